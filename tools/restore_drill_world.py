@@ -13,6 +13,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import connection, transaction
+from protect.vault.actions.entering import Entry
 
 from protect.kernel import clock
 from protect.notices.models import Outgoing
@@ -31,7 +32,6 @@ from protect.vault.actions import (
     signing_in,
     teams,
 )
-from protect.vault.actions.entering import Entry
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record, TeamGrant, TeamKey, UserKey

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from protect.audit.context import AuditContext
-from protect.vault.actions import entering, records
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import browser_sessions, records
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.records import Opened
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record
@@ -101,7 +101,10 @@ def pages_in_clear(cast: Cast) -> Iterator[None]:
         session = entry.session
         return Unlocked(session.user_id, 1, cast.amal.secret, session.pk, session.stepped_up)
 
-    with patch.object(records, "read", read), patch.object(entering, "unlocked_of", unlocked_of):
+    with (
+        patch.object(records, "read", read),
+        patch.object(browser_sessions, "unlocked_of", unlocked_of),
+    ):
         yield
 
 

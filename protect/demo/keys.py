@@ -25,7 +25,14 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import permissions_of
 from protect.vault import key_register
-from protect.vault.actions import entering, passwords, records, recovery_kit, second_factors, teams
+from protect.vault.actions import (
+    browser_sessions,
+    passwords,
+    records,
+    recovery_kit,
+    second_factors,
+    teams,
+)
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, WrapKind
@@ -107,7 +114,7 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
     key_register.note_made(Owner.FACTOR, user.pk, 1, secret.public(), at=at)
-    entering.note("build_demo", user.pk, at=at)
+    browser_sessions.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):
         orgs.set_membership_state(place, MembershipMove.READY, actor=user.pk, at=at)

@@ -21,7 +21,7 @@ from protect.notices import facts as mail
 from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
 from protect.vault.actions.key_checks import keys_in_ledger
-from protect.vault.actions.renewing import due_renewals
+from protect.vault.actions.key_renewal import due_renewals
 from protect.verification import facts as directory
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice

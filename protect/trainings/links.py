@@ -20,7 +20,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.access import hosts_where, the_one, token_hash
 from protect.trainings.enums import EditionState
 from protect.trainings.models import Edition, Registration, Roster, Sender
-from protect.vault.matching import match_key
+from protect.vault.match_keys import match_key
 
 PURPOSE = "trainings.own"
 

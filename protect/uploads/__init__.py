@@ -1,1 +1,1 @@
-"""Documents that people bring: checked, scanned and written anew before the vault seals them."""
+"""Uploaded files: parsed in processes of their own, scanned and written anew."""

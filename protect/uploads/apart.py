@@ -61,7 +61,7 @@ class Waiting:
 
 
 class Turns:
-    """Lets one parse at a time; a sender beyond those who may wait is told to come again.
+    """Lets one file be parsed at a time; a sender beyond those who may wait gets ParsersBusy.
 
     People at work go first, and in each queue the sender who came first; of one sender one file
     waits, so that no sender fills a queue alone. A second parser at a time would not be faster: the
@@ -132,10 +132,10 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     with TURNS.turn(by), held_core(by.queue, deadline=deadline):
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
-    said = _checked(head)
-    if "refused" in said:
-        raise Refused(said["refused"], **said["facts"])
-    return Answer(said["facts"], bytes(body))
+    header = _checked(head)
+    if "refused" in header:
+        raise Refused(header["refused"], **header["facts"])
+    return Answer(header["facts"], bytes(body))
 
 
 def _run(parser: Parser, content: bytes, command: list[str]) -> bytearray:
@@ -206,13 +206,13 @@ def _written(pipe: int, waiting: memoryview[int]) -> memoryview[int]:
 def _checked(head: bytes | bytearray) -> dict[str, Any]:
     """Return the first line of an answer, held to its form. Errors: Refused."""
     try:
-        said = json.loads(head) if len(head) <= LONGEST_HEAD else None
+        header = json.loads(head) if len(head) <= LONGEST_HEAD else None
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict) or not isinstance(said.get("facts"), dict):
+        header = None
+    if not isinstance(header, dict) or not isinstance(header.get("facts"), dict):
         raise Refused(EXHAUSTED)
-    values = said["facts"].values()
+    values = header["facts"].values()
     is_plain = all(isinstance(value, str | int) for value in values)
-    if not is_plain or not isinstance(said.get("refused", ""), str):
+    if not is_plain or not isinstance(header.get("refused", ""), str):
         raise Refused(EXHAUSTED)
-    return said
+    return header

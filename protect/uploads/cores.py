@@ -45,7 +45,7 @@ def held_core(queue: Queue, *, deadline: float) -> Iterator[None]:
 
 
 def _free_core() -> int | None:
-    """Return an open file whose lock we hold now, None where every core is held."""
+    """Return an open file that we hold the lock of now, None where every core is held."""
     for number in range(COUNT):
         handle = os.open(_file_of(number), FLAGS, 0o600)
         try:

@@ -1,4 +1,4 @@
-"""Why a document was not taken, in words."""
+"""Refusals of uploaded files, in words."""
 
 from __future__ import annotations
 

@@ -62,14 +62,14 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Return the colours as they were meant, before the profile that says so is dropped."""
+    """Convert the colours to sRGB by the picture's profile, before the profile is dropped."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in {"RGB", "CMYK"}:
         return image
     try:
-        meant = ImageCms.ImageCmsProfile(BytesIO(profile))
+        source_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
         changed = ImageCms.profileToProfile(
-            image, meant, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            image, source_profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError):
         return image  # an unreadable profile changes nothing

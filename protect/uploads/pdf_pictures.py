@@ -54,7 +54,7 @@ def points_of_jpeg2000(raw: bytes) -> int:
 
 
 def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give each segment with its marker; a scan together with the data that follow it."""
+    """Yield each segment with its marker; a scan together with the data that follow it."""
     at = 2
     while at + 1 < len(raw):
         if raw[at] != 0xFF:
@@ -69,8 +69,8 @@ def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == 0 or not at + 4 <= end <= len(raw):  # what is cut off would grow into the next
             raise Unfit(Reason.UNREADABLE)
         if marker == SOS:
-            found = END_OF_SCAN.search(raw, end)
-            end = found.start() if found else len(raw)
+            scan_end = END_OF_SCAN.search(raw, end)
+            end = scan_end.start() if scan_end else len(raw)
         yield marker, raw[at:end]
         at = end
 

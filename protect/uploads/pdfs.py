@@ -142,19 +142,19 @@ def _copy_layers(old: Pdf, new: Pdf) -> None:
 
 
 def _strip(thing: Object) -> None:
-    for each in _nested(thing):
-        if isinstance(each, Array):
-            for index in reversed([i for i, value in enumerate(each) if _is_unwanted(value)]):
-                del each[index]
+    for container in _nested(thing):
+        if isinstance(container, Array):
+            for index in reversed([i for i, value in enumerate(container) if _is_unwanted(value)]):
+                del container[index]
             continue
-        for key in [key for key, value in each.items() if _is_unwanted(value)]:
-            del each[key]
-        if isinstance(each, Stream):
-            _strip_stream(each)
-        elif _word(each, "/Type") in LAYERS:
-            for key in set(each.keys()) - OF_LAYER:
-                del each[key]
-        _strip_properties(each)
+        for key in [key for key, value in container.items() if _is_unwanted(value)]:
+            del container[key]
+        if isinstance(container, Stream):
+            _strip_stream(container)
+        elif _word(container, "/Type") in LAYERS:
+            for key in set(container.keys()) - OF_LAYER:
+                del container[key]
+        _strip_properties(container)
 
 
 def _strip_properties(resources: Object) -> None:
@@ -167,14 +167,18 @@ def _strip_properties(resources: Object) -> None:
 
 
 def _nested(thing: Object) -> Iterator[Object]:
-    """Give an object and the containers written inside it; what it refers to comes by itself."""
+    """Yield an object and the containers written inside it, without indirect objects."""
     waiting = [thing]
     while waiting:
-        each = waiting.pop()
-        if not isinstance(each, (Array, Dictionary, Stream)):
+        container = waiting.pop()
+        if not isinstance(container, (Array, Dictionary, Stream)):
             continue
-        yield each
-        values = list(each) if isinstance(each, Array) else [value for _, value in each.items()]
+        yield container
+        values = (
+            list(container)
+            if isinstance(container, Array)
+            else [value for _, value in container.items()]
+        )
         waiting += [v for v in values if isinstance(v, Object) and not v.is_indirect]
 
 

@@ -26,7 +26,7 @@ class Scanner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoScanner:
-    """Looks at nothing, as the demo's forms say."""
+    """Scans nothing, as the demo's forms say."""
 
     def must_pass(self, content: bytes) -> None:
         """Let every document pass."""
@@ -45,15 +45,15 @@ class Clamd:
     seconds: float = SECONDS
 
     def must_pass(self, content: bytes) -> None:
-        """Ask the daemon. Errors: Unfit; whatever is not a clear answer is no answer."""
+        """Ask the daemon. Errors: Unfit, also for an unclear answer."""
         try:
             reply = self._ask(content)
         except OSError:
             raise Unfit(Reason.SCANNER_AWAY) from None
         if reply == b"stream: OK":
             return
-        found = reply.startswith(b"stream: ") and reply.endswith(b" FOUND")
-        raise Unfit(Reason.INFECTED if found else Reason.SCANNER_AWAY)
+        is_infected = reply.startswith(b"stream: ") and reply.endswith(b" FOUND")
+        raise Unfit(Reason.INFECTED if is_infected else Reason.SCANNER_AWAY)
 
     def _ask(self, content: bytes) -> bytes:
         with self._connected() as line:
@@ -79,11 +79,11 @@ class Clamd:
 
 def _reply(line: socket.socket) -> bytes:
     """Return the answer up to its zero byte; nothing when it ends before that."""
-    said = b""
-    while len(said) < LONGEST_REPLY and (part := line.recv(LONGEST_REPLY)):
-        said += part
-        if b"\0" in said:
-            return said.partition(b"\0")[0]
+    reply = b""
+    while len(reply) < LONGEST_REPLY and (part := line.recv(LONGEST_REPLY)):
+        reply += part
+        if b"\0" in reply:
+            return reply.partition(b"\0")[0]
     return b""
 
 

@@ -29,19 +29,21 @@ class Sender(NamedTuple):
 
 OPERATOR = Sender(Queue.DESK)
 
-_asked: ContextVar[Callable[[], Sender]] = ContextVar("_asked", default=lambda: OPERATOR)
+_current_sender: ContextVar[Callable[[], Sender]] = ContextVar(
+    "_current_sender", default=lambda: OPERATOR
+)
 
 
 @contextmanager
 def sent_by(ask: Callable[[], Sender]) -> Iterator[None]:
     """Let files that are parsed in this block be those of a sender."""
-    token = _asked.set(ask)
+    token = _current_sender.set(ask)
     try:
         yield
     finally:
-        _asked.reset(token)
+        _current_sender.reset(token)
 
 
 def sender() -> Sender:
     """Return the sender of the file that is parsed now."""
-    return _asked.get()()
+    return _current_sender.get()()

@@ -41,10 +41,10 @@ class MemoryOnly(FileUploadHandler):
             self._held.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
-        made = Oversized if self._is_over else InMemoryUploadedFile
+        file_class = Oversized if self._is_over else InMemoryUploadedFile
         held, self._held = self._held, BytesIO()
         held.seek(0)
-        return made(
+        return file_class(
             held,
             self.field_name,
             self.file_name,

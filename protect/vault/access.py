@@ -1,6 +1,6 @@
-"""Which records, teams, officers and partners somebody may open. Whatever they may not is a 404.
+"""Which records, teams, officers and partners a person may open; every other one is a 404.
 
-Whoever finds a record here has a place in its team; opening it needs the team's key as well.
+A record returned here is of a team of this person; opening it needs the team's key as well.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
     Errors: Http404; also for a record of another kind.
     """
     rows = Record.objects.filter(owner_team__in=scope.teams, kind=kind)
-    found = rows.select_related("owner_team__organisation").filter(pk=pk).first()
-    if found is None:
+    record = rows.select_related("owner_team__organisation").filter(pk=pk).first()
+    if record is None:
         raise Http404
-    return found
+    return record
 
 
 def must_work(scope: Scope, record: Record) -> None:
-    """Refuse who has a place in the record's team, but no work on its files.
+    """Refuse members of the record's team without work on its files.
 
     Errors: PermissionDenied.
     """
@@ -67,31 +67,31 @@ def managed_by(scope: Scope) -> OrganisationQuerySet:
 
 def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
     """Return a living team that this person may see, or waits for. Errors: Http404."""
-    found = teams_of(scope).select_related("organisation").filter(pk=pk).first()
-    if found is None:
+    team = teams_of(scope).select_related("organisation").filter(pk=pk).first()
+    if team is None:
         raise Http404
-    return found
+    return team
 
 
 def get_own_place(scope: Scope, team: Team) -> Membership:
-    """Return one's own live place in a team. Errors: PermissionDenied for who has none there."""
-    found = Membership.objects.live().filter(user=scope.user_id, team=team)
-    place = found.select_related("team").order_by("created", "pk").first()
+    """Return one's own live place in a team. Errors: PermissionDenied for a person without one."""
+    places = Membership.objects.live().filter(user=scope.user_id, team=team)
+    place = places.select_related("team").order_by("created", "pk").first()
     if place is None:
         raise PermissionDenied
     return place
 
 
 def must_be_open(place: Membership) -> None:
-    """Refuse the place of somebody whose account is closed. Errors: MemberSuspended."""
+    """Refuse the place of a closed account. Errors: MemberSuspended."""
     if User.objects.filter(pk=place.user_id, suspended_at__isnull=False).exists():
         raise MemberSuspended
 
 
 def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
-    """Return one's own waiting place whose role may let others in.
+    """Return one's own waiting place, if its role may let others in.
 
-    Errors: Http404; PermissionDenied for somebody else's or another role; MembershipMoveNotAllowed
+    Errors: Http404; PermissionDenied for another person's or another role; MembershipMoveNotAllowed
     for one that does not wait.
     """
     place = get_membership(scope, pk)
@@ -118,19 +118,19 @@ def must_see_officers(scope: Scope, organisation: Organisation) -> None:
 def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
     """Return the officer of a place, the organisation loaded. Errors: Http404."""
     rows = RecoveryOfficer.objects.select_related("organisation")
-    found = rows.filter(organisation=organisation, slot=slot).first()
-    if found is None:
+    officer = rows.filter(organisation=organisation, slot=slot).first()
+    if officer is None:
         raise Http404
-    return found
+    return officer
 
 
 def get_badge_key(scope: Scope, pk: UUID) -> BadgeKey:
     """Return a certificate key of an organisation that this person manages. Errors: Http404."""
     rows = BadgeKey.objects.filter(organisation__in=managed_by(scope))
-    found = rows.select_related("organisation").filter(pk=pk).first()
-    if found is None:
+    key = rows.select_related("organisation").filter(pk=pk).first()
+    if key is None:
         raise Http404
-    return found
+    return key
 
 
 def partners_of(team: Team) -> QuerySet[TeamKey]:
@@ -148,29 +148,29 @@ def partners_of(team: Team) -> QuerySet[TeamKey]:
 
 def get_partner(team: Team, pk: UUID) -> TeamKey:
     """Return the key with which another organisation's team works now. Errors: Http404."""
-    found = partners_of(team).filter(team=pk).first()
-    if found is None:
+    key = partners_of(team).filter(team=pk).first()
+    if key is None:
         raise Http404
-    return found
+    return key
 
 
 def must_drill(scope: Scope, team: Team) -> None:
-    """Refuse who may not let two officers try their codes. Errors: PermissionDenied."""
+    """Refuse a person without the right to hold a recovery drill. Errors: PermissionDenied."""
     mine = scope.permissions(team=team.pk, organisation=team.organisation_id)
     if not mine & {Permission.ADMIT, Permission.MANAGE_ORGANISATION}:
         raise PermissionDenied
 
 
 def must_restart(scope: Scope, user: User) -> None:
-    """Refuse who may not let another person begin anew. Errors: PermissionDenied."""
+    """Refuse a person without the right to let another begin anew. Errors: PermissionDenied."""
     if not may_restart(scope, user):
         raise PermissionDenied
 
 
 def may_restart(scope: Scope, user: User) -> bool:
-    """Return whether somebody may let another person begin anew: not themselves.
+    """Return whether an actor may let another person begin anew; never themselves.
 
-    The link opens everything that the person may do without a key, so whoever sends it must be
+    The link opens everything that the person may do without a key, so its sender must be
     able to invite or manage in every place that the person has; an operator's needs an operator.
     """
     places = list(Membership.objects.live().filter(user=user).order_by("pk"))

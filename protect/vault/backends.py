@@ -1,4 +1,4 @@
-"""Who a session belongs to. A password alone signs nobody in: see actions/signing_in.py."""
+"""The user of a session. A password alone signs no user in: see actions/authentication.py."""
 
 from __future__ import annotations
 

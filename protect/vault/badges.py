@@ -35,7 +35,7 @@ def keys_of(organisation: UUID) -> tuple[IssuerKey, ...]:
 
 
 def keys_under(controller: str) -> tuple[IssuerKey, ...]:
-    """Return the keys that are published under a name; none for a name of somebody else."""
+    """Return the keys that are published under a name; none for another publisher's name."""
     return _published(BadgeKey.objects.filter(controller=controller))
 
 
@@ -48,9 +48,9 @@ def has_unconfirmed_key(controller: str) -> bool:
 
 
 def digest_of(key: BadgeKey) -> bytes:
-    """Return what the ledger says of a key: whose, under which name, and the key itself."""
-    said = items("badge_key", key.organisation_id, key.controller, key.public)
-    return hashlib.sha256(said).digest()
+    """Return the ledger's digest of a key: its organisation, its name and the key itself."""
+    encoded = items("badge_key", key.organisation_id, key.controller, key.public)
+    return hashlib.sha256(encoded).digest()
 
 
 def is_confirmed(key: BadgeKey) -> bool:

@@ -14,8 +14,8 @@ from django.urls import reverse
 from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.rules import DEVICE_LENGTH
-from protect.vault.actions import entering, signing_in
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import authentication, browser_sessions
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.passkeys import Ceremony
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import SessionState, Step
@@ -27,7 +27,7 @@ UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
 SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
 BACKEND = "protect.vault.backends.VaultBackend"
 # What a browser forgets, as Clear-Site-Data. A session that is over by itself leaves what a phone
-# keeps of pages that outlive a missing signal: it names nobody, and waits to be sent (ADR 34).
+# keeps of pages that outlive a missing signal: it names no person, and waits to be sent (ADR 34).
 # Cookies of a session are taken back one by one: that of known devices stays (ADR 37).
 AT_EXIT, WHEN_OVER = '"cache", "storage"', '"cache"'
 PAGES = {
@@ -91,10 +91,10 @@ def remember(request: HttpRequest) -> None:
 
 def introduce(request: HttpRequest, link: ResetLink) -> None:
     """Make a browser that has opened a mailed link known for its account, for as long as that."""
-    made = orgs.introduce_device(
+    new_devices = orgs.introduce_device(
         link.user, devices_of(request), bytes(link.token_hash), at=clock.now()
     )
-    cast("VaultRequest", request).new_devices = made
+    cast("VaultRequest", request).new_devices = new_devices
 
 
 def devices_of(request: HttpRequest) -> str:
@@ -109,7 +109,7 @@ def page_of(entry: Entry) -> str:
     """
     if entry.state is SessionState.PROVISIONAL:
         try:
-            name = PAGES.get(entering.step_of(entry))
+            name = PAGES.get(browser_sessions.step_of(entry))
         except FactorMissing:
             name = None
         return reverse(name) if name else reverse("vault:sign_in")
@@ -154,7 +154,7 @@ def clear_unlock_cookie(response: HttpResponseBase, forgets: str) -> None:
 
 
 def _forget(request: VaultRequest) -> None:
-    """End what this browser had open before somebody signed in anew."""
+    """End what this browser had open before the new sign-in."""
     if request.entry is not None:
-        signing_in.sign_out(request.entry, at=clock.now())
+        authentication.sign_out(request.entry, at=clock.now())
     logout(request)

@@ -29,7 +29,7 @@ type Panel = dict[str, Any]
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield what waits for somebody, and the way to their teams' work."""
+    """Yield what waits for a user, and the way to their teams' work."""
     opens = unlocked(request)
     kept = list(_kept(opens, at))
     if kept:

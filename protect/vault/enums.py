@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 
 class WrapKind(TextChoices):
-    """What opens somebody's secret."""
+    """What opens a person's secret."""
 
     PASSWORD = "pw"  # noqa: S105 - the name of a kind
     PASSKEY = "prf"
@@ -22,7 +22,7 @@ class KeyState(TextChoices):
 
 
 class SessionState(TextChoices):
-    """How far somebody has come in."""
+    """The state of a session: how much of the sign-in is done."""
 
     PROVISIONAL = "provisional"  # the password was right; the second factor is missing
     UNLOCKED = "unlocked"
@@ -35,14 +35,14 @@ class Kind(TextChoices):
     NOTE = "note"  # practice, before a team has cases
     PINS = "pins"  # a team's list of its partners' fingerprints
     PACKET = "packet"
-    INBOUND = "inbound"  # sealed by somebody without keys: shown as unverified
+    INBOUND = "inbound"  # sealed by a sender without keys: shown as unverified
 
 
 class Opener(TextChoices):
     """Who a data key is wrapped for."""
 
     TEAM = "team"
-    LINK = "link"  # somebody without an account: a link and a code
+    LINK = "link"  # a receiver without an account: a link and a code
 
 
 class Factor(TextChoices):
@@ -64,7 +64,7 @@ class SessionEvent(TextChoices):
 
 
 class Step(TextChoices):
-    """What somebody must still do before a session unlocks."""
+    """The next step before a session unlocks."""
 
     SECOND_FACTOR = "second_factor"
     CONFIRM_CODE = "confirm_code"  # type the recovery code back
@@ -73,7 +73,7 @@ class Step(TextChoices):
 
 
 class Before(TextChoices):
-    """Why somebody shows who they are, where the page that asks for it must say more than usual."""
+    """Why a second factor is needed, where the page of the second factor says more than usual."""
 
     FILE = "file"  # the history goes into a file
     NOT_KEPT = "not_kept"  # what was sent came too late, and nothing of it can wait: a file, a code

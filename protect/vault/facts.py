@@ -1,4 +1,4 @@
-"""What an operator may know of keys and people: how much, never whose and never what."""
+"""Counts of keys and people for an operator: never names, never contents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class State(NamedTuple):
 
     teams_without_key: int
     teams_founding: int  # they only practise: their recovery kit is not finished
-    teams_rotation_due: int  # somebody left; a member who holds the key must sign in
+    teams_rotation_due: int  # a member left; one who holds the key must sign in
     wraps_to_move: int  # to the newest version of their team's key
     wraps_damaged: int  # did not open when they were to be moved
     kits_incomplete: int  # teams that two of their three officers could not restore

@@ -1,4 +1,4 @@
-"""Which pages are open to whom. A view that says nothing is open to unlocked sessions only.
+"""The session states that a page is open to. Without a decorator: unlocked sessions only.
 
 Pages that say something run outside the transaction of a request: a try that was counted stays
 counted when it is refused. Their actions bring transactions of their own.
@@ -16,24 +16,24 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from protect.vault.enums import SessionState
 
-type State = SessionState | None  # None: nobody is signed in
+type State = SessionState | None  # None: no user is signed in
 type View = Callable[..., HttpResponseBase]
 
 UNLOCKED_ONLY: frozenset[State] = frozenset({SessionState.UNLOCKED})
 
 
 def open_to_all[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to everybody, signed in or not: sign-in, invitations, resets, sign-out, exit."""
+    """Open a page to all, signed in or not: sign-in, invitations, resets, sign-out, exit."""
     return _open(view, None, *SessionState)
 
 
 def open_while_provisional[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to somebody who has given the password: second factor and enrolment."""
+    """Open a page after the password: second factor and enrolment."""
     return _open(view, SessionState.PROVISIONAL)
 
 
 def open_while_locked[V: Callable[..., HttpResponseBase]](view: V) -> V:
-    """Open a page to somebody whose session is locked: unlock and exit."""
+    """Open a page to locked sessions: unlock and exit."""
     return _open(view, SessionState.LOCKED)
 
 
@@ -45,12 +45,12 @@ def counts_tries[V: Callable[..., HttpResponseBase]](view: V) -> V:
 
 def opens_to(view: View) -> frozenset[State]:
     """Return the states that a page is open to."""
-    found: frozenset[State] = getattr(view, "vault_open_to", UNLOCKED_ONLY)
-    return found
+    states: frozenset[State] = getattr(view, "vault_open_to", UNLOCKED_ONLY)
+    return states
 
 
 def next_of(request: HttpRequest, default: str = "/") -> str:
-    """Return where somebody wanted to go, if that is a page of this site."""
+    """Return the page that the user wanted, if it is one of this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours else default

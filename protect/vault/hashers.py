@@ -71,8 +71,8 @@ class PepperedArgon2(BasePasswordHasher):
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}
 
     def _encoded(self, password: str, pepper: str, kdf: Kdf, salt: str) -> Encoded:
-        made = stretch(verifier(password, pepper_of(pepper)), salt.encode(), kdf)
-        return Encoded(self.algorithm, pepper, kdf, salt, base64.b64encode(made).decode())
+        digest = stretch(verifier(password, pepper_of(pepper)), salt.encode(), kdf)
+        return Encoded(self.algorithm, pepper, kdf, salt, base64.b64encode(digest).decode())
 
 
 def cost_of(encoded: str) -> Kdf:
@@ -81,7 +81,7 @@ def cost_of(encoded: str) -> Kdf:
 
 
 def _parts(encoded: str) -> Encoded:
-    algorithm, pepper, shape, salt, made = encoded.split("$")
+    algorithm, pepper, shape, salt, digest = encoded.split("$")
     match = SHAPE.fullmatch(shape)
     if match is None:
         raise ValueError("not a hash of this kind")
@@ -89,4 +89,4 @@ def _parts(encoded: str) -> Encoded:
     kdf = Kdf(ARGON2ID, memory, passes, lanes)
     if not kdf.is_bounded():
         raise ValueError("a cost outside the bounds")
-    return Encoded(algorithm, pepper, kdf, salt, made)
+    return Encoded(algorithm, pepper, kdf, salt, digest)

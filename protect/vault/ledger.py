@@ -62,7 +62,7 @@ def lines(path: Path | None = None) -> Iterator[Line]:
 
 
 def unreadable(path: Path | None = None) -> list[int]:
-    """Return the numbers of lines that nobody can read: a crash cut them, or a hand changed them.
+    """Return the numbers of unreadable lines: a crash cut them, or a hand changed them.
 
     A last line without its end is none of these: nothing had been deleted yet.
     """

@@ -1,4 +1,4 @@
-"""Opens somebody's secret for one request, and shows each state only its pages."""
+"""Opens the user's secret for one request, and shows each state only its pages."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from protect.kernel.visitors import address_of
 from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
 from protect.vault import cookies, unsent
-from protect.vault.actions import entering
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import browser_sessions
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import Before, SessionState
 from protect.vault.errors import VaultLocked
@@ -71,7 +71,7 @@ class UnlockMiddleware:
         if (entry.state if entry else None) not in open_to:
             return _elsewhere(ours)
         if entry is not None and None not in open_to:
-            entering.touch(entry, at=clock.now())
+            browser_sessions.touch(entry, at=clock.now())
         return None
 
 
@@ -84,7 +84,7 @@ def _visitor(request: HttpRequest) -> Sender:
 
 
 def _colleague(request: VaultRequest) -> Sender:
-    """Return the sender of a file at the desk: a visitor, as long as nobody is signed in."""
+    """Return the sender of a file at the desk: a visitor, as long as no user is signed in."""
     is_in = request.vault is not None
     return Sender(Queue.DESK, str(request.user.pk)) if is_in else _visitor(request)
 
@@ -94,7 +94,7 @@ def _arrive(request: VaultRequest) -> None:
     request.forgets, request.new_devices, request.is_put_off = "", "", False
     entry = _entry_of(request)
     if entry is not None and _is_whose(request, entry):
-        request.entry, request.vault = entry, entering.unlocked_of(entry)
+        request.entry, request.vault = entry, browser_sessions.unlocked_of(entry)
     elif _carries_something(request):
         cookies.leave(request, cookies.WHEN_OVER)
 
@@ -103,7 +103,9 @@ def _entry_of(request: VaultRequest) -> Entry | None:
     named = request.session.get(SESSION)
     if named is None:
         return None
-    return entering.find(UUID(named), request.COOKIES.get(UNLOCK_COOKIE, ""), at=clock.now())
+    return browser_sessions.find(
+        UUID(named), request.COOKIES.get(UNLOCK_COOKIE, ""), at=clock.now()
+    )
 
 
 def _carries_something(request: VaultRequest) -> bool:
@@ -113,7 +115,7 @@ def _carries_something(request: VaultRequest) -> bool:
 
 
 def _is_whose(request: VaultRequest, entry: Entry) -> bool:
-    """Return whether session and account agree. Nobody is signed in while provisional."""
+    """Return whether session and account agree. No user is signed in while provisional."""
     if entry.state is SessionState.PROVISIONAL:
         return entry.session.user.is_active
     return bool(request.user.pk == entry.session.user_id)
@@ -125,24 +127,24 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     entry = request.entry
     if entry is not None and entry.state is SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
-    said = {"next": request.get_full_path()}
+    query = {"next": request.get_full_path()}
     if request.method == "POST":
-        said["next"] = page_of_form(request)
+        query["next"] = page_of_form(request)
         if entry and keep_posted(request, entry) is None and brings_something(request):
-            said["before"] = Before.NOT_KEPT
+            query["before"] = Before.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
-    return HttpResponseRedirect(f"{page}?{urlencode(said)}")
+    return HttpResponseRedirect(f"{page}?{urlencode(query)}")
 
 
 def _keep_left(request: VaultRequest, entry: Entry) -> HttpResponseBase:
-    """Keep what somebody has typed who leaves its page; the next page says where it is."""
+    """Keep the form of a page that the user leaves; the next page says where it is."""
     kept = unsent.keep_left(request, entry)
     if kept is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if unsent.is_told(request):
+    if unsent.shows_notice(request):
         address = reverse("vault:draft", args=[kept.pk])
-        said = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
-        link = format_html('{} <a href="{}">{}</a>', said, address, _("Look at it"))
+        text = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
+        link = format_html('{} <a href="{}">{}</a>', text, address, _("Look at it"))
         messages.info(request, link)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

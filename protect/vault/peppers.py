@@ -41,13 +41,13 @@ def peppers() -> Peppers:
     Errors: PepperMissing when there is none. ImproperlyConfigured for two under one number: make
     another one instead.
     """
-    given = settings.PEPPERS
-    if not given:
+    raw_peppers = settings.PEPPERS
+    if not raw_peppers:
         raise PepperMissing
-    known = {number_of(raw): Pepper(raw) for raw in given}
-    if len(known) != len(set(given)):
+    by_number = {number_of(raw): Pepper(raw) for raw in raw_peppers}
+    if len(by_number) != len(set(raw_peppers)):
         raise ImproperlyConfigured("two peppers have one number: replace the newest by another")
-    return Peppers(number_of(given[0]), known)
+    return Peppers(number_of(raw_peppers[0]), by_number)
 
 
 def pepper_of(name: str) -> Pepper:
@@ -79,8 +79,8 @@ def cost() -> Kdf:
 
     Errors: ImproperlyConfigured for a cost outside the bounds of the format.
     """
-    given = settings.ARGON2
-    kdf = Kdf(ARGON2ID, given["memory_kib"], given["passes"], given["lanes"])
+    parameters = settings.ARGON2
+    kdf = Kdf(ARGON2ID, parameters["memory_kib"], parameters["passes"], parameters["lanes"])
     if not kdf.is_bounded():
         raise ImproperlyConfigured("ARGON2 is outside the bounds of the vault's formats")
     return kdf

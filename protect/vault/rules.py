@@ -60,10 +60,10 @@ def due(
 
 
 def next_step(*, has_factor: bool, has_passed: bool, has_code: bool) -> Step:
-    """Return what somebody with the right password must do next.
+    """Return what a user with the right password must do next.
 
     `has_passed`: a second factor was shown in this session; `has_code`: the recovery code was typed
-    back. Whoever has a factor shows it before anything else can be changed.
+    back. A user with a second factor shows it before anything else can be changed.
     """
     if has_factor and not has_passed:
         return Step.SECOND_FACTOR
@@ -73,7 +73,7 @@ def next_step(*, has_factor: bool, has_passed: bool, has_code: bool) -> Step:
 
 
 def is_stepped_up(stepped_up: datetime | None, at: datetime) -> bool:
-    """Return whether somebody showed within ten minutes that it is them."""
+    """Return whether the user showed a second factor within ten minutes."""
     return stepped_up is not None and at - stepped_up < STEPPED_UP
 
 
@@ -83,6 +83,6 @@ def totp_step(at: datetime) -> int:
 
 
 def totp_steps(at: datetime, *, after: int) -> list[int]:
-    """Return the steps whose code counts: this one, the one before and after, none used before."""
+    """Return the time steps that count: this one, the one before and after, none used before."""
     now = totp_step(at)
     return [number for number in (now - 1, now, now + 1) if number > after]

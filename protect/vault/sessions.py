@@ -1,4 +1,4 @@
-"""Sessions in the database whose keys the database does not know."""
+"""Sessions in the database that stores hashes of their keys only."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class SessionStore(DatabaseStore):
             super().delete(hashed(key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
-        found = super().create_model_instance(data)
-        found.session_key = hashed(found.session_key)
-        return found
+        session = super().create_model_instance(data)
+        session.session_key = hashed(session.session_key)
+        return session
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         key = hashed(self.session_key or "")
-        found = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
-        if found is None:
+        session = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
+        if session is None:
             self._session_key = None
-        return found
+        return session

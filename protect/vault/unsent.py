@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from protect.kernel import clock, refusals
 from protect.vault.actions import drafts
-from protect.vault.actions.entering import Entry
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.errors import MemberKeyMismatch
 from protect.vault.models import Draft
 
@@ -45,7 +45,7 @@ def is_left(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get(LEFT) in {BY_LINK, BY_LOCK}
 
 
-def is_told(request: HttpRequest) -> bool:
+def shows_notice(request: HttpRequest) -> bool:
     """Return whether the next page has to say that a form was kept: the one that unlocks does."""
     return request.headers.get(LEFT) == BY_LINK
 

@@ -1,7 +1,7 @@
 """Gives back what erased rows have left in the database's files.
 
-In PostgreSQL nobody but the owner of a table may, or since 17 who was granted MAINTAIN
-(deploy/roles.sql). For everybody else the server would only warn, and do nothing.
+In PostgreSQL only the owner of a table may, or since 17 a role with the grant MAINTAIN
+(deploy/roles.sql). For other roles the server would only warn, and do nothing.
 """
 
 from __future__ import annotations

@@ -16,7 +16,14 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import DatabaseWasLive, DemoOnly
 from protect.orgs.models import Membership, Team, User
-from protect.vault.actions import enrolling, entering, passwords, records, recovery_kit, teams
+from protect.vault.actions import (
+    browser_sessions,
+    enrolment,
+    passwords,
+    records,
+    recovery_kit,
+    teams,
+)
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, SessionState, WrapKind
 from protect.vault.errors import KeyNotReady
@@ -50,7 +57,7 @@ def somebody(code: str) -> Person:
 
 
 def unlocked(code: str) -> Unlocked:
-    found = entering.unlocked_of(let_in(somebody(code), AT))
+    found = browser_sessions.unlocked_of(let_in(somebody(code), AT))
     assert found is not None
     return found
 
@@ -68,7 +75,7 @@ def test_everybody_has_keys_and_teams_stand_where_they_are_planned(built):
 
     assert built == {"user": User.objects.count(), "team": 25, "note": 3}
     assert states == {TeamState.ACTIVE: 24, TeamState.FOUNDING: 1, TeamState.NO_KEY: 1}
-    assert all(enrolling.is_complete(user) for user in User.objects.order_by("pk"))
+    assert all(enrolment.is_complete(user) for user in User.objects.order_by("pk"))
 
 
 def test_only_those_who_are_meant_to_wait_do():
@@ -145,8 +152,8 @@ def test_the_recovery_code_that_is_printed_opens_the_account():
     amal = somebody("amal")
     wrap = UserWrap.objects.get(user_key__user=amal.user, kind=WrapKind.RECOVERY)
 
-    assert enrolling.open_with(wrap, enrolling.code_of(amal.code.printed()))
-    assert not enrolling.open_with(wrap, somebody("ines").code)
+    assert enrolment.open_with(wrap, enrolment.code_of(amal.code.printed()))
+    assert not enrolment.open_with(wrap, somebody("ines").code)
 
 
 def test_the_passphrase_is_one_that_the_vault_could_offer_to_each_of_them():
@@ -175,7 +182,7 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
 def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
     amal = somebody("amal")
     teams.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
-    enrolling.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
+    enrolment.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
     before = everything()
 
     assert keys.build_keys(at=AT + timedelta(days=1)).total() == 0

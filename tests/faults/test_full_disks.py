@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from protect.vault.actions import erasing
+from protect.vault.actions import erasure
 from protect.vault.models import Record
 from tests.cluster import ABSENT, binaries, cluster
 from tests.faults.conftest import Savers
@@ -69,6 +69,6 @@ def test_a_ledger_without_room_lets_nothing_be_erased(cast, settings):
     settings.LEDGER = Path("/dev/full")
 
     with pytest.raises(OSError, match="No space left"):
-        erasing.erase(cast.amal.unlocked(), kept, reason="wish", at=LATER)
+        erasure.erase(cast.amal.unlocked(), kept, reason="wish", at=LATER)
 
     assert Record.objects.filter(pk=kept.pk).exists()

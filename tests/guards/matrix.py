@@ -28,7 +28,14 @@ from protect.trainings.enums import NeedKind, Source
 from protect.trainings.models import PersonDoubt, PrintedList, Registration, SignedSheet
 from protect.trainings.nominating.reading import of_text
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import drafts, entering, inbound, notes, resetting, second_factors
+from protect.vault.actions import (
+    browser_sessions,
+    drafts,
+    inbound,
+    notes,
+    password_reset,
+    second_factors,
+)
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
 from protect.vault.rules import STEPPED_UP
@@ -147,11 +154,11 @@ class World:
         self.passkey = Passkey.objects.create(
             user=noor.user, credential=b"c", public=b"p", prf_salt=b"s", name="Demo", created=AT
         )
-        entry = entering.open_provisional(noor.user, noor.version, noor.secret, at=AT)
-        self.session = entering.reopen(entry, noor.secret, SessionEvent.PASS, at=AT).session
-        resetting.forgot(emil.user.email, at=AT)
+        entry = browser_sessions.open_provisional(noor.user, noor.version, noor.secret, at=AT)
+        self.session = browser_sessions.reopen(entry, noor.secret, SessionEvent.PASS, at=AT).session
+        password_reset.forgot(emil.user.email, at=AT)
         self.tokens["reset"] = mailed("password_reset")
-        resetting.restart(emil.scope, noor.user, at=AT)
+        password_reset.restart(emil.scope, noor.user, at=AT)
         self.tokens["restart"] = mailed("password_reset")
 
     def arguments(self, name: str, kinds: Iterable[str]) -> dict[str, object]:
@@ -359,7 +366,7 @@ def browser_of(asker: str, cast: Cast) -> Desk:
     if asker == "locked":
         desk.post("/lock")
     if asker == "stale":
-        entering.passed(desk.entry, at=AT - STEPPED_UP)
+        browser_sessions.passed(desk.entry, at=AT - STEPPED_UP)
     if asker == "unproven":
         second_factors.give_totp(cast.amal.user, b"s" * 20, at=AT)
     if asker in {"provisional", "unproven"}:

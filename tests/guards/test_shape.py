@@ -140,8 +140,8 @@ def test_the_guard_of_rules_tells_good_from_bad(source, count):
     assert len(impure_imports(source)) == count
 
 
-@pytest.mark.parametrize("folder", ["vault/actions", "uploads"])
-def test_docstrings_of_the_vault_name_the_role_that_acts(folder):
+@pytest.mark.parametrize("folder", ["vault", "uploads"])
+def test_docstrings_of_vault_and_uploads_name_the_role_that_acts(folder):
     found = {
         path.name: vague_roles(path.read_text()) for path in files(".py", under=PACKAGE / folder)
     }

@@ -21,7 +21,7 @@ from protect.site import refusals
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
 from protect.trainings.views import applying
 from protect.ui.assets import OPEN_POLICIES, PUBLIC_CSP
-from protect.vault.actions import signing_in
+from protect.vault.actions import authentication
 from tests.serving import PROTECT, free_port, wait_for
 
 DESK, PUBLIC = "localhost", "127.0.0.1"
@@ -124,7 +124,7 @@ def test_a_failure_in_a_view_carries_the_headers_of_its_zone(monkeypatch, host, 
     def fail(*args: object, **kwargs: object) -> None:
         raise error
 
-    monkeypatch.setattr(signing_in, "begin", fail)
+    monkeypatch.setattr(authentication, "begin", fail)
     monkeypatch.setattr(applying, "coming", fail)
     method, address = ("POST", "/sign-in") if host == DESK else ("GET", "/trainings/en/")
 

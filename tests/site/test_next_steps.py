@@ -11,7 +11,7 @@ from protect.site.errors import Failed, NotHere
 from protect.site.next_steps import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
 from tests.vault.cast import AT, make_cast
@@ -61,7 +61,7 @@ def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
     monkeypatch.setattr("django.utils.timezone.now", clock.now)
     settings.LEDGER = tmp_path / "ledger.jsonl"
     cast = make_cast()
-    record = notes.write(cast.amal.unlocked(), cast.desk, Said("Demo", "Demo text"), at=AT)
+    record = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo", "Demo text"), at=AT)
     User.objects.filter(pk=cast.amal.pk).update(language="fr")
     desk = Desk().let_in(cast.amal)
     if is_locked:

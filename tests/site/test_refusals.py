@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import signing_in
+from protect.vault.actions import authentication
 from protect.vault.models import UnlockSession
 from tests.vault.signing import AT, PASSWORD, make_person
 from tests.vault.views.desk import Desk, words
@@ -33,7 +33,7 @@ def test_a_fault_of_ours_is_logged_by_its_name_and_shown_without_it(monkeypatch,
     def fail(*args, **kwargs):
         raise LookupError("amal@demo.example")
 
-    monkeypatch.setattr(signing_in, "begin", fail)
+    monkeypatch.setattr(authentication, "begin", fail)
     desk = Desk(at=AT)
     desk.client.raise_request_exception = False
 

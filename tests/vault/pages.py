@@ -8,7 +8,7 @@ from django.urls import include, path
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.vault import cookies, gates
-from protect.vault.actions import resetting, second_factors, signing_in
+from protect.vault.actions import authentication, password_reset, second_factors
 from protect.vault.views.frame import browser_of
 
 seen: list[object] = []  # what pages were given
@@ -41,7 +41,7 @@ def sign_in(request):
     email, password = request.POST.get("email", ""), request.POST.get("password", "")
     return entering(
         request,
-        lambda: signing_in.begin(email, password, browser=browser_of(request), at=clock.now()),
+        lambda: authentication.begin(email, password, browser=browser_of(request), at=clock.now()),
     )
 
 
@@ -61,20 +61,20 @@ def unlock(request):
     password = request.POST.get("password", "")
     return entering(
         request,
-        lambda: signing_in.resume(request.entry, password, at=clock.now()),
+        lambda: authentication.resume(request.entry, password, at=clock.now()),
     )
 
 
 @gates.open_while_locked
 @gates.open_while_provisional
 def sign_out(request):
-    signing_in.sign_out(request.entry, at=clock.now())
+    authentication.sign_out(request.entry, at=clock.now())
     cookies.leave(request)
     return HttpResponseRedirect("/sign-in")
 
 
 def lock(request):
-    signing_in.lock(request.entry, at=clock.now())
+    authentication.lock(request.entry, at=clock.now())
     return HttpResponseRedirect("/unlock")
 
 
@@ -91,7 +91,7 @@ def form(request):
 @gates.counts_tries
 def password(request):
     words = {"old": request.POST["old"], "new": request.POST["new"]}
-    resetting.change_password(request.entry, **words, at=clock.now())
+    password_reset.change_password(request.entry, **words, at=clock.now())
     cookies.keep(request)
     return HttpResponse("changed")
 

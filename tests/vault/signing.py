@@ -22,8 +22,8 @@ from protect.notices.models import Outgoing
 from protect.orgs.actions import Browser
 from protect.orgs.enums import MembershipState, OrganisationKind, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
-from protect.vault.actions import enrolling, second_factors, signing_in
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import authentication, enrolment, second_factors
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.passkeys import Answer
 from protect.vault.formats.codes import RecoveryCode
 
@@ -83,7 +83,7 @@ def join(user: User, team: Team, role: str = "caseworker", state=MembershipState
 
 
 def begin(person: Person, at: datetime = AT, browser: Browser = BROWSER) -> Entry:
-    return signing_in.begin(person.user.email, person.password, browser=browser, at=at)
+    return authentication.begin(person.user.email, person.password, browser=browser, at=at)
 
 
 def let_in(person: Person, at: datetime = AT) -> Entry:
@@ -96,13 +96,13 @@ def let_in(person: Person, at: datetime = AT) -> Entry:
 def make_person(name: str, at: datetime = EARLIER) -> Person:
     """Make a complete account as its screens do, one step after the other."""
     user = User.objects.create_user(f"{name}@demo.example", name=f"Demo {name.title()}")
-    given = enrolling.begin_keys(user, PASSWORD, "enrol", at=at)
+    given = enrolment.begin_keys(user, PASSWORD, "enrol", at=at)
     assert given.entry
     assert given.code
-    entry = enrolling.confirm_code(given.entry, given.code.printed(), at=at)
+    entry = enrolment.confirm_code(given.entry, given.code.printed(), at=at)
     seed = seed_of(second_factors.offer_totp(entry, at=at))
     entry = second_factors.confirm_totp(entry, totp(seed, at), at=at)
-    signing_in.sign_out(entry, at=at)
+    authentication.sign_out(entry, at=at)
     return Person(user, given.code, seed)
 
 

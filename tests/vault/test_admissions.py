@@ -87,7 +87,7 @@ def test_each_member_is_signed_with_place_role_and_key(cast, key, public):
         digest=fingerprint.digest(cast.amal.secret.public()),
         role="caseworker",
         at=AT,
-    ).said()
+    ).message()
     assert signing.must_verify(public.signing(), bytes(row.signature), said) is None
 
 

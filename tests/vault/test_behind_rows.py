@@ -11,7 +11,7 @@ import pytest
 
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault import packets
-from protect.vault.actions import erasing, files, records, rotation, teams
+from protect.vault.actions import erasure, files, records, rotation, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import CodeWrong, RecordGone
 from protect.vault.formats import fingerprint
@@ -123,7 +123,7 @@ def test_a_partner_is_compared_and_known(cast, as_person):
     with as_person(cast.amal):
         pins.compare(cast.amal.unlocked(), cast.desk, key, words, at=AT)
     with as_person(cast.sana):
-        assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
+        assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
 
 
 def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
@@ -138,9 +138,9 @@ def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
 def test_the_clock_erases_and_a_person_does(cast, as_person):
     old, wrong = write(cast.amal, cast.desk), write(cast.amal, cast.desk)
     with as_person(cast.amal):
-        erasing.erase(cast.amal.unlocked(), wrong, reason=erasing.PERSON, at=LATER)
+        erasure.erase(cast.amal.unlocked(), wrong, reason=erasure.PERSON, at=LATER)
     with as_person():
-        assert erasing.erase_due(at=AT.replace(year=2027, month=12, day=1)) == 1
+        assert erasure.erase_due(at=AT.replace(year=2027, month=12, day=1)) == 1
 
     assert not Record.objects.filter(pk__in=[old.pk, wrong.pk]).exists()
     assert (entries("erase_person"), entries("erase_retention")) == (1, 1)

@@ -17,7 +17,7 @@ from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Attempt, Membership
 from protect.vault import ledger, packets
-from protect.vault.actions import drafts, entering, erasing, resetting, teams
+from protect.vault.actions import browser_sessions, drafts, erasure, password_reset, teams
 from protect.vault.enums import SessionState
 from protect.vault.errors import LedgerMissing, SigningKeyMissing
 from protect.vault.models import (
@@ -115,7 +115,7 @@ def test_nothing_that_a_command_prints_is_content(cast, tmp_path, capsys):
 @pytest.mark.django_db
 def test_each_minute_what_is_over_goes_and_nothing_else(cast):
     for person, at in ((cast.amal, AT), (cast.sana, AT + timedelta(hours=8, minutes=50))):
-        entering.open_provisional(person.user, 1, person.secret, at=at)
+        browser_sessions.open_provisional(person.user, 1, person.secret, at=at)
     UnlockSession.objects.update(state=SessionState.UNLOCKED)
     morning = AT + timedelta(hours=9)
     for key, expires in (("over", morning), ("open", morning + timedelta(seconds=1))):
@@ -124,7 +124,7 @@ def test_each_minute_what_is_over_goes_and_nothing_else(cast):
     for address, at in (("/a", AT - timedelta(hours=15)), ("/b", AT)):
         drafts.keep(cast.amal.pk, address, {"text": ["x"]}, at=at)
     for user, minutes in ((cast.amal.user, 30), (cast.sana.user, 29)):
-        resetting.forgot(user.email, at=morning - timedelta(minutes=minutes))
+        password_reset.forgot(user.email, at=morning - timedelta(minutes=minutes))
 
     said = vault("lock-idle", at=morning)
 
@@ -141,7 +141,7 @@ def test_each_minute_what_is_over_goes_and_nothing_else(cast):
 
 @pytest.mark.django_db
 def test_an_idle_session_is_locked_without_its_browser(cast):
-    entering.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    browser_sessions.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
     UnlockSession.objects.update(state=SessionState.UNLOCKED)
 
     assert vault("lock-idle", at=AT + timedelta(minutes=15))[0] == "sessions 1"
@@ -171,7 +171,7 @@ def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_that_a_crash_interrupted_is_finished_at_night(cast):
     made = note(cast.amal, cast.desk)
-    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasing.PERSON)
+    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasure.PERSON)
     ledger.append(line)  # and then the power failed
 
     assert vault("erase-due")[0] == "finished 1"

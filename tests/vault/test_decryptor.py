@@ -157,7 +157,7 @@ def test_what_we_sign_and_wrap_today_is_accepted():
         "team_public": team.public().raw,
         "next_public": after.public().raw,
         "continuity": signing.link_versions(at, team, after),
-        "admission": signing.sign(team.signing(), admission.said()),
+        "admission": signing.sign(team.signing(), admission.message()),
     }
     told = {name: value.hex() for name, value in fresh.items()}
 

@@ -17,8 +17,8 @@ from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed, TeamMoveNotAllowed
 from protect.orgs.models import Membership, Team
 from protect.vault import packets
-from protect.vault.actions import authenticity, ending, erasing, records, rotation, teams
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions import authenticity, closures, erasure, records, rotation, teams
+from protect.vault.actions.lock_order import hold_keys
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import (
@@ -255,7 +255,7 @@ def test_a_team_that_ends_while_it_works_ends_whole(cast):
     record = apart(write, cast.amal, cast.desk)
 
     found = together(
-        partial(ending.retire_team, cast.dana.scope, cast.desk, at=LATER),
+        partial(closures.retire_team, cast.dana.scope, cast.desk, at=LATER),
         partial(admit, cast, gita, place),
         partial(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT),
         lambda: [save_on(cast.amal, record) for _ in range(ROUNDS)],
@@ -340,7 +340,7 @@ def test_two_partners_compared_at_once_stand_in_one_list(cast):
     assert refusals(found) == []
     assert Record.objects.filter(kind=Kind.PINS).count() == 1
     for key in keys:
-        assert pins.known(cast.amal.unlocked(), cast.desk, key.team_id).compared
+        assert pins.find_pin(cast.amal.unlocked(), cast.desk, key.team_id).compared
 
 
 def test_guesses_that_come_at_once_are_counted_one_by_one(cast):
@@ -365,7 +365,7 @@ def test_records_are_erased_while_their_key_is_renewed(cast):
     found = together(
         partial(finish, cast.sana, cast.desk),
         lambda: [
-            erasing.erase(cast.amal.unlocked(), each, reason=erasing.PERSON, at=LATER)
+            erasure.erase(cast.amal.unlocked(), each, reason=erasure.PERSON, at=LATER)
             for each in made[::2]
         ],
     )

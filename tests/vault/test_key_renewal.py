@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.vault.actions import renewing, teams
+from protect.vault.actions import key_renewal, teams
 from protect.vault.errors import RenewalUnderWay, StepUpRequired
 from protect.vault.rules import STEPPED_UP
 from tests.vault.cast import AT, LATER, entries, must_verify, versions, write
@@ -13,7 +13,7 @@ CAST_IS_KEPT = True
 
 
 def renew(person, team, *, stepped_up=AT):
-    return renewing.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
+    return key_renewal.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
 
 
 def test_supervisor_renews_a_key_that_nothing_makes_due(cast):

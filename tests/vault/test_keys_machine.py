@@ -23,7 +23,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
 from protect.vault import packets
-from protect.vault.actions import ending, records, recovery_kit, restoring, rotation, teams
+from protect.vault.actions import closures, records, recovery_kit, rotation, team_recovery, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
@@ -252,7 +252,7 @@ class Keys(RuleBasedStateMachine):
         code, name = data.draw(st.sampled_from(self.pairs("waiting")))
         side, person = self.sides[code], self.people[name]
         typed = {slot: self.world.codes[code][slot] for slot in pair}
-        restoring.restore(person.unlocked(), person.place(side.team), typed, at=AT)
+        team_recovery.restore(person.unlocked(), person.place(side.team), typed, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
         self.renewed(side)
@@ -261,7 +261,7 @@ class Keys(RuleBasedStateMachine):
     @rule(data=st.data())
     def an_account_is_closed(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(set(NAMES) - self.closed)))
-        ending.suspend_user(self.world.operator.scope, self.people[name].user, at=AT)
+        closures.suspend_user(self.world.operator.scope, self.people[name].user, at=AT)
         self.closed.add(name)
 
     @precondition(lambda self: self.closed)

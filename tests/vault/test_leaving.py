@@ -8,7 +8,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.errors import LastAdministrator, MembershipMoveNotAllowed
 from protect.orgs.models import Membership
-from protect.vault.actions import drafts, ending, enrolling, entering, rotation, teams
+from protect.vault.actions import browser_sessions, closures, drafts, enrolment, rotation, teams
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import (
@@ -63,7 +63,7 @@ def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
 
 def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
     record = write(cast.amal, cast.desk)
-    entering.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
+    browser_sessions.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
     place = cast.amal.place(cast.desk)
 
     teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
@@ -153,7 +153,7 @@ def test_a_place_without_keys_ends_without_touching_any(cast):
 
 @pytest.mark.parametrize("name", ["amal", "bela", "chidi", "olga"])
 def test_only_who_manages_the_team_removes_somebody_else(cast, name):
-    entering.open_provisional(cast.sana.user, 1, cast.sana.secret, at=AT)
+    browser_sessions.open_provisional(cast.sana.user, 1, cast.sana.secret, at=AT)
     person = cast.people[name]
 
     with refused(PermissionDenied):
@@ -182,7 +182,7 @@ def test_with_the_last_place_go_password_code_and_factors(cast):
     assert not jonas.user.has_usable_password()
     assert not UserWrap.objects.filter(user_key__user=jonas.user).exists()
     assert not Draft.objects.exists()
-    assert not enrolling.is_complete(jonas.user)
+    assert not enrolment.is_complete(jonas.user)
     assert UserKey.objects.filter(user=jonas.user).count() == 1
 
 
@@ -195,7 +195,7 @@ def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
 
     jonas.user.refresh_from_db()
     assert jonas.user.has_usable_password()
-    assert enrolling.is_complete(jonas.user)
+    assert enrolment.is_complete(jonas.user)
 
 
 def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
@@ -210,7 +210,7 @@ def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
     place = orgs.Place(cast.office, cast.desk, "caseworker")
     orgs.invite(cast.sana.scope, place, email=jonas.user.email, language="en", at=LATER)
 
-    given = enrolling.enrol(
+    given = enrolment.enrol(
         signing.mailed_token(), name="x", language="en", password=signing.OTHER, at=LATER
     )
 
@@ -274,7 +274,7 @@ def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cas
 
 def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_again(cast):
     record = note(cast.amal, cast.desk)
-    ending.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
+    closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
 
     assert cast.amal.pk not in {user for user, _ in grants(cast.desk)}
@@ -288,7 +288,7 @@ def test_a_closed_account_is_not_given_the_next_version_and_waits_to_be_let_in_a
 
 def test_an_organisation_that_is_stopped_renews_nothing_for_nobody(cast):
     record = write(cast.amal, cast.desk)
-    ending.suspend_organisation(cast.olga.scope, cast.office, at=AT)
+    closures.suspend_organisation(cast.olga.scope, cast.office, at=AT)
 
     with refused(KeyNotReady):
         rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from protect.vault.actions import entering, signing_in
+from protect.vault.actions import authentication, browser_sessions
 from protect.vault.enums import SessionState
 from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, SignInRefused
 from protect.vault.models import UnlockSession
 from tests.vault.signing import AT, OTHER, PASSWORD, begin, let_in, make_person
-from tests.vault.test_signing_in import actions_of
+from tests.vault.test_authentication import actions_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +23,13 @@ def test_a_session_locks_after_15_idle_minutes_and_holds_nothing_then(amal):
     entry = let_in(amal)
     cookie = entry.token.text()
 
-    found = entering.find(entry.session.pk, cookie, at=AT + timedelta(minutes=15))
+    found = browser_sessions.find(entry.session.pk, cookie, at=AT + timedelta(minutes=15))
 
     row = UnlockSession.objects.get()
     assert found.state is SessionState.LOCKED
     assert (row.token_hash, bytes(row.blob), row.stepped_up) == (None, b"", None)
     assert actions_of(amal.user)[-1] == ("vault.session_idle", "done")
-    assert entering.find(row.pk, cookie, at=AT + timedelta(minutes=16)).token is None
+    assert browser_sessions.find(row.pk, cookie, at=AT + timedelta(minutes=16)).token is None
 
 
 def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
@@ -37,11 +37,13 @@ def test_who_comes_back_in_time_stays_and_is_noted_at_most_once_a_minute(
 ):
     entry = let_in(amal)
     with django_assert_num_queries(0):
-        entering.touch(entry, at=AT + timedelta(seconds=59))
+        browser_sessions.touch(entry, at=AT + timedelta(seconds=59))
     with django_assert_num_queries(1):
-        entering.touch(entry, at=AT + timedelta(minutes=14))
+        browser_sessions.touch(entry, at=AT + timedelta(minutes=14))
 
-    later = entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=28))
+    later = browser_sessions.find(
+        entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=28)
+    )
     assert later.state is SessionState.UNLOCKED
 
 
@@ -49,7 +51,10 @@ def test_a_session_ends_after_nine_hours_whatever_is_done(amal):
     entry = let_in(amal)
     UnlockSession.objects.update(seen=AT + timedelta(hours=9))
 
-    assert entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(hours=9)) is None
+    assert (
+        browser_sessions.find(entry.session.pk, entry.token.text(), at=AT + timedelta(hours=9))
+        is None
+    )
     assert UnlockSession.objects.count() == 0
 
 
@@ -57,14 +62,15 @@ def test_a_provisional_session_ends_when_nobody_goes_on(amal):
     entry = begin(amal)
 
     assert (
-        entering.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15)) is None
+        browser_sessions.find(entry.session.pk, entry.token.text(), at=AT + timedelta(minutes=15))
+        is None
     )
 
 
 def test_a_provisional_session_without_its_cookie_is_nobodys(amal):
     entry = begin(amal)
 
-    assert entering.find(entry.session.pk, "", at=AT) is None
+    assert browser_sessions.find(entry.session.pk, "", at=AT) is None
 
 
 def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
@@ -73,7 +79,7 @@ def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
     idle = let_in(amal, AT - timedelta(minutes=20))
     fresh = let_in(amal)
 
-    assert signing_in.lock_idle(at=AT) == 2
+    assert authentication.lock_idle(at=AT) == 2
     states = dict(UnlockSession.objects.order_by("pk").values_list("pk", "state"))
     assert states == {idle.session.pk: "locked", fresh.session.pk: "unlocked"}
     assert old.session.pk not in states
@@ -81,52 +87,54 @@ def test_the_sweep_locks_the_idle_ends_the_old_and_leaves_the_rest(amal):
 
 def test_locking_and_unlocking_with_the_password(amal):
     entry = let_in(amal)
-    secret = entering.secret_of(entry)
-    signing_in.lock(entry, at=AT)
-    locked = entering.find(entry.session.pk, entry.token.text(), at=AT)
+    secret = browser_sessions.secret_of(entry)
+    authentication.lock(entry, at=AT)
+    locked = browser_sessions.find(entry.session.pk, entry.token.text(), at=AT)
     assert locked.state is SessionState.LOCKED
 
-    opened = signing_in.resume(locked, PASSWORD, at=AT)
+    opened = authentication.resume(locked, PASSWORD, at=AT)
 
     assert opened.state is SessionState.UNLOCKED
     assert opened.token != entry.token
     assert opened.session.started == AT
-    assert entering.secret_of(opened) == secret
-    assert entering.find(opened.session.pk, opened.token.text(), at=AT).state == "unlocked"
+    assert browser_sessions.secret_of(opened) == secret
+    assert browser_sessions.find(opened.session.pk, opened.token.text(), at=AT).state == "unlocked"
 
 
 def test_five_wrong_passwords_end_a_locked_session(amal):
     entry = let_in(amal)
-    signing_in.lock(entry, at=AT)
-    locked = entering.find(entry.session.pk, "", at=AT)
+    authentication.lock(entry, at=AT)
+    locked = browser_sessions.find(entry.session.pk, "", at=AT)
     at = AT
     for _ in range(4):
         at += timedelta(seconds=70)
         with pytest.raises(SignInRefused):
-            signing_in.resume(locked, OTHER, at=at)
+            authentication.resume(locked, OTHER, at=at)
     assert UnlockSession.objects.count() == 1
 
     with pytest.raises(SessionEnded):
-        signing_in.resume(locked, OTHER, at=at + timedelta(seconds=70))
+        authentication.resume(locked, OTHER, at=at + timedelta(seconds=70))
     assert UnlockSession.objects.count() == 0
 
 
 def test_an_open_session_is_not_resumed_and_a_provisional_one_is_not_locked(amal):
     entry = let_in(amal)
     with pytest.raises(SessionMoveNotAllowed):
-        signing_in.resume(entry, PASSWORD, at=AT)
+        authentication.resume(entry, PASSWORD, at=AT)
     provisional = begin(amal)
     with pytest.raises(SessionMoveNotAllowed):
-        signing_in.lock(provisional, at=AT)
+        authentication.lock(provisional, at=AT)
 
-    assert entering.find(entry.session.pk, entry.token.text(), at=AT).state == "unlocked"
-    assert entering.find(provisional.session.pk, provisional.token.text(), at=AT) is not None
+    assert browser_sessions.find(entry.session.pk, entry.token.text(), at=AT).state == "unlocked"
+    assert (
+        browser_sessions.find(provisional.session.pk, provisional.token.text(), at=AT) is not None
+    )
 
 
 def test_signing_out_leaves_no_row(amal):
     entry = let_in(amal)
 
-    signing_in.sign_out(entry, at=AT)
+    authentication.sign_out(entry, at=AT)
 
     assert UnlockSession.objects.count() == 0
     assert actions_of(amal.user)[-1] == ("vault.session_end", "done")
@@ -136,8 +144,8 @@ def test_all_sessions_of_a_person_end_but_the_one_that_is_named(amal):
     first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
     other = let_in(make_person("bela"))
 
-    assert signing_in.end_sessions_of(amal.user.pk, at=AT, but=second.session.pk) == 1
+    assert authentication.end_sessions_of(amal.user.pk, at=AT, but=second.session.pk) == 1
     left = set(UnlockSession.objects.order_by("pk").values_list("pk", flat=True))
     assert left == {second.session.pk, other.session.pk}
     assert first.session.pk not in left
-    assert signing_in.end_sessions_of(amal.user.pk, at=AT) == 1
+    assert authentication.end_sessions_of(amal.user.pk, at=AT) == 1

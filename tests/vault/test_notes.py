@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from protect.audit.models import Entry
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import files, notes, rotation
-from protect.vault.actions.notes import MONTHS_MOST, Said, last_month, months_left
+from protect.vault.actions.notes import MONTHS_MOST, NoteContent, last_month, months_left
 from protect.vault.errors import ChangedBeforeErasing, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.models import DekWrap, Record
 from tests.vault.cast import AT, LATER, entries
@@ -17,8 +17,8 @@ from tests.vault.traces import refused, written
 
 CAST_IS_KEPT = True
 
-SAID = Said("Demo Title", "PLANTED-IN-CLEAR")
-SECOND = Said("Demo Title", "another text", None)
+SAID = NoteContent("Demo Title", "PLANTED-IN-CLEAR")
+SECOND = NoteContent("Demo Title", "another text", None)
 FILE = CleanDocument("Demo.pdf", "application/pdf", b"%PDF-PLANTED")
 
 
@@ -74,7 +74,7 @@ def test_a_file_and_its_key_come_and_go_together(cast, record):
 
 
 def test_a_note_that_somebody_else_saved_keeps_its_text_and_its_month(cast, record):
-    said = Said("Demo Title", "another text", 3)
+    said = NoteContent("Demo Title", "another text", 3)
 
     for seen in (0, 2, 99):
         with refused(RecordChanged):
@@ -91,7 +91,7 @@ def test_what_somebody_saved_meanwhile_is_not_erased(cast, record, seen):
 
 
 def test_a_month_that_nobody_names_stays_as_it_is(cast, record):
-    notes.change(cast.amal.unlocked(), record, Said("a", "b", None), seen=1, at=LATER)
+    notes.change(cast.amal.unlocked(), record, NoteContent("a", "b", None), seen=1, at=LATER)
 
     record.refresh_from_db()
     assert record.retention == last_month(SAID.months, AT)
@@ -99,7 +99,7 @@ def test_a_month_that_nobody_names_stays_as_it_is(cast, record):
 
 def test_a_version_that_was_brought_back_is_a_new_one_and_all_others_stay(cast, record):
     opens = cast.amal.unlocked()
-    notes.change(opens, record, Said("Demo Second", "second", 3), seen=1, at=LATER)
+    notes.change(opens, record, NoteContent("Demo Second", "second", 3), seen=1, at=LATER)
     notes.add_file(opens, record, FILE, at=LATER)
 
     notes.bring_back(cast.sana.unlocked(), record, 1, seen=3, at=LATER)
@@ -123,15 +123,15 @@ def test_a_version_that_there_never_was_is_gone(cast, record, version):
 
 
 def test_whoever_saw_an_older_version_brings_nothing_back(cast, record):
-    notes.change(cast.sana.unlocked(), record, Said("Demo", "second"), seen=1, at=LATER)
-    notes.change(cast.sana.unlocked(), record, Said("Demo", "third"), seen=2, at=LATER)
+    notes.change(cast.sana.unlocked(), record, NoteContent("Demo", "second"), seen=1, at=LATER)
+    notes.change(cast.sana.unlocked(), record, NoteContent("Demo", "third"), seen=2, at=LATER)
 
     with refused(RecordChanged):
         notes.bring_back(cast.amal.unlocked(), record, 1, seen=2, at=LATER)
 
 
 def test_an_earlier_version_opens_after_the_key_was_renewed_and_to_nobody_else(cast, record):
-    notes.change(cast.amal.unlocked(), record, Said("Demo", "second"), seen=1, at=LATER)
+    notes.change(cast.amal.unlocked(), record, NoteContent("Demo", "second"), seen=1, at=LATER)
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     while rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left:
         pass
@@ -169,7 +169,7 @@ def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name
 def test_versions_say_what_each_saved(cast, record):
     opens = cast.amal.unlocked()
     notes.add_file(opens, record, FILE, at=AT)
-    notes.change(opens, record, Said("Demo", "second", None), seen=2, at=AT)
+    notes.change(opens, record, NoteContent("Demo", "second", None), seen=2, at=AT)
     (file,) = notes.opened(opens, record, at=AT).files
     notes.remove_file(opens, record, file, at=AT)
 
@@ -197,13 +197,13 @@ def test_the_history_of_a_note_has_what_was_done_with_files_that_are_gone(cast, 
 
 def test_saving_what_stands_already_makes_no_version(cast, record):
     opens = cast.amal.unlocked()
-    for said in (SAID, Said(SAID.title, SAID.text, None)):
+    for said in (SAID, NoteContent(SAID.title, SAID.text, None)):
         assert notes.change(opens, record, said, seen=1, at=AT).version == 1
     assert notes.bring_back(opens, record, 1, seen=1, at=AT).version == 1
 
     assert len(notes.versions(record)) == 1
     assert (entries("save"), entries("open")) == (0, 3)
-    longer = Said(SAID.title, SAID.text, SAID.months + 1)
+    longer = NoteContent(SAID.title, SAID.text, SAID.months + 1)
     assert notes.change(opens, record, longer, seen=1, at=AT).version == 2
 
 

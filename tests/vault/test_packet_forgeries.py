@@ -108,7 +108,7 @@ def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
         team=cast.desk, version=2, public=forger.public().raw, continuity=bytes(64), created=AT
     )
     manifest.from_version = 2
-    manifest.signature = signing.sign(forger.signing(), exchange._said(manifest))
+    manifest.signature = signing.sign(forger.signing(), exchange._message(manifest))
     manifest.save()
 
     with refused(TeamKeyMismatch):

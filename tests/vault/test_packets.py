@@ -7,7 +7,7 @@ import pytest
 from protect.audit.models import Entry
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault import packets
-from protect.vault.actions import ending, files, teams
+from protect.vault.actions import closures, files, teams
 from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     CasesOff,
@@ -300,7 +300,7 @@ def test_it_is_taken_back_once(cast):
 def test_what_a_team_sent_that_has_ended_since_stays_until_it_expires(cast):
     manifest = send(cast).manifest
     given = cast.amal.unlocked()
-    ending.retire_team(cast.dana.scope, cast.desk, at=LATER)
+    closures.retire_team(cast.dana.scope, cast.desk, at=LATER)
 
     with refused(TeamNotReady):
         packets.withdraw(given, manifest, at=LATER)

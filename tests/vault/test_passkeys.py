@@ -5,9 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from protect.vault.actions import entering, passkeys, resetting, second_factors, signing_in
+from protect.vault.actions import (
+    authentication,
+    browser_sessions,
+    passkeys,
+    password_reset,
+    second_factors,
+)
 from protect.vault.actions.passkeys import Answer
-from protect.vault.actions.resetting import Reset
+from protect.vault.actions.password_reset import Reset
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
     FactorRefused,
@@ -82,14 +88,14 @@ def test_a_passkey_is_a_second_factor(amal, key):
 
 def test_a_passkey_with_prf_unlocks_what_the_password_sealed(amal, key):
     entry = add(amal, key)
-    secret = entering.secret_of(entry)
-    signing_in.lock(entry, at=AT)
-    locked = entering.find(entry.session.pk, "", at=NEXT)
+    secret = browser_sessions.secret_of(entry)
+    authentication.lock(entry, at=AT)
+    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
 
     opened = passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
 
     assert opened.state is SessionState.UNLOCKED
-    assert entering.secret_of(opened) == secret
+    assert browser_sessions.secret_of(opened) == secret
     wrap = UserWrap.objects.get(kind=WrapKind.PASSKEY)
     assert wrap.credential == Passkey.objects.get().pk
     assert UserWrap.objects.filter(kind=WrapKind.PASSWORD).count() == 1  # never the only wrap
@@ -110,8 +116,8 @@ def test_a_browser_that_answers_prf_later_wraps_at_the_next_sign_in(amal, key):
 def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
     key.has_prf = False
     entry = add(amal, key)
-    signing_in.lock(entry, at=AT)
-    locked = entering.find(entry.session.pk, "", at=NEXT)
+    authentication.lock(entry, at=AT)
+    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
 
     with pytest.raises(PasskeyCannotUnlock):
         passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
@@ -120,8 +126,8 @@ def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
 
 def test_another_prf_output_opens_nothing(amal, key):
     entry = add(amal, key)
-    signing_in.lock(entry, at=AT)
-    locked = entering.find(entry.session.pk, "", at=NEXT)
+    authentication.lock(entry, at=AT)
+    locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
     key.secret = b"x" * 32
 
     with pytest.raises(PasskeyCannotUnlock):
@@ -293,20 +299,20 @@ def test_nobody_removes_the_passkey_of_somebody_else(amal, key):
 
 def test_a_passkey_is_the_second_factor_of_a_reset(amal, key):
     add(amal, key)
-    resetting.forgot(amal.user.email, at=NEXT)
+    password_reset.forgot(amal.user.email, at=NEXT)
     token = mailed_token()
-    ceremony = resetting.offer_proof(token, at=NEXT)
+    ceremony = password_reset.offer_proof(token, at=NEXT)
     answer = key.get(ceremony.options)
     asked = Reset(amal.code.printed(), OTHER, passkey=answer, state=ceremony.state)
 
-    assert resetting.reset(token, asked, at=NEXT)
+    assert password_reset.reset(token, asked, at=NEXT)
 
 
 def test_beginning_again_takes_passkeys_and_what_they_opened(amal, key):
     add(amal, key)
-    resetting._mail(amal.user, at=NEXT, is_restart=True)
+    password_reset._mail(amal.user, at=NEXT, is_restart=True)
 
-    resetting.begin_again(mailed_token(), password=OTHER, at=NEXT)
+    password_reset.begin_again(mailed_token(), password=OTHER, at=NEXT)
 
     assert Passkey.objects.count() == 0
     assert set(UserWrap.objects.order_by("pk").values_list("kind", flat=True)) == {"pw", "rec"}

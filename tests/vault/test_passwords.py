@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import passwords, resetting
+from protect.vault.actions import password_reset, passwords
 from protect.vault.actions.protection import protection_of
 from protect.vault.enums import WrapKind
 from protect.vault.errors import (
@@ -121,6 +121,6 @@ def test_a_password_is_as_old_as_its_choice_however_often_it_is_protected_anew(s
 def test_a_password_that_somebody_changes_is_new():
     entry = let_in(make_person("amal"))
 
-    resetting.change_password(entry, old=PASSWORD, new=OTHER, at=AT)
+    password_reset.change_password(entry, old=PASSWORD, new=OTHER, at=AT)
 
     assert protection_of(entry, at=AT).passphrase_since == AT

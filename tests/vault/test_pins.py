@@ -34,8 +34,8 @@ def digest_of(key: TeamKey) -> str:
     return fingerprint.digest(TeamPublic(bytes(key.public))).hex()
 
 
-def known(cast) -> Pin | None:
-    return pins.known(cast.amal.unlocked(), cast.desk, cast.shelter.pk)
+def find_pin(cast) -> Pin | None:
+    return pins.find_pin(cast.amal.unlocked(), cast.desk, cast.shelter.pk)
 
 
 def compare(cast, words=None) -> TeamKey:
@@ -63,17 +63,17 @@ def renew(cast) -> TeamKey:
 
 
 def test_two_teams_that_never_met_know_nothing_of_each_other(cast):
-    assert known(cast) is None
+    assert find_pin(cast) is None
 
 
 def test_what_was_compared_by_phone_is_known_to_the_whole_team(cast):
     key = compare(cast)
 
     pin = Pin(1, digest_of(key), AT.isoformat())
-    assert known(cast) == pin
-    assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk) == pin
-    assert pins.known(cast.amal.unlocked(), cast.desk, cast.far.pk) is None
-    assert pins.known(cast.bela.unlocked(), cast.shelter, cast.desk.pk) is None
+    assert find_pin(cast) == pin
+    assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk) == pin
+    assert pins.find_pin(cast.amal.unlocked(), cast.desk, cast.far.pk) is None
+    assert pins.find_pin(cast.bela.unlocked(), cast.shelter, cast.desk.pk) is None
     assert entries("compare_pin") == 1
     must_verify()
 
@@ -89,7 +89,7 @@ def test_words_may_be_typed_in_any_case(cast):
     key = active_key(cast.shelter.pk)
     compare(cast, f" {words_of(key).upper()} ")
 
-    assert known(cast).compared
+    assert find_pin(cast).compared
 
 
 def test_nobody_else_reads_or_writes_what_a_team_knows(cast):
@@ -97,7 +97,7 @@ def test_nobody_else_reads_or_writes_what_a_team_knows(cast):
     for name in ("bela", "chidi", "dana"):
         person = cast.people[name].unlocked()
         with refused(KeyNotReady):
-            pins.known(person, cast.desk, cast.shelter.pk)
+            pins.find_pin(person, cast.desk, cast.shelter.pk)
         with refused(KeyNotReady):
             pins.compare(person, cast.desk, key, words_of(key), at=AT)
 
@@ -115,7 +115,7 @@ def test_a_key_that_is_seen_first_is_pinned_and_not_compared(cast):
 
     pin = must_match(cast)
 
-    assert pin == known(cast) == Pin(1, digest_of(key), "")
+    assert pin == find_pin(cast) == Pin(1, digest_of(key), "")
 
 
 def test_comparing_later_keeps_one_list(cast):
@@ -163,7 +163,7 @@ def test_a_renewed_key_that_the_pinned_one_signed_keeps_what_was_compared(cast):
     newest = renew(cast)
 
     assert must_match(cast) == Pin(3, digest_of(newest), AT.isoformat())
-    assert known(cast).version == 3
+    assert find_pin(cast).version == 3
 
 
 def test_a_renewal_that_nobody_signed_is_another_key(cast):
@@ -235,7 +235,7 @@ def test_what_a_team_knows_moves_to_its_own_next_version(cast):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
 
-    assert known(cast).compared == AT.isoformat()
+    assert find_pin(cast).compared == AT.isoformat()
     assert versions(cast.desk) == {1: "retired", 2: "active"}
 
 

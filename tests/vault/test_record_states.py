@@ -10,7 +10,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
 from protect.orgs.models import Team
 from protect.vault import ledger, packets
-from protect.vault.actions import erasing, forgetting, inbound, record_states, records
+from protect.vault.actions import erasure, expiry, inbound, record_states, records
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.models import DekWrap, Record, Sealed
 from tests.audit import writing
@@ -88,18 +88,18 @@ def test_a_packet_leaves_its_state_and_its_withdrawal_ends_it(cast):
 def test_an_inbound_message_that_is_erased_leaves_that_it_is_gone(cast):
     record = inbound.seal(cast.desk, {"text": "Demo"}, retention=MONTH, at=AT)
 
-    inbound.erase(record.pk, reason=erasing.PERSON, at=LATER)
+    inbound.erase(record.pk, reason=erasure.PERSON, at=LATER)
 
     assert state_of(record) == GONE
     assert damaged() == []
 
 
-@pytest.mark.parametrize("reason", [erasing.PERSON, erasing.RETENTION])
+@pytest.mark.parametrize("reason", [erasure.PERSON, erasure.RETENTION])
 def test_erasing_leaves_that_the_record_is_gone(cast, reason):
     record = write(cast.amal, cast.desk)
-    by = cast.amal.unlocked() if reason == erasing.PERSON else None
+    by = cast.amal.unlocked() if reason == erasure.PERSON else None
 
-    erasing.erase(by, record, reason=reason, at=LATER)
+    erasure.erase(by, record, reason=reason, at=LATER)
 
     assert Entry.objects.about(target(record)).newest_states() == {target(record): GONE}
     assert damaged() == []
@@ -161,7 +161,7 @@ def test_a_record_that_is_gone_and_that_nobody_erased_is_named(cast):
 def test_an_erased_record_that_was_put_back_is_named(cast):
     record = write(cast.amal, cast.desk)
     row, text = Record.objects.get(pk=record.pk), text_of(record)
-    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
     row.save(force_insert=True)
     text.save(force_insert=True)
 
@@ -209,9 +209,9 @@ def test_every_fault_is_named_in_the_order_of_the_targets(cast):
 def test_what_a_restore_erased_again_is_not_named(cast):
     """The backup brought record and audit back from before the erasure; the ledger named it."""
     record = write(cast.amal, cast.desk)
-    line = ledger.Line("record", str(record.pk), LATER.isoformat(), erasing.PERSON)
+    line = ledger.Line("record", str(record.pk), LATER.isoformat(), erasure.PERSON)
 
-    assert forgetting.replay_restored([line], at=LATER) == 1
+    assert expiry.replay_restored([line], at=LATER) == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []
@@ -219,9 +219,9 @@ def test_what_a_restore_erased_again_is_not_named(cast):
 
 def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
     record = write(cast.amal, cast.desk)
-    ledger.append(ledger.Line("record", str(record.pk), AT.isoformat(), erasing.PERSON))
+    ledger.append(ledger.Line("record", str(record.pk), AT.isoformat(), erasure.PERSON))
 
-    assert forgetting.erase_due(at=LATER).finished == 1
+    assert expiry.erase_due(at=LATER).finished == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []
@@ -238,7 +238,7 @@ def test_a_record_is_read_with_its_newest_state(cast):
 
     assert found == (record, state_said(record, 2))
     assert found.record.version == 2
-    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
     assert record_states.stored(found.record) is None
 
 
@@ -329,7 +329,7 @@ def test_what_is_saved_during_a_comparison_is_not_named(cast, meanwhile):
 
     def act():
         save(cast.sana, saved)
-        erasing.erase(cast.amal.unlocked(), erased, reason=erasing.PERSON, at=LATER)
+        erasure.erase(cast.amal.unlocked(), erased, reason=erasure.PERSON, at=LATER)
         write(cast.amal, cast.desk)
 
     meanwhile(record_states.Entry.objects.none().__class__, "newest_states", act)
@@ -360,7 +360,7 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
     record = write(cast.amal, cast.desk)
 
     def erase():
-        erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=LATER)
+        erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
 
     meanwhile(records, "stored", erase)
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import Attempt
-from protect.vault.actions import entering, second_factors
+from protect.vault.actions import browser_sessions, second_factors
 from protect.vault.enums import SessionState
 from protect.vault.errors import (
     FactorRefused,
@@ -227,15 +227,15 @@ def test_a_code_is_a_step_up(amal):
 
     second_factors.step_up_totp(entry, amal.totp(LATE), at=LATE)
 
-    again = entering.find(entry.session.pk, entry.token.text(), at=LATE)
-    second_factors.must_be_stepped_up(entering.unlocked_of(again), at=LATE)
+    again = browser_sessions.find(entry.session.pk, entry.token.text(), at=LATE)
+    second_factors.must_be_stepped_up(browser_sessions.unlocked_of(again), at=LATE)
 
 
 def test_a_wrong_code_is_no_step_up_and_a_locked_session_takes_none(amal):
     entry = let_in(amal)
     with pytest.raises(FactorRefused):
         second_factors.step_up_totp(entry, "000000", at=LATE)
-    locked = entering.find(entry.session.pk, "", at=LATE)
+    locked = browser_sessions.find(entry.session.pk, "", at=LATE)
 
     with pytest.raises(SessionMoveNotAllowed):
         second_factors.step_up_totp(locked, amal.totp(LATE), at=LATE)

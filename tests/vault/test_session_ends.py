@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from protect.orgs.models import User
-from protect.vault.actions import signing_in
+from protect.vault.actions import authentication
 from protect.vault.cookies import UNLOCK_COOKIE
 from protect.vault.models import Session, UnlockSession
 from tests.vault.browsing import get, led_to, post, set_up, sign_in
@@ -91,7 +91,7 @@ def test_signing_out_leaves_nothing(browser, amal):
 
 def test_a_session_that_was_ended_elsewhere_is_over_at_the_next_request(browser, amal):
     sign_in(browser, amal)
-    signing_in.end_sessions_of(amal.user.pk, at=AT)
+    authentication.end_sessions_of(amal.user.pk, at=AT)
 
     response = get(browser, "/form")
 

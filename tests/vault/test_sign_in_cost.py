@@ -5,10 +5,7 @@ from contextlib import suppress
 import pytest
 
 from protect.orgs.models import User
-from protect.vault.actions import (
-    passwords,
-    signing_in,
-)
+from protect.vault.actions import authentication, passwords
 from protect.vault.enums import WrapKind
 from protect.vault.errors import (
     SignInRefused,
@@ -48,7 +45,7 @@ def test_every_refusal_is_the_same_and_costs_the_same(amal, runs, case):
         UserWrap.objects.all().delete()
 
     with pytest.raises(SignInRefused) as refused:
-        signing_in.begin(email, password, browser=BROWSER, at=AT)
+        authentication.begin(email, password, browser=BROWSER, at=AT)
 
     assert len(runs) == 2
     assert not refused.value.facts
@@ -88,7 +85,7 @@ def test_an_older_account_and_an_unknown_one_do_the_work_of_todays(
     for email in (amal.user.email, "nobody@demo.example"):
         runs.clear()
         with suppress(SignInRefused):
-            signing_in.begin(email, password, browser=BROWSER, at=AT)
+            authentication.begin(email, password, browser=BROWSER, at=AT)
         done.append(sum(runs))
 
     # Only the right password of an open account is protected anew: the answer says the rest.

@@ -8,13 +8,8 @@ import pytest
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import Attempt
-from protect.vault.actions import (
-    departing,
-    entering,
-    resetting,
-    signing_in,
-)
-from protect.vault.actions.resetting import Reset
+from protect.vault.actions import authentication, browser_sessions, departures, password_reset
+from protect.vault.actions.password_reset import Reset
 from protect.vault.enums import SessionState
 from protect.vault.errors import (
     SessionEnded,
@@ -45,7 +40,7 @@ def amal():
 
 def wrong(user, at=AT, browser=BROWSER):
     with pytest.raises(SignInRefused):
-        signing_in.begin(user.email, OTHER, browser=browser, at=at)
+        authentication.begin(user.email, OTHER, browser=browser, at=at)
 
 
 def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, runs):
@@ -53,7 +48,7 @@ def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, run
     for number in range(40):
         with suppress(SignInRefused, Throttled):
             browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
-            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
+            authentication.begin(amal.user.email, OTHER, browser=browser, at=AT)
     runs.clear()
 
     assert begin(amal, browser=device).state is SessionState.PROVISIONAL
@@ -62,15 +57,15 @@ def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, run
 
 def test_tries_from_elsewhere_do_not_slow_down_a_session(amal):
     entry = let_in(amal)
-    signing_in.lock(entry, at=AT)
+    authentication.lock(entry, at=AT)
     for number in range(40):
         with suppress(SignInRefused, Throttled):
             browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
-            signing_in.begin(amal.user.email, OTHER, browser=browser, at=AT)
-    locked = entering.find(entry.session.pk, "", at=AT)
+            authentication.begin(amal.user.email, OTHER, browser=browser, at=AT)
+    locked = browser_sessions.find(entry.session.pk, "", at=AT)
 
-    opened = signing_in.resume(locked, PASSWORD, at=AT)
-    signing_in.step_up(opened, PASSWORD, at=AT)
+    opened = authentication.resume(locked, PASSWORD, at=AT)
+    authentication.step_up(opened, PASSWORD, at=AT)
 
     assert opened.state is SessionState.UNLOCKED
 
@@ -81,7 +76,7 @@ def test_tries_in_a_session_are_counted_before_they_are_hashed(amal, runs):
     runs.clear()
 
     with pytest.raises(SessionEnded):
-        signing_in.step_up(entry, PASSWORD, at=AT)
+        authentication.step_up(entry, PASSWORD, at=AT)
 
     assert runs == []
 
@@ -91,8 +86,8 @@ def test_the_right_password_begins_to_count_anew(amal):
     for _ in range(3):
         for _ in range(TRIES - 1):
             with pytest.raises(SignInRefused):
-                signing_in.step_up(entry, OTHER, at=AT)
-        signing_in.step_up(entry, PASSWORD, at=AT)
+                authentication.step_up(entry, OTHER, at=AT)
+        authentication.step_up(entry, PASSWORD, at=AT)
 
     assert UnlockSession.objects.get().tries == 0
     rows = set(Attempt.objects.order_by("key").values_list("count", flat=True))
@@ -105,22 +100,22 @@ def test_no_browser_is_known_any_more_after(amal, how):
     device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
     match how:
         case "all sessions":
-            signing_in.end_sessions_of(amal.user.pk, at=AT, but=entry.session.pk)
+            authentication.end_sessions_of(amal.user.pk, at=AT, but=entry.session.pk)
         case "one session":
-            assert signing_in.end_session(entry, lost.session.pk, at=AT)
+            assert authentication.end_session(entry, lost.session.pk, at=AT)
         case "password":
-            resetting.change_password(entry, old=PASSWORD, new=NEW, at=AT)
+            password_reset.change_password(entry, old=PASSWORD, new=NEW, at=AT)
         case "reset":
-            resetting.forgot(amal.user.email, at=AT)
+            password_reset.forgot(amal.user.email, at=AT)
             asked = Reset(amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2)))
-            resetting.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
+            password_reset.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
         case "place":
-            departing.end_sessions([amal.user.pk], at=AT)
+            departures.end_sessions([amal.user.pk], at=AT)
     for _ in range(3):
         wrong(amal.user)
 
     with pytest.raises(Throttled):
-        signing_in.begin(amal.user.email, OTHER, browser=device, at=AT)
+        authentication.begin(amal.user.email, OTHER, browser=device, at=AT)
 
 
 def test_failures_make_it_slower_before_anything_is_hashed(amal, runs):
@@ -173,6 +168,6 @@ def test_a_day_later_no_row_is_left_of_it(amal):
 def test_signing_in_often_does_not_slow_down_an_office(amal):
     for minute in range(40):
         at = AT + timedelta(minutes=minute)
-        signing_in.sign_out(let_in(amal, at), at=at)
+        authentication.sign_out(let_in(amal, at), at=at)
 
     assert set(Attempt.objects.order_by("key").values_list("count", flat=True)) == {0}

@@ -13,7 +13,7 @@ from protect.orgs import access, alarms
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.models import Team
 from protect.vault import packets
-from protect.vault.actions import erasing, records, rotation, teams
+from protect.vault.actions import erasure, records, rotation, teams
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,
@@ -46,7 +46,7 @@ def test_records_that_are_as_they_were_saved_are_not_named(cast):
     sent = send(cast)
     packets.withdraw(cast.amal.unlocked(), sent, at=LATER)
     gone = note(cast.amal, cast.desk)
-    erasing.erase(cast.amal.unlocked(), gone, reason=erasing.PERSON, at=LATER)
+    erasure.erase(cast.amal.unlocked(), gone, reason=erasure.PERSON, at=LATER)
 
     assert verify() == ([], "")
 

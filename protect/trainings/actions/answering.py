@@ -52,7 +52,7 @@ from protect.trainings.models import (
     Response,
 )
 from protect.trainings.rules.asking import has_reached, is_open, is_set_b
-from protect.vault.matching import match_key
+from protect.vault.match_keys import match_key
 
 CARD = "trainings.card"
 SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more

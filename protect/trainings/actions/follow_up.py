@@ -30,7 +30,7 @@ from protect.trainings.models import (
     Registration,
 )
 from protect.trainings.rules.asking import is_open
-from protect.vault.matching import match_key
+from protect.vault.match_keys import match_key
 
 AFTER = timedelta(days=120)  # days from the last half day to the first mail: four months
 AGAIN = timedelta(days=21)  # to the second and last

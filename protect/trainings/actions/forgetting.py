@@ -14,7 +14,7 @@ from protect.trainings.models import AttendanceClaim, LinkTaken, PrintedList, Si
 from protect.trainings.rules.asking import DAYS_OPEN
 from protect.trainings.vocabulary import kept_for
 from protect.vault.actions import inbound
-from protect.vault.actions.erasing import RETENTION
+from protect.vault.actions.erasure import RETENTION
 from protect.vault.errors import RecordGone
 
 

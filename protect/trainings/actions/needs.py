@@ -31,7 +31,7 @@ from protect.trainings.errors_attending import NeedsNotAsked, NeedToldTooLate
 from protect.trainings.models import Booking, Edition, Need, Registration, Resource
 from protect.trainings.rules.needing import NeedMove, purge_on, step_need
 from protect.vault.actions import inbound
-from protect.vault.actions.erasing import PERSON, RETENTION
+from protect.vault.actions.erasure import PERSON, RETENTION
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordGone
 

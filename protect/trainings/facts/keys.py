@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protect.vault.matching import matched
+from protect.vault.match_keys import matched
 
 
 def person_key(email: str) -> str:

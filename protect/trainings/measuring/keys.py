@@ -1,7 +1,7 @@
 """What the key of an edition makes: the row of a form, the code of a slip, a link, a card's half.
 
-The key itself is made of a salt in the database and a secret outside it (`vault.matching`): a dump
-says nothing about a card that was found. Once the salt is gone, nobody can.
+The key itself is made of a salt in the database and a secret outside it (`vault.match_keys`): a
+dump says nothing about a card that was found. Once the salt is gone, nobody can.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The members and officers to whom a version of a team's secret may be given: the team signs them.
+"""Signed admissions: the members and officers that may get a version of a team's secret.
 
 A row of a membership or of an officer opens nothing. Each grant and each half goes to a key that
 the team's own secret has signed, so that only a holder of the key can let in another one.
@@ -85,7 +85,7 @@ def sign_officer(
 
 
 def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
-    """Return the active members whose keys a version of the team has signed.
+    """Return the active members with a key that this version of the team has signed.
 
     A person who is only written down as a member, or has departed as the ledger says, is left out.
     Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
@@ -105,7 +105,7 @@ def signed_members(key: TeamKey, public: TeamPublic) -> list[Member]:
 def signed_roles(key: TeamKey, public: TeamPublic, members: Collection[Member]) -> dict[UUID, str]:
     """Return, by place, the role that the team has signed, or that a page has given since.
 
-    A role in a row of a membership could be anybody's; what a page has given stands in the audit.
+    A writer to the database could set any role in a row; what a page has given stands in the audit.
     Errors: MemberKeyMismatch.
     """
     admissions = _verified(key, public)
@@ -114,16 +114,16 @@ def signed_roles(key: TeamKey, public: TeamPublic, members: Collection[Member]) 
     }
     roles = {pk: admission.role for pk, admission in signed.items()}
     targets = {f"membership:{pk}": pk for pk in signed}
-    given = Entry.objects.filter(target__in=targets, action__startswith=PROMOTED)
+    changes = Entry.objects.filter(target__in=targets, action__startswith=PROMOTED)
     # In the order of the audit: a request that ended last may have begun first.
-    for target, action, at in given.order_by("chain", "n").values_list("target", "action", "at"):
+    for target, action, at in changes.order_by("chain", "n").values_list("target", "action", "at"):
         if at >= signed[targets[target]].at:
             roles[targets[target]] = action.removeprefix(PROMOTED)
     return roles
 
 
 def signed_officers(key: TeamKey, public: TeamPublic) -> dict[int, RecoveryOfficer]:
-    """Return the officers whose keys a version of the team has signed, by slot.
+    """Return the officers with a key that this version of the team has signed, by slot.
 
     An officer who was appointed since is not among them: the kit must be finished again.
     Errors: MemberKeyMismatch, when a signature is not the team's or a signed key was replaced.
@@ -148,7 +148,7 @@ def _is_officers(admission: Admission) -> bool:
 def _sign(key: TeamKey, secret: TeamSecret, admission: Admission) -> None:
     """Put a signed admission in the place of an earlier one of the same holder."""
     admission.team_key = key
-    admission.signature = signing.sign(secret.signing(), _statement(key, admission).said())
+    admission.signature = signing.sign(secret.signing(), _statement(key, admission).message())
     Admission.objects.filter(team_key=key, holder=admission.holder).delete()
     admission.save(force_insert=True)
 
@@ -157,9 +157,9 @@ def _verified(key: TeamKey, public: TeamPublic) -> Mapping[UUID, Admission]:
     """Return the admissions of a version by holder. Errors: MemberKeyMismatch."""
     admissions = {}
     for admission in Admission.objects.filter(team_key=key).order_by("pk"):
-        said = _statement(key, admission).said()
+        message = _statement(key, admission).message()
         try:
-            signing.must_verify(public.signing(), bytes(admission.signature), said)
+            signing.must_verify(public.signing(), bytes(admission.signature), message)
         except Damaged:
             raise MemberKeyMismatch from None
         admissions[admission.holder] = admission

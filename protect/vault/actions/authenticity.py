@@ -80,7 +80,7 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
 
 
 def must_be_known(person: Unlocked, key: TeamKey) -> None:
-    """Refuse a team's key whose secret this person cannot open, by the ledger and their pin.
+    """Refuse a team's key that the ledger or this person's pin does not confirm.
 
     Errors: TeamKeyMismatch: the ledger knows another key, the version is retired, or no chain of
     signatures leads to it from the one that the person has pinned.

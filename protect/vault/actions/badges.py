@@ -64,8 +64,8 @@ def make_by_command(
     )
     _seal(key, seed)
     before = BadgeKey.objects.filter(organisation=organisation, retired_at=None)
-    for each in before.select_for_update().order_by("pk"):
-        _end(each, actor, at, distrust=False)
+    for earlier_key in before.select_for_update().order_by("pk"):
+        _end(earlier_key, actor, at, distrust=False)
     key_register.note_row(key_register.BADGE_KEY, key.pk, digest_of(key), at=at)
     key.save(force_insert=True)
     audit = AuditContext(at=at, actor=actor, organisation=organisation.pk)
@@ -97,11 +97,11 @@ def retire_by_command(
     A key that was retired in good faith can still be distrusted, once.
     """
     locked = BadgeKey.objects.select_for_update(of=("self",)).select_related("organisation")
-    found = locked.get(pk=key.pk)
-    if found.retired_at and (found.distrusted_at or not distrust):
+    row = locked.get(pk=key.pk)
+    if row.retired_at and (row.distrusted_at or not distrust):
         raise BadgeKeyRetired
-    _end(found, actor, at, distrust=distrust)
-    return found
+    _end(row, actor, at, distrust=distrust)
+    return row
 
 
 def sign(organisation: UUID, document: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
@@ -139,12 +139,12 @@ def reseal() -> int:
 
 def _active(organisation: UUID) -> BadgeKey:
     """Return the key that signs now: one that the ledger knows."""
-    found = BadgeKey.objects.filter(organisation=organisation, retired_at=None).first()
-    if found is None:
+    key = BadgeKey.objects.filter(organisation=organisation, retired_at=None).first()
+    if key is None:
         raise BadgeKeyMissing
-    if not is_confirmed(found):
+    if not is_confirmed(key):
         raise BadgeKeyDamaged
-    return found
+    return key
 
 
 def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> None:
@@ -159,9 +159,12 @@ def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> 
 
 
 def _seal(key: BadgeKey, seed: SigningSeed) -> None:
-    known = peppers()
-    under = badge_key(known.get(known.current))
-    key.pepper, key.seed = known.current, sealed.encrypt(seed.reveal(), under, _context(key))
+    server_peppers = peppers()
+    under = badge_key(server_peppers.get(server_peppers.current))
+    key.pepper, key.seed = (
+        server_peppers.current,
+        sealed.encrypt(seed.reveal(), under, _context(key)),
+    )
 
 
 def _seed(key: BadgeKey) -> SigningSeed:

@@ -16,13 +16,13 @@ from protect.vault.models import Record
 
 
 def erasable(team: Team, damaged: Iterable[UUID]) -> list[UUID]:
-    """Return those of a team's damaged notes whose alarm an officer has answered."""
+    """Return the damaged notes of a team after an officer has answered their alarm."""
     organisation, code = team.organisation_id, RecordDamaged.code
     return [pk for pk in damaged if is_answered(organisation, f"{Kind.NOTE}:{pk}", code)]
 
 
 def must_open(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a note whose newest version does not open. The audit gets no entry.
+    """Refuse a note if its newest version does not open. The audit gets no entry.
 
     Errors: RecordGone; RecordDamaged; KeyNotReady.
     """
@@ -30,7 +30,7 @@ def must_open(unlocked: Unlocked, record: Record) -> None:
 
 
 def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
-    """Refuse a damaged note whose alarm no officer has answered. The audit gets no entry.
+    """Refuse a damaged note until an officer has answered its alarm. The audit gets no entry.
 
     Errors: RecordDamaged; KeyNotReady.
     """

@@ -60,7 +60,7 @@ def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
 
 
 def is_waiting(user: UUID, *, at: datetime) -> bool:
-    """Return whether something waits for a person who is still locked, without opening it."""
+    """Return whether a draft waits for a person with a locked session, without opening it."""
     key = _newest_key(user)
     rows = Draft.objects.filter(user=user, expires__gt=at)
     return key is not None and rows.filter(user_version=key.version).exists()
@@ -84,7 +84,7 @@ def drop(user: UUID, draft: UUID) -> bool:
 
 
 def forget_drafts(*, at: datetime) -> int:
-    """Delete drafts whose person did not come back; return how many."""
+    """Delete drafts that their writer did not come back for; return how many."""
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 

@@ -46,7 +46,7 @@ def signed(*, at: datetime) -> list[Head]:
     """Return the end of every chain, signed with the newest key. Errors: SigningKeyMissing."""
     seed = _seeds()[0]
     return [
-        replace(head, signature=signing.sign(seed, _said(head)).hex())
+        replace(head, signature=signing.sign(seed, _message(head)).hex())
         for head in facts.heads(at=at)
     ]
 
@@ -84,13 +84,13 @@ def _tell_officers(at: datetime) -> None:
 
 def _verifies(head: Head, public: bytes) -> bool:
     try:
-        signing.must_verify(public, bytes.fromhex(head.signature), _said(head))
+        signing.must_verify(public, bytes.fromhex(head.signature), _message(head))
     except Forged:
         return False
     return True
 
 
-def _said(head: Head) -> signing.Said:
+def _message(head: Head) -> signing.Message:
     return signing.head(
         chain=head.chain, n=head.n, entry_hash=bytes.fromhex(head.hash), at=head.noted_at
     )

@@ -17,8 +17,8 @@ from protect.audit.context import AuditContext
 from protect.kernel import refusals
 from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import authenticity, erasing, files
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions import authenticity, erasure, files
+from protect.vault.actions.lock_order import hold_keys
 from protect.vault.actions.record_states import is_in_state, newest_states, state_of, target_of
 from protect.vault.actions.records import (
     SCHEMA,
@@ -55,7 +55,7 @@ def seal(
     Units: `retention` is its last month. Errors: TeamNotReady; TeamKeyMismatch.
     """
     with also_rows_of(team.pk):
-        key = active_key(team.pk, lock=True)  # before the record: holding.py
+        key = active_key(team.pk, lock=True)  # before the record: lock_order.py
         public = authenticity.team_public(key)
         if not is_reachable(Team.objects.get(pk=team.pk)):
             raise TeamNotReady
@@ -114,7 +114,7 @@ def opened_file(unlocked: Unlocked, record: Record, *, at: datetime) -> tuple[Ab
 
 
 def hold(teams: Collection[UUID]) -> None:
-    """Hold the keys of teams, before the first entry of the audit (holding.py)."""
+    """Hold the keys of teams, before the first entry of the audit (lock_order.py)."""
     with all_rows():
         hold_keys(teams)
 
@@ -134,7 +134,7 @@ def erase(record: UUID, *, reason: str, at: datetime) -> None:
         row = Record.objects.select_related("owner_team").filter(pk=record).first()
     if row is None:
         raise RecordGone
-    erasing.erase(None, row, reason=reason, at=at)
+    erasure.erase(None, row, reason=reason, at=at)
 
 
 def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

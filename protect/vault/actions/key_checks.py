@@ -29,7 +29,7 @@ UNSIGNED = {"not_linked", "not_signed"}  # no ledger makes these right
 
 
 class KeyFault(NamedTuple):
-    """A row that is not as the ledger or a signature says: which row, what is wrong, and whose."""
+    """A row that contradicts the ledger or a signature: which row, what is wrong, and its owner."""
 
     kind: str
     pk: UUID
@@ -47,8 +47,8 @@ class KeysInLedger(NamedTuple):
 def keys_in_ledger() -> KeysInLedger:
     """Return how many keys of teams the ledger knows. Without any, nothing opens."""
     versions = TeamKey.objects.order_by("pk").values_list("team", "version")
-    known = [key_register.knows(Owner.TEAM, team, version) for team, version in versions]
-    return KeysInLedger(known=known.count(True), unknown=known.count(False))
+    in_ledger = [key_register.knows(Owner.TEAM, team, version) for team, version in versions]
+    return KeysInLedger(known=in_ledger.count(True), unknown=in_ledger.count(False))
 
 
 def key_faults() -> Iterator[KeyFault]:
@@ -135,9 +135,9 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
 def _unmatched_grants(key: TeamKey, members: list[Member]) -> Iterator[KeyFault]:
     signed = {user_key.pk: place for place, user_key in members}
     grants = list(TeamGrant.objects.filter(team_key=key).order_by("pk"))
-    given = {grant.user_key_id for grant in grants}
+    granted = {grant.user_key_id for grant in grants}
     for user_key, place in signed.items():
-        if user_key not in given:
+        if user_key not in granted:
             yield KeyFault("membership", place.pk, "no_grant", key_name(key))
     for grant in grants:
         if grant.user_key_id not in signed:

@@ -19,9 +19,9 @@ def is_spent(key: TeamKey) -> bool:
     The audit has the order: clocks of two requests may not.
     """
     entries = Entry.objects.of_organisation(key.team.organisation_id)
-    made = entries.about(f"teamkey:{key.pk}").filter(action__in=BEGIN)
-    asked = entries.about(f"team:{key.team_id}").filter(action__in=ASK)
-    return _last(asked) > _last(made)
+    beginnings = entries.about(f"teamkey:{key.pk}").filter(action__in=BEGIN)
+    renewal_requests = entries.about(f"team:{key.team_id}").filter(action__in=ASK)
+    return _last(renewal_requests) > _last(beginnings)
 
 
 def _last(entries: QuerySet[Entry]) -> int:

@@ -1,4 +1,4 @@
-"""Whose a key is, as commands tell an operator: organisations and teams, never a person."""
+"""Owners of keys, as commands name them to an operator: organisations and teams, never a person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def place_name(place: Membership) -> str:
 
 
 def key_name(key: TeamKey) -> str:
-    """Return whose a version of a team's key is, with that version."""
+    """Return the owner of a version of a team's key, with that version."""
     return f"{team_name(key.team)}, version {key.version}"
 
 

@@ -23,7 +23,7 @@ from protect.audit.context import AuditContext
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation
 from protect.vault import key_register
-from protect.vault.actions import departing
+from protect.vault.actions import departures
 from protect.vault.actions.key_checks import UNSIGNED, key_faults
 from protect.vault.actions.key_owners import place_name, team_name
 from protect.vault.enums import KeyState
@@ -141,7 +141,7 @@ def rebuild_ledger(unknown: Unknown, *, at: datetime) -> None:
         key_register.note_retired(row.owner, row.pk, row.version, at=at)
     for place in unknown.ended:
         if place.ended_at is not None:
-            departing.note([place], at=place.ended_at)
+            departures.note([place], at=place.ended_at)
 
 
 @transaction.atomic

@@ -25,12 +25,12 @@ from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument, clean_document
 from protect.uploads.scanners import scanner_of
 from protect.uploads.upload_handler import content_of
-from protect.vault.actions import erasing, files, records
+from protect.vault.actions import erasure, files, records
 from protect.vault.actions.damaged_notes import erasable, must_be_erasable
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.lock_order import hold_keys
+from protect.vault.actions.note_search import is_found
 from protect.vault.actions.record_states import must_be_newest_version, stored, target_of
 from protect.vault.actions.records import Opened, Writing
-from protect.vault.actions.searching import is_found
 from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
@@ -47,8 +47,8 @@ SAVES = ("vault.seal", "vault.save")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Said:
-    """What a member types.
+class NoteContent:
+    """Title, text and retention of a note, as a member types them.
 
     Units: months from now, the present one not counted. None leaves the month that is set; a new
     note is then kept as long as usual.
@@ -81,7 +81,7 @@ class Note:
 
 
 class Version(NamedTuple):
-    """A version of a note: when it was saved, and the entry that says by whom if it is kept.
+    """A version of a note: when it was saved, and the audit entry of its writer if it is kept.
 
     `change` is the code of what made it: that of the saving, or of a file that came or went.
     """
@@ -93,8 +93,8 @@ class Version(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Found:
-    """What a look through a team's notes gave: notes, newest change first; how many there are."""
+class Listing:
+    """Notes of a team that were opened, newest change first, and how many there are."""
 
     notes: list[Note]
     count: int
@@ -107,26 +107,26 @@ class Found:
         return [(grouped(_code(pk)), pk, pk in self.erasable) for pk in self.damaged]
 
 
-def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Found:
+def find(unlocked: Unlocked, team: Team, words: str, *, at: datetime) -> Listing:
     """Look through all notes of a team for some words. One entry in the audit.
 
     Errors: KeyNotReady.
     """
     scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at)
     every = list(map(_note, scanned.opened))
-    notes = [note for note in every if _is_meant(note, words)]
+    notes = [note for note in every if _matches(note, words)]
     count_of_all = len(every) + len(scanned.damaged)
-    return Found(notes, count_of_all, scanned.damaged, erasable(team, scanned.damaged))
+    return Listing(notes, count_of_all, scanned.damaged, erasable(team, scanned.damaged))
 
 
-def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Found:
+def listed(unlocked: Unlocked, team: Team, rows: slice, *, at: datetime) -> Listing:
     """Open the notes on a page of a team's list and no others. One entry in the audit.
 
     Errors: KeyNotReady.
     """
     scanned = records.scan(unlocked, team, Kind.NOTE, _is_any, at=at, rows=rows)
     opened = list(map(_note, scanned.opened))
-    return Found(opened, count(team), scanned.damaged, erasable(team, scanned.damaged))
+    return Listing(opened, count(team), scanned.damaged, erasable(team, scanned.damaged))
 
 
 def count(team: Team) -> int:
@@ -150,35 +150,37 @@ def opened_version(unlocked: Unlocked, record: Record, version: int, *, at: date
     return _note(records.open_version(unlocked, record, version, at=at))
 
 
-def write(unlocked: Unlocked, team: Team, said: Said, *, at: datetime) -> Record:
+def write(unlocked: Unlocked, team: Team, content: NoteContent, *, at: datetime) -> Record:
     """Seal a new note for a team.
 
     Errors: TeamNotReady; KeyNotReady.
     """
-    document = {"title": said.title, "text": said.text}
-    month = last_month(MONTHS if said.months is None else said.months, at)
+    document = {"title": content.title, "text": content.text}
+    month = last_month(MONTHS if content.months is None else content.months, at)
     return records.seal(unlocked, Writing(Kind.NOTE, team), document, retention=month, at=at)
 
 
 @transaction.atomic
-def change(unlocked: Unlocked, record: Record, said: Said, *, seen: int, at: datetime) -> Record:
+def change(
+    unlocked: Unlocked, record: Record, content: NoteContent, *, seen: int, at: datetime
+) -> Record:
     """Seal the next version of a note. Its files stay, and its month unless one is said.
 
     Where nothing would change there is no next version; that it was compared is in the audit.
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when a member saved in between; RecordGone; RecordDamaged; KeyNotReady.
     """
-    found = _held(unlocked, record)
-    if found.version != seen:
+    current = _held(unlocked, record)
+    if current.version != seen:
         raise RecordChanged
-    document = {**found.document, "title": said.title, "text": said.text}
-    before = found.record.retention
-    month = before if said.months is None else last_month(said.months, at)
-    if (document, month) == (found.document, before):
+    document = {**current.document, "title": content.title, "text": content.text}
+    before = current.record.retention
+    month = before if content.months is None else last_month(content.months, at)
+    if (document, month) == (current.document, before):
         _audited(unlocked, record, "open", at=at)
-        return found.record
+        return current.record
     Record.objects.filter(pk=record.pk).update(retention=month)
-    return records.save(unlocked, found.record, document, seen=seen, at=at)
+    return records.save(unlocked, current.record, document, seen=seen, at=at)
 
 
 @transaction.atomic
@@ -192,7 +194,7 @@ def bring_back(
     Errors: as `change`; RecordGone also for a version that there never was.
     """
     then = _note(records.read_version(unlocked, record, version))
-    return change(unlocked, record, Said(then.title, then.text, None), seen=seen, at=at)
+    return change(unlocked, record, NoteContent(then.title, then.text, None), seen=seen, at=at)
 
 
 def cleaned(file: UploadedFile[bytes]) -> CleanDocument:
@@ -210,14 +212,14 @@ def add_file(unlocked: Unlocked, record: Record, new: CleanDocument, *, at: date
 
     Errors: RecordGone; RecordDamaged; KeyNotReady; TeamNotReady.
     """
-    found = _held(unlocked, record)
-    before = found.document.get(files.FIELD, {})
-    document = files.attach(found.record, found.document, new, at=at)
+    current = _held(unlocked, record)
+    before = current.document.get(files.FIELD, {})
+    document = files.attach(current.record, current.document, new, at=at)
     (added,) = document[files.FIELD].keys() - before.keys()
     about = {"name": new.name, "type": new.media_type, "size": len(new.content)}
     document[FILES] = {**document.get(FILES, {}), added: about}
     files.record_file(unlocked, record, "add_file", UUID(added), at=at)
-    records.save(unlocked, found.record, document, seen=found.version, at=at)
+    records.save(unlocked, current.record, document, seen=current.version, at=at)
 
 
 @transaction.atomic
@@ -226,15 +228,15 @@ def remove_file(unlocked: Unlocked, record: Record, file: UUID, *, at: datetime)
 
     Errors: RecordGone, when the note has no such file; RecordDamaged; KeyNotReady; TeamNotReady.
     """
-    found = _held(unlocked, record)
-    if file not in _files(found.document):
+    current = _held(unlocked, record)
+    if file not in _files(current.document):
         raise RecordGone
-    document = files.detach(found.record, found.document, file)
+    document = files.detach(current.record, current.document, file)
     document[FILES] = {
         pk: about for pk, about in document[FILES].items() if pk in document[files.FIELD]
     }
     files.record_file(unlocked, record, "remove_file", file, at=at)
-    records.save(unlocked, found.record, document, seen=found.version, at=at)
+    records.save(unlocked, current.record, document, seen=current.version, at=at)
 
 
 def read_file(
@@ -255,11 +257,11 @@ def erase(unlocked: Unlocked, record: Record, *, seen: int, at: datetime) -> Non
     Units: `seen` is the version that the person had on screen.
     Errors: ChangedBeforeErasing, when a member saved in between; RecordGone; RecordDamaged.
     """
-    hold_keys([record.owner_team_id])  # before the record: holding.py
+    hold_keys([record.owner_team_id])  # before the record: lock_order.py
     if _row(record).version != seen:
         raise ChangedBeforeErasing
     must_be_erasable(unlocked, record)
-    erasing.erase(unlocked, record, reason=erasing.PERSON, at=at)
+    erasure.erase(unlocked, record, reason=erasure.PERSON, at=at)
 
 
 def file_count(record: Record) -> int:
@@ -278,14 +280,14 @@ def saved(record: Record) -> list[Entry]:
 
 
 def must_be_as_saved(record: Record) -> None:
-    """Refuse a note whose newest version is not the one that was saved last.
+    """Refuse a note if its newest version is not the one that was saved last.
 
     Errors: RecordGone; RecordDamaged.
     """
-    found = stored(record)
-    if found is None:
+    newest = stored(record)
+    if newest is None:
         raise RecordGone
-    must_be_newest_version(*found)
+    must_be_newest_version(*newest)
 
 
 def versions(record: Record) -> list[Version]:
@@ -336,13 +338,11 @@ def _done_to(record: Record) -> EntryQuerySet:
 
 
 def _held(unlocked: Unlocked, record: Record) -> Opened:
-    """Read a record, locked: no other request changes it until the transaction ends."""
-    active_key(record.owner_team_id, lock=True)  # keys before records: holding.py
+    active_key(record.owner_team_id, lock=True)  # keys before records: lock_order.py
     return records.read(unlocked, _row(record))
 
 
 def _row(record: Record) -> Record:
-    """Return a record as it stands, locked until the transaction ends. Errors: RecordGone."""
     held = Record.objects.select_for_update().filter(pk=record.pk).first()
     if held is None:
         raise RecordGone
@@ -353,18 +353,18 @@ def _is_any(document: dict[str, Any]) -> bool:
     return True
 
 
-def _note(found: Opened) -> Note:
-    title, text = found.document.get("title", ""), found.document.get("text", "")
-    return Note(found.record, found.version, str(title), str(text), _files(found.document))
+def _note(reading: Opened) -> Note:
+    title, text = reading.document.get("title", ""), reading.document.get("text", "")
+    return Note(reading.record, reading.version, str(title), str(text), _files(reading.document))
 
 
 def _files(document: dict[str, Any]) -> dict[UUID, About]:
     return {UUID(pk): About(**about) for pk, about in document.get(FILES, {}).items()}
 
 
-def _is_meant(note: Note, words: str) -> bool:
-    said = squeezed(words)
-    is_number = len(said) >= NUMBER_LEAST and _code(note.record.pk).startswith(said)
+def _matches(note: Note, words: str) -> bool:
+    number = squeezed(words)
+    is_number = len(number) >= NUMBER_LEAST and _code(note.record.pk).startswith(number)
     return is_number or is_found(words, *_words(note))
 
 
@@ -378,16 +378,16 @@ def _saves(record: Record) -> EntryQuerySet:
 
 def _changes(record: Record) -> dict[int, str]:
     """Return by number of a saving what it saved: a file came or went right before it, or text."""
-    found, change = {}, ""
+    changes, change = {}, ""
     rows = _done_to(record).filter(
         Q(action__in=SAVES) | Q(action__startswith=ADDED) | Q(action__startswith=REMOVED)
     )
     for n, action in rows.order_by("n").values_list("n", "action"):
         if action in SAVES:
-            found[n], change = change or action, ""
+            changes[n], change = change or action, ""
         else:
             change = action
-    return found
+    return changes
 
 
 def _words(note: Note) -> list[str]:

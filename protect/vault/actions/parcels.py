@@ -30,7 +30,7 @@ def seal(user: UUID, parcel: UUID, content: bytes) -> bytes:
 
 
 def unseal(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:
-    """Return the file of the person whose session this is.
+    """Return the file that waits for the person of this session.
 
     Errors: RecordDamaged: it is another person's, another row's, or was sealed to a key that is
     forgotten.

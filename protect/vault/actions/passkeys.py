@@ -31,8 +31,9 @@ from protect.kernel.items import items
 from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault import key_register, rules
-from protect.vault.actions import entering
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import browser_sessions
+from protect.vault.actions.authentication import note_step_up, unlock_again
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.second_factors import (
     added,
     come_in,
@@ -40,7 +41,6 @@ from protect.vault.actions.second_factors import (
     must_change_factors,
     prove,
 )
-from protect.vault.actions.signing_in import note_step_up, unlock_again
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import (
     FactorRefused,
@@ -198,7 +198,7 @@ def step_up_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -
 
 
 def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> Entry:
-    """Unlock a locked session with a passkey whose PRF opens the secret.
+    """Unlock a locked session with a passkey that opens the secret by its PRF.
 
     Errors: FactorRefused; PasskeyCannotUnlock; SessionEnded after five; SessionMoveNotAllowed.
     """
@@ -232,7 +232,7 @@ def remove_passkey(entry: Entry, passkey: UUID, *, at: datetime) -> None:
     factors_of(user).must_not_be_last()
     rows.delete()
     _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey).delete()
-    entering.note("remove_passkey", user, at=at)
+    browser_sessions.note("remove_passkey", user, at=at)
 
 
 def show_passkey(user: UUID, state: str, answer: Answer, *, at: datetime) -> Passkey | None:
@@ -269,8 +269,8 @@ def _show_and_wrap(entry: Entry, state: str, answer: Answer, at: datetime) -> bo
 def _digest(passkey: Passkey) -> bytes:
     """Return what the ledger says of a passkey: a row with another key, or of another person, is
     one that a writer to the database has made."""
-    said = items("passkey", passkey.user_id, bytes(passkey.credential), bytes(passkey.public))
-    return hashlib.sha256(said).digest()
+    encoded = items("passkey", passkey.user_id, bytes(passkey.credential), bytes(passkey.public))
+    return hashlib.sha256(encoded).digest()
 
 
 def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -> None:
@@ -279,7 +279,7 @@ def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -
     if prf is None or key.wraps.filter(credential=passkey.pk).exists():
         return
     blob = userwrap.seal_passkey(
-        entering.secret_of(entry), prf, user=passkey.user_id, credential=passkey.pk
+        browser_sessions.secret_of(entry), prf, user=passkey.user_id, credential=passkey.pk
     )
     key.wraps.create(kind=WrapKind.PASSKEY, credential=passkey.pk, blob=blob, created=at)
 

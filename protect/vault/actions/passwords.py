@@ -15,7 +15,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from protect.orgs.models import User
-from protect.vault.actions.entering import note
+from protect.vault.actions.browser_sessions import note
 from protect.vault.enums import WrapKind
 from protect.vault.errors import (
     Crowded,
@@ -72,7 +72,7 @@ def must_be_good(password: str, *, email: str, name: str) -> None:
 
 
 def opened(user: User | None, password: str) -> UserSecret | None:
-    """Return the secret of a person whose password this is, None for everybody else.
+    """Return the person's secret if the password is theirs, else None.
 
     Argon2 does the same work for every account and every password: twice today's cost, also for
     an unknown account and for one whose hash and bundle are of an older, lower cost.

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from protect.vault import rules
-from protect.vault.actions import entering
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import browser_sessions
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.formats import fingerprint
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
@@ -83,7 +83,7 @@ def protection_of(entry: Entry, *, at: datetime) -> Protection:
         code_since=next((each.confirmed_at for each in codes if each.confirmed_at), None),
         code_offered=next((each.created for each in codes if not each.confirmed_at), None),
         sessions=_sessions(entry, at),
-        words=" ".join(fingerprint.words(entering.secret_of(entry).public())),
+        words=" ".join(fingerprint.words(browser_sessions.secret_of(entry).public())),
     )
 
 

@@ -74,7 +74,7 @@ def state_of(record: Record, text: Text) -> str:
 
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
-    """Refuse a record whose newest version is not the one of a state. Errors: RecordDamaged."""
+    """Refuse a record if its newest version is not the one of a state. Errors: RecordDamaged."""
     if state is None or version_of(state) != f"{record.version:0{VERSION_DIGITS}d}":
         raise RecordDamaged.of(record, is_newest=False)
 
@@ -86,7 +86,7 @@ def is_in_state(record: Record, text: Text, state: str | None) -> bool:
 
 
 def must_be_only_text(record: Record, text: Text) -> None:
-    """Refuse an earlier version whose text is not the one that the audit knows of it.
+    """Refuse an earlier version if its text is not the one that the audit knows of it.
 
     Of versions whose month was removed the audit says nothing. Errors: RecordDamaged.
     """
@@ -117,10 +117,10 @@ def damaged_records() -> Iterator[tuple[str, str]]:
 
 
 def organisation_to_alert(target: str) -> UUID | None:
-    """Return whose officers learn that a record is damaged; None, if nothing says whose it was."""
+    """Return the organisation to alert about a damaged record; None if nothing names one."""
     of_organisations = Entry.objects.about(target).filter(chain__name__startswith="org:")
-    said = of_organisations.exclude(state=None).order_by("-state", "chain")
-    chain = said.values_list("chain_id", flat=True).first()
+    with_state = of_organisations.exclude(state=None).order_by("-state", "chain")
+    chain = with_state.values_list("chain_id", flat=True).first()
     if chain is not None:
         return organisation_of(chain)
     kind, _, pk = target.partition(":")

@@ -15,7 +15,7 @@ from django.db.models import F
 from protect.audit.context import AuditContext
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.lock_order import hold_keys
 from protect.vault.actions.record_states import (
     Stored,
     is_in_state,
@@ -128,7 +128,7 @@ def save(
     Units: `seen` is the version that the writer had on screen.
     Errors: RecordChanged, when a member saved in between; RecordGone; KeyNotReady; TeamNotReady.
     """
-    hold_keys([record.owner_team_id])  # before the record: holding.py
+    hold_keys([record.owner_team_id])  # before the record: lock_order.py
     locked, newest_state = _stored(record, lock=True)
     if locked.version != seen:  # also after a wait for the lock: then the state is the one before
         raise RecordChanged

@@ -127,7 +127,7 @@ def finish(
 
 
 def officers_to_compare(unlocked: Unlocked, team: Team) -> dict[int, RecoveryOfficer]:
-    """Return the confirmed officers whom not every living version of the key has signed, by slot.
+    """Return the confirmed officers that not every living key version has signed, by slot.
 
     Errors: KeyNotReady; TeamKeyMismatch; MemberKeyMismatch.
     """

@@ -37,7 +37,7 @@ from protect.vault.models import Admission, DekWrap, RecoveryHalf, Sealed, TeamG
 
 BATCH = 200  # wraps in one transaction
 NOT_MOVED = "not_moved"  # what an alarm says of a record that a renewal left behind
-UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or by nobody: shown as unverified
+UNTAGGED = {Kind.PACKET, Kind.INBOUND}  # signed by their sender, or unsigned: shown as unverified
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def is_due(team: Team) -> bool:
 
 @transaction.atomic
 def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
-    """Make the next version, signed by this one, and give it to every member who is still here.
+    """Make the next version, signed by this one, and give it to every remaining member.
 
     A member who cannot be given it, because the account is closed for a while, waits to be let in
     again.
@@ -75,7 +75,7 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
     """Put a new version after a locked one, with the old secret at hand.
 
-    It is given to the members and officers whom the old version has signed, and to no others.
+    It is given to the members and officers that the old version has signed, and to no others.
     Errors: KeyNotReady, when it would not be given to the member who makes it: then no member could
     go on; TeamKeyMismatch; MemberKeyMismatch.
     """
@@ -248,14 +248,16 @@ def _is_spent(team: Team) -> bool:
     return key is not None and is_spent(key)
 
 
-def _let_wait(team: Team, given: list[Member], *, by: UUID, at: datetime) -> None:
+def _let_wait(team: Team, renewed_members: list[Member], *, by: UUID, at: datetime) -> None:
     """Let members who were not given the newest version wait for a colleague."""
-    here = {user_key.user_id for _, user_key in given}
+    here = {user_key.user_id for _, user_key in renewed_members}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
-    for each in rows.exclude(user__in=here).order_by("pk"):
-        if gives_keys(each.role):
-            TeamGrant.objects.filter(team_key__team=team, user_key__user=each.user_id).delete()
-            orgs.set_membership_state(each, MembershipMove.LOSE_KEYS, actor=by, at=at)
+    for membership in rows.exclude(user__in=here).order_by("pk"):
+        if gives_keys(membership.role):
+            TeamGrant.objects.filter(
+                team_key__team=team, user_key__user=membership.user_id
+            ).delete()
+            orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=by, at=at)
 
 
 def _tell(team: Team, *, at: datetime) -> None:

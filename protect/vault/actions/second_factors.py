@@ -22,9 +22,9 @@ from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault import key_register, rules
-from protect.vault.actions import entering, passwords
-from protect.vault.actions.entering import Entry
-from protect.vault.actions.signing_in import note_step_up
+from protect.vault.actions import browser_sessions, passwords
+from protect.vault.actions.authentication import note_step_up
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import SessionState, Step
 from protect.vault.errors import (
@@ -86,7 +86,7 @@ def must_change_factors(entry: Entry, *, at: datetime) -> None:
     if entry.state is SessionState.UNLOCKED:
         must_be_stepped_up(entry.session, at=at)
     else:
-        entering.must_be_at(entry, Step.SET_UP_FACTOR)
+        browser_sessions.must_be_at(entry, Step.SET_UP_FACTOR)
 
 
 @transaction.atomic
@@ -163,7 +163,7 @@ def remove_totp(entry: Entry, *, at: datetime) -> None:
     User.objects.select_for_update().get(pk=user)  # two removals must not leave none
     factors_of(user).must_not_be_last()
     _confirmed(user).delete()
-    entering.note("remove_totp", user, at=at)
+    browser_sessions.note("remove_totp", user, at=at)
 
 
 @transaction.atomic
@@ -178,7 +178,7 @@ def come_in(entry: Entry, is_right: Callable[[], bool], *, browser: Browser, at:
 
     Errors: Throttled; FactorRefused; SessionEnded after five; SessionMoveNotAllowed.
     """
-    entering.must_be_at(entry, Step.SECOND_FACTOR)
+    browser_sessions.must_be_at(entry, Step.SECOND_FACTOR)
     passwords.must_wait(orgs.attempt_code(entry.session.user, browser, at=at))
     return prove(entry, is_right, partial(_let_in, entry, browser, at), at=at)
 
@@ -193,12 +193,12 @@ def prove[T](
     """
     user = entry.session.user
     with transaction.atomic():
-        entering.locked(entry.session)
-        entering.count_try(entry)
+        browser_sessions.locked(entry.session)
+        browser_sessions.count_try(entry)
         if is_right():
             return then()
-        is_over = entering.is_spent(entry, at=at)
-        entering.note("second_factor", user.pk, at=at, outcome=FactorRefused.code)
+        is_over = browser_sessions.is_spent(entry, at=at)
+        browser_sessions.note("second_factor", user.pk, at=at, outcome=FactorRefused.code)
     raise SessionEnded if is_over else FactorRefused
 
 
@@ -206,9 +206,9 @@ def prove[T](
 def added(entry: Entry, action: str, *, at: datetime) -> Entry:
     """Go on with a session that has just shown a new second factor."""
     _note_factor(entry, at)
-    entering.passed(entry, at=at)
-    gone_on = entering.go_on(entry, at=at)
-    entering.note(action, entry.session.user_id, at=at)
+    browser_sessions.passed(entry, at=at)
+    gone_on = browser_sessions.go_on(entry, at=at)
+    browser_sessions.note(action, entry.session.user_id, at=at)
     return gone_on
 
 
@@ -217,17 +217,17 @@ def _note_factor(entry: Entry, at: datetime) -> None:
 
     After the commit: a person whose factor was rolled back must be able to set one up.
     """
-    line = entering.factor_line(entry)
+    line = browser_sessions.factor_line(entry)
     if not key_register.is_made(*line):
         transaction.on_commit(partial(key_register.note_made, *line, at=at))
 
 
 def _let_in(entry: Entry, browser: Browser, at: datetime) -> Entry:
     _note_factor(entry, at)
-    entering.passed(entry, at=at)
+    browser_sessions.passed(entry, at=at)
     user = entry.session.user
     orgs.succeeded(user.email, user, browser, at=at)
-    return entering.go_on(entry, at=at)
+    return browser_sessions.go_on(entry, at=at)
 
 
 def _is_right(device: TotpDevice, code: str, at: datetime) -> bool:
@@ -247,9 +247,9 @@ def _is_right(device: TotpDevice, code: str, at: datetime) -> bool:
 
 
 def _seal(device: TotpDevice, seed: bytes) -> None:
-    known = peppers()
-    key = factor_key(known.get(known.current))
-    device.pepper, device.seed = known.current, sealed.encrypt(seed, key, _context(device))
+    server_peppers = peppers()
+    key = factor_key(server_peppers.get(server_peppers.current))
+    device.pepper, device.seed = server_peppers.current, sealed.encrypt(seed, key, _context(device))
 
 
 def _seed(device: TotpDevice) -> bytes:

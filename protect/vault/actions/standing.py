@@ -1,4 +1,4 @@
-"""Where a team stands for a person, and the one thing that they can do for it next."""
+"""The standing of a team for one viewer, and the one thing that the viewer can do for it next."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from protect.orgs.enums import MembershipState, Permission, TeamState
 from protect.orgs.models import Membership, Team, User
 from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
-from protect.vault.actions import recovery_kit, renewing
-from protect.vault.actions.drilling import drill_due
+from protect.vault.actions import key_renewal, recovery_kit
+from protect.vault.actions.recovery_drill import drill_due
 from protect.vault.actions.teams import own_key, words_of
 from protect.vault.actions.unlocked import Unlocked, holders
 from protect.vault.enums import KeyState
@@ -63,7 +63,7 @@ class Standing:
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether the person who asks is not in the team yet."""
+        """Return whether the viewer is not in the team yet."""
         return self.place is not None and self.place.state != MembershipState.ACTIVE
 
     @property
@@ -73,23 +73,23 @@ class Standing:
 
     @property
     def holds(self) -> bool:
-        """Return whether the person who asks holds the newest key."""
+        """Return whether the viewer holds the newest key."""
         is_in = self.place is not None and self.place.state == MembershipState.ACTIVE
         return is_in and self.place is not None and self.place.user_id in self.holding
 
     @property
     def may_admit(self) -> bool:
-        """Return whether the person who asks can let others in now."""
+        """Return whether the viewer can let others in now."""
         return self.holds and Permission.ADMIT in self.mine
 
     @property
     def cares(self) -> bool:
-        """Return whether the recovery kit is the business of the person who asks."""
+        """Return whether the viewer looks after the recovery kit."""
         return self.may_admit or Permission.MANAGE_ORGANISATION in self.mine
 
     @property
     def keeps_keys(self) -> bool:
-        """Return whether keys and their renewal are the business of the person who asks.
+        """Return whether the viewer looks after keys and their renewal.
 
         Of those who may let others in and who manage; of every holder, where no member may let in.
         """
@@ -116,7 +116,7 @@ class Standing:
 
     @property
     def to_let_in(self) -> list[Membership]:
-        """Return the places that the person who asks can let in now: none in a stopped team."""
+        """Return the places that the viewer can let in now: none in a stopped team."""
         return self.waiting if self.may_admit and not self.stopped_since else []
 
     @property
@@ -144,12 +144,12 @@ class Standing:
 
     @property
     def founders(self) -> list[Membership]:
-        """Return whose role lets them make the first key."""
+        """Return the places with a role that may make the first key."""
         return [each for each in self.members if Permission.ADMIT in permissions_of(each.role)]
 
     @property
     def to_do(self) -> list[Next]:
-        """Return what the person who asks can do now, the most urgent first."""
+        """Return what the viewer can do now, the most urgent first."""
         stopped = [Next.STOPPED] if self.stopped_since else []
         return [*stopped, *self._to_do_at_work]
 
@@ -164,17 +164,17 @@ class Standing:
 
     @property
     def next(self) -> Next:
-        """Return what the person who asks can do next."""
+        """Return what the viewer can do next."""
         return next(iter(self.to_do), Next.NOTHING)
 
 
 def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
-    """Return where a team stands for a person who may open its page."""
+    """Return where a team stands for a person with access to its page."""
     rows = Membership.objects.live().filter(team=team).select_related("user")
     members = tuple(rows.order_by("user__name", "pk"))
     has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
     officers = recovery_kit.officers_of(team.organisation_id).values()
-    due_since = renewing.due_since(team) if has_key else None
+    due_since = key_renewal.due_since(team) if has_key else None
     return Standing(
         team=team,
         members=members,
@@ -182,7 +182,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
         place=next((each for each in members if each.user_id == scope.user_id), None),
         due_since=due_since,
-        begun_at=renewing.begun_at(team) if due_since else None,
+        begun_at=key_renewal.begun_at(team) if due_since else None,
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=drill_due(team.organisation_id) if has_key else None,
@@ -214,8 +214,10 @@ def waits_since(place: Membership) -> datetime:
 def appointer(officer: RecoveryOfficer) -> User | None:
     """Return who appointed a recovery officer, as the history says; None, where it does not."""
     entries = Entry.objects.of_organisation(officer.organisation_id).about(f"officer:{officer.pk}")
-    made = entries.filter(action="vault.appoint").select_related("actor").order_by("-n").first()
-    return made.actor if made else None
+    appointment = (
+        entries.filter(action="vault.appoint").select_related("actor").order_by("-n").first()
+    )
+    return appointment.actor if appointment else None
 
 
 def _next_of_waiting(team_standing: Standing) -> Next:

@@ -19,9 +19,9 @@ from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
 from protect.vault import key_register
 from protect.vault.access import is_holder, must_be_open
-from protect.vault.actions import admissions, authenticity, departing, rotation
-from protect.vault.actions.holding import hold_teams
+from protect.vault.actions import admissions, authenticity, departures, rotation
 from protect.vault.actions.key_history import ADMITTED, TAKE_GRANTS
+from protect.vault.actions.lock_order import hold_teams
 from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import KeyState
@@ -34,7 +34,7 @@ from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 
 @transaction.atomic
 def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
-    """Make a team's first key; the founder, whose role may admit others, is let in with it.
+    """Make a team's first key and let its founder in; the founder's role may admit others.
 
     Errors: PermissionDenied; StepUpRequired; TeamMoveNotAllowed, when there is a key already;
     TeamKeyMismatch, when the ledger knows one that is gone from the database.
@@ -104,9 +104,9 @@ def leave(
     ended = orgs.end_membership(scope, membership, at=at)
     if ended.team is not None:
         _take_grants(ended, ended.team, unlocked, actor=scope.user_id, at=at)
-    departing.note([ended], at=at)  # once nothing can refuse any more
-    departing.end_credentials({ended.user_id})
-    departing.end_sessions({ended.user_id}, at=at)
+    departures.note([ended], at=at)  # once nothing can refuse any more
+    departures.end_credentials({ended.user_id})
+    departures.end_sessions({ended.user_id}, at=at)
     return ended
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from protect.orgs.models import Membership, Team
 from protect.vault.actions import authenticity
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.lock_order import hold_keys
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
     KeyNotReady,
@@ -102,7 +102,7 @@ def active_key(team: UUID, *, lock: bool = False) -> TeamKey:
 
 
 def must_recognise(unlocked: Unlocked, team: UUID) -> None:
-    """Refuse a team whose stored key is not the one by which this person knows it.
+    """Refuse a team if its stored key is not the one that this person has pinned.
 
     For pages that say how a team is, or take what will be sealed, and open nothing themselves.
     A member whose grant is gone still compares with the ledger, and with the key that they pinned.

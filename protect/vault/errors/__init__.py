@@ -35,7 +35,7 @@ class TokenGone(ProtectError):
 
 
 class VaultLocked(ProtectError):
-    """Nobody's secret is open in this session."""
+    """No secret is open in this session."""
 
     code = "vault_locked"
     status = HTTPStatus.UNAUTHORIZED
@@ -169,22 +169,22 @@ class Throttled(ProtectError):
         if not seconds:
             return super().text()
         # Translators: {seconds} is a number from 1 to 60.
-        said = ngettext(
+        sentence = ngettext(
             "Wait {seconds} second, then try again. Your work is safe.",
             "Wait {seconds} seconds, then try again. Your work is safe.",
             seconds,
         )
-        return said.format(seconds=seconds)
+        return sentence.format(seconds=seconds)
 
 
 class Crowded(Throttled):
-    """So many sign in at this moment that the next ones come again. Nobody did anything wrong."""
+    """So many sign in at this moment that the next ones come again. No user did anything wrong."""
 
     code = "crowded"
 
 
 class PassphraseRefused(SignInRefused):
-    """Somebody who is signed in, or locked, typed another passphrase than their own."""
+    """A signed-in or locked user typed another passphrase than their own."""
 
     code = "passphrase_refused"
     # Translators: shown when somebody unlocks, or shows once more that it is them.
@@ -246,7 +246,7 @@ class LastFactor(ProtectError):
 
 
 class FactorMissing(ProtectError):
-    """An account had a second factor and has none: somebody deleted it from the database."""
+    """An account had a second factor and has none: it was deleted from the database."""
 
     code = "second_factor_missing"
     status = HTTPStatus.FORBIDDEN

@@ -52,7 +52,7 @@ class OfficerWordsDiffer(FingerprintDiffers):
 
 
 class SignaturesBroken(ProtectError):
-    """A ledger is not rebuilt over keys that nobody has signed."""
+    """A ledger is not rebuilt over unsigned keys."""
 
     code = "signatures_broken"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -63,7 +63,7 @@ class SignaturesBroken(ProtectError):
 
 
 class PlacesWrong(ProtectError):
-    """A ledger is not rebuilt from places whose end no page has written."""
+    """A ledger is not rebuilt from ended places without an audit entry of their end."""
 
     code = "places_wrong"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,7 +1,7 @@
 """Proofs that a stranger can check: the suite `eddsa-rdfc-2022` of W3C Data Integrity.
 
 What is signed is not the JSON but the RDF that it expands to, under contexts that are shipped with
-the library and pinned here by what they say: nothing is ever fetched. Whoever reads a document
+the library and pinned here by what they say: nothing is ever fetched. A reader of a document
 must therefore know its shape beforehand: a member that no context defines is not signed.
 
 The library is imported where it is needed: it takes half a second that no other command needs.
@@ -52,9 +52,9 @@ DATES = ("Credential has expired", "Credential is not yet valid")
 
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
-    """A published key: whose, which, and when it signed.
+    """A published key: its issuer, the key, and when it signed.
 
-    `retired`: nothing later is signed with it. `distrusted`: somebody else may have held it, so
+    `retired`: nothing later is signed with it. `distrusted`: another party may have held it, so
     nothing that it signed counts any more.
     """
 
@@ -71,7 +71,7 @@ class IssuerKey:
 
 
 def did_web(address: str) -> str:
-    """Return the name of whoever publishes `<address>/did.json`. Errors: ValueError for no host.
+    """Return the name of the publisher of `<address>/did.json`. Errors: ValueError for no host.
 
     Source: the did:web method; a port's colon is written %3A.
     """
@@ -127,8 +127,8 @@ def context(url: str) -> Mapping[str, Any]:
     if url not in PINNED:
         raise Malformed("a context that is not pinned")
     document = load_context(url)
-    said = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    if hashlib.sha256(said).hexdigest() != PINNED[url]:
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    if hashlib.sha256(canonical).hexdigest() != PINNED[url]:
         raise ContextChanged("not what certificates were signed under")
     return document
 
@@ -154,7 +154,7 @@ def sign(
 
 
 def must_verify(document: Mapping[str, Any], public: str) -> None:
-    """Refuse a document whose proof does not come from this key, or speaks of something else.
+    """Refuse a document if its proof is of another key or another document.
 
     Errors: Malformed for what is no key, or a context that is not pinned; Forged; ContextChanged.
     """

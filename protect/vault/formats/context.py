@@ -40,7 +40,7 @@ def wrap(*, kind: str, record: UUID, version: int, team: UUID, team_version: int
 
 
 def link(*, kind: str, record: UUID, version: int, packet: UUID) -> LinkContext:
-    """Return what the key of a packet's record, given to whoever holds a link, is bound to."""
+    """Return what the key of a packet's record is bound to, for the holder of a link."""
     return LinkContext(_context("link", kind, record, version, packet))
 
 

@@ -72,7 +72,7 @@ def unseal_pieces(
 ) -> tuple[About, Iterator[bytes]]:
     """Return what a file is, and its content piece by piece.
 
-    A piece is genuine when it comes, but only the end tells that none is missing: whoever passes
+    A piece is genuine when it comes, but only the end tells that none is missing: callers that pass
     pieces on must be able to take them back.
     Errors: Malformed, Forged; both also while the pieces are read.
     """

@@ -22,12 +22,12 @@ def digest(public: UserPublic | TeamPublic) -> bytes:
 
 def words(public: UserPublic | TeamPublic) -> tuple[str, ...]:
     """Return the six words of a public key, in the order in which they are read."""
-    known = all_words()
-    number, found = int.from_bytes(digest(public), "big"), []
+    word_list = all_words()
+    number, chosen = int.from_bytes(digest(public), "big"), []
     for _ in range(WORDS):
-        number, place = divmod(number, len(known))
-        found.append(known[place])
-    return tuple(found)
+        number, place = divmod(number, len(word_list))
+        chosen.append(word_list[place])
+    return tuple(chosen)
 
 
 def qr_text(public: UserPublic | TeamPublic) -> str:

@@ -1,7 +1,7 @@
-"""The key of one packet for somebody without an account: half in a link, half in a code.
+"""The key of one packet for a receiver without an account: half in a link, half in a code.
 
 The layout is that of sealed.py, the key HKDF(link secret │ code) with the row's salt. Neither half
-is stored. The code's 56 bits stand against somebody who has both the database and the mail.
+is stored. The code's 56 bits stand against an attacker with both the database and the mail.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from protect.vault.formats.secrets import Dek, LinkSecret
 
 
 def wrap(dek: Dek, link: LinkSecret, code: LinkCode, *, salt: bytes, context: LinkContext) -> bytes:
-    """Return a packet's key for whoever has both halves. Shapes: 16 random bytes of salt."""
+    """Return a packet's key from both halves. Shapes: 16 random bytes of salt."""
     return sealed.encrypt(dek.reveal(), _key(link, code, salt, context), context)
 
 

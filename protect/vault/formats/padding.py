@@ -1,4 +1,4 @@
-"""How a document becomes bytes whose length tells little.
+"""Padding: a document becomes bytes of a length that tells little.
 
     length 4 bytes │ canonical JSON │ zeros
 

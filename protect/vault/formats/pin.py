@@ -19,8 +19,8 @@ INFO = b"protect pin 1"
 
 def make(person: UserSecret, team: TeamAt, digest: bytes) -> bytes:
     """Return the 32-byte mark of a team's key. Shapes: `digest` as `fingerprint.digest`."""
-    said = items("protect", "pin", 1, team.team, team.version, digest)
-    return hmac.digest(keys.derive(person.reveal(), info=INFO), said, "sha256")
+    message = items("protect", "pin", 1, team.team, team.version, digest)
+    return hmac.digest(keys.derive(person.reveal(), info=INFO), message, "sha256")
 
 
 def must_match(pin: bytes, person: UserSecret, team: TeamAt, digest: bytes) -> None:

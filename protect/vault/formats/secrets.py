@@ -96,7 +96,7 @@ class UnlockToken(TextSecret):
 
 
 class LinkSecret(TextSecret):
-    """The secret in the address by which somebody without an account opens one packet."""
+    """The secret in the address by which a receiver without an account opens one packet."""
 
     SIZE = 32
     __slots__ = ()

@@ -1,6 +1,6 @@
 """What is signed, and the signatures: Ed25519 over `T("protect", name, 1, …)`.
 
-A team signs the next version of its key, the members and officers whom it admits, and the manifests
+A team signs the next version of its key, the members and officers that it admits, and the manifests
 of its packets; the platform signs the heads of the audit chains. A name in front keeps one kind
 from passing as another.
 """
@@ -19,7 +19,7 @@ from protect.kernel.items import items
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret
 
-Said = NewType("Said", bytes)
+Message = NewType("Message", bytes)
 
 VERSION = 1
 SIGNATURE = 64  # bytes
@@ -37,7 +37,7 @@ class TeamAt:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a packet was: who sent what to whom, under which consent, and when.
+    """What a packet was: sender, receiver, contents, consent and time.
 
     Shapes: SHA-256 of the sealed bytes and of the receiver's public key. A receiver without an
     account has neither team nor fingerprint.
@@ -53,9 +53,9 @@ class Manifest:
     person: UUID
     at: datetime
 
-    def said(self) -> Said:
+    def message(self) -> Message:
         """Return what the sending team signs."""
-        return _said(
+        return _message(
             "manifest",
             self.packet,
             self.sealed_hash,
@@ -85,9 +85,9 @@ class Admission:
     role: str
     at: datetime
 
-    def said(self) -> Said:
+    def message(self) -> Message:
         """Return what the team signs with the secret of that version."""
-        return _said(
+        return _message(
             "admission",
             *_team(self.team),
             self.holder,
@@ -105,35 +105,35 @@ def link_versions(team: TeamAt, old: TeamSecret, new: TeamSecret) -> bytes:
     The old key's says which key comes next, the new key's which one came before.
     Shapes: 64 and 64 bytes.
     """
-    said = _continuity(team, old.public(), new.public())
-    return sign(old.signing(), said) + sign(new.signing(), said)
+    message = _continuity(team, old.public(), new.public())
+    return sign(old.signing(), message) + sign(new.signing(), message)
 
 
 def must_follow(team: TeamAt, old: TeamPublic, new: TeamPublic, proof: bytes) -> None:
     """Refuse a key that is not the next one after a team's key `team`. Errors: Forged."""
-    said = _continuity(team, old, new)
-    must_verify(old.signing(), proof[:SIGNATURE], said)
-    must_verify(new.signing(), proof[SIGNATURE:], said)
+    message = _continuity(team, old, new)
+    must_verify(old.signing(), proof[:SIGNATURE], message)
+    must_verify(new.signing(), proof[SIGNATURE:], message)
 
 
-def _continuity(team: TeamAt, old: TeamPublic, new: TeamPublic) -> Said:
-    return _said("continuity", *_team(team), old.raw, team.version + 1, new.raw)
+def _continuity(team: TeamAt, old: TeamPublic, new: TeamPublic) -> Message:
+    return _message("continuity", *_team(team), old.raw, team.version + 1, new.raw)
 
 
-def head(*, chain: str, n: int, entry_hash: bytes, at: datetime) -> Said:
+def head(*, chain: str, n: int, entry_hash: bytes, at: datetime) -> Message:
     """Return what the platform says about the newest entry of an audit chain."""
-    return _said("head", chain, n, entry_hash, _microseconds(at))
+    return _message("head", chain, n, entry_hash, _microseconds(at))
 
 
-def sign(seed: SigningSeed, said: Said) -> bytes:
+def sign(seed: SigningSeed, message: Message) -> bytes:
     """Return a signature of 64 bytes. Source: RFC 8032."""
-    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).sign(said)
+    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).sign(message)
 
 
-def must_verify(public: bytes, signature: bytes, said: Said) -> None:
+def must_verify(public: bytes, signature: bytes, message: Message) -> None:
     """Refuse what was not signed with this key. Shapes: 32 bytes of public key. Errors: Forged."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, said)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         raise Forged("not signed with this key") from None
 
@@ -143,8 +143,8 @@ def public_of(seed: SigningSeed) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(seed.reveal()).public_key().public_bytes_raw()
 
 
-def _said(name: str, *values: str | int | UUID | bytes | None) -> Said:
-    return Said(items("protect", name, VERSION, *values))
+def _message(name: str, *values: str | int | UUID | bytes | None) -> Message:
+    return Message(items("protect", name, VERSION, *values))
 
 
 def _team(team: TeamAt | None) -> tuple[UUID | None, int | None]:

@@ -50,7 +50,7 @@ class Kdf:
         return self.id == ARGON2ID and all(low <= n <= high for n, (low, high) in bounds)
 
 
-PLAIN = Kdf(NONE)  # for what nobody can guess: 160 or 256 random bits
+PLAIN = Kdf(NONE)  # for secrets beyond guessing: 160 or 256 random bits
 COST = Kdf(ARGON2ID, memory=64 * 1024, passes=3, lanes=1)
 
 

@@ -55,7 +55,7 @@ def seal(key: bytes, purpose: str, day: date, opened: Opened) -> str:
 
 
 def day_of(token: str) -> date:
-    """Return the day whose key opens a token. Errors: Malformed."""
+    """Return the day of the key that opens a token. Errors: Malformed."""
     raw = _raw(token)
     return EPOCH + timedelta(days=int.from_bytes(raw[1:HEAD], "big"))
 

@@ -1,7 +1,7 @@
 """What keeps a session open: the cookie's token, and the person's secret sealed with it.
 
 The token is 32 random bytes and is stored nowhere: the database has its SHA-256 and the sealed
-bytes (layout as in sealed.py, key HKDF of the token). Whoever has the database opens nothing.
+bytes (layout as in sealed.py, key HKDF of the token). The database alone opens nothing.
 """
 
 from __future__ import annotations

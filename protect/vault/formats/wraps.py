@@ -1,11 +1,11 @@
-"""The bytes of a key that is given to somebody: DekWrap, Grant and Half.
+"""The bytes of a key that is given to a holder: DekWrap, Grant and Half.
 
     version 1 byte │ suite 1 byte │ enc │ AES-256-GCM, tag 16 bytes at its end
 
 HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519 with
 ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not tell who
 wrapped: what a team keeps for itself carries an origin tag besides (origin.py), and a key is given
-only to those whom the team has signed (signing.py).
+only to holders that the team has signed (signing.py).
 """
 
 from __future__ import annotations

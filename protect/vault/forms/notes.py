@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.ui.forms import DeskForm
 from protect.uploads.media_types import EXTENSIONS
-from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, Said
+from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, NoteContent
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -23,11 +23,11 @@ UNSEEN = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 
 
 class Lines(forms.CharField):
-    """A long text. Browsers end its lines with two characters that nobody typed."""
+    """A long text. Browsers end its lines with CR LF, which is changed to LF."""
 
     def to_python(self, value: Any) -> str | None:
-        found = super().to_python(value)
-        return found.replace("\r\n", "\n") if found else found
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if text else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Return no `maxlength`: a browser would cut what is pasted, and say nothing."""
@@ -75,20 +75,20 @@ class NoteForm(DeskForm):
         )
         return f"{super().text_of(error)} {keep}"
 
-    def said(self) -> Said:
+    def content(self) -> NoteContent:
         """Return what was typed."""
         typed = self.cleaned_data
-        return Said(typed["title"], typed["text"], typed["months"])
+        return NoteContent(typed["title"], typed["text"], typed["months"])
 
 
 class SeenForm(DeskForm):
-    """Knows which version was on screen when somebody began to type, or to decide."""
+    """Carries the version that was on screen when the user began to type, or to decide."""
 
     # Translators: a note has a first, a second, a third version …
     seen = forms.IntegerField(label=_("Version"), min_value=1, widget=forms.HiddenInput)
 
     def go_on_from(self, version: int) -> None:
-        """Let the next sending come after a version that somebody else saved meanwhile."""
+        """Let the next sending come after a version that another member saved meanwhile."""
         self.put(seen=version)
 
     def put(self, **values: int) -> None:
@@ -98,7 +98,7 @@ class SeenForm(DeskForm):
 
 
 class ChangeNoteForm(SeenForm, NoteForm):
-    """Leaves the month that is set, unless somebody types another number than was shown."""
+    """Leaves the month that is set, unless the user types another number than was shown."""
 
     months = months_field(
         0, _("Counted from now: 0 is the end of this month. Then it is erased by itself.")
@@ -109,11 +109,13 @@ class ChangeNoteForm(SeenForm, NoteForm):
         """Return whether the number of months is the one that was shown."""
         return bool(self.cleaned_data["months"] == self.cleaned_data["had"])
 
-    def said(self) -> Said:
-        return replace(super().said(), months=None) if self.is_month_left() else super().said()
+    def content(self) -> NoteContent:
+        return (
+            replace(super().content(), months=None) if self.is_month_left() else super().content()
+        )
 
     def go_on_after(self, version: int, months: int) -> None:
-        """Go on from a version that somebody else saved, and from its month if it was left."""
+        """Go on from a version that another member saved, and from its month if it was left."""
         self.put(had=months, **({"months": months} if self.is_month_left() else {}))
         self.go_on_from(version)
 
@@ -145,5 +147,5 @@ class FileForm(DeskForm):
 
     def sent(self) -> UploadedFile[bytes]:
         """Return the file as it came."""
-        found: UploadedFile[bytes] = self.cleaned_data["file"]
-        return found
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        return file

@@ -57,9 +57,9 @@ class ProposalForm(DeskForm):
 
     def profile(self) -> Profile:
         """Return what was typed; the zone is the country's where none was chosen."""
-        said = self.cleaned_data
-        zone = said["zone"] or vocabulary.countries()[said["country"]].zone
-        return Profile(said["name"], said["kind"], said["country"], zone)
+        data = self.cleaned_data
+        zone = data["zone"] or vocabulary.countries()[data["country"]].zone
+        return Profile(data["name"], data["kind"], data["country"], zone)
 
 
 class VouchForm(DeskForm):
@@ -86,7 +86,7 @@ class VouchForm(DeskForm):
 
 
 class SameNameForm(DeskForm):
-    """The name of what would end, typed once more: nobody ends it by a slip of the hand."""
+    """The name of what would end, typed once more against slips of the hand."""
 
     name = forms.CharField(
         label=_("Type the name of the organisation"),
@@ -106,7 +106,7 @@ class SameNameForm(DeskForm):
 
 
 class FirstForm(DeskForm):
-    """Whom to invite, and in which language."""
+    """The person to invite, and the language of the mail."""
 
     mended_at = {"detail_invalid": "email", "already_member": "email"}
     email = forms.EmailField(

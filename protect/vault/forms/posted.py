@@ -17,7 +17,6 @@ from protect.orgs import wording
 from protect.orgs.forms import AccountForm
 from protect.orgs.roles import roles
 from protect.ui.forms import DeskForm
-from protect.vault.forms.coming_in import NewPasskeyForm
 from protect.vault.forms.notes import ChangeNoteForm, FileForm, NoteForm, SearchForm
 from protect.vault.forms.organisations import (
     FirstForm,
@@ -27,6 +26,7 @@ from protect.vault.forms.organisations import (
     SameNameForm,
     VouchForm,
 )
+from protect.vault.forms.sign_in import NewPasskeyForm
 from protect.vault.forms.teams import TeamForm, WordsForm
 
 type Fields = Mapping[str, list[str]]
@@ -101,20 +101,20 @@ def can_go_on(name: str) -> bool:
 
 
 def typed(name: str, fields: Fields) -> list[tuple[str, str]]:
-    """Return label and text of what somebody typed, as the form has it; nothing that is empty.
+    """Return label and text of each filled field, as the form shows it.
 
     What the form hides stays hidden. What it does not know stands last.
     """
     page = PAGES.get(name)
     form = page.form() if page else DeskForm()
-    known = [pair for field in form.visible_fields() for pair in _said(field, fields)]
+    pairs = [pair for field in form.visible_fields() for pair in _labelled(field, fields)]
     # Translators: stands before a text that somebody typed on a page that is not there any more.
     label = _("What you typed")
-    strange = [values for each, values in fields.items() if each not in form.fields]
-    return [*known, *((label, text) for values in strange for text in values if text.strip())]
+    strange = [values for field_name, values in fields.items() if field_name not in form.fields]
+    return [*pairs, *((label, text) for values in strange for text in values if text.strip())]
 
 
-def _said(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:
+def _labelled(bound: forms.BoundField, fields: Fields) -> Iterator[tuple[str, str]]:
     """Yield what stands in a field: of a choice its words, never its code."""
     for text in fields.get(bound.name, []):
         if isinstance(bound.field, forms.ChoiceField):

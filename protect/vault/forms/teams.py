@@ -14,11 +14,11 @@ from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
-from protect.vault.actions import enrolling, recovery_kit
+from protect.vault.actions import enrolment, recovery_kit
 from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
 from protect.vault.formats.fingerprint import WORDS
 from protect.vault.formats.words import all_words
-from protect.vault.forms.coming_in import printed_code
+from protect.vault.forms.sign_in import printed_code
 from protect.vault.models import RecoveryOfficer
 from protect.vault.models.keys import SLOTS
 
@@ -48,7 +48,7 @@ class TeamForm(DeskForm):
 
 
 def _six_words(label: str | _StrPromise, hint: str | _StrPromise) -> forms.CharField:
-    """Return a field for six words that somebody reads out."""
+    """Return a field for six words that another person reads out."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -81,7 +81,7 @@ class WordsForm(DeskForm):
 
 
 def slip_in(typed: str) -> str:
-    """Return what is wrong with six words, whoever reads them out; "" where nothing is."""
+    """Return what is wrong with six words that were read out; "" where nothing is."""
     words = typed.lower().split()
     if len(typed.replace("-", "").replace(" ", "")) >= CODE_LENGTH and CODE.search(typed.upper()):
         # Translators: somebody typed a secret code where six words belong.
@@ -102,23 +102,23 @@ def slip_in(typed: str) -> str:
 
 
 class KitForm(DeskForm):
-    """The six words of each recovery officer whom the team has not signed yet."""
+    """The six words of each recovery officer without the team's signature."""
 
     def __init__(self, *args: Any, appointed: Mapping[int, str], **kwargs: Any) -> None:
         """Make the form. `appointed` says of each officer, by slot, who appointed them and when."""
         super().__init__(*args, **kwargs)
-        for slot, said in appointed.items():
+        for slot, appointment in appointed.items():
             # Translators: a field for what one of three people reads out; {number} is 1, 2 or 3.
             label = _("The six words of officer {number}").format(number=slot)
-            self.fields[f"words_{slot}"] = _six_words(label, said)
+            self.fields[f"words_{slot}"] = _six_words(label, appointment)
 
     def clean(self) -> dict[str, Any] | None:
-        """Tell a slip, and a code that was read out, from the words of somebody else."""
-        found = super().clean()
+        """Tell a slip, and a code that was read out, from another person's words."""
+        cleaned = super().clean()
         for slot, typed in self.words().items():
             if slip := slip_in(typed):
                 self.add_error(f"words_{slot}", slip)
-        return found
+        return cleaned
 
     def words(self) -> dict[int, str]:
         """Return what was typed, by the places of officers."""
@@ -126,7 +126,7 @@ class KitForm(DeskForm):
         return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
 
     def field_of(self, error: ProtectError) -> str | None:
-        """Lead to the officer whose words differ."""
+        """Lead to the officer with different words."""
         if isinstance(error, OfficerWordsDiffer):
             return f"words_{error.facts['slot']}"
         return super().field_of(error)
@@ -159,17 +159,17 @@ class PairForm(DeskForm):
             self.fields[f"code_{slot}"] = field
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         typed = self.typed()
         if len(typed) != 2:
             self.add_error(None, _("Two officers type their codes. Leave the third empty."))
-            return found
+            return cleaned
         for slot, code in typed.items():
             try:
                 opened_by(self._officers.get(slot), code)
             except forms.ValidationError as slip:
                 self.add_error(f"code_{slot}", slip)
-        return found
+        return cleaned
 
     def typed(self) -> dict[int, str]:
         """Return what was typed, by the places of officers."""
@@ -180,7 +180,7 @@ class PairForm(DeskForm):
 def opened_by(officer: RecoveryOfficer | None, typed: str) -> str:
     """Return a code that opens an officer's key. Errors: ValidationError, with the group."""
     try:
-        enrolling.code_of(typed)
+        enrolment.code_of(typed)
         if officer is None:
             raise CodeWrong
         recovery_kit.open_officer(officer, typed)

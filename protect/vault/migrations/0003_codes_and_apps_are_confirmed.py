@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import protect.vault.models.sealing
+import protect.vault.models.sealed_columns
 
 
 class Migration(migrations.Migration):
@@ -43,7 +43,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    protect.vault.models.sealing.begins_as_sealed("vault_totpdevice", "seed"),
+                    protect.vault.models.sealed_columns.begins_as_sealed(
+                        "vault_totpdevice", "seed"
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("confirmed_at__isnull", False)),
                         fields=("user",),

@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from protect.orgs.models import Organisation
-from protect.vault.models.sealing import begins_as_sealed
+from protect.vault.models.sealed_columns import begins_as_sealed
 
 
 class BadgeKey(models.Model):
     """A key of an organisation. Its public half stays for ever: certificates outlive it.
 
-    The seed goes when the key is retired: nobody signs with it again.
+    The seed is deleted when the key is retired, so that it signs no more.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,7 +25,7 @@ class BadgeKey(models.Model):
     seed = models.BinaryField(null=True)
     created = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
-    distrusted_at = models.DateTimeField(null=True)  # somebody else may have held it
+    distrusted_at = models.DateTimeField(null=True)  # another party may have held it
 
     class Meta:
         constraints = [

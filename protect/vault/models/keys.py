@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
-from protect.vault.models.sealing import begins_as_sealed
+from protect.vault.models.sealed_columns import begins_as_sealed
 
 SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
 
@@ -165,7 +165,7 @@ class Admission(models.Model):
 
 
 class RecoveryOfficer(models.Model):
-    """A key pair whose secret opens with a printed code that one of three people keeps."""
+    """A recovery officer's key pair: a printed code that the officer keeps opens its secret."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

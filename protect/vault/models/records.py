@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
-from protect.vault.models.sealing import begins_as_sealed
+from protect.vault.models.sealed_columns import begins_as_sealed
 
 
 class Record(models.Model):
@@ -134,7 +134,7 @@ class Manifest(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody posted while locked: sealed to that person's public key, offered later."""
+    """A form posted while locked: sealed to the user's public key, offered later."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from protect.vault.enums import SessionState
-from protect.vault.models.sealing import begins_as_sealed
+from protect.vault.models.sealed_columns import begins_as_sealed
 
 
 class Session(AbstractBaseSession):
@@ -33,7 +33,7 @@ class Session(AbstractBaseSession):
 
 
 class UnlockSession(models.Model):
-    """Somebody's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks everybody."""
+    """A user's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -63,7 +63,7 @@ class UnlockSession(models.Model):
 class TotpDevice(models.Model):
     """An authenticator app. The seed is sealed under a key made from the pepper.
 
-    A new one stands beside the old until its first code was right: nobody loses the way in.
+    A new one stands beside the old until its first code was right, so no user is locked out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -111,7 +111,7 @@ class Passkey(models.Model):
 
 
 class ResetLink(models.Model):
-    """A link in a mail to somebody who forgot the password. It opens nothing by itself."""
+    """A link in a mail for a forgotten password. It opens nothing by itself."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True

@@ -19,7 +19,7 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Team
 from protect.vault import ledger
 from protect.vault.actions import authenticity
-from protect.vault.actions.holding import hold_keys
+from protect.vault.actions.lock_order import hold_keys
 from protect.vault.actions.record_states import state_of, target_of
 from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
 from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
@@ -39,7 +39,7 @@ MISSES = 5  # wrong codes; with the last one the wrap goes
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sent:
-    """A packet on its way. `link` and `code` are for somebody without an account, shown once."""
+    """A packet on its way. `link` and `code`, shown once, are for a receiver without an account."""
 
     manifest: Manifest
     link: LinkSecret | None = None
@@ -86,7 +86,7 @@ def open_packet(
     """Return what a packet says to one of its two teams, after checking who signed it.
 
     Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
-    also for a signer that is not the sender whom the team knows; KeyNotReady.
+    also for a signer that is not the sender that the team knows; KeyNotReady.
     """
     fresh = _living(manifest, at=at)
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
@@ -95,10 +95,10 @@ def open_packet(
 
 
 def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
-    """Return what a packet says to somebody who holds its link and types its code.
+    """Return what a packet says to the holder of its link and code.
 
     Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it
-    is refused. Whoever has a link has no teams: all rows are seen, for this one.
+    is refused. The holder of a link has no teams: all rows are seen, for this one.
     Errors: PacketClosed; CodeWrong; RecordDamaged. RuntimeError inside a transaction.
     """
     with transaction.atomic(durable=True), all_rows():
@@ -127,13 +127,15 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     locked.packet.files.all().delete()
     locked.withdrawn_at = at
     locked.save(update_fields=["withdrawn_at"])
-    told: list[tuple[Team, str, UUID | None]] = [(locked.from_team, "withdraw", unlocked.user_id)]
+    records: list[tuple[Team, str, UUID | None]] = [
+        (locked.from_team, "withdraw", unlocked.user_id)
+    ]
     if locked.to_team is not None:
-        told.append((locked.to_team, "withdrawn", None))
+        records.append((locked.to_team, "withdrawn", None))
         notify(holders(Permission.RECEIVE, team=locked.to_team_id), "work_waiting", at=at)
     target = f"packet:{locked.packet_id}"
     with in_chain_order():
-        for team, action, actor in told:
+        for team, action, actor in records:
             audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
             audit.record(f"vault.{action}", target, consent=locked.consent, state=GONE)
     return locked
@@ -200,12 +202,12 @@ def _manifest(
         expires=packet.expires,
     )
     seed = unlocked.team(sender.team_id, sender.version).signing()
-    manifest.signature = signing.sign(seed, _said(manifest))
+    manifest.signature = signing.sign(seed, _message(manifest))
     manifest.save(force_insert=True)
     return manifest
 
 
-def _said(manifest: Manifest) -> signing.Said:
+def _message(manifest: Manifest) -> signing.Message:
     to_team, to_version = manifest.to_team_id, manifest.to_version
     return signing.Manifest(
         packet=manifest.packet_id,
@@ -217,7 +219,7 @@ def _said(manifest: Manifest) -> signing.Said:
         scope=frozenset(manifest.scope.split()),
         person=manifest.person_id,
         at=manifest.at,
-    ).said()
+    ).message()
 
 
 def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> dict[str, Any]:
@@ -247,7 +249,7 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     if key is None:
         raise Damaged("signed with a key that never was")
     public = authenticity.team_public(key)
-    signing.must_verify(public.signing(), bytes(manifest.signature), _said(manifest))
+    signing.must_verify(public.signing(), bytes(manifest.signature), _message(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes that nobody signed")
     return key

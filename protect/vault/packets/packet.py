@@ -12,8 +12,8 @@ from uuid import UUID
 class Packet:
     """Made by the one place that reads consents, and by no other; `seal_packet` takes nothing else.
 
-    `to_team` with `to_version` is the receiver's key that was looked at; both are None for somebody
-    without an account, who gets a link and a code.
+    `to_team` with `to_version` is the receiver's key that was looked at; both are None for a
+    receiver without an account, which gets a link and a code.
     """
 
     fields: dict[str, Any]

@@ -17,7 +17,7 @@ from protect.vault.packets import pins
 from protect.vault.packets.pins import Pin
 
 
-class Known(Enum):
+class PinState(Enum):
     """How well a team knows a partner's key."""
 
     COMPARED = auto()  # by phone, once; every version since was signed by the one before
@@ -32,7 +32,7 @@ class Partner:
     """A partner's key and what a team knows of it."""
 
     key: TeamKey
-    known: Known
+    state: PinState
     compared: datetime | None
 
 
@@ -41,8 +41,8 @@ def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Pa
 
     Errors: KeyNotReady; RecordDamaged.
     """
-    known = pins.known_all(unlocked, team)
-    return [_partner(known.get(key.team_id), key) for key in keys]
+    known_pins = pins.all_pins(unlocked, team)
+    return [_partner(known_pins.get(key.team_id), key) for key in keys]
 
 
 def own_words(team: Team) -> str:
@@ -56,9 +56,9 @@ def _partner(pin: Pin | None, key: TeamKey) -> Partner:
         pins.public_of(key)
         is_still = pin is None or pins.is_still(pin, key)
     except PartnerKeyMismatch:
-        return Partner(key, Known.MISMATCH, compared)
+        return Partner(key, PinState.MISMATCH, compared)
     if pin is None:
-        return Partner(key, Known.NEW, None)
+        return Partner(key, PinState.NEW, None)
     if not is_still:
-        return Partner(key, Known.CHANGED, compared)
-    return Partner(key, Known.COMPARED if compared else Known.SEEN, compared)
+        return Partner(key, PinState.CHANGED, compared)
+    return Partner(key, PinState.COMPARED if compared else PinState.SEEN, compared)

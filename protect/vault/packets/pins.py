@@ -43,7 +43,7 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
 
     Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; TeamNotReady.
     """
-    active_key(team.pk, lock=True)  # one list for a team: nobody else writes it meanwhile
+    active_key(team.pk, lock=True)  # one list for a team: no other request writes it meanwhile
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
@@ -51,25 +51,25 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     audit.record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
-def known(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
+def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
     """Return what a team knows of a partner's key; None if they never met."""
-    return known_all(unlocked, team).get(partner)
+    return all_pins(unlocked, team).get(partner)
 
 
-def known_all(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
+def all_pins(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
     """Return all that a team knows of its partners' keys, opened once."""
     pins = _document(unlocked, team)[1]
     return {UUID(partner): Pin(**pin) for partner, pin in pins.items()}
 
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:
-    """Refuse a receiver whose key is another one than was pinned; pin one that is seen first.
+    """Refuse a receiver with another key than was pinned; pin a key that is seen first.
 
     A newer version that the pinned one signed keeps what was compared.
     Errors: PinChanged; PartnerKeyMismatch.
     """
     digest = fingerprint.digest(public_of(partner)).hex()
-    pin = known(unlocked, team, partner.team_id)
+    pin = find_pin(unlocked, team, partner.team_id)
     if pin is None:
         _write(unlocked, team, partner, compared="", at=at)
         return Pin(partner.version, digest, "")
@@ -100,9 +100,9 @@ def is_still(pin: Pin, partner: TeamKey) -> bool:
 def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
     """Return whether nothing that a team knows speaks against a key that signed what it received.
 
-    A key that signatures do not link with the pinned one was put there by somebody else.
+    A key that signatures do not link with the pinned one was put there by an attacker.
     """
-    pin = known(unlocked, team, signer.team_id)
+    pin = find_pin(unlocked, team, signer.team_id)
     return pin is None or _is_linked(pin, signer)
 
 

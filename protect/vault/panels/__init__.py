@@ -1,1 +1,1 @@
-"""What waits for somebody at the desk: rows for the home, a file for each kind."""
+"""What waits for a user at the desk: rows for the home page, a file for each kind."""

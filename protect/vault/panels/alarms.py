@@ -18,7 +18,7 @@ MOST = 20  # rows
 
 
 def rows(scope: Scope) -> Iterator[dict[str, Any]]:
-    """Yield the alarms that nobody has answered, for those who read the history."""
+    """Yield the unanswered alarms, for those who read the history."""
     mine = scope.organisations_where(Permission.READ_AUDIT)
     if not mine:
         return

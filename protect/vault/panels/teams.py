@@ -44,36 +44,40 @@ type Row = dict[str, Any]
 def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
     """Return what waits for a person in their teams, the most urgent first. Changes nothing."""
     waiting: list[Row] = []
-    told: set[tuple[UUID, Next]] = set()  # by organisation: its officers are those of all its teams
+    shown: set[tuple[UUID, Next]] = (
+        set()
+    )  # by organisation: its officers are those of all its teams
     for team in teams_of(scope).select_related("organisation").order_by("name", "pk"):
-        waiting += _of_team(standing(scope, team, at=at), unlocked, told)
+        waiting += _of_team(standing(scope, team, at=at), unlocked, shown)
     order = (ALARM, OVERDUE, TODAY, SOON)
     return sorted(waiting, key=lambda row: order.index(row["group"]))
 
 
 def _of_team(
-    team_standing: Standing, unlocked: Unlocked, told: set[tuple[UUID, Next]]
+    team_standing: Standing, unlocked: Unlocked, shown: set[tuple[UUID, Next]]
 ) -> Iterator[Row]:
     for step in team_standing.to_do:
         if step is Next.READ_WORDS:
             yield _own_place(team_standing, unlocked)
         elif step is Next.ADMIT:
             yield from (_to_let_in(team_standing, place) for place in team_standing.to_let_in)
-        elif step in GROUPS and _is_told_here(step, team_standing, told):
+        elif step in GROUPS and _is_shown_here(step, team_standing, shown):
             yield _row(team_standing, step)
-    if _is_drill_near(team_standing) and _is_told_here(Next.DRILL, team_standing, told):
+    if _is_drill_near(team_standing) and _is_shown_here(Next.DRILL, team_standing, shown):
         yield _drill(team_standing)
 
 
-def _is_told_here(step: Next, team_standing: Standing, told: set[tuple[UUID, Next]]) -> bool:
+def _is_shown_here(step: Next, team_standing: Standing, shown: set[tuple[UUID, Next]]) -> bool:
     """Return whether a row is not told elsewhere: officers are told of once for an organisation."""
     if step is Next.STOPPED:
-        return Permission.READ_AUDIT not in team_standing.mine  # `alarms` tells whoever answers
+        return (
+            Permission.READ_AUDIT not in team_standing.mine
+        )  # `alarms` shows it to those who answer
     if step not in OF_ORGANISATION:
         return True
     thing = (team_standing.team.organisation_id, step)
-    is_first = thing not in told
-    told.add(thing)
+    is_first = thing not in shown
+    shown.add(thing)
     return is_first
 
 
@@ -82,9 +86,15 @@ def _own_place(team_standing: Standing, unlocked: Unlocked) -> Row:
     detail = _("Read these six words to {names}: {words}").format(
         names=wording.names(team_standing.admitters), words=plain_name(own_words(unlocked))
     )
-    said = wording.said(team_standing)
+    next_step = wording.describe_step(team_standing)
     text = _("You wait to be let into {team}").format(team=plain_name(team_standing.team.name))
-    return {"text": text, "detail": detail, "verb": said.verb, "url": said.url, "group": TODAY}
+    return {
+        "text": text,
+        "detail": detail,
+        "verb": next_step.verb,
+        "url": next_step.url,
+        "group": TODAY,
+    }
 
 
 def _to_let_in(team_standing: Standing, place: Membership) -> Row:
@@ -101,7 +111,7 @@ def _to_let_in(team_standing: Standing, place: Membership) -> Row:
 
 
 def _group_of(due: datetime, at: datetime) -> str:
-    """Return the group of what is due at a moment, by the calendar of whoever asks."""
+    """Return the group of what is due at a moment, by the viewer's calendar."""
     if due <= at:
         return OVERDUE
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON
@@ -128,13 +138,13 @@ def _drill(team_standing: Standing) -> Row:
 
 
 def _row(team_standing: Standing, step: Next) -> Row:
-    said = wording.said(team_standing, step)
+    next_step = wording.describe_step(team_standing, step)
     is_shared = step in OF_ORGANISATION
-    is_here = said.posts or not said.verb
+    is_here = next_step.posts or not next_step.verb
     return {
         "text": team_standing.team.organisation.name if is_shared else team_standing.team.name,
-        "detail": said.text,
-        "verb": said.verb or _("Look at it"),
-        "url": reverse("vault:team", args=[team_standing.team.pk]) if is_here else said.url,
+        "detail": next_step.text,
+        "verb": next_step.verb or _("Look at it"),
+        "url": reverse("vault:team", args=[team_standing.team.pk]) if is_here else next_step.url,
         "group": TODAY if step in OF_KIT and team_standing.is_at_risk else GROUPS[step],
     }

@@ -36,10 +36,10 @@ def draft_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = drafts.read(unlocked(request), pk, at=clock.now())
-    if found is None:
+    opened = drafts.read(unlocked(request), pk, at=clock.now())
+    if opened is None:
         raise Http404
-    row, fields = found
+    row, fields = opened
     name = _page_of(row.address)
     context = {
         "draft": row,
@@ -62,22 +62,22 @@ def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("vault:draft_list")
 
 
-def _row(opened: Unlocked, each: Draft) -> dict[str, Any]:
+def _row(opened: Unlocked, draft_row: Draft) -> dict[str, Any]:
     """Return a draft as a row of what waits: named by its longest text, else by its page."""
-    found = drafts.read(opened, each.pk, at=clock.now())
-    name = _page_of(each.address)
-    kept = moments.moment_text(each.expires - drafts.KEPT, clock.now()).short
+    content = drafts.read(opened, draft_row.pk, at=clock.now())
+    name = _page_of(draft_row.address)
+    kept = moments.moment_text(draft_row.expires - drafts.KEPT, clock.now()).short
     return {
-        "text": _named(name, found[1]) if found else _("This can no longer be opened."),
+        "text": _named(name, content[1]) if content else _("This can no longer be opened."),
         "detail": " · ".join(filter(None, [title_of(name), kept])),
-        "url": reverse("vault:draft", args=[each.pk]),
+        "url": reverse("vault:draft", args=[draft_row.pk]),
         "verb": _("Look at it"),
     }
 
 
 def _named(name: str, fields: Fields) -> str:
-    said = [text for _label, text in typed(name, fields)]
-    longest = " ".join(max(said, key=len, default="").split())
+    texts = [text for _label, text in typed(name, fields)]
+    longest = " ".join(max(texts, key=len, default="").split())
     if longest:
         return Truncator(longest).chars(SHOWN)
     return _("A form that was not sent")

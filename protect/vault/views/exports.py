@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from protect.kernel import clock
 from protect.orgs.access import get_organisation, scope_of
 from protect.orgs.history import HistoryFilter
-from protect.vault.actions.exporting import export_history
+from protect.vault.actions.history_export import export_history
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.enums import Before
-from protect.vault.views.frame import asked_who, is_stepped_up
+from protect.vault.views.frame import is_stepped_up, redirect_to_step_up
 
 
 @require_safe
@@ -24,11 +24,11 @@ def history_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if not is_stepped_up(request):
         page = reverse("orgs:organisation_history", args=[pk])
         asked_for = request.GET.urlencode()
-        return asked_who(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
+        return redirect_to_step_up(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
     scope, at = scope_of(request), clock.now()
     organisation = get_organisation(scope, pk)
-    asked = HistoryFilter.of(request.GET.dict())
-    lines = export_history(scope, unlocked(request), organisation, asked, at=at)
+    history_filter = HistoryFilter.of(request.GET.dict())
+    lines = export_history(scope, unlocked(request), organisation, history_filter, at=at)
     name = f"history-{at:%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         lines,

@@ -32,10 +32,10 @@ POLICY = "sandbox; default-src 'none'"
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def note_file_add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cleaning takes seconds: it happens between two transactions, so that nobody waits for it."""
+    """Cleaning takes seconds and happens between two transactions, so no request waits for it."""
     with _own_rows(request):
         note_of(request, pk)
-    if request.method == "GET":  # somebody was locked out here and comes back
+    if request.method == "GET":  # the user was locked out here and comes back
         return redirect("vault:note", pk)
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
@@ -69,8 +69,8 @@ def note_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
     record, at = note_of(request, pk), clock.now()
-    found = notes.opened(unlocked(request), record, at=at).files.get(file)
-    if found is None:
+    about = notes.opened(unlocked(request), record, at=at).files.get(file)
+    if about is None:
         raise Http404
     if request.method == "POST":
         notes.remove_file(unlocked(request), record, file, at=at)
@@ -79,7 +79,7 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
     effects = [
         format_html(
             _("“{title}” is deleted at once, for everybody in the team {team}."),
-            title=isolated(found.name),
+            title=isolated(about.name),
             team=isolated(record.owner_team.name),
         ),
         _("The note and its other files stay."),

@@ -1,30 +1,36 @@
-"""What the pages of the vault share: who asks, from where, and how an answer is shown."""
+"""What the pages of the vault share: session, team, step-up, row order and rendering."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from protect.kernel import clock
 from protect.kernel.visitors import address_of
+from protect.orgs.access import get_team, scope_of
 from protect.orgs.actions import Browser
+from protect.orgs.models import Team
 from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.vault import cookies, gates, rules, unsent
-from protect.vault.actions import drafts, entering, passkeys, passwords
-from protect.vault.actions.entering import Entry
+from protect.vault.access import must_hold
+from protect.vault.actions import browser_sessions, drafts, passkeys, passwords
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.second_factors import factors_of
+from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.cookies import VaultRequest
 from protect.vault.enums import Before
 from protect.vault.errors import SessionEnded
-from protect.vault.forms.coming_in import LONGEST
-from protect.vault.wording import proving
+from protect.vault.forms.sign_in import LONGEST
+from protect.vault.wording import step_up_reasons
 
 type View = Callable[..., HttpResponseBase]
 
@@ -48,9 +54,9 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page of the vault; `form` is the one whose mistakes stand above the heading.
+    """Show a page of the vault, with the mistakes of `form` above the heading.
 
-    Where the session ended with what somebody typed, no form is left to try again with.
+    Where the session ended with the last try, no form is left to try again with.
     """
     if getattr(form, "is_over", False):
         return pages.show(
@@ -65,14 +71,14 @@ def first_wrong(*forms: DeskForm) -> DeskForm:
 
 
 def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
-    """Go on with a session: to what comes next, in the end to where somebody wanted to go.
+    """Go on with a session: to the next step, in the end to the page that the user wanted.
 
     What they typed while it was locked comes before that.
     """
     cookies.enter(request, entry)
-    wanted, opened = gates.next_of(request), entering.unlocked_of(entry)
+    wanted, opened = gates.next_of(request), browser_sessions.unlocked_of(entry)
     if opened is not None:
-        proving.tell_then(request)
+        step_up_reasons.tell_then(request)
     if opened is not None and not drafts.waiting(opened, at=clock.now()):
         return HttpResponseRedirect(wanted)
     page = cookies.page_of(entry) if opened is None else reverse("vault:draft_list")
@@ -80,7 +86,7 @@ def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
 
 
 def passkey_offer(request: HttpRequest, entry: Entry) -> str:
-    """Return what a browser needs to show a passkey, "" for somebody who has none."""
+    """Return what a browser needs to show a passkey, "" for a user without one."""
     if not factors_of(entry.session.user_id).passkeys:
         return ""
     ceremony = passkeys.offer_assertion(entry, at=clock.now())
@@ -94,44 +100,67 @@ def offered(request: HttpRequest, *, email: str, name: str = "") -> str:
 
 
 def stepped_up(view: View) -> View:
-    """Ask first who has not shown within ten minutes that it is them, then come back here.
+    """Decorate a view to ask for a second factor, unless one was shown within ten minutes.
 
-    What they have typed is kept as a draft, and stands before them once they have shown it.
+    A posted form is kept as a draft, and shown again after the second factor.
     """
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_stepped_up(request):
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            return _put_off(request)
-        return asked_who(request.get_full_path())
+            return _postpone_form(request)
+        return redirect_to_step_up(request.get_full_path())
 
-    return asked
+    return wrapper
 
 
-def asked_who(wanted: str, before: str = "") -> HttpResponseRedirect:
-    """Lead somebody to where they show that it is them, and from there to a page.
+def redirect_to_step_up(wanted: str, before: str = "") -> HttpResponseRedirect:
+    """Redirect to the page of the second factor, and from there to `wanted`.
 
     `before` names in `Before` why the page that asks says more than usual.
     """
-    said = {"next": wanted} | ({"before": before} if before else {})
-    return HttpResponseRedirect(f"{reverse('vault:step_up')}?{urlencode(said)}")
+    query = {"next": wanted} | ({"before": before} if before else {})
+    return HttpResponseRedirect(f"{reverse('vault:step_up')}?{urlencode(query)}")
 
 
 def is_stepped_up(request: HttpRequest) -> bool:
-    """Return whether somebody has shown within ten minutes that it is them."""
+    """Return whether the user has shown a second factor within ten minutes."""
     return rules.is_stepped_up(entry_of(request).session.stepped_up, clock.now())
 
 
-def _put_off(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep a form whose time has not come; lead on, in the end to where it can be sent.
+def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep a form until the second factor; lead on, in the end to where it can be sent.
 
     A draft that is put off once more gives way to the new one. If nothing could be kept, it stays.
     """
     kept = unsent.keep_posted(request, entry_of(request))
     cast("VaultRequest", request).is_put_off = kept is None
     if kept is not None:
-        return asked_who(reverse("vault:draft", args=[kept.pk]))
+        return redirect_to_step_up(reverse("vault:draft", args=[kept.pk]))
     before = Before.NOT_KEPT if unsent.brings_something(request) else ""
-    return asked_who(unsent.page_of_form(request), before)
+    return redirect_to_step_up(unsent.page_of_form(request), before)
+
+
+def held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
+    """Return a team and what opens it, for a holder of its key.
+
+    Errors: Http404; PermissionDenied; VaultLocked.
+    """
+    team, opened = get_team(scope_of(request), pk), unlocked(request)
+    must_hold(opened, team)
+    return team, opened
+
+
+def in_requested_order[Q: QuerySet[Model]](
+    rows: Q, request: HttpRequest, columns: Mapping[str, str], then: Sequence[str]
+) -> Q:
+    """Return rows in the order of `?sort=`, equal ones by `then`, of which the last is unique.
+
+    Shapes: columns: what may be asked for → a field. Whatever else is asked for: by `then`.
+    """
+    wanted = request.GET.get("sort", "")
+    column = columns.get(wanted.removeprefix("-"), then[0])
+    first = f"-{column}" if wanted.startswith("-") else column
+    return rows.order_by(first, *then)

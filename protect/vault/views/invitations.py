@@ -1,4 +1,4 @@
-"""Invitations: whom one has invited to what, and inviting somebody."""
+"""Invitations: those that one has sent, and sending a new one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def team_invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Nobody opens anything before they were compared and let in: no step-up yet."""
+    """Invited people open nothing before they are compared and let in: no step-up yet."""
     scope = scope_of(request)
     team = get_team(scope, pk)
     must(scope, Permission.INVITE, team=team)
@@ -93,20 +93,20 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
 def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new link for the same person and place; the one before no longer opens."""
     scope = scope_of(request)
-    found = get_invitation(scope, pk)
-    place = Place(found.organisation, found.team, found.role)
-    orgs.invite(scope, place, email=found.email, language=found.language, at=clock.now())
+    invitation = get_invitation(scope, pk)
+    place = Place(invitation.organisation, invitation.team, invitation.role)
+    orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
     messages.success(request, _sent_again())
-    return redirect("vault:invitation_list", pk=found.organisation_id)
+    return redirect("vault:invitation_list", pk=invitation.organisation_id)
 
 
 @require_POST
 def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_invitation(scope, pk)
-    orgs.revoke_invitation(scope, found, at=clock.now())
+    invitation = get_invitation(scope, pk)
+    orgs.revoke_invitation(scope, invitation, at=clock.now())
     messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
-    return redirect("vault:invitation_list", pk=found.organisation_id)
+    return redirect("vault:invitation_list", pk=invitation.organisation_id)
 
 
 def _invite(
@@ -116,13 +116,13 @@ def _invite(
     form = InvitationForm(request.POST if request.method == "POST" else None, roles=roles)
     if form.is_valid():
         with form.mending():
-            said = form.cleaned_data
-            is_second = profiles.is_invited(organisation, team, said["role"], said["email"])
+            data = form.cleaned_data
+            is_second = profiles.is_invited(organisation, team, data["role"], data["email"])
             orgs.invite(
                 scope,
-                Place(organisation, team, said["role"]),
-                email=said["email"],
-                language=said["language"],
+                Place(organisation, team, data["role"]),
+                email=data["email"],
+                language=data["language"],
                 at=clock.now(),
             )
             messages.success(request, _sent_again() if is_second else _sent())

@@ -29,8 +29,8 @@ from protect.orgs.history_lines import HistoryLine, lines_of_entries
 from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
 from protect.vault.access import get_record, must_work
-from protect.vault.actions import notes, searching
-from protect.vault.actions.notes import Found, Note
+from protect.vault.actions import note_search, notes
+from protect.vault.actions.notes import Listing, Note
 from protect.vault.actions.record_states import target_of
 from protect.vault.actions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.enums import Kind
@@ -57,15 +57,15 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     token = request.GET.get("s", "")
     try:
         opens = unlocked(request)
-        words = searching.open_words(opens, team.pk, token, at=at) if token else ""
+        words = note_search.open_words(opens, team.pk, token, at=at) if token else ""
     except TokenGone:
         messages.info(request, _("That search is over. That keeps its words private."))
         return redirect("vault:note_list", pk)
-    found, page = _page_of(opens, team, words, request.GET.get("page"))
+    listing, page = _page_of(opens, team, words, request.GET.get("page"))
     context = {
         "team": team,
         "words": words,
-        "found": found,
+        "listing": listing,
         "page": page,
         "search_most": SEARCH_MOST,
         "is_practice": is_practice(team),
@@ -76,18 +76,18 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _page_of(
     opens: Unlocked, team: Team, words: str, number: str | None
-) -> tuple[Found, Page[Any]]:
+) -> tuple[Listing, Page[Any]]:
     """Open what is on a page: a list opens its own notes only, a search has to open all."""
     at = clock.now()
     must_recognise(opens, team.pk)
     if words:
-        found = notes.find(opens, team, words, at=at)
-        return found, Paginator(found.notes, PAGE).get_page(number)
+        listing = notes.find(opens, team, words, at=at)
+        return listing, Paginator(listing.notes, PAGE).get_page(number)
     page: Page[Any] = Paginator(range(notes.count(team)), PAGE).get_page(number)
     first = (page.number - 1) * PAGE
-    found = notes.listed(opens, team, slice(first, first + PAGE), at=at)
-    page.object_list = found.notes
-    return found, page
+    listing = notes.listed(opens, team, slice(first, first + PAGE), at=at)
+    page.object_list = listing.notes
+    return listing, page
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +97,7 @@ def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         must_recognise(unlocked(request), team.pk)
     if form.is_valid():
         with form.mending():
-            record = notes.write(unlocked(request), team, form.said(), at=clock.now())
+            record = notes.write(unlocked(request), team, form.content(), at=clock.now())
             messages.success(request, _("Saved. Only your team can read it."))
             return redirect("vault:note", record.pk)
     back = reverse("vault:note_list", args=[pk])
@@ -118,16 +118,16 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         seen = form.cleaned_data["seen"]
         with form.mending():
-            now = notes.change(opens, record, form.said(), seen=seen, at=at)
+            now = notes.change(opens, record, form.content(), seen=seen, at=at)
             if now.version == seen:
                 messages.info(request, NOTHING_CHANGED)
             else:
                 messages.success(request, _saved(record, seen))
             return redirect("vault:note", pk)
         if note_of(request, pk).version != seen:
-            theirs = notes.opened(opens, record, at=at)
-            form.go_on_after(theirs.version, _months(theirs))
-            return _edit_page(request, record, form, theirs)
+            current = notes.opened(opens, record, at=at)
+            form.go_on_after(current.version, _months(current))
+            return _edit_page(request, record, form, current)
     return _edit_page(request, record, form)
 
 
@@ -144,7 +144,7 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def place_in_list(request: HttpRequest) -> str:
-    """Return as a query the page of the list, and the search, that somebody came from or is on."""
+    """Return as a query the page of the list, and the search, that the user came from or is on."""
     place = {name: request.GET[name] for name in PLACE if request.GET.get(name)}
     return f"?{urlencode(place)}" if place else ""
 
@@ -165,14 +165,14 @@ def note_of(request: HttpRequest, pk: UUID) -> Record:
 
 def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpResponse:
     """Show a note; `form` adds a file to it and says why one was refused."""
-    found, team = notes.opened(unlocked(request), record, at=clock.now()), record.owner_team
+    note, team = notes.opened(unlocked(request), record, at=clock.now()), record.owner_team
     context = {
         "team": team,
-        "note": found,
-        "paragraphs": found.text.split("\n\n"),
+        "note": note,
+        "paragraphs": note.text.split("\n\n"),
         "reader_count": len(holders(team)),
-        "history": told_of(record, notes.history(record)),
-        "saved": next(iter(told_of(record, notes.saved(record))), None),
+        "history": history_lines(record, notes.history(record)),
+        "saved": next(iter(history_lines(record, notes.saved(record))), None),
         "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),
         "is_scanned": settings.SCANNER != "none",
@@ -201,26 +201,26 @@ def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
     address = reverse("vault:note_list", args=[team.pk])
     if not words:
         return HttpResponseRedirect(address)
-    token = searching.seal_words(unlocked(request), team.pk, words, at=clock.now())
+    token = note_search.seal_words(unlocked(request), team.pk, words, at=clock.now())
     return HttpResponseRedirect(f"{address}?{urlencode({'s': token})}")
 
 
-def _filled(found: Note) -> ChangeNoteForm:
-    left = _months(found)
+def _filled(note: Note) -> ChangeNoteForm:
+    left = _months(note)
     return ChangeNoteForm(
         initial={
-            "title": found.title,
-            "text": found.text,
+            "title": note.title,
+            "text": note.text,
             "months": left,
             "had": left,
-            "seen": found.version,
+            "seen": note.version,
         }
     )
 
 
-def _months(found: Note) -> int:
+def _months(note: Note) -> int:
     """Return how many months are left, none in the last one and until the clock erases it."""
-    return max(0, notes.months_left(found.record.retention, clock.now()))
+    return max(0, notes.months_left(note.record.retention, clock.now()))
 
 
 def _saved(record: Record, before: int) -> SafeString:
@@ -229,29 +229,29 @@ def _saved(record: Record, before: int) -> SafeString:
 
 
 def _edit_page(
-    request: HttpRequest, record: Record, form: ChangeNoteForm, theirs: Note | None = None
+    request: HttpRequest, record: Record, form: ChangeNoteForm, current: Note | None = None
 ) -> HttpResponse:
     context = {
         **_on_form(record.owner_team),
         "back": reverse("vault:note", args=[record.pk]),
-        **theirs_of(record, theirs),
+        **edit_conflict_context(record, current),
     }
     return show(request, "note_form.html", form, context)
 
 
-def theirs_of(record: Record, theirs: Note | None) -> dict[str, Any]:
-    """Return what a page needs to show what somebody saved meanwhile, if anybody did."""
+def edit_conflict_context(record: Record, current: Note | None) -> dict[str, Any]:
+    """Return what a page needs to show the version that another member saved meanwhile, if any."""
     return {
-        "theirs": theirs,
-        "paragraphs": theirs.text.split("\n\n") if theirs else [],
-        "saved": next(iter(told_of(record, notes.saved(record))), None) if theirs else None,
+        "theirs": current,
+        "paragraphs": current.text.split("\n\n") if current else [],
+        "saved": next(iter(history_lines(record, notes.saved(record))), None) if current else None,
     }
 
 
 def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpResponse:
-    """Ask; what was saved since somebody was asked stands there first."""
-    found = _readable(request, record)
-    version = found.version if found else record.version
+    """Ask for confirmation, below what was saved since the first question."""
+    note = _readable(request, record)
+    version = note.version if note else record.version
     if form.is_bound:
         form.go_on_from(version)
     else:
@@ -259,15 +259,15 @@ def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpRes
     context = {
         **_for_good(record),
         "question": _("Erase this note?"),
-        "effects": _effects(record, found),
+        "effects": _effects(record, note),
         "verb": _("Erase it for good"),
-        **theirs_of(record, found if form.status == HTTPStatus.CONFLICT else None),
+        **edit_conflict_context(record, note if form.status == HTTPStatus.CONFLICT else None),
     }
     return show(request, "note_erase.html", form, context)
 
 
 def _readable(request: HttpRequest, record: Record) -> Note | None:
-    """Return a note that may be erased; None for a damaged one whose alarm an officer answered.
+    """Return a note that may be erased; None for a damaged one after its alarm was answered.
 
     Until then it is evidence. Errors: RecordDamaged.
     """
@@ -283,12 +283,12 @@ def _on_form(team: Team) -> dict[str, Any]:
     return {"team": team, "theirs": None, "is_practice": is_practice(team)}
 
 
-def _effects(record: Record, found: Note | None) -> list[str]:
+def _effects(record: Record, note: Note | None) -> list[str]:
     team, count = isolated(record.owner_team.name), notes.file_count(record)
     effects: list[str] = []
-    if found:
+    if note:
         first = _("“{title}” is deleted at once, for everybody in the team {team}.")
-        effects.append(format_html(first, title=isolated(found.title), team=team))
+        effects.append(format_html(first, title=isolated(note.title), team=team))
     else:
         first = _("This note is deleted at once, for everybody in the team {team}.")
         effects += [
@@ -305,6 +305,6 @@ def _effects(record: Record, found: Note | None) -> list[str]:
     ]
 
 
-def told_of(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:
+def history_lines(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:
     """Say entries in sentences, with names of colleagues."""
     return lines_of_entries(entries, {record.owner_team.organisation_id})

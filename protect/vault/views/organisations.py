@@ -28,15 +28,14 @@ from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
-from protect.vault.actions import ending
+from protect.vault.actions import closures
 from protect.vault.forms.organisations import (
     ProposalForm,
     SameNameForm,
     VouchForm,
     country_choices,
 )
-from protect.vault.views.frame import show, stepped_up
-from protect.vault.views.sorting import asked_order
+from protect.vault.views.frame import in_requested_order, show, stepped_up
 from protect.vault.wording.organisations import after_the_last_word, next_of
 
 ROWS = 50  # on a screen
@@ -53,10 +52,12 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     operates = scope.may(Permission.OPERATE)
     waiting = profiles.to_vouch(scope)
     rows = access.listed_to(scope)
-    found = asked_order(_filtered(rows, request) if operates else rows, request, SORTS, FIRST)
+    ordered = in_requested_order(
+        _filtered(rows, request) if operates else rows, request, SORTS, FIRST
+    )
     context = {
-        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
-        "waiting": [_asked(each) for each in waiting],
+        "page": Paginator(ordered, ROWS).get_page(request.GET.get("page")),
+        "waiting": [_proposal_row(each) for each in waiting],
         "operates": operates,
         "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
         "is_narrow": bool(request.GET.get("state") or request.GET.get("country")),
@@ -72,17 +73,17 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_organisation_in_reach(scope, pk)
+    organisation = access.get_organisation_in_reach(scope, pk)
     context = {
         "suspended": [each for each in suspended_for(scope) if each.organisation.pk == pk],
-        **_frame(scope, found, tabs.OVERVIEW),
-        "step": next_of(scope, found),
-        "vouches": profiles.vouches_of(found),
-        "standing": profiles.standing(found),
-        "size": profiles.size(found),
-        "is_in": access.may_see_people(scope, found),
+        **_frame(scope, organisation, tabs.OVERVIEW),
+        "step": next_of(scope, organisation),
+        "vouches": profiles.vouches_of(organisation),
+        "standing": profiles.standing(organisation),
+        "size": profiles.size(organisation),
+        "is_in": access.may_see_people(scope, organisation),
         "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
-        "may_leave": access.may_end(scope, found),
+        "may_leave": access.may_end(scope, organisation),
         "operates": scope.may(Permission.OPERATE),
     }
     return show(request, "organisation.html", None, context)
@@ -95,11 +96,11 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     form = posted(request, ProposalForm)
     if form.is_valid():
         with form.mending():
-            made = orgs.propose_organisation(scope, form.profile(), at=clock.now())
+            organisation = orgs.propose_organisation(scope, form.profile(), at=clock.now())
             messages.success(
                 request, _("It is proposed. Others were asked by mail to give their word.")
             )
-            return redirect("vault:organisation", pk=made.pk)
+            return redirect("vault:organisation", pk=organisation.pk)
     return show(request, "organisation_new.html", form)
 
 
@@ -107,43 +108,45 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
 @stepped_up
 def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_organisation(scope, pk)
+    organisation = get_organisation(scope, pk)
     must_somewhere(scope, Permission.VOUCH)
-    mine = list(profiles.may_vouch(scope, found))
-    if not mine or found.state != OrganisationState.PROPOSED:
+    mine = list(profiles.may_vouch(scope, organisation))
+    if not mine or organisation.state != OrganisationState.PROPOSED:
         raise VouchNotAllowed
     form = VouchForm(request.POST if request.method == "POST" else None, mine=mine)
     if form.is_valid():
         with form.mending():
-            now = orgs.vouch(scope, found, by=form.chosen(), at=clock.now())
+            now = orgs.vouch(scope, organisation, by=form.chosen(), at=clock.now())
             messages.success(request, _vouched(now))
             if now.state == OrganisationState.PROPOSED:
                 return redirect("vault:organisation", pk=pk)
             return redirect("vault:organisation_list")
     context = {
         # Translators: {name} is the name of an organisation.
-        "question": _("Do you give your word for {name}?").format(name=plain_name(found.name)),
-        "effects": _vouching(found, mine),
+        "question": _("Do you give your word for {name}?").format(
+            name=plain_name(organisation.name)
+        ),
+        "effects": _vouching(organisation, mine),
         # Translators: a button: one says that one knows an organisation and trusts it.
         "verb": _("Yes, we know and trust it"),
         "undo": _("A word that was given cannot be taken back."),
     }
-    return _confirm(request, found, context, form)
+    return _confirm(request, organisation, context, form)
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_organisation(scope, pk)
+    organisation = get_organisation(scope, pk)
     must(scope, Permission.OPERATE)
     if request.method == "POST":
-        ending.suspend_organisation(scope, found, at=clock.now())
+        closures.suspend_organisation(scope, organisation, at=clock.now())
         messages.success(request, _("It is suspended. Its people were told by mail."))
         return redirect("vault:organisation", pk=pk)
-    people = profiles.size(found).people
+    people = profiles.size(organisation).people
     context = {
-        "question": _("Suspend {name}?").format(name=plain_name(found.name)),
+        "question": _("Suspend {name}?").format(name=plain_name(organisation.name)),
         "effects": [
             ngettext(
                 "One person works there. Their session ends now.",
@@ -159,72 +162,76 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Suspend it"),
         "is_danger": True,
     }
-    return _confirm(request, found, context)
+    return _confirm(request, organisation, context)
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def organisation_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_organisation(scope, pk)
+    organisation = get_organisation(scope, pk)
     must(scope, Permission.OPERATE)
     if request.method == "POST":
-        orgs.reactivate_organisation(scope, found, at=clock.now())
+        orgs.reactivate_organisation(scope, organisation, at=clock.now())
         messages.success(request, _("It is open again."))
         return redirect("vault:organisation", pk=pk)
     context = {
-        "question": _("Open {name} again?").format(name=plain_name(found.name)),
+        "question": _("Open {name} again?").format(name=plain_name(organisation.name)),
         "effects": [
             _("Its people can sign in and work again, each with the place that they have."),
             _("Nobody gets a mail. Tell them."),
         ],
         "verb": _("Open it again"),
     }
-    return _confirm(request, found, context)
+    return _confirm(request, organisation, context)
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_organisation(scope, pk)
+    organisation = get_organisation(scope, pk)
     if not scope.may(Permission.OPERATE):
-        must(scope, Permission.MANAGE_ORGANISATION, organisation=found)
-    form = SameNameForm(request.POST if request.method == "POST" else None, wanted=found.name)
+        must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    form = SameNameForm(
+        request.POST if request.method == "POST" else None, wanted=organisation.name
+    )
     if form.is_valid():
         with form.mending():
-            ending.leave_organisation(scope, found, at=clock.now())
+            closures.leave_organisation(scope, organisation, at=clock.now())
             messages.success(request, _("The organisation has left."))
             return redirect("vault:organisation_list")
     context = {
-        "question": _("End the part of {name} for good?").format(name=plain_name(found.name)),
-        "effects": _leaving(found),
+        "question": _("End the part of {name} for good?").format(
+            name=plain_name(organisation.name)
+        ),
+        "effects": _leaving(organisation),
         "undo": _(
             "This cannot be undone. Who comes back is proposed anew and begins with nothing."
         ),
         "verb": _("End it for good"),
         "is_danger": True,
     }
-    return _confirm(request, found, context, form)
+    return _confirm(request, organisation, context, form)
 
 
 def _confirm(
     request: HttpRequest,
-    found: Organisation,
+    organisation: Organisation,
     context: dict[str, Any],
     form: DeskForm | None = None,
 ) -> HttpResponse:
-    back = reverse("vault:organisation", args=[found.pk])
+    back = reverse("vault:organisation", args=[organisation.pk])
     return show(
         request,
         "organisation_confirm.html",
         form,
-        {"organisation": found, "back": back, **context},
+        {"organisation": organisation, "back": back, **context},
     )
 
 
-def _frame(scope: Scope, found: Organisation, here: str) -> dict[str, Any]:
-    return {"organisation": found, "tabs": tabs.tabs_of(scope, found, here)}
+def _frame(scope: Scope, organisation: Organisation, here: str) -> dict[str, Any]:
+    return {"organisation": organisation, "tabs": tabs.tabs_of(scope, organisation, here)}
 
 
 def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
@@ -234,7 +241,7 @@ def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQ
     return rows.filter(country=country) if country else rows
 
 
-def _asked(proposed: Organisation) -> dict[str, Any]:
+def _proposal_row(proposed: Organisation) -> dict[str, Any]:
     return {
         "text": proposed.name,
         "detail": _("Others must say that they know it."),
@@ -245,17 +252,17 @@ def _asked(proposed: Organisation) -> dict[str, Any]:
 
 def _vouched(now: Organisation) -> str:
     if now.state == OrganisationState.ACTIVE:
-        noted = _("Your word is noted. It was the last one needed: {name} is active now.")
-        return f"{noted.format(name=plain_name(now.name))} {after_the_last_word()}"
+        sentence = _("Your word is noted. It was the last one needed: {name} is active now.")
+        return f"{sentence.format(name=plain_name(now.name))} {after_the_last_word()}"
     return _("Your word is noted. One more organisation must give its word.")
 
 
-def _vouching(found: Organisation, mine: Sequence[Organisation]) -> list[str]:
-    given, needed = profiles.standing(found)
-    last = given + 1 >= needed
+def _vouching(organisation: Organisation, mine: Sequence[Organisation]) -> list[str]:
+    vouches, needed = profiles.standing(organisation)
+    last = vouches + 1 >= needed
     return [
         _("You say for {mine} that you know {name} and the people who run it.").format(
-            mine=_either(mine), name=plain_name(found.name)
+            mine=_either(mine), name=plain_name(organisation.name)
         ),
         f"{_('With your word it becomes active.')} {after_the_last_word()}"
         if last
@@ -270,8 +277,8 @@ def _either(mine: Sequence[Organisation]) -> str:
     return plain_name(mine[0].name) if len(mine) == 1 else _("the one that you choose")
 
 
-def _leaving(found: Organisation) -> list[str]:
-    teams, people = profiles.size(found)
+def _leaving(organisation: Organisation) -> list[str]:
+    teams, people = profiles.size(organisation)
     return [
         ngettext(
             "%(count)s team ends now, with its key.",

@@ -19,19 +19,18 @@ from protect.vault.errors import FingerprintDiffers, PartnerKeyMismatch
 from protect.vault.forms.teams import WordsForm
 from protect.vault.models import TeamKey
 from protect.vault.packets import partners, pins
-from protect.vault.packets.partners import Known
-from protect.vault.views.frame import show, stepped_up
-from protect.vault.views.holding import held_team
+from protect.vault.packets.partners import PinState
+from protect.vault.views.frame import held_team, show, stepped_up
 
 
 @require_safe
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, opened = held_team(request, pk)
-    found = partners.partners(opened, team, partners_of(team))
-    for partner in found:
-        if partner.known is Known.MISMATCH:
+    partner_keys = partners.partners(opened, team, partners_of(team))
+    for partner in partner_keys:
+        if partner.state is PinState.MISMATCH:
             refusals.tell(PartnerKeyMismatch(team=partner.key.team.name))
-    context = {"team": team, "partners": found, "words": [partners.own_words(team)]}
+    context = {"team": team, "partners": partner_keys, "words": [partners.own_words(team)]}
     return show(request, "partner_list.html", None, context)
 
 
@@ -46,20 +45,20 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
             if _is_theirs(opened, team, key, form):
                 messages.success(request, _("The words are the same: it is their key."))
                 return redirect("vault:partner_list", pk=pk)
-    known = partners.partners(opened, team, [key])[0]
-    if known.known is Known.MISMATCH:
+    partner_key = partners.partners(opened, team, [key])[0]
+    if partner_key.state is PinState.MISMATCH:
         raise PartnerKeyMismatch(team=key.team.name)
     context = {
         "team": team,
         "partner": key.team,
-        "known": known,
+        "partner_key": partner_key,
         "words": [partners.own_words(team)],
     }
     return show(request, "partner_compare.html", form, context)
 
 
 def _is_theirs(opened: Unlocked, team: Team, key: TeamKey, form: WordsForm) -> bool:
-    """Pin a key whose words are right; else say in the form what that means here."""
+    """Pin a key if its words are right; else say in the form what that means here."""
     try:
         pins.compare(opened, team, key, form.cleaned_data["words"], at=clock.now())
     except FingerprintDiffers:

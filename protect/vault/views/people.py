@@ -24,11 +24,10 @@ from protect.orgs.roles import level_of, roles
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
-from protect.vault.actions import ending, resetting, teams
+from protect.vault.actions import closures, password_reset, teams
 from protect.vault.actions.unlocked import holding, unlocked
 from protect.vault.forms.organisations import RoleForm
-from protect.vault.views.frame import show, stepped_up
-from protect.vault.views.sorting import asked_order
+from protect.vault.views.frame import in_requested_order, show, stepped_up
 from protect.vault.wording import places as place_effects
 
 ROWS = 50  # on a screen
@@ -42,7 +41,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = get_organisation(scope, pk)
     access.must_see_people(scope, organisation)
     operates = scope.may(Permission.OPERATE)
-    rows = asked_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
+    rows = in_requested_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     reviews = scope.may(Permission.READ_AUDIT, organisation=pk)
     left = list(profiles.left_of(scope, organisation, at=clock.now())[: ROWS + 1])
@@ -67,16 +66,16 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_membership(scope, pk)
-    manages = access.manages(scope, found)
-    is_own, operates = found.user_id == scope.user_id, scope.may(Permission.OPERATE)
-    reads = scope.may(Permission.READ_AUDIT, organisation=found.organisation_id)
+    membership = get_membership(scope, pk)
+    manages = access.manages(scope, membership)
+    is_own, operates = membership.user_id == scope.user_id, scope.may(Permission.OPERATE)
+    reads = scope.may(Permission.READ_AUDIT, organisation=membership.organisation_id)
     context = {
-        **_about(found),
+        **_about(membership),
         "is_own": is_own,
         "manages": manages,
-        "may_change": manages and len(_roles(scope, found)) > 1,
-        "may_restart": may_restart(scope, found.user),
+        "may_change": manages and len(_roles(scope, membership)) > 1,
+        "may_restart": may_restart(scope, membership.user),
         "reads": reads,
         "operates": operates,
         "run_by": run_by() if (manages or reads) and not (is_own or operates) else "",
@@ -88,66 +87,66 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_membership(scope, pk)
-    is_own = found.user_id == scope.user_id
+    membership = get_membership(scope, pk)
+    is_own = membership.user_id == scope.user_id
     if not is_own:
-        access.must_manage(scope, found)
-    if access.is_last(found):
-        return _last(request, scope, found)
+        access.must_manage(scope, membership)
+    if access.is_last(membership):
+        return _last(request, scope, membership)
     if request.method == "POST":
-        teams.leave(scope, found, unlocked(request), at=clock.now())
+        teams.leave(scope, membership, unlocked(request), at=clock.now())
         messages.success(request, _("The place has ended."))
-        return redirect("vault:organisation_people", pk=found.organisation_id)
-    name = plain_name(found.user.name)
+        return redirect("vault:organisation_people", pk=membership.organisation_id)
+    name = plain_name(membership.user.name)
     question = _("Give up your place?") if is_own else _("End the place of {name}?")
     context = {
         "question": question.format(name=name),
-        "effects": place_effects.of_ending(found, unlocked(request)),
-        "undo": _undo(found),
+        "effects": place_effects.of_ending(membership, unlocked(request)),
+        "undo": _undo(membership),
         "verb": _("Give it up") if is_own else _("End this place"),
         "is_danger": True,
     }
-    return _confirm(request, found, context)
+    return _confirm(request, membership, context)
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_membership(scope, pk)
-    access.must_manage(scope, found)
+    membership = get_membership(scope, pk)
+    access.must_manage(scope, membership)
     sent = request.POST if request.method == "POST" else None
-    form = RoleForm(sent, roles=_roles(scope, found), initial={"role": found.role})
+    form = RoleForm(sent, roles=_roles(scope, membership), initial={"role": membership.role})
     if form.is_valid():
         with form.mending():
             wanted = form.cleaned_data["role"]
-            if wanted != found.role:
-                orgs.promote(scope, found, wanted, at=clock.now())
+            if wanted != membership.role:
+                orgs.promote(scope, membership, wanted, at=clock.now())
                 messages.success(request, _("The role is changed."))
             return redirect("vault:place", pk=pk)
-    return show(request, "place_role.html", form, _about(found))
+    return show(request, "place_role.html", form, _about(membership))
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_membership(scope, pk)
-    must_restart(scope, found.user)
+    membership = get_membership(scope, pk)
+    must_restart(scope, membership.user)
     if request.method == "POST":
-        resetting.restart(scope, found.user, at=clock.now())
+        password_reset.restart(scope, membership.user, at=clock.now())
         messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))
         return redirect("vault:place", pk=pk)
     context = {
-        "question": _("Let {name} begin anew?").format(name=plain_name(found.user.name)),
-        "effects": place_effects.of_beginning_anew(found),
+        "question": _("Let {name} begin anew?").format(name=plain_name(membership.user.name)),
+        "effects": place_effects.of_beginning_anew(membership),
         "undo": _(
             "Speak with them first, by phone or face to face: somebody else may be asking in their "
             "name. If they still have the recovery code on paper, they need no new beginning."
         ),
         "verb": _("Send the link"),
     }
-    return _confirm(request, found, context)
+    return _confirm(request, membership, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +155,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     user = get_user(scope, pk)
     if request.method == "POST":
-        ending.suspend_user(scope, user, at=clock.now())
+        closures.suspend_user(scope, user, at=clock.now())
         messages.success(request, _("The account is closed."))
         return redirect(_people_of(user))
     context = {
@@ -195,32 +194,34 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "account_confirm.html", None, context)
 
 
-def _confirm(request: HttpRequest, found: Membership, context: dict[str, Any]) -> HttpResponse:
-    back = reverse("vault:place", args=[found.pk])
-    return show(request, "place_confirm.html", None, {**_about(found), "back": back, **context})
+def _confirm(request: HttpRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
+    back = reverse("vault:place", args=[membership.pk])
+    return show(
+        request, "place_confirm.html", None, {**_about(membership), "back": back, **context}
+    )
 
 
-def _last(request: HttpRequest, scope: Scope, found: Membership) -> HttpResponse:
+def _last(request: HttpRequest, scope: Scope, membership: Membership) -> HttpResponse:
     context = {
-        **_about(found),
-        "is_operator": level_of(found.role) is Level.PLATFORM,
-        "may_invite": scope.may(Permission.INVITE, organisation=found.organisation_id),
+        **_about(membership),
+        "is_operator": level_of(membership.role) is Level.PLATFORM,
+        "may_invite": scope.may(Permission.INVITE, organisation=membership.organisation_id),
     }
     return show(request, "place_last.html", None, context)
 
 
-def _about(found: Membership) -> dict[str, Any]:
+def _about(membership: Membership) -> dict[str, Any]:
     """Return what every page about a place names."""
     return {
-        "place": found,
-        "person": found.user,
-        "organisation": found.organisation,
-        "role": wording.role(found.role),
+        "place": membership,
+        "person": membership.user,
+        "organisation": membership.organisation,
+        "role": wording.role(membership.role),
     }
 
 
-def _undo(found: Membership) -> str:
-    if place_effects.is_last_holder(found):
+def _undo(membership: Membership) -> str:
+    if place_effects.is_last_holder(membership):
         return _(
             "Nobody else holds this team's key. Afterwards only two recovery officers together "
             "can open its files. Let a colleague in first."
@@ -228,19 +229,19 @@ def _undo(found: Membership) -> str:
     return _("This cannot be undone. Who comes back is invited and let in anew.")
 
 
-def _roles(scope: Scope, found: Membership) -> list[str]:
+def _roles(scope: Scope, membership: Membership) -> list[str]:
     """Return the roles that this place may have: of the same level, with keys or without."""
-    now = roles().get(found.role)
-    given = profiles.roles_to_give(scope, found.organisation, found.team)
+    now = roles().get(membership.role)
+    offered = profiles.roles_to_give(scope, membership.organisation, membership.team)
     return [
         code
-        for code in given
+        for code in offered
         if now and (roles()[code].level, roles()[code].gives_keys) == (now.level, now.gives_keys)
     ]
 
 
 def _people_of(user: User) -> str:
-    """Return the address of the list that names somebody."""
+    """Return the address of the list that names a person."""
     home = access.home_of(user.pk)
     if home is None:
         return reverse("vault:organisation_list")

@@ -1,4 +1,4 @@
-"""What is left when nobody of a team can sign in: officers, their codes, and opening with two."""
+"""Recovery of teams without a member who can sign in: officers, codes, and opening with two."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from protect.vault.access import (
     must_drill,
     must_see_officers,
 )
-from protect.vault.actions import drilling, recovery_kit, restoring
+from protect.vault.actions import recovery_drill, recovery_kit, team_recovery
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.actions.standing import Standing, appointer, standing
 from protect.vault.actions.unlocked import must_recognise, unlocked
@@ -46,15 +46,15 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "organisation": organisation,
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
         "may_appoint": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
-        "last_drill": drilling.last_drill(pk),
-        "drill_due": drilling.drill_due(pk),
+        "last_drill": recovery_drill.last_drill(pk),
+        "drill_due": recovery_drill.drill_due(pk),
         "kits": _unfinished_kits(scope, organisation),
     }
     return show(request, "officer_list.html", None, context)
 
 
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
-    """Return the visible teams with a key whose kit has gaps, by name, with who can finish it."""
+    """Return the visible teams with a key and a kit with gaps, by name, with who finishes each."""
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(TeamState.NO_KEY, TeamState.RETIRED))
     rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
@@ -74,9 +74,9 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     at = clock.now()
     context = {"organisation": organisation, "slot": slot}
     if request.method == "POST":
-        made = recovery_kit.appoint(scope, organisation, slot, at=at)
-        words = " ".join(recovery_kit.words_of(made.officer))
-        printed = {"codes": [made.code.printed()], "words": [words], "at": at}
+        appointment = recovery_kit.appoint(scope, organisation, slot, at=at)
+        words = " ".join(recovery_kit.words_of(appointment.officer))
+        printed = {"codes": [appointment.code.printed()], "words": [words], "at": at}
         return show(request, "officer_code.html", None, context | printed)
     before = officers_of(pk).get(slot)
     closed = recovery_kit.closed_without(organisation, slot) if before else []
@@ -109,34 +109,34 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     team = access.get_team(scope, pk)
     must_drill(scope, team)
-    found = standing(scope, team, at=at)
-    _must_be_trusted(request, found)
-    is_drill = "code_1" in request.POST if request.method == "POST" else found.has_kit
-    if not is_drill and (request.method == "POST" or _can_finish(found)):
-        return _finish_kit(request, found)
+    team_standing = standing(scope, team, at=at)
+    _must_be_trusted(request, team_standing)
+    is_drill = "code_1" in request.POST if request.method == "POST" else team_standing.has_kit
+    if not is_drill and (request.method == "POST" or _can_finish(team_standing)):
+        return _finish_kit(request, team_standing)
     officers = officers_of(team.organisation_id)
     form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
     if form.is_valid():
         with form.mending():
-            drilling.drill(scope, team, form.typed(), at=at)
+            recovery_drill.drill(scope, team, form.typed(), at=at)
             messages.success(request, _("Both codes work. Nothing was opened with them."))
             return redirect("vault:team_kit", pk=pk)
-    return show(request, "team_kit.html", form, _kit(found))
+    return show(request, "team_kit.html", form, _kit(team_standing))
 
 
-def _finish_kit(request: HttpRequest, found: Standing) -> HttpResponse:
-    """Compare the words of the officers whom the team has not signed, and finish its kit."""
-    person, team = unlocked(request), found.team
-    new = recovery_kit.officers_to_compare(person, team) if _can_finish(found) else {}
+def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
+    """Compare the words of the officers without the team's signature, and finish its kit."""
+    person, team = unlocked(request), team_standing.team
+    new = recovery_kit.officers_to_compare(person, team) if _can_finish(team_standing) else {}
     appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
     form = KitForm(request.POST if request.method == "POST" else None, appointed=appointed)
     if form.is_valid():
         with form.mending():
             scope = scope_of(request)
-            recovery_kit.finish(scope, person, team, words=form.words(), at=found.at)
+            recovery_kit.finish(scope, person, team, words=form.words(), at=team_standing.at)
             messages.success(request, _("The kit is finished: any two of three officers can help."))
             return redirect("vault:team", pk=team.pk)
-    return show(request, "team_kit.html", form, _kit(found))
+    return show(request, "team_kit.html", form, _kit(team_standing))
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,51 +151,51 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
     if form.is_valid():
         with form.mending():
-            restoring.restore(unlocked(request), place, form.typed(), at=clock.now())
+            team_recovery.restore(unlocked(request), place, form.typed(), at=clock.now())
             messages.success(request, _("The team is open again, and its key is being renewed."))
             return redirect("vault:team", pk=team.pk)
-    found = standing(scope, team, at=clock.now())
+    team_standing = standing(scope, team, at=clock.now())
     context = {
         "team": team,
-        "admitters": found.admitters,
+        "admitters": team_standing.admitters,
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)
 
 
-def _must_be_trusted(request: HttpRequest, found: Standing) -> None:
-    """Ask for no code and no word on the page of a team whose stored key is another one.
+def _must_be_trusted(request: HttpRequest, team_standing: Standing) -> None:
+    """Refuse the page of a team with a foreign stored key, before it asks for codes or words.
 
     Errors: TeamKeyMismatch.
     """
-    if found.place is not None and not found.is_waiting:
-        must_recognise(unlocked(request), found.team.pk)
-    elif stopped_since(found.team.organisation_id, found.team.pk):
-        raise TeamKeyMismatch(team=str(found.team.pk))
+    if team_standing.place is not None and not team_standing.is_waiting:
+        must_recognise(unlocked(request), team_standing.team.pk)
+    elif stopped_since(team_standing.team.organisation_id, team_standing.team.pk):
+        raise TeamKeyMismatch(team=str(team_standing.team.pk))
 
 
-def _can_finish(found: Standing) -> bool:
+def _can_finish(team_standing: Standing) -> bool:
     """Return whether three officers are ready and this person may sign them for the team."""
-    return found.officers == len(SLOTS) and found.may_admit
+    return team_standing.officers == len(SLOTS) and team_standing.may_admit
 
 
-def _kit(found: Standing) -> dict[str, object]:
-    organisation = found.team.organisation_id
+def _kit(team_standing: Standing) -> dict[str, object]:
+    organisation = team_standing.team.organisation_id
     officers = officers_of(organisation)
     return {
-        "team": found.team,
-        "found": found,
-        "state": wording.state_of(found),
+        "team": team_standing.team,
+        "standing": team_standing,
+        "state": wording.state_of(team_standing),
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
-        "is_ready": found.officers == len(SLOTS),
-        "may_appoint": Permission.MANAGE_ORGANISATION in found.mine,
-        "last_drill": drilling.last_drill(organisation),
-        "drill_due": found.drill,
+        "is_ready": team_standing.officers == len(SLOTS),
+        "may_appoint": Permission.MANAGE_ORGANISATION in team_standing.mine,
+        "last_drill": recovery_drill.last_drill(organisation),
+        "drill_due": team_standing.drill,
     }
 
 
 def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
-    """Return an organisation whose officers this person appoints.
+    """Return an organisation in which this person appoints the officers.
 
     Errors: Http404, also for a place that there is not; PermissionDenied.
     """

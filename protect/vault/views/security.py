@@ -23,15 +23,15 @@ from protect.orgs.access import scope_of
 from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import (
-    enrolling,
+    authentication,
+    enrolment,
     passkeys,
+    password_reset,
     passwords,
-    resetting,
     second_factors,
-    signing_in,
 )
 from protect.vault.actions.protection import Protection, protection_of
-from protect.vault.forms.coming_in import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
+from protect.vault.forms.sign_in import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
 from protect.vault.views.frame import entry_of, show, stepped_up
 
 
@@ -53,8 +53,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
     person = entry.session.user
     if form.is_valid():
         with form.mending():
-            said = {"old": form.cleaned_data["old"], "new": form.cleaned_data["password"]}
-            resetting.change_password(entry, **said, at=clock.now())
+            passphrases = {"old": form.cleaned_data["old"], "new": form.cleaned_data["password"]}
+            password_reset.change_password(entry, **passphrases, at=clock.now())
             cookies.keep(request)
             return _done(request, _("Your new passphrase counts from now on."))
     context = {
@@ -137,18 +137,18 @@ def code_change(request: HttpRequest) -> HttpResponse:
     entry, at, form = entry_of(request), clock.now(), posted(request, CodeForm)
     if form.is_valid():
         with form.mending():
-            enrolling.confirm_code(entry, form.cleaned_data["code"], at=at)
+            enrolment.confirm_code(entry, form.cleaned_data["code"], at=at)
             return _done(request, _("Your new recovery code counts. The old one opens nothing."))
     codes = []
     if request.method == "POST" and not form.is_bound:
-        codes = [enrolling.offer_code(entry, at=at).printed()]
+        codes = [enrolment.offer_code(entry, at=at).printed()]
     context = {"codes": codes, "person": entry.session.user, "protection": _protection(request)}
     return show(request, "code_change.html", form, context)
 
 
 @require_POST
 def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    if not signing_in.end_session(entry_of(request), pk, at=clock.now()):
+    if not authentication.end_session(entry_of(request), pk, at=clock.now()):
         raise Http404
     cookies.remember(request)
     return _done(request, _("The session is ended."))
@@ -157,7 +157,7 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
     here = entry_of(request).session
-    signing_in.end_sessions_of(here.user_id, at=clock.now(), but=here.pk)
+    authentication.end_sessions_of(here.user_id, at=clock.now(), but=here.pk)
     cookies.remember(request)
     return _done(request, _("All other sessions are ended."))
 
@@ -166,8 +166,8 @@ def _protection(request: HttpRequest) -> Protection:
     return protection_of(entry_of(request), at=clock.now())
 
 
-def _done(request: HttpRequest, said: str) -> HttpResponseRedirect:
-    messages.success(request, said)
+def _done(request: HttpRequest, message: str) -> HttpResponseRedirect:
+    messages.success(request, message)
     return redirect("vault:security")
 
 

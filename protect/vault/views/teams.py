@@ -1,4 +1,4 @@
-"""Teams: what they are, how they stand, and what comes next for whom."""
+"""Teams: what they are, how they stand, and what comes next."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
 from protect.ui.pages import posted
 from protect.vault import access
-from protect.vault.actions import drilling, ending, teams
+from protect.vault.actions import closures, recovery_drill, teams
 from protect.vault.actions.standing import Next, Standing, own_words, standing, versions
 from protect.vault.actions.unlocked import must_recognise, unlocked
 from protect.vault.forms.teams import TeamForm
 from protect.vault.views.frame import show, stepped_up
 from protect.vault.wording import teams as wording
-from protect.vault.wording.teams import Said
+from protect.vault.wording.teams import NextStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Row:
     """A team in the list."""
 
     standing: Standing
-    said: Said
+    next_step: NextStep
     state: TeamState
 
     @property
     def waits_for_colleague(self) -> bool:
-        """Return whether one's own place tells more than the team: without a key nobody waits."""
+        """Return whether one's own place tells more than the team: without a key none waits."""
         return self.standing.is_waiting and self.standing.team.state != TeamState.NO_KEY
 
 
@@ -63,23 +63,26 @@ def team_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
-    if found.is_waiting:
+    team_standing = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
+    if team_standing.is_waiting:
         return show(
-            request, "team_waiting.html", None, _waiting(found, own_words(unlocked(request)))
+            request,
+            "team_waiting.html",
+            None,
+            _waiting(team_standing, own_words(unlocked(request))),
         )
-    if found.place is not None:
-        must_recognise(unlocked(request), found.team.pk)
+    if team_standing.place is not None:
+        must_recognise(unlocked(request), team_standing.team.pk)
     context = {
-        "found": found,
-        "team": found.team,
-        "said": wording.said(found),
-        "also": [wording.said(found, step) for step in found.to_do[1:]],
-        "state": wording.state_of(found),
-        "places": [_place(found, each) for each in found.members],
-        "keys": versions(found.team),
-        "may": {each.value for each in found.mine},
-        "last_drill": drilling.last_drill(found.team.organisation_id),
+        "standing": team_standing,
+        "team": team_standing.team,
+        "next_step": wording.describe_step(team_standing),
+        "also": [wording.describe_step(team_standing, step) for step in team_standing.to_do[1:]],
+        "state": wording.state_of(team_standing),
+        "places": [_place(team_standing, each) for each in team_standing.members],
+        "keys": versions(team_standing.team),
+        "may": {each.value for each in team_standing.mine},
+        "last_drill": recovery_drill.last_drill(team_standing.team.organisation_id),
     }
     return show(request, "team.html", None, context)
 
@@ -92,41 +95,41 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, TeamForm)
     if form.is_valid():
         with form.mending():
-            made = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
+            team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
             messages.success(request, _("The team is founded. Now it needs its first supervisor."))
-            return redirect("vault:team", pk=made.pk)
+            return redirect("vault:team", pk=team.pk)
     return show(request, "team_new.html", form, {"organisation": organisation})
 
 
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = orgs_access.get_team(scope, pk)
-    orgs_access.must(scope, Permission.MANAGE_TEAM, team=found)
-    form = posted(request, TeamForm, name=found.name, purpose=found.purpose)
+    team = orgs_access.get_team(scope, pk)
+    orgs_access.must(scope, Permission.MANAGE_TEAM, team=team)
+    form = posted(request, TeamForm, name=team.name, purpose=team.purpose)
     if form.is_valid():
         with form.mending():
-            orgs.rename_team(scope, found, **form.cleaned_data, at=clock.now())
+            orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
             messages.success(request, _("The team is changed."))
             return redirect("vault:team", pk=pk)
-    return show(request, "team_edit.html", form, {"team": found})
+    return show(request, "team_edit.html", form, {"team": team})
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = orgs_access.get_team(scope, pk)
-    orgs_access.must(scope, Permission.MANAGE_ORGANISATION, team=found)
-    orgs.must_not_be_stopped(found)
+    team = orgs_access.get_team(scope, pk)
+    orgs_access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
+    orgs.must_not_be_stopped(team)
     if request.method == "POST":
-        ending.retire_team(scope, found, at=clock.now())
+        closures.retire_team(scope, team, at=clock.now())
         messages.success(request, _("The team has ended."))
         return redirect("vault:team_list")
     context = {
-        "team": found,
+        "team": team,
         # Translators: {team} is the name of a team.
-        "question": _("End {team} for good?").format(team=plain_name(found.name)),
+        "question": _("End {team} for good?").format(team=plain_name(team.name)),
         "effects": [
             _("Every place in it ends now, also of those who wait. Open invitations end."),
             _("Whoever has no other place can no longer sign in."),
@@ -156,26 +159,26 @@ def _manages(row: Row) -> bool:
     return Permission.MANAGE_TEAM in row.standing.mine
 
 
-def _row(found: Standing) -> Row:
-    return Row(found, wording.said(found), wording.state_of(found))
+def _row(team_standing: Standing) -> Row:
+    return Row(team_standing, wording.describe_step(team_standing), wording.state_of(team_standing))
 
 
-def _place(found: Standing, place: Membership) -> dict[str, object]:
+def _place(team_standing: Standing, place: Membership) -> dict[str, object]:
     return {
         "place": place,
-        "holds": place.user_id in found.holding,
-        "is_own": found.place is not None and place.pk == found.place.pk,
-        "waits": place in found.to_let_in,
+        "holds": place.user_id in team_standing.holding,
+        "is_own": team_standing.place is not None and place.pk == team_standing.place.pk,
+        "waits": place in team_standing.to_let_in,
     }
 
 
-def _waiting(found: Standing, words: str) -> dict[str, object]:
-    """Return what somebody sees of a team that they are not in yet."""
+def _waiting(team_standing: Standing, words: str) -> dict[str, object]:
+    """Return what a person sees of a team before they are let in."""
     return {
-        "team": found.team,
-        "said": wording.said(found),
-        "state": wording.state_of(found),
+        "team": team_standing.team,
+        "next_step": wording.describe_step(team_standing),
+        "state": wording.state_of(team_standing),
         "words": [words],
-        "is_read": found.next is Next.READ_WORDS,
-        "admitters": found.admitters,
+        "is_read": team_standing.next is Next.READ_WORDS,
+        "admitters": team_standing.admitters,
     }

@@ -21,7 +21,7 @@ from protect.vault.actions.unlocked import Unlocked, unlocked
 from protect.vault.errors import RecordDamaged
 from protect.vault.forms.notes import VersionForm
 from protect.vault.views.frame import show
-from protect.vault.views.notes import NOTHING_CHANGED, note_of, theirs_of, told_of
+from protect.vault.views.notes import NOTHING_CHANGED, edit_conflict_context, history_lines, note_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,9 +67,9 @@ def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The text of that version stands again."))
         return redirect("vault:note", pk)
-    theirs = notes.opened(unlocked(request), record, at=clock.now())
-    form.go_on_from(theirs.version)
-    return _page(request, note_of(request, pk), version, form, theirs)
+    current = notes.opened(unlocked(request), record, at=clock.now())
+    form.go_on_from(current.version)
+    return _page(request, note_of(request, pk), version, form, current)
 
 
 def _page(
@@ -77,12 +77,12 @@ def _page(
     record: Record,
     version: int | None,
     form: VersionForm | None = None,
-    theirs: Note | None = None,
+    current: Note | None = None,
 ) -> HttpResponse:
     """Show which versions there are and open one of them, if one is wanted."""
     opens, at = unlocked(request), clock.now()
     then = notes.opened_version(opens, record, version, at=at) if version else None
-    asked = form or VersionForm(initial={"version": version, "seen": record.version})
+    shown_form = form or VersionForm(initial={"version": version, "seen": record.version})
     context: dict[str, Any] = {
         "team": record.owner_team,
         "record": record,
@@ -91,9 +91,9 @@ def _page(
         "then": then,
         "said": then.text.split("\n\n") if then else [],
         "is_damaged": _is_damaged(opens, record),
-        **theirs_of(record, theirs),
+        **edit_conflict_context(record, current),
     }
-    return show(request, "note_versions.html", asked, context)
+    return show(request, "note_versions.html", shown_form, context)
 
 
 def _is_damaged(opens: Unlocked, record: Record) -> bool:
@@ -106,22 +106,22 @@ def _is_damaged(opens: Unlocked, record: Record) -> bool:
     return False
 
 
-def _number(record: Record, said: str) -> int:
+def _number(record: Record, text: str) -> int:
     """Return the number of an earlier version. Errors: Http404."""
-    is_number = said.isascii() and said.isdigit() and len(said) < DIGITS
-    if not (is_number and 1 <= int(said) < record.version):
+    is_number = text.isascii() and text.isdigit() and len(text) < DIGITS
+    if not (is_number and 1 <= int(text) < record.version):
         raise Http404
-    return int(said)
+    return int(text)
 
 
 def _rows(record: Record) -> list[Row]:
     """Return the versions with who saved what in each: four queries, however many there are."""
-    found = notes.versions(record)
-    told = told_of(record, [each.entry for each in found if each.entry])
-    who = {each.n: each.who for each in told}
+    versions = notes.versions(record)
+    lines = history_lines(record, [each.entry for each in versions if each.entry])
+    who = {each.n: each.who for each in lines}
     return [
         Row(each.number, each.at, who[each.entry.n] if each.entry else "", _what(each.change))
-        for each in found
+        for each in versions
     ]
 
 

@@ -1,4 +1,4 @@
-"""The one thing that comes next for an organisation, for whoever looks at it."""
+"""The one thing that comes next for an organisation, for its viewer."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def _proposed(scope: Scope, organisation: Organisation) -> Step:
             _("Give your word"),
             reverse("vault:organisation_vouch", args=[organisation.pk]),
         )
-    given, needed = profiles.standing(organisation)
-    left = max(needed - given, 1)
+    vouches, needed = profiles.standing(organisation)
+    left = max(needed - vouches, 1)
     text = ngettext(
         "Wait for one more organisation to give its word. They were asked by mail.",
         "Wait for %(count)s organisations to give their word. They were asked by mail.",

@@ -1,4 +1,4 @@
-"""What ending somebody's place, or letting them begin anew, does: said before it is done."""
+"""Effects of ending a place, or of letting its person begin anew: shown before it is done."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from protect.vault.actions.unlocked import Unlocked, holders
 
 
 def of_ending(membership: Membership, unlocked: Unlocked) -> list[str]:
-    """Return what ends with a place, for whoever is about to end it, as sentences."""
+    """Return what ends with a place, as sentences for the person about to end it."""
     is_own = membership.user_id == unlocked.user_id
-    found = _of_own(membership) if is_own else _of_others(membership)
+    effects = _of_own(membership) if is_own else _of_others(membership)
     if membership.team is not None and _holds_key(membership):
-        found.append(_of_key(membership.team, unlocked, is_own=is_own))
-    return found
+        effects.append(_of_key(membership.team, unlocked, is_own=is_own))
+    return effects
 
 
 def is_last_holder(membership: Membership) -> bool:
-    """Return whether nobody else could open the team's files afterwards, but for its officers."""
+    """Return whether only the officers could open the team's files afterwards."""
     if membership.team is None or not _holds_key(membership):
         return False
     return set(holders(membership.team)) <= {membership.user_id}
@@ -45,12 +45,12 @@ def of_beginning_anew(membership: Membership) -> list[str]:
 
 
 def _of_teams_alone(membership: Membership) -> list[str]:
-    """Return what becomes of the teams whose key nobody else holds; that no file is lost, else."""
+    """Return what becomes of the teams without another key holder; else that no file is lost."""
     places = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
     rows = places.select_related("team").order_by("team__name", "pk")
     alone = [each.team for each in rows if each.team and is_last_holder(each)]
-    found = [_of_team_alone(team) for team in alone]
-    return found or [_("No file is lost: keys belong to teams.")]
+    sentences = [_of_team_alone(team) for team in alone]
+    return sentences or [_("No file is lost: keys belong to teams.")]
 
 
 def _of_team_alone(team: Team) -> str:
@@ -70,30 +70,30 @@ def _of_team_alone(team: Team) -> str:
 
 
 def _of_own(membership: Membership) -> list[str]:
-    found = [_("You are signed out now, on every device.")]
+    effects = [_("You are signed out now, on every device.")]
     if _holds_key(membership):
-        found.insert(0, _("You can no longer open the team's files, from this moment."))
-    found.append(
+        effects.insert(0, _("You can no longer open the team's files, from this moment."))
+    effects.append(
         _("It is your last place: your passphrase, recovery code, app and passkeys go too.")
         if profiles.is_last_place(membership)
         else _("You keep your other places, and sign in again.")
     )
-    return [*found, _("What you wrote stays with the team.")] if membership.team else found
+    return [*effects, _("What you wrote stays with the team.")] if membership.team else effects
 
 
 def _of_others(membership: Membership) -> list[str]:
     name = plain_name(membership.user.name)
-    found = [_("{name} is signed out now, on every device, and gets a mail.").format(name=name)]
+    effects = [_("{name} is signed out now, on every device, and gets a mail.").format(name=name)]
     if _holds_key(membership):
-        found.insert(
+        effects.insert(
             0, _("{name} can no longer open the team's files, from this moment.").format(name=name)
         )
-    found.append(
+    effects.append(
         _("It is their last place: their passphrase, recovery code, app and passkeys go too.")
         if profiles.is_last_place(membership)
         else _("They keep their other places, and sign in again.")
     )
-    return [*found, _("What they wrote stays with the team.")] if membership.team else found
+    return [*effects, _("What they wrote stays with the team.")] if membership.team else effects
 
 
 def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
@@ -106,5 +106,5 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 
 def _holds_key(membership: Membership) -> bool:
-    """Return whether somebody can open files with this place."""
+    """Return whether the person of this place can open files with it."""
     return gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

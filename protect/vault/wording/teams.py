@@ -1,4 +1,4 @@
-"""What is said of a team: how it stands, and the one thing that somebody can do for it next."""
+"""Words for the standing of a team, and for the one thing that its viewer can do next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.vault.models import RecoveryOfficer
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class NextStep:
     """What comes next, in words. Without a verb there is nothing to press."""
 
     kind: str  # of the notice: a key of SHAPES
@@ -30,16 +30,18 @@ class Said:
     posts: bool = False
 
 
-def state_of(found: Standing) -> TeamState:
+def state_of(team_standing: Standing) -> TeamState:
     """Return the state that a page shows: a renewal under way is due, too.
 
     To those who only read and write, a team whose key must be renewed is at work.
     """
-    state = TeamState(found.team.state)
+    state = TeamState(team_standing.team.state)
     if state not in {TeamState.ACTIVE, TeamState.ROTATION_DUE}:
         return state
-    is_told = found.is_due and (found.keeps_keys or Permission.READ_AUDIT in found.mine)
-    return TeamState.ROTATION_DUE if is_told else TeamState.ACTIVE
+    is_shown = team_standing.is_due and (
+        team_standing.keeps_keys or Permission.READ_AUDIT in team_standing.mine
+    )
+    return TeamState.ROTATION_DUE if is_shown else TeamState.ACTIVE
 
 
 def names(places: Iterable[Membership]) -> str:
@@ -58,75 +60,77 @@ def appointed(officer: RecoveryOfficer, by: User | None) -> str:
     return _("Appointed {time} by {name}.").format(time=day, name=plain_name(by.name))
 
 
-def said(found: Standing, step: Next | None = None) -> Said:
-    """Return what comes next for somebody, or another thing that they can do, in words."""
-    return SAYERS[step or found.next](found)
+def describe_step(team_standing: Standing, step: Next | None = None) -> NextStep:
+    """Return in words what comes next for the viewer, or another thing that they can do."""
+    return STEP_TEXTS[step or team_standing.next](team_standing)
 
 
-def _stopped(found: Standing) -> Said:
+def _stopped(team_standing: Standing) -> NextStep:
     # Translators: {since} is a moment: then a key in the database was found to be a foreign one.
     text = _(
         "On {since} the stored key was not the one that this team knows: the database may have "
         "been changed. Do not write anything about survivors here until your data protection "
         "officer has said that it is cleared up."
     )
-    return Said("alarm", text.format(since=_moment(found.stopped_since)))
+    return NextStep("alarm", text.format(since=_moment(team_standing.stopped_since)))
 
 
-def _make_key(found: Standing) -> Said:
-    return Said(
+def _make_key(team_standing: Standing) -> NextStep:
+    return NextStep(
         "caution",
         _(
             "This team has no key yet. The key seals everything that the team writes. You make it "
             "and hold it first; then you let colleagues in, one by one."
         ),
         _("Make the team's key"),
-        reverse("vault:team_key", args=[found.team.pk]),
+        reverse("vault:team_key", args=[team_standing.team.pk]),
         posts=True,
     )
 
 
-def _await_key(found: Standing) -> Said:
-    founders = names(found.founders)
+def _await_key(team_standing: Standing) -> NextStep:
+    founders = names(team_standing.founders)
     if not founders:
-        return Said("caution", _("This team has no key yet. Its first supervisor will make it."))
+        return NextStep(
+            "caution", _("This team has no key yet. Its first supervisor will make it.")
+        )
     # Translators: {names} is one name or several.
     text = _("This team has no key yet. After signing in, one of these can make it: {names}.")
-    return Said("caution", text.format(names=founders))
+    return NextStep("caution", text.format(names=founders))
 
 
-def _invite(found: Standing) -> Said:
-    return Said(
+def _invite(team_standing: Standing) -> NextStep:
+    return NextStep(
         "caution",
         _("This team has no key yet, and nobody who could make it. Invite a supervisor first."),
         _("Invite a supervisor"),
-        reverse("vault:team_invitation_new", args=[found.team.pk]),
+        reverse("vault:team_invitation_new", args=[team_standing.team.pk]),
     )
 
 
-def _read_words(found: Standing) -> Said:
-    return Said(
+def _read_words(team_standing: Standing) -> NextStep:
+    return NextStep(
         "info",
         _("You are not in yet. A colleague lets you in when you have read your six words to them."),
         _("See your six words"),
-        _page(found.team.pk) + "#words",
+        _page(team_standing.team.pk) + "#words",
     )
 
 
-def _restore(found: Standing) -> Said:
-    return Said(
+def _restore(team_standing: Standing) -> NextStep:
+    return NextStep(
         "caution",
         _(
             "Nobody is left who could let you in. Two recovery officers can open the team for you, "
             "with their codes on paper."
         ),
         _("Open the team with two officers"),
-        reverse("vault:team_restore", args=[found.place.pk]) if found.place else "",
+        reverse("vault:team_restore", args=[team_standing.place.pk]) if team_standing.place else "",
     )
 
 
-def _await_restore(found: Standing) -> Said:
-    return Said(
+def _await_restore(team_standing: Standing) -> NextStep:
+    return NextStep(
         "caution",
         _(
             "Nobody is left who could let you in. A supervisor must first open the team with two "
@@ -135,8 +139,8 @@ def _await_restore(found: Standing) -> Said:
     )
 
 
-def _admit(found: Standing) -> Said:
-    first, count = found.to_let_in[0], len(found.to_let_in)
+def _admit(team_standing: Standing) -> NextStep:
+    first, count = team_standing.to_let_in[0], len(team_standing.to_let_in)
     # Translators: {count} people wait until a colleague gives them the key of the team.
     text = ngettext(
         "{count} person waits to be let in. Until then they can open nothing.",
@@ -146,40 +150,40 @@ def _admit(found: Standing) -> Said:
     # Translators: a button: {name} is a person who gets the key of the team.
     verb = _("Let in {name}").format(name=plain_name(first.user.name))
     url = reverse("vault:team_admit", args=[first.pk])
-    return Said("info", text.format(count=count), verb, url)
+    return NextStep("info", text.format(count=count), verb, url)
 
 
-def _rotate(found: Standing) -> Said:
-    url = reverse("vault:team_rotate", args=[found.team.pk])
-    if found.begun_at:
+def _rotate(team_standing: Standing) -> NextStep:
+    url = reverse("vault:team_rotate", args=[team_standing.team.pk])
+    if team_standing.begun_at:
         # Translators: {since} is when a renewal of a team's key began, {names} is one name or
         # several.
         text = _(
             "A renewal of the key was begun on {since} and is not finished: the old key still "
             "opens what has not moved. You can go on working. These can finish it: {names}."
-        ).format(since=_moment(found.begun_at), names=names(found.renewers))
-        return Said("caution", text, _("Finish the renewal"), url)
+        ).format(since=_moment(team_standing.begun_at), names=names(team_standing.renewers))
+        return NextStep("caution", text, _("Finish the renewal"), url)
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
         "The key has needed renewal since {since}: a member who held it has left, recovery "
         "officers opened it, or a colleague asked for it. You can go on working."
     )
-    return Said(
+    return NextStep(
         "caution",
-        text.format(since=_moment(found.due_since)),
+        text.format(since=_moment(team_standing.due_since)),
         _("Renew the key"),
         url,
     )
 
 
-def _officers(found: Standing) -> Said:
-    if found.team.state == TeamState.FOUNDING:
+def _officers(team_standing: Standing) -> NextStep:
+    if team_standing.team.state == TeamState.FOUNDING:
         text = ngettext(
             "The recovery kit needs three officers; {count} has confirmed. Without it, files are "
             "lost when nobody of the team can sign in.",
             "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
             "lost when nobody of the team can sign in.",
-            found.officers,
+            team_standing.officers,
         )
     else:
         text = ngettext(
@@ -187,68 +191,70 @@ def _officers(found: Standing) -> Said:
             "two of them could open the team.",
             "The recovery kit needs three officers; {count} have confirmed. Until then not every "
             "two of them could open the team.",
-            found.officers,
+            team_standing.officers,
         )
-    text = text.format(count=found.officers)
-    if Permission.MANAGE_ORGANISATION in found.mine:
-        url = reverse("vault:officer_list", args=[found.team.organisation_id])
-        return Said("caution", text, _("Appoint recovery officers"), url)
-    return Said("caution", text, _("See what is missing"), _kit(found.team.pk))
+    text = text.format(count=team_standing.officers)
+    if Permission.MANAGE_ORGANISATION in team_standing.mine:
+        url = reverse("vault:officer_list", args=[team_standing.team.organisation_id])
+        return NextStep("caution", text, _("Appoint recovery officers"), url)
+    return NextStep("caution", text, _("See what is missing"), _kit(team_standing.team.pk))
 
 
-def _finish_kit(found: Standing) -> Said:
-    if found.team.state == TeamState.FOUNDING:
+def _finish_kit(team_standing: Standing) -> NextStep:
+    if team_standing.team.state == TeamState.FOUNDING:
         text = _("Three officers are ready. With the recovery kit the team can begin its work.")
-    elif found.is_at_risk:
+    elif team_standing.is_at_risk:
         text = _(
             "No two officers could open this team now, because officers were replaced. Finish "
             "its kit again."
         )
     else:
         text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
-    return Said("caution", text, _("Finish the recovery kit"), _kit(found.team.pk))
+    return NextStep("caution", text, _("Finish the recovery kit"), _kit(team_standing.team.pk))
 
 
-def _await_kit(found: Standing) -> Said:
-    if found.is_at_risk:
+def _await_kit(team_standing: Standing) -> NextStep:
+    if team_standing.is_at_risk:
         # Translators: a team, its recovery kit, and officers who were replaced.
         gap = _("No two officers could open this team now.")
-    elif found.team.state == TeamState.FOUNDING:
+    elif team_standing.team.state == TeamState.FOUNDING:
         gap = _("Three officers are ready, and the recovery kit is not finished.")
     else:
         gap = _("The recovery kit has gaps, because an officer was replaced.")
-    text = f"{gap} {who_finishes_kit(found)}"
-    return Said("caution", text, _("See what is missing"), _kit(found.team.pk))
+    text = f"{gap} {who_finishes_kit(team_standing)}"
+    return NextStep("caution", text, _("See what is missing"), _kit(team_standing.team.pk))
 
 
-def who_finishes_kit(found: Standing) -> str:
-    """Say who can finish the recovery kit of a team."""
-    if not found.admitters:
+def who_finishes_kit(team_standing: Standing) -> str:
+    """Name the members able to finish the recovery kit of a team."""
+    if not team_standing.admitters:
         return _("A supervisor who holds the team's key must finish the kit. There is none.")
     # Translators: {names} is one name or several: who can finish a team's recovery kit.
-    return _("These can finish the kit: {names}.").format(names=names(found.admitters))
+    return _("These can finish the kit: {names}.").format(names=names(team_standing.admitters))
 
 
-def _drill(found: Standing) -> Said:
-    return Said(
+def _drill(team_standing: Standing) -> NextStep:
+    return NextStep(
         "info",
         _("Nobody has tried the recovery codes for six months. Let two officers type theirs."),
         _("Try the recovery codes"),
-        _kit(found.team.pk) + "#drill",
+        _kit(team_standing.team.pk) + "#drill",
     )
 
 
-def _nothing(found: Standing) -> Said:
-    """Say who must act, where somebody waits and the person who asks cannot help."""
-    has_gaps = found.team.state == TeamState.ACTIVE and not found.has_kit
-    if not found.waiting and not found.keeps_keys:
-        return Said("info", _("You have nothing to do for this team."))
-    if not found.waiting and has_gaps:
-        return Said("info", _("You have nothing to do for this team. The recovery kit has gaps."))
-    if not found.waiting:
-        return Said("good", _("Nothing is left to do for this team."))
-    if not found.admitters:
-        return Said(
+def _nothing(team_standing: Standing) -> NextStep:
+    """Name the members to ask, where a person waits and the viewer cannot help."""
+    has_gaps = team_standing.team.state == TeamState.ACTIVE and not team_standing.has_kit
+    if not team_standing.waiting and not team_standing.keeps_keys:
+        return NextStep("info", _("You have nothing to do for this team."))
+    if not team_standing.waiting and has_gaps:
+        return NextStep(
+            "info", _("You have nothing to do for this team. The recovery kit has gaps.")
+        )
+    if not team_standing.waiting:
+        return NextStep("good", _("Nothing is left to do for this team."))
+    if not team_standing.admitters:
+        return NextStep(
             "caution",
             _(
                 "Somebody waits, and nobody is left who could let them in. A supervisor who waits "
@@ -257,7 +263,7 @@ def _nothing(found: Standing) -> Said:
         )
     # Translators: {names} is one name or several: people who can let others into the team.
     text = _("Somebody waits to be let in. These can do it: {names}.")
-    return Said("info", text.format(names=names(found.admitters)))
+    return NextStep("info", text.format(names=names(team_standing.admitters)))
 
 
 def _moment(at: datetime | None) -> str:
@@ -272,7 +278,7 @@ def _kit(team: UUID) -> str:
     return reverse("vault:team_kit", args=[team])
 
 
-SAYERS = {
+STEP_TEXTS = {
     Next.STOPPED: _stopped,
     Next.MAKE_KEY: _make_key,
     Next.AWAIT_KEY: _await_key,

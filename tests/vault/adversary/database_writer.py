@@ -122,7 +122,7 @@ class DatabaseWriter:
             digest=digest,
             role="caseworker",
             at=AT,
-        ).said()
+        ).message()
         Admission.objects.create(
             team_key=key,
             holder=user_key.user_id,

@@ -10,7 +10,7 @@ from protect.orgs.alarms import organisations_of_team, unanswered
 from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import files, inbound, notes, record_states, records
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import sealed, wraps
 from protect.vault.formats.secrets import TeamPublic
@@ -43,7 +43,7 @@ def test_key_of_a_version_that_the_team_never_had_damages_one_note_alone(cast, w
 
 
 def test_deleted_file_of_a_note_is_damage_and_one_that_a_member_removed_is_gone(cast, writer):
-    record = notes.write(cast.amal.unlocked(), cast.desk, Said("Demo", "Demo"), at=AT)
+    record = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo", "Demo"), at=AT)
     for _ in range(2):
         notes.add_file(cast.amal.unlocked(), record, CLEAN, at=AT)
     removed, deleted = SealedFile.objects.filter(record=record).order_by("pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import enrolling, passkeys, second_factors
+from protect.vault.actions import enrolment, passkeys, second_factors
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorMissing, FactorRefused
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
@@ -129,9 +129,9 @@ def test_passkey_whose_public_key_was_overwritten_is_no_second_factor(gita):
 def test_person_who_begins_anew_sets_up_a_factor_for_their_new_key(gita):
     delete_factors()
 
-    given = enrolling.begin_keys(gita.user, OTHER, "begin_again", at=AT)
+    given = enrolment.begin_keys(gita.user, OTHER, "begin_again", at=AT)
 
-    entry = enrolling.confirm_code(given.entry, given.code.printed(), at=AT)
+    entry = enrolment.confirm_code(given.entry, given.code.printed(), at=AT)
     seed = seed_of(second_factors.offer_totp(entry, at=AT))
     gone_on = second_factors.confirm_totp(entry, totp(seed, AT), at=AT)
     assert gone_on.state is SessionState.UNLOCKED

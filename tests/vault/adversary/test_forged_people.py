@@ -9,7 +9,7 @@ import pytest
 from protect.orgs import access
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import recovery_kit, restoring, rotation, teams
+from protect.vault.actions import recovery_kit, rotation, team_recovery, teams
 from protect.vault.errors import (
     FingerprintDiffers,
     MemberKeyMismatch,
@@ -186,5 +186,5 @@ def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
     # Rebuilt, the ledger knows the forged key: then the signatures of the team's members differ.
     kind = MemberKeyMismatch if ledger_state == "rebuilt" else TeamKeyMismatch
     with pytest.raises(kind) as caught:
-        restoring.restore(gita.unlocked(), place, typed, at=AT)
+        team_recovery.restore(gita.unlocked(), place, typed, at=AT)
     assert caught.type is kind

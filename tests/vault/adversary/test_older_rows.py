@@ -98,11 +98,11 @@ def write_state(cast, record, state: str) -> None:
 
 
 def test_record_that_was_erased_and_is_written_back_does_not_open(cast, writer):
-    from protect.vault.actions import erasing
+    from protect.vault.actions import erasure
 
     record = note(cast.amal, cast.desk)
     writer.copy_rows()
-    erasing.erase(cast.amal.unlocked(), record, reason=erasing.PERSON, at=AT)
+    erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=AT)
     kinds = (type(record), Sealed, DekWrap)
     for kind in kinds:
         for row in writer.copies:

@@ -51,9 +51,9 @@ ADMISSION = Admission(
 def test_what_is_signed_is_what_is_known():
     guest = replace(MANIFEST, receiver=None, fingerprint=None, scope=frozenset())
 
-    assert MANIFEST.said().hex() == KNOWN["manifest"]
-    assert guest.said().hex() == KNOWN["guest"]
-    assert ADMISSION.said().hex() == KNOWN["admission"]
+    assert MANIFEST.message().hex() == KNOWN["manifest"]
+    assert guest.message().hex() == KNOWN["guest"]
+    assert ADMISSION.message().hex() == KNOWN["admission"]
     assert signing.head(**HEAD).hex() == KNOWN["head"]
 
 
@@ -72,8 +72,10 @@ def test_signatures_are_those_known():
 
     assert signing.public_of(platform).hex() == KNOWN["platform_public"]
     assert signing.sign(platform, signing.head(**HEAD)).hex() == KNOWN["head_signature"]
-    assert signing.sign(KNOWN_TEAM.signing(), MANIFEST.said()).hex() == KNOWN["manifest_signature"]
-    assert signing.sign(KNOWN_TEAM.signing(), ADMISSION.said()).hex() == CASE["admission"]
+    assert (
+        signing.sign(KNOWN_TEAM.signing(), MANIFEST.message()).hex() == KNOWN["manifest_signature"]
+    )
+    assert signing.sign(KNOWN_TEAM.signing(), ADMISSION.message()).hex() == CASE["admission"]
     assert signing.link_versions(BEFORE, KNOWN_TEAM, NEXT_TEAM) == PROOF
 
 
@@ -162,18 +164,18 @@ def test_every_field_of_an_admission_counts(field):
     changed = replace(ADMISSION, **{field: other[field]})
 
     with pytest.raises(Forged):
-        signing.must_verify(OLD.signing(), bytes.fromhex(CASE["admission"]), changed.said())
+        signing.must_verify(OLD.signing(), bytes.fromhex(CASE["admission"]), changed.message())
 
 
 def test_an_admission_counts_for_one_version_of_one_team_only():
     signature = bytes.fromhex(CASE["admission"])
     later = replace(ADMISSION, team=replace(BEFORE, version=BEFORE.version + 1))
 
-    assert signing.must_verify(OLD.signing(), signature, ADMISSION.said()) is None
+    assert signing.must_verify(OLD.signing(), signature, ADMISSION.message()) is None
     for public, said in (
-        (OLD, later.said()),
-        (NEW, ADMISSION.said()),
-        (NEW, later.said()),
+        (OLD, later.message()),
+        (NEW, ADMISSION.message()),
+        (NEW, later.message()),
     ):
         with pytest.raises(Forged):
             signing.must_verify(public.signing(), signature, said)
@@ -182,7 +184,7 @@ def test_an_admission_counts_for_one_version_of_one_team_only():
 def test_the_place_and_the_holder_of_an_admission_are_not_interchangeable():
     turned = replace(ADMISSION, holder=ADMISSION.place, place=ADMISSION.holder)
 
-    assert turned.said() != ADMISSION.said()
+    assert turned.message() != ADMISSION.message()
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Manifest)])
@@ -198,11 +200,11 @@ def test_every_field_of_a_manifest_counts(field):
         "person": uuid4(),
         "at": AT + timedelta(microseconds=1),
     }
-    signature = signing.sign(TEAM_SECRET.signing(), MANIFEST.said())
+    signature = signing.sign(TEAM_SECRET.signing(), MANIFEST.message())
     changed = replace(MANIFEST, **{field: other[field]})
 
     with pytest.raises(Forged):
-        signing.must_verify(TEAM_SECRET.public().signing(), signature, changed.said())
+        signing.must_verify(TEAM_SECRET.public().signing(), signature, changed.message())
 
 
 @pytest.mark.parametrize("which", ["sender", "receiver"])
@@ -210,16 +212,16 @@ def test_the_version_of_either_team_counts(which):
     team = getattr(MANIFEST, which)
     changed = replace(MANIFEST, **{which: replace(team, version=team.version + 1)})
 
-    assert changed.said() != MANIFEST.said()
+    assert changed.message() != MANIFEST.message()
 
 
 def test_the_order_of_the_scope_does_not_count_but_its_words_do():
     turned = replace(MANIFEST, scope=frozenset(["age", "need", "contact"]))
     glued = replace(MANIFEST, scope=frozenset(["agecontact", "need"]))
 
-    assert turned.said() == MANIFEST.said()
-    assert glued.said() != MANIFEST.said()
-    assert items("age", "contact", "need") in MANIFEST.said()
+    assert turned.message() == MANIFEST.message()
+    assert glued.message() != MANIFEST.message()
+    assert items("age", "contact", "need") in MANIFEST.message()
 
 
 @pytest.mark.parametrize("change", [{"chain": "platform"}, {"n": 42}, {"entry_hash": bytes(32)}])
@@ -240,7 +242,7 @@ def test_a_moment_without_a_zone_is_refused():
 
 
 def test_every_bit_of_a_signature_and_of_a_key_counts():
-    said = MANIFEST.said()
+    said = MANIFEST.message()
     public = TEAM_SECRET.public().signing()
     signature = signing.sign(TEAM_SECRET.signing(), said)
 
@@ -255,8 +257,8 @@ def test_every_bit_of_a_signature_and_of_a_key_counts():
 
 def test_no_kind_passes_as_another():
     statements = [
-        MANIFEST.said(),
-        ADMISSION.said(),
+        MANIFEST.message(),
+        ADMISSION.message(),
         signing.head(**HEAD),
         bytes.fromhex(KNOWN["continuity"]),
     ]

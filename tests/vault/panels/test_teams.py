@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from protect.orgs.enums import TeamState
 from protect.vault import facts
-from protect.vault.actions import drilling, rotation, teams
+from protect.vault.actions import recovery_drill, rotation, teams
 from protect.vault.models import RecoveryOfficer
 from protect.vault.panels.teams import rows
 from tests.vault import cast as casting
@@ -127,9 +127,9 @@ def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):
 def test_after_a_drill_the_next_one_is_six_months_away(cast):
     at = AT + 100 * DAY
     codes = cast.codes[cast.office.pk]
-    drilling.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
+    recovery_drill.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
 
-    assert drilling.drill_due(cast.office.pk) == at + facts.DRILL
+    assert recovery_drill.drill_due(cast.office.pk) == at + facts.DRILL
     assert waits(cast.sana, AT + facts.DRILL) == []
 
 

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from protect.kernel import clock
-from protect.vault.actions import entering
-from protect.vault.actions.entering import Entry
+from protect.vault.actions import browser_sessions
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.cookies import SESSION, UNLOCK_COOKIE
 from protect.vault.enums import SessionEvent
 from tests.vault import cast
@@ -49,9 +49,9 @@ class Desk:
     def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> Desk:
         """Open a session for somebody of the cast, whose secret we know, without a passphrase."""
         entry = self._provisional(person)
-        opened = entering.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
+        opened = browser_sessions.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
         if stepped_up:
-            entering.passed(opened, at=self.at)
+            browser_sessions.passed(opened, at=self.at)
         with clock.frozen(self.at):
             self.client.force_login(person.user)
         self._carry(opened)
@@ -64,7 +64,9 @@ class Desk:
         return self
 
     def _provisional(self, person: cast.Person) -> Entry:
-        return entering.open_provisional(person.user, person.version, person.secret, at=self.at)
+        return browser_sessions.open_provisional(
+            person.user, person.version, person.secret, at=self.at
+        )
 
     def _carry(self, entry: Entry) -> None:
         """Put the two cookies of a session into the browser."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from protect.vault.actions import notes
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Record
 from tests.vault.cast import AT, LATER
 
@@ -13,7 +13,7 @@ TYPED = {"title": "Demo Title", "text": "Demo text", "months": "24"}
 
 
 def noted(person, team, title="Demo Title", text="Demo text", at=AT) -> Record:
-    return notes.write(person.unlocked(), team, Said(title, text), at=at)
+    return notes.write(person.unlocked(), team, NoteContent(title, text), at=at)
 
 
 def add_named(person, record, name) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
 from protect.vault.actions.files import number_of
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Record, SealedFile
 from tests.uploads.conftest import clamd  # noqa: F401 - a fixture
 from tests.uploads.sample_files import (
@@ -51,7 +51,7 @@ def amal(cast) -> Desk:
 
 @pytest.fixture
 def record(cast) -> Record:
-    said = Said("Demo Title", "Demo text")
+    said = NoteContent("Demo Title", "Demo text")
     return notes.write(cast.amal.unlocked(), cast.desk, said, at=AT)
 
 
@@ -114,7 +114,7 @@ def test_names_of_files_stand_in_the_note_and_the_list_opens_no_file(cast, amal,
 
 
 def test_a_file_comes_beside_what_somebody_else_saved_meanwhile(cast, amal, record):
-    said = Said("Demo Title", "What Sana saw")
+    said = NoteContent("Demo Title", "What Sana saw")
     notes.change(cast.sana.unlocked(), record, said, seen=1, at=AT)
 
     sent(amal, record, picture())
@@ -349,7 +349,7 @@ def test_a_foreign_file_looks_like_none(cast, amal, record, who, path):
 
 @pytest.mark.parametrize("path", ["", "/remove"])
 def test_a_file_of_another_note_is_not_found_here(cast, amal, record, path):
-    other = notes.write(cast.amal.unlocked(), cast.desk, Said("Demo Other", "text"), at=AT)
+    other = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo Other", "text"), at=AT)
     sent(amal, other, picture())
     pk = only_file(cast, other).rpartition("/")[2]
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from protect.vault.actions import notes
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.enums import Kind
 from protect.vault.models import Draft, Record, TeamKey
 from tests.vault.cast import AT, LATER, entries
@@ -161,7 +161,7 @@ def test_a_note_can_be_kept_until_the_end_of_this_month_and_no_shorter(cast, ama
 
 def test_months_that_a_colleague_set_meanwhile_are_shown_and_stay_if_left_alone(cast, amal):
     record = noted(cast.amal, cast.desk)
-    theirs = Said("Demo Title", "What Sana saw", 3)
+    theirs = NoteContent("Demo Title", "What Sana saw", 3)
     notes.change(cast.sana.unlocked(), record, theirs, seen=1, at=AT)
 
     refused = amal.post(f"/notes/{record.pk}/edit", **TYPED, seen="1", had="24")

@@ -6,7 +6,7 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.vault.actions import notes
-from protect.vault.actions.notes import Said
+from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Sealed
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
@@ -25,7 +25,7 @@ def record(cast):
     """A note of two versions: Amal's, and over it Sana's."""
     made = noted(cast.amal, cast.desk, "Demo First", "What Amal saw")
     seen = {"seen": 1, "at": AT + timedelta(minutes=1)}
-    notes.change(cast.sana.unlocked(), made, Said("Demo Second", "What Sana saw"), **seen)
+    notes.change(cast.sana.unlocked(), made, NoteContent("Demo Second", "What Sana saw"), **seen)
     made.refresh_from_db()
     return made
 
@@ -103,7 +103,7 @@ def test_what_somebody_saved_meanwhile_is_shown_before_a_version_is_brought_back
     cast, amal, record
 ):
     page = amal.get(f"/notes/{record.pk}/versions?version=1")
-    notes.change(cast.sana.unlocked(), record, Said("Demo Third", "newest"), seen=2, at=AT)
+    notes.change(cast.sana.unlocked(), record, NoteContent("Demo Third", "newest"), seen=2, at=AT)
 
     answer = amal.post(f"/notes/{record.pk}/versions", version="1", seen=seen_on(page))
 

@@ -9,8 +9,8 @@ import pytest
 from protect.audit.models import Entry
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import TeamState
-from protect.vault.actions import erasing, notes
-from protect.vault.actions.notes import Said
+from protect.vault.actions import erasure, notes
+from protect.vault.actions.notes import NoteContent
 from protect.vault.models import DekWrap, Draft, Record, Sealed
 from tests.vault.cast import AT, entries, make_person, serve, write
 from tests.vault.traces import everything, written
@@ -36,7 +36,7 @@ def test_notes_stand_by_their_newest_change_with_their_files_counted(cast, amal)
     first = noted(cast.amal, cast.desk, "Demo First")
     noted(cast.sana, cast.desk, "Demo Second", at=AT + timedelta(minutes=1))
     seen = {"seen": 1, "at": AT + timedelta(minutes=2)}
-    notes.change(cast.sana.unlocked(), first, Said("Demo First", "more"), **seen)
+    notes.change(cast.sana.unlocked(), first, NoteContent("Demo First", "more"), **seen)
 
     page = words(amal.get(home(cast.desk)))
 
@@ -300,7 +300,7 @@ def test_an_erased_note_is_gone_for_everybody_and_written_down_outside(cast, ama
     assert "The note is erased." in words(amal.get(home(cast.desk)))
     assert not Record.objects.filter(pk=record.pk).exists()
     assert not Sealed.objects.exists()
-    assert written() == [("record", str(record.pk), erasing.PERSON)]
+    assert written() == [("record", str(record.pk), erasure.PERSON)]
     for who in ("amal", "sana", "chidi"):
         gone = Desk().let_in(getattr(cast, who))
         assert [gone.get(f"/notes/{record.pk}{path}").status_code for path in PATHS] == [404] * 5
@@ -311,7 +311,7 @@ def test_what_somebody_saved_meanwhile_is_shown_before_anything_is_erased(cast, 
     record = noted(cast.amal, cast.desk)
     page = amal.get(f"/notes/{record.pk}/erase")
     if newer == "text":
-        new = Said("Demo Newer", "What Sana saw")
+        new = NoteContent("Demo Newer", "What Sana saw")
         notes.change(cast.sana.unlocked(), record, new, seen=1, at=AT)
     else:
         add_named(cast.sana, record, "Demo.png")

@@ -146,7 +146,7 @@ def test_looking_at_the_list_pins_nothing(cast):
     shown(cast)
 
     assert (entries("seal"), entries("save")) == before
-    assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk) is None
+    assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk) is None
 
 
 # --- comparing -----------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_the_right_words_pin_the_key(cast):
     answer = desk.post(compare_page(cast.desk, cast.shelter), words=words_of(cast.shelter))
 
     assert led_to(answer) == list_page(cast.desk)
-    assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
+    assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk).compared
     assert entries("compare_pin") == 1
 
 
@@ -178,7 +178,7 @@ def test_other_words_pin_nothing_and_warn(cast):
 
     assert answer.status_code == 422
     assert "Until then send them nothing" in words(answer)
-    assert pins.known(cast.sana.unlocked(), cast.desk, cast.shelter.pk) is None
+    assert pins.find_pin(cast.sana.unlocked(), cast.desk, cast.shelter.pk) is None
     assert entries("compare_pin") == 0
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import ending
+from protect.vault.actions import closures
 from tests.vault.cast import AT, make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -32,7 +32,7 @@ def test_whoever_cares_for_a_place_reads_who_can_close_the_account(cast, asker):
 
 
 def test_who_can_open_a_closed_account_is_said_too(cast):
-    ending.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
+    closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
 
     assert f"To have the account opened again, {ASK}." in place_of(cast, "dana")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from protect.vault.actions import ending, resetting
+from protect.vault.actions import closures, password_reset
 from protect.vault.models import TeamGrant
 from tests.vault.cast import AT, make_person, serve, wait_in
 from tests.vault.views.desk import Desk, words
@@ -84,8 +84,8 @@ def test_another_organisations_teams_and_places_are_not_there(cast, jonas):
 
 
 def test_a_closed_account_and_a_new_beginning_stand_in_the_history_and_are_found(cast, jonas):
-    ending.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
-    resetting.restart(cast.olga.scope, cast.sana.user, at=AT)
+    closures.suspend_user(cast.olga.scope, cast.amal.user, at=AT)
+    password_reset.restart(cast.olga.scope, cast.sana.user, at=AT)
     history = f"/organisations/{cast.office.pk}/history"
 
     said = words(jonas.get(f"{history}?action=orgs.suspend_user"))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from protect.kernel.text import plain_number
-from protect.vault.actions import enrolling, teams
+from protect.vault.actions import enrolment, teams
 from protect.vault.enums import WrapKind
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
 from tests.vault.signing import (
@@ -281,9 +281,9 @@ def test_somebody_elses_passkey_is_as_missing_as_one_that_never_was(desk):
 
 
 def opens(person, code: str) -> bool:
-    typed = enrolling.code_of(code)
+    typed = enrolment.code_of(code)
     wraps = UserWrap.objects.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False)
-    return any(enrolling.open_with(each, typed) for each in wraps.select_related("user_key"))
+    return any(enrolment.open_with(each, typed) for each in wraps.select_related("user_key"))
 
 
 def test_a_new_code_is_shown_once_and_counts_when_it_is_typed_back(amal, desk):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protect.orgs import actions as orgs
-from protect.vault.actions import ending
+from protect.vault.actions import closures
 from tests.vault.cast import AT
 from tests.vault.views.desk import Desk, words
 
@@ -22,7 +22,7 @@ def page(organisation, rest: str = "") -> str:
 
 
 def suspend(cast) -> None:
-    ending.suspend_organisation(cast.olga.scope, cast.office, at=AT)
+    closures.suspend_organisation(cast.olga.scope, cast.office, at=AT)
 
 
 @pytest.mark.parametrize("address", ["/", "/teams", "/organisations", "own page"])

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import Team
-from protect.vault.actions import recovery_kit, restoring, teams
+from protect.vault.actions import recovery_kit, team_recovery, teams
 from protect.vault.models import RecoveryOfficer
 from tests.vault import cast as casting
 from tests.vault.cast import AT, make_person, new_team, note, wait_in
@@ -256,7 +256,7 @@ def test_a_renewal_under_way_is_said_too(cast):
     place = wait_in(rana, cast.desk, "supervisor")
     note(cast.sana, cast.desk)
     codes = cast.codes[cast.office.pk]
-    restoring.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
+    team_recovery.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
 
     page = shown(rana, cast.desk)
 

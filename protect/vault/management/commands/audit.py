@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def verify(self, heads: list[Head]) -> None:
         count = broken = 0
         for checked in facts.verify(at=clock.now(), heads=heads, say=self.say):
-            self.stdout.write(told(checked))
+            self.stdout.write(describe(checked))
             count += 1
             broken += checked.broken is not None
         if not count:
@@ -99,7 +99,7 @@ def read(path: Path) -> list[Head]:
         raise HeadsFileMissing from None
 
 
-def told(checked: Checked) -> str:
+def describe(checked: Checked) -> str:
     if checked.broken:
         return f"{checked.chain}: {fault(checked.broken)}"
     agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""

@@ -28,14 +28,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
-        made["make"].add_argument("organisation", type=UUID, metavar="ORGANISATION")
-        made["confirm"].add_argument("key", type=UUID, metavar="KEY")
-        made["confirm"].add_argument(
+        parsers = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        parsers["make"].add_argument("organisation", type=UUID, metavar="ORGANISATION")
+        parsers["confirm"].add_argument("key", type=UUID, metavar="KEY")
+        parsers["confirm"].add_argument(
             "public", metavar="PUBLIC", help="its public half, from a certificate downloaded before"
         )
-        made["retire"].add_argument("key", type=UUID, metavar="KEY")
-        made["retire"].add_argument(
+        parsers["retire"].add_argument("key", type=UUID, metavar="KEY")
+        parsers["retire"].add_argument(
             "--distrust", action="store_true", help="somebody else may have held it"
         )
 
@@ -54,20 +54,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{key.organisation_id} {key.pk} {state_of(key)} {key.public}")
 
     def make(self, *, organisation: UUID, **options: Any) -> None:
-        found = Organisation.objects.active().filter(pk=organisation).first()
-        if found is None:
+        owner = Organisation.objects.active().filter(pk=organisation).first()
+        if owner is None:
             raise BadgeKeyUnknown
-        key = badges.make_by_command(found, at=clock.now())
+        key = badges.make_by_command(owner, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
     def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
-        found = _get_key(key)
-        badges.confirm_by_command(found, public, at=clock.now())
-        self.stdout.write(f"{found.pk} {state_of(found)}")
+        badge_key = _get_key(key)
+        badges.confirm_by_command(badge_key, public, at=clock.now())
+        self.stdout.write(f"{badge_key.pk} {state_of(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
-        found = _get_key(key)
-        ended = badges.retire_by_command(found, at=clock.now(), distrust=distrust)
+        badge_key = _get_key(key)
+        ended = badges.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
         self.stdout.write(f"{ended.pk} {state_of(ended)}")
 
     def reseal(self, **options: Any) -> None:
@@ -75,10 +75,10 @@ class Command(BaseCommand):
 
 
 def _get_key(key: UUID) -> BadgeKey:
-    found = BadgeKey.objects.filter(pk=key).first()
-    if found is None:
+    badge_key = BadgeKey.objects.filter(pk=key).first()
+    if badge_key is None:
         raise BadgeKeyUnknown
-    return found
+    return badge_key
 
 
 def state_of(key: BadgeKey) -> str:

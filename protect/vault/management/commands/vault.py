@@ -13,7 +13,7 @@ from protect.audit.errors import HeadsFileMissing
 from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
-from protect.vault.actions import forgetting, heads
+from protect.vault.actions import expiry, heads
 from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
 from protect.vault.actions.key_owners import place_name
 from protect.vault.actions.ledger_rebuild import (
@@ -57,16 +57,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
-        made["sign-heads"].add_argument(
+        parsers = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        parsers["sign-heads"].add_argument(
             "--out", type=Path, metavar="FILE", help="add the lines to FILE instead of printing"
         )
-        made["rebuild-ledger"].add_argument(
+        parsers["rebuild-ledger"].add_argument(
             "--compared", default="", metavar="DIGEST", help="of what was compared"
         )
         for name in ("verify-heads", "replay-ledger"):
-            made[name].add_argument("file", type=Path, metavar="FILE")
-        made["verify-heads"].add_argument(
+            parsers[name].add_argument("file", type=Path, metavar="FILE")
+        parsers["verify-heads"].add_argument(
             "--key", action="append", type=key, metavar="HEX", help="instead of the server's own"
         )
 
@@ -93,10 +93,10 @@ class Command(BaseCommand):
         self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")
 
     def lock_idle(self, **options: Any) -> None:
-        self.count(forgetting.forget_idle(at=clock.now())._asdict())
+        self.count(expiry.forget_idle(at=clock.now())._asdict())
 
     def erase_due(self, **options: Any) -> None:
-        self.count(forgetting.erase_due(at=clock.now())._asdict())
+        self.count(expiry.erase_due(at=clock.now())._asdict())
         left = vacuum()
         if left:
             self.stderr.write(
@@ -182,11 +182,11 @@ class Command(BaseCommand):
         if not file.is_file():
             raise LedgerMissing
         lines, bad = list(ledger.lines(file)), ledger.unreadable(file)
-        gone = forgetting.replay_restored(lines, at=clock.now())
+        gone = expiry.replay_restored(lines, at=clock.now())
         self.count({"lines": len(lines), "gone_again": gone})
         if bad:
-            said = ", ".join(map(str, bad))
-            raise CommandError(f"lines that cannot be read: {said}. Compare with another copy.")
+            numbers = ", ".join(map(str, bad))
+            raise CommandError(f"lines that cannot be read: {numbers}. Compare with another copy.")
 
     def count(self, counts: dict[str, int]) -> None:
         for code, number in counts.items():

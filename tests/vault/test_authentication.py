@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher
+
+from protect.audit.models import Entry as AuditEntry
+from protect.audit.rules import SIGN_IN
+from protect.orgs.models import Attempt
+from protect.vault.actions import authentication, browser_sessions, passwords, second_factors
+from protect.vault.enums import SessionState, Step, WrapKind
+from protect.vault.errors import (
+    Crowded,
+    PepperMissing,
+    RecordDamaged,
+    SignInRefused,
+    StepUpRequired,
+    VaultLocked,
+)
+from protect.vault.formats import userwrap
+from protect.vault.formats.secrets import UnlockToken
+from protect.vault.models import UnlockSession, UserKey, UserWrap
+from protect.vault.peppers import peppers
+from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
+from tests.vault.signing import (
+    AT,
+    BROWSER,
+    OTHER,
+    PASSWORD,
+    begin,
+    let_in,
+    make_person,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amal():
+    return make_person("amal")
+
+
+def actions_of(user) -> list[tuple[str, str]]:
+    rows = AuditEntry.objects.filter(chain=SIGN_IN, target=f"user:{user.pk}").order_by("n")
+    return list(rows.values_list("action", "outcome"))
+
+
+def wrong(user, at=AT, browser=BROWSER):
+    with pytest.raises(SignInRefused):
+        authentication.begin(user.email, OTHER, browser=browser, at=at)
+
+
+def test_the_right_password_begins_a_session_that_can_do_nothing_yet(amal):
+    entry = begin(amal)
+
+    assert entry.state is SessionState.PROVISIONAL
+    assert browser_sessions.step_of(entry) is Step.SECOND_FACTOR
+    assert browser_sessions.unlocked_of(entry) is None
+    assert actions_of(amal.user)[-1] == ("vault.sign_in", "done")
+
+
+def test_where_many_sign_in_at_once_the_next_comes_again_uncounted(amal, runs, monkeypatch):
+    monkeypatch.setattr(passwords, "is_crowded", lambda: True)
+
+    with pytest.raises(Crowded) as refused:
+        begin(amal)
+
+    assert refused.value.facts == {"seconds": passwords.CROWDED_SECONDS}
+    assert runs == []
+    assert not Attempt.objects.exists()
+
+
+def test_the_address_may_be_typed_in_capitals_and_with_blanks(amal):
+    entry = authentication.begin(" AMAL@Demo.example ", PASSWORD, browser=BROWSER, at=AT)
+
+    assert entry.session.user == amal.user
+
+
+def test_password_and_code_open_the_secret_that_enrolment_made(amal):
+    entry = let_in(amal)
+    unlocked = browser_sessions.unlocked_of(entry)
+
+    assert entry.state is SessionState.UNLOCKED
+    assert unlocked is not None
+    assert unlocked.secret.public().raw == bytes(UserKey.objects.get().public)
+    assert (unlocked.user_id, unlocked.user_version) == (amal.user.pk, 1)
+
+
+def test_promotion_makes_a_new_token_and_the_old_one_opens_nothing(amal):
+    before = begin(amal)
+    after = second_factors.second_factor_totp(before, amal.totp(AT), browser=BROWSER, at=AT)
+
+    assert after.token != before.token
+    assert browser_sessions.find(after.session.pk, before.token.text(), at=AT).token is None
+
+
+def test_a_refusal_is_written_down_without_address_or_name(amal):
+    wrong(amal.user)
+
+    entry = AuditEntry.objects.filter(chain=SIGN_IN).order_by("-n")[0]
+    assert (entry.action, entry.outcome) == ("vault.sign_in", "sign_in_refused")
+    assert entry.actor is None
+
+
+def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, settings):
+    before = list(UserWrap.objects.order_by("pk").values_list("pk", "blob"))
+    settings.PEPPERS = [OLD_PEPPER]
+
+    with pytest.raises(PepperMissing) as refused:
+        begin(amal)
+
+    assert refused.value.status == 503
+    assert list(UserWrap.objects.order_by("pk").values_list("pk", "blob")) == before
+    assert UnlockSession.objects.count() == 0
+
+
+def test_a_new_pepper_is_taken_into_hash_bundle_and_seed_at_sign_in(amal, settings):
+    settings.PEPPERS = [OLD_PEPPER, PEPPER]
+    let_in(amal)
+
+    settings.PEPPERS = [OLD_PEPPER]  # the one before may go now
+    at = AT + timedelta(minutes=1)
+    assert let_in(amal, at).state is SessionState.UNLOCKED
+    amal.user.refresh_from_db()
+    assert not identify_hasher(amal.user.password).must_update(amal.user.password)
+    wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+    assert userwrap.head_of(bytes(wrap.blob)).pepper == peppers().current
+
+
+def test_a_higher_cost_is_taken_over_at_sign_in_and_only_once(amal, settings):
+    settings.ARGON2 = {**CHEAP, "passes": 2}
+    begin(amal)
+    after = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+
+    assert userwrap.head_of(bytes(after.blob)).kdf.passes == 2
+    begin(amal, AT + timedelta(minutes=1))
+    assert UserWrap.objects.get(kind=WrapKind.PASSWORD).pk == after.pk
+
+
+def test_a_right_password_with_a_damaged_bundle_says_so(amal):
+    wrap = UserWrap.objects.get(kind=WrapKind.PASSWORD)
+    wrap.blob = bytes(wrap.blob)[:-1] + bytes([bytes(wrap.blob)[-1] ^ 1])
+    wrap.save()
+
+    with pytest.raises(RecordDamaged):
+        begin(amal)
+    assert UnlockSession.objects.count() == 0
+
+
+def test_the_database_holds_neither_cookie_nor_secret(amal):
+    entry = let_in(amal)
+    row = UnlockSession.objects.get()
+    secret = browser_sessions.secret_of(entry).reveal()
+
+    stored = bytes(row.token_hash) + bytes(row.blob)
+    assert entry.token.reveal() not in stored
+    assert secret not in stored
+    assert secret[:16] not in stored
+
+
+def test_a_blob_is_useless_without_its_cookie(amal):
+    entry = let_in(amal)
+
+    found = browser_sessions.find(entry.session.pk, UnlockToken.make().text(), at=AT)
+
+    assert found.state is SessionState.LOCKED
+    assert browser_sessions.unlocked_of(found) is None
+    with pytest.raises(VaultLocked):
+        browser_sessions.secret_of(browser_sessions.Entry(entry.session, UnlockToken.make()))
+
+
+def test_a_blob_moved_to_another_session_does_not_open(amal):
+    first, second = let_in(amal), let_in(amal, AT + timedelta(minutes=1))
+    stolen = browser_sessions.Entry(second.session, first.token)
+    second.session.blob = first.session.blob
+
+    with pytest.raises(VaultLocked):
+        browser_sessions.secret_of(stolen)
+
+
+def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
+    entry = let_in(amal)
+    at = AT + timedelta(minutes=11)
+    with pytest.raises(StepUpRequired):
+        second_factors.must_be_stepped_up(browser_sessions.unlocked_of(entry), at=at)
+
+    authentication.step_up(entry, PASSWORD, at=at)
+
+    again = browser_sessions.find(entry.session.pk, entry.token.text(), at=at)
+    second_factors.must_be_stepped_up(
+        browser_sessions.unlocked_of(again), at=at + timedelta(minutes=9)
+    )
+    with pytest.raises(StepUpRequired):
+        second_factors.must_be_stepped_up(again.session, at=at + timedelta(minutes=10))
+
+
+def test_a_wrong_password_is_no_step_up(amal):
+    entry = let_in(amal)
+
+    with pytest.raises(SignInRefused):
+        authentication.step_up(entry, OTHER, at=AT + timedelta(minutes=1))
+
+    assert UnlockSession.objects.get().stepped_up == AT
+
+
+def test_nothing_secret_reaches_logs_or_the_text_of_errors(amal, caplog):
+    caplog.set_level(0)
+    entry = let_in(amal)
+    wrong(amal.user, AT + timedelta(minutes=1))
+    said = (
+        caplog.text + repr(entry) + repr(browser_sessions.unlocked_of(entry)) + str(entry.session)
+    )
+
+    for secret in (PASSWORD, OTHER, entry.token.text(), amal.code.printed(), "amal@demo"):
+        assert secret not in said
+    assert browser_sessions.secret_of(entry).reveal().hex() not in said
+
+
+def test_a_password_is_the_same_from_every_keyboard(amal):
+    key = UserKey.objects.get()
+    secret = passwords.opened(amal.user, PASSWORD)
+    passwords.put(amal.user, key, secret, "café au lait le matin", at=AT)
+
+    assert passwords.opened(amal.user, "cafe\u0301 au lait le matin") is not None

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.audit.rules import org_chain, read_heads
+from protect.orgs.history import Asked
+from protect.vault.actions import heads, notes, records
+from protect.vault.actions.history_export import COLUMNS, FOOT, export_history
+from protect.vault.errors import SigningKeyMissing, StepUpRequired
+from tests.vault.cast import AT, Cast, entries, make_cast, make_person, note, serve
+from tests.vault.views.desk import Desk, led_to
+
+pytestmark = pytest.mark.django_db
+SEED = b"s" * 32
+
+
+@pytest.fixture(autouse=True)
+def signing(settings, monkeypatch) -> None:
+    settings.SIGNING_SEEDS = [SEED]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    made = make_cast()
+    made.people["jonas"] = make_person("jonas")
+    serve(made.jonas, made.office, "protection_officer")
+    return made
+
+
+def export(cast, name="jonas", asked=None, stepped_up=AT) -> str:
+    person = getattr(cast, name)
+    unlocked = person.unlocked(stepped_up)
+    asked = asked or Asked()
+    return "".join(export_history(person.scope, unlocked, cast.office, asked, at=AT))
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    body = text.partition(FOOT)[0]
+    return list(csv.DictReader(io.StringIO(body)))
+
+
+def test_the_file_has_codes_of_every_entry_and_no_name(cast):
+    records.open(cast.amal.unlocked(), note(cast.amal, cast.desk), at=AT)
+
+    text = export(cast)
+
+    written = Entry.objects.of_organisation(cast.office.pk).order_by("n")
+    rows = rows_of(text)
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["action"] for row in rows] == [each.action for each in written]
+    assert [row["hash"] for row in rows] == [bytes(each.hash).hex() for each in written]
+    assert "Demo" not in text
+
+
+def test_entries_about_a_note_have_the_number_that_its_team_says(cast):
+    record = note(cast.amal, cast.desk)
+
+    rows = rows_of(export(cast))
+
+    of_note = {row["number"] for row in rows if row["target"] == f"note:{record.pk}"}
+    others = {row["number"] for row in rows if not row["target"].startswith("note:")}
+    assert (of_note, others) == ({notes.number_of(record)}, {""})
+
+
+def test_that_it_was_made_is_the_last_entry_in_it(cast):
+    last = rows_of(export(cast))[-1]
+
+    assert last["action"] == "vault.export_history"
+    assert last["actor"] == str(cast.jonas.pk)
+    assert last["target"] == f"organisation:{cast.office.pk}"
+
+
+def test_the_foot_names_the_end_and_is_signed_here(cast):
+    foot = export(cast).partition(FOOT)[2]
+
+    head = read_heads([foot])[0]
+    assert (head.chain, head.hash) == (
+        org_chain(cast.office.pk),
+        bytes(Entry.objects.get(chain=head.chain, n=head.n).hash).hex(),
+    )
+    assert heads.is_signed(head, heads.public_keys())
+
+
+def test_what_was_looked_for_narrows_it_but_not_the_foot(cast):
+    text = export(cast, asked=Asked(action="vault.make_key"))
+
+    assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
+    last = Entry.objects.of_organisation(cast.office.pk).order_by("-n")[0]
+    assert read_heads([text.partition(FOOT)[2]])[0].n == last.n
+
+
+@pytest.mark.parametrize("name", ["dana", "amal", "olga", "bela"])
+def test_nobody_else_takes_the_history_along(cast, name):
+    with pytest.raises(PermissionDenied):
+        export(cast, name)
+
+    assert entries("export_history") == 0
+
+
+def test_who_has_not_just_shown_who_they_are_takes_nothing(cast):
+    with pytest.raises(StepUpRequired):
+        export(cast, stepped_up=AT - timedelta(minutes=10))
+
+    assert entries("export_history") == 0
+
+
+def test_without_a_signing_key_there_is_no_file(cast, settings):
+    settings.SIGNING_SEEDS = []
+
+    with pytest.raises(SigningKeyMissing):
+        export(cast)
+
+    assert entries("export_history") == 0
+
+
+def test_a_browser_gets_a_file_to_keep(cast):
+    address = f"/organisations/{cast.office.pk}/history.csv?action=vault.make_key"
+
+    answer = Desk().let_in(cast.jonas).get(address)
+
+    text = b"".join(answer.streaming_content).decode()
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="history-2026-11-30.csv"'
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
+
+
+@pytest.mark.parametrize("query", ["", "?action=vault.make_key"])
+def test_a_browser_is_asked_who_it_is_and_comes_back_to_the_page_with_what_it_looked_for(
+    cast, query
+):
+    page = f"/organisations/{cast.office.pk}/history"
+
+    answer = Desk().let_in(cast.jonas, stepped_up=False).get(f"{page}.csv{query}")
+
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert led_to(answer) == "/confirm"
+    assert asked == {"next": [f"{page}{query}"], "before": ["file"]}
+    assert entries("export_history") == 0
+
+
+@pytest.mark.parametrize(("name", "code"), [("dana", 403), ("bela", 404)])
+def test_the_address_of_the_file_is_as_closed_as_the_page(cast, name, code):
+    address = f"/organisations/{cast.office.pk}/history.csv"
+
+    assert Desk().let_in(getattr(cast, name)).get(address).status_code == code
+    assert entries("export_history") == 0

@@ -1,0 +1,53 @@
+"""Keyed hashes: the same for the same, different for all else, and none without a key."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.vault.errors import MatchKeyMissing
+from protect.vault.match_keys import match_key, matched
+
+
+@pytest.fixture
+def one_key(settings):
+    settings.MATCH_KEYS = [bytes(32)]
+
+
+def test_the_same_text_gives_the_same_hash_under_one_key(one_key):
+    assert matched("trainings.person", "a@demo.example") == matched(
+        "trainings.person", "a@demo.example"
+    )
+
+
+def test_another_key_another_hash(one_key, settings):
+    before = matched("trainings.person", "a@demo.example")
+    settings.MATCH_KEYS = [b"\1" * 32]
+
+    assert matched("trainings.person", "a@demo.example") != before
+
+
+@given(st.tuples(st.text(max_size=8), st.binary(max_size=8)), st.data())
+def test_keys_of_two_purposes_or_things_differ(pair, data):
+    other = data.draw(st.tuples(st.text(max_size=8), st.binary(max_size=8)))
+    # A purpose is a word of ours: none holds the separator.
+    if "\0" in pair[0] + other[0] or pair == other:
+        return
+
+    assert match_key(*pair) != match_key(*other)
+
+
+def test_the_first_line_counts(settings):
+    settings.MATCH_KEYS = [bytes(32), b"\1" * 32]
+    before = match_key("trainings.person")
+    settings.MATCH_KEYS = [bytes(32)]
+
+    assert match_key("trainings.person") == before
+
+
+def test_without_a_key_nothing_is_hashed(settings):
+    settings.MATCH_KEYS = []
+
+    with pytest.raises(MatchKeyMissing):
+        matched("trainings.person", "a@demo.example")

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.audit.models import Entry
+from protect.vault import facts
+from protect.vault.actions import recovery_drill, recovery_kit
+from protect.vault.errors import CodeWrong, KitHasGaps
+from tests.vault import cast as casting
+from tests.vault.cast import AT, LATER, entries, finish_kit, make_person, must_verify, new_team
+
+CAST_IS_KEPT = True
+WRONG = recovery_kit.RecoveryCode(b"\x01" * 20).printed()
+
+
+def typed(cast, *slots: int) -> dict[int, str]:
+    return {slot: cast.codes[cast.office.pk][slot] for slot in slots}
+
+
+def test_a_drill_is_in_the_audit_and_says_which_key(cast):
+    recovery_drill.drill(cast.sana.scope, cast.desk, typed(cast, 1, 3), at=LATER)
+
+    entry = Entry.objects.get(action="vault.recovery_drill")
+    key = recovery_kit.active_key(cast.desk.pk)
+    assert (entry.actor_id, entry.org, entry.at) == (cast.sana.pk, cast.office.pk, LATER)
+    assert entry.target == f"teamkey:{key.pk}"
+    must_verify()
+
+
+@pytest.mark.parametrize("name", ["amal", "chidi", "emil", "olga"])
+def test_a_drill_is_for_those_who_let_in_or_manage(cast, name):
+    with pytest.raises(PermissionDenied):
+        recovery_drill.drill(cast.people[name].scope, cast.desk, typed(cast, 1, 2), at=LATER)
+
+    assert entries("recovery_drill") == 0
+
+
+def test_a_wrong_code_is_no_drill(cast):
+    with pytest.raises(CodeWrong):
+        recovery_drill.drill(cast.sana.scope, cast.desk, typed(cast, 1) | {2: WRONG}, at=LATER)
+
+    assert recovery_drill.last_drill(cast.office.pk) is None
+
+
+def test_a_team_without_a_kit_has_nothing_to_try(cast):
+    team = new_team(cast.office, "Demo new")
+    casting.found(team, make_person("rana"))
+    recovery_kit.RecoveryHalf.objects.filter(team_key__team=team).delete()
+
+    with pytest.raises(KitHasGaps):
+        recovery_drill.drill(cast.dana.scope, team, typed(cast, 1, 2), at=LATER)
+
+    assert entries("recovery_drill") == 0
+
+
+def test_the_first_drill_is_due_six_months_after_the_first_kit(cast):
+    finish_kit(cast.sana, cast.desk, at=LATER)
+
+    assert recovery_drill.drill_due(cast.office.pk) == AT + facts.DRILL
+
+
+def test_each_drill_puts_the_next_one_off(cast):
+    later = AT + timedelta(days=100)
+    recovery_drill.drill(cast.dana.scope, cast.desk, typed(cast, 2, 3), at=later)
+
+    assert recovery_drill.last_drill(cast.office.pk) == later
+    assert recovery_drill.drill_due(cast.office.pk) == later + facts.DRILL
+    assert recovery_drill.drill_due(cast.partner.pk) == AT + facts.DRILL
+
+
+def test_an_organisation_without_a_kit_has_no_drill_due(cast):
+    fresh = casting.make_organisation("Demo fresh", "BE")
+
+    assert recovery_drill.drill_due(fresh.pk) is None
