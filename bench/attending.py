@@ -36,17 +36,17 @@ def report() -> str:
 
 def line() -> tuple[Any, ...]:
     """Return what was measured."""
-    from protect.trainings.actions import bringing
-    from protect.trainings.attendance_tables import read
-    from protect.trainings.attended import shares_of
-    from protect.trainings.models import Attendance
+    from protect.trainings.attendance.actions import table_import
+    from protect.trainings.attendance.models import Attendance
+    from protect.trainings.attendance.shares import shares_of
+    from protect.trainings.attendance.tables import read
 
     edition, scope, text = _planted()
     at = edition.sessions.order_by("number").last().ends_at
     begun = perf_counter()
     rows, bad = read(text)
-    bad += bringing.wrong(edition, rows)
-    changed = bringing.bring(scope, edition, rows, at=at)
+    bad += table_import.wrong(edition, rows)
+    changed = table_import.bring(scope, edition, rows, at=at)
     ours = perf_counter() - begun
     if bad or changed != len(rows):
         raise RuntimeError(f"{len(bad)} rows do not fit, {changed} of {len(rows)} were noted")
@@ -69,7 +69,7 @@ def _planted() -> tuple[Any, Any, str]:
     """Return an edition full of people, who confirms it, and the table of it."""
     from django.core.management import call_command
 
-    from protect.trainings.models import Participant, Registration
+    from protect.trainings.registrations.models import Participant, Registration
     from tests.trainings.planning import AT, make_edition, make_planners
 
     call_command("load_data", verbosity=0)

@@ -32,7 +32,7 @@ from openbadgeslib.ob3 import (
 )
 
 from bench.measure import seconds, table
-from protect.trainings.badges import (
+from protect.certificates.badges import (
     Certificate,
     Issuer,
     Purpose,

@@ -21,13 +21,13 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from bench.measure import seconds, table
-from protect.trainings.measuring.change import Change
-from protect.trainings.measuring.evaluation import Rating, rating
-from protect.trainings.measuring.flips import DRAWS, sign_flip
-from protect.trainings.measuring.learning import Answers, Learning, learning
-from protect.trainings.measuring.limits import limits
-from protect.trainings.measuring.numbers import differences
-from protect.trainings.measuring.reasons import Reason
+from protect.assessments.statistics.change import Change
+from protect.assessments.statistics.limits import limits
+from protect.assessments.statistics.numbers import differences
+from protect.assessments.statistics.ratings import Rating, rating
+from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.sign_flips import DRAWS, sign_flip
+from protect.assessments.statistics.test_results import Answers, Learning, learning
 
 SIZES = (100, 1_000, 10_000, 100_000)  # responses
 ITEMS, QUESTIONS, LEVELS = 20, 10, 5

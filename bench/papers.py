@@ -15,10 +15,9 @@ from uuid import UUID
 
 from bench.badges import made
 from bench.measure import resident_mb, seconds, table
-from protect.trainings.badges import certificate as badge
-from protect.trainings.badges.attaching import attached
-from protect.trainings.calendars import Calendar, Meeting, Reader, document
-from protect.trainings.paper import (
+from protect.certificates.badges import certificate as badge
+from protect.certificates.badges.attachments import attached
+from protect.trainings.documents.paper import (
     AttendanceList,
     Certificate,
     Person,
@@ -26,7 +25,8 @@ from protect.trainings.paper import (
     certificate_pdf,
     certificates_pdf,
 )
-from tests.trainings.calendars.linter import lint
+from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
+from tests.trainings.scheduling.calendars.linter import lint
 
 COUNT = int(os.environ.get("PROTECT_BENCH_PAPERS", "10000"))
 PER_FILE = 200  # certificates that are printed at once

@@ -89,7 +89,7 @@ def probe_all() -> list[Probe]:
     from protect.notices.models import Outgoing
     from tests.orgs.conftest import make_organisation
     from tests.trainings.planning import AT, make_edition
-    from tests.trainings.views.test_applying import typed
+    from tests.trainings.registrations.views.test_applications import typed
 
     edition = make_edition(make_organisation("Demo Academy"), is_listed=True, seat_limit=0)
     client, chance_of = Client(headers={"host": "127.0.0.1"}), random.Random(1)

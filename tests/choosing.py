@@ -23,7 +23,10 @@ DIFFERING = {
     r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
     r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
     r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
-    r"import|nominating|test_(merges|merge_|provider_links|linking|lists|search)": "many rows, and how texts compare",
+    r"import|nominating": "many rows, and how texts compare",
+    r"test_(merges|merge_|provider_links|linking|lists|search)": (
+        "rows that move, and how texts compare"
+    ),
     r"test_(registering|seats|waiting|booking|planning)": "seats that two want at once",
 }
 # Of journeys, those in which SQLite, the demo's database, could answer otherwise.

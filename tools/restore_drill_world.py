@@ -13,7 +13,6 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import connection, transaction
-from protect.vault.actions.entering import Entry
 
 from protect.kernel import clock
 from protect.notices.models import Outgoing
@@ -21,17 +20,12 @@ from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place, Profile
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault.actions import (
-    enrolling,
-    entering,
-    erasing,
-    records,
-    recovery_kit,
-    rotation,
-    second_factors,
-    signing_in,
-    teams,
-)
+from protect.vault.actions import authentication as signing_in
+from protect.vault.actions import browser_sessions as entering
+from protect.vault.actions import enrolment as enrolling
+from protect.vault.actions import erasure as erasing
+from protect.vault.actions import records, recovery_kit, rotation, second_factors, teams
+from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record, TeamGrant, TeamKey, UserKey

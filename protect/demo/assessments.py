@@ -6,6 +6,9 @@ from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+from protect.assessments.actions import form_choice, slips
+from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
+from protect.assessments.models import Inquiry, Response
 from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation
@@ -14,21 +17,18 @@ from protect.questionnaires.access import answers_of, get_form, published, read_
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
 from protect.questionnaires.words import Form
-from protect.trainings.actions import choosing, entering, planning, slips
-from protect.trainings.actions.answering import Sheet, answer_by_slip, answer_test, form_for
-from protect.trainings.actions.choosing import Chosen
-from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.planning import HalfDay
-from protect.trainings.calendars import clocks
-from protect.trainings.enums import (
-    Approval,
-    Assessment,
-    EditionMove,
-    Phase,
-    SetOrder,
-    Source,
-)
-from protect.trainings.models import CourseVersion, Edition
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling.enums import Approval, EditionMove
+from protect.trainings.scheduling.models import Edition
 
 PLANNER = "dana"
 WEEKS_AGO = 5
@@ -50,7 +50,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
     setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
-    choosing.choose(scope, edition, setup, at=at)
+    form_choice.choose(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     chance = Random(SEED)  # noqa: S311 - invented answers
     cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
@@ -59,8 +59,8 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
             _test(edition, phase, code, moment, chance)
     for token in slips.print_slips(scope, edition, NUMBER, at=last.ends_at):
         answer_by_slip(token, _evaluation(chance), at=last.ends_at)
-    planning.move(scope, edition, EditionMove.FINISH, at=at)
-    return edition.responses.count()
+    plan.move(scope, edition, EditionMove.FINISH, at=at)
+    return Response.objects.filter(edition=edition).count()
 
 
 def _finished_edition(host: Organisation, at: datetime) -> Edition:
@@ -75,8 +75,8 @@ def _finished_edition(host: Organisation, at: datetime) -> Edition:
         "seat_limit": NUMBER,
         "approval": Approval.AUTO,
     }
-    edition = planning.plan(scope, host, version, fields, at=before)
-    planning.move(scope, edition, EditionMove.OPEN, at=before)
+    edition = plan.plan(scope, host, version, fields, at=before)
+    plan.move(scope, edition, EditionMove.OPEN, at=before)
     for number in range(1, NUMBER + 1):
         data = {
             "name": f"Demo Learner {number}",
@@ -84,18 +84,18 @@ def _finished_edition(host: Organisation, at: datetime) -> Edition:
             "country": host.country,
             "language": "en",
         }
-        entering.enter_told(edition, data, Entry(Source.APPLIED), at=before)
+        register.enter_told(edition, data, Entry(Source.APPLIED), at=before)
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
     for number in range(2):
         hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
         half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone)
-        planning.add_half_day(scope, edition, half_day, at=before)
-    planning.move(scope, edition, EditionMove.CLOSE, at=before)
+        plan.add_half_day(scope, edition, half_day, at=before)
+    plan.move(scope, edition, EditionMove.CLOSE, at=before)
     return edition
 
 
 def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: Random) -> None:
-    rows = edition.measuring.inquiries.select_related("form", "measuring__edition")
+    rows = Inquiry.objects.filter(measuring=edition.pk).select_related("form", "measuring__edition")
     inquiry, sent_key = rows.get(phase=phase), uuid4()
     form = form_for(inquiry, code, sent_key, "en")
     sent: dict[str, list[str]] = {}

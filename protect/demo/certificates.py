@@ -5,28 +5,29 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from protect.assessments.actions import form_choice
 from protect.audit.context import AuditContext
+from protect.certificates.actions import certificates
 from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
-from protect.trainings.actions import attending, certifying, choosing, entering, planning
-from protect.trainings.actions.attending import Noted
-from protect.trainings.actions.choosing import Chosen
-from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.heading import Head, save_head
-from protect.trainings.actions.planning import HalfDay
-from protect.trainings.calendars import clocks
-from protect.trainings.enums import (
-    Approval,
-    Assessment,
-    AttendanceMethod,
-    AttendanceState,
-    EditionMove,
-    SetOrder,
-    Source,
-)
-from protect.trainings.models import CourseVersion, Edition
+from protect.trainings.attendance.actions import attendance
+from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.base.enums import Assessment
+from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.documents.actions import Head, save_head
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling.enums import Approval, EditionMove
+from protect.trainings.scheduling.models import Edition
 from protect.vault.actions import badges
 
 PLANNER = "dana"
@@ -59,12 +60,12 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     badges.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
     edition = _finished_edition(host, at)
-    certificates = certifying.issue_due(edition, audit=audit, limit=len(PEOPLE))
-    for certificate in certificates:
+    issued = certificates.issue_due(edition, audit=audit, limit=len(PEOPLE))
+    for certificate in issued:
         if certificate.registration and certificate.registration.participant.name == REVOKED:
             reason = "Demo: somebody else signed the list"
-            certifying.revoke(scope, certificate, at=at, reason=reason)
-    return len(certificates)
+            certificates.revoke(scope, certificate, at=at, reason=reason)
+    return len(issued)
 
 
 def _finished_edition(host: Organisation, at: datetime) -> Edition:
@@ -79,19 +80,19 @@ def _finished_edition(host: Organisation, at: datetime) -> Edition:
         "seat_limit": 12,
         "approval": Approval.AUTO,
     }
-    edition = planning.plan(scope, host, version, fields, at=before)
-    choosing.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
-    planning.move(scope, edition, EditionMove.OPEN, at=before)
+    edition = plan.plan(scope, host, version, fields, at=before)
+    form_choice.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
+    plan.move(scope, edition, EditionMove.OPEN, at=before)
     rows = [_register(edition, number, name, before) for number, name in enumerate(PEOPLE)]
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
     for number, column in enumerate(zip(*PEOPLE.values(), strict=True)):
         hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
         half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone)
-        session = planning.add_half_day(scope, edition, half_day, at=before)
+        session = plan.add_half_day(scope, edition, half_day, at=before)
         attendances = [Noted(key, *each) for key, each in zip(rows, column, strict=True)]
-        attending.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
+        attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
-        planning.move(scope, edition, move, at=at)
+        plan.move(scope, edition, move, at=at)
     return edition
 
 
@@ -102,4 +103,4 @@ def _register(edition: Edition, number: int, name: str, at: datetime) -> UUID:
         "country": edition.country_id,
         "language": "fr",
     }
-    return entering.enter_told(edition, data, Entry(Source.APPLIED), at=at).pk
+    return register.enter_told(edition, data, Entry(Source.APPLIED), at=at).pk

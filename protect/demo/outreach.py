@@ -11,15 +11,17 @@ from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
+from protect.outreach.actions import head_counts, requests
+from protect.outreach.actions.head_counts import Declared
+from protect.outreach.actions.request_form import ask
+from protect.outreach.enums import Setting
+from protect.outreach.models import Ambassador, SessionRequest
 from protect.reference.models import Language
-from protect.trainings import vocabulary
-from protect.trainings.actions import head_counts, requesting
-from protect.trainings.actions.asking import ask
-from protect.trainings.actions.booking import Wanted, answer
-from protect.trainings.actions.head_counts import Declared
-from protect.trainings.actions.planning import HalfDay
-from protect.trainings.enums import BookingMove, BookingRole, Setting
-from protect.trainings.models import Ambassador, Resource, SessionRequest, Suitability
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions.bookings import Wanted, answer
+from protect.trainings.scheduling.enums import BookingMove, BookingRole
+from protect.trainings.scheduling.models import Resource, Suitability
 
 PLANNER = "dana"
 LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
@@ -41,14 +43,14 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     centre = _request_session(
         "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
     )
-    requesting.agree(scope, centre, at=at)
+    requests.agree(scope, centre, at=at)
     school = _request_session("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
-    requesting.agree(scope, school, at=at - timedelta(days=18))
+    requests.agree(scope, school, at=at - timedelta(days=18))
     people = [Wanted(each, BookingRole.AMBASSADOR, payment="50 €") for each in _people(host, at)]
     start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
     half_day = HalfDay(start, start + timedelta(hours=2), host.zone)
     early = at - timedelta(days=17)
-    session = requesting.schedule(scope, school, half_day, people, at=early)
+    session = requests.schedule(scope, school, half_day, people, at=early)
     for booking in session.bookings.order_by("pk"):
         answer(
             booking,

@@ -18,13 +18,18 @@ from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Language, Place
-from protect.trainings.actions import curriculum, entering, planning
-from protect.trainings.actions.booking import Wanted, answer, book
-from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.planning import HalfDay
-from protect.trainings.calendars import clocks
-from protect.trainings.enums import Approval, BookingMove, BookingRole, EditionMove, Source
-from protect.trainings.models import CourseVersion, Edition, Resource, Sender, Venue
+from protect.trainings.curricula.actions import starter
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.models import Sender
+from protect.trainings.scheduling.actions.bookings import Wanted, answer, book
+from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling.enums import Approval, BookingMove, BookingRole, EditionMove
+from protect.trainings.scheduling.models import Edition, Resource, Venue
 
 PLANNER = "dana"
 BRUSSELS = 2800866  # GeoNames
@@ -49,7 +54,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
         return counts
     scope = scope_for(pk_of("user", PLANNER))
     host = Organisation.objects.get(pk=next(iter(scope.organisations)))
-    counts["versions"] = len(curriculum.load(host, at=at))
+    counts["versions"] = len(starter.load(host, at=at))
     day = (at + timedelta(weeks=WEEKS_AHEAD)).date()
     monday = day - timedelta(days=day.weekday())
     for tag, is_open in (("fr", True), ("en", False)):
@@ -58,7 +63,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
             hours = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
             venue = _venue(host, at) if is_open else None
             half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
-            session = planning.add_half_day(scope, edition, half_day, at=at)
+            session = plan.add_half_day(scope, edition, half_day, at=at)
             if is_open:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
                 row = book(scope, session, wanted, at=at)
@@ -67,7 +72,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
                     answer(row, BookingMove.ACCEPT, audit=audit, keeps_cases_out=True)
         counts["editions"] += 1
         if is_open:
-            planning.move(scope, edition, EditionMove.OPEN, at=at)
+            plan.move(scope, edition, EditionMove.OPEN, at=at)
             counts["registrations"] += _register(edition, at)
     counts["requests"] = build_outreach(host, at=at)
     counts["certificates"] = build_certificates(host, at=at)
@@ -87,7 +92,7 @@ def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Ed
         "approval": Approval.AUTO if is_open else Approval.OWNER,
         "is_listed": True,
     }
-    return planning.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
 
 
 def _venue(host: Organisation, at: datetime) -> Venue:
@@ -130,5 +135,5 @@ def _register(edition: Edition, at: datetime) -> int:
         }
         when = at - timedelta(days=len(NAMES) - number)
         entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
-        entering.enter_told(edition, data, entry, at=when)
+        register.enter_told(edition, data, entry, at=when)
     return len(NAMES)

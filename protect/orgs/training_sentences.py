@@ -28,7 +28,7 @@ OF_TRAININGS: dict[str, Promise] = {
     # Translators: in the history: seats that are kept for the participants of one organisation.
     "trainings.quota": _("The seats kept for an organisation were changed."),
     # Translators: in the history: tests and the evaluation.
-    "trainings.choose_forms": _("The forms of a training were chosen."),
+    "assessments.choose_forms": _("The forms of a training were chosen."),
     # Translators: in the history: organisations that give a training together.
     "trainings.co_hosts": _("The co-hosts of a training were chosen."),
     # Translators: in the history.
@@ -36,7 +36,7 @@ OF_TRAININGS: dict[str, Promise] = {
     # Translators: in the history: also when it had agreed before.
     "trainings.co_host_no": _("An organisation declined to co-host a training."),
     # Translators: in the history: no test or evaluation of it can be answered from then on.
-    "trainings.freeze": _("The tests and the evaluation of a training were closed."),
+    "assessments.freeze": _("The tests and the evaluation of a training were closed."),
     # --- Registrations, the waiting list, and what is known of participants.
     # Translators: in the history.
     "trainings.register": _("A person was registered for a training."),
@@ -162,74 +162,72 @@ OF_TRAININGS: dict[str, Promise] = {
     # Translators: in the history: it is sealed.
     "trainings.keep_scan": _("The scan of a signed list was stored."),
     # Translators: in the history: of a session; without names.
-    "trainings.count": _("A head count was reported."),
+    "outreach.count": _("A head count was reported."),
     # --- Tests, evaluations and certificates.
     # Translators: in the history: each participant answers both tests with one card and without a
     # name.
-    "trainings.print_cards": _("Cards for the tests of a training were printed."),
+    "assessments.print_cards": _("Cards for the tests of a training were printed."),
     # Translators: in the history: each opens the evaluation once.
-    "trainings.print_slips": _("Slips for the evaluation of a training were printed."),
+    "assessments.print_slips": _("Slips for the evaluation of a training were printed."),
     # Translators: in the history.
-    "trainings.type_in": _("A form filled in on paper was typed in."),
+    "assessments.type_in": _("A form filled in on paper was typed in."),
     # Translators: in the history: a form that was filled in on paper.
-    "trainings.take_back": _("A form that was typed in was deleted."),
+    "assessments.take_back": _("A form that was typed in was deleted."),
     # Translators: in the history: the one test with a name, for a certificate.
-    "trainings.assess": _("A participant took the assessment by name."),
+    "assessments.assess": _("A participant took the assessment by name."),
     # Translators: in the history: the one test with a name, for a certificate.
-    "trainings.let_try_again": _("A participant may take the assessment again."),
+    "assessments.let_try_again": _("A participant may take the assessment again."),
     # Translators: in the history: questions some months after a training.
-    "trainings.follow_up_agree": _("A participant agreed to follow-up questions."),
+    "assessments.follow_up_agree": _("A participant agreed to follow-up questions."),
     # Translators: in the history: questions some months after a training.
-    "trainings.follow_up_decline": _("A participant no longer agrees to follow-up questions."),
+    "assessments.follow_up_decline": _("A participant no longer agrees to follow-up questions."),
     # Translators: in the history.
-    "trainings.issue_certificate": _("A certificate was issued."),
+    "certificates.issue": _("A certificate was issued."),
     # Translators: in the history: the one before was revoked.
-    "trainings.issue_certificate_again": _(
-        "A certificate was issued after the one before was revoked."
-    ),
+    "certificates.issue_again": _("A certificate was issued after the one before was revoked."),
     # Translators: in the history.
-    "trainings.revoke_certificate": _("A certificate was revoked."),
+    "certificates.revoke": _("A certificate was revoked."),
     # Translators: in the history.
-    "trainings.replace_certificate": _("A certificate was revoked and replaced."),
+    "certificates.replace": _("A certificate was revoked and replaced."),
     # Translators: in the history: on the page on which strangers check it.
-    "trainings.show_certificate_name": _("The holder of a certificate chose to show their name."),
+    "certificates.show_name": _("The holder of a certificate chose to show their name."),
     # Translators: in the history: on the page on which strangers check it.
-    "trainings.hide_certificate_name": _("The holder of a certificate chose to hide their name."),
+    "certificates.hide_name": _("The holder of a certificate chose to hide their name."),
     # Translators: in the history: name, emblem and address on certificates and lists.
     "trainings.save_paper_head": _("The letterhead of the organisation was changed."),
     # --- Information sessions and the ambassadors who hold them.
     # Translators: in the history: such as by a school.
-    "trainings.request_ask": _("An information session was requested."),
+    "outreach.request_ask": _("An information session was requested."),
     # Translators: in the history.
-    "trainings.request_complete": _("The details of a request for a session were completed."),
+    "outreach.request_complete": _("The details of a request for a session were completed."),
     # Translators: in the history.
-    "trainings.request_agree": _("A request for a session was accepted."),
+    "outreach.request_agree": _("A request for a session was accepted."),
     # Translators: in the history.
-    "trainings.request_decline": _("A request for a session was declined."),
+    "outreach.request_decline": _("A request for a session was declined."),
     # Translators: in the history.
-    "trainings.request_schedule": _("A requested session was scheduled."),
+    "outreach.request_schedule": _("A requested session was scheduled."),
     # Translators: in the history: for those who declined.
-    "trainings.request_people": _("More people were asked to hold a requested session."),
+    "outreach.request_people": _("More people were asked to hold a requested session."),
     # Translators: in the history.
-    "trainings.request_move": _("The time or place of a requested session was changed."),
+    "outreach.request_move": _("The time or place of a requested session was changed."),
     # Translators: in the history.
-    "trainings.request_hold": _("A requested session was noted as held."),
+    "outreach.request_hold": _("A requested session was noted as held."),
     # Translators: in the history.
-    "trainings.request_close": _("A request for a session was closed."),
+    "outreach.request_close": _("A request for a session was closed."),
     # Translators: in the history: an ambassador is a migrant who speaks at information sessions.
-    "trainings.ambassador_profile": _("The profile of an ambassador was changed."),
+    "outreach.ambassador_profile": _("The profile of an ambassador was changed."),
     # Translators: in the history.
-    "trainings.ambassador_agree": _(
+    "outreach.ambassador_agree": _(
         "An ambassador said which of their name, picture and voice may be used."
     ),
     # Translators: in the history: only the ambassador can read it.
-    "trainings.ambassador_plan": _("An ambassador changed their own safety plan."),
+    "outreach.ambassador_plan": _("An ambassador changed their own safety plan."),
     # Translators: in the history: how the person who held a session is afterwards.
-    "trainings.debrief": _("A debriefing after a session was sent."),
+    "outreach.debrief": _("A debriefing after a session was sent."),
     # Translators: in the history: the person who held a session had asked for a call.
-    "trainings.debrief_called": _("A call after a debriefing was noted."),
+    "outreach.debrief_called": _("A call after a debriefing was noted."),
     # Translators: in the history.
-    "trainings.incident": _("An incident at a session was reported."),
+    "outreach.incident": _("An incident at a session was reported."),
     # --- Courses and their modules.
     # Translators: in the history.
     "trainings.version_draft": _("A draft of a course or module was begun."),
@@ -252,13 +250,22 @@ OF_TRAININGS: dict[str, Promise] = {
 # Done without an account where the entry names no actor: by one's own link, or on a public page.
 # The clock and commands do none of these.
 BY_VISITORS = frozenset(
+    {
+        *("certificates.show_name", "certificates.hide_name", "assessments.assess"),
+        *("assessments.follow_up_agree", "assessments.follow_up_decline"),
+        *("outreach.request_ask", "outreach.request_complete", "outreach.count"),
+        *("outreach.debrief", "outreach.incident"),
+    }
+) | frozenset(
     f"trainings.{action}"
     for action in (
         *("register", "prove", "agree", "accept", "renew", "say_pictures", "feed_give", "feed_end"),
         *("say_needs", "take_back_need", "claim", "claim_take_back", "roster_bring"),
-        *("roster_confirm", "roster_throw_away", "assess", "follow_up_agree", "follow_up_decline"),
-        *("show_certificate_name", "hide_certificate_name", "request_ask", "request_complete"),
-        *("booking_accept", "booking_decline", "link_end", "count", "debrief", "incident"),
+        *(
+            "roster_confirm",
+            "roster_throw_away",
+        ),
+        *("booking_accept", "booking_decline", "link_end"),
     )
 )
 # What it was done to, by the word before the colon.
@@ -268,6 +275,8 @@ THINGS_OF_TRAININGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history: a dated part of a training, or an
     # information session.
     "session": _("Session"),
+    # Translators: what something was done to, in the history.
+    "informationsession": _("Session"),
     # Translators: what something was done to, in the history: of a participant for a training.
     "registration": _("Registration"),
     # Translators: what something was done to, in the history: a person who takes part in

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from protect.assessments.statistics import limits
 from protect.findhelp import access
 from protect.interchange.hsds import terms
 from protect.kernel.errors import ProtectError
@@ -16,8 +17,10 @@ from protect.matching.coverage import islands, persons
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues
-from protect.trainings import vocabulary as trainings
-from protect.trainings.measuring import limits
+from protect.trainings.base import vocabulary as base_vocabulary
+from protect.trainings.curricula import vocabulary as curricula_vocabulary
+from protect.trainings.registrations import vocabulary as registrations_vocabulary
+from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
@@ -29,11 +32,11 @@ READERS = (
     islands.regions,
     sources.sources,
     limits.limits,
-    trainings.courses,
-    trainings.severities,
-    trainings.professions,
-    trainings.sectors,
-    trainings.age_bands,
+    curricula_vocabulary.courses,
+    scheduling_vocabulary.severities,
+    registrations_vocabulary.professions,
+    registrations_vocabulary.sectors,
+    base_vocabulary.age_bands,
 )
 
 

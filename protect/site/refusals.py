@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.defaults import bad_request
 
+from protect.certificates.views.verification import CHECKS
 from protect.findhelp.views import error_404, error_500, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
@@ -37,8 +38,8 @@ from protect.site.errors import (
 )
 from protect.site.next_steps import UPLOADS, next_step, split_message
 from protect.site.zones import is_desk
-from protect.trainings.sent_files import (
-    CHECKS,
+from protect.trainings.base.pages.open_pages import not_found, open_refusal
+from protect.trainings.base.sent_files import (
     HEADS,
     LISTS,
     MODULES,
@@ -47,7 +48,6 @@ from protect.trainings.sent_files import (
     list_too_large,
     typed_too_long,
 )
-from protect.trainings.views.public import not_found, open_refusal
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 

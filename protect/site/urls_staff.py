@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.verification.urls")),
     path("", include("protect.interchange.urls")),
     path("", include("protect.trainings.urls")),
+    path("", include("protect.assessments.urls.desk")),
+    path("", include("protect.certificates.urls.desk")),
+    path("", include("protect.outreach.urls.desk")),
     path("", include("protect.findhelp.urls_desk")),
 ]
 with_own_rows(urlpatterns)

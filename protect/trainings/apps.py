@@ -9,6 +9,9 @@ class TrainingsConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.trainings import posted
+        from protect.trainings.base.extensions import register
+        from protect.trainings.needs.actions import Needs
         from protect.vault.forms import posted as kept
 
+        register(Needs())
         kept.PAGES.update(posted.PAGES)

@@ -11,18 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings import desk_bookings, desk_certificates, desk_needs, desk_requests
-from protect.trainings.access import TAKING_PART, hosts_where, registrations_of
-from protect.trainings.access_hosting import asked_to_host
-from protect.trainings.enums import RegistrationState
-from protect.trainings.models import Registration
+from protect.trainings.base.access import TAKING_PART, hosts_where
+from protect.trainings.needs import desk as needs_desk
+from protect.trainings.registrations.access import registrations_of
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling import desk
+from protect.trainings.scheduling.access import asked_to_host
 
 # Translators: in the navigation: courses for professionals.
 WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
-# Translators: in the navigation: sessions in schools and communities.
-SESSIONS = (gettext_lazy("Information sessions"), "trainings:info_list")
 SHOWN = 5  # rows of a panel
 
 type Panel = dict[str, Any]
@@ -30,9 +29,7 @@ type Panel = dict[str, Any]
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
     """Return the word for those who plan or hold trainings."""
-    if hosts_where(scope, *TAKING_PART):
-        return [WORD]
-    return [SESSIONS] if hosts_where(scope, Permission.LEAD_SESSION) else []
+    return [WORD] if hosts_where(scope, *TAKING_PART) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
@@ -49,10 +46,8 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "more": reverse("trainings:edition_list"),
         }
     yield from _together(scope)
-    yield from desk_bookings.panels(scope, at)
-    yield from desk_needs.panels(scope)
-    yield from desk_requests.panels(scope, at)
-    yield from desk_certificates.panels(scope, at)
+    yield from desk.panels(scope, at)
+    yield from needs_desk.panels(scope)
 
 
 def _together(scope: Scope) -> Iterator[Panel]:

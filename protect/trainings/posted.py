@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.trainings.forms.attending import ListForm, MakeUpForm, ScanForm, SheetForm
-from protect.trainings.forms.booking import BookForm
-from protect.trainings.forms.curricula import (
+from protect.trainings.attendance.forms.attendance import ListForm, MakeUpForm, ScanForm, SheetForm
+from protect.trainings.curricula.forms.versions import (
     CourseForm,
     DraftForm,
     ModuleForm,
@@ -14,21 +13,25 @@ from protect.trainings.forms.curricula import (
     NewModuleForm,
     ReturnForm,
 )
-from protect.trainings.forms.editions import (
+from protect.trainings.documents.forms import HeadForm
+from protect.trainings.editions.forms.co_hosts import CoHostsForm
+from protect.trainings.editions.forms.editions import (
     CancelForm,
-    CertificateReasonForm,
     CloneForm,
     EditionForm,
     HalfDayForm,
     NewEditionForm,
 )
-from protect.trainings.forms.heading import HeadForm
-from protect.trainings.forms.hosting import CoHostsForm
-from protect.trainings.forms.lists import CohortForm, RosterForm, SenderForm
-from protect.trainings.forms.measuring import ChooseForm, PrintForm
-from protect.trainings.forms.needs import CannotForm, NeedsForm
-from protect.trainings.forms.registering import CorrectForm, DecideForm, PersonForm, QuotaForm
-from protect.trainings.forms.resources import (
+from protect.trainings.needs.forms import CannotForm, NeedsForm
+from protect.trainings.registrations.forms.name_lists import CohortForm, RosterForm, SenderForm
+from protect.trainings.registrations.forms.registrations import (
+    CorrectForm,
+    DecideForm,
+    PersonForm,
+    QuotaForm,
+)
+from protect.trainings.scheduling.forms.bookings import BookForm
+from protect.trainings.scheduling.forms.resources import (
     AwayForm,
     StaffForm,
     SuitableForm,
@@ -36,21 +39,10 @@ from protect.trainings.forms.resources import (
     VenueForm,
     WayForm,
 )
-from protect.trainings.forms.typing_in import TypedForm
-from protect.trainings.posted_sessions import PAGES as SESSIONS
 from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
-    **SESSIONS,
-    # Translators: a page: which forms a training asks.
-    "trainings:learning_forms": Page(gettext_lazy("Choose forms"), ChooseForm),
-    # Translators: a page: cards with codes are printed.
-    "trainings:learning_cards": Page(gettext_lazy("Cards with codes"), PrintForm),
-    # Translators: a page: slips are printed that open an evaluation once each.
-    "trainings:learning_slips": Page(gettext_lazy("Slips for the end"), PrintForm),
-    # Translators: a page: a form that was filled in on paper is typed in.
-    "trainings:learning_type": Page(gettext_lazy("Type in"), TypedForm),
     # Translators: a page: a training is planned.
     "trainings:edition_new": Page(gettext_lazy("Plan a training"), NewEditionForm),
     # Translators: a page: a training is planned like another one.
@@ -134,18 +126,6 @@ PAGES: dict[str, Page] = {
     "trainings:half_day_book": Page(gettext_lazy("Book for a half day"), BookForm),
     # Translators: a page: a registration is decided about.
     "trainings:registration": Page(gettext_lazy("Decide about a registration"), DecideForm),
-    # Translators: a page: somebody's certificate is revoked.
-    "trainings:certificate_revoke": Page(
-        gettext_lazy("Revoke a certificate"), CertificateReasonForm
-    ),
-    # Translators: a page: somebody's certificate is replaced by another.
-    "trainings:certificate_replace": Page(
-        gettext_lazy("Replace a certificate"), CertificateReasonForm
-    ),
-    # Translators: a page: somebody gets a certificate after theirs was taken back.
-    "trainings:certificate_again": Page(
-        gettext_lazy("Issue a certificate again"), CertificateReasonForm
-    ),
     "trainings:paper_head": Page(gettext_lazy("Head of papers"), HeadForm),
     "trainings:edition_co_hosts": Page(gettext_lazy("Host a training together"), CoHostsForm),
 }

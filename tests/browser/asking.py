@@ -29,7 +29,7 @@ def invite(language: str, *people: str) -> None:
 def book(account: str, address: str, language: str) -> None:
     """Let somebody with an account, and somebody with an address alone, be asked to speak."""
     from protect.orgs.models import Organisation, User
-    from tests.trainings.requesting import make_ambassador
+    from tests.outreach.requests import make_ambassador
 
     user = User.objects.get(email=account)
     office = Organisation.objects.get(memberships__user=user)
@@ -43,7 +43,7 @@ def book(account: str, address: str, language: str) -> None:
 def let_pass(contact: str) -> None:
     """Put the session that somebody asked for, and who is booked, into the hours before now."""
     from protect.kernel import clock
-    from protect.trainings.models import Session
+    from protect.trainings.scheduling.models import Session
 
     session = Session.objects.get(request__contact_email=contact)
     session.ends_at = clock.now() - timedelta(minutes=30)

@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import django
 
+from protect.outreach.models import InformationSession
+
 
 def plan_session(email: str, language: str) -> None:
     """Make a session of a school whose people are not counted yet, and invite a coordinator."""
@@ -22,8 +24,8 @@ def plan_session(email: str, language: str) -> None:
 
     from protect.kernel import clock
     from protect.orgs import actions as orgs
-    from protect.trainings.enums import RequestState, Setting
-    from protect.trainings.models import Session, SessionRequest
+    from protect.outreach.enums import RequestState, Setting
+    from protect.outreach.models import SessionRequest
     from tests.vault.signing import make_team
 
     at, office = clock.now(), make_team(f"Demo {email}").organisation
@@ -40,7 +42,7 @@ def plan_session(email: str, language: str) -> None:
         token_hash=uuid4().hex,
         sent_key=uuid4(),
     )
-    session = Session.objects.create(
+    session = InformationSession.objects.create(
         request=request,
         number=1,
         kind="school",
@@ -78,7 +80,7 @@ def where(language: str) -> dict[str, Any]:
 
 def print_counts(session: str) -> None:
     """Say what the database has of a session: each number, with its revision."""
-    from protect.trainings.models import HeadCount
+    from protect.outreach.models import HeadCount
 
     rows = HeadCount.objects.filter(session=session).order_by("revision", "band", "sex")
     for row in rows:
@@ -90,11 +92,11 @@ def book_by_link(session: str, language: str) -> None:
     from protect.audit.context import AuditContext
     from protect.kernel import clock
     from protect.orgs.models import User
-    from protect.trainings.actions import linking
-    from protect.trainings.actions.linking import Link
-    from protect.trainings.links import public_address
-    from protect.trainings.models import Session
-    from tests.trainings.requesting import make_ambassador
+    from protect.trainings.base.links import public_address
+    from protect.trainings.scheduling.actions import links
+    from protect.trainings.scheduling.actions.links import Link
+    from protect.trainings.scheduling.models import Session
+    from tests.outreach.requests import make_ambassador
 
     found, at = Session.objects.get(pk=session), clock.now()
     office = found.request.organisation
@@ -108,10 +110,10 @@ def book_by_link(session: str, language: str) -> None:
         ends_at=found.ends_at,
         created=at,
     )
-    token = linking.give(
+    token = links.give(
         sami, Link.PAGE, audit=AuditContext(at=at, actor=None, organisation=office.pk)
     )
-    sys.stdout.write(public_address("own_bookings", token, tag=language))
+    sys.stdout.write(public_address("open:own_bookings", token, tag=language))
 
 
 def end_sessions(email: str) -> None:

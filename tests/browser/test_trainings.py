@@ -15,7 +15,7 @@ from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.guests import Guest, guest
 from tests.browser.walking import ROOT
-from tests.trainings.paper.demo import by_poppler
+from tests.trainings.documents.paper.demo import by_poppler
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 FORM = ROOT / "protect/questionnaires/data/forms/knowledge-a.toml"

@@ -26,9 +26,9 @@ def plan(email: str, language: str) -> dict[str, str]:
     """Make an open training of two half days, a sender's link and a key; invite a coordinator."""
     from protect.kernel import clock
     from protect.orgs import actions as orgs
-    from protect.trainings.access import token_hash
-    from protect.trainings.enums import Approval
-    from protect.trainings.models import Course
+    from protect.trainings.base.access import token_hash
+    from protect.trainings.curricula.models import Course
+    from protect.trainings.scheduling.enums import Approval
     from protect.vault.actions import badges
     from tests.trainings.planning import make_course, make_edition, make_sender
     from tests.vault.signing import make_team
@@ -50,7 +50,7 @@ def plan(email: str, language: str) -> dict[str, str]:
 def let_pass(edition: str, when: str) -> dict[str, str]:
     """Put the half days where they are on the first day, on the last, or when all is over."""
     from protect.kernel import clock
-    from protect.trainings.models import Session
+    from protect.trainings.scheduling.models import Session
 
     for row in Session.objects.filter(edition=edition).order_by("number"):
         row.starts_at = clock.now() + timedelta(hours=DAYS[when][row.number - 1])
@@ -61,9 +61,9 @@ def let_pass(edition: str, when: str) -> dict[str, str]:
 
 def seat(edition: str) -> dict[str, str]:
     """Confirm somebody; return the first half day and the code of their own page."""
-    from protect.trainings.enums import Approval
-    from protect.trainings.models import Edition
-    from tests.trainings.actions.test_registering import fill
+    from protect.trainings.scheduling.enums import Approval
+    from protect.trainings.scheduling.models import Edition
+    from tests.trainings.registrations.test_decisions import fill
 
     found = Edition.objects.get(pk=edition)
     found.approval = Approval.AUTO
@@ -74,7 +74,7 @@ def seat(edition: str) -> dict[str, str]:
 
 def seen(edition: str) -> dict[str, str]:
     """Return how each person was there."""
-    from protect.trainings.models import Attendance
+    from protect.trainings.attendance.models import Attendance
 
     rows = Attendance.objects.filter(session__edition=edition).order_by("pk")
     return {str(row.registration_id): f"{row.method} {row.state}" for row in rows}

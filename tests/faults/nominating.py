@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from protect.kernel import clock
-from protect.trainings.actions import senders
+from protect.trainings.registrations.actions import nominating_organisations
 from tests.trainings.planning import make_edition, make_planners, make_sender
 
 
@@ -13,5 +13,5 @@ def main() -> None:
     planners = make_planners()
     sender, edition = make_sender(planners.host), make_edition(planners.host)
     scope = planners.scope("pia")
-    token = senders.give_link(scope, sender, is_mailed=False, at=clock.now())
+    token = nominating_organisations.give_link(scope, sender, is_mailed=False, at=clock.now())
     sys.stdout.write(f"/trainings/en/send/{token}/{edition.code}\n")

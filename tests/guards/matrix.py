@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from protect.audit.context import AuditContext
+from protect.certificates.actions.certificates import issue_due
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.findhelp import addresses as spots
@@ -20,13 +21,14 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, Team, User
-from protect.trainings.actions import needs
-from protect.trainings.actions.certifying import issue_due
-from protect.trainings.actions.entering import Entry, enter
-from protect.trainings.actions.nominating import Brought, bring
-from protect.trainings.enums import NeedKind, Source
-from protect.trainings.models import PersonDoubt, PrintedList, Registration, SignedSheet
-from protect.trainings.nominating.reading import of_text
+from protect.trainings.attendance.models import PrintedList, SignedSheet
+from protect.trainings.needs import actions
+from protect.trainings.needs.enums import NeedKind
+from protect.trainings.registrations.actions.register import Entry, enter
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.models import PersonDoubt, Registration
+from protect.trainings.registrations.name_lists.actions import Brought, bring
+from protect.trainings.registrations.name_lists.tables import of_text
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import (
     browser_sessions,
@@ -42,9 +44,11 @@ from protect.vault.rules import STEPPED_UP
 from protect.verification.actions import queue
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
+from tests.assessments.measured import measure
+from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
-from tests.trainings.certified import attend, make_done, make_key
-from tests.trainings.measured import measure
+from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.trainings.finished import attend, make_done
 from tests.trainings.planning import (
     make_booked,
     make_drafts,
@@ -52,7 +56,6 @@ from tests.trainings.planning import (
     make_participant,
     make_sender,
 )
-from tests.trainings.requesting import make_ambassador, make_held, make_request
 from tests.vault.cast import AT, Cast, Person, make_person, note, serve, wait_in
 from tests.vault.views.desk import Desk, led_to
 from tests.verification.merges import pair_of
@@ -277,7 +280,7 @@ def plant_attendance(row: Registration) -> dict[str, UUID]:
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
     edition.logistics_team = Team.objects.get(organisation=edition.host, name="Demo desk")
     edition.save()
-    (need,) = needs.say(row, [needs.Said(NeedKind.DIET, detail="Demo")], at=AT)
+    (need,) = actions.say(row, [actions.Said(NeedKind.DIET, detail="Demo")], at=AT)
     sheet = SignedSheet.objects.create(
         session=half_day,
         media_type="image/png",

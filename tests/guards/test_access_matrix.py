@@ -31,7 +31,7 @@ OPEN = {  # to people without a session
     "vault:reset",
     "vault:restart",
     "verification:entry",
-    "trainings:count_send",
+    "outreach:count_send",
     "trainings:keeper",
 }
 FIRST_STEPS = {"vault:second_factor", "vault:code_confirm", "vault:factor_new"}
@@ -48,7 +48,7 @@ PROVED = {
     *("vault:organisation_vouch", "vault:organisation_leave"),
     *("vault:totp_change", "vault:totp_remove", "vault:passkey_new", "vault:passkey_remove"),
     *("vault:code_change", "vault:partner_compare"),
-    *("trainings:issuer_key_make", "trainings:issuer_key_distrust"),
+    *("certificates:issuer_key_make", "certificates:issuer_key_distrust"),
 }
 REFUSES_ITSELF = "vault:code_confirm"  # of the first day; whoever is unlocked has their code
 OF_OTHERS = ("vault:draft", "vault:draft_drop", "vault:passkey_remove", "vault:session_end")

@@ -13,7 +13,7 @@ KEYS = [
     for model in apps.get_models()
     if model.__module__.startswith("protect.")
     for field in model._meta.get_fields()
-    if field.is_relation and field.concrete
+    if field.is_relation and field.concrete and field.model is model  # others are of a parent
 ]
 
 

@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 
 from protect.site import zones
 from protect.trainings import urls_public
-from protect.trainings.errors import BookingMoveNotAllowed
-from protect.trainings.views.public import open_page
+from protect.trainings.base.pages.open_pages import open_page
+from protect.trainings.scheduling.errors import BookingMoveNotAllowed
 from protect.ui.assets import OPEN_CSP
 from tests.guards.test_access_table import PUBLIC
 
@@ -20,7 +20,7 @@ HEADERS = {**zones.PUBLIC_HEADERS, "Content-Security-Policy": OPEN_CSP}
 OPENED = [
     address
     for name, (address, status) in PUBLIC.items()
-    if name.startswith("open:") and address.startswith("/trainings/") and status == 200
+    if name.startswith(("open:", "open_")) and address.startswith("/trainings/") and status == 200
 ]
 PAGES = [address for address in OPENED if not address.endswith((".ics", ".js"))]
 # What search engines may find, and each training that is listed: nobody's secret is in its address.

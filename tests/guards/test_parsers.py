@@ -22,11 +22,13 @@ READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 ALLOWED = {
     "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/tabular.py": {"zipfile": "writes an archive of our own tables"},
-    "protect/trainings/badges/attaching.py": {"pikepdf": "puts a file into a PDF of our own press"},
+    "protect/certificates/badges/attachments.py": {
+        "pikepdf": "puts a file into a PDF of our own press"
+    },
     "protect/site/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
     "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},
-    "protect/trainings/badges/statuses.py": {
+    "protect/certificates/badges/status_lists.py": {
         "gzip": "packs our own lists",
         "zlib": "unpacks at most 1 MiB of a list whose proof was verified before",
     },

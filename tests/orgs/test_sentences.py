@@ -15,15 +15,19 @@ from protect.orgs.enums import MembershipMove, TeamMove
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
 from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
-from protect.trainings.enums import AttendanceState, BookingMove, EditionMove, VersionMove
-from protect.trainings.rules.needing import NeedMove
+from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.curricula.enums import VersionMove
+from protect.trainings.needs.rules import NeedMove
+from protect.trainings.scheduling.enums import BookingMove, EditionMove
 from protect.vault.enums import SessionEvent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
 WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}
-CODE = re.compile(r"((orgs|vault|directory|trainings)\.)?[a-z]+(_[a-z]+)*")
+CODE = re.compile(
+    r"((orgs|vault|directory|trainings|certificates|assessments|outreach)\.)?[a-z]+(_[a-z]+)*"
+)
 
 
 def codes_in(source: str, app: str) -> Iterator[str]:
@@ -60,13 +64,16 @@ def written() -> set[str]:
         for path in sorted((PACKAGE / app).rglob("*.py")):
             codes = codes_in(path.read_text("utf-8"), "")  # "" marks other texts than codes
             found |= {code for code in codes if not code.startswith(".")}
-    for path in sorted((PACKAGE / "trainings/actions").rglob("*.py")):
-        found |= set(codes_in(path.read_text("utf-8"), "trainings"))
+    for app in TRAININGS:
+        for path in sorted((PACKAGE / app).rglob("*.py")):
+            found |= set(codes_in(path.read_text("utf-8"), app))
     return found - OF_REQUESTS
 
 
+# Trainings and the packages that stand on them: one file of sentences.
+TRAININGS = ("trainings", "assessments", "certificates", "outreach")
 # `note` of a session request puts a word before its codes.
-OF_REQUESTS = {"trainings.ask", "trainings.complete"}
+OF_REQUESTS = {"outreach.ask", "outreach.complete"}
 MOVES = [MembershipMove.READY, MembershipMove.ADMIT, MembershipMove.LOSE_KEYS]
 CHOSEN = (
     {f"orgs.team_{move}" for move in TeamMove if move is not TeamMove.RETIRE}
@@ -81,8 +88,8 @@ CHOSEN = (
     | {f"trainings.need_{move}" for move in NeedMove}
     | {f"trainings.version_{move}" for move in VersionMove}
     | {f"trainings.attendance_{state}" for state in AttendanceState}
-    | {"trainings.request_ask", "trainings.request_complete", "trainings.keep"}
-    | {"trainings.show_certificate_name", "trainings.hide_certificate_name"}
+    | {"outreach.request_ask", "outreach.request_complete", "trainings.keep"}
+    | {"certificates.show_name", "certificates.hide_name"}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
 
@@ -117,7 +124,7 @@ def test_what_visitors_do_has_a_sentence():
 
 @pytest.mark.parametrize("kind", sorted(THINGS_OF_TRAININGS))
 def test_the_kinds_of_things_in_trainings_are_models(kind):
-    assert apps.get_model("trainings", kind)
+    assert any(kind in apps.all_models[app] for app in TRAININGS)
 
 
 def test_the_history_offers_each_sentence_once():

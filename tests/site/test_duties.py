@@ -27,8 +27,8 @@ from protect.vault.key_register import Owner
 from protect.vault.models import TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect
-from tests.trainings.actions.test_registering import come
 from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import AT, EARLIER, begin, join, let_in, make_person, make_team
 
@@ -244,7 +244,7 @@ def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
     row.state, row.offer_expires_at = "offered", AT - timedelta(minutes=minutes)
     row.save()
 
-    words = "1 offers of a seat ended more than an hour ago, and nobody passed them on."
+    words = "1 offers of a seat expired more than an hour ago and were not passed on."
     assert said() == [f"seats_not_passed_on: {words}"] * is_said
 
 
@@ -309,7 +309,7 @@ def test_the_command_looks_nowhere_in_a_demo(db, settings):
 def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
     found = protect("check", **LIVE, PROTECT_DATABASE_URL=url.format(tmp_path))
 
-    is_away = "the database is away (OperationalError): nobody looked" in found.stderr
+    is_away = "the database is away (OperationalError): what waits in it" in found.stderr
     assert is_away is url.startswith("postgresql")
     assert found.returncode == 1
     assert "protect.no_reviewed_language" in found.stderr

@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from protect.kernel.limits import Limits
 from protect.site import refusals
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
-from protect.trainings.views import applying
+from protect.trainings.views import own_page
 from protect.ui.assets import OPEN_POLICIES, PUBLIC_CSP
 from protect.vault.actions import authentication
 from tests.serving import PROTECT, free_port, wait_for
@@ -125,7 +125,7 @@ def test_a_failure_in_a_view_carries_the_headers_of_its_zone(monkeypatch, host, 
         raise error
 
     monkeypatch.setattr(authentication, "begin", fail)
-    monkeypatch.setattr(applying, "coming", fail)
+    monkeypatch.setattr(own_page, "coming", fail)
     method, address = ("POST", "/sign-in") if host == DESK else ("GET", "/trainings/en/")
 
     response = ask(host, method, address, {"data": "email=a@demo.example&password=Demo"})

@@ -10,11 +10,13 @@ from django.db import connection
 from protect.audit import facts
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM, SIGN_IN, org_chain
+from protect.certificates.errors import NameAskedTooOften
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import TooMany
 from protect.orgs import sentences
 from protect.orgs.models import Membership
+from protect.outreach.errors import PassOver
 from protect.site import errors
 from protect.site.refusal_log import (
     KEPT,
@@ -25,7 +27,6 @@ from protect.site.refusal_log import (
     MissCounter,
     is_kept,
 )
-from protect.trainings.errors import NameAskedTooOften, PassOver
 from protect.vault.errors import (
     Crowded,
     PassphraseRefused,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from protect.trainings.enums import AttendanceState
-from protect.trainings.models import Attendance, Edition, Registration, Session
-from tests.trainings.actions.test_registering import fill
+from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.attendance.models import Attendance
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition, Session
 from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import fill
 
 MINUTES = 180  # of each half day of planning.make_edition
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from protect.trainings.actions.heading import Head
+from protect.trainings.documents.actions import Head
 from protect.uploads.clean_documents import CleanDocument
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
-from protect.trainings.actions import needs
-from protect.trainings.actions.needs import Said
-from protect.trainings.enums import NeedKind
-from protect.trainings.models import Edition, Need, Registration
+from protect.trainings.needs import actions
+from protect.trainings.needs.actions import Said
+from protect.trainings.needs.enums import NeedKind
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT
 from tests.vault.cast import Person, found, make_person, new_team
 
@@ -35,4 +37,4 @@ def arranged(edition: Edition, who: str = "lena") -> Person:
 
 
 def said_by(row: Registration, *said: Said) -> list[Need]:
-    return needs.say(row, said, at=AT)
+    return actions.say(row, said, at=AT)

@@ -13,26 +13,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
-from protect.trainings.enums import (
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.models import Course, CourseVersion, Module, ModuleVersion
+from protect.trainings.registrations.models import Participant, Sender
+from protect.trainings.scheduling.enums import (
     Approval,
     BookingRole,
     CountMode,
     EditionState,
     SessionKind,
-    VersionState,
 )
-from protect.trainings.models import (
-    Course,
-    CourseVersion,
-    Edition,
-    Module,
-    ModuleVersion,
-    Participant,
-    Resource,
-    Sender,
-    Session,
-    Venue,
-)
+from protect.trainings.scheduling.models import Edition, Resource, Session, Venue
 from tests.orgs.conftest import make_organisation, make_person
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.audit.rules import org_chain, read_heads
-from protect.orgs.history import Asked
+from protect.orgs.history import HistoryFilter
 from protect.vault.actions import heads, notes, records
 from protect.vault.actions.history_export import COLUMNS, FOOT, export_history
 from protect.vault.errors import SigningKeyMissing, StepUpRequired
@@ -38,7 +38,7 @@ def cast(db) -> Cast:
 def export(cast, name="jonas", asked=None, stepped_up=AT) -> str:
     person = getattr(cast, name)
     unlocked = person.unlocked(stepped_up)
-    asked = asked or Asked()
+    asked = asked or HistoryFilter()
     return "".join(export_history(person.scope, unlocked, cast.office, asked, at=AT))
 
 
@@ -90,7 +90,7 @@ def test_the_foot_names_the_end_and_is_signed_here(cast):
 
 
 def test_what_was_looked_for_narrows_it_but_not_the_foot(cast):
-    text = export(cast, asked=Asked(action="vault.make_key"))
+    text = export(cast, asked=HistoryFilter(action="vault.make_key"))
 
     assert [row["action"] for row in rows_of(text)] == ["vault.make_key"]
     last = Entry.objects.of_organisation(cast.office.pk).order_by("-n")[0]

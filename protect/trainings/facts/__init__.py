@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from protect.trainings.facts import holding, learning, people, requesting
-from protect.trainings.facts.asking import Asked, Cell, Figure, Value
+from protect.trainings.base.facts import Asked, Cell, Figure, Value
+from protect.trainings.facts import holding as facts_holding
 from protect.trainings.facts.nights import KEPT, kept_at
-from protect.trainings.facts.seats import late_offers
+from protect.trainings.registrations import facts
+from protect.trainings.registrations.facts import late_offers
 
 __all__ = ["FACTS", "KEPT", "Asked", "Cell", "Figure", "Value", "kept_at", "late_offers"]
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {
-    "trainings.editions": holding.editions,
-    "trainings.sessions": holding.sessions,
-    "trainings.attendances": holding.attendances,
-    "trainings.hours": holding.hours,
-    "trainings.head_counts": holding.head_counts,
-    "trainings.people_trained": people.people_trained,
-    "trainings.certificates": people.certificates,
-    "trainings.matched_gain": learning.matched_gain,
-    "trainings.event_rating": learning.event_rating,
-    "trainings.follow_up": learning.follow_up,
-    "trainings.open_requests": requesting.open_requests,
+    "trainings.editions": facts_holding.editions,
+    "trainings.sessions": facts_holding.sessions,
+    "trainings.attendances": facts_holding.attendances,
+    "trainings.hours": facts_holding.hours,
+    "trainings.people_trained": facts.people_trained,
 }

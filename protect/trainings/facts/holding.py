@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
-from protect.trainings.enums import EditionState, RequestState, SessionKind, Setting
-from protect.trainings.facts.asking import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
-from protect.trainings.models import Attendance, Edition, HeadCount, Session
-from protect.trainings.rules.attending import THERE
+from protect.trainings.attendance.models import Attendance
+from protect.trainings.attendance.rules.attendance import THERE
+from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition, Session
 
 HOUR = 60  # minutes
-HELD = (RequestState.HELD, RequestState.CLOSED)
-# Whoever was there could be recognised: one community, one centre, one group.
-PROTECTED = {*Setting} - {Setting.SCHOOL}
 
 
 class Held(NamedTuple):
@@ -48,16 +45,20 @@ def editions(asked: Asked) -> Figure:
 
 
 def sessions(asked: Asked) -> Figure:
-    """Return half days that were held, of trainings and of information sessions."""
-    held = list(held_in(asked))
+    """Return half days of trainings that were held."""
+    return sessions_figure(list(held_in(asked)))
+
+
+def sessions_figure(held: list[Held], protected: Collection[str] = ()) -> Figure:
+    """Return sessions that were held, by kind and setting; `protected` are settings."""
     return Figure(
         unit="event",
         axes=("country", "organisation", "kind", "setting"),
         cells=summed(((*each.place, each.kind, each.setting), 1) for each in held),
         protected=frozenset(
-            (*each.place, each.kind, each.setting) for each in held if each.setting in PROTECTED
+            (*each.place, each.kind, each.setting) for each in held if each.setting in protected
         ),
-        evidence=_codes(held),
+        evidence=codes_of(held),
     )
 
 
@@ -68,7 +69,7 @@ def attendances(asked: Asked) -> Figure:
         unit="attendance",
         axes=("country", "organisation", *PEOPLE),
         cells=summed((cell, 1) for cell, _minutes in rows),
-        evidence=_codes(held),
+        evidence=codes_of(held),
     )
 
 
@@ -80,37 +81,7 @@ def hours(asked: Asked) -> Figure:
         unit="hour",
         axes=("country", "organisation", *PEOPLE),
         cells={cell: Value(value.numerator, HOUR) for cell, value in minutes.items()},
-        evidence=_codes(held),
-    )
-
-
-def head_counts(asked: Asked) -> Figure:
-    """Return people counted at information sessions, by the latest count of each."""
-    held = {each.pk: each for each in held_in(asked) if each.kind != SessionKind.TRAINING}
-    latest = dict(
-        HeadCount.objects.filter(session__in=held)
-        .order_by("session")
-        .values_list("session")
-        .annotate(latest=Max("revision"))
-    )
-    rows = HeadCount.objects.filter(session__in=held).order_by("session", "pk")
-    cells: Counter[Cell] = Counter()
-    protected = set()
-    for session, revision, sex, band, number in rows.values_list(
-        "session", "revision", "sex", "band", "n"
-    ):
-        if revision == latest[session]:
-            each = held[session]
-            cell = (*each.place, each.setting, sex, band)
-            cells[cell] += number
-            if each.setting in PROTECTED:
-                protected.add(cell)
-    return Figure(
-        unit="attendance",
-        axes=("country", "organisation", "setting", "sex", "band"),
-        cells=summed(cells.items()),
-        protected=frozenset(protected),
-        evidence=_codes(held[key] for key in latest),
+        evidence=codes_of(held),
     )
 
 
@@ -130,30 +101,27 @@ def held_in(asked: Asked) -> Iterator[Held]:
     first, after = asked.around()
     rows = Session.objects.standing().filter(
         ~Q(edition__state=EditionState.CANCELLED),
-        Q(request=None) | Q(request__state__in=HELD),
+        edition__isnull=False,
         ends_at__gte=first,
         ends_at__lt=after,
         ends_at__lte=asked.at,
     )
-    for row in rows.select_related("edition", "request").order_by("starts_at", "pk"):
+    for row in rows.select_related("edition").order_by("starts_at", "pk"):
         if not asked.has(row.ends_at, row.zone):
             continue
         each = _held(row)
-        if _is_asked(each, asked):
+        if is_asked(each, asked):
             yield each
 
 
 def _held(row: Session) -> Held:
-    if row.request is not None:
-        of = row.request
-        return Held(row.pk, row.kind, of.setting, of.country_id, of.organisation_id, of.code)
     edition = row.training
     return Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
 
 
 def _attended(asked: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
     """Return half days of trainings, and a cell and minutes for each confirmed attendance."""
-    held = {each.pk: each for each in held_in(asked) if each.kind == SessionKind.TRAINING}
+    held = {each.pk: each for each in held_in(asked)}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
     told = rows.values_list(
         "session", "minutes", *(f"registration__participant__{each}" for each in PEOPLE)
@@ -173,10 +141,10 @@ def _narrowed(rows: QuerySet[Edition], asked: Asked) -> QuerySet[Edition]:
     return rows
 
 
-def _is_asked(each: Held, asked: Asked) -> bool:
+def is_asked(each: Held, asked: Asked) -> bool:
     is_country = not asked.countries or each.country in asked.countries
     return is_country and (not asked.organisations or each.organisation in asked.organisations)
 
 
-def _codes(held: Iterator[Held] | list[Held]) -> tuple[str, ...]:
+def codes_of(held: Iterator[Held] | list[Held]) -> tuple[str, ...]:
     return tuple(sorted({each.code for each in held}))

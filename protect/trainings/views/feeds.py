@@ -7,12 +7,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.trainings import access, access_bookings, feeds
-from protect.trainings.actions import linking
-from protect.trainings.enums import RegistrationState
-from protect.trainings.links import public_address
-from protect.trainings.models import Edition
-from protect.trainings.views.public import open_page, show_open
+from protect.trainings.base.links import public_address
+from protect.trainings.base.pages.open_pages import open_page, show_open
+from protect.trainings.registrations import access
+from protect.trainings.registrations.actions import calendar_feed
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.scheduling import access as scheduling_access
+from protect.trainings.scheduling import feeds
+from protect.trainings.scheduling.models import Edition
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -31,8 +33,8 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = access_bookings.get_resource_by_feed(token)
-    rows = access_bookings.bookings_by_link(found)
+    found = scheduling_access.get_resource_by_feed(token)
+    rows = scheduling_access.bookings_by_link(found)
     return _answer(
         feeds.of_bookings(found, rows, _tag(), has_titles=_has_titles(request), at=clock.now())
     )
@@ -41,9 +43,11 @@ def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = access_bookings.get_registration_by_feed(token)
+    found = access.get_registration_by_feed(token)
     return _answer(
-        feeds.of_registration(found, _tag(), has_titles=_has_titles(request), at=clock.now())
+        calendar_feed.of_registration(
+            found, _tag(), has_titles=_has_titles(request), at=clock.now()
+        )
     )
 
 
@@ -55,12 +59,12 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     if found.state != RegistrationState.CONFIRMED:
         raise Http404
     if request.method == "POST" and request.POST.get("deed") == "end":
-        linking.end_feed(found, at=at)
+        calendar_feed.end_feed(found, at=at)
         found.feed_hash = None
     elif request.method == "POST":
-        feed = public_address("registration_feed", linking.give_feed(found, at=at))
+        feed = public_address("open:registration_feed", calendar_feed.give_feed(found, at=at))
     context = {"token": token, "feed": feed, "has_feed": bool(feed or found.feed_hash)}
-    return show_open(request, "own_calendar.html", None, context)
+    return show_open(request, "trainings/public/own_calendar.html", None, context)
 
 
 def _tag() -> str:

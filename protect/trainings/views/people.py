@@ -14,11 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import access, tabs
-from protect.trainings.actions.doubting import decide
-from protect.trainings.actions.erasing import erase_person
-from protect.trainings.enums import Sign
-from protect.trainings.views.frame import show, show_tab
+from protect.trainings import corrections
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages import tabs
+from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.erasure import erase_person
+from protect.trainings.registrations import access
+from protect.trainings.registrations.actions.duplicates import decide
+from protect.trainings.registrations.enums import Sign
+from protect.trainings.registrations.forms.registrations import (
+    CorrectForm,
+)
+from protect.trainings.registrations.views.registrations import told_of
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # pairs
@@ -50,13 +58,13 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         if found
         else reverse("trainings:edition_list"),
     }
-    return show(request, "participant_erase.html", None, context)
+    return show(request, "trainings/participant_erase.html", None, context)
 
 
 @require_safe
 def double_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    access.must_plan_somewhere(scope)
+    base_access.must_plan_somewhere(scope)
     is_decided = request.GET.get("show") == "decided"
     rows = access.doubts_of(scope).filter(is_same__isnull=not is_decided)
     rows = rows.select_related("first__sender", "second__sender", "first__host")
@@ -66,7 +74,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return show_tab(request, tabs.DOUBLES, "double_list.html", context)
+    return show_tab(request, tabs.DOUBLES, "trainings/double_list.html", context)
 
 
 @require_POST
@@ -79,3 +87,21 @@ def double(request: HttpRequest, pk: UUID) -> HttpResponse:
         told = _("They count as one person.") if said else _("They count as two people.")
         messages.success(request, told)
     return redirect("trainings:double_list")
+
+
+@require_http_methods(["GET", "POST"])
+def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    person = access.get_participant(scope, found.participant_id)  # nobody corrects who is erased
+    stands = told_of(person)
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial=stands)
+    if form.is_valid():
+        with form.mending():
+            edited = form.cleaned_data["edited"] or 0
+            corrections.correct(scope, person, form.told(), edited=edited, at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:registration", pk=pk)
+    context = {"registration": found, "edition": found.edition, "edited": person.edited}
+    context["theirs"] = theirs(form, stands, person.edited)
+    return show(request, "trainings/registration_correct.html", form, context)

@@ -68,11 +68,9 @@ def _of_team(
 
 
 def _is_shown_here(step: Next, team_standing: Standing, shown: set[tuple[UUID, Next]]) -> bool:
-    """Return whether a row is not told elsewhere: officers are told of once for an organisation."""
+    """Return whether a row belongs here; rows about officers stand once for an organisation."""
     if step is Next.STOPPED:
-        return (
-            Permission.READ_AUDIT not in team_standing.mine
-        )  # `alarms` shows it to those who answer
+        return Permission.READ_AUDIT not in team_standing.mine  # readers see it in `alarms`
     if step not in OF_ORGANISATION:
         return True
     thing = (team_standing.team.organisation_id, step)

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from protect.orgs.models import Organisation, User
-from protect.reference.models import Place
-from protect.trainings.enums import (
-    AttendanceMethod,
-    AttendanceState,
-    CountMode,
-    RegistrationState,
-    RequestState,
-    SessionKind,
-    Setting,
-    Source,
-)
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.models import Attendance
 from protect.trainings.facts import Asked
-from protect.trainings.models import (
-    Attendance,
-    Certificate,
-    Edition,
-    HeadCount,
-    Participant,
-    Registration,
-    Session,
-    SessionRequest,
-)
+from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_participant
 
 AFTER = FIRST_DAY + timedelta(days=90)  # when everything is over
@@ -63,70 +47,6 @@ def attend(row: Registration, by: User, number: int, minutes: int = 180) -> Atte
         confirmed_by=by,
         confirmed_at=AFTER,
         nonce=uuid4(),
-    )
-
-
-def certify(row: Registration) -> Certificate:
-    """Return a certificate, by hand: what it says is tested elsewhere."""
-    return Certificate.objects.create(
-        edition=row.edition,
-        registration=row,
-        issuer=row.edition.host,
-        rule={},
-        facts={},
-        document={},
-        status_index=Certificate.objects.count(),
-        issued_at=AFTER,
-    )
-
-
-def held_session(
-    host: Organisation,
-    setting: Setting,
-    when: datetime = FIRST_DAY,
-    state: RequestState = RequestState.HELD,
-) -> Session:
-    """Return an information session that a request led to."""
-    request = SessionRequest.objects.create(
-        code=f"S-{uuid4().hex[:8]}",
-        country_id="BE",
-        organisation=host,
-        setting=setting,
-        asker="Demo asker",
-        contact_language_id="fr",
-        place=Place.objects.filter(country="BE").order_by("pk")[0],
-        state=state,
-        received_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
-        moved_at=datetime(2027, 1, 4, 9, tzinfo=UTC),
-        sent_key=uuid4(),
-        token_hash=uuid4().hex,
-    )
-    return Session.objects.create(
-        request=request,
-        number=1,
-        kind=SessionKind.SCHOOL if setting is Setting.SCHOOL else SessionKind.COMMUNITY,
-        count_mode=CountMode.HEADCOUNT,
-        starts_at=when,
-        ends_at=when + timedelta(hours=2),
-        zone="Europe/Brussels",
-    )
-
-
-def count_heads(session: Session, by: User, revision: int, **cells: int) -> None:
-    """Declare a count: `f_12=7` is seven girls of band 12."""
-    nonce = uuid4()
-    HeadCount.objects.bulk_create(
-        HeadCount(
-            session=session,
-            revision=revision,
-            sex=name.partition("_")[0],
-            band=name.partition("_")[2],
-            n=number,
-            nonce=nonce,
-            declared_by=by,
-            declared_at=AFTER,
-        )
-        for name, number in cells.items()
     )
 
 

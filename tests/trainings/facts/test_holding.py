@@ -7,19 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from protect.trainings.enums import EditionState, RequestState, Setting
 from protect.trainings.facts import FACTS, Asked
-from protect.trainings.facts.holding import PROTECTED
-from tests.trainings.facts.given import (
-    AFTER,
-    YEAR,
-    attend,
-    count_heads,
-    held_session,
-    make_one,
-    numbers,
-    seated,
-)
+from protect.trainings.scheduling.enums import EditionState
+from tests.trainings.facts.given import AFTER, YEAR, attend, make_one, numbers, seated
 from tests.trainings.planning import FIRST_DAY, make_planners, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -50,31 +40,16 @@ def test_an_edition_counts_once_on_the_day_of_its_last_half_day(planners):
 
 def test_what_is_still_to_come_counts_nowhere(planners):
     make_one(planners.host)
-    held_session(planners.host, Setting.SCHOOL)
     early = replace(YEAR, at=FIRST_DAY - timedelta(days=1))
 
     assert {name for name in FACTS if asked(name, early).cells} == set()
 
 
-def test_sessions_count_by_kind_and_setting_without_what_was_cancelled(planners):
+def test_sessions_count_without_what_was_cancelled(planners):
     edition = make_one(planners.host, half_days=3)
     edition.sessions.filter(number=2).update(cancelled_at=FIRST_DAY)
-    held_session(planners.host, Setting.SCHOOL)
-    held_session(planners.host, Setting.SURVIVORS)
-    held_session(planners.host, Setting.SCHOOL, state=RequestState.SCHEDULED)
 
-    figure = asked("trainings.sessions")
-
-    assert numbers(figure) == {
-        ("BE", "training", ""): 2,
-        ("BE", "school", "school"): 1,
-        ("BE", "community", "survivors"): 1,
-    }
-    assert {cell[-1] for cell in figure.protected} == {"survivors"}
-
-
-def test_all_settings_but_schools_are_protected():
-    assert {*Setting} - PROTECTED == {Setting.SCHOOL}
+    assert numbers(asked("trainings.sessions")) == {("BE", "training", ""): 2}
 
 
 def test_attendances_count_half_days_and_hours_add_minutes(planners):
@@ -101,28 +76,6 @@ def test_who_said_nothing_stands_under_unknown(planners):
     assert numbers(asked("trainings.attendances")) == {
         ("BE", "undisclosed", "unknown", "unknown", "unknown"): 1
     }
-
-
-def test_the_latest_head_count_counts_and_the_one_before_stands(planners):
-    session = held_session(planners.host, Setting.SCHOOL)
-    pia = planners.people["pia"]
-    count_heads(session, pia, 1, f_12=7, m_12=5, unknown_12=1)
-    count_heads(session, pia, 2, f_12=8, m_12=5)
-
-    figure = asked("trainings.head_counts")
-
-    assert numbers(figure) == {("BE", "school", "f", "12"): 8, ("BE", "school", "m", "12"): 5}
-    assert figure.protected == frozenset()
-
-
-def test_head_counts_of_a_reception_centre_are_protected(planners):
-    count_heads(
-        held_session(planners.host, Setting.RECEPTION_CENTRE), planners.people["pia"], 1, f_adult=9
-    )
-
-    figure = asked("trainings.head_counts")
-
-    assert figure.protected == figure.cells.keys()
 
 
 def test_a_day_is_that_of_the_clock_on_the_wall(planners):
@@ -169,7 +122,6 @@ def test_months_add_up_to_the_year(planners):
 def test_every_cell_has_a_category_for_every_axis(planners):
     edition = make_one(planners.host)
     attend(seated(edition), planners.people["pia"], 1)
-    count_heads(held_session(planners.host, Setting.SCHOOL), planners.people["pia"], 1, f_12=3)
 
     for name in FACTS:
         figure = asked(name)

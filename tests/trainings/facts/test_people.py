@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from protect.trainings.actions.counting import count_trained
-from protect.trainings.actions.entering import Entry, enter
-from protect.trainings.actions.people import known_or_new
-from protect.trainings.enums import EditionState, Source
+from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.facts import FACTS
-from protect.trainings.facts.keys import person_key
-from protect.trainings.models import Cohort, CountedPerson
+from protect.trainings.registrations.actions.participants import known_or_new
+from protect.trainings.registrations.actions.register import Entry, enter
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations.models import Cohort, CountedPerson
+from protect.trainings.scheduling.enums import EditionState
 from tests.trainings.facts.given import (
     AFTER,
     YEAR,
     attend,
-    certify,
     make_one,
     numbers,
     seat,
@@ -114,21 +113,3 @@ def test_an_erased_person_is_not_counted_late(planners):
     row.participant.save()
 
     assert count_trained(at=AFTER) == 0
-
-
-def test_certificates_count_by_how_they_stand(planners):
-    figure = FACTS["trainings.certificates"]
-    assert figure(YEAR).cells == {}
-    valid = certify(seated(make_one(planners.host)))
-    gone = certify(seated(make_one(planners.host)))
-    gone.revoked_at, gone.revoked_reason = AFTER, "Demo reason"
-    gone.save()
-
-    assert numbers(figure(YEAR)) == {("BE", "valid"): 1, ("BE", "revoked"): 1}
-    assert valid.edition.code in figure(YEAR).evidence
-
-    newer = certify(seated(make_one(planners.host)))
-    gone.replaced_by = newer
-    gone.save()
-    assert numbers(figure(YEAR)) == {("BE", "valid"): 2}
-    assert figure(replace(YEAR, ends=YEAR.starts)).cells == {}

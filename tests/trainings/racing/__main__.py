@@ -19,10 +19,11 @@ from uuid import uuid4
 
 from django.db import DatabaseError, connection, transaction
 
-from protect.trainings.actions import entering, seats
-from protect.trainings.actions.entering import Entry
-from protect.trainings.enums import RegistrationState, Source
-from protect.trainings.models import Edition, Participant, Registration
+from protect.trainings.registrations.actions import register, seats
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.scheduling.models import Edition
 from tests.orgs.conftest import make_organisation
 from tests.trainings import planning
 from tests.trainings.planning import AT, make_edition, make_participant
@@ -38,7 +39,7 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
     persons = [make_participant(host) for _ in range(people)]
     if way == "unlocked":
         take_the_lock_off(clients)
-    enter = plain if way == "plain" else entering.enter
+    enter = plain if way == "plain" else register.enter
     errors, seconds = race(enter, edition, persons, clients)
     states = Counter(edition.registrations.order_by("pk").values_list("state", flat=True))
     json.dump({"seconds": seconds, "errors": errors, "states": states}, sys.stdout)
@@ -46,7 +47,7 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
 
 def take_the_lock_off(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
-    entering.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
+    register.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
     let_all_begin()
     gate, seats_of = threading.Barrier(clients), seats.seats_of
 

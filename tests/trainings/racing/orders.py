@@ -21,24 +21,19 @@ from django.db import transaction
 from protect.orgs import access
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.actions import (
-    correcting,
-    entering,
-    erasing,
-    needs,
-    nominating,
-    people,
-    registering,
-)
-from protect.trainings.actions.booking import Wanted, book
-from protect.trainings.actions.cloning import clone
-from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.nominating import Brought
-from protect.trainings.enums import BookingRole, Source
-from protect.trainings.models import OrgQuota
-from protect.trainings.nominating import reading
+from protect.trainings import corrections, erasure
+from protect.trainings.editions.actions.clone import clone
+from protect.trainings.needs import actions
+from protect.trainings.registrations.actions import decisions, participants, register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.models import OrgQuota
+from protect.trainings.registrations.name_lists import actions as name_lists_actions
+from protect.trainings.registrations.name_lists import tables
+from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.scheduling.actions.bookings import Wanted, book
+from protect.trainings.scheduling.enums import BookingRole
 from tests.orgs.conftest import make_organisation, make_person
-from tests.trainings.actions.test_registering import come
 from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
 from tests.trainings.planning import (
     AT,
@@ -51,6 +46,7 @@ from tests.trainings.planning import (
     make_trainer,
 )
 from tests.trainings.racing.clients import at_once
+from tests.trainings.registrations.test_decisions import come
 from tests.vault.cast import serve
 
 TOLD = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
@@ -61,7 +57,7 @@ LOCKED = 'FROM "trainings_{}" .*FOR UPDATE'
 
 def apply_and_be_listed(host: Organisation, scope: Scope) -> Counter[str]:
     """Somebody applies who stands in a list that is registered at this moment."""
-    return _listed(host, entering.enter_told, LOCKED.format("edition"))
+    return _listed(host, register.enter_told, LOCKED.format("edition"))
 
 
 def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
@@ -69,8 +65,8 @@ def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
 
     @transaction.atomic
     def enter(edition, told, entry, *, at):
-        person = people.known_or_new(edition.host, told, at=at)
-        entering.enter(edition, person, entry, at=at)
+        person = participants.known_or_new(edition.host, told, at=at)
+        register.enter(edition, person, entry, at=at)
 
     return _listed(host, enter, LOCKED.format("participant"))
 
@@ -84,7 +80,7 @@ def arrange_and_book(host: Organisation, scope: Scope) -> Counter[str]:
     wanted = Wanted(make_thing(host, "childcare", "Demo other"), BookingRole.CHILDCARE)
     return at_once(
         [
-            partial(needs.book_for, lena.scope, need, care, at=AT),
+            partial(actions.book_for, lena.scope, need, care, at=AT),
             partial(book, scope, edition.sessions.get(number=2), wanted, at=AT),
         ],
         after=[AUDIT, LOCKED.format("resource")],
@@ -98,8 +94,8 @@ def order_and_withdraw(host: Organisation, scope: Scope) -> Counter[str]:
     _first, last = sorted(said_by(row, DIET, ACCESS), key=lambda each: each.pk)
     return at_once(
         [
-            partial(needs.order, lena.scope, [last], at=AT),
-            partial(registering.withdraw, row, at=AT),
+            partial(actions.order, lena.scope, [last], at=AT),
+            partial(decisions.withdraw, row, at=AT),
         ],
         after=[LOCKED.format("need"), AUDIT],
     )
@@ -115,8 +111,8 @@ def withdraw_and_say(host: Organisation, scope: Scope) -> Counter[str]:
     said_by(going, DIET)
     return at_once(
         [
-            partial(registering.withdraw, going, at=AT),
-            partial(needs.say, staying, [DIET], at=AT),
+            partial(decisions.withdraw, going, at=AT),
+            partial(actions.say, staying, [DIET], at=AT),
         ],
         after=[AUDIT, 'FROM "vault_teamkey" .*FOR NO KEY UPDATE'],
     )
@@ -127,11 +123,11 @@ def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
     person = make_participant(host)
     editions = sorted((make_edition(host, seat_limit=None) for _ in range(2)), key=lambda e: e.pk)
     for edition in editions:
-        entering.enter(edition, person, Entry(Source.APPLIED), at=AT)
+        register.enter(edition, person, Entry(Source.APPLIED), at=AT)
     return at_once(
         [
-            partial(erasing.erase_person, scope, person, at=AT),
-            partial(entering.enter_told, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
+            partial(erasure.erase_person, scope, person, at=AT),
+            partial(register.enter_told, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
         ],
         after=[AUDIT, LOCKED.format("edition")],
     )
@@ -159,12 +155,12 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
         edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
     )
     person = come(edition).participant
-    told = {name: getattr(person, name) for name in correcting.CORRECTED}
+    told = {name: getattr(person, name) for name in corrections.CORRECTED}
     told["email"] = f"new{next(NUMBERS)}@demo.example"
     return at_once(
         [
-            partial(correcting.correct, scope, person, told, edited=person.edited, at=later),
-            partial(entering.enter, edition, make_participant(host), APPLIED, at=later),
+            partial(corrections.correct, scope, person, told, edited=person.edited, at=later),
+            partial(register.enter, edition, make_participant(host), APPLIED, at=later),
         ],
         after=[LOCKED.format("registration"), AUDIT],
     )
@@ -187,13 +183,13 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
     with transaction.atomic():
-        people.known_or_new(host, TOLD, at=AT)
-    rows = reading.of_text(f"{TOLD['name']}, {TOLD['email']}")
-    roster = nominating.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+        participants.known_or_new(host, TOLD, at=AT)
+    rows = tables.of_text(f"{TOLD['name']}, {TOLD['email']}")
+    roster = name_lists_actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
     return at_once(
         [
             partial(enter, edition, TOLD, APPLIED, at=AT),
-            partial(nominating.confirm, roster, at=AT),
+            partial(name_lists_actions.confirm, roster, at=AT),
         ],
         after=[after, LOCKED.format("edition")],
     )

@@ -17,46 +17,39 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from protect.assessments.actions import answers, slips
+from protect.assessments.models import AnswerToken, Inquiry, Passed, PassVoucher, Response
+from protect.assessments.statistics.codes import draw
+from protect.certificates.actions import certificates
+from protect.certificates.badges import verify
+from protect.certificates.models import Certificate
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
-from protect.trainings.actions import (
-    answering,
-    certifying,
-    entering,
-    head_counts,
-    needs,
-    planning,
-    registering,
-    slips,
-)
-from protect.trainings.actions.booking import Wanted, book
-from protect.trainings.actions.entering import Entry
-from protect.trainings.actions.head_counts import Declared
-from protect.trainings.badges import verify
-from protect.trainings.enums import Assessment, BookingRole, Phase, Source
-from protect.trainings.measuring.codes import draw
-from protect.trainings.models import (
-    AnswerToken,
-    Booking,
-    Certificate,
-    HeadCount,
-    Inquiry,
-    Need,
-    OrgQuota,
-    Passed,
-    PassVoucher,
-    Response,
-)
+from protect.outreach.actions import head_counts
+from protect.outreach.actions.head_counts import Declared
+from protect.outreach.models import HeadCount
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.editions.actions import plan
+from protect.trainings.needs import actions
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.models import OrgQuota
+from protect.trainings.scheduling.actions.bookings import Wanted, book
+from protect.trainings.scheduling.enums import BookingRole
+from protect.trainings.scheduling.models import Booking
 from protect.vault.rows import all_rows
+from tests.assessments.answers import a_test, filled
+from tests.assessments.measured import AFTER, measure, print_for
+from tests.certificates.issued import make_key, published
 from tests.orgs.conftest import make_organisation
 from tests.orgs.conftest import make_person as make_user
-from tests.trainings.actions.test_registering import come
-from tests.trainings.answers import a_test, filled
-from tests.trainings.certified import AT as DONE_AT
-from tests.trainings.certified import attend, make_done, make_key, published
+from tests.outreach.requests import make_held, make_request
+from tests.trainings.finished import AT as DONE_AT
+from tests.trainings.finished import attend, make_done
 from tests.trainings.logistics import DIET, arranged, make_logistics
-from tests.trainings.measured import AFTER, measure, print_for
 from tests.trainings.planning import (
     AT,
     NUMBERS,
@@ -66,10 +59,10 @@ from tests.trainings.planning import (
     make_trainer,
 )
 from tests.trainings.racing.clients import at_once, take_the_locks_off
-from tests.trainings.requesting import make_held, make_request
+from tests.trainings.registrations.test_decisions import come
 
-ISSUED = '^SELECT .*FROM "trainings_certificate"'
-WRITTEN_ANEW = 'FROM "trainings_{0}" WHERE "trainings_{0}"."id" IN'  # all rows, by `mix`
+ISSUED = '^SELECT .*FROM "certificates_certificate"'
+WRITTEN_ANEW = 'FROM "assessments_{0}" WHERE "assessments_{0}"."id" IN'  # all rows, by `mix`
 
 
 def book_one_trainer(host: Organisation, scope: Scope) -> dict:
@@ -90,11 +83,11 @@ def spend_one_slip(host: Organisation, scope: Scope) -> dict:
     measure(edition, Assessment.VOUCHER)
     inquiry = asked(edition, Phase.POST)
     sheet = a_test(inquiry, *print_for(edition), right=14)
-    slip = answering.answer_test(inquiry, sheet, at=AFTER).slip
+    slip = answers.answer_test(inquiry, sheet, at=AFTER).slip
     people = [come(edition) for _ in range(2)]
     said = at_once(
         [partial(slips.spend, each, slip) for each in people],
-        after='^SELECT .*FROM "trainings_passvoucher"',
+        after='^SELECT .*FROM "assessments_passvoucher"',
     )
     return {"said": said, "passed": Passed.objects.filter(registration__in=people).count()}
 
@@ -106,8 +99,8 @@ def use_one_card(host: Organisation, scope: Scope) -> dict:
     inquiry, (card,) = asked(edition, Phase.POST), print_for(edition)
     sheets = [a_test(inquiry, card, right=14) for _ in range(2)]
     said = at_once(
-        [partial(answering.answer_test, inquiry, each, at=AFTER) for each in sheets],
-        after='"trainings_response"."pair" = ',
+        [partial(answers.answer_test, inquiry, each, at=AFTER) for each in sheets],
+        after='"assessments_response"."pair" = ',
     )
     return {"said": said, "slips": PassVoucher.objects.filter(edition=edition).count()}
 
@@ -117,7 +110,7 @@ def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
     make_key(host)
     person = attend(make_done(host), 360, planner(host))
     said = at_once(
-        [partial(certifying.issue, scope, person, at=DONE_AT)] * 2,
+        [partial(certificates.issue, scope, person, at=DONE_AT)] * 2,
         after=ISSUED,
     )
     return {"said": said, "valid": Certificate.objects.filter(registration=person).count()}
@@ -128,9 +121,9 @@ def revoke_two(host: Organisation, scope: Scope) -> dict:
     make_key(host)
     edition, by = make_done(host), planner(host)
     people = [attend(edition, 360, by) for _ in range(2)]
-    rows = [certifying.issue(scope, each, at=DONE_AT) for each in people]
+    rows = [certificates.issue(scope, each, at=DONE_AT) for each in people]
     said = at_once(
-        [partial(certifying.revoke, scope, each, at=DONE_AT, reason="Demo") for each in rows],
+        [partial(certificates.revoke, scope, each, at=DONE_AT, reason="Demo") for each in rows],
         after=f'{ISSUED}.*"status_index" ASC',
     )
     states = [verify(each.document, *published(each), at=DONE_AT).state for each in rows]
@@ -146,7 +139,7 @@ def count_twice(host: Organisation, scope: Scope) -> dict:
             partial(head_counts.declare, scope, session, Declared(uuid4(), each), at=AT)
             for each in cells
         ],
-        after='MAX\\("trainings_headcount"."revision"\\)',
+        after='MAX\\("outreach_headcount"."revision"\\)',
     )
     rows = HeadCount.objects.filter(session=session).order_by("revision")
     return {"said": said, "revisions": [*rows.values_list("revision", flat=True)]}
@@ -157,10 +150,10 @@ def answer_at_once(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     inquiry = asked(edition, Phase.POST)
-    answering.answer_test(inquiry, a_test(inquiry, *draw(1)), at=AFTER)
+    answers.answer_test(inquiry, a_test(inquiry, *draw(1)), at=AFTER)
     said = at_once(
         [
-            partial(answering.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
+            partial(answers.answer_test, inquiry, a_test(inquiry, code), at=AFTER)
             for code in draw(2)
         ],
         after=WRITTEN_ANEW.format("response"),
@@ -173,10 +166,10 @@ def use_a_slip_twice(host: Organisation, scope: Scope) -> dict:
     edition = make_edition(host, seat_limit=None)
     measure(edition)
     (slip, *_rest) = slips.print_slips(scope, edition, 3, at=AFTER)
-    form = answering.form_for(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
+    form = answers.form_for(asked(edition, Phase.EVALUATION), "", uuid4(), "en")
     said = at_once(
         [
-            *(partial(answering.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
+            *(partial(answers.answer_by_slip, slip, filled(form), at=AFTER) for _ in range(2)),
             partial(slips.print_slips, scope, edition, 1, at=AFTER),
         ],
         after=["token_hash", "token_hash", WRITTEN_ANEW.format("answertoken")],
@@ -193,7 +186,7 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
     theirs, others = Entry(Source.NOMINATED, sender), Entry(Source.APPLIED)
     entries = [entry for _ in range(3) for entry in (theirs, others)]
     said = at_once(
-        [partial(entering.enter, edition, make_participant(host), each, at=AT) for each in entries],
+        [partial(register.enter, edition, make_participant(host), each, at=AT) for each in entries],
         after='FROM "trainings_orgquota"',
     )
     seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
@@ -203,9 +196,9 @@ def sit_beside_a_quota(host: Organisation, scope: Scope) -> dict:
 def confirm_applications(host: Organisation, scope: Scope) -> dict:
     """Six applicants confirm their applications at one moment; three seats are free."""
     edition, entry = make_edition(host), Entry(Source.APPLIED, is_proven=False)
-    rows = [entering.enter(edition, make_participant(host), entry, at=AT) for _ in range(6)]
+    rows = [register.enter(edition, make_participant(host), entry, at=AT) for _ in range(6)]
     said = at_once(
-        [partial(registering.prove, each, at=AT) for each in rows],
+        [partial(decisions.prove, each, at=AT) for each in rows],
         after='COUNT.*FROM "trainings_registration"',
     )
     return {"said": said, "seated": edition.registrations.seated().count()}
@@ -219,8 +212,8 @@ def say_while_the_team_changes(host: Organisation, scope: Scope) -> dict:
     fields = {"logistics_team": other}
     said = at_once(
         [
-            partial(needs.say, row, [DIET], at=AT),
-            partial(planning.edit, scope, edition, fields, edited=edition.edited, at=AT),
+            partial(actions.say, row, [DIET], at=AT),
+            partial(plan.edit, scope, edition, fields, edited=edition.edited, at=AT),
         ],
         after=['FROM "trainings_edition"', 'FROM "trainings_need"'],
     )
@@ -236,7 +229,7 @@ def planner(host: Organisation) -> User:
 
 
 def asked(edition, phase: Phase) -> Inquiry:
-    rows = edition.measuring.inquiries.select_related("measuring__edition", "form")
+    rows = Inquiry.objects.filter(measuring=edition.pk).select_related("measuring__edition", "form")
     return rows.get(phase=phase)
 
 

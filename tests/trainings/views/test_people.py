@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from protect.trainings.models import Participant, PersonDoubt
+from protect.trainings.registrations.models import Participant, PersonDoubt
 from tests.orgs.conftest import make_organisation
-from tests.trainings.actions.test_registering import come
 from tests.trainings.planning import AT, make_edition, make_participant
+from tests.trainings.registrations.test_decisions import come
 from tests.vault.cast import make_person, serve
 from tests.vault.views.desk import Desk, words
 

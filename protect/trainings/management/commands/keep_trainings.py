@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.kernel import clock
-from protect.trainings.actions.nightly import keep
+from protect.trainings.nightly import keep
 
 
 class Command(BaseCommand):

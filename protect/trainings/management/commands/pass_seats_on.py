@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
-from protect.trainings.actions.registering import pass_on
+from protect.trainings.registrations.actions.decisions import pass_on
 
 
 class Command(BaseCommand):

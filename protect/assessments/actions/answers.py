@@ -1,0 +1,321 @@
+"""Answers come in: from the page on the wall, by a slip, from paper, or with a name.
+
+An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day
+of the course, no language.
+Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.assessments import access as assessments_access
+from protect.assessments.actions.row_order import mix
+from protect.assessments.errors import (
+    AnalysisFrozen,
+    AnsweredAlready,
+    AnswersClosed,
+    AnswersFull,
+    CardUnknown,
+    CardUsed,
+    NothingAnswered,
+    SlipGone,
+)
+from protect.assessments.models import AnswerToken, Inquiry, Measuring, PassVoucher, Response
+from protect.assessments.rules import has_reached, is_open, is_set_b
+from protect.assessments.statistics import keys
+from protect.assessments.statistics.cards import number_of
+from protect.assessments.statistics.codes import code_hash
+from protect.assessments.statistics.pair_ids import Half, half_day
+from protect.audit.context import AuditContext
+from protect.orgs.scope import Scope
+from protect.questionnaires.access import form_of, score
+from protect.questionnaires.answers import Answers
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.rules.scores import Score
+from protect.questionnaires.words import Form
+from protect.trainings.base import access
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+from protect.vault.match_keys import match_key
+
+CARD = "assessments.card"
+SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more
+TESTS = frozenset({Phase.PRE, Phase.POST})
+
+
+class Moment(NamedTuple):
+    """All that is kept of when: a day of the course, and of tests which half of it."""
+
+    day: date
+    is_afternoon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What somebody sends. `code` is what their card says, "" without one.
+
+    `sent_key` is of the page: what is sent twice is one answer. It is kept nowhere.
+    """
+
+    form: Form
+    answers: Answers
+    code: str = ""
+    sent_key: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What somebody sees afterwards. `slip` is the code of a slip, "" where none is handed out.
+
+    `lacks_slip`: the test hands out slips and these answers got none, for want of a fresh card.
+    """
+
+    score: Score | None = None
+    slip: str = ""
+    lacks_slip: bool = False
+
+
+def key_of(measuring: Measuring) -> bytes:
+    """Return the key of an edition's cards and slips. Errors: AnalysisFrozen; MatchKeyMissing."""
+    if measuring.salt is None:
+        raise AnalysisFrozen
+    return match_key(CARD, bytes(measuring.salt))
+
+
+def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
+    """Return the form that somebody is asked, by the half of the course that their card is of.
+
+    Without a card the page's own key decides, which is random.
+    Errors: AnalysisFrozen; MatchKeyMissing.
+    """
+    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
+    key = key_of(measuring)
+    coin = keys.coin(code_hash(code, key) if code else sent_key.hex)
+    if is_set_b(SetOrder(measuring.order), phase, coin):
+        other = Phase.POST if phase is Phase.PRE else Phase.PRE
+        inquiry = measuring.inquiries.select_related("form").get(phase=other)
+    return form_of(inquiry.form, language)
+
+
+def must_be_fresh(inquiry: Inquiry, code: str) -> None:
+    """Refuse a card with which nobody can begin. What comes from two pages at once is kept.
+
+    Errors: CardUnknown; CardUsed; AnalysisFrozen; MatchKeyMissing.
+    """
+    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
+    key = key_of(measuring)
+    if measuring.assessment == Assessment.VOUCHER and number_of(code, key) >= measuring.cards:
+        raise CardUnknown
+    if _answers(measuring, phase).filter(pair=code_hash(code, key)).exists():
+        raise CardUsed
+
+
+def hands_out_slips(measuring: Measuring, phase: Phase) -> bool:
+    """Return whether a test ends with a slip that says whether somebody has passed."""
+    return measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
+
+
+def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
+    """Refuse answers outside the time of a form. Errors: AnswersClosed."""
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    if not is_open(phase, list(rows.values_list("starts_at", "ends_at")), at):
+        raise AnswersClosed
+
+
+@transaction.atomic
+def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep a test that somebody has filled in, without them.
+
+    Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
+    """
+    measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
+    must_be_open(measuring.edition, phase, at)
+    _must_say_something(sheet)
+    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+
+
+@transaction.atomic
+def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep what somebody answers whose slip opens the form once. The slip is gone then.
+
+    Errors: SlipGone; NothingAnswered; AnswersFull.
+    """
+    slip = assessments_access.get_slip(token, at.date())
+    _must_say_something(sheet)
+    measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
+    if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
+        raise SlipGone
+    phase = Phase(slip.phase)
+    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+
+
+@transaction.atomic
+def type_in(
+    scope: Scope, inquiry: Inquiry, sheet: Sheet, when: Moment, *, at: datetime
+) -> Response | None:
+    """Keep a form that was filled in on paper; None when the same page was sent before.
+
+    Errors: PermissionDenied; AnalysisFrozen; AnswersFull.
+    """
+    measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
+    audit = access.planner_context(scope, measuring.edition.host_id, at=at)
+    key = keys.row_id(key_of(measuring), sheet.sent_key)
+    if Response.objects.filter(pk=key).exists():
+        return None
+    moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
+    _keep(measuring, phase, sheet, moment, is_on_paper=True)
+    audit.record("assessments.type_in", measuring.edition)
+    return Response.objects.get(pk=key)
+
+
+@transaction.atomic
+def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
+    """Delete an answer that was typed in a moment ago. What is gone already stays gone.
+
+    Errors: PermissionDenied; AnalysisFrozen.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    _locked(edition.pk)
+    Response.objects.filter(pk=key, edition=edition, registration=None).delete()
+    audit.record("assessments.take_back", edition)
+
+
+@transaction.atomic
+def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
+    """Keep an assessment with a name: the one test of which it is known whose it is.
+
+    Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
+    """
+    edition = registration.edition
+    _locked(edition.pk)
+    must_be_open(edition, Phase.NAMED, at)
+    if Response.objects.filter(registration=registration).exists():
+        raise AnsweredAlready
+    _must_say_something(sheet)
+    found = score(sheet.form, sheet.answers.values)
+    when = _when(edition, Phase.NAMED, at)
+    row = Response.objects.create(
+        edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, found, when)
+    )
+    AuditContext(at=at, actor=None, organisation=edition.host_id).record("assessments.assess", row)
+    return Handed(found)
+
+
+@transaction.atomic
+def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
+    """Forget somebody's assessment, so that they can take it once more.
+
+    Errors: PermissionDenied; AnalysisFrozen.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    _locked(registration.edition_id)
+    Response.objects.filter(registration=registration).delete()
+    audit.record("assessments.let_try_again", registration)
+
+
+def _must_say_something(sheet: Sheet) -> None:
+    """Refuse a form without an answer; a consent answers nothing. Errors: NothingAnswered."""
+    asked = sheet.form.definition.asking()
+    if not any(
+        each.key in sheet.answers.values for each in asked if each.type != FieldType.CONSENT
+    ):
+        raise NothingAnswered
+
+
+def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
+    """Return how an edition is measured, locked. Errors: AnalysisFrozen."""
+    rows = Measuring.objects.select_for_update(of=("self",)).select_related(
+        "edition__course_version"
+    )
+    found = rows.get(pk=edition)
+    if must_go_on and found.salt is None:
+        raise AnalysisFrozen
+    return found
+
+
+def _keep(
+    measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment, *, is_on_paper: bool = False
+) -> Handed:
+    """Write an answer among its like, and the slip that it hands out among those."""
+    frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
+    key = b"" if frozen else key_of(measuring)
+    row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
+    found = score(sheet.form, sheet.answers.values) if phase in TESTS else None
+    kept = _answers(measuring, phase)
+    if not kept.filter(pk=row).exists():
+        registered = measuring.edition.registrations.active().proven().count()
+        if kept.count() >= SPARE + TIMES * registered:
+            raise AnswersFull
+        pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
+        is_fresh = bool(pair) and not kept.filter(pair=pair).exists()
+        Response.objects.create(
+            pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, found, when)
+        )
+        mix(kept, row)
+        if found and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
+            _hand_out(measuring, sheet, found, key)
+    return _handed(measuring, phase, sheet, found)
+
+
+def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
+    return Response.objects.filter(edition=measuring.pk, phase=phase)
+
+
+def _hand_out(measuring: Measuring, sheet: Sheet, found: Score, key: bytes) -> None:
+    """Write the slip of a card that was printed: with its first answers, and never again."""
+    if number_of(sheet.code, key) >= measuring.cards:
+        return
+    edition = measuring.edition
+    row = PassVoucher.objects.create(
+        edition=edition,
+        token_hash=code_hash(keys.slip_code(key, sheet.sent_key), key),
+        has_passed=has_reached(found.points, found.maximum, edition.course_version.pass_percent),
+    )
+    mix(PassVoucher.objects.filter(edition=edition), row.pk)
+
+
+def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, found: Score | None) -> Handed:
+    """Return what the page shows, the first time and each time that it is sent again."""
+    if not hands_out_slips(measuring, phase):
+        return Handed(found)
+    key = key_of(measuring)
+    slip = keys.slip_code(key, sheet.sent_key)
+    is_there = PassVoucher.objects.filter(token_hash=code_hash(slip, key)).exists()
+    return Handed(found, slip if is_there else "", lacks_slip=not is_there)
+
+
+def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
+    """Return in which half day of the course an answer counts: who answers late looks like all.
+
+    Of a follow-up it is the day itself.
+    """
+    half_days = edition.sessions.standing().order_by("starts_at", "number")
+    began = half_days.values_list("starts_at", flat=True)
+    of_course = began.first() if phase is Phase.PRE else began.last()
+    is_later = phase is Phase.FOLLOW_UP
+    day, half = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
+    return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
+
+
+def _fields(phase: Phase, sheet: Sheet, found: Score | None, when: Moment) -> Mapping[str, Any]:
+    return {
+        "form": f"{sheet.form.code}:{sheet.form.number}",
+        "phase": phase,
+        "day": when.day,
+        "is_afternoon": when.is_afternoon,
+        "answers": json.loads(sheet.answers.to_json()),
+        "points": None if found is None else float(found.points),
+        "maximum": None if found is None else float(found.maximum),
+    }

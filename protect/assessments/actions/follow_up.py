@@ -1,0 +1,170 @@
+"""Months later: who agreed is asked what they used, twice at most; then nobody knows who it was.
+
+Everybody who agreed gets both mails: whoever left out those who have answered would have to know
+who has. Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.assessments.actions.row_order import CHANCE, mix
+from protect.assessments.errors import AnswersClosed
+from protect.assessments.models import AnswerToken, FollowUp, Inquiry, Measuring
+from protect.assessments.rules import is_open
+from protect.audit.context import AuditContext
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.enums import Phase
+from protect.trainings.base.links import public_address
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+from protect.vault.match_keys import match_key
+
+AFTER = timedelta(days=120)  # days from the last half day to the first mail: four months
+AGAIN = timedelta(days=21)  # to the second and last
+OPEN = timedelta(days=60)  # the link, from the first mail on
+TOKEN_BYTES = 18
+PURPOSE = "assessments.follow_up"
+
+
+def is_offered(registration: Registration, at: datetime) -> bool:
+    """Return whether somebody can agree now: at the end of a course that asks later."""
+    if registration.state != RegistrationState.CONFIRMED:
+        return False
+    edition = registration.edition
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    half_days = list(rows.values_list("starts_at", "ends_at"))
+    return is_open(Phase.EVALUATION, half_days, at) and _asks(edition)
+
+
+@transaction.atomic
+def agree(registration: Registration, *, at: datetime) -> FollowUp:
+    """Note that somebody may be asked once more. Twice is once. Errors: AnswersClosed."""
+    if not is_offered(registration, at):
+        raise AnswersClosed
+    edition = registration.edition
+    ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
+    row, is_new = FollowUp.objects.get_or_create(
+        registration=registration,
+        defaults={"agreed_at": at, "due_on": (ends + AFTER).date()},
+    )
+    if is_new:
+        audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
+        audit.record("assessments.follow_up_agree", registration)
+    return row
+
+
+@transaction.atomic
+def decline(registration: Registration, *, at: datetime) -> None:
+    """Forget that somebody agreed."""
+    if FollowUp.objects.filter(registration=registration).delete()[0]:
+        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit.record("assessments.follow_up_decline", registration)
+
+
+def remind(*, at: datetime) -> int:
+    """Mail those whose time has come; with the second mail it is forgotten who agreed.
+
+    For the night. Each edition has a transaction of its own; done again, it mails nothing twice.
+    Return how many mails.
+    """
+    due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
+    editions = due.values_list("registration__edition", flat=True).distinct()
+    return sum(_remind(edition_pk, at=at) for edition_pk in list(editions))
+
+
+@transaction.atomic
+def _remind(edition_pk: UUID, *, at: datetime) -> int:
+    # No slip is used while they are mixed: it would come back.
+    Measuring.objects.select_for_update(of=("self",)).filter(pk=edition_pk).first()
+    edition = Edition.objects.get(pk=edition_pk)
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related(
+        "registration__participant"
+    )
+    due = list(rows.filter(registration__edition=edition, due_on__lte=at.date()).order_by("pk"))
+    CHANCE.shuffle(due)
+    asked = [each for each in due if each.registration.participant.email and _asks(edition)]
+    first = [each for each in asked if each.reminders == 0]
+    _open(edition, first, at.date())
+    for each in asked:
+        _mail(each.registration, at)
+    for each in first:
+        each.reminders, each.due_on = 1, at.date() + AGAIN
+        each.save(update_fields=["reminders", "due_on"])
+    over = [each.pk for each in due if each not in first]
+    FollowUp.objects.filter(pk__in=over).delete()
+    return len(asked)
+
+
+def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
+    """Return the links of these people that nobody has used, by registration.
+
+    How their editions are measured is locked already (`mixing.hold`).
+    """
+    of = {token_hash(_token(row)): row.pk for row in rows}
+    found = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
+    return {of[each.token_hash]: each for each in found}
+
+
+def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
+    """End a link that nobody has used, and mail another to the address that is right.
+
+    It ends on the same day. The number of `row`'s links is raised already.
+    """
+    tokens = AnswerToken.objects.filter(edition=before.edition_id)
+    tokens.filter(pk=before.pk).delete()
+    made = AnswerToken.objects.create(
+        edition_id=before.edition_id,
+        phase=Phase.FOLLOW_UP,
+        token_hash=token_hash(_token(row)),
+        expires_on=before.expires_on,
+    )
+    mix(tokens, made.pk)
+    if before.expires_on >= at.date():
+        _mail(row, at)
+
+
+def _asks(edition: Edition) -> bool:
+    return Inquiry.objects.filter(measuring=edition.pk, phase=Phase.FOLLOW_UP).exists()
+
+
+def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
+    made = AnswerToken.objects.bulk_create(
+        AnswerToken(
+            edition=edition,
+            phase=Phase.FOLLOW_UP,
+            token_hash=token_hash(_token(each.registration)),
+            expires_on=day + OPEN,
+        )
+        for each in rows
+    )
+    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
+
+
+def _token(registration: Registration) -> str:
+    """Return the token of somebody's link: the same in both mails, and kept nowhere.
+
+    Another one once their address was corrected.
+    """
+    of = registration.pk.bytes + registration.link_number.to_bytes(4)
+    digest = hmac.digest(match_key(PURPOSE), of, "sha256")
+    return digest[:TOKEN_BYTES].hex()
+
+
+def _mail(registration: Registration, at: datetime) -> None:
+    person = registration.participant
+    post(
+        at=at,
+        to=person.email,
+        template=Template.FOLLOW_UP,
+        language=person.language_id,
+        link=public_address("open_assessments:slip", _token(registration), tag=person.language_id),
+    )

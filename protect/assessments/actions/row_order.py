@@ -1,0 +1,97 @@
+"""Rows of answers and slips in random order: what stands beside what says nothing.
+
+Whatever has no name is written anew together with its like whenever one is added, and all of it
+each night. So neither the order of rows nor what counts them follows the order of people.
+Source: docs/adr/0031-answers-without-people.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.assessments.models import (
+    AnswerToken,
+    LinkTaken,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Response,
+)
+from protect.trainings.base.enums import Phase
+from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling.queries import EditionQuerySet
+
+AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
+NAMELESS = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
+CHANCE = SystemRandom()
+
+
+def nameless(edition: UUID) -> list[QuerySet[Any]]:
+    """Return all rows of an edition that must lead to nobody, kind by kind."""
+    return [
+        Response.objects.filter(edition=edition, phase__in=NAMELESS),
+        PassVoucher.objects.filter(edition=edition),
+        AnswerToken.objects.filter(edition=edition),
+    ]
+
+
+def without_times(edition: UUID) -> list[QuerySet[Any]]:
+    """Return what an edition keeps of people that must not say in which order they came."""
+    return [
+        LinkTaken.objects.filter(registration__edition=edition),
+        Passed.objects.filter(registration__edition=edition),
+    ]
+
+
+def hold(editions: Iterable[UUID]) -> None:
+    """Lock how editions are measured: what is deleted now, nobody who mixes writes anew.
+
+    Before the editions and registrations themselves: whoever mixes asks for those afterwards.
+    """
+    rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(editions))
+    list(rows.order_by("pk"))
+
+
+def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
+    """Write rows anew in random order, the fresh ones and so many others at most; return how many.
+
+    Fresh is what was just written: left where it lies, it would say that it came last.
+    The edition's measuring is locked already: nobody adds one meanwhile.
+    """
+    others = list(rows.exclude(pk__in=fresh).order_by("pk").values_list("pk", flat=True))
+    chosen = [*fresh, *CHANCE.sample(others, min(len(others), most or len(others)))]
+    CHANCE.shuffle(chosen)
+    kept = rows.model._default_manager.in_bulk(chosen)
+    rows.filter(pk__in=chosen).order_by("pk").delete()
+    rows.model._default_manager.bulk_create([kept[key] for key in chosen], batch_size=500)
+    return len(chosen)
+
+
+def reinsert(*, at: datetime) -> Counter[str]:
+    """Write every row without a name or time anew in random order, and forget slips that are over.
+
+    For the night. Each edition has a transaction of its own; what is frozen was mixed then, but for
+    follow-ups. Return how many rows of what were written, and how many slips are gone.
+    """
+    done: Counter[str] = Counter()
+    for key in measured().order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            Measuring.objects.select_for_update().get(pk=key)
+            over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
+            done["slips_over"] += over.delete()[0]
+            for rows in [*nameless(key), *without_times(key)]:
+                done[rows.model._meta.model_name or ""] += mix(rows, most=None)
+    return done
+
+
+def measured() -> EditionQuerySet:
+    """Return the editions whose learning is measured."""
+    return Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AssessmentsConfig(AppConfig):
+    name = "protect.assessments"
+    label = "assessments"
+
+    def ready(self) -> None:
+        from protect.assessments.extension import Assessments
+        from protect.assessments.forms import PAGES
+        from protect.trainings.base.extensions import register
+        from protect.vault.forms import posted
+
+        register(Assessments())
+        posted.PAGES.update(PAGES)

@@ -1,0 +1,135 @@
+"""Why a form takes no answers, and why an analysis refuses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class AnswersClosed(ProtectError):
+    """Before or after its time; the form is the same for everybody."""
+
+    code = "assessments_answers_closed"
+    # Translators: a test or an evaluation of a training is opened too early or too late.
+    message = _("These questions are not open now. Nothing was sent. Ask whoever gives the course.")
+
+
+class NothingAnswered(ProtectError):
+    """One tap on “Send” would spend a slip or a card. Paper may be empty."""
+
+    code = "assessments_nothing_answered"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody sends a test or an evaluation without a single answer.
+    message = _("Nothing is answered yet. Nothing was sent. Answer at least one question.")
+
+
+class AnswersFull(ProtectError):
+    """Far more answers than people: somebody plays, and nobody is asked who."""
+
+    code = "assessments_answers_full"
+    # Translators: far more tests were sent than there are people in a course.
+    message = _(
+        "There are more answers than people in this course. Nothing was sent. Answer on paper, and "
+        "tell whoever gives the course."
+    )
+
+
+class SlipGone(ProtectError):
+    """Used, over, or never there: all look alike."""
+
+    code = "assessments_slip_gone"
+    status = HTTPStatus.GONE
+    # Translators: a slip of paper, or a link, opens a form once.
+    message = _(
+        "This slip has been used, or its time is over. If you have just sent your answers, they "
+        "have arrived."
+    )
+
+
+class LinkTakenAlready(ProtectError):
+    """One link for each: which one it was, and whether it was used, nobody knows."""
+
+    code = "assessments_link_taken"
+    # Translators: somebody wants a second link to the questions at the end of a course.
+    message = _(
+        "You have taken your link already. If you have lost it, ask whoever gives the course for "
+        "a slip."
+    )
+
+
+class SlipUnknown(ProtectError):
+    """Typed by somebody on their own page. A slip that was spent looks like none."""
+
+    code = "assessments_slip_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types a code that a test has handed out, and it is not right.
+    message = _(
+        "No slip of this course has this code, or it was typed before. Nothing was changed. "
+        "Compare it with what the test has shown you."
+    )
+
+
+class SlipFailed(ProtectError):
+    """The slip is real and says that the mark was not reached."""
+
+    code = "assessments_slip_failed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types a code that a test has handed out; they had too few points.
+    message = _(
+        "With this test the mark was not reached. Nobody was told. Ask whoever gives the course "
+        "how you can try again."
+    )
+
+
+class AnsweredAlready(ProtectError):
+    """An assessment with a name is taken once, unless staff let somebody try again."""
+
+    code = "assessments_answered_already"
+    # Translators: a test with a name on it was sent before.
+    message = _("You have sent this test already. It was not changed.")
+
+
+class CardUsed(ProtectError):
+    """Somebody has answered with this card. Whose it is, nobody knows, and nobody is told."""
+
+    code = "assessments_card_used"
+    # Translators: somebody types the code of a card for a test, and it was typed there before.
+    message = _(
+        "This card was used before. If that was you, your answers have arrived. If not, take "
+        "another card."
+    )
+
+
+class CardUnknown(ProtectError):
+    """A test that hands out slips takes cards of its own training only."""
+
+    code = "assessments_card_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody types the code of a card for a test: it was printed for another course.
+    message = _("This is no card of this course. Ask whoever gives the course for one.")
+
+
+class FormsInUse(ProtectError):
+    code = "assessments_forms_in_use"
+    # Translators: a course already has answers to a test, so another test cannot be chosen.
+    message = _(
+        "There are answers already, and two forms cannot be compared. Nothing was "
+        "changed: “{phase}” stays as it is."
+    )
+
+
+class AnalysisFrozen(ProtectError):
+    code = "assessments_analysis_frozen"
+    # Translators: the results of a course are final: no answer can be added.
+    message = _("The results are frozen. Nothing was changed, and no answer can be added.")
+
+
+class TypedTooLong(ProtectError):
+    """Ten minutes are over, or somebody else's page was sent."""
+
+    code = "assessments_typed_too_long_ago"
+    # Translators: answers from paper were typed in; after ten minutes they stay.
+    message = _("This can be taken back for ten minutes only. It stays.")

@@ -1,0 +1,61 @@
+"""What assessments add to trainings: forms of an edition, links, steps of the night, erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from protect.assessments.actions import follow_up, form_choice, row_order
+from protect.assessments.actions.evaluation_links import forget_links
+from protect.assessments.models import FollowUp, LinkTaken, Passed, Response
+from protect.assessments.own_page import own_learning_of
+from protect.orgs.scope import Scope
+from protect.trainings.base.extensions import Extension, OwnLink, Renewal, Section
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+
+
+class Assessments(Extension):
+    night = {
+        "follow_up": follow_up.remind,
+        "mix_answers": row_order.reinsert,
+        "forget_links": forget_links,
+    }
+
+    def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
+        url = reverse("assessments:learning", args=[edition.pk])
+        return (Section(_("Tests and evaluation"), _("What was learned"), url),)
+
+    def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
+        if own_learning_of(registration, at) is None:
+            return ()
+        url = reverse("open_assessments:own_learning", args=[get_language(), token])
+        return (OwnLink(_("Test and questions"), url),)
+
+    def begin(self, edition: Edition) -> None:
+        form_choice.start(edition)
+
+    def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
+        form_choice.copy(scope, edition, original, at=at)
+
+    def lock(self, editions: Collection[UUID]) -> None:
+        row_order.hold(editions)
+
+    def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
+        tokens = follow_up.open_tokens(registrations)
+
+        def renew(*, at: datetime) -> None:
+            for registration in registrations:
+                if registration.pk in tokens:
+                    follow_up.readdress(registration, tokens[registration.pk], at=at)
+
+        return renew
+
+    def erase(self, registrations: Collection[UUID]) -> None:
+        for model in (FollowUp, LinkTaken, Passed, Response):
+            model._default_manager.filter(registration__in=registrations).delete()

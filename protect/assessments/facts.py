@@ -1,0 +1,110 @@
+"""What was learned, thought and used: ratios that are divided last, and counts by level.
+
+Where an edition has too few answers, or no gain is claimed, it gives no number but a reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from protect.assessments.results import Learned
+from protect.assessments.statistics.ratings import Practice, Rating
+from protect.assessments.statistics.reasons import Reason
+from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
+from protect.trainings.facts.holding import editions_in
+from protect.trainings.scheduling.models import Edition
+
+LANGUAGE = "en"  # of labels, which are not read here
+
+
+def matched_gain(asked: Asked) -> Figure:
+    """Return points gained after the course over points left before it, over all matched pairs."""
+    sums: defaultdict[Cell, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    unsaid: Counter[str] = Counter()
+    codes = []
+    for edition, learned in _learned(asked):
+        found = learned.gained
+        if isinstance(found, Reason):
+            unsaid[found.value] += 1
+        elif found is not None:
+            for at, part in enumerate(found):
+                sums[_place(edition)][at] += part
+            codes.append(edition.code)
+    return Figure(
+        unit="ratio",
+        axes=("country", "organisation"),
+        cells={cell: Value(*parts) for cell, parts in sorted(sums.items())},
+        evidence=tuple(codes),
+        unsaid=unsaid,
+    )
+
+
+def event_rating(asked: Asked) -> Figure:
+    """Return how many gave each level of each question of the evaluations."""
+    rows: list[tuple[Cell, float]] = []
+    unsaid: Counter[str] = Counter()
+    codes = []
+    for edition, learned in _learned(asked):
+        for question, row in learned.ratings.items():
+            if isinstance(row, Reason):
+                unsaid[row.value] += 1
+            else:
+                rows += _levels((*_place(edition), question), row)
+                codes.append(edition.code)
+    return Figure(
+        unit="answer",
+        axes=("country", "organisation", "question", "level"),
+        cells=summed(rows),
+        evidence=tuple(dict.fromkeys(codes)),
+        unsaid=unsaid,
+    )
+
+
+def follow_up(asked: Asked) -> Figure:
+    """Return who used something months later, over responders and over attendees."""
+    sums: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
+    unsaid: Counter[str] = Counter()
+    codes = []
+    for edition, learned in _learned(asked):
+        found = learned.practice
+        if isinstance(found, Practice):
+            for over, share in (
+                ("attendees", found.of_attendees),
+                ("responders", found.of_responders),
+            ):
+                parts = sums[(*_place(edition), over)]
+                parts[0] += share.part
+                parts[1] += share.whole
+            codes.append(edition.code)
+        elif found is not None:
+            unsaid[found.value] += 1
+    return Figure(
+        unit="ratio",
+        axes=("country", "organisation", "over"),
+        cells={cell: Value(*parts) for cell, parts in sorted(sums.items())},
+        evidence=tuple(codes),
+        unsaid=unsaid,
+    )
+
+
+def _learned(asked: Asked) -> Iterator[tuple[Edition, Learned]]:
+    for edition in editions_in(asked):
+        yield edition, Learned(edition, LANGUAGE)
+
+
+def _place(edition: Edition) -> Cell:
+    return (edition.country_id, str(edition.host_id))
+
+
+def _levels(begin: Cell, rating: Rating) -> Iterator[tuple[Cell, float]]:
+    for level, number in enumerate(rating.counts, 1):
+        if number:
+            yield (*begin, str(level)), number
+
+
+FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+    "assessments.matched_gain": matched_gain,
+    "assessments.event_rating": event_rating,
+    "assessments.follow_up": follow_up,
+}

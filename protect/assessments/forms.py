@@ -1,0 +1,266 @@
+"""What a planner types about the questions of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from protect.assessments.actions.slips import MOST
+from protect.assessments.rules import pressed
+from protect.assessments.statistics.codes import Mistake, read
+from protect.assessments.statistics.wording import MISTAKES
+from protect.orgs.languages import of_desk
+from protect.questionnaires import wording
+from protect.questionnaires.access import answers_of, form_of, published, read_answers
+from protect.questionnaires.answers import Answers
+from protect.questionnaires.enums import TEXTS, FieldType
+from protect.questionnaires.models import FormVersion
+from protect.questionnaires.rules.answers import Wrong
+from protect.questionnaires.rules.fields import Bad
+from protect.questionnaires.schemas import FormField
+from protect.questionnaires.words import Form
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.forms.fields import KINDS, form_field, must_ask
+from protect.trainings.scheduling.models import Edition, Session
+from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
+
+
+class ChooseForm(DeskForm):
+    """Which forms an edition asks, and what shows that somebody has learned enough."""
+
+    mended_at = {"trainings_sets_differ": Phase.POST.value}
+    order = forms.ChoiceField(
+        # Translators: whether a course asks the same test before and after, or two equivalent ones.
+        label=_("Tests"),
+        choices=SetOrder.choices,
+        widget=forms.RadioSelect,
+    )
+    assessment = forms.ChoiceField(
+        # Translators: what shows that somebody has learned enough for a certificate.
+        label=_("For a certificate"),
+        choices=Assessment.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        self._versions: dict[str, FormVersion] = {}
+        for phase, kind in KINDS.items():
+            rows = published(kind)
+            self._versions |= {str(each.pk): each for each in rows}
+            choices = [(str(each.pk), _titled(each, language)) for each in rows]
+            self.fields[phase.value] = form_field(phase, choices)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        is_same = told.get("order") == SetOrder.SAME
+        must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
+        return told
+
+    def chosen(self) -> Chosen:
+        """Return what the form says, as the action takes it."""
+        told = self.cleaned_data
+        return Chosen(
+            SetOrder(told["order"]),
+            Assessment(told["assessment"]),
+            {phase: self._versions[told[phase.value]] for phase in KINDS if told[phase.value]},
+        )
+
+
+class PrintForm(DeskForm):
+    """How many cards or slips, and in which language."""
+
+    number = forms.IntegerField(
+        # Translators: how many cards or slips are printed.
+        label=_("How many"),
+        min_value=1,
+        max_value=MOST,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+    language = forms.ChoiceField(
+        # Translators: in which language a paper is printed.
+        label=_("Language of the paper")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (tag, each.endonym) for tag, each in of_desk().items()
+        ]
+
+
+def _titled(version: FormVersion, language: str) -> str:
+    return f"{form_of(version, language).title.text} ({version.code} {version.number})"
+
+
+LONGEST = 40  # characters that are looked at
+
+
+class CardForm(DeskForm):
+    """The code on a participant's card."""
+
+    mended_at = {"assessments_card_used": "code", "assessments_card_unknown": "code"}
+    code = forms.CharField(
+        # Translators: label: a code on a small card that somebody has drawn.
+        label=_("Code on your card"),
+        # Translators: under the field for a code. Nobody notes who has which card.
+        help_text=_("Nobody knows whose card it is. It only joins your two tests."),
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={"class": "short", "dir": "ltr", "autocomplete": "off", "autocapitalize": "off"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        found = read(self.cleaned_data["code"])
+        if isinstance(found, Mistake):
+            raise forms.ValidationError(str(MISTAKES[found]), code=found.value)
+        return found
+
+
+class SlipForm(CardForm):
+    """The code that the anonymous test has shown."""
+
+    mended_at = {"assessments_slip_unknown": "code", "assessments_slip_failed": "code"}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        # Translators: label: a code that a test shows at its end.
+        self.fields["code"].label = _("Code that the test has shown")
+        self.fields["code"].help_text = _(
+            "It says whether you have passed, and not what you answered."
+        )
+
+
+NAME = "k-{}"
+
+
+LABEL = 48  # characters of a question beside its field
+
+
+class KeysField(forms.CharField):
+    """What is typed for one question. All may stay empty: so it is not said at each of them."""
+
+    def validate(self, value: str) -> None:
+        """Take everything: `TypedForm.clean` asks the rules."""
+
+
+class TypedForm(DeskForm):
+    """One sheet of paper. `asked_form` is the form that was filled in."""
+
+    half_day = forms.ModelChoiceField(
+        Session.objects.none(),
+        # Translators: in which half day of a training a paper was filled in.
+        label=_("Filled in on"),
+        empty_label=None,
+    )
+    sent_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        edition: Edition | None = None,
+        asked_form: Form | None = None,
+        has_card: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if edition is None or asked_form is None:
+            return  # only its name is wanted
+        self.asked_form = asked_form
+        days = self.fields["half_day"]
+        days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
+        days.label_from_instance = _said  # type: ignore[attr-defined]
+        if has_card:
+            self.fields["code"] = forms.CharField(
+                # Translators: label: a code on a small card that somebody has drawn.
+                label=_("Code on the card"),
+                required=False,
+                max_length=40,
+                widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
+            )
+        for number, each in enumerate(asked_form.definition.asking(), 1):
+            field = _field(asked_form, each, number)
+            field.widget.attrs |= {"autofocus": True} if number == 1 and not has_card else {}
+            self.fields[NAME.format(each.key)] = field
+
+    def rows(self) -> Iterator[BoundField]:
+        """Yield the fields of the sheet in the order of the paper."""
+        yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        found = read(typed) if typed.strip() else ""
+        if isinstance(found, Mistake):
+            raise forms.ValidationError(str(MISTAKES[found]), code=found.value)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        sent: dict[str, list[str]] = {}
+        for each in self.asked_form.definition.asking():
+            try:
+                sent |= pressed(each, self.data.get(NAME.format(each.key), ""))
+            except Bad as error:
+                wrong = Wrong(each.key, error.mistake, error.facts)
+                self.add_error(NAME.format(each.key), wording.mistake(wrong))
+        self.reading = read_answers(self.asked_form, sent)
+        for wrong in self.reading.wrong:
+            self.add_error(NAME.format(wrong.key), wording.mistake(wrong))
+        self.cleaned_data["sent_key"] = self.cleaned_data.get("sent_key") or uuid4()
+        return self.cleaned_data
+
+    def answers(self) -> Answers:
+        """Return what is kept. Errors: ValueError while there are mistakes."""
+        return answers_of(self.asked_form, self.reading)
+
+
+def _said(session: Session) -> str:
+    day = session.starts_at.strftime("%Y-%m-%d")
+    return f"{session.number}: {day}"
+
+
+def _field(form: Form, asked: FormField, number: int) -> forms.CharField:
+    label = form.label(asked.key)
+    short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
+    attrs = {"autocomplete": "off", "dir": "auto"}
+    is_text = asked.type in TEXTS
+    if not is_text:
+        attrs |= {"class": "short", "inputmode": "text" if asked.rows else "numeric"}
+    widget = forms.Textarea if asked.type == FieldType.LONG else forms.TextInput
+    return KeysField(
+        label=f"{number}. {short}",
+        help_text=_how(asked),
+        strip=False,
+        widget=widget(attrs={**attrs, "rows": 2} if asked.type == FieldType.LONG else attrs),
+    )
+
+
+def _how(asked: FormField) -> str:
+    """Return how many boxes there are, as “1–4”; nothing for words."""
+    boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(asked.type, len(asked.options))
+    if asked.type in {FieldType.SCALE, FieldType.RATING}:
+        boxes = asked.count_of_steps
+    return f"1–{boxes}" if boxes > 1 else "1" if boxes else ""
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: which forms a training asks.
+    "assessments:learning_forms": Page(gettext_lazy("Choose forms"), ChooseForm),
+    # Translators: a page: cards with codes are printed.
+    "assessments:learning_cards": Page(gettext_lazy("Cards with codes"), PrintForm),
+    # Translators: a page: slips are printed that open an evaluation once each.
+    "assessments:learning_slips": Page(gettext_lazy("Slips for the end"), PrintForm),
+    # Translators: a page: a form that was filled in on paper is typed in.
+    "assessments:learning_type": Page(gettext_lazy("Type in"), TypedForm),
+}

@@ -1,0 +1,198 @@
+"""What was learned and thought: answers that lead to nobody, and slips that lead to no answer."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.questionnaires.models import FormVersion
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+
+
+class Measuring(models.Model):
+    """What an edition asks, and how: chosen once, before the first answer.
+
+    `salt` makes the key of its card codes and slips, together with a secret that no dump has. With
+    the freezing it is gone, and with it what a found card could tell. `cards`: how many numbers
+    were turned into cards so far (`measuring.cards`).
+    """
+
+    edition = models.OneToOneField(
+        Edition, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    order = models.CharField(max_length=6, choices=SetOrder, default=SetOrder.SAME)
+    assessment = models.CharField(max_length=8, choices=Assessment)
+    salt = models.BinaryField(null=True, blank=True)
+    cards = models.PositiveIntegerField(default=0)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="assessments_measuring_frozen_forgets_the_key",
+                condition=Q(frozen_at=None, frozen_by=None, salt__isnull=False)
+                | Q(frozen_at__isnull=False, frozen_by__isnull=False, salt=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"measuring {self.pk}"
+
+
+class Inquiry(models.Model):
+    """A form that an edition asks in a phase. `code` is in the address on the wall."""
+
+    measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
+    phase = models.CharField(max_length=10, choices=Phase)
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=12, unique=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="assessments_inquiry_once", fields=["measuring", "phase"])
+        ]
+
+    def __str__(self) -> str:
+        return f"inquiry {self.code}"
+
+
+class Response(models.Model):
+    """Answers to one form. Only a named assessment knows whose they are.
+
+    `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
+    is a half day of the course, of an evaluation its day; the language is not kept: what one person
+    alone has would single them out. The order of rows says nothing: with each new one, and
+    each night, all are written anew in random order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=60)  # code and number of a questionnaire: "knowledge-a:1"
+    phase = models.CharField(max_length=10, choices=Phase)
+    pair = models.CharField(max_length=64, default="", blank=True)
+    day = models.DateField()
+    is_afternoon = models.BooleanField()
+    answers = models.JSONField()
+    points = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="assessments_response_name_only_where_asked",
+                condition=Q(phase=Phase.NAMED, registration__isnull=False)
+                | (~Q(phase=Phase.NAMED) & Q(registration=None)),
+            ),
+            models.CheckConstraint(
+                name="assessments_response_pairs_tests",
+                condition=Q(pair="") | Q(phase__in=[Phase.PRE, Phase.POST]),
+            ),
+            models.CheckConstraint(
+                name="assessments_response_half_day_of_tests",
+                condition=Q(is_afternoon=False) | Q(phase__in=[Phase.PRE, Phase.POST, Phase.NAMED]),
+            ),
+            models.UniqueConstraint(
+                name="assessments_response_named_once",
+                fields=["registration", "form"],
+                condition=Q(registration__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "phase"], name="assessments_response_of")]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+
+class AnswerToken(models.Model):
+    """A single-use slip that opens a form. It is gone once used, and leads to no answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
+    phase = models.CharField(max_length=10, choices=Phase)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"slip {self.pk}"
+
+
+class PassVoucher(models.Model):
+    """A one-time slip that says a test was passed. No response, no time, nobody's name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    has_passed = models.BooleanField()
+    is_spent = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"voucher {self.pk}"
+
+
+class Passed(models.Model):
+    """Somebody typed a slip that says passed. When, and by which slip, is not kept."""
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"passed {self.pk}"
+
+
+class LinkTaken(models.Model):
+    """Somebody took a link to the evaluation from their own page. When, and which, is not kept."""
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"link taken {self.pk}"
+
+
+class FollowUp(models.Model):
+    """Somebody agreed to be asked once more, months later. Gone with the last reminder."""
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
+    agreed_at = models.DateTimeField()
+    due_on = models.DateField()
+    reminders = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="assessments_follow_up_two_reminders", condition=Q(reminders__lte=2)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.pk}"

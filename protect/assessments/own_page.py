@@ -1,0 +1,66 @@
+"""What somebody finds of tests on their own page: a test, a slip to type, a link, a later one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from protect.assessments.actions import evaluation_links, follow_up
+from protect.assessments.models import FollowUp, Inquiry, LinkTaken, Measuring, Response
+from protect.assessments.outcomes import passing_of
+from protect.assessments.rules import is_open
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLearning:
+    """What can be done now. `percent` is of a test by name that was sent, else None."""
+
+    can_assess: bool
+    percent: int | None
+    has_passed: bool
+    can_type_slip: bool
+    is_evaluated: bool  # by a link that they can take, or have taken
+    has_taken_link: bool
+    is_asked_later: bool  # whether they agree to be asked months later
+    has_agreed: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to show."""
+        return not (
+            self.can_assess
+            or self.percent is not None
+            or self.can_type_slip
+            or self.is_evaluated
+            or self.is_asked_later
+            or self.has_agreed
+        )
+
+
+def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:
+    """Return what somebody can do; None for who is not confirmed, or where nothing is asked."""
+    measuring = Measuring.objects.filter(pk=registration.edition_id).first()
+    if measuring is None or registration.state != RegistrationState.CONFIRMED:
+        return None
+    rows = registration.edition.sessions.standing().order_by("starts_at", "number")
+    half_days = list(rows.values_list("starts_at", "ends_at"))
+    goes_on = measuring.frozen_at is None and is_open(Phase.NAMED, half_days, at)
+    found, how = passing_of(registration), Assessment(measuring.assessment)
+    sent = Response.objects.filter(registration=registration).exists()
+    return OwnLearning(
+        can_assess=goes_on and how is Assessment.NAMED and not sent and _asks(measuring),
+        percent=found.percent if sent else None,
+        has_passed=found.has_passed and how is not Assessment.NONE,
+        can_type_slip=goes_on and how is Assessment.VOUCHER and not found.has_passed,
+        is_evaluated=evaluation_links.is_offered(registration, at),
+        has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
+        is_asked_later=follow_up.is_offered(registration, at),
+        has_agreed=FollowUp.objects.filter(registration=registration).exists(),
+    )
+
+
+def _asks(measuring: Measuring) -> bool:
+    return Inquiry.objects.filter(measuring=measuring, phase=Phase.NAMED).exists()

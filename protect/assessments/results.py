@@ -1,0 +1,302 @@
+"""What an edition's answers say: read from the database, worked out in `measuring`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from protect.assessments.models import Measuring, Response
+from protect.assessments.statistics import ratings as statistics_ratings
+from protect.assessments.statistics.items import Move
+from protect.assessments.statistics.limits import Limits, limits
+from protect.assessments.statistics.pairs import pair as paired
+from protect.assessments.statistics.ratings import Practice, Rating
+from protect.assessments.statistics.reasons import Reason, too_few
+from protect.assessments.statistics.test_results import Answers, Learning, learning
+from protect.questionnaires import wording as asked_words
+from protect.questionnaires.access import form_of, get_form, score
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.rules.scores import worth
+from protect.questionnaires.schemas import FormField
+from protect.questionnaires.words import Form
+from protect.trainings.attendance.models import Attendance
+from protect.trainings.base.enums import Phase
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+
+USED = "used"  # the question of a follow-up whether something was used
+STEPS = frozenset({FieldType.SCALE, FieldType.RATING})
+COUNTED = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the tests. Where a figure may not be said, a reason stands."""
+
+    label: str
+    before: float | Reason  # share of right answers
+    after: float | Reason
+    rest: float | Reason  # correlation with the others, before
+    move: Move | Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One question of an evaluation or a follow-up: how often each choice."""
+
+    label: str
+    answers: int
+    choices: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a nameless form says. `rows`: a rating, counts, or why neither is shown."""
+
+    form: Form
+    answers: int
+    rows: list[tuple[str, Rating | Counted | Reason]]
+    comments: list[tuple[str, tuple[str, ...] | Reason]]
+    why: Reason | None  # nothing of it is shown
+
+    @property
+    def has_ratings(self) -> bool:
+        """Return whether a bar is drawn."""
+        return any(isinstance(row, Rating) for _label, row in self.rows)
+
+
+class Marks:
+    """Which questions are right. Where none depends on another, each answer is judged once."""
+
+    def __init__(self, form: Form, keys: Sequence[str]) -> None:
+        self._form, self._keys = form, keys
+        self._asked = {each.key: each for each in form.definition.asking()}
+        self._is_plain = not any(each.shown_if for each in form.definition.fields)
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def right(self, values: Mapping[str, Any]) -> list[bool]:
+        """Return for each key whether its answer brings all that it can."""
+        if not self._is_plain:
+            items = {each.key: each.is_right for each in score(self._form, values).items}
+            return [items.get(key, False) for key in self._keys]
+        return [key in values and self._is_right(key, values[key]) for key in self._keys]
+
+    def _is_right(self, key: str, value: Any) -> bool:
+        found = self._known.get(at := (key, repr(value)))
+        if found is None:
+            asked = self._asked[key]
+            found = self._known[at] = worth(asked, value) == asked.points
+        return found
+
+
+class Learned:
+    """All that the results page of an edition shows, each part worked out when it is asked for."""
+
+    def __init__(self, edition: Edition, language: str) -> None:
+        self.edition, self.language = edition, language
+        self.measuring = Measuring.objects.filter(pk=edition.pk).first()
+        rows = self.measuring.inquiries.select_related("form") if self.measuring else ()
+        self.inquiries = {Phase(each.phase): each for each in rows}
+
+    @cached_property
+    def counts(self) -> dict[Phase, int]:
+        """Return how many answers each phase has."""
+        rows = Response.objects.filter(edition=self.edition).order_by("phase")
+        found = dict.fromkeys(Phase, 0)
+        for phase in rows.values_list("phase", flat=True):
+            found[Phase(phase)] += 1
+        return found
+
+    @cached_property
+    def test(self) -> Form | None:
+        """Return the test as it is asked before."""
+        inquiry = self.inquiries.get(Phase.PRE)
+        return form_of(inquiry.form, self.language) if inquiry else None
+
+    @cached_property
+    def learning(self) -> Learning | None:
+        """Return what is said of both tests; None where none is asked."""
+        if self.test is None:
+            return None
+        maximum = sum(each.points for each in self.test.definition.asking())
+        pre, post = (self._tests(phase) for phase in (Phase.PRE, Phase.POST))
+        return learning(pre, post, maximum, self._limits(self.test))
+
+    @property
+    def gained(self) -> tuple[float, float] | Reason | None:
+        """Return points gained and points that were left, over all pairs: their ratio is the gain.
+
+        A reason where no gain is claimed; None where no test is asked.
+        """
+        found = self.learning
+        if found is None:
+            return None
+        if isinstance(found.gain, Reason):
+            return found.gain
+        before, after = self._tests(Phase.PRE), self._tests(Phase.POST)
+        pairs = paired(before.codes, after.codes)
+        pre, post = before.scores[pairs.before], after.scores[pairs.after]
+        return float(np.sum(post - pre)), float(np.sum(found.maximum - pre))
+
+    @property
+    def questions(self) -> list[Question]:
+        """Return the questions of the tests in their order."""
+        found = self.learning
+        if found is None or self.test is None:
+            return []
+        keys = _scored(self.test)
+        return [
+            Question(
+                label=self.test.label(key),
+                before=_of(found.pre_items, "facility", at),
+                after=_of(found.post_items, "facility", at),
+                rest=_of(found.pre_items, "rest", at),
+                move=found.moves if isinstance(found.moves, Reason) else found.moves[at],
+            )
+            for at, key in enumerate(keys)
+        ]
+
+    @cached_property
+    def evaluation(self) -> Asking | None:
+        """Return what people said at the end."""
+        return self._asking(Phase.EVALUATION)
+
+    @property
+    def ratings(self) -> dict[str, Rating | Reason]:
+        """Return the scales of the evaluation, by the key of their question."""
+        inquiry = self.inquiries.get(Phase.EVALUATION)
+        if inquiry is None:
+            return {}
+        form, values = form_of(inquiry.form, self.language), self._values(Phase.EVALUATION)
+        scales = [each for each in form.definition.asking() if each.type in STEPS]
+        return {each.key: self._scale(form, each, values) for each in scales}
+
+    @cached_property
+    def follow_up(self) -> Asking | None:
+        """Return what people said months later."""
+        return self._asking(Phase.FOLLOW_UP)
+
+    @cached_property
+    def practice(self) -> Practice | Reason | None:
+        """Return who used something: of who answered, and of all who were there."""
+        if self.follow_up is None or self.follow_up.form.definition.field(USED) is None:
+            return None
+        values = [each.get(USED) for each in self._values(Phase.FOLLOW_UP)]
+        answered = [each for each in values if each is not None]
+        attendees = max(self.attendees, len(answered))
+        return statistics_ratings.practice(
+            sum(map(bool, answered)), len(answered), attendees, self._limits(self.follow_up.form)
+        )
+
+    @property
+    def attendees(self) -> int:
+        """Return how many took part; where no list was kept, how many were confirmed."""
+        there = Attendance.objects.filter(session__edition=self.edition, minutes__gt=0)
+        people = there.order_by().values("registration").distinct().count()
+        confirmed = Registration.objects.filter(
+            edition=self.edition, state=RegistrationState.CONFIRMED
+        )
+        return people or confirmed.count()
+
+    def _tests(self, phase: Phase) -> Answers:
+        rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
+        keys = _scored(self.test) if self.test else []
+        marks: dict[str, Marks] = {}
+        codes, points, right = [], [], []
+        columns = rows.values_list("form", "pair", "points", "answers")
+        for form, pair, reached, kept in columns.iterator(chunk_size=2000):
+            if form not in marks:
+                marks[form] = Marks(_form(form, self.language), keys)
+            codes.append(pair)
+            points.append(reached or 0.0)
+            right.append(marks[form].right(kept["values"]))
+        shape = (len(codes), len(keys))
+        return Answers(codes, np.array(points, float), np.array(right, bool).reshape(shape))
+
+    def _asking(self, phase: Phase) -> Asking | None:
+        inquiry = self.inquiries.get(phase)
+        if inquiry is None:
+            return None
+        form = form_of(inquiry.form, self.language)
+        # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
+        values = [each for each in self._values(phase) if each]
+        asking = [*form.definition.asking()]
+        rows = [
+            (form.label(each.key), self._row(form, each, values))
+            for each in asking
+            if each.type in STEPS | COUNTED
+        ]
+        comments = [
+            (form.label(each.key), self._comments(form, each, values))
+            for each in asking
+            if each.comment
+        ]
+        why = too_few(len(values), self._limits(form).fewest_answers)
+        return Asking(form, len(values), rows, comments, why)
+
+    def _row(
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+    ) -> Rating | Counted | Reason:
+        if asked.type in STEPS:
+            return self._scale(form, asked, values)
+        bounds = self._limits(form, asked)
+        said = [each[asked.key] for each in values if each.get(asked.key) is not None]
+        if why := too_few(len(said), bounds.fewest_answers):
+            return why
+        return Counted(form.label(asked.key), len(said), [*_choices(form, asked, said)])
+
+    def _scale(
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+    ) -> Rating | Reason:
+        given = [each.get(asked.key) or statistics_ratings.SKIPPED for each in values]
+        levels = np.array(given, np.int64)
+        return statistics_ratings.rating(levels, asked.count_of_steps, self._limits(form, asked))
+
+    def _comments(
+        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+    ) -> tuple[str, ...] | Reason:
+        texts = [str(each[asked.key]) for each in values if asked.key in each]
+        return statistics_ratings.comments(texts, len(values), self._limits(form, asked))
+
+    def _values(self, phase: Phase) -> list[Mapping[str, Any]]:
+        rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
+        return [kept["values"] for kept in rows.values_list("answers", flat=True)]
+
+    def _limits(self, form: Form, asked: FormField | None = None) -> Limits:
+        """Return the limits, as strict as the form and the question want them."""
+        found, definition = limits(), form.definition
+        floor = definition.floor_of(asked) if asked else definition.no_items_below
+        stricter: Limits = found.model_copy(
+            update={"fewest_answers": max(found.fewest_answers, floor)}
+        )
+        return stricter
+
+
+def _form(said: str, language: str) -> Form:
+    """Return the form that an answer names as “code:number”."""
+    code, _, number = said.rpartition(":")
+    return get_form(code, int(number), language)
+
+
+def _scored(form: Form) -> list[str]:
+    return [each.key for each in form.definition.asking() if each.points]
+
+
+def _of(found: Any, name: str, at: int) -> float | Reason:
+    value: float | Reason = found if isinstance(found, Reason) else getattr(found, name)[at]
+    return value
+
+
+def _choices(form: Form, asked: FormField, said: Sequence[Any]) -> Iterator[tuple[str, int]]:
+    if asked.type == FieldType.YES_NO:
+        for answer in (True, False):
+            yield asked_words.yes_no(is_yes=answer), sum(each is answer for each in said)
+        return
+    for code in asked.options:
+        chosen = sum(code in each if isinstance(each, list) else code == each for each in said)
+        yield form.words[f"{asked.key}.options.{code}"].text, chosen

@@ -1,0 +1,203 @@
+"""Results as numbers for an SVG: changes as dots over a line of points, ratings as a bar of steps.
+
+The line runs from less to more in every script, as number lines do; its numbers have signs. A bar
+begins where one begins to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor, log10
+
+import numpy as np
+
+from protect.assessments.statistics.change import Change, Spread
+from protect.assessments.statistics.ratings import TOP, Rating
+from protect.assessments.statistics.reasons import Reason
+from protect.ui.dots import mark
+
+WIDTH, EDGE = 400, 20  # units of the drawing
+HEAD, FOOT, ROW = 34, 26, 9
+LEAST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_TICKS = 3, 16, 30, 5
+SIZE = 4  # half of a dot, as ui.dots has it
+NICE = (1, 2, 5, 10)
+NEARLY = 1e-6  # of a column
+LEGIBLE = 18  # units that a number inside a bar needs
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """All pairs whose change is nearest to `value`. Units: points."""
+
+    value: float
+    count: int
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A number under the line."""
+
+    value: float
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Middle:
+    """The mean with its interval, or the median alone. Units: of the drawing."""
+
+    x: int
+    low: int
+    high: int
+    is_mean: bool
+
+    @property
+    def width(self) -> int:
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """A drawing. What it shows stands in its `columns` too."""
+
+    height: int
+    base: int  # where the line is
+    path: str
+    columns: tuple[Column, ...]
+    ticks: tuple[Tick, ...]
+    middle: Middle
+    nought: int
+    people: int  # that a dot stands for, at most
+    step: float | None  # points to whose multiples changes were rounded; None: they are exact
+    width: int = WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """All answers with one step, as a part of a bar. Units: of the drawing."""
+
+    level: int
+    x: int
+    width: int
+    is_top: bool
+
+    @property
+    def middle(self) -> int | None:
+        """Return where its number stands; None where there is no room for one."""
+        return self.x + self.width // 2 if self.width >= LEGIBLE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rating. The highest steps lie at the end: their share is measured from there."""
+
+    stretches: tuple[Stretch, ...]  # of steps that somebody chose, the lowest first
+    low: int  # where the interval of that share begins
+    high: int
+    width: int = WIDTH
+
+    @property
+    def interval(self) -> int:
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where points are on the drawing."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> int:
+        share = (value - self.low) / (self.high - self.low)
+        return round(EDGE + share * (WIDTH - 2 * EDGE))
+
+
+def dots(spread: Spread, change: Change | Reason) -> Dots:
+    """Return the drawing of a spread, with the mean where it may be said, else the median."""
+    means = [] if isinstance(change, Reason) else [change.low, change.high]
+    low = min(spread.values[0], 0.0, *means)
+    high = max(spread.values[-1], 0.0, *means)
+    if low == high:
+        low, high = -1.0, 1.0
+    line, step = _Line(low, high), nice((high - low) / MOST_COLUMNS)
+    columns = tuple(_columns(spread, line, step))
+    people = round(nice(max(each.count for each in columns) / MOST_ROWS, whole=True))
+    rows = max(LEAST_ROWS, *(ceil(each.count / people) for each in columns))
+    base = HEAD + rows * ROW
+    return Dots(
+        height=base + FOOT,
+        base=base,
+        path="".join(_marks(columns, people, base)),
+        columns=columns,
+        ticks=tuple(_ticks(line)),
+        middle=_middle(spread, change, line),
+        nought=line.at(0),
+        people=people,
+        step=None if _is_exact(spread, step) else step,
+    )
+
+
+def bar(found: Rating) -> Bar:
+    """Return the drawing of a rating."""
+    ends = [round(sum(found.counts[:level]) * WIDTH / found.answers) for level in _levels(found)]
+    low, high = (round(WIDTH * (1 - each)) for each in (found.top_two.high, found.top_two.low))
+    return Bar(
+        tuple(
+            Stretch(level, begin, end - begin, level > len(found.counts) - TOP)
+            for level, (begin, end) in enumerate(pairwise(ends), 1)
+            if end > begin
+        ),
+        low,
+        high,
+    )
+
+
+def _levels(found: Rating) -> range:
+    return range(len(found.counts) + 1)
+
+
+def nice(least: float, *, whole: bool = False) -> float:
+    """Return 1, 2 or 5 times a power of ten, the first that is not less. `whole`: at least one."""
+    if whole and least <= 1:
+        return 1.0
+    power = 10.0 ** floor(log10(least))
+    return next(round(power * each, 12) for each in NICE if power * each >= least * (1 - NEARLY))
+
+
+def _columns(spread: Spread, line: _Line, step: float) -> Iterator[Column]:
+    """Yield the columns that are not empty. Halves go away from nought, so nought is no change."""
+    values = np.array(spread.values)
+    numbers = (np.sign(values) * np.floor(np.abs(values) / step + 0.5 + NEARLY)).astype(np.int64)
+    found, where = np.unique(numbers, return_inverse=True)
+    counts = np.bincount(where, weights=spread.counts).astype(np.int64)
+    for number, count in zip(found.tolist(), counts.tolist(), strict=True):
+        value = round(number * step, 9)
+        yield Column(value, count, min(max(line.at(value), 0), WIDTH))
+
+
+def _is_exact(spread: Spread, step: float) -> bool:
+    parts = np.array(spread.values) / step
+    return bool(np.all(np.abs(parts - np.round(parts)) < NEARLY))
+
+
+def _marks(columns: tuple[Column, ...], people: int, base: int) -> Iterator[str]:
+    for each in columns:
+        for row in range(ceil(each.count / people)):
+            yield mark("round", (each.x, base - ROW // 2 - 1 - row * ROW), SIZE)
+
+
+def _ticks(line: _Line) -> Iterator[Tick]:
+    step = nice((line.high - line.low) / MOST_TICKS)
+    for number in range(ceil(line.low / step - NEARLY), floor(line.high / step + NEARLY) + 1):
+        value = round(number * step, 9)
+        yield Tick(value, line.at(value))
+
+
+def _middle(spread: Spread, change: Change | Reason, line: _Line) -> Middle:
+    if isinstance(change, Reason):
+        x = line.at(spread.median)
+        return Middle(x, x, x, is_mean=False)
+    return Middle(line.at(change.mean), line.at(change.low), line.at(change.high), is_mean=True)

@@ -1,0 +1,55 @@
+"""When an analysis is frozen, codes give way to random pair ids: the results stay, the cards end.
+
+The store writes the ids, forgets the edition's key and re-inserts the rows in random order.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from protect.assessments.statistics.pairs import NO_CODE
+
+ID_BYTES = 16
+NOON = 12  # o'clock
+
+
+class Half(StrEnum):
+    """Of a day. An answer keeps no time that is more exact."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"  # and the evening
+
+
+def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, Half]:
+    """Return all that is kept of when an answer came, by the clock of the session.
+
+    Errors: ValueError for a naive `at`.
+    """
+    if at.tzinfo is None:
+        raise ValueError("at must carry a time zone")
+    there = at.astimezone(zone)
+    return there.date(), Half.MORNING if there.hour < NOON else Half.AFTERNOON
+
+
+def _drawn() -> str:
+    return secrets.token_hex(ID_BYTES)
+
+
+def pair_ids(hashes: Iterable[str], draw: Callable[[], str] = _drawn) -> dict[str, str]:
+    """Return a random id for each hash of an edition, both phases together; none for NO_CODE.
+
+    Equal hashes get equal ids, so whatever is worked out afterwards is the same as before.
+    """
+    swapped: dict[str, str] = {}
+    taken = {NO_CODE}
+    for code in sorted(set(hashes) - {NO_CODE}):
+        fresh = NO_CODE
+        while fresh in taken:
+            fresh = draw()
+        taken.add(fresh)
+        swapped[code] = fresh
+    return swapped

@@ -1,0 +1,74 @@
+"""What participants say of a course, and of what they used of it months later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from protect.assessments.statistics.limits import Limits
+from protect.assessments.statistics.numbers import Ints
+from protect.assessments.statistics.reasons import Reason, too_few
+from protect.assessments.statistics.shares import Share, share
+
+SKIPPED = 0  # in place of a level: no answer to this question
+TOP = 2  # levels
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One question of an evaluation."""
+
+    answers: int
+    skipped: int
+    counts: tuple[int, ...]  # of each level, the lowest first
+    top_two: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Who used something of the course: of those who answered, and of all who were there.
+
+    The second takes it that nobody who is silent used it, so it is the least that can be true.
+    """
+
+    of_responders: Share
+    of_attendees: Share
+
+
+def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
+    """Return the counts and the top-two share. Units: 1 to `highest`, or SKIPPED, for each form.
+
+    Errors: ValueError for a level that the question does not have.
+    """
+    counts = np.bincount(levels, minlength=highest + 1).tolist()
+    if len(counts) > highest + 1:
+        raise ValueError(f"a level above {highest}")
+    skipped, *of_levels = counts
+    answers = sum(of_levels)
+    if why := too_few(answers, limits.fewest_answers):
+        return why
+    return Rating(answers, skipped, tuple(of_levels), share(sum(of_levels[-TOP:]), answers))
+
+
+def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
+    """Return what people wrote, in the order of the alphabet: none says who wrote when.
+
+    Units: `answers` is the number of forms, with or without words.
+    """
+    if why := too_few(answers, limits.fewest_answers):
+        return why
+    return tuple(sorted(text.strip() for text in texts if text.strip()))
+
+
+def practice(used: int, responders: int, attendees: int, limits: Limits) -> Practice | Reason:
+    """Return who used it, over both bases.
+
+    Errors: ValueError where more used it than answered, or more answered than were there.
+    """
+    if not 0 <= used <= responders <= attendees:
+        raise ValueError(f"{used} of {responders} of {attendees}")
+    if why := too_few(responders, limits.fewest_answers):
+        return why
+    return Practice(share(used, responders), share(used, attendees))

@@ -1,0 +1,98 @@
+"""All that a result page says of what was learned, from the answers of both phases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from protect.assessments.statistics import effect_sizes, items
+from protect.assessments.statistics.change import Change, Spread, change, spread
+from protect.assessments.statistics.effect_sizes import Fitness
+from protect.assessments.statistics.items import Move, Phase
+from protect.assessments.statistics.limits import Limits
+from protect.assessments.statistics.numbers import Flags, Floats, differences
+from protect.assessments.statistics.pairs import Side, pair
+from protect.assessments.statistics.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The tests of one phase, a row each, in any order. Units: points from 0 to the maximum."""
+
+    codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
+    scores: Floats
+    right: Flags  # a column for each question that is right or wrong; none where there is none
+
+    def __post_init__(self) -> None:
+        if not len(self.codes) == len(self.scores) == len(self.right):
+            raise ValueError("codes, scores and questions are of different answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Attrition:
+    """How many answered before, after, and both under one code."""
+
+    pre: Side
+    post: Side
+    paired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What was found after the course. A reason stands where a number may not be said."""
+
+    maximum: float
+    attrition: Attrition
+    fitness: Fitness | Reason
+    spread: Spread | Reason
+    change: Change | Reason
+    size: float | Reason
+    gain: float | Reason
+    moves: tuple[Move, ...] | Reason
+    pre_items: Phase | Reason
+    post_items: Phase | Reason
+
+
+type Claims = tuple[
+    Change | Reason, float | Reason, float | Reason, tuple[Move, ...] | Reason
+]  # change, size, gain, moves
+
+
+def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
+    """Return everything, paired by code.
+
+    Where the test was too easy no gain is claimed: dots, median and questions are all there is.
+    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
+    """
+    for answers in (pre, post):
+        _must_fit(answers.scores, maximum)
+    if pre.right.shape[1] != post.right.shape[1]:
+        raise ValueError("before and after were not asked the same questions")
+    found = pair(pre.codes, post.codes)
+    fit = effect_sizes.fitness(pre.scores, maximum, limits)
+    before, after = pre.scores[found.before], post.scores[found.after]
+    if found.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
+        claims: Claims = (Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY)
+    else:
+        claims = (
+            change(differences(before, after), limits),
+            effect_sizes.size(before, after, limits),
+            effect_sizes.normalised_gain(before, after, maximum, limits),
+            items.moves(pre.right[found.before], post.right[found.after], limits),
+        )
+    return Learning(
+        maximum,
+        Attrition(found.pre, found.post, found.pairs),
+        fit,
+        spread(differences(before, after), limits),
+        *claims,
+        items.phase(pre.right, limits),
+        items.phase(post.right, limits),
+    )
+
+
+def _must_fit(scores: Floats, maximum: float) -> None:
+    if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
+        raise ValueError(f"scores outside 0 and {maximum}")

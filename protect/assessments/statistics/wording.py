@@ -1,0 +1,217 @@
+"""Results in words: what was found after the course. Why it was found, no number here knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel.numbers import format_decimal, format_percent
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
+from protect.assessments.statistics.charts import Dots
+from protect.assessments.statistics.codes import Mistake
+from protect.assessments.statistics.items import Move
+from protect.assessments.statistics.limits import limits
+from protect.assessments.statistics.ratings import Practice
+from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.shares import Share
+from protect.assessments.statistics.sign_flips import Check
+from protect.assessments.statistics.test_results import Learning
+from protect.kernel.text import plain_number
+from protect.reference.formats import locale_of
+
+SMALLEST_P = 0.001
+REASONS: Mapping[Reason, Promise] = {
+    # Translators: why a result of a course is not shown.
+    Reason.NO_ANSWERS: _("Nobody has answered yet."),
+    # Translators: why a result is not shown. The code is on a card and typed with both tests.
+    Reason.NO_PAIRS: _("No two tests could be paired. No change is shown."),
+    # Translators: why a result is not shown. "Hidden" is the mark of all small numbers.
+    Reason.FEW_ANSWERS: _("Hidden: with so few answers one could tell who said what."),
+    # Translators: why a result is not shown.
+    Reason.TOO_EASY: _(
+        "Test too easy: many had nearly all points before the course. No gain is claimed."
+    ),
+    # Translators: why a result is not shown. A pair is two tests of one person.
+    Reason.FEW_PAIRS: _("Fewer than {pairs} pairs: only dots and median are shown."),
+    # Translators: why a result is not shown.
+    Reason.AT_MAXIMUM: _("All had every point before the course: nothing was left to gain."),
+    # Translators: why a result is not shown.
+    Reason.ONE_ITEM: _("The test has only one question to compare."),
+    # Translators: why an interval or another result is not shown.
+    Reason.ALL_ALIKE: _("All results are alike, so this cannot be worked out."),
+}
+MISTAKES: Mapping[Mistake, Promise] = {
+    # Translators: a participant typed the code of a card wrongly.
+    Mistake.LENGTH: _("A code has nine characters. Type it as it stands on your card."),
+    # Translators: a participant typed the code of a card wrongly.
+    Mistake.LETTER: _("No card has one of these characters. Look at your card again."),
+    # Translators: a participant typed the code of a card wrongly.
+    Mistake.CHECK: _("This is not quite a code. Compare it with your card, then type it again."),
+}
+# What became of answers that have no pair, by field of pairing.Side.
+UNPAIRED: Mapping[str, Promise] = {
+    # Translators: what became of the answers to a test: the other test does not have their code.
+    "alone": _("Code in this test only"),
+    # Translators: what became of the answers to a test: it is not known whose they are.
+    "repeated": _("Code typed more than once, so not paired"),
+    # Translators: what became of the answers to a test.
+    "without_code": _("Without a code"),
+}
+
+
+def reason(why: Reason) -> str:
+    """Return why something is not shown."""
+    return str(REASONS[why]).format(pairs=plain_number(limits().fewest_pairs))
+
+
+def decimal(value: float, places: int = 2) -> str:
+    """Return a number as the language of the page writes it."""
+    shown = format_decimal(round(value, places) + 0.0, locale=locale_of(get_language() or "en"))
+    return plain_number(shown)
+
+
+def points(value: float) -> str:
+    """Return by how many points a score changed, with its sign."""
+    near = round(value, 2) + 0.0  # never a nought with a minus
+    pattern = "+#,##0.##;−#,##0.##" if near else "0"
+    shown = format_decimal(near, pattern, locale=locale_of(get_language() or "en"))
+    return plain_number(shown)
+
+
+def figure(found: float | Reason) -> str:
+    """Return a cell of a table: a number, or the mark that stands where there is none."""
+    if not isinstance(found, Reason):
+        return decimal(found)
+    # Translators: in a table, in place of a number that would be of too few people.
+    return gettext("hidden") if found is Reason.FEW_ANSWERS else "–"
+
+
+def share(found: Share) -> str:
+    """Return a share with its interval."""
+    # Translators: a share and its confidence interval, all in percent.
+    return gettext("{share} ({low} to {high})").format(
+        share=_percent(found.value), low=_percent(found.low), high=_percent(found.high)
+    )
+
+
+def attrition(found: Learning) -> str:
+    """Return how many answered before, after, and both."""
+    paired = found.attrition
+    # Translators: how many tests there are. Paired: two tests of one person.
+    return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
+        pre=decimal(paired.pre.answers),
+        post=decimal(paired.post.answers),
+        pairs=decimal(paired.paired),
+    )
+
+
+def unpaired(found: Learning) -> list[tuple[str, int, int]]:
+    """Return why tests have no pair, each with how many before and after; nothing where all do."""
+    pre, post = found.attrition.pre, found.attrition.post
+    rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
+    return [row for row in rows if any(row[1:])]
+
+
+def change(found: Learning) -> str:
+    """Return the mean with its interval, the median where only that may be said, or why neither."""
+    if isinstance(found.change, Change):
+        # Translators: numbers with a sign; {level} is 95 %.
+        return gettext(
+            "After the course the mean score had changed by {mean} points. The {level} confidence "
+            "interval runs from {low} to {high}."
+        ).format(
+            level=_percent(CONFIDENCE),
+            mean=points(found.change.mean),
+            low=points(found.change.low),
+            high=points(found.change.high),
+        )
+    if isinstance(found.spread, Spread):
+        # Translators: after the reason why no mean is said; a number with a sign.
+        median = gettext("After the course the median score had changed by {median} points.")
+        return f"{reason(found.change)} {median.format(median=points(found.spread.median))}"
+    return reason(found.spread)
+
+
+def sizes(found: Learning) -> list[tuple[str, str]]:
+    """Return label and text of each size of the change that may be said."""
+    said = []
+    if not isinstance(found.size, Reason):
+        # Translators: how large a change is; g_av is the name of the measure and stays as it is.
+        size = gettext("{size} standard deviations (g_av)").format(size=decimal(found.size))
+        said.append((gettext("Size of the change"), size))
+    if not isinstance(found.gain, Reason):
+        # Translators: a gain as a percentage of what could still be gained.
+        gain = gettext("{percent} of the points that were left")
+        said.append((gettext("Normalised gain"), gain.format(percent=_percent(found.gain))))
+    return said
+
+
+def chance(found: Change) -> str:
+    """Return p and its two checks: what is said last."""
+    # Translators: p-values of three statistical tests; their names stay as they are known.
+    return gettext("Paired t-test: {p}. Checks: Wilcoxon (Pratt) {rank}, sign-flip {flip}.").format(
+        p=_p(found.p), rank=_checked(found.signed_rank), flip=_checked(found.sign_flip)
+    )
+
+
+def practice(found: Practice) -> str:
+    """Return who used what they learned, over both bases."""
+    # Translators: months after a course; two shares with their intervals, in percent.
+    return gettext(
+        "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
+        "nobody who is silent had used it."
+    ).format(share=share(found.of_responders), least=share(found.of_attendees))
+
+
+def practised(found: Practice | Reason) -> str:
+    """Return who used what they learned, or why it is not said."""
+    return reason(found) if isinstance(found, Reason) else practice(found)
+
+
+def part(found: float | Reason) -> str:
+    """Return a share in a table, in percent, or the mark that stands where there is none."""
+    return figure(found) if isinstance(found, Reason) else _percent(found)
+
+
+def moved(found: Move | Reason) -> str:
+    """Return how many had a question right only after, and only before."""
+    if isinstance(found, Reason):
+        return figure(found)
+    return f"{decimal(found.gained)} / {decimal(found.lost)}"
+
+
+def item_chance(found: Move | Reason) -> str:
+    """Return the p of one question among all, after Holm."""
+    return figure(found) if isinstance(found, Reason) else _p(found.p_holm)
+
+
+def people(found: Dots) -> str:
+    """Return what a dot stands for."""
+    # Translators: beside a drawing of dots. A pair is two tests of one person.
+    one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", found.people)
+    return one.format(count=decimal(found.people))
+
+
+def _percent(value: float) -> str:
+    return plain_number(
+        format_percent(round(value, 2) + 0.0, locale=locale_of(get_language() or "en"))
+    )
+
+
+def _p(value: float) -> str:
+    if value < SMALLEST_P:
+        return plain_number(f"p < {_bare(SMALLEST_P)}")
+    return plain_number(f"p = {_bare(round(value, 3))}")
+
+
+def _bare(value: float) -> str:
+    return format_decimal(value, locale=locale_of(get_language() or "en"))
+
+
+def _checked(check: Check) -> str:
+    # Translators: after a p-value: how it was worked out.
+    how = gettext("exact") if check.is_exact else gettext("approximate")
+    return f"{_p(check.p)} ({how})"

@@ -1,0 +1,23 @@
+"""Addresses of tests, evaluations and follow-ups without an account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.assessments.views import answers, own_page
+
+app_name = "open_assessments"
+urlpatterns = [
+    path(
+        "trainings/<tag:tag>/own/<str:token>/learning",
+        own_page.own_learning,
+        name="own_learning",
+    ),
+    path(
+        "trainings/<tag:tag>/own/<str:token>/assessment",
+        own_page.own_assessment,
+        name="own_assessment",
+    ),
+    path("trainings/<tag:tag>/t/<str:code>", answers.inquiry, name="inquiry"),
+    path("trainings/<tag:tag>/s/<str:token>", answers.slip, name="slip"),
+]

@@ -1,0 +1,154 @@
+"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no trace of who."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from protect.assessments.access import get_inquiry, get_slip
+from protect.assessments.actions import answers
+from protect.assessments.actions.answers import Handed, Sheet
+from protect.assessments.errors import SlipGone
+from protect.assessments.forms import CardForm
+from protect.assessments.models import Inquiry
+from protect.assessments.outcomes import Passing
+from protect.assessments.statistics.codes import Mistake, printed, read
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.questionnaires.access import form_of
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.words import Form
+from protect.trainings.base.enums import Phase
+from protect.trainings.base.pages.open_pages import open_page, show_open
+from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.scheduling.models import Edition
+
+# Pages sent in a minute from one address: a class sits behind one.
+LIMITS = Limits(200)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def inquiry(request: HttpRequest, code: str) -> HttpResponse:
+    """First the card, then the questions: by its card somebody may be asked the other set."""
+    _must_pass(request)
+    found, at = get_inquiry(code), clock.now()
+    edition = found.measuring.edition
+    answers.must_be_open(edition, Phase(found.phase), at)
+    answers.key_of(found.measuring)
+    step = request.POST.get("step")
+    card = CardForm(request.POST if step == "card" and "no_card" not in request.POST else None)
+    if card.is_valid():
+        with card.mending():
+            answers.must_be_fresh(found, card.cleaned_data["code"])
+    if step is None or (card.is_bound and not card.is_valid()):
+        return _ask_for_card(request, card, found)
+    typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
+    sent_key = sent_key_of(request.POST)
+    asked = answers.form_for(found, typed, sent_key, translation.get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if step == "answers" else None)
+    if page.is_valid():
+        sheet = Sheet(asked, page.answers(), typed, sent_key)
+        with page.mending():
+            return thank(request, edition, asked, answers.answer_test(found, sheet, at=at))
+    hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
+    return show_questions(request, page, edition, hidden, Phase(found.phase))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def slip(request: HttpRequest, token: str) -> HttpResponse:
+    """The evaluation, or the follow-up, that a slip opens once."""
+    _must_pass(request)
+    at = clock.now()
+    found = get_slip(token, at.date())
+    rows = Inquiry.objects.filter(measuring=found.edition.pk).select_related("form")
+    chosen = rows.filter(phase=found.phase).first()
+    if chosen is None:
+        raise SlipGone
+    asked = form_of(chosen.form, translation.get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    sent_key = sent_key_of(request.POST)
+    if page.is_valid():
+        sheet = Sheet(asked, page.answers(), "", sent_key)
+        with page.mending():
+            handed = answers.answer_by_slip(token, sheet, at=at)
+            return thank(request, found.edition, asked, handed)
+    return show_questions(request, page, found.edition, {"sent_key": sent_key})
+
+
+def sent_key_of(sent: QueryDict) -> UUID:
+    """Return the random number of a page: what is sent twice is known by it."""
+    try:
+        return UUID(sent.get("sent_key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def about(edition: Edition) -> dict[str, Any]:
+    """Return what stands beside questions: what they touch on, and whom to call."""
+    tag = translation.get_language() or "en"
+    return {
+        "edition": edition,
+        "notes": content_notes(edition),
+        "line": line_of(edition.country_id, tag, clock.now()),
+    }
+
+
+def show_questions(
+    request: HttpRequest,
+    page: QuestionnaireForm,
+    edition: Edition,
+    hidden: dict[str, Any],
+    phase: Phase | None = None,
+) -> HttpResponse:
+    """Show a form to be answered. `phase`: of a test, None for an evaluation or follow-up."""
+    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    is_named = phase is Phase.NAMED
+    context |= {"phase": None if is_named else phase, "is_named": is_named}
+    return show_open(request, "assessments/public/questions.html", page, context)
+
+
+def thank(
+    request: HttpRequest,
+    edition: Edition,
+    asked: Form,
+    handed: Handed,
+    passing: Passing | None = None,
+) -> HttpResponse:
+    """Say thanks, how many points a test brought, and the code of its slip.
+
+    `passing`: how the test with a name went, None after any other form.
+    """
+    context = {
+        **about(edition),
+        "thanks": asked.optional_text("thanks"),
+        "score": handed.score,
+        "slip": printed(handed.slip) if handed.slip else "",
+        "lacks_slip": handed.lacks_slip,
+        "passing": passing,
+    }
+    return show_open(request, "assessments/public/thanks.html", None, context)
+
+
+def _ask_for_card(request: HttpRequest, card: CardForm, found: Inquiry) -> HttpResponse:
+    phase, measuring = Phase(found.phase), found.measuring
+    has_slip = answers.hands_out_slips(measuring, phase)
+    context = {**about(measuring.edition), "has_slip": has_slip, "phase": phase}
+    return show_open(request, "assessments/public/test_begin.html", card, context)
+
+
+def _must_pass(request: HttpRequest) -> None:
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
+
+
+def _carried(sent: QueryDict) -> str:
+    """Return the code that the page before has read, "" where there was none."""
+    found = read(sent.get("code", ""))
+    return "" if isinstance(found, Mistake) else found

@@ -1,0 +1,90 @@
+"""Tests on somebody's own page: the one with a name, the slip of the other, links to questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from protect.assessments.actions import answers, evaluation_links, follow_up, slips
+from protect.assessments.actions.answers import Sheet
+from protect.assessments.errors import AnsweredAlready
+from protect.assessments.forms import SlipForm
+from protect.assessments.models import Inquiry
+from protect.assessments.outcomes import passing_of
+from protect.assessments.own_page import own_learning_of
+from protect.assessments.views.answers import sent_key_of, show_questions, thank
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.questionnaires.access import form_of
+from protect.questionnaires.forms import QuestionnaireForm
+from protect.trainings.base.enums import Phase
+from protect.trainings.base.links import public_address
+from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.models import Registration
+
+LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
+AGREE, DECLINE, SLIP, LINK = "agree", "decline", "slip", "link"
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_learning(request: HttpRequest, token: str) -> HttpResponse:
+    found, at = get_own(token), clock.now()
+    learning = own_learning_of(found, at)
+    if learning is None:
+        raise Http404
+    deed = request.POST.get("deed", "") if request.method == "POST" else ""
+    form = SlipForm(request.POST if deed == SLIP else None)
+    if deed == SLIP:
+        LIMITS.must_pass(address_of(request.META))
+    if deed == LINK:
+        return _take_link(request, found, at)
+    if deed == AGREE:
+        follow_up.agree(found, at=at)
+    elif deed == DECLINE:
+        follow_up.decline(found, at=at)
+    elif form.is_valid():
+        with form.mending():
+            slips.spend(found, form.cleaned_data["code"])
+            return lead_to("open_assessments:own_learning", token)
+    if deed in {AGREE, DECLINE}:
+        return lead_to("open_assessments:own_learning", token)
+    context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
+    context["sent_key"] = uuid4()
+    return show_open(request, "assessments/public/own.html", form, context)
+
+
+def _take_link(request: HttpRequest, found: Registration, at: datetime) -> HttpResponse:
+    """Show the link once. It is no redirection: nothing says from whose page somebody came."""
+    taken = evaluation_links.take_link(found, sent_key_of(request.POST), at=at)
+    address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
+    context = {"address": address, "others": []}  # in another language it would be gone
+    return show_open(request, "assessments/public/link_taken.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
+    """The one test that has a name: it is said before the first question."""
+    found, at = get_own(token), clock.now()
+    rows = Inquiry.objects.select_related("form").filter(measuring=found.edition_id)
+    inquiry = rows.filter(phase=Phase.NAMED).first()
+    learning = own_learning_of(found, at)
+    if inquiry is None or learning is None:
+        raise Http404
+    if learning.percent is not None:
+        raise AnsweredAlready
+    answers.must_be_open(found.edition, Phase.NAMED, at)
+    asked = form_of(inquiry.form, get_language() or "en")
+    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    if page.is_valid():
+        with page.mending():
+            handed = answers.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
+            return thank(request, found.edition, asked, handed, passing_of(found))
+    return show_questions(request, page, found.edition, {}, Phase.NAMED)

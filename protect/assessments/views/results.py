@@ -1,0 +1,155 @@
+"""What an edition asks and what it found, at the desk: chosen, shown, frozen, as a file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.assessments.access import get_measuring
+from protect.assessments.actions import analysis, form_choice
+from protect.assessments.actions.answers import let_try_again
+from protect.assessments.forms import ChooseForm
+from protect.assessments.models import Response
+from protect.assessments.outcomes import assessment_of, passed_in
+from protect.assessments.result_lines import lines_of, records_of
+from protect.assessments.results import Learned
+from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.trainings.base import access as base_access
+from protect.trainings.base.enums import Assessment
+from protect.trainings.base.pages.frame import show
+from protect.trainings.curricula import course_forms
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.models import Edition
+
+
+@require_safe
+def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    found, at = Learned(edition, get_language() or "en"), clock.now()
+    context = {
+        "edition": edition,
+        "found": found,
+        "lines": lines_of(found, at),
+        "has_ended": analysis.has_ended(edition, at),
+        "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
+        "named": _named(scope, edition),
+        "order": SetOrder(found.measuring.order).label if found.measuring else "",
+    }
+    return show(request, "assessments/results.html", None, context)
+
+
+@require_safe
+def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = access.get_edition(scope_of(request), pk)
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{edition.code}-results.csv"'
+    file = TableWriter(response)
+    file.writerow(["part", "question", "figure", "value"])
+    file.writerows(records_of(Learned(edition, get_language() or "en")))
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, edition = _planned(request, pk)
+    sent = request.POST if request.method == "POST" else None
+    form = ChooseForm(sent, initial=_initial(edition))
+    if form.is_valid():
+        with form.mending():
+            form_choice.choose(scope, edition, form.chosen(), at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("assessments:learning", pk=pk)
+    return show(request, "assessments/forms.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, edition = _planned(request, pk)
+    get_measuring(edition)
+    if request.method == "POST":
+        analysis.freeze(scope, edition, at=clock.now())
+        messages.success(request, _("Frozen. No card says anything any more."))
+        return redirect("assessments:learning", pk=pk)
+    context = {
+        "edition": edition,
+        "question": _("Freeze the results?"),
+        "effects": [
+            _("No test and no evaluation can be answered or typed in any more."),
+            _("Codes of cards give way to random numbers: whoever finds a card learns nothing."),
+            _("Slips that nobody has typed are worth nothing."),
+            _("The results stay as they are. Questions some months later go on."),
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("Freeze the results"),
+        "is_danger": True,
+        "back": reverse("assessments:learning", args=[pk]),
+    }
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = registrations_access.get_registration(scope, pk)
+    back = reverse("assessments:learning", args=[found.edition_id])
+    if request.method == "POST":
+        let_try_again(scope, found, at=clock.now())
+        messages.success(request, _("They can take the test once more."))
+        return redirect(back)
+    context = {
+        "edition": found.edition,
+        "question": _("Let this person take the test once more?"),
+        "effects": [
+            _("What they answered is deleted. Until they answer again, nothing is passed.")
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("Let them try again"),
+        "back": back,
+    }
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+def _planned(request: HttpRequest, pk: UUID) -> tuple[Scope, Edition]:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    return scope, edition
+
+
+def _initial(edition: Edition) -> dict[str, object]:
+    """Return what stands, or what the course suggests."""
+    found = Learned(edition, "en")
+    if found.measuring is not None:
+        forms = {phase.value: str(each.form_id) for phase, each in found.inquiries.items()}
+        return {"order": found.measuring.order, "assessment": found.measuring.assessment, **forms}
+    chosen = course_forms.suggested(edition.course_version)
+    forms = {phase.value: str(each.pk) for phase, each in chosen.forms.items()}
+    return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+
+
+def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
+    """Return who has taken the assessment with a name, and how, for who decides about them."""
+    if assessment_of(edition) is not Assessment.NAMED:
+        return []
+    rows = registrations_access.registrations_of(scope).filter(
+        Exists(Response.objects.filter(registration=OuterRef("pk"))), edition=edition
+    )
+    people = list(rows.select_related("participant").order_by("participant__name", "pk"))
+    found = passed_in(edition, [row.pk for row in people])
+    return [(row, found[row.pk].percent or 0, found[row.pk].has_passed) for row in people]

@@ -1,0 +1,45 @@
+"""Who opens a certificate: who plans at the desk, its holder by their link, anybody by its number.
+
+Foreign and missing things give one and the same 404, as in `access`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from protect.certificates.models import Certificate
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import hosts_where, the_one
+from protect.trainings.registrations.access import get_own
+
+
+def get_certificate(scope: Scope, pk: UUID) -> Certificate:
+    """Return a certificate about which this person decides, all loaded. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return _certificate(Certificate.objects.filter(pk=pk, edition__host__in=hosts))
+
+
+def get_credential(credential: UUID) -> Certificate:
+    """Return a certificate by what its code leads to: anybody may ask. Errors: Http404."""
+    return _certificate(Certificate.objects.filter(credential=credential))
+
+
+def get_own_certificate(token: str) -> Certificate:
+    """Return the newest certificate of whoever has a registration's own link. Errors: Http404."""
+    rows = Certificate.objects.filter(registration=get_own(token))
+    return _certificate(rows.order_by("-issued_at", "pk"))
+
+
+def _certificate(rows: QuerySet[Certificate]) -> Certificate:
+    return the_one(
+        rows.select_related(
+            "edition__host",
+            "edition__course_version",
+            "issuer",
+            "registration__participant",
+            "replaced_by",
+        )
+    )

@@ -1,0 +1,224 @@
+"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists.
+
+Locked are the edition first, then its issuer: nobody gets two, and no place is given twice.
+Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from protect.audit.context import AuditContext
+from protect.certificates import badges, eligibility
+from protect.certificates.actions import status_lists
+from protect.certificates.eligibility import Line
+from protect.certificates.errors import (
+    CertificateNotDue,
+    CertificateNotEarned,
+    CertificateStands,
+    CertificateWithdrawn,
+)
+from protect.certificates.labels import rule_said
+from protect.certificates.models import Certificate
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.vault.actions.badges import sign
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+
+
+@transaction.atomic
+def issue(
+    scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
+) -> Certificate:
+    """Give somebody the certificate of an edition that has taken place, and write to them.
+
+    `reason`: why they get another after theirs was taken back; it stays at the desk.
+    Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
+    ReasonMissing; BadgeKeyMissing; CertificateUnfit.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition = _done(registration.edition_id)
+    line = _line(edition, registration.pk)
+    if line.was_revoked and not reason:
+        raise ReasonMissing
+    row = _issue(edition, line, audit)
+    if line.was_revoked:
+        row.issued_reason = reason
+        row.save(update_fields=["issued_reason"])
+        audit.record("certificates.issue_again", row)
+    tell([registration], Template.TRAINING_CHANGED, at=at)
+    return row
+
+
+@transaction.atomic
+def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
+    """Issue certificates to some of those to whom they are due, at most `limit`.
+
+    Whoever calls it again goes on where it ended. Errors: as `issue`.
+    """
+    edition = _done(edition.pk)
+    due = [each for each in eligibility.lines_of(edition) if each.is_due]
+    made = [_issue(edition, each, audit) for each in due[:limit]]
+    tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
+    return made
+
+
+@transaction.atomic
+def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Take a certificate back. Strangers see it; the reason stays with whoever plans.
+
+    Without a key that signs its page says so, and the list follows as soon as there is one.
+    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
+    """
+    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
+    row = _revoked(certificate, at=at, reason=reason)
+    with suppress(BadgeKeyMissing, BadgeKeyDamaged):
+        status_lists.publish(row.issuer, row.status_list, at=at)
+    audit.record("certificates.revoke", row)
+    if row.registration is not None:
+        tell([row.registration], Template.TRAINING_CHANGED, at=at)
+    return row
+
+
+@transaction.atomic
+def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Revoke a certificate and issue another by what is known now; return the new one.
+
+    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn; CertificateNotDue;
+    CertificateNotEarned, after which the old one stands; BadgeKeyMissing.
+    """
+    audit = access.planner_context(scope, certificate.edition.host_id, at=at)
+    row = _revoked(certificate, at=at, reason=reason)
+    if row.registration_id is None:
+        raise CertificateWithdrawn
+    edition = _done(row.edition_id)
+    line = _line(edition, row.registration_id)
+    made = _issue(edition, line, audit)
+    row.replaced_by = made
+    row.save(update_fields=["replaced_by"])
+    made.shows_name = row.shows_name
+    made.save(update_fields=["shows_name"])
+    status_lists.publish(row.issuer, row.status_list, at=at)
+    audit.record("certificates.replace", row)
+    tell([line.registration], Template.TRAINING_CHANGED, at=at)
+    return made
+
+
+def _done(key: UUID) -> Edition:
+    """Return an edition, locked, that has taken place."""
+    edition = locked(key)
+    if edition.state != EditionState.DONE:
+        raise CertificateNotDue
+    return edition
+
+
+def _line(edition: Edition, registration: UUID) -> Line:
+    for each in eligibility.lines_of(edition):
+        if each.registration.pk == registration:
+            return each
+    raise CertificateNotEarned
+
+
+def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
+    if line.certificate is not None:
+        raise CertificateStands
+    if line.lacks:
+        raise CertificateNotEarned
+    organisation = status_lists.locked(edition.host_id)
+    number, index = status_lists.free_place(organisation)
+    status_lists.must_be_published(organisation, number, at=audit.at)
+    row = Certificate(
+        credential=uuid4(),
+        edition=edition,
+        registration=line.registration,
+        issuer=organisation,
+        rule=eligibility.told(eligibility.rule_of(edition)),
+        facts=eligibility.told(line.facts),
+        status_list=number,
+        status_index=index,
+        issued_at=audit.at,
+    )
+    made = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
+    row.document = sign(organisation.pk, made, at=audit.at)
+    row.save(force_insert=True)
+    audit.record("certificates.issue", row)
+    return row
+
+
+def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.Certificate:
+    version = edition.course_version
+    with translation.override(_language(version)):
+        short = version.short_title or _("Training")
+        criteria = rule_said(eligibility.rule_of(edition))
+    return badges.Certificate(
+        id=row.credential,
+        issuer=issuer,
+        title=version.title,
+        short_title=short,
+        criteria=criteria,
+        minutes=row.facts["attended"],
+        day=_last_day(edition),
+        issued=row.issued_at,
+        status_list=row.status_list,
+        status_index=row.status_index,
+    )
+
+
+def _language(version: CourseVersion) -> str:
+    tag = version.language_id
+    return tag if tag in settings.DESK_LANGUAGES else "en"
+
+
+def _last_day(edition: Edition) -> date:
+    """Return the day on which an edition ended, by its clock."""
+    last = edition.sessions.standing().order_by("-ends_at")[0]
+    return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
+
+
+def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
+    """Return a certificate, taken back, with its issuer locked and loaded."""
+    if not reason:
+        raise ReasonMissing
+    locked(certificate.edition_id)
+    organisation = status_lists.locked(certificate.issuer_id)
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.revoked_at is not None:
+        raise CertificateWithdrawn
+    row.issuer = organisation
+    row.revoked_at, row.revoked_reason = at, reason
+    row.save(update_fields=["revoked_at", "revoked_reason"])
+    return row
+
+
+EMPTY: dict[str, Any] = {
+    "registration": None,
+    "rule": {},
+    "facts": {},
+    "document": {},
+    "issued_reason": "",
+    "shows_name": False,
+}
+
+
+@transaction.atomic
+def forget(registrations: Iterable[UUID]) -> int:
+    """Empty the certificates of registrations that are being erased. Return how many."""
+    return Certificate.objects.filter(registration__in=registrations).update(**EMPTY)

@@ -1,0 +1,142 @@
+"""Certificates signed once more: under a key that is trusted, or with their holder's name.
+
+Id, place in the lists and what a certificate says stay; only who signed, when, and the name differ.
+The document that was signed says what they are. A row that a writer to the database changed differs
+from it, or has another signature, and is not signed.
+Source: docs/adr/0023-certificates.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.certificates import badges
+from protect.certificates.actions import status_lists
+from protect.certificates.badges.shapes import instant
+from protect.certificates.badges.status_lists import Purpose, list_address
+from protect.certificates.models import Certificate
+from protect.vault.actions.badges import sign, signing_name
+from protect.vault.badges import keys_of
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+
+log = logging.getLogger("protect")
+
+BATCH = 50  # certificates in one transaction
+
+
+def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
+    """Return what its holder downloads: with the name, where they chose to show it.
+
+    What is kept and published never has it. Without a key it goes without the name as well.
+    """
+    registration = certificate.registration
+    name = registration.participant.name if registration else ""
+    document: Mapping[str, Any] = certificate.document
+    if not (certificate.shows_name and name and document and _is_as_signed(certificate)):
+        return document
+    try:
+        issuer = status_lists.issuer_of(certificate.issuer)
+        made = badges.certificate(_as_it_was(certificate, issuer, name))
+        return sign(certificate.issuer_id, made, at=at)
+    except (BadgeKeyMissing, BadgeKeyDamaged):
+        return document
+
+
+def sign_anew(*, at: datetime) -> Counter[str]:
+    """Sign what no verifier would believe any more: the key is not trusted, or has another name.
+
+    That is so after a key was distrusted, and after the public site moved. Holders download anew.
+    Return how many were signed, how many were altered and stay as they are, and how many issuers
+    have no key that opens.
+    """
+    done: Counter[str] = Counter()
+    issuers = Certificate.objects.exclude(document={}).order_by("issuer")
+    for issuer in issuers.values_list("issuer", flat=True).distinct():
+        try:
+            last = UUID(int=0)
+            while rows := _to_sign(issuer, last):
+                done += _sign(issuer, rows, at)
+                last = rows[-1]
+        except (BadgeKeyMissing, BadgeKeyDamaged):
+            done["without_key"] += 1
+    return done
+
+
+def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
+    """Return some of the certificates whose key is not believed, or has another name than now.
+
+    In the order of their keys, after the `last` one.
+    Errors: BadgeKeyMissing; BadgeKeyDamaged.
+    """
+    now = signing_name(issuer)
+    keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]
+    good = [each.address for each in keys]
+    rows = Certificate.objects.filter(issuer=issuer, pk__gt=last).exclude(document={})
+    rows = rows.exclude(document__proof__verificationMethod__in=good)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
+    done: Counter[str] = Counter()
+    organisation = status_lists.locked(issuer)
+    issuer_now = status_lists.issuer_of(organisation)
+    rows = Certificate.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    for row in rows:
+        if not _is_as_signed(row):
+            log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
+            done["altered"] += 1
+            continue
+        row.document = sign(issuer, badges.certificate(_as_it_was(row, issuer_now)), at=at)
+        row.save(update_fields=["document"])
+        done["signed"] += 1
+    return done
+
+
+def _is_as_signed(row: Certificate) -> bool:
+    """Return whether a key of its issuer signed a certificate, and the row says the same."""
+    if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
+        return False
+    document: Mapping[str, Any] = row.document
+    address = document["issuer"]["url"]
+    places = {
+        (list_address(address, row.status_list, purpose), str(row.status_index))
+        for purpose in Purpose
+    }
+    stated = {
+        (entry["statusListCredential"], entry["statusListIndex"])
+        for entry in document["credentialStatus"]
+    }
+    return (document["id"], document["validFrom"], stated) == (
+        f"urn:uuid:{row.credential}",
+        instant(row.issued_at),
+        places,
+    )
+
+
+def _as_it_was(
+    row: Certificate, issuer: badges.Issuer, name: str | None = None
+) -> badges.Certificate:
+    """Return what a certificate was made from, as its document says it, its issuer's name too."""
+    subject = row.document["credentialSubject"]
+    return badges.Certificate(
+        id=row.credential,
+        issuer=replace(issuer, name=row.document["issuer"]["name"]),
+        title=subject["achievement"]["name"],
+        short_title=row.document["name"],
+        criteria=subject["achievement"]["criteria"]["narrative"],
+        minutes=int(subject["result"][0]["value"]),
+        day=date.fromisoformat(subject["activityEndDate"][:10]),
+        issued=row.issued_at,
+        status_list=row.status_list,
+        status_index=row.status_index,
+        name=name,
+    )

@@ -1,0 +1,107 @@
+"""Lists of what was revoked and replaced, as they are published: made, signed anew in time.
+
+Source: docs/adr/0023-certificates.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.certificates.badges import Issuer, Purpose, draw_index, status_list
+from protect.certificates.badges.errors import StatusListFull
+from protect.certificates.badges.status_lists import LIST_DAYS
+from protect.certificates.models import Certificate, StatusList
+from protect.orgs.models import Organisation
+from protect.vault.actions.badges import sign, signing_name
+from protect.vault.badges import issuer_address, keys_of
+from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+
+RENEWED = timedelta(days=LIST_DAYS - 24)  # a list is signed anew each week: three weeks to mend
+
+
+def locked(organisation: UUID) -> Organisation:
+    """Return an issuer whose places and keys nobody else changes until this transaction ends."""
+    return Organisation.objects.locked().get(pk=organisation)
+
+
+def issuer_of(organisation: Organisation) -> Issuer:
+    """Return under which name and address an organisation signs now. Errors: BadgeKeyMissing."""
+    key = organisation.pk
+    return Issuer(organisation.name, issuer_address(key), signing_name(key))
+
+
+def free_place(organisation: Organisation) -> tuple[int, int]:
+    """Return a list of an issuer that is locked, and a place in it that nobody ever had."""
+    rows = Certificate.objects.filter(issuer=organisation)
+    newest = rows.order_by("-status_list").values_list("status_list", flat=True).first() or 1
+    taken = rows.filter(status_list=newest).values_list("status_index", flat=True)
+    try:
+        return newest, draw_index({*taken.order_by("status_index")})
+    except StatusListFull:
+        return newest + 1, draw_index(())
+
+
+def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
+    """Sign both lists of a number anew, as the certificates stand now. The issuer is locked.
+
+    Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing.
+    """
+    issuer = issuer_of(organisation)
+    rows = Certificate.objects.filter(
+        issuer=organisation, status_list=number, revoked_at__isnull=False
+    )
+    revoked = rows.order_by("status_index").values_list("status_index", flat=True)
+    places = {
+        Purpose.REVOCATION: revoked,
+        Purpose.REFRESH: revoked.filter(replaced_by__isnull=False),
+    }
+    for purpose, indexes in places.items():
+        made = status_list(issuer, number, purpose, indexes, at=at)
+        StatusList.objects.update_or_create(
+            issuer=organisation,
+            number=number,
+            purpose=purpose,
+            defaults={"document": sign(organisation.pk, made, at=at), "signed_at": at},
+        )
+
+
+def must_be_published(organisation: Organisation, number: int, *, at: datetime) -> None:
+    """Publish the lists of a number unless they are. Errors: as `publish`."""
+    if not StatusList.objects.filter(issuer=organisation, number=number).exists():
+        publish(organisation, number, at=at)
+
+
+def renew(*, at: datetime) -> Counter[str]:
+    """Sign anew each list that is a week old, or whose key is no longer the one in use.
+
+    Each issuer has a transaction of its own. Return how many were signed, and how many issuers
+    have no key that opens: their lists end, and nobody can rely on their certificates then.
+    """
+    done: Counter[str] = Counter()
+    for key in StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct():
+        try:
+            done["signed"] += _renew(key, at)
+        except (BadgeKeyMissing, BadgeKeyDamaged):
+            done["without_key"] += 1
+    return done
+
+
+@transaction.atomic
+def _renew(key: UUID, at: datetime) -> int:
+    organisation, signed = locked(key), 0
+    in_use = {each.address for each in keys_of(key) if each.retired is None}
+    lists = StatusList.objects.filter(issuer=organisation).order_by("number", "purpose")
+    stale = {
+        each.number
+        for each in lists
+        if each.signed_at <= at - RENEWED
+        or each.document["proof"]["verificationMethod"] not in in_use
+    }
+    for number in sorted(stale):
+        publish(organisation, number, at=at)
+        signed += len(Purpose)
+    return signed

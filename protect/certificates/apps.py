@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CertificatesConfig(AppConfig):
+    name = "protect.certificates"
+    label = "certificates"
+
+    def ready(self) -> None:
+        from protect.certificates.extension import Certificates
+        from protect.certificates.forms import PAGES
+        from protect.trainings.base.extensions import register
+        from protect.vault.forms import posted
+
+        register(Certificates())
+        posted.PAGES.update(PAGES)

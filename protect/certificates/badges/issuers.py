@@ -1,0 +1,116 @@
+"""What an issuer publishes as `did.json`: its name, its address and every key it ever signed with.
+
+Retired keys stay, among those that may assert: a verifier takes a key that is marked as expired for
+one that never counts. When a key was used stands beside it in words of schema.org. A key that is
+no longer trusted stays as well, marked revoked and not allowed to assert anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from protect.certificates.badges.content import Issuer
+from protect.certificates.badges.errors import IssuerUnreadable
+from protect.certificates.badges.shapes import (
+    Address,
+    Did,
+    Instant,
+    Line,
+    Method,
+    Shape,
+    instant,
+    read,
+)
+from protect.vault.formats.badges import IssuerKey, read_key
+from protect.vault.formats.errors import Malformed
+
+DID = "https://www.w3.org/ns/did/v1"
+MULTIKEY = "https://w3id.org/security/multikey/v1"
+WORDS = {
+    "name": "https://schema.org/name",
+    "validFrom": "https://schema.org/validFrom",
+    "validThrough": "https://schema.org/validThrough",
+}
+
+
+class Multikey(Shape):
+    id: Method
+    type: Literal["Multikey"]
+    controller: Did
+    public_key_multibase: Annotated[str, StringConstraints(max_length=64)]
+    valid_from: Instant
+    valid_through: Instant | None = None
+    revoked: Instant | None = None
+
+
+class Published(Shape):
+    model_config = ConfigDict(extra="ignore")
+
+    id: Did
+    name: Line
+    also_known_as: tuple[Address]
+    verification_method: list[Multikey] = Field(min_length=1, max_length=1000)
+    assertion_method: list[Method]
+
+
+def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
+    """Return the document. Keys that were published under another name are left out."""
+    own = [key for key in keys if key.controller == issuer.controller]
+    return {
+        "@context": [DID, MULTIKEY, WORDS],
+        "id": issuer.controller,
+        "name": issuer.name,
+        "alsoKnownAs": [issuer.address],
+        "verificationMethod": [_multikey(key) for key in own],
+        "assertionMethod": [key.address for key in own if key.distrusted is None],
+    }
+
+
+def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
+    """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
+    try:
+        found = read(Published, document)
+        keys = tuple(_key(each, found) for each in found.verification_method)
+    except (ValueError, Malformed):
+        raise IssuerUnreadable from None
+    return keys
+
+
+def _multikey(key: IssuerKey) -> dict[str, str]:
+    made = {
+        "id": key.address,
+        "type": "Multikey",
+        "controller": key.controller,
+        "publicKeyMultibase": key.public,
+        "validFrom": instant(key.created),
+    }
+    if key.retired:
+        made["validThrough"] = instant(key.retired)
+    if key.distrusted:
+        made["revoked"] = instant(key.distrusted)
+    return made
+
+
+def _key(given: Multikey, published: Published) -> IssuerKey:
+    """Return one key. One that may not assert is not trusted, whatever else is said of it."""
+    read_key(given.public_key_multibase)
+    key = IssuerKey(
+        controller=given.controller,
+        public=given.public_key_multibase,
+        created=datetime.fromisoformat(given.valid_from),
+        retired=_instant(given.valid_through),
+        distrusted=_instant(given.revoked),
+    )
+    if key.address != given.id or key.controller != published.id:
+        raise ValueError("a key of somebody else")
+    if (given.id in published.assertion_method) != (key.distrusted is None):
+        raise ValueError("a key that may and may not assert")
+    return key
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

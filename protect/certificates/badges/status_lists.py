@@ -1,0 +1,108 @@
+"""Lists of what was revoked or replaced: one bit for each certificate, nobody's name.
+
+131,072 places are the least that the standard allows: among so many, who asks for a list does not
+tell whose certificate they look at. Places are drawn, so that neighbours are no course.
+Source: W3C Bitstring Status List 1.0.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import secrets
+import zlib
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from protect.certificates.badges.content import Issuer
+from protect.certificates.badges.errors import StatusListFull
+from protect.certificates.badges.shapes import instant
+from protect.vault.formats.badges import CREDENTIALS
+
+SIZE = 131_072  # places; 16 KiB
+MOST_BYTES = 1 << 20  # of a list that is read: no bomb
+FULL = SIZE * 9 // 10  # drawing among the last places would take long
+LIST_DAYS = 31  # after which a list must have been signed anew
+MULTIBASE = "u"  # base64url without padding
+
+
+class Purpose(StrEnum):
+    """What a set bit says. A corrected certificate is set in both lists."""
+
+    REVOCATION = "revocation"
+    REFRESH = "refresh"  # the standard's word for: another one was made
+
+
+def list_address(issuer: str, number: int, purpose: Purpose) -> str:
+    """Return where a list is published, below the address of its issuer."""
+    return f"{issuer}/status/{number}/{purpose.value}"
+
+
+def status_list(
+    issuer: Issuer, number: int, purpose: Purpose, places: Iterable[int], *, at: datetime
+) -> dict[str, Any]:
+    """Return a list without a proof. It is to be signed anew before LIST_DAYS are over.
+
+    Errors: ValueError for a place outside the list.
+    """
+    address = list_address(issuer.address, number, purpose)
+    return {
+        "@context": [CREDENTIALS],
+        "id": address,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer.controller,
+        "validFrom": instant(at),
+        "validUntil": instant(at + timedelta(days=LIST_DAYS)),
+        "credentialSubject": {
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose.value,
+            "encodedList": encode(places),
+        },
+    }
+
+
+def draw_index(taken: Collection[int]) -> int:
+    """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
+    if len(taken) >= FULL:
+        raise StatusListFull
+    known = set(taken)
+    while (place := secrets.randbelow(SIZE)) in known:
+        pass
+    return place
+
+
+def encode(places: Iterable[int]) -> str:
+    """Return a list as text: GZIP, multibase. Errors: ValueError for a place outside."""
+    bits = bytearray(SIZE // 8)
+    for place in places:
+        if not 0 <= place < SIZE:
+            raise ValueError("a place outside the list")
+        bits[place // 8] |= 0x80 >> place % 8  # the first place is the highest bit
+    packed = gzip.compress(bytes(bits), mtime=0)  # the same places give the same text
+    return MULTIBASE + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """Return the bits of a list. Errors: ValueError for what is none, too short or too long."""
+    if not text.startswith(MULTIBASE) or not text.isascii():
+        raise ValueError("not multibase base64url")
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), b"-_", validate=True)
+        bits = unpacking.decompress(packed, MOST_BYTES)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError("not a packed list") from error
+    if not unpacking.eof or unpacking.unused_data or len(bits) * 8 < SIZE:
+        raise ValueError("not a whole list of the standard's size")
+    return bits
+
+
+def is_set(bits: bytes, place: int) -> bool:
+    """Return whether a place is set. Errors: ValueError for a place outside."""
+    if not 0 <= place < len(bits) * 8:
+        raise ValueError("a place outside the list")
+    return bool(bits[place // 8] & 0x80 >> place % 8)

@@ -1,0 +1,273 @@
+"""Whether a certificate counts: a function of the document, lists, keys and a moment.
+
+The order is what keeps a forger from choosing the answer: whether it names an issuer of here, then
+the shape, then whose key it is, then the proof, and only then anything that the document says of
+itself. A badge of another issuer has shapes of its own: it is checked by the key in the issuer's
+name, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from protect.certificates.badges import status_lists
+from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read
+from protect.certificates.badges.status_lists import Purpose
+from protect.certificates.badges.verdicts import Reason, State
+from protect.kernel.text import one_line
+from protect.vault.formats import badges
+from protect.vault.formats.badges import IssuerKey
+from protect.vault.formats.errors import Damaged
+
+SKEW = timedelta(minutes=5)  # between two clocks
+CREDENTIAL, OLDER = "VerifiableCredential", "Assertion"
+MOST_LETTERS = 200  # of what a stranger's badge says of its issuer
+ELSEWHERE = {
+    badges.OwnKey.HOLDS: (Reason.SIGNED, Reason.REVOCATION_UNKNOWN),
+    badges.OwnKey.HOLDS_OUTSIDE_DATES: (Reason.SIGNED, Reason.OUTSIDE_DATES),
+    badges.OwnKey.UNCHECKED: (Reason.UNCHECKED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a certificate says. Only ever of one whose proof holds."""
+
+    id: str
+    title: str
+    short_title: str
+    minutes: int
+    day: date
+    issuer: str
+    controller: str
+    issued: datetime
+    signed: datetime
+    key: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The issuer that a badge from elsewhere names. The name is the badge's own claim."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result, why, and what may be shown of the certificate."""
+
+    state: State
+    reasons: tuple[Reason, ...] = ()
+    told: Told | None = None
+    foreign: Foreign | None = None
+
+
+class _Refused(Exception):
+    def __init__(self, state: State, reason: Reason) -> None:
+        super().__init__(reason)
+        self.state, self.reason = state, reason
+
+
+def verify(
+    document: Mapping[str, Any],
+    lists: Iterable[Mapping[str, Any]],
+    keys: Collection[IssuerKey],
+    *,
+    at: datetime,
+    is_here: Callable[[str], bool] = lambda _name: False,
+) -> Verdict:
+    """Return whether a certificate counts at a moment, with reasons.
+
+    `lists` may hold lists of others; `keys` are those that the caller trusts, whoever's they are.
+    `is_here`: whether a name is one of this platform, also without a key.
+    Errors: ContextChanged, when this installation can verify nothing.
+    """
+    issuer = issuer_of(document)
+    is_known = is_here(issuer) or any(key.controller == issuer for key in keys)
+    if not is_known and _is_badge(document):
+        return _elsewhere(document)
+    try:
+        found, proof = _genuine(Credential, document, keys)
+    except _Refused as refused:
+        return Verdict(refused.state, (refused.reason,))
+    told = _told(found, proof)
+    if max(told.issued, told.signed) > at + SKEW:
+        return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), told)
+    state, reasons = _by_lists(found, list(lists), keys, at)
+    return Verdict(state, reasons, told)
+
+
+def issuer_of(document: Mapping[str, Any]) -> str:
+    """Return the name under which a certificate's keys are to be looked for; nothing if none."""
+    issuer = document.get("issuer")
+    found = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return found if isinstance(found, str) else ""
+
+
+def is_genuine(document: Mapping[str, Any], keys: Collection[IssuerKey]) -> bool:
+    """Return whether one of these keys signed a certificate for its own issuer.
+
+    A key that was retired or distrusted since counts: it says what stood in the certificate.
+    Errors: ContextChanged.
+    """
+    try:
+        _signed(Credential, document, keys)
+    except _Refused:
+        return False
+    return True
+
+
+def _is_badge(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is a signed credential that names an issuer, or an older badge.
+
+    Badges of version 2 have no proof: whether they count is asked at their issuer's address.
+    """
+    kinds = document.get("type")
+    named = {kinds} if isinstance(kinds, str) else {*filter(_is_text, kinds or ())}
+    if OLDER in named:
+        return ":" in str(document.get("id", ""))
+    is_signed = isinstance(document.get("proof"), Mapping | list) and bool(document["proof"])
+    return CREDENTIAL in named and ":" in issuer_of(document) and is_signed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _elsewhere(document: Mapping[str, Any]) -> Verdict:
+    """Return what can be said of a badge of another issuer without asking anybody."""
+    found = badges.check_by_own_key(document)
+    if found is badges.OwnKey.WRONG:
+        return Verdict(State.ALTERED, (Reason.PROOF,))
+    return Verdict(State.FOREIGN, ELSEWHERE[found], foreign=_foreign(document))
+
+
+def _foreign(document: Mapping[str, Any]) -> Foreign:
+    issuer = document.get("issuer")
+    name = issuer.get("name") if isinstance(issuer, Mapping) else None
+    found = issuer_of(document) or str(document.get("id", ""))
+    return Foreign(_line(name) or _line(found), _line(found))
+
+
+def _line(text: object) -> str:
+    """Return a text of a stranger as one line that can be shown."""
+    shown = text if isinstance(text, str) else ""
+    return one_line(shown)[:MOST_LETTERS]
+
+
+def _genuine[S: (Credential, StatusList)](
+    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
+) -> tuple[S, Proof]:
+    """Return a document that one of these keys signed for its own issuer, while it counted."""
+    found, proof, key = _signed(shape, document, keys)
+    created = datetime.fromisoformat(proof.created)
+    if key.distrusted is not None:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
+    if not key.created - SKEW <= created <= (key.retired or created) + SKEW:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
+    return found, proof
+
+
+def _signed[S: (Credential, StatusList)](
+    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
+) -> tuple[S, Proof, IssuerKey]:
+    """Return a document that one of these keys signed for its own issuer, its proof and the key."""
+    try:
+        found = read(shape, document)
+    except ValueError:
+        raise _Refused(State.ALTERED, Reason.SHAPE) from None
+    proof = found.proof
+    if proof is None:
+        raise _Refused(State.ALTERED, Reason.PROOF)
+    issuer = found.issuer if isinstance(found.issuer, str) else found.issuer.id
+    key = _key_of(issuer, proof, keys)
+    try:
+        badges.must_verify(document, key.public)
+    except Damaged:
+        raise _Refused(State.ALTERED, Reason.PROOF) from None
+    return found, proof, key
+
+
+def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey:
+    own = [key for key in keys if key.controller == issuer]
+    if not own:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.ISSUER)
+    named = [key for key in own if key.address == proof.verification_method]
+    if not named:
+        raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY)
+    return named[0]
+
+
+def _by_lists(
+    found: Credential,
+    lists: list[Mapping[str, Any]],
+    keys: Collection[IssuerKey],
+    at: datetime,
+) -> tuple[State, tuple[Reason, ...]]:
+    """Return what the lists say. A bit that is set counts however old its list: none is unset."""
+    said: dict[str, Reason | None] = {}
+    for entry in found.credential_status:
+        said[entry.status_purpose] = _look_up(entry, found.issuer.id, lists, keys, at)
+    if said.keys() != set(Purpose):
+        return State.ALTERED, (Reason.SHAPE,)
+    if said[Purpose.REFRESH] is Reason.SET:
+        return State.REPLACED, (Reason.SET,)
+    if said[Purpose.REVOCATION] is Reason.SET:
+        return State.REVOKED, (Reason.SET,)
+    missing = sorted({reason for reason in said.values() if reason is not None})
+    return (State.UNDECIDED, tuple(missing)) if missing else (State.VALID, ())
+
+
+def _look_up(
+    entry: Status,
+    issuer: str,
+    lists: list[Mapping[str, Any]],
+    keys: Collection[IssuerKey],
+    at: datetime,
+) -> Reason | None:
+    """Return SET, or why the list does not say that the bit is clear; None when it is."""
+    given = [each for each in lists if each.get("id") == entry.status_list_credential]
+    read_lists = [each for each in (_list(entry, issuer, one, keys) for one in given) if each]
+    if not read_lists:
+        return Reason.LIST_WRONG if given else Reason.LIST_MISSING
+    if any(bit for bit, _until in read_lists):
+        return Reason.SET
+    newest = max(until for _bit, until in read_lists)
+    return Reason.LIST_OLD if newest < at - SKEW else None
+
+
+def _list(
+    entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[IssuerKey]
+) -> tuple[bool, datetime] | None:
+    """Return the bit of an entry and until when it can be relied on; None for no list of theirs."""
+    try:
+        found, _proof = _genuine(StatusList, document, keys)
+        bits = status_lists.decode(found.credential_subject.encoded_list)
+        bit = status_lists.is_set(bits, int(entry.status_list_index))
+        until = datetime.fromisoformat(found.valid_until)
+    except (_Refused, ValueError):
+        return None
+    is_meant = found.credential_subject.status_purpose == entry.status_purpose
+    return (bit, until) if is_meant and found.issuer == issuer else None
+
+
+def _told(found: Credential, proof: Proof) -> Told:
+    subject = found.credential_subject
+    return Told(
+        id=found.id.removeprefix("urn:uuid:"),
+        title=subject.achievement.name,
+        short_title=found.name,
+        minutes=int(subject.result[0].value),
+        day=datetime.fromisoformat(subject.activity_end_date).date(),
+        issuer=found.issuer.name,
+        controller=found.issuer.id,
+        issued=datetime.fromisoformat(found.valid_from),
+        signed=datetime.fromisoformat(proof.created),
+        key=proof.verification_method.partition("#")[2],
+        name=subject.identifier[0].identity_hash if subject.identifier else None,
+    )

@@ -1,0 +1,91 @@
+"""What waits at the desk because of certificates: some to issue, a key to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from protect.certificates.labels import ADVICE
+from protect.certificates.models import Certificate
+from protect.certificates.rules import Advice, advice
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import hosts_where
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.vault.access import managed_by
+from protect.vault.badges import controller_of, keys_of
+
+SHOWN = 5  # rows of a panel
+RECENT = timedelta(days=60)  # after the last half day; later it is no longer forgotten, but decided
+
+type Panel = dict[str, Any]
+
+
+def advice_for(organisation: Organisation, *, at: datetime) -> Advice | None:
+    """Return what is to be done first about an organisation's keys; None when all is well."""
+    return advice(
+        keys_of(organisation.pk),
+        controller=controller_of(organisation.pk),
+        issued=Certificate.objects.filter(issuer=organisation).count(),
+        at=at,
+    )
+
+
+def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
+    """Yield trainings without any certificate, and keys about which something is to be done."""
+    rows = [*_keys(scope, at), *_editions(scope, at)]
+    if rows:
+        yield {
+            # Translators: heading: certificates of trainings.
+            "title": _("Certificates"),
+            "rows": rows[:SHOWN],
+            "count": len(rows),
+            "more": reverse("certificates:issuer_keys"),
+        }
+
+
+def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Edition.objects.filter(
+        host__in=hosts,
+        state=EditionState.DONE,
+        registrations__state=RegistrationState.CONFIRMED,
+        registrations__participant__erased_at=None,
+    ).exclude(Exists(Certificate.objects.filter(edition=OuterRef("pk"))))
+    ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
+    told = ended.order_by("ended", "pk").values_list("pk", "code", "course_version__title", "ended")
+    for pk, code, title, last in told:
+        yield {
+            "text": title,
+            "detail": code,
+            "url": reverse("certificates:edition_certificates", args=[pk]),
+            # Translators: a button: certificates of a training are issued.
+            "verb": _("Issue"),
+            "due": last,
+            "group": "soon",
+        }
+
+
+def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+    hosting = Edition.objects.order_by("host").values("host")
+    for each in managed_by(scope).filter(pk__in=hosting):
+        said = advice_for(each, at=at)
+        if said is not None:
+            yield {
+                "text": each.name,
+                "detail": str(ADVICE[said]),
+                "url": reverse("certificates:issuer_keys"),
+                # Translators: a button: see the keys with which certificates are signed.
+                "verb": _("Look"),
+                "due": at,
+                "group": "soon",
+            }

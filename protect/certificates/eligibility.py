@@ -1,0 +1,114 @@
+"""Who of an edition fulfils the rule of its certificates, who does not and why, and who has one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from protect.assessments.outcomes import Passing, assessment_of, passed_in
+from protect.certificates.badges.verdicts import State
+from protect.certificates.models import Certificate
+from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
+from protect.trainings.attendance.shares import shares_of
+from protect.trainings.base.enums import Assessment
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who had a seat. `missing` are minutes; `certificate` is the one that counts now.
+
+    `was_revoked`: theirs was taken back and none replaced it. Who takes one back decides, one by
+    one, about another.
+    """
+
+    registration: Registration
+    facts: Facts
+    lacks: tuple[Lack, ...]
+    missing: int
+    certificate: Certificate | None
+    was_revoked: bool = False
+
+    @property
+    def may_have(self) -> bool:
+        """Return whether a certificate can be issued."""
+        return self.certificate is None and not self.lacks
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether a certificate is to be issued, with those of everybody else."""
+        return self.may_have and not self.was_revoked
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether a certificate says something else than what is known now."""
+        return self.certificate is not None and self.certificate.facts != told(self.facts)
+
+
+def ended(certificate: Certificate) -> State | None:
+    """Return why a certificate does not count any more; None while it does."""
+    if certificate.revoked_at is None:
+        return None
+    return State.REPLACED if certificate.replaced_by_id else State.REVOKED
+
+
+def rule_of(edition: Edition) -> Rule:
+    """Return what an edition's certificates ask for; the course version is loaded."""
+    version = edition.course_version
+    return Rule(version.attendance_percent, version.pass_percent, assessment_of(edition))
+
+
+def lines_of(edition: Edition) -> list[Line]:
+    """Return everybody who had a seat, by name, with what is known of them. Few queries.
+
+    Nobody is issued a certificate after they were erased: they are left out.
+    """
+    confirmed = edition.registrations.filter(
+        state=RegistrationState.CONFIRMED, participant__erased_at=None
+    )
+    rows = list(
+        confirmed.select_related("participant__language").order_by("participant__name", "pk")
+    )
+    rule, facts = rule_of(edition), facts_of(edition, [each.pk for each in rows])
+    of_edition = Certificate.objects.filter(edition=edition)
+    standing = of_edition.filter(revoked_at=None, registration__isnull=False)
+    held = {each.registration_id: each for each in standing.order_by("pk")}
+    gone = of_edition.filter(revoked_at__isnull=False, replaced_by=None)
+    revoked = {*gone.order_by("pk").values_list("registration", flat=True)}
+    return [
+        Line(
+            registration=row,
+            facts=facts[row.pk],
+            lacks=lacks(rule, facts[row.pk]),
+            missing=missing_minutes(rule, facts[row.pk]),
+            certificate=held.get(row.pk),
+            was_revoked=row.pk in revoked,
+        )
+        for row in rows
+    ]
+
+
+def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Facts]:
+    """Return by registration what its certificate is decided by."""
+    shares, passed = shares_of(edition, registrations), passed_in(edition, registrations)
+    return {
+        each: Facts(shares[each].planned, shares[each].attended, has_passed=_result(passed[each]))
+        for each in registrations
+    }
+
+
+def told(facts: Facts | Rule) -> dict[str, Any]:
+    """Return what is kept with a certificate: plain values."""
+    return asdict(facts)
+
+
+def _result(passing: Passing) -> bool | None:
+    """Return whether somebody passed; None where nothing is asked, or nothing is known yet."""
+    if passing.how is Assessment.NONE:
+        return None
+    is_known = passing.percent is not None if passing.how is Assessment.NAMED else False
+    return passing.has_passed or (False if is_known else None)

@@ -1,0 +1,50 @@
+"""What certificates add to trainings: links, a tab, steps of the night, and their erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from protect.certificates.actions import status_lists
+from protect.certificates.actions.certificates import forget
+from protect.certificates.actions.renewal import sign_anew
+from protect.certificates.models import Certificate
+from protect.orgs.enums import Permission
+from protect.trainings.base.extensions import Extension, OwnLink, Section
+from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.scheduling.models import Edition
+
+KEYS = "certificates:issuer_keys"
+
+
+class Certificates(Extension):
+    tabs = (
+        # Translators: a page of trainings: what certificates are signed with.
+        (gettext_lazy("Keys of certificates"), KEYS, (Permission.PLAN_TRAININGS,)),
+    )
+    night = {"renew_lists": status_lists.renew, "sign_certificates_anew": sign_anew}
+
+    def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
+        if not may_plan:
+            return ()
+        url = reverse("certificates:edition_certificates", args=[edition.pk])
+        return (Section(_("Certificates"), _("Who gets one"), url),)
+
+    def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
+        if not Certificate.objects.filter(registration=registration).exists():
+            return ()
+        url = reverse("open_certificates:own_certificate", args=[get_language(), token])
+        return (OwnLink(_("Your certificate"), url, is_button=True),)
+
+    def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
+        return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
+
+    def erase(self, registrations: Collection[UUID]) -> None:
+        forget(registrations)

@@ -1,0 +1,111 @@
+"""Words and shapes of certificates: how each stands, what is missing, what a key needs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from protect.certificates.badges.verdicts import State
+from protect.certificates.badges.verification import Verdict
+from protect.certificates.eligibility import Line, ended
+from protect.certificates.models import Certificate
+from protect.certificates.rules import Advice, Lack, Rule
+from protect.trainings.base.enums import Assessment
+from protect.trainings.base.labels import Said
+from protect.vault.models import BadgeKey
+
+VERDICT_SHAPES = {
+    State.VALID: "good",
+    State.REVOKED: "alarm",
+    State.REPLACED: "ended",
+    State.ALTERED: "alarm",
+    State.FOREIGN: "info",
+    State.UNKNOWN_ISSUER: "caution",
+    State.UNDECIDED: "caution",
+}
+
+
+def certificate_state(row: Certificate) -> Said:
+    """Return how a certificate stands."""
+    state = ended(row) or State.VALID
+    return Said(state.label, VERDICT_SHAPES[state])
+
+
+def certified(line: Line) -> Said:
+    """Return how it stands with somebody's certificate."""
+    if line.is_doubtful:
+        # Translators: somebody's attendance or result was corrected after the certificate.
+        return Said(_("Corrected since"), "caution")
+    if line.certificate is not None:
+        # Translators: somebody has a certificate.
+        return Said(_("Issued"), "good")
+    if line.was_revoked:
+        return Said(State.REVOKED.label, VERDICT_SHAPES[State.REVOKED])
+    if line.is_due:
+        # Translators: somebody is to get a certificate.
+        return Said(_("To be issued"), "open")
+    # Translators: somebody gets no certificate.
+    return Said(_("No certificate"), "plain")
+
+
+def key_state(key: BadgeKey) -> Said:
+    """Return how a key for certificates stands."""
+    if key.distrusted_at is not None:
+        # Translators: of a key: somebody else may have held it.
+        return Said(_("No longer trusted"), "alarm")
+    if key.retired_at is not None:
+        # Translators: of a key: nothing new is signed with it.
+        return Said(_("Retired"), "ended")
+    # Translators: of a key.
+    return Said(_("In use"), "good")
+
+
+def verdict(found: Verdict) -> Said:
+    """Return how the result of a check is said."""
+    return Said(found.state.label, VERDICT_SHAPES[found.state])
+
+
+# Why somebody gets no certificate of a training. {missing} is a number of minutes.
+LACKS = {
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOTHING_PLANNED: _("The training has no half day."),
+    # Translators: why somebody gets no certificate of a training; {missing} is a number.
+    Lack.MINUTES: _("{missing} minutes are missing."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NO_RESULT: _("There is no result of the test yet."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOT_PASSED: _("The test was not passed."),
+}
+
+
+# What is to be done about the keys with which an organisation signs certificates.
+ADVICE = {
+    Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
+    Advice.LISTS_END: _(
+        "Nobody signs the lists of revoked certificates any more. 31 days after the last time, "
+        "strangers cannot rely on any certificate. Make a key."
+    ),
+    Advice.MOVED: _(
+        "The public site has another address than this key. Make a new one: certificates are "
+        "signed anew in the night."
+    ),
+    Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
+    Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
+}
+
+
+def lack_said(lack: Lack, missing: int) -> str:
+    """Return what somebody lacks, in the language of whoever reads."""
+    return str(LACKS[lack]).format(missing=missing)
+
+
+def rule_said(rule: Rule) -> str:
+    """Return what a certificate asks for: sentences that also stand in it."""
+    # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+    attended = gettext("At least {percent} % of the planned time.")
+    told = [attended.format(percent=rule.attendance_percent)]
+    if rule.assessment is not Assessment.NONE:
+        # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+        passed = gettext("A test with at least {percent} % of the points.")
+        told.append(passed.format(percent=rule.pass_percent))
+    return " ".join(told)

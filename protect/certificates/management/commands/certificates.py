@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from protect.audit.context import AuditContext
+from protect.certificates import eligibility
+from protect.certificates.actions import certificates
+from protect.certificates.badges import files, issuers, verify
+from protect.certificates.badges.verdicts import State
+from protect.certificates.badges.verification import Told, Verdict, issuer_of
+from protect.kernel import clock
+from protect.trainings.scheduling.models import Edition
+from protect.vault.badges import is_name_here, keys_under
+
+STEP = 50  # certificates in one transaction
+STEPS = {
+    "issue": "give everybody a certificate to whom one is due; safe to run again",
+    "verify": "say whether a certificate counts; exit 1 unless it does",
+}
+
+
+class Command(BaseCommand):
+    help = "Issue certificates of trainings, and verify them."
+    requires_system_checks: list[str] = []  # a certificate is checked, whatever else is wrong
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True)
+        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        made["issue"].add_argument(
+            "edition", metavar="EDITION", help="the code of a training that has taken place"
+        )
+        made["issue"].add_argument("--dry-run", action="store_true")
+        verifying = made["verify"]
+        verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
+        verifying.add_argument(
+            "--status",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a list of what was revoked or replaced, as its issuer publishes it",
+        )
+        verifying.add_argument(
+            "--issuer",
+            type=Path,
+            metavar="FILE",
+            help="the issuer's did.json, instead of the keys of this installation",
+        )
+
+    def handle(self, *, step: str, **options: Any) -> None:
+        steps: dict[str, Callable[..., None]] = {"issue": self.issue, "verify": self.verify}
+        steps[step](**options)
+
+    def issue(self, *, edition: str, dry_run: bool, **options: Any) -> None:
+        found = Edition.objects.select_related("course_version").filter(code=edition).first()
+        if found is None:
+            raise CommandError(f"no training has the code “{edition}”: see its page")
+        people = eligibility.lines_of(found)
+        due = sum(each.is_due for each in people)
+        for lack, number in sorted(Counter(lack for each in people for lack in each.lacks).items()):
+            self.stderr.write(f"{number} lack {lack.value}")
+        done, audit = 0, AuditContext(at=clock.now(), actor=None, organisation=found.host_id)
+        while not dry_run and (made := certificates.issue_due(found, audit=audit, limit=STEP)):
+            done += len(made)
+            self.stderr.write(f"{done}/{due} certificates")
+        self.stdout.write(f"would issue {due}" if dry_run else f"issued {done}")
+
+    def verify(
+        self, *, file: Path, status: list[Path], issuer: Path | None, **options: Any
+    ) -> None:
+        document = files.certificate_in(file)
+        lists = [files.status_list_in(each) for each in status]
+        if issuer is None:
+            keys = keys_under(issuer_of(document))
+        else:
+            keys = issuers.keys_in(files.issuer_in(issuer))
+        verdict = verify(document, lists, keys, at=clock.now(), is_here=is_name_here)
+        for line in lines(verdict):
+            self.stdout.write(line)
+        if verdict.state is not State.VALID:
+            raise CommandError(f"do not rely on this certificate: {verdict.state.value}")
+
+
+def lines(verdict: Verdict) -> Iterator[str]:
+    """Yield the result, each reason, and what a certificate with a good proof says of itself."""
+    yield f"result {verdict.state.value}"
+    for reason in verdict.reasons:
+        yield f"reason {reason.value}: {reason.label}"
+    if verdict.told is not None:
+        yield from _told(verdict.told)
+    if verdict.foreign is not None:
+        yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
+
+
+def _told(told: Told) -> Iterator[str]:
+    yield f"course {told.title}"
+    yield f"minutes {told.minutes}"
+    yield f"date {told.day}"
+    yield f"issuer {told.issuer} {told.controller}"
+    yield f"name {told.name or '(not shown)'}"
+    yield f"certificate {told.id}"
+    yield f"issued {told.issued:%Y-%m-%dT%H:%M:%SZ}"
+    yield f"signed {told.signed:%Y-%m-%dT%H:%M:%SZ} {told.key}"

@@ -1,0 +1,85 @@
+"""Certificates with their lists, and people counted once."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Edition
+
+
+class Certificate(models.Model):
+    """What somebody holds. `facts` is what the rule was decided by; `document` names nobody.
+
+    After erasure only the credential, its place in the status list and its state are left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random: part of its address
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    rule = models.JSONField(default=dict, blank=True)  # attendance and pass percents, assessment
+    facts = models.JSONField(default=dict, blank=True)  # minutes planned, attended; whether passed
+    document = models.JSONField(default=dict, blank=True)  # the signed Open Badge
+    status_list = models.PositiveSmallIntegerField(default=1)  # which of the issuer's lists
+    status_index = models.PositiveIntegerField()  # its place there, never given twice
+    issued_at = models.DateTimeField()
+    issued_reason = models.CharField(max_length=400, default="", blank=True)  # after a revocation
+    shows_name = models.BooleanField(default=False)  # on the public page, by opt-in
+    name_tries = models.PositiveSmallIntegerField(default=0)  # names that did not match, this hour
+    name_tried_at = models.DateTimeField(null=True, blank=True)  # the first of them
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=400, default="", blank=True)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-issued_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="certificates_certificate_revoked_with_a_reason",
+                condition=Q(revoked_at=None, revoked_reason="", replaced_by=None)
+                | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
+            ),
+            models.UniqueConstraint(
+                name="certificates_certificate_valid_once",
+                fields=["registration"],
+                condition=Q(revoked_at=None, registration__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="certificates_certificate_place_once",
+                fields=["issuer", "status_list", "status_index"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"certificate {self.credential}"
+
+
+class StatusList(models.Model):
+    """A list of an issuer as it is published: signed bits, nobody's name. Signed anew in time."""
+
+    issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=10)  # badges.Purpose
+    document = models.JSONField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["issuer", "number", "purpose"]
+        constraints = [
+            models.UniqueConstraint(
+                name="certificates_status_list_once", fields=["issuer", "number", "purpose"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"status list {self.pk}"

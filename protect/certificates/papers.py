@@ -1,0 +1,86 @@
+"""A certificate as its holder gets it: a PDF to print, with the Open Badge in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from protect.certificates.badges import attachments
+from protect.certificates.eligibility import ended
+from protect.certificates.models import Certificate
+from protect.certificates.rules import printed_number
+from protect.trainings.documents.letterhead import head_of
+from protect.trainings.documents.paper import Certificate as Paper
+from protect.trainings.documents.paper import certificate_pdf
+from protect.trainings.scheduling.enums import BookingState
+from protect.trainings.scheduling.models import Booking, Edition
+from protect.trainings.scheduling.rules.conflicts import TEACHING
+
+
+def address_of(credential: UUID) -> str:
+    """Return where anybody may check a certificate: what its QR code leads to."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/certificates/{credential}"
+
+
+def pdf_of(
+    certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
+) -> bytes:
+    """Return a certificate that has not been emptied, in a language; `document` is attached.
+
+    `is_full`: with title, grant, town and what the donor wants to see; else only what a stranger
+    may read. The document is the same. Shapes: registration, participant, edition and issuer are
+    loaded.
+    """
+    if certificate.registration is None:
+        raise ValueError("a certificate of nobody")
+    subject, edition = document["credentialSubject"], certificate.edition
+    paper = Paper(
+        holder=certificate.registration.participant.name,
+        course=subject["achievement"]["name"],
+        short_title=document["name"],
+        minutes=int(subject["result"][0]["value"]),
+        completed_on=date.fromisoformat(subject["activityEndDate"][:10]),
+        issued_on=day_of(certificate.issued_at, edition),
+        issuer=document["issuer"]["name"],
+        trainers=trainers_of(edition),
+        number=printed_number(certificate.credential),
+        address=address_of(certificate.credential),
+        place=towns_of(edition),
+        grant=edition.grant_number,
+        **head_of(certificate.issuer_id, tag)._asdict(),
+        ended=ended(certificate) or "",
+        is_neutral=not is_full,
+    )
+    return attachments.attached(certificate_pdf(paper, tag), document)
+
+
+def is_full(request: HttpRequest) -> bool:
+    """Return whether somebody asks for the full form. Whoever says nothing gets the neutral one."""
+    return request.GET.get("form") == "full"
+
+
+def trainers_of(edition: Edition) -> tuple[str, ...]:
+    """Return who taught, by name."""
+    rows = Booking.objects.live().filter(
+        session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
+    )
+    names = rows.order_by("resource__name").values_list("resource__name", flat=True)
+    return tuple(dict.fromkeys(names))
+
+
+def towns_of(edition: Edition) -> str:
+    """Return in which towns an edition was given, in the order in which it came there."""
+    rows = edition.sessions.standing().filter(venue__isnull=False)
+    names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
+    return ", ".join(dict.fromkeys(names))
+
+
+def day_of(at: datetime, edition: Edition) -> date:
+    """Return the day of an instant by the clock of an edition."""
+    return at.astimezone(ZoneInfo(edition.zone)).date()

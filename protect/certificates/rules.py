@@ -1,0 +1,138 @@
+"""Who gets a certificate, and what is missing where somebody does not. Units: whole minutes.
+
+Source: docs/trainings-certificates.md.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from protect.kernel.ids import squeezed, western
+from protect.trainings.attendance.rules.attendance import minutes_missing
+from protect.trainings.base.enums import Assessment
+
+LENGTH, GROUP = 32, 4
+A_DAY = timedelta(days=1)
+OLD_AFTER = timedelta(days=2 * 365)  # of a key
+
+
+class Lack(StrEnum):
+    """What keeps somebody from a certificate."""
+
+    NOTHING_PLANNED = "nothing_planned"  # no half day stands: nothing can be attended
+    MINUTES = "minutes"
+    NO_RESULT = "no_result"  # a test is asked for, and none of theirs is known
+    NOT_PASSED = "not_passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a course version asks for."""
+
+    attendance_percent: int
+    pass_percent: int
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of somebody. `has_passed`: None without a result, or where none is asked."""
+
+    planned: int
+    attended: int
+    has_passed: bool | None = None
+
+
+class Key(Protocol):
+    """What is known of a key of an issuer: `vault.formats.badges.IssuerKey`."""
+
+    @property
+    def controller(self) -> str: ...
+    @property
+    def created(self) -> datetime: ...
+    @property
+    def retired(self) -> datetime | None: ...
+    @property
+    def distrusted(self) -> datetime | None: ...
+
+
+def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
+    """Return everything that is missing; nothing, when the rule is fulfilled."""
+    return tuple(_lacks(rule, facts))
+
+
+def missing_minutes(rule: Rule, facts: Facts) -> int:
+    """Return how many minutes are missing to what a rule asks for."""
+    return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
+
+
+def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
+    if facts.planned <= 0:
+        yield Lack.NOTHING_PLANNED
+    elif missing_minutes(rule, facts):
+        yield Lack.MINUTES
+    if rule.assessment is not Assessment.NONE:
+        if facts.has_passed is None:
+            yield Lack.NO_RESULT
+        elif not facts.has_passed:
+            yield Lack.NOT_PASSED
+
+
+class Advice(StrEnum):
+    """What is to be done about the keys of an issuer."""
+
+    NO_KEY = "no_key"  # nothing can be issued
+    LISTS_END = "lists_end"  # nobody signs what was issued any more
+    MOVED = "moved"  # the public site has another name than the key
+    OLD = "old"
+    SIGNED_TONIGHT = "signed_tonight"  # what a distrusted key signed
+
+
+def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
+    """Return what is to be done first; None when all is well.
+
+    `controller` is the name under which a new key would be published, `issued` how many
+    certificates there are.
+    """
+    in_use = next((each for each in keys if each.retired is None), None)
+    if in_use is None:
+        return Advice.LISTS_END if issued else Advice.NO_KEY
+    if in_use.controller != controller:
+        return Advice.MOVED
+    newest = [each.distrusted for each in keys if each.distrusted is not None]
+    if issued and newest and max(newest) > at - A_DAY:
+        return Advice.SIGNED_TONIGHT
+    return Advice.OLD if in_use.created <= at - OLD_AFTER else None
+
+
+# Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
+# has and that look like its digits.
+LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
+
+
+def printed_number(credential: UUID) -> str:
+    """Return a number in groups: “3F2A 91BC …”."""
+    text = credential.hex.upper()
+    return " ".join(text[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+
+
+def number_of(typed: str) -> UUID | None:
+    """Return the number that somebody typed, in any case, grouping, keyboard and kind of digits.
+
+    A whole address is read too: its number is the last part. None for what cannot be one.
+    """
+    last = typed.strip().rstrip("/").rpartition("/")[2]
+    wide = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
+    number = squeezed(western(wide))
+    if len(number) != LENGTH:
+        return None
+    try:
+        return UUID(number)
+    except ValueError:
+        return None

@@ -1,0 +1,34 @@
+"""Addresses of certificates without an account: their check, their holder's page, their keys."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from protect.certificates.views import own_page, published, verification
+
+OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
+
+app_name = "open_certificates"
+urlpatterns = [
+    path("certificates/<str:number>", verification.certificate_any, name="certificate_any"),
+    path(
+        "certificates/<uuid:credential>/badge.json",
+        published.certificate_badge,
+        name="certificate_badge",
+    ),
+    path("issuers/<uuid:pk>/did.json", published.issuer_keys, name="issuer_keys"),
+    path(
+        "issuers/<uuid:pk>/status/<int:number>/<str:purpose>",
+        published.status_list,
+        name="status_list",
+    ),
+    path("trainings/<tag:tag>/c/<str:number>", verification.certificate, name="certificate"),
+    path("trainings/<tag:tag>/check", verification.certificate_check, name="certificate_check"),
+    path(OWN_CERTIFICATE, own_page.own_certificate, name="own_certificate"),
+    path(f"{OWN_CERTIFICATE}.pdf", own_page.own_certificate_pdf, name="own_certificate_pdf"),
+    path(
+        f"{OWN_CERTIFICATE}.json",
+        own_page.own_certificate_badge,
+        name="own_certificate_badge",
+    ),
+]

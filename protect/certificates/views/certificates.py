@@ -1,0 +1,207 @@
+"""Certificates at the desk: who gets one and who does not, issued, replaced, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.certificates import access as certificates_access
+from protect.certificates import eligibility, labels
+from protect.certificates.actions import certificates
+from protect.certificates.eligibility import Line
+from protect.certificates.forms import CertificateReasonForm
+from protect.certificates.labels import lack_said, rule_said
+from protect.certificates.models import Certificate
+from protect.certificates.papers import address_of, is_full, pdf_of
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.trainings.base import access as base_access
+from protect.trainings.base.enums import Assessment
+from protect.trainings.base.pages.frame import show
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.vault.badges import keys_of
+
+STEP = 100  # certificates for one press of the button: some seconds
+type Deed = Callable[..., Certificate]
+
+
+@require_http_methods(["GET", "POST"])
+def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            _issue(request, scope, edition)
+            return redirect("certificates:edition_certificates", pk=pk)
+        except ProtectError as error:
+            refusal = error.text()
+    rule, lines = eligibility.rule_of(edition), eligibility.lines_of(edition)
+    gone = Certificate.objects.filter(
+        edition=edition, revoked_at__isnull=False, registration__isnull=False
+    )
+    due = sum(each.is_due for each in lines)
+    held = sum(each.certificate is not None for each in lines)
+    context = {
+        "edition": edition,
+        "rule": rule_said(rule),
+        "has_test": rule.assessment is not Assessment.NONE,
+        "is_done": edition.state == EditionState.DONE,
+        "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
+        "refusal": refusal,
+        "lines": [
+            (each, _lacks(each), labels.certified(each)) for each in sorted(lines, key=_urgency)
+        ],
+        "due": due,
+        "held": held,
+        "of": held + due,
+        "gone": gone.select_related("registration__participant").order_by("-revoked_at", "pk"),
+    }
+    response = show(request, "certificates/edition_certificates.html", None, context)
+    response.status_code = HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
+    return response
+
+
+@require_safe
+def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = certificates_access.get_certificate(scope_of(request), pk)
+    line = _line(found)
+    context = {
+        "certificate": found,
+        "edition": found.edition,
+        "said": labels.certificate_state(found),
+        "rule": rule_said(eligibility.rule_of(found.edition)),
+        "address": address_of(found.credential),
+        "line": line,
+        "lacks": _lacks(line) if line else [],
+        "is_doubtful": line is not None and line.certificate == found and line.is_doubtful,
+    }
+    return show(request, "certificates/certificate.html", None, context)
+
+
+@require_safe
+def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = certificates_access.get_certificate(scope_of(request), pk)
+    if found.registration is None or not found.document:
+        raise Http404
+    tag = found.registration.participant.language_id
+    made = pdf_of(found, found.document, tag, is_full=is_full(request))
+    return HttpResponse(made, content_type="application/pdf")
+
+
+@require_http_methods(["GET", "POST"])
+def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    words = {
+        "question": _("Revoke this certificate?"),
+        "effects": [
+            _("Anyone who checks it reads that it does not count, but not why."),
+            _("The holder gets mail and reads the same: tell them the reason yourself."),
+            _("This cannot be undone. You can issue a new one."),
+        ],
+        "verb": _("Revoke it"),
+    }
+    return _end(request, pk, certificates.revoke, words)
+
+
+@require_http_methods(["GET", "POST"])
+def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
+    words = {
+        "question": _("Replace this certificate?"),
+        "effects": [
+            _("Another one is issued by what is known now."),
+            _("Whoever checks the old one reads that it was replaced."),
+            _("The person gets mail with a link to the new one."),
+            _("This cannot be undone."),
+        ],
+        "verb": _("Replace it"),
+    }
+    return _end(request, pk, certificates.replace, words)
+
+
+@require_http_methods(["GET", "POST"])
+def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = registrations_access.get_registration(scope, pk)
+    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            reason = form.cleaned_data["reason"]
+            row = certificates.issue(scope, found, at=clock.now(), reason=reason)
+            messages.success(request, _("Done."))
+            return redirect("certificates:certificate", pk=row.pk)
+    context = {
+        "edition": found.edition,
+        "question": _("Issue a certificate again?"),
+        "effects": [
+            _("Theirs was taken back. That one stays revoked."),
+            _("The person gets mail with a link to the new one."),
+        ],
+        "verb": _("Issue"),
+        "back": reverse("certificates:edition_certificates", args=[found.edition_id]),
+    }
+    return show(request, "trainings/edition_move.html", form, context)
+
+
+def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
+    at, chosen = clock.now(), request.POST.get("registration", "")
+    if chosen:
+        one = registrations_access.get_registration(scope, _uuid(chosen))
+        certificates.issue(scope, one, at=at)
+        made = 1
+    else:
+        audit = base_access.planner_context(scope, edition.host_id, at=at)
+        made = len(certificates.issue_due(edition, audit=audit, limit=STEP))
+    # Translators: {number} certificates of a training were issued.
+    said = ngettext("{number} certificate was issued.", "{number} certificates were issued.", made)
+    messages.success(request, said.format(number=made))
+
+
+def _end(request: HttpRequest, pk: UUID, deed: Deed, words: Mapping[str, object]) -> HttpResponse:
+    scope = scope_of(request)
+    found = certificates_access.get_certificate(scope, pk)
+    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            row = deed(scope, found, at=clock.now(), reason=form.cleaned_data["reason"])
+            messages.success(request, _("Done."))
+            return redirect("certificates:certificate", pk=row.pk)
+    back = reverse("certificates:certificate", args=[pk])
+    context = {"edition": found.edition, "is_danger": True, "back": back, **words}
+    return show(request, "trainings/edition_move.html", form, context)
+
+
+def _line(found: Certificate) -> Line | None:
+    lines = eligibility.lines_of(found.edition) if found.registration_id else []
+    return next((each for each in lines if each.registration == found.registration), None)
+
+
+def _lacks(line: Line) -> list[str]:
+    return [lack_said(each, line.missing) for each in line.lacks]
+
+
+def _urgency(line: Line) -> tuple[int, str]:
+    """Return the order of a line: first what was decided by something that is not so any more."""
+    rank = 0 if line.is_doubtful else 1 if line.is_due else 2 if line.lacks else 3
+    return rank, line.registration.participant.name
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,113 @@
+"""Keys with which organisations sign certificates: which there are, and what is to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.certificates import labels
+from protect.certificates.desk import advice_for
+from protect.certificates.extension import KEYS
+from protect.certificates.labels import ADVICE
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.models import Organisation
+from protect.trainings.base import access
+from protect.trainings.base.labels import Said
+from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.documents import access as documents_access
+from protect.vault.access import get_badge_key, managed_by
+from protect.vault.actions import badges
+from protect.vault.models import BadgeKey
+from protect.vault.views.frame import stepped_up
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An organisation, its keys with the newest first, and what is to be done; "" for nothing."""
+
+    organisation: Organisation
+    keys: list[tuple[BadgeKey, Said]]
+    to_do: str
+    has_key: bool
+    may_manage: bool
+
+
+@require_safe
+def issuer_keys(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    rows = list(documents_access.issuers_of(scope))
+    if not rows:
+        access.must_plan_somewhere(scope)
+    managed = set(managed_by(scope).values_list("pk", flat=True))
+    issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
+    return show_tab(request, KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = managed_by(scope).filter(pk=pk).first()
+    if organisation is None:
+        raise Http404
+    if request.method == "POST":
+        badges.make(scope, organisation, at=clock.now())
+        messages.success(request, _("Made. Certificates can be issued."))
+        return redirect("certificates:issuer_keys")
+    context = {
+        "question": _("Make a key for certificates?"),
+        "effects": [
+            _("New certificates are signed with it."),
+            _("The key before is retired. What it signed stays valid."),
+            _("Its secret half stays on the server and is shown to nobody."),
+        ],
+        "verb": _("Make a key"),
+        "back": reverse("certificates:issuer_keys"),
+    }
+    return show(request, "certificates/issuer_key.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    key = get_badge_key(scope, pk)
+    if request.method == "POST":
+        badges.retire(scope, key, at=clock.now(), distrust=True)
+        messages.success(request, _("Done. Now make a new key."))
+        return redirect("certificates:issuer_keys")
+    context = {
+        "question": _("Has somebody else held this key?"),
+        "effects": [
+            _("Nothing that it signed counts any more, whatever its date."),
+            _("Once there is a new key, every certificate is signed anew in the night."),
+            _("People download their certificates again. Addresses and codes on paper stay."),
+            _("This cannot be undone."),
+        ],
+        "verb": _("Yes: trust it no longer"),
+        "is_danger": True,
+        "back": reverse("certificates:issuer_keys"),
+    }
+    return show(request, "certificates/issuer_key.html", None, context)
+
+
+def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> Issuer:
+    rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
+    said = advice_for(organisation, at=at)
+    keys = [(each, labels.key_state(each)) for each in rows]
+    return Issuer(
+        organisation=organisation,
+        keys=keys,
+        to_do=str(ADVICE[said]) if said else "",
+        has_key=any(each.retired_at is None for each, _said in keys),
+        may_manage=may_manage,
+    )

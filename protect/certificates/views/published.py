@@ -1,0 +1,75 @@
+"""What verifiers fetch: the keys of issuers, lists of what was revoked, certificates as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from protect.certificates import access
+from protect.certificates.badges import Issuer, profile
+from protect.certificates.badges.attachments import MEDIA_TYPE, spelled
+from protect.certificates.models import StatusList
+from protect.orgs.models import Organisation
+from protect.ui.assets import KEPT_BRIEFLY
+from protect.vault import gates
+from protect.vault.badges import keys_of
+from protect.vault.formats.badges import did_web
+
+DID_MEDIA_TYPE = "application/did+ld+json"
+
+
+@gates.open_to_all
+@require_safe
+def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show every key that an organisation ever signed with, under the name of this host."""
+    organisation = Organisation.objects.filter(pk=pk).first()
+    keys, controller = keys_of(pk), _controller(request, pk)
+    if organisation is None or not any(each.controller == controller for each in keys):
+        raise Http404
+    issuer = Issuer(organisation.name, _address(request, pk), controller)
+    return _published(profile(issuer, keys), DID_MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def status_list(request: HttpRequest, pk: UUID, number: int, purpose: str) -> HttpResponse:
+    rows = StatusList.objects.filter(issuer=pk, number=number, purpose=purpose)
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return _published(found.document, MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
+    """Show a certificate as it was signed. It names nobody."""
+    found = access.get_credential(credential)
+    if not found.document:
+        raise Http404
+    response = _published(found.document, MEDIA_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _address(request: HttpRequest, pk: UUID) -> str:
+    """Return the page of an issuer at the host that was asked: an old one goes on being served."""
+    scheme = settings.PUBLIC_URL.partition("://")[0]
+    return f"{scheme}://{request.get_host()}/issuers/{pk}"
+
+
+def _controller(request: HttpRequest, pk: UUID) -> str:
+    return did_web(_address(request, pk))
+
+
+def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
+    """Return a document that is the same for everybody: kept for minutes, read by any wallet."""
+    response = HttpResponse(spelled(document), content_type=media_type)
+    response.headers["Cache-Control"] = KEPT_BRIEFLY
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

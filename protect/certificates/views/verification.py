@@ -1,0 +1,203 @@
+"""Certificates for strangers: a page by the code on paper, a file that somebody brings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.certificates import access, labels
+from protect.certificates.actions import shown_names
+from protect.certificates.badges import Verdict, verify
+from protect.certificates.badges.errors import CertificateFileLarge, CertificateUnknown
+from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.verdicts import Reason, State
+from protect.certificates.badges.verification import Told, issuer_of
+from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm
+from protect.certificates.models import Certificate, StatusList
+from protect.certificates.papers import day_of
+from protect.certificates.rules import number_of, printed_number
+from protect.kernel import clock
+from protect.reference.formats import date_text, duration_text
+from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
+from protect.trainings.base.sent_files import KILOBYTE, length_of
+from protect.ui.pages import posted
+from protect.vault import gates
+from protect.vault.badges import has_unconfirmed_key, is_name_here, keys_under
+
+MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
+
+
+@gates.open_to_all
+@require_safe
+def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead from the address on paper to the page in the language of the browser, or English."""
+    tag = translation.get_language_from_request(request)
+    return redirect("open_certificates:certificate", tag=tag, number=number)
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        found = _numbered(number)
+    except CertificateUnknown as error:
+        return _unknown_page(request, number, error)
+    form = name_form(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form is None:
+        raise Http404
+    matches = None
+    if form is not None and form.is_valid():
+        with form.mending():
+            matches = shown_names.is_named(found, form.cleaned_data["name"], at=clock.now())
+    context = {
+        "certificate": found,
+        "number": printed_number(found.credential),
+        "said": labels.certificate_state(found),
+        "told": told_of(found),
+        "name": shown_name(found),
+        "matches": matches,
+    }
+    return show_open(request, "certificates/public/certificate.html", form, context)
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def certificate_check(request: HttpRequest) -> HttpResponse:
+    is_large = _is_too_large(request)
+    typed = NumberForm() if is_large else posted(request, NumberForm)
+    is_file = request.method == "POST" and not typed.is_bound
+    brought = _unread_form() if is_large else _file_form(request if is_file else None)
+    verdict: Verdict | None = None
+    if typed.is_valid():
+        with typed.mending():
+            return lead_to(
+                "open_certificates:certificate", _numbered(typed.cleaned_data["number"]).credential
+            )
+    if brought.is_valid():
+        with brought.mending():
+            if is_large:
+                raise CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
+            document = certificate_of(brought.cleaned_data["file"].read())
+            verdict = judged(document, at=clock.now())
+    context: dict[str, Any] = {
+        "verdict": verdict,
+        "said": labels.verdict(verdict) if verdict else None,
+        "typed": typed,
+        "brought": brought,
+    }
+    if verdict and verdict.state is State.VALID and verdict.told:
+        context |= _holder_of(verdict.told)
+    form = typed if typed.is_bound else brought
+    return listed(show_open(request, "certificates/public/check.html", form, context))
+
+
+def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
+    """Say at its field that no certificate has the number of an address: it may be mended there."""
+    typed = NumberForm({"number": number[:LONGEST_NUMBER]})
+    typed.full_clean()
+    with typed.mending():
+        raise error
+    context = {"verdict": None, "said": None, "typed": typed, "brought": CheckForm()}
+    return show_open(request, "certificates/public/check.html", typed, context)
+
+
+def shown_name(found: Certificate) -> str:
+    """Return the name of a holder who lets strangers see it, "" otherwise."""
+    return _name_of(found) if found.shows_name else ""
+
+
+def name_form(found: Certificate, sent: QueryDict | None = None) -> NameForm | None:
+    """Return what asks whose a certificate is; None where it is said, or nothing counts."""
+    asks = bool(_name_of(found)) and found.revoked_at is None and not found.shows_name
+    return NameForm(sent) if asks else None
+
+
+def _name_of(found: Certificate) -> str:
+    return found.registration.participant.name if found.registration else ""
+
+
+def _holder_of(told: Told) -> dict[str, Any]:
+    """Return who holds a certificate in a file, or what asks for the name of who does."""
+    try:
+        found = _numbered(told.id)
+    except CertificateUnknown:
+        return {}
+    return {
+        "holder": shown_name(found),
+        "compared": name_form(found),
+        "number": found.credential,
+    }
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    """Return whether a body is larger than a certificate, without reading a file."""
+    if length_of(request) > MOST_SENT:
+        return True
+    try:
+        _ = request.POST
+    except RequestDataTooBig:  # of text
+        return True
+    return False
+
+
+def _file_form(request: HttpRequest | None) -> CheckForm:
+    return CheckForm(request.POST, request.FILES) if request else CheckForm()
+
+
+def _unread_form() -> CheckForm:
+    """Return the form of a body that was too large to be read: nothing is missing in it."""
+    form = CheckForm({}, {})
+    form.fields["file"].required = False
+    return form
+
+
+def _numbered(typed: str) -> Certificate:
+    """Return the certificate of a number. Errors: CertificateUnknown."""
+    number = number_of(typed)
+    if number is None:
+        raise CertificateUnknown
+    try:
+        return access.get_credential(number)
+    except Http404:
+        raise CertificateUnknown from None
+
+
+def told_of(found: Certificate) -> dict[str, str] | None:
+    """Return what pages show of a certificate; None where nothing is kept any more."""
+    if not found.document:
+        return None
+    subject, tag = found.document["credentialSubject"], translation.get_language()
+    return {
+        "short_title": found.document["name"],
+        "title": subject["achievement"]["name"],
+        "length": duration_text(int(subject["result"][0]["value"]), tag),
+        "completed": date_text(date.fromisoformat(subject["activityEndDate"][:10]), tag),
+        "issued": date_text(day_of(found.issued_at, found.edition), tag),
+        "criteria": subject["achievement"]["criteria"]["narrative"],
+    }
+
+
+def judged(document: Mapping[str, Any], *, at: datetime) -> Verdict:
+    """Return the verdict on a document that somebody brings. Errors: ContextChanged.
+
+    A certificate whose key the ledger does not know is not called forged: it cannot be checked.
+    """
+    controller = issuer_of(document)
+    lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
+    documents = list(lists.values_list("document", flat=True))
+    verdict = verify(document, documents, keys_under(controller), at=at, is_here=is_name_here)
+    lacks_key = not {Reason.ISSUER, Reason.KEY}.isdisjoint(verdict.reasons)
+    if lacks_key and has_unconfirmed_key(controller):
+        return Verdict(verdict.state, (Reason.UNCHECKED,))
+    return verdict
+
+
+CHECKS = re.compile("/trainings/[a-z]{2,3}/check")  # so does this one

@@ -1,0 +1,25 @@
+"""Languages that a request wants and nobody who holds its session speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from protect.outreach.models import SessionRequest
+from protect.trainings.scheduling.actions.conflicts import Against, noted
+from protect.trainings.scheduling.models import Resource
+from protect.trainings.scheduling.rules.conflicts import Clash
+
+
+def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Against]:
+    """Return whether a request wants a language that nobody of those who hold it speaks."""
+    is_lacking = bool(unspoken(request, people))
+    return noted([Against(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+
+
+def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
+    """Return the languages that a request wants and none of these people speaks. BCP 47."""
+    wanted = request.languages.order_by("pk").values_list("pk", flat=True)
+    of_people = Resource.languages.through.objects.filter(resource__in={*people}).order_by("pk")
+    spoken = {*of_people.values_list("language", flat=True)}
+    return [each for each in wanted if each not in spoken]

@@ -1,0 +1,166 @@
+"""Whoever asks for an information session: once, by a form; later by a link of their own.
+
+The link is made of the request's id and the server's key: it stands in every mail alike, and a copy
+of the database holds its hash alone. Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from protect.audit.context import AuditContext
+from protect.kernel.ids import drawn_code
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.rules import is_demo_address
+from protect.outreach.enums import RequestState, Setting
+from protect.outreach.errors import RequestMoveNotAllowed
+from protect.outreach.models import SessionRequest
+from protect.outreach.rules import OPEN
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.errors import EditConflict
+from protect.trainings.base.links import public_address
+from protect.trainings.scheduling.actions.mail import post_once
+
+SALT = "protect.trainings.request"
+# What may be told by the form; `languages` beside it.
+TOLD = (
+    *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
+    *("contact_language_id", "place_id", "band", "dates", "expected", "class_level"),
+    *("teacher_present", "safeguarding_lead", "accepts_protocol", "has_private_room"),
+)
+# What may be told later, by the asker or, for somebody who phones, at the desk.
+COMPLETED = (
+    *("contact_name", "contact_phone", "dates", "expected", "class_level", "teacher_present"),
+    *("safeguarding_lead", "accepts_protocol", "has_private_room"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and the token of the asker's own link."""
+
+    request: SessionRequest
+    token: str
+
+
+@transaction.atomic
+def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
+    """Receive a request. The same form twice is one request.
+
+    Shapes: `told` of TOLD, and perhaps `languages` as tags. Mail goes to whoever asked, and to
+    those who plan in the country.
+    """
+    before = SessionRequest.objects.filter(sent_key=sent_key).first()
+    if before is not None:
+        return Asked(before, token_of(before.pk))
+    pk = uuid4()
+    token = token_of(pk)
+    row = SessionRequest.objects.create(
+        pk=pk,
+        code=drawn_code(),
+        received_at=at,
+        moved_at=at,
+        token_hash=token_hash(token),
+        sent_key=sent_key,
+        **{name: told[name] for name in TOLD if name in told},
+    )
+    row.languages.set(told.get("languages", ()))
+    note(row, "ask", at=at)
+    tell_asker(row, at=at)
+    tell_planners(row, at=at)
+    return Asked(row, token)
+
+
+@transaction.atomic
+def complete(request: SessionRequest, told: Mapping[str, Any], *, at: datetime) -> SessionRequest:
+    """Complete what was told, by the asker's own link, and keep what they say has changed.
+
+    Shapes: `told` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
+    Errors: RequestMoveNotAllowed, once it ended; EditConflict.
+    """
+    row = open_locked(request, "complete")
+    fill_in(row, told)
+    row.said = told.get("said") or row.said
+    row.save(update_fields=["said"])
+    note(row, "complete", at=at)
+    tell_planners(row, at=at)
+    return row
+
+
+def open_locked(request: SessionRequest, move: str) -> SessionRequest:
+    """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
+    row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if RequestState(row.state) not in OPEN:
+        raise RequestMoveNotAllowed(state=row.state, move=move)
+    return row
+
+
+def fill_in(row: SessionRequest, told: Mapping[str, Any]) -> None:
+    """Write what is told of COMPLETED; what is left out stays. Errors: EditConflict."""
+    if told.get("edited", row.edited) != row.edited:
+        raise EditConflict
+    given = [name for name in COMPLETED if name in told]
+    for name in given:
+        setattr(row, name, told[name])
+    row.edited += 1
+    row.save(update_fields=[*given, "edited"])
+    if "languages" in told:
+        row.languages.set(told["languages"])
+
+
+def token_of(pk: UUID) -> str:
+    """Return the token of the link that belongs to a request."""
+    return salted_hmac(SALT, pk.hex, algorithm="sha256").hexdigest()
+
+
+def link_of(row: SessionRequest) -> str:
+    """Return the asker's own link, in the language of their mail where we have pages in it."""
+    return public_address("open_outreach:request", token_of(row.pk), tag=row.contact_language_id)
+
+
+def tell_asker(row: SessionRequest, *, at: datetime) -> None:
+    """Mail the asker that there is news; in a demo only to an address that nobody has."""
+    is_reached = row.contact_email and settings.PUBLIC_URL
+    if is_reached and (not settings.IS_DEMO or is_demo_address(row.contact_email)):
+        post(
+            at=at,
+            to=row.contact_email,
+            template=Template.REQUEST_NEWS,
+            language=row.contact_language_id,
+            link=link_of(row),
+        )
+
+
+def tell_planners(row: SessionRequest, *, at: datetime) -> None:
+    """Mail those who plan that work waits: of the organisation that took it, or of the country.
+
+    Once, until the mail has left: by their link somebody may write as often as they like.
+    """
+    found = holders(Permission.PLAN_TRAININGS, country=row.country_id)
+    if row.organisation_id:
+        found = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)
+    link = f"{settings.STAFF_URL}/trainings/requests/{row.pk}"
+    for person in found.filter(is_active=True):
+        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
+
+
+def note(row: SessionRequest, deed: str, *, at: datetime) -> None:
+    """Write what an asker did into the chain of who answers; the platform's while nobody does."""
+    audit = AuditContext(at=at, actor=None, organisation=row.organisation_id)
+    audit.record(f"outreach.request_{deed}", row)
+
+
+def is_school(row: SessionRequest) -> bool:
+    """Return whether minors are in the room."""
+    return row.setting == Setting.SCHOOL

@@ -1,0 +1,304 @@
+"""Requests for information sessions at the desk: agreed, declined, scheduled, held, closed.
+
+Source: docs/adr/0033-information-sessions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from protect.audit.context import AuditContext
+from protect.orgs.scope import Scope
+from protect.outreach import access
+from protect.outreach.actions.first_sessions import experienced, has_somebody_alone
+from protect.outreach.actions.languages import found_unspoken
+from protect.outreach.actions.request_form import fill_in, is_school, open_locked, tell_asker
+from protect.outreach.enums import RequestMove, RequestState, Setting
+from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver
+from protect.outreach.labels import REQUEST_FIELDS
+from protect.outreach.models import InformationSession, SessionRequest
+from protect.outreach.rules import is_alone, missing_of, step_request
+from protect.trainings.base import access as trainings_access
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
+from protect.trainings.scheduling.actions.bookings import (
+    Wanted,
+    book,
+    keep_room,
+    lock,
+    move_bookings,
+    standing,
+    standing_of,
+)
+from protect.trainings.scheduling.actions.conflicts import found_over, must_fit
+from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
+from protect.trainings.scheduling.models import Session
+from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
+
+
+@transaction.atomic
+def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Say yes for an organisation, which answers for the request from now on.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed.
+    """
+    row, audit = _taken(scope, request, RequestMove.AGREE, at)
+    _save(row, at, "organisation")
+    audit.record("outreach.request_agree", row)
+    tell_asker(row, at=at)
+    return row
+
+
+@transaction.atomic
+def decline(
+    scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
+) -> SessionRequest:
+    """Say no, why, and what else there is. A session that was scheduled does not take place.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
+    """
+    row, audit = _taken(scope, request, RequestMove.DECLINE, at)
+    if not reason or not alternative:
+        raise ReasonMissing
+    row.reason, row.alternative = reason, alternative
+    cancel_sessions(standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at)
+    _save(row, at, "organisation", "reason", "alternative")
+    audit.record("outreach.request_decline", row)
+    tell_asker(row, at=at)
+    return row
+
+
+@transaction.atomic
+def note_down(
+    scope: Scope, request: SessionRequest, told: Mapping[str, Any], *, at: datetime
+) -> SessionRequest:
+    """Write down what the asker said by phone. Shapes: as `asking.complete`.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
+    """
+    audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
+    row = open_locked(request, "complete")
+    fill_in(row, told)
+    audit.record("outreach.request_complete", row)
+    return row
+
+
+@transaction.atomic
+def schedule(
+    scope: Scope,
+    request: SessionRequest,
+    half_day: HalfDay,
+    people: Sequence[Wanted],
+    *,
+    at: datetime,
+    reason: str = "",
+) -> InformationSession:
+    """Plan the session of a request and ask who is to hold it.
+
+    Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed; AmbassadorAlone;
+    RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language that nobody speaks.
+    """
+    row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
+    trainings_access.must_be_of(audit.organisation, half_day.venue)
+    must_be_known(row)
+    must_not_be_alone(people)
+    keys = [each.resource.pk for each in people]
+    beside = [*found_unspoken(row, keys), *found_over(row.pk, half_day.span, at)]
+    session = InformationSession.objects.create(
+        request=row,
+        number=row.sessions.count() + 1,
+        kind=SessionKind.SCHOOL if is_school(row) else SessionKind.COMMUNITY,
+        count_mode=CountMode.HEADCOUNT,
+        starts_at=half_day.starts_at,
+        ends_at=half_day.ends_at,
+        zone=half_day.zone,
+        venue=half_day.venue,
+        link=half_day.link,
+        reason=reason if beside else "",
+    )
+    lock([session.venue_id, *keys] if session.venue_id else keys)
+    keep_room(session, audit, reason=reason, beside=beside)
+    for each in people:
+        book(scope, session, each, at=at, reason=reason)
+    _save(row, at)
+    audit.record("outreach.request_schedule", row)
+    tell_asker(row, at=at)
+    return session
+
+
+@transaction.atomic
+def ask_people(
+    scope: Scope,
+    session: InformationSession,
+    people: Sequence[Wanted],
+    *,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Ask more people to hold a session, for those who declined.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
+    AmbassadorAlone; ClashBlocks; ClashNeedsReason.
+    """
+    request = session.request
+    audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
+    asked = open_locked(request, "ask")
+    row = standing(session)
+    lock(each.resource.pk for each in people)
+    holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
+    everybody = [
+        *holding.values_list("resource", flat=True),
+        *(each.resource.pk for each in people),
+    ]
+    beside = found_unspoken(asked, everybody)
+    must_fit(beside, reason)
+    for each in people:
+        book(scope, session, each, at=at, reason=reason)
+    if has_somebody_alone(row):
+        raise AmbassadorAlone
+    row.reason = reason if beside else ""
+    row.save(update_fields=["reason"])
+    audit.record("outreach.request_people", request)
+
+
+@transaction.atomic
+def move_session(
+    scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Change when or where a session is; whoever is booked moves along and is asked anew.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
+    ClashBlocks; ClashNeedsReason.
+    """
+    request = session.request
+    audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
+    trainings_access.must_be_of(audit.organisation, half_day.venue)
+    asked = open_locked(request, "move")
+    row = standing(session)
+    stood = (Span(row.starts_at, row.ends_at), row.venue_id)
+    row.venue = half_day.venue
+    if stood != (half_day.span, row.venue_id):
+        beside = [] if stood[0] == half_day.span else found_over(asked.pk, half_day.span, at)
+        move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
+        row.reason = reason if beside else row.reason
+    row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
+    row.sequence += 1
+    row.changed_at = at
+    row.save(
+        update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
+    )
+    keep_room(row, audit, reason=reason)
+    audit.record("outreach.request_move", row)
+    tell_asker(asked, at=at)
+    return row
+
+
+@transaction.atomic
+def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Note that the session has taken place.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
+    """
+    row, audit = _taken(scope, request, RequestMove.HOLD, at)
+    if not can_move(row, RequestMove.HOLD, at):
+        raise SessionNotOver
+    _save(row, at)
+    audit.record("outreach.request_hold", row)
+    return row
+
+
+@transaction.atomic
+def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
+    """Note that nothing is left to do: the people were counted, nobody waits for a call.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
+    """
+    row, audit = _taken(scope, request, RequestMove.CLOSE, at)
+    if not can_move(row, RequestMove.CLOSE, at):
+        raise CountMissing
+    _save(row, at)
+    audit.record("outreach.request_close", row)
+    return row
+
+
+def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
+    """Return whether things have come so far for a move that its state allows."""
+    if move is RequestMove.SCHEDULE:
+        return not missing_of(Setting(row.setting), known_of(row))
+    waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
+    found = waited_for.get(move)
+    return found is None or not row.sessions.standing().filter(found).exists()
+
+
+def must_be_known(row: SessionRequest) -> None:
+    """Refuse a request of which too little is known. Errors: RequestIncomplete."""
+    missing = missing_of(Setting(row.setting), known_of(row))
+    if missing:
+        raise RequestIncomplete(missing=", ".join(str(REQUEST_FIELDS[name]) for name in missing))
+
+
+def known_of(row: SessionRequest) -> dict[str, Any]:
+    """Return what is known of a request, by the names of its fields."""
+    names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
+    known = {name: getattr(row, name) for name in (*names, "has_private_room")}
+    return known | {"languages": row.languages.exists()}
+
+
+def must_not_be_alone(people: Iterable[Wanted]) -> None:
+    """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
+    ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
+    others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
+    if is_alone(ambassadors, experienced(ambassadors), len(others)):
+        raise AmbassadorAlone
+
+
+def _taken(
+    scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
+) -> tuple[SessionRequest, AuditContext]:
+    """Return a request locked and moved, not saved yet, and the audit context.
+
+    Errors: PermissionDenied; RequestMoveNotAllowed.
+    """
+    rows = SessionRequest.objects.select_for_update(of=("self",))
+    row = rows.get(pk=request.pk)
+    organisation = access.must_answer(scope, row)
+    row.state = step_request(RequestState(row.state), move)
+    row.organisation_id = organisation
+    return row, trainings_access.planner_context(scope, organisation, at=at)
+
+
+def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
+    row.moved_at = at
+    row.save(update_fields=["state", "moved_at", *fields])
+
+
+# What says who somebody is, or is in their own words.
+PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
+
+
+@transaction.atomic
+def forget_requests(*, at: datetime) -> int:
+    """Erase who asked, a year after the request last moved and its sessions ended; return how many.
+
+    Their link opens nothing any more.
+    """
+    before = at - kept_for("request_contact")
+    known = Q()
+    for name in PERSONAL:
+        known |= ~Q(**{name: ""})
+    late = SessionRequest.objects.filter(known, received_at__lt=before, moved_at__lt=before)
+    rows = late.exclude(sessions__ends_at__gte=before).select_for_update(of=("self",))
+    count = 0
+    for row in rows.order_by("pk"):
+        for name in PERSONAL:
+            setattr(row, name, "")
+        row.token_hash = f"erased {row.pk.hex}"
+        row.save(update_fields=[*PERSONAL, "token_hash"])
+        count += 1
+    return count

@@ -1,0 +1,59 @@
+"""The closed sets of information sessions."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestState(TextChoices):
+    """Where a request for an information session stands."""
+
+    # Translators: the state of a request for an information session.
+    RECEIVED = "received", _("Received")
+    # Translators: the state of a request for an information session.
+    AGREED = "agreed", _("Agreed")
+    # Translators: the state of a request for an information session.
+    SCHEDULED = "scheduled", _("Scheduled")
+    # Translators: the state of a request for an information session.
+    HELD = "held", _("Held")
+    # Translators: the state of a request for an information session.
+    CLOSED = "closed", _("Closed")
+    # Translators: the state of a request for an information session.
+    DECLINED = "declined", _("Declined")
+
+
+class RequestMove(TextChoices):
+    """What is done to a request."""
+
+    AGREE = "agree"
+    SCHEDULE = "schedule"
+    HOLD = "hold"
+    CLOSE = "close"
+    DECLINE = "decline"
+
+
+class Mood(TextChoices):
+    """How somebody is after a session, in one word of their own choice."""
+
+    # Translators: how somebody feels after a session that they held.
+    WELL = "well", _("Well")
+    # Translators: how somebody feels after a session that they held.
+    TIRED = "tired", _("Tired")
+    # Translators: how somebody feels after a session that they held: it stays with them.
+    HEAVY = "heavy", _("It weighs on me")
+
+
+class Setting(TextChoices):
+    """Where an information session is held. None of these but trainings is ever listed publicly."""
+
+    # Translators: where an information session is held.
+    SCHOOL = "school", _("School")
+    # Translators: where an information session is held.
+    RECEPTION_CENTRE = "reception_centre", _("Reception centre")
+    # Translators: where an information session is held.
+    COMMUNITY = "community", _("Community")
+    # Translators: for whom an information session is held.
+    SURVIVORS = "survivors", _("Survivors")
+    # Translators: for whom an information session is held.
+    LGBTQI = "lgbtqi", _("LGBTQI+ people")

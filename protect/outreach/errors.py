@@ -1,0 +1,99 @@
+"""Why requests, information sessions and head counts are refused."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class RequestMoveNotAllowed(ProtectError):
+    code = "outreach_request_move_not_allowed"
+    # Translators: {move} and {state} are codes such as schedule and received.
+    message = _(
+        "“{move}” is not possible for a request that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )
+
+
+class RequestIncomplete(ProtectError):
+    """What must be known before a session is scheduled is not known yet."""
+
+    code = "outreach_request_incomplete"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
+    message = _(
+        "Before it is scheduled this must be known: {missing}. Nothing was changed. Ask whoever "
+        "asked, or write it down for them."
+    )
+
+
+class AmbassadorAlone(ProtectError):
+    code = "outreach_ambassador_alone"
+    # Translators: an ambassador is a migrant who speaks about the programme.
+    message = _(
+        "Nobody is alone at their first session. Nothing was changed. Add a second person, or "
+        "somebody who has done this before."
+    )
+
+
+class SessionNotOver(ProtectError):
+    code = "outreach_session_not_over"
+    # Translators: somebody says that a session was held whose end is still to come.
+    message = _("The session is not over yet. Nothing was changed. Come back when it has ended.")
+
+
+class CountMissing(ProtectError):
+    code = "outreach_count_missing"
+    # Translators: whoever held a session must say how many people were there.
+    message = _(
+        "Nobody has said how many people were there. Nothing was changed. Enter the numbers first, "
+        "0 if nobody came."
+    )
+
+
+class PassOver(ProtectError):
+    """The page was open for more than three days, or its session is no longer this person's."""
+
+    code = "outreach_pass_over"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: numbers of a session are sent from a page that has been open for days.
+    message = _(
+        "This page is too old to be sent. The numbers stay on this phone. Sign in and open the "
+        "session again: they are still there."
+    )
+
+
+class TallyImpossible(ProtectError):
+    code = "outreach_tally_impossible"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: more people could name a service than were asked.
+    message = _("More could name a service than were asked. Nothing was saved. Correct one number.")
+
+
+class CountNotOn(ProtectError):
+    """People at an information session are counted once it has begun."""
+
+    code = "outreach_count_not_on"
+    # Translators: somebody counts people at an information session too early, or it is cancelled.
+    message = _(
+        "People are counted once a session has begun, and not at one that is cancelled. Nothing "
+        "was saved: the numbers stand below. Send them later."
+    )
+
+
+class CountedMeanwhile(ProtectError):
+    """Somebody else counted after a page was opened. `stands` is the revision of their count."""
+
+    code = "outreach_counted_meanwhile"
+    # Translators: {theirs} and {yours} are numbers of people at an information session.
+    message = _(
+        "Somebody else counted meanwhile: {theirs}. Yours: {yours}. Nothing of yours was saved. "
+        "Which is right? Send yours once more, and it replaces theirs."
+    )
+
+    def __init__(self, *, theirs: int, yours: int, stands: int) -> None:
+        self.stands = stands
+        super().__init__(theirs=theirs, yours=yours)

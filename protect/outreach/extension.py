@@ -1,0 +1,57 @@
+"""What outreach adds to trainings: its pages, whose a session is, and links of who holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from protect.outreach import access
+from protect.outreach.actions.first_sessions import tell_if_short
+from protect.outreach.actions.requests import forget_requests
+from protect.outreach.labels import PAGE, PAGES
+from protect.outreach.models import Ambassador, InformationSession
+from protect.trainings.base.extensions import Extension, OwnSession, SessionOwner
+from protect.trainings.scheduling.models import Resource, Session
+
+
+class Outreach(Extension):
+    tabs = (PAGE,)
+    pages = PAGES
+    night = {"forget_requests": forget_requests}
+
+    def owner_of(self, session: Session) -> SessionOwner | None:
+        rows = InformationSession.objects.filter(pk=session.pk).select_related("request")
+        found = rows.first()
+        if found is None:
+            return None
+        return SessionOwner(found.request.organisation_id, found.request.received_at)
+
+    def let_go(self, session: Session, *, at: datetime) -> None:
+        tell_if_short(session, at=at)
+
+    def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
+        rows = Ambassador.objects.filter(pk__in=resources).order_by("pk")
+        return dict(rows.values_list("pk", "phone"))
+
+    def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+        return resources.exclude(pk__in=Ambassador.objects.values("pk"))
+
+    def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:
+        bookings = access.held_by_link(resource, at=at).order_by("starts_at", "pk")
+        sessions = InformationSession.objects.select_related("request__place").in_bulk(
+            [booking.session_id for booking in bookings]
+        )
+        return [
+            OwnSession(
+                sessions[booking.session_id].request.place.name,
+                booking.session.starts_at,
+                booking.session.zone,
+                reverse("open_outreach:own_session", args=[get_language(), token, booking.pk]),
+            )
+            for booking in bookings
+        ]

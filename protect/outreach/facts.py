@@ -1,0 +1,96 @@
+"""What may be counted of information sessions: requests that wait, sessions held, head counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from django.db.models import Max
+
+from protect.outreach.enums import RequestState, Setting
+from protect.outreach.models import HeadCount, InformationSession, SessionRequest
+from protect.trainings.base.facts import Asked, Cell, Figure, summed
+from protect.trainings.facts.holding import Held, codes_of, is_asked, sessions_figure
+
+OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
+
+
+def open_requests(asked: Asked) -> Figure:
+    """Return requests that came in the period and are not held, closed or declined."""
+    first, after = asked.around()
+    rows = SessionRequest.objects.filter(
+        state__in=OPEN, received_at__gte=first, received_at__lt=after
+    )
+    if asked.countries:
+        rows = rows.filter(country__in=asked.countries)
+    if asked.organisations:
+        rows = rows.filter(organisation__in=asked.organisations)
+    told = list(rows.order_by("code").values_list("country", "setting", "state", "code"))
+    return Figure(
+        unit="item",
+        axes=("country", "setting", "state"),
+        cells=summed(((country, setting, state), 1) for country, setting, state, _code in told),
+        evidence=tuple(code for *_cell, code in told),
+    )
+
+
+HELD = (RequestState.HELD, RequestState.CLOSED)
+
+
+# Whoever was there could be recognised: one community, one centre, one group.
+PROTECTED = {*Setting} - {Setting.SCHOOL}
+
+
+def head_counts(asked: Asked) -> Figure:
+    """Return people counted at information sessions, by the latest count of each."""
+    held = {each.pk: each for each in held_in(asked)}
+    latest = dict(
+        HeadCount.objects.filter(session__in=held)
+        .order_by("session")
+        .values_list("session")
+        .annotate(latest=Max("revision"))
+    )
+    rows = HeadCount.objects.filter(session__in=held).order_by("session", "pk")
+    cells: Counter[Cell] = Counter()
+    protected = set()
+    for session, revision, sex, band, number in rows.values_list(
+        "session", "revision", "sex", "band", "n"
+    ):
+        if revision == latest[session]:
+            each = held[session]
+            cell = (*each.place, each.setting, sex, band)
+            cells[cell] += number
+            if each.setting in PROTECTED:
+                protected.add(cell)
+    return Figure(
+        unit="attendance",
+        axes=("country", "organisation", "setting", "sex", "band"),
+        cells=summed(cells.items()),
+        protected=frozenset(protected),
+        evidence=codes_of(held[key] for key in latest),
+    )
+
+
+def sessions(asked: Asked) -> Figure:
+    """Return information sessions that were held."""
+    return sessions_figure(list(held_in(asked)), PROTECTED)
+
+
+def held_in(asked: Asked) -> Iterator[Held]:
+    """Yield information sessions that took place in the period."""
+    first, after = asked.around()
+    rows = InformationSession.objects.standing().filter(
+        request__state__in=HELD, ends_at__gte=first, ends_at__lt=after, ends_at__lte=asked.at
+    )
+    for row in rows.select_related("request").order_by("starts_at", "pk"):
+        of = row.request
+        held = Held(row.pk, row.kind, of.setting, of.country_id, of.organisation_id, of.code)
+        if asked.has(row.ends_at, row.zone) and is_asked(held, asked):
+            yield held
+
+
+FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+    "outreach.sessions": sessions,
+    "outreach.head_counts": head_counts,
+    "outreach.open_requests": open_requests,
+}

@@ -1,0 +1,120 @@
+"""What is typed about ambassadors: by who plans, and by themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.orgs.models import Membership, Organisation, User
+from protect.outreach import labels
+from protect.outreach.enums import Mood
+from protect.outreach.labels import SKILLS
+from protect.ui.forms import DeskForm
+
+CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
+
+
+class ProfileForm(DeskForm):
+    """Who answers for an ambassador, and what they can do."""
+
+    supervisor = forms.ModelChoiceField(
+        # Translators: who looks after an ambassador and is called when something happens.
+        label=_("Supervisor"),
+        help_text=_("Gets a mail at once when the ambassador asks for help."),
+        queryset=User.objects.none(),
+        empty_label="–",
+    )
+    phone = forms.CharField(
+        # Translators: under which an ambassador is reached: never their own number.
+        label=_("Phone of the organisation"),
+        help_text=_("Never the ambassador’s own number."),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel"}),
+    )
+    region = forms.CharField(
+        # Translators: where an ambassador can go.
+        label=_("Region"),
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    skills = forms.MultipleChoiceField(
+        # Translators: what an ambassador can do.
+        label=_("Skills"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    materials = forms.CharField(
+        # Translators: films and posters with an ambassador's name, picture or voice.
+        label=_("Materials with their name, picture or voice"),
+        help_text=_("Codes, with commas between them."),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(code, SKILLS.get(code, code)) for code in labels.skills()]
+        self.fields["skills"].choices = known  # type: ignore[attr-defined]
+        if organisation is not None:
+            members = Membership.objects.active().filter(organisation=organisation).values("user")
+            field = self.fields["supervisor"]
+            field.queryset = User.objects.filter(pk__in=members, is_active=True).order_by("name")  # type: ignore[attr-defined]
+            field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+
+    def clean_materials(self) -> list[str]:
+        return CODE.findall(self.cleaned_data["materials"])
+
+
+class AgreedForm(DeskForm):
+    """What an ambassador agrees to, each for itself."""
+
+    may_name = forms.BooleanField(
+        # Translators: a box to tick, by an ambassador.
+        label=_("My name may be used"),
+        required=False,
+    )
+    may_picture = forms.BooleanField(
+        # Translators: a box to tick, by an ambassador.
+        label=_("My picture may be used"),
+        required=False,
+    )
+    may_voice = forms.BooleanField(
+        # Translators: a box to tick, by an ambassador.
+        label=_("My voice may be used"),
+        required=False,
+    )
+
+
+class PlanForm(DeskForm):
+    """One's own safety plan."""
+
+    plan = forms.CharField(
+        # Translators: what somebody does to stay safe: written for themselves alone.
+        label=_("My safety plan"),
+        help_text=_("Only you can open it: not your supervisor, not whoever runs this tool."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"dir": "auto", "class": "long"}),
+    )
+
+
+class DebriefForm(DeskForm):
+    """How somebody is after a session."""
+
+    mood = forms.ChoiceField(
+        # Translators: how somebody feels after a session that they held.
+        label=_("How are you after the session?"),
+        choices=Mood.choices,
+        widget=forms.RadioSelect,
+    )
+    wants_call = forms.BooleanField(
+        # Translators: a box to tick: somebody wants to talk after a session.
+        label=_("I want to be called"),
+        required=False,
+    )

@@ -1,0 +1,126 @@
+"""How many people were at a session, as somebody types it on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from protect.outreach.actions.head_counts import Declared
+from protect.outreach.errors import CountedMeanwhile
+from protect.outreach.models import InformationSession
+from protect.outreach.rules import Cell
+from protect.trainings.base import vocabulary
+from protect.trainings.base.labels import NOT_KNOWN, UNKNOWN, band_name
+from protect.trainings.registrations.enums import Sex
+from protect.trainings.scheduling.enums import SessionKind
+from protect.ui.forms import DeskForm
+
+MOST = 2000  # people of one cell
+SEXES = {
+    Sex.FEMALE.value: Sex.FEMALE.label,
+    Sex.MALE.value: Sex.MALE.label,
+    Sex.OTHER.value: Sex.OTHER.label,
+    UNKNOWN: NOT_KNOWN,
+}
+
+
+def number(label: Any) -> forms.IntegerField:
+    """Return a field for a number of people, that a thumb can type."""
+    attrs = {"inputmode": "numeric", "autocomplete": "off"}
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        widget=forms.NumberInput(attrs=attrs),
+    )
+
+
+class NumbersForm(DeskForm):
+    """Cells of bands and sexes, and the tally."""
+
+    mended_at = {"outreach_tally_impossible": "could_name"}
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
+    answered = number(
+        # Translators: how many people of a session answered a question by raising their hand.
+        _("How many answered")
+    )
+    could_name = number(
+        # Translators: how many people of a session knew a service that helps.
+        _("How many could name a service")
+    )
+
+    def __init__(
+        self, *args: Any, session: InformationSession | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+        self.is_meanwhile = False
+        self.bands = bands_of(session) if session else []
+        for band in self.bands:
+            for sex, label in SEXES.items():
+                self.fields[cell_name(band, sex)] = number(label)
+
+    def first(self) -> list[tuple[str, list[BoundField]]]:
+        """Return the bands that are expected, each with its fields; all where none is."""
+        return [each for each in self._rows() if each[0] in self._expected()]
+
+    def others(self) -> list[tuple[str, list[BoundField]]]:
+        """Return the other bands."""
+        return [each for each in self._rows() if each[0] not in self._expected()]
+
+    def declared(self) -> Declared:
+        """Return what was typed, as the action takes it."""
+        told = self.cleaned_data
+        cells: Mapping[Cell, int] = {
+            (band, sex): told.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
+        }
+        seen = told["seen"] or 0
+        return Declared(told["nonce"], cells, told["answered"], told["could_name"], seen)
+
+    @contextmanager
+    def mending(self) -> Iterator[None]:
+        """As for every form. Once the page has said what others counted, they are seen."""
+        with super().mending():
+            try:
+                yield
+            except CountedMeanwhile as error:
+                self.is_meanwhile = True
+                self.data = {
+                    **{name: self.data[name] for name in self.data},
+                    "seen": str(error.stands),
+                }
+                raise
+
+    def _rows(self) -> list[tuple[str, list[BoundField]]]:
+        return [
+            (band_name(band), [self[cell_name(band, sex)] for sex in SEXES]) for band in self.bands
+        ]
+
+    def _expected(self) -> set[str]:
+        request = self.session.request if self.session else None
+        known = {request.class_level, request.band} & set(self.bands) if request else set()
+        return {band_name(each) for each in (known | {UNKNOWN} if known else self.bands)}
+
+
+class CountForm(NumbersForm):
+    """The same at the desk: `pass_text` lets it be sent without a session of it."""
+
+    pass_text = forms.CharField(widget=forms.HiddenInput)
+
+
+def cell_name(band: str, sex: str) -> str:
+    """Return the name of the field of a cell."""
+    return f"n_{band}_{sex}"
+
+
+def bands_of(session: InformationSession) -> list[str]:
+    """Return the codes by which people at a session are counted."""
+    known = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
+    return [*known, UNKNOWN]

@@ -1,0 +1,218 @@
+"""What somebody without account types who asks for an information session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.orgs import languages
+from protect.outreach.enums import Setting
+from protect.outreach.labels import REQUEST_FIELDS
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.reference.lookup import store
+from protect.reference.lookup.index import PlaceRow
+from protect.trainings.base import vocabulary as tables
+from protect.trainings.base.fields import by_name, languages_field
+from protect.trainings.base.labels import GRADES, band_name
+from protect.ui.forms import DeskForm
+
+# How an asker's answer to a question of yes or no stands in a form.
+YES_NO = (("", _("Not known yet")), ("yes", _("Yes")), ("no", _("No")))
+
+
+def tick(name: str) -> forms.TypedChoiceField:
+    """Return a question of yes, no or not known yet."""
+    return forms.TypedChoiceField(
+        label=REQUEST_FIELDS[name],
+        choices=YES_NO,
+        required=False,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+
+class TellForm(DeskForm):
+    """What must be known before a session, told at once or later. `said`: what has changed."""
+
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    said = forms.CharField(
+        # Translators: whoever asked for a session writes what is different now.
+        label=_("What has changed"),
+        help_text=_("Write no names of pupils or other people, and nobody’s story."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+    dates = forms.CharField(
+        # Translators: on which days an information session could be.
+        label=_("Days and times that suit you"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    expected = forms.IntegerField(
+        # Translators: how many people will come to a session.
+        label=_("How many people"),
+        required=False,
+        min_value=1,
+        max_value=2000,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+    languages = languages_field(
+        # Translators: languages in which a session should be held.
+        _("Languages people understand"),
+        is_asked=False,
+    )
+    contact_name = forms.CharField(
+        # Translators: the name of the person to talk to.
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    contact_phone = forms.CharField(
+        # Translators: of whoever asks for a session, at work.
+        label=_("Phone at work"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    class_level = forms.ChoiceField(label=REQUEST_FIELDS["class_level"], required=False)
+    teacher_present = tick("teacher_present")
+    safeguarding_lead = forms.CharField(
+        label=REQUEST_FIELDS["safeguarding_lead"],
+        help_text=_("Who answers for the protection of children at your school."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    accepts_protocol = tick("accepts_protocol")
+    has_private_room = tick("has_private_room")
+    # What only schools, and what only others are asked.
+    SCHOOL = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
+    OTHERS = ("has_private_room",)
+
+    def __init__(self, *args: Any, setting: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [(code, GRADES.get(code, code)) for code in tables.grades()]
+        self.fields["class_level"].choices = [("", _("Not known yet")), *grades]  # type: ignore[attr-defined]
+        country = self.initial.get("country", "")
+        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        if setting:
+            for name in self.OTHERS if setting == Setting.SCHOOL else self.SCHOOL:
+                del self.fields[name]
+
+
+class AskForm(TellForm):
+    """A request for a session. `which` is asked for only where several places have the name."""
+
+    sent_key = forms.UUIDField(widget=forms.HiddenInput)
+    setting = forms.ChoiceField(
+        # Translators: where an information session is to be held.
+        label=_("Where is it for?"),
+        choices=Setting.choices,
+        widget=forms.RadioSelect,
+    )
+    asker = forms.CharField(
+        # Translators: the name of the school, centre or group that asks for a session.
+        label=_("School, centre or group"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    country = forms.ChoiceField(
+        # Translators: in which country a session is to be held.
+        label=_("Country")
+    )
+    place = forms.CharField(
+        # Translators: label above a field; where a session is to be held.
+        label=_("Town or village"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    which = forms.ChoiceField(
+        # Translators: several places have the name that was typed.
+        label=_("Which one do you mean?"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    band = forms.ChoiceField(
+        # Translators: how old the people are who will come to a session.
+        label=_("Age of most people"),
+        required=False,
+    )
+    contact_email = forms.EmailField(
+        # Translators: of whoever asks for a session.
+        label=_("E-mail address at work"),
+        help_text=_("We send you a link to this request. It is erased after twelve months."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    contact_language = forms.ChoiceField(
+        # Translators: the language in which whoever asks for a session gets mail.
+        label=_("Language of our mail to you")
+    )
+    field_order = [
+        *("sent_key", "setting", "asker", "country", "place", "which", "band", "expected"),
+        *("languages", "dates", "contact_name", "contact_email", "contact_phone"),
+        *("contact_language", "safeguarding_lead"),
+    ]
+    # Asked for on the asker's own page, once somebody answers.
+    LATER = (
+        *("edited", "said", "class_level", "teacher_present", "accepts_protocol"),
+        "has_private_room",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.LATER:
+            del self.fields[name]
+        tag = get_language() or "en"
+        countries = {code: country_name(code, tag) for code in vocabulary.countries()}
+        named = sorted(countries.items(), key=lambda pair: pair[1])
+        self._choose("country", [("", "–"), *named])
+        self._choose("band", [("", _("Not known yet")), *((b, band_name(b)) for b in bands())])
+        mail = [(each, language_name(each)) for each in languages.of_mail()]
+        self._choose("contact_language", mail)
+
+    def clean(self) -> dict[str, Any] | None:
+        told = super().clean()
+        typed, country = self.cleaned_data.get("place"), self.cleaned_data.get("country")
+        if not typed or not country:
+            return told
+        found = store.places().find(typed, country=country)
+        chosen = [row for row in found.best if str(row.id) == self.data.get("which")]
+        if chosen or (found.exact and not found.ambiguous):
+            self.cleaned_data["place_id"] = (chosen or found.best)[0].id
+            self.errors.pop("which", None)
+        elif found.best:
+            self._offer(found.best)
+        else:
+            self.add_error("place", _("We do not know this place. Try a larger town nearby."))
+        return told
+
+    def _offer(self, rows: Iterable[PlaceRow]) -> None:
+        """Let a person choose which place is meant; nothing that they typed is lost."""
+        self._choose("which", [(row.id, whereabouts(row)) for row in rows])
+        self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
+        self.errors.pop("which", None)
+        self.add_error("which", _("Several places have this name, or one like it. Choose one."))
+
+    def _choose(self, name: str, choices: Any) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def bands() -> list[str]:
+    """Return the codes of class levels and age bands, in the order in which they are offered."""
+    return [*tables.grades(), *tables.age_bands()]
+
+
+def whereabouts(row: PlaceRow) -> str:
+    """Return a place with the area that it lies in."""
+    area = store.areas().get(row.area)
+    return f"{row.name} ({area.name})" if area else row.name

@@ -1,0 +1,110 @@
+"""Words, shapes and pages of information sessions: states, questions, what ambassadors can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.orgs.enums import Permission
+from protect.outreach.enums import RequestMove, RequestState
+from protect.trainings.base.access import TAKING_PART
+from protect.trainings.base.labels import Said
+from protect.trainings.base.pages.tabs import EDITIONS
+
+# By code of skills.toml.
+SKILLS = {
+    # Translators: what an ambassador can do.
+    "speaking": _("Speaking to an audience"),
+    # Translators: what an ambassador can do.
+    "leading_groups": _("Leading a group"),
+    # Translators: what an ambassador can do.
+    "with_children": _("Working with children"),
+    # Translators: what an ambassador can do.
+    "interpreting": _("Interpreting"),
+    # Translators: what an ambassador can do.
+    "online": _("Online sessions"),
+}
+
+REQUEST_SHAPES = {
+    RequestState.RECEIVED: "open",
+    RequestState.AGREED: "info",
+    RequestState.SCHEDULED: "info",
+    RequestState.HELD: "good",
+    RequestState.CLOSED: "ended",
+    RequestState.DECLINED: "ended",
+}
+REQUEST_MOVES = {
+    # Translators: a button: an organisation says that it will hold an information session.
+    RequestMove.AGREE: _("Say yes"),
+    # Translators: a button: when, where and with whom an information session is.
+    RequestMove.SCHEDULE: _("Schedule the session"),
+    # Translators: a button: an information session has taken place.
+    RequestMove.HOLD: _("The session has taken place"),
+    # Translators: a button: nothing is left to do about a request.
+    RequestMove.CLOSE: _("Close the request"),
+    # Translators: a button: an organisation says no to a request.
+    RequestMove.DECLINE: _("Decline"),
+}
+REQUEST_FIELDS = {
+    # Translators: label: which class of a school.
+    "class_level": _("Class level"),
+    # Translators: label: a teacher stays in the room during a session.
+    "teacher_present": _("A teacher stays in the room"),
+    # Translators: label: who answers for the protection of children in a school.
+    "safeguarding_lead": _("Safeguarding lead"),
+    # Translators: label: what is done when somebody tells of violence.
+    "accepts_protocol": _("The disclosure protocol is accepted"),
+    # Translators: label.
+    "languages": _("Languages"),
+    # Translators: label: a room in which two people can talk unheard.
+    "has_private_room": _("A private room is there"),
+}
+
+
+def not_spoken(tags: Iterable[str]) -> str:
+    """Return which languages somebody, or all of those who hold a session, do not speak."""
+    # Translators: {languages} are names of languages that a session needs and nobody speaks.
+    return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
+
+
+def request_state(code: str) -> Said:
+    """Return how the state of a request is said."""
+    state = RequestState(code)
+    return Said(state.label, REQUEST_SHAPES[state])
+
+
+class Skill(Record):
+    """What an ambassador can do."""
+
+
+@cache
+def skills() -> dict[str, Skill]:
+    """Return what ambassadors can do. Errors: DataError."""
+    return tables.load("outreach", "skills", Skill)
+
+
+SESSIONS = "outreach:info_list"
+REQUESTS = "outreach:request_list"
+AMBASSADORS = "outreach:ambassador_list"
+PACKS = "outreach:pack_list"
+PLANS = (Permission.PLAN_TRAININGS,)
+HOLDS = (*TAKING_PART, Permission.LEAD_SESSION)
+# Translators: a page of trainings: sessions in schools and communities.
+PAGE = (_("Information sessions"), SESSIONS, HOLDS)
+PAGES = (
+    # Translators: a page of the desk: courses that are given.
+    (_("Trainings"), EDITIONS, TAKING_PART),
+    PAGE,
+    # Translators: a page of information sessions: who asks for one.
+    (_("Requests"), REQUESTS, PLANS),
+    # Translators: a page of information sessions: migrants who speak to others.
+    (_("Ambassadors"), AMBASSADORS, PLANS),
+    # Translators: a page of information sessions: lessons for four ages.
+    (_("School packs"), PACKS, HOLDS),
+)

@@ -1,0 +1,199 @@
+"""Information sessions: who asks for one, and the ambassadors who hold them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+from protect.outreach.enums import Mood, RequestState, Setting
+from protect.outreach.queries import InformationSessionQuerySet, RequestQuerySet
+from protect.reference.models import Country, Language, Place
+from protect.trainings.scheduling.models import Resource, Session
+
+
+class SessionRequest(models.Model):
+    """A school, centre or community asks for a session. No pupil, no child, nobody's story."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(  # who answers it; None while nobody has taken it
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    setting = models.CharField(max_length=16, choices=Setting)
+    asker = models.CharField(max_length=160)  # the school or centre
+    contact_name = models.CharField(max_length=120, default="", blank=True)
+    contact_email = models.EmailField(max_length=254, default="", blank=True)
+    contact_phone = models.CharField(max_length=40, default="", blank=True)
+    contact_language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    band = models.CharField(max_length=20, default="", blank=True)  # of ages, or a class level
+    languages = models.ManyToManyField(Language, related_name="+", blank=True)
+    dates = models.CharField(max_length=400, default="", blank=True)  # in the asker's words
+    expected = models.PositiveSmallIntegerField(null=True, blank=True)  # people
+    # What must be known before it is scheduled.
+    class_level = models.CharField(max_length=40, default="", blank=True)
+    teacher_present = models.BooleanField(null=True, blank=True)
+    safeguarding_lead = models.CharField(max_length=120, default="", blank=True)
+    accepts_protocol = models.BooleanField(null=True, blank=True)  # of what is said to somebody
+    has_private_room = models.BooleanField(null=True, blank=True)
+    state = models.CharField(max_length=9, choices=RequestState, default=RequestState.RECEIVED)
+    reason = models.CharField(max_length=400, default="", blank=True)  # of declining
+    alternative = models.CharField(max_length=400, default="", blank=True)  # what else there is
+    said = models.CharField(max_length=1000, default="", blank=True)  # what changed, by the asker
+    received_at = models.DateTimeField()
+    moved_at = models.DateTimeField()  # when it came to its state
+    edited = models.PositiveIntegerField(default=1)  # how often what is known was saved
+    token_hash = models.CharField(max_length=64, unique=True)  # of the asker's own link
+    sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="outreach_request_declined_with_an_alternative",
+                condition=~Q(state=RequestState.DECLINED) | (~Q(reason="") & ~Q(alternative="")),
+            )
+        ]
+        indexes = [models.Index(fields=["country", "state"], name="outreach_request_where")]
+
+    def __str__(self) -> str:
+        return f"request {self.code}"
+
+
+class InformationSession(Session):
+    """The session to which a request led: a row of the one calendar, and its request."""
+
+    session = models.OneToOneField(
+        Session, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
+    )
+    request = models.ForeignKey(SessionRequest, on_delete=models.PROTECT, related_name="sessions")
+
+    # Of the narrower class, where Django takes the one of the parent otherwise.
+    objects = InformationSessionQuerySet.as_manager()  # type: ignore[assignment, misc]
+
+    class Meta:
+        ordering = ["starts_at", "number"]
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class Ambassador(models.Model):
+    """Somebody who speaks to communities. Never listed publicly, and sees no case.
+
+    Dates say when each was last shown; whoever speaks to minors needs all three to be valid.
+    """
+
+    resource = models.OneToOneField(
+        Resource, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    region = models.CharField(max_length=24, default="", blank=True)  # a code of an area
+    skills = models.JSONField(default=list, blank=True)  # codes of skills.toml
+    phone = models.CharField(max_length=40, default="", blank=True)  # the organisation's, never own
+    safety_plan = models.BinaryField(null=True, blank=True)  # sealed to themselves
+    may_name = models.BooleanField(default=False)
+    may_picture = models.BooleanField(default=False)
+    may_voice = models.BooleanField(default=False)
+    materials = models.JSONField(default=list, blank=True)  # codes of what shows or names them
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"ambassador {self.pk}"
+
+
+class Debrief(models.Model):
+    """What somebody says of themselves after a session, and whether something happened."""
+
+    session = models.ForeignKey(
+        InformationSession, on_delete=models.PROTECT, related_name="debriefs"
+    )
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
+    mood = models.CharField(max_length=10, choices=Mood, default="", blank=True)
+    wants_call = models.BooleanField(default=False)
+    incident_at = models.DateTimeField(null=True, blank=True)  # the button; told by phone, not here
+    called_at = models.DateTimeField(null=True, blank=True)  # the supervisor has called
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="outreach_debrief_once", fields=["session", "resource"])
+        ]
+
+    def __str__(self) -> str:
+        return f"debrief {self.pk}"
+
+
+class HeadCount(models.Model):
+    """How many people of one cell were at a session. No person, and no list of them.
+
+    A revision replaces the one before it and leaves it standing. Codes: age bands or class levels
+    of age_bands.toml and grades.toml; `unknown` where nobody can tell.
+    """
+
+    session = models.ForeignKey(
+        InformationSession, on_delete=models.PROTECT, related_name="head_counts"
+    )
+    revision = models.PositiveSmallIntegerField()
+    sex = models.CharField(max_length=11)
+    band = models.CharField(max_length=20)
+    n = models.PositiveIntegerField()
+    nonce = models.UUIDField()  # of the form: what a phone sends twice counts once
+    declared_by = models.ForeignKey(  # None: somebody without an account
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    declared_as = models.ForeignKey(  # whom the session books, by their own link
+        Resource, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["session", "-revision", "band", "sex"]
+        constraints = [
+            models.UniqueConstraint(
+                name="outreach_head_count_once", fields=["session", "revision", "sex", "band"]
+            ),
+            models.CheckConstraint(
+                name="outreach_head_count_declared_by_one",
+                condition=Q(declared_by__isnull=False, declared_as=None)
+                | Q(declared_by=None, declared_as__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"head count {self.pk}"
+
+
+class Tally(models.Model):
+    """How many of those present could name a service, of how many who answered. Nobody's name."""
+
+    session = models.ForeignKey(
+        InformationSession, on_delete=models.PROTECT, related_name="tallies"
+    )
+    revision = models.PositiveSmallIntegerField()  # that of the head count declared with it
+    could_name = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["session", "-revision"]
+        constraints = [
+            models.UniqueConstraint(name="outreach_tally_once", fields=["session", "revision"]),
+            models.CheckConstraint(
+                name="outreach_tally_within", condition=Q(could_name__lte=models.F("answered"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tally {self.pk}"

@@ -1,0 +1,136 @@
+"""School packs: lessons for four ages, the teacher's card, the note to parents. Words are data.
+
+A lesson is in the language of its file, a note in that of its record; pages say where a language is
+missing and where nobody has reviewed the words. An office adds a language by a file of its own, of
+all lessons or of some. Source: docs/data-trainings.md.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.reference import vocabulary
+from protect.trainings.base.vocabulary import grades
+
+KIND = "packs/lessons_"  # and a language
+SOURCE = "en"
+
+type Reviewed = Literal["draft", "reviewed"]
+
+
+class Step(BaseModel):
+    """A part of a lesson. Units: minutes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minutes: int
+    title: str
+    text: str
+
+
+class Lesson(Record):
+    """A lesson for an age. `before` says how somebody may stay away."""
+
+    state: Reviewed
+    title: str
+    minutes: int
+    aims: list[str]
+    needs: str
+    before: str
+    steps: list[Step]
+
+
+class Card(Record):
+    """What to do when a pupil tells of violence."""
+
+    state: Reviewed
+    title: str
+    lines: list[str]
+    after: str
+
+
+class Note(Record):
+    """The note to parents; `day` and `school` are lines to write on."""
+
+    state: Reviewed
+    title: str
+    lines: list[str]
+    day: str
+    school: str
+
+
+@cache
+def lessons(tag: str) -> dict[str, Lesson]:
+    """Return the lessons that there are in a language, the youngest first. Errors: DataError.
+
+    Also when the minutes of the steps are not those of the lesson, when a translation has other
+    steps than its source, and when a class level names a pack that there is not.
+    """
+    kind = f"{KIND}{tag}"
+    found = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
+    source = found if tag == SOURCE else lessons(SOURCE)
+    for code, lesson in found.items():
+        problem, remedy = _wrong_with(lesson, source.get(code))
+        if problem:
+            raise tables.bad_row("outreach", kind, code, problem=problem, remedy=remedy)
+    for code, grade in grades().items():
+        if grade.pack and grade.pack not in source:
+            raise tables.bad_row(
+                "trainings",
+                "grades",
+                code,
+                problem=f"There is no pack “{grade.pack}”.",
+                remedy=f"correct it, or add it to {KIND}{SOURCE}.toml.",
+            )
+    return {code: found[code] for code in source if code in found}
+
+
+def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
+    """Return what is wrong with a lesson and what to do; twice nothing for nothing."""
+    if source is None:
+        return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
+    minutes = [step.minutes for step in lesson.steps]
+    if sum(minutes) != lesson.minutes:
+        return "The minutes of the steps are not those of the lesson.", "correct one of them."
+    if minutes != [step.minutes for step in source.steps]:
+        return "Its steps are not those of the English lesson.", "translate each step, in order."
+    return "", ""
+
+
+@cache
+def cards() -> dict[str, Card]:
+    """Return the teacher's card by language. Errors: DataError."""
+    return tables.load("outreach", "packs/teacher", Card)
+
+
+@cache
+def notes() -> dict[str, Note]:
+    """Return the note to parents by language. Errors: DataError."""
+    return tables.load("outreach", "packs/parents", Note)
+
+
+def lesson_languages(code: str) -> list[str]:
+    """Return the languages in which a lesson is, the source first."""
+    found = (kind.removeprefix(KIND) for kind in tables.kinds("outreach", f"{KIND}*.toml"))
+    known = [tag for tag in found if tag in vocabulary.languages() and code in lessons(tag)]
+    return sorted(known, key=lambda tag: tag != SOURCE)
+
+
+def lesson_language(code: str, tag: str) -> str:
+    """Return the language in which a reader gets a lesson."""
+    return _nearest(tag, lesson_languages(code))
+
+
+def card_language(tag: str) -> str:
+    """Return the language in which a reader gets the teacher's card."""
+    return _nearest(tag, cards())
+
+
+def _nearest(tag: str, known: object) -> str:
+    chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
+    return next((each for each in chain if each in known), SOURCE)  # type: ignore[operator]

@@ -1,0 +1,22 @@
+"""How information sessions say their codes."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from protect.directory.facts.sentences import language_name
+from protect.trainings.base.labels import band_name
+
+register = template.Library()
+
+register.filter("band", band_name)
+register.filter("language", language_name)
+
+
+@register.filter
+def told(value: bool | None) -> str:  # noqa: FBT001 - a filter has one value
+    """Say yes, no or not known yet."""
+    if value is None:
+        return _("Not known yet")
+    return _("Yes") if value else _("No")

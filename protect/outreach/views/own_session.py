@@ -1,0 +1,152 @@
+"""Information sessions of somebody without an account, by the link of their bookings."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.outreach import access
+from protect.outreach.actions import ambassadors, head_counts
+from protect.outreach.enums import Mood
+from protect.outreach.forms.ambassadors import DebriefForm
+from protect.outreach.forms.head_counts import NumbersForm
+from protect.outreach.views.ambassadors import asked_to_call, line_of
+from protect.outreach.views.sessions import card_of, table_of, typed_before
+from protect.trainings.base.pages.offline_pages import Keeping, as_copy
+from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
+from protect.trainings.scheduling import access as trainings_access_bookings
+from protect.trainings.scheduling.models import Booking
+from protect.ui.assets import KEPT_CSP
+
+LIMITS = Limits(20)  # forms in a minute from one address
+POLICY = "Content-Security-Policy"
+COUNTED, TOLD, SAID = "counted", "told", "said"
+# What somebody hears of what they just did, by the word in the address.
+DONE = {
+    COUNTED: gettext_lazy("Counted. You can correct it at any time."),
+    SAID: gettext_lazy("Thank you."),
+}
+
+
+@open_page
+@require_safe
+def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    found = access.get_held_by_link(token, pk, at=clock.now())
+    session = access.session_of(found)
+    counted = head_counts.counted(session)
+    asked = session.request
+    context = {
+        "booking": found,
+        "asked": asked,
+        "languages": asked.languages.order_by("code").values_list("code", flat=True),
+        "beside": trainings_access_bookings.people_beside(found),
+        "token": token,
+        "counted": counted,
+        "table": table_of(session, counted) if counted else None,
+        "tally": head_counts.tally_of(session, counted.revision) if counted else None,
+        "has_begun": session.starts_at <= clock.now(),
+        "is_over": session.ends_at <= clock.now(),
+        "done": _done(found, request.GET.get("done", "")),
+        "line": line_of(found.resource),
+        "asked_at": ambassadors.asked_at(session, found.resource),
+        **card_of(session),
+    }
+    return show_open(request, "outreach/public/own_session.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    found = _held(request, token, pk)
+    session = access.session_of(found)
+    initial = {"nonce": uuid4()} | typed_before(session)
+    form = NumbersForm(request.POST or None, session=session, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            head_counts.declare_by_link(found, form.declared(), at=clock.now())
+            if request.POST.get("by") == "script":
+                return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            return _to_session(token, pk, COUNTED)
+    context = {
+        "booking": found,
+        "asked": session.request,
+        "token": token,
+        "key": pk,
+        "keeping": _keeping(token, pk),
+        "line": line_of(found.resource),
+        **card_of(session),
+    }
+    return _may_keep(show_open(request, "outreach/public/own_count.html", form, context))
+
+
+@open_page
+@require_safe
+def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    """Show the page without place, time and link: what a phone keeps of it."""
+    found = _held(request, token, pk)
+    session = access.session_of(found)
+    form = NumbersForm(session=session, initial={"nonce": uuid4()})
+    context: dict[str, Any] = {"booking": None, "keeping": None, "others": [], "key": pk}
+    context |= card_of(session)
+    return _may_keep(as_copy(show_open(request, "outreach/public/own_count.html", form, context)))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    found = _held(request, token, pk)
+    form = DebriefForm(request.POST or None)
+    if form.is_valid():
+        told, at = form.cleaned_data, clock.now()
+        mood, wants_call = Mood(told["mood"]), told["wants_call"]
+        ambassadors.debrief_by_link(found, mood, wants_call=wants_call, at=at)
+        return _to_session(token, pk, SAID)
+    return show_open(
+        request, "outreach/public/own_after.html", form, {"booking": found, "token": token}
+    )
+
+
+@open_page
+@require_POST
+def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    found = _held(request, token, pk)
+    ambassadors.report_incident_by_link(found, at=clock.now())
+    return _to_session(token, pk, TOLD)
+
+
+def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
+    return access.get_held_by_link(token, pk, at=clock.now())
+
+
+def _done(booking: Booking, word: str) -> str:
+    return asked_to_call(booking.resource) if word == TOLD else str(DONE.get(word, ""))
+
+
+def _keeping(token: str, pk: UUID) -> Keeping:
+    """Return what the page keeps. What the browser remembers of its worker names no link."""
+    tag = get_language()
+    whole = reverse("open:own_bookings", args=[tag, token])
+    copy = reverse("open_outreach:own_count_copy", args=[tag, token, pk])
+    return Keeping(pk, copy, reverse("open:keeper"), whole.removesuffix(token))
+
+
+def _may_keep(response: HttpResponse) -> HttpResponse:
+    response.headers[POLICY] = KEPT_CSP
+    return response
+
+
+def _to_session(token: str, pk: UUID, done: str) -> HttpResponse:
+    answer = lead_to("open_outreach:own_session", token, pk)
+    answer.headers["Location"] += f"?done={done}"
+    return answer

@@ -1,0 +1,115 @@
+"""School packs at the desk: lessons for four ages, the teacher's card, the note to parents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import home_of, scope_of
+from protect.outreach import labels
+from protect.outreach.school_packs import lessons
+from protect.outreach.school_packs.papers import Number, note_pdf, pack_pdf
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.trainings.base import help_lines
+from protect.trainings.base.help_lines import Line
+from protect.trainings.base.pages.frame import show, show_tab
+
+
+@require_safe
+def pack_list(request: HttpRequest) -> HttpResponse:
+    spoken, known = get_language() or "en", vocabulary.languages()
+    tags = {code: lessons.lesson_language(code, spoken) for code in lessons.lessons(lessons.SOURCE)}
+    context = {
+        "lessons": [(lessons.lessons(tag)[code], known[tag]) for code, tag in tags.items()],
+        "notes": [(known[code], note) for code, note in lessons.notes().items()],
+    }
+    return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
+
+
+@require_safe
+def pack(request: HttpRequest, code: str) -> HttpResponse:
+    return show(request, "outreach/pack.html", None, found(request, code))
+
+
+@require_safe
+def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
+    pack = found(request, code)
+    body = pack_pdf(
+        pack["lesson"],
+        pack["card"],
+        tuple(Number(line.number, line.name, line.is_checked) for line in pack["numbers"]),
+        tag=pack["spoken"].tag,
+        card_tag=pack["card_language"].tag,
+    )
+    return as_pdf(body, f"info-{code}")
+
+
+@require_safe
+def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
+    context = {"note": note_in(tag), "spoken": vocabulary.languages()[tag]}
+    return show(request, "outreach/pack_parents.html", None, context)
+
+
+@require_safe
+def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
+    return as_pdf(note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+
+
+def found(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a pack for the country of whoever reads. Errors: Http404."""
+    if code not in lessons.lessons(lessons.SOURCE):
+        raise Http404
+    ours, known = get_language() or "en", vocabulary.languages()
+    asked = request.GET.get("in", "")
+    wanted = asked if asked in known else ours
+    tag, card_tag = lessons.lesson_language(code, wanted), lessons.card_language(wanted)
+    country = country_of(request)
+    return {
+        "lesson": lessons.lessons(tag)[code],
+        "spoken": known[tag],
+        "languages": [known[each] for each in lessons.lesson_languages(code)],
+        "is_other": tag != wanted,
+        "card": lessons.cards()[card_tag],
+        "card_language": known[card_tag],
+        "country": country_name(country, ours),
+        "numbers": numbers_in(country, wanted),
+    }
+
+
+def numbers_in(country: str, tag: str) -> list[Line]:
+    """Return numbers for the card of a country."""
+    now = clock.now()
+    police = Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    # Translators: beside the number 116 111, where nobody has checked that it works.
+    unsure = Line(
+        _("Line for children"), help_lines.written(help_lines.CHILD_LINE), is_checked=False
+    )
+    child = help_lines.child_line(country, tag, at=now) or unsure
+    return [police, child, *help_lines.lines_in(country, tag, at=now)]
+
+
+def country_of(request: HttpRequest) -> str:
+    """Return the country in which somebody works; Belgium for nobody's."""
+    user = scope_of(request).user_id
+    home = home_of(user) if user else None
+    return home.country if home else next(iter(vocabulary.countries()))
+
+
+def note_in(tag: str) -> lessons.Note:
+    """Return the note in a language. Errors: Http404."""
+    note = lessons.notes().get(tag)
+    if note is None:
+        raise Http404
+    return note
+
+
+def as_pdf(body: bytes, name: str) -> HttpResponse:
+    """Return a paper that the browser shows; its name says nothing of what it is about."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)

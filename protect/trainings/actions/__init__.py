@@ -1,1 +1,0 @@
-"""What is done to trainings, one file for each thing."""

@@ -1,0 +1,53 @@
+"""Who may see and note who was there: whoever plans or trains for a host of the edition."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from protect.orgs.scope import Scope
+from protect.trainings.attendance.models import PrintedList, SignedSheet
+from protect.trainings.base.access import the_one
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.access import editions_of
+from protect.trainings.scheduling.models import Session
+
+
+def get_half_day_on(scope: Scope, pk: UUID) -> Session:
+    """Return a half day in which this person notes who is there. Errors: Http404."""
+    rows = Session.objects.select_related(
+        "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
+    )
+    return the_one(rows.filter(pk=pk, edition__in=editions_of(scope).values("pk")))
+
+
+def get_list(scope: Scope, pk: UUID) -> PrintedList:
+    """Return a printed list of such a half day. Errors: Http404."""
+    rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
+    return the_one(rows.filter(pk=pk))
+
+
+def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
+    """Return the scan of a signed list that this person may open. Errors: Http404."""
+    rows = SignedSheet.objects.filter(
+        session__edition__in=editions_of(scope).values("pk"), record__owner_team__in=scope.teams
+    )
+    return the_one(rows.select_related("record__owner_team").filter(pk=pk))
+
+
+def must_note(scope: Scope, session: Session) -> UUID:
+    """Return the host of a half day, who is there being this person's to note.
+
+    Errors: PermissionDenied.
+    """
+    edition = session.training
+    if not editions_of(scope).filter(pk=edition.pk).exists():
+        raise PermissionDenied
+    return edition.host_id
+
+
+def get_noted(scope: Scope, pk: UUID) -> Registration:
+    """Return a registration whose attendance this person notes. Errors: Http404."""
+    rows = Registration.objects.filter(edition__in=editions_of(scope).values("pk"))
+    return the_one(rows.select_related("edition__course_version", "participant").filter(pk=pk))

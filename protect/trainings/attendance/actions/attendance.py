@@ -1,0 +1,225 @@
+"""Who was there, noted by staff: one by one, all at once, from a scan, a sheet or a claim.
+
+Source: docs/adr/0030-attendance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID, uuid4, uuid5
+
+from django.db import transaction
+
+from protect.audit.context import AuditContext
+from protect.orgs.scope import Scope
+from protect.trainings.attendance import access
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.errors import (
+    HalfDayNotOn,
+    MakeUpElsewhere,
+    NotConfirmed,
+    TakenBackTooLate,
+)
+from protect.trainings.attendance.models import Attendance
+from protect.trainings.attendance.rules.attendance import minutes_of, settle
+from protect.trainings.attendance.shares import minutes_planned
+from protect.trainings.base.errors import EditConflict
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.scheduling.models import Session
+
+EARLY = timedelta(hours=1)  # before a half day begins
+UNDO = timedelta(minutes=10)
+ANYTHING = "?"  # of `before`: whatever was noted until now
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is noted of somebody. `nonce` is of the tick: what is sent twice is noted once.
+
+    `minutes` are those of who was there in part. `before` is what the writer had on screen, ""
+    for nothing.
+    """
+
+    registration: UUID
+    state: AttendanceState
+    minutes: int | None = None
+    before: str = ANYTHING
+    nonce: UUID = field(default_factory=uuid4)
+
+
+@transaction.atomic
+def note(
+    scope: Scope, session: Session, said: Sequence[Noted], method: AttendanceMethod, *, at: datetime
+) -> list[Attendance]:
+    """Note who was there, all of it or nothing; return what changed.
+
+    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict,
+    where somebody else noted another thing since the writer looked.
+    """
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    changed = write(held(session), said, method, audit)
+    for row in changed:
+        audit.record(f"trainings.attendance_{row.state}", row.registration)
+    return changed
+
+
+@transaction.atomic
+def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
+    """Note everybody as present of whom nothing is noted yet. `key` takes it back.
+
+    Errors: PermissionDenied; HalfDayNotOn.
+    """
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    locked = held(session)
+    noted = locked.attendances.values("registration")
+    rows = confirmed_in(locked).exclude(pk__in=noted).order_by("pk").values_list("pk", flat=True)
+    said = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
+    changed = write(locked, said, AttendanceMethod.LIST, audit)
+    if changed:
+        audit.record("trainings.attendance_all", locked)
+    return changed
+
+
+@transaction.atomic
+def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int:
+    """Take back what `note_all` noted, as far as nobody changed it since; return of how many.
+
+    Errors: PermissionDenied; TakenBackTooLate.
+    """
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    locked = held(session)
+    rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
+    mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
+    if any(row.confirmed_at < at - UNDO for row in mine):
+        raise TakenBackTooLate
+    Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
+    if mine:
+        audit.record("trainings.attendance_take_back", locked)
+    return len(mine)
+
+
+@transaction.atomic
+def make_up(
+    scope: Scope, registration: Registration, half_day: Session, session: Session, *, at: datetime
+) -> Attendance:
+    """Note that somebody made up for a half day of their own edition in another one.
+
+    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; MakeUpElsewhere.
+    """
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, half_day))
+    access.must_note(scope, session)
+    locked = held(session)
+    own, other = half_day.training, locked.training
+    _must_be_on(locked, AttendanceState.PRESENT, at)
+    _must_be_on(half_day, AttendanceState.PRESENT, at)
+    is_sibling = own.course_version.course_id == other.course_version.course_id
+    if own == other or registration.edition_id != own.pk or not is_sibling:
+        raise MakeUpElsewhere
+    if registration.state != RegistrationState.CONFIRMED:
+        raise NotConfirmed
+    there = locked.attendances.filter(registration=registration)
+    if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
+        raise MakeUpElsewhere
+    given = {
+        "state": AttendanceState.PRESENT,
+        "minutes": min(minutes_planned(locked), minutes_planned(half_day)),
+        "method": AttendanceMethod.LIST,
+        "confirmed_by_id": scope.user_id,
+        "confirmed_at": at,
+        "session": locked,
+        "nonce": uuid4(),
+    }
+    row, _is_new = Attendance.objects.update_or_create(
+        registration=registration, makes_up=half_day, defaults=given
+    )
+    audit.record("trainings.attendance_make_up", registration)
+    return row
+
+
+def write(
+    session: Session, said: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
+) -> list[Attendance]:
+    """Write down who was there in a locked half day; return what changed, registrations loaded.
+
+    Errors: as `note`, but for PermissionDenied.
+    """
+    people = _people(session, said)
+    known = {
+        row.registration_id: row
+        for row in session.attendances.filter(registration__in=people).order_by("pk")
+    }
+    sent = {each.nonce for each in said}
+    seen = {*Attendance.objects.filter(nonce__in=sent).values_list("nonce", flat=True)}
+    changed = []
+    for each in said:
+        if each.nonce in seen:
+            continue
+        row = known.get(each.registration)
+        new = _noted(session, row, each, method, audit)
+        if new is not None:
+            new.registration = people[each.registration]
+            known[each.registration] = new
+            changed.append(new)
+    _save(changed)
+    return changed
+
+
+def confirmed_in(session: Session) -> RegistrationQuerySet:
+    """Return who has a seat in the edition of a half day."""
+    return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
+
+
+def held(session: Session) -> Session:
+    """Return a half day that nobody else writes about until this transaction ends."""
+    rows = Session.objects.select_for_update(of=("self",)).select_related("edition__course_version")
+    return rows.get(pk=session.pk)
+
+
+def _people(session: Session, said: Sequence[Noted]) -> dict[UUID, Registration]:
+    """Return who is meant, by id. Errors: NotConfirmed for anybody without a seat here."""
+    wanted = {each.registration for each in said}
+    found = confirmed_in(session).in_bulk(wanted)
+    if found.keys() != wanted:
+        raise NotConfirmed
+    return found
+
+
+def _noted(
+    session: Session,
+    row: Attendance | None,
+    said: Noted,
+    method: AttendanceMethod,
+    audit: AuditContext,
+) -> Attendance | None:
+    """Return a row with what is noted now; None where nothing changes."""
+    before = AttendanceState(row.state) if row else None
+    if said.before not in (ANYTHING, before or ""):
+        raise EditConflict
+    _must_be_on(session, said.state, audit.at)
+    state = settle(before, method, said.state)
+    is_said = state == said.state
+    planned = minutes_planned(session)
+    minutes = minutes_of(state, planned, said.minutes if is_said or row is None else row.minutes)
+    if row is not None and (before, row.minutes) == (state, minutes):
+        return None
+    row = row or Attendance(session=session)
+    row.state, row.minutes, row.method, row.nonce = state, minutes, method, said.nonce
+    row.confirmed_by_id, row.confirmed_at = cast("UUID", audit.actor), audit.at
+    return row
+
+
+def _must_be_on(session: Session, state: AttendanceState, at: datetime) -> None:
+    is_early = at < session.starts_at - EARLY and state is not AttendanceState.EXCUSED
+    if session.cancelled_at is not None or is_early:
+        raise HalfDayNotOn
+
+
+def _save(rows: Sequence[Attendance]) -> None:
+    columns = ["state", "minutes", "method", "nonce", "confirmed_by", "confirmed_at"]
+    Attendance.objects.bulk_update([row for row in rows if row.pk], columns, batch_size=500)
+    Attendance.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)

@@ -1,0 +1,96 @@
+"""People who count once: a keyed hash of an address, and the cell that they were in that day.
+
+Whoever was said to be one person with two addresses counts once (`doubting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from protect.trainings.attendance.rules.attendance import minutes_missing
+from protect.trainings.attendance.shares import shares_of
+from protect.trainings.base.facts import PEOPLE
+from protect.trainings.registrations.actions.duplicates import keys_of
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.facts import TRAINED, person_key
+from protect.trainings.registrations.models import CountedPerson, Participant
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+
+LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after that
+
+
+def count_trained(*, at: datetime) -> int:
+    """Count who was trained and stands in no count yet; return how many.
+
+    Trained is who attended as much of an edition as its course asks for, whether or not a test was
+    passed. Each counts on the last day of the first such edition, in the cell that they are in when
+    it is noticed. Each edition has a transaction of its own. Errors: MatchKeyMissing.
+    """
+    ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+    editions = (
+        Edition.objects.exclude(state=EditionState.CANCELLED)
+        .annotate(ended=ended)
+        .filter(ended__lte=at, ended__gt=at - LOOKED_BACK)
+        .order_by("ended", "pk")
+        .values_list("pk", "ended")
+    )
+    return sum(_count(edition, last) for edition, last in list(editions))
+
+
+@transaction.atomic
+def _count(key: UUID, ended: datetime) -> int:
+    edition = Edition.objects.select_related("course_version").get(pk=key)
+    day = ended.astimezone(ZoneInfo(edition.zone)).date()
+    trained = [each for each in _trained(edition) if each.email]
+    keys = keys_of(trained)
+    asked = frozenset().union(*keys.values())
+    rows = CountedPerson.objects.filter(measure=TRAINED, person__in=asked).order_by("pk")
+    counted = set(rows.values_list("person", flat=True))
+    new: dict[str, Participant] = {}
+    for each in trained:
+        if counted.isdisjoint(keys[each.pk]):
+            new[person_key(each.email)] = each
+            counted |= keys[each.pk]
+    CountedPerson.objects.bulk_create(
+        (
+            CountedPerson(
+                measure=TRAINED,
+                person=key,
+                counted_on=day,
+                country_id=edition.country_id,
+                organisation_id=edition.host_id,
+                cell=cell_of(each),
+            )
+            for key, each in new.items()
+        ),
+        ignore_conflicts=True,  # another process counted them meanwhile: once is enough
+    )
+    return len(new)
+
+
+def cell_of(person: Participant) -> dict[str, Any]:
+    """Return in which cell somebody is counted. Codes; empty where nothing is known."""
+    return {
+        **{each: getattr(person, each) for each in PEOPLE},
+        "is_student": person.cohort_id is not None,
+    }
+
+
+def _trained(edition: Edition) -> Iterable[Participant]:
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = {
+        each.pk: each.participant for each in rows.select_related("participant").order_by("pk")
+    }
+    percent, shares = edition.course_version.attendance_percent, shares_of(edition, people)
+    for key, person in people.items():
+        planned, attended = shares[key].planned, shares[key].attended
+        if planned and not minutes_missing(percent, planned, attended):
+            yield person

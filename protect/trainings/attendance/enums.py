@@ -1,0 +1,34 @@
+"""The closed sets of attendance."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AttendanceState(TextChoices):
+    """How somebody took part in a half day."""
+
+    # Translators: how somebody took part.
+    PRESENT = "present", _("Present")
+    # Translators: how somebody took part.
+    LATE = "late", _("Came late")
+    # Translators: how somebody took part.
+    LEFT_EARLY = "left_early", _("Left early")
+    # Translators: how somebody took part: they said why they could not come.
+    EXCUSED = "excused", _("Excused")
+    # Translators: how somebody took part.
+    ABSENT = "absent", _("Absent")
+
+
+class AttendanceMethod(TextChoices):
+    """How it became known who was there."""
+
+    # Translators: how it is known who was there: somebody ticked a list.
+    LIST = "list", _("List")
+    # Translators: how it is known who was there: staff scanned a code.
+    SCAN = "scan", _("Scanned by staff")
+    # Translators: how it is known who was there: a signed sheet was typed in.
+    SHEET = "sheet", _("Signed sheet")
+    # Translators: how it is known who was there: the person scanned a code and staff confirmed it.
+    CLAIM = "claim", _("Own scan, confirmed")

@@ -1,0 +1,83 @@
+"""The list of a half day: who has a seat, what is noted of each, what they say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from protect.trainings.attendance import labels
+from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.attendance.models import Attendance, AttendanceClaim, PrintedList
+from protect.trainings.base.labels import Said
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody with a seat. `row` is their number on a printed list; `state` "" for nothing yet."""
+
+    registration: Registration
+    row: int | None
+    noted: Attendance | None
+    claim: AttendanceClaim | None
+
+    @property
+    def key(self) -> str:
+        """Return what the fields of this line end in."""
+        return self.registration.pk.hex
+
+    @property
+    def state(self) -> str:
+        """Return what is noted, as a code."""
+        return self.noted.state if self.noted else ""
+
+    @property
+    def minutes(self) -> int | None:
+        """Return the minutes that are noted."""
+        return self.noted.minutes if self.noted else None
+
+    @property
+    def said(self) -> Said | None:
+        """Return how what is noted is said."""
+        return labels.attendance_state(self.noted.state) if self.noted else None
+
+    @property
+    def waits(self) -> bool:
+        """Return whether they said something that nobody has confirmed yet."""
+        return self.claim is not None and self.noted is None
+
+
+def pictured(lines: Iterable[Line]) -> list[str]:
+    """Return who said that pictures may be taken of them, in the order of the list."""
+    people = (line.registration for line in lines if line.registration.is_pictured)
+    return [row.participant.name for row in people]
+
+
+def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]:
+    """Return the list by name; that of a printed list by its rows, later people at its end."""
+    rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
+    noted = {row.registration_id: row for row in session.attendances.order_by("pk")}
+    claims = {row.registration_id: row for row in session.claims.order_by("received_at", "pk")}
+    numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
+
+    def order(row: Registration) -> tuple[int, str, UUID]:
+        return numbers.get(row.pk, len(numbers) + 1), row.participant.name.casefold(), row.pk
+
+    return [
+        Line(row, numbers.get(row.pk), noted.get(row.pk), claims.get(row.pk))
+        for row in sorted(people.values(), key=order)
+    ]
+
+
+def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
+    """Yield each state with how many people it is noted of, the open ones last."""
+    states = [line.state for line in lines]
+    for state in AttendanceState:
+        if number := states.count(state):
+            yield labels.attendance_state(state), number
+    if number := states.count(""):
+        yield labels.NOT_NOTED, number

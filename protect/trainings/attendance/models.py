@@ -1,0 +1,113 @@
+"""Who was there: by name and half day in trainings, by number alone in sessions."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Session
+from protect.vault.models import Record
+
+
+class Attendance(models.Model):
+    """How somebody took part in one half day, as staff confirmed it. Units: whole minutes.
+
+    `makes_up` is the half day of their own edition for which they sat in a sibling edition.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="attendances"
+    )
+    state = models.CharField(max_length=10, choices=AttendanceState)
+    makes_up = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="made_up"
+    )
+    minutes = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=5, choices=AttendanceMethod)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField()
+    nonce = models.UUIDField(unique=True)  # of the tick: what a phone sends twice counts once
+
+    class Meta:
+        ordering = ["session", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_attendance_once", fields=["session", "registration"]
+            ),
+            models.UniqueConstraint(
+                name="trainings_attendance_made_up_once", fields=["makes_up", "registration"]
+            ),
+            models.CheckConstraint(
+                name="trainings_attendance_minutes_of_presence",
+                condition=Q(state__in=["present", "late", "left_early"]) | Q(minutes=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attendance {self.pk}"
+
+
+class AttendanceClaim(models.Model):
+    """A participant says that they are there, or cannot come. It counts nothing until confirmed."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="claims")
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="claims")
+    is_excuse = models.BooleanField(default=False)  # said beforehand
+    nonce = models.UUIDField(unique=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_claim_once", fields=["session", "registration"])
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+
+class PrintedList(models.Model):
+    """A list that was printed to be signed: who stood in which row. Rows are numbered from 1."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="lists")
+    code = models.CharField(max_length=12, unique=True)  # printed on it and in its square codes
+    registrations = models.JSONField(default=list)  # ids as text, in the order of the rows
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["printed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"list {self.pk}"
+
+
+class SignedSheet(models.Model):
+    """The scan of a signed list, kept as evidence as long as the grant wants it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
+    media_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])
+        ]
+
+    def __str__(self) -> str:
+        return f"sheet {self.pk}"

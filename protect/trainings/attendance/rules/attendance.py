@@ -1,0 +1,110 @@
+"""Who took part, how long, and which part that is of what was planned. Pure.
+
+Units: whole minutes. Only what staff confirmed comes in here, never a claim.
+Source: docs/adr/0030-attendance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.errors import AttendanceMinutesWrong
+
+THERE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT_EARLY})
+IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
+
+
+class Attended(NamedTuple):
+    """What was confirmed of somebody for one half day, `half_day`.
+
+    A make-up in a sibling edition names the half day for which it makes up, not the one it was in.
+    """
+
+    half_day: UUID
+    state: AttendanceState
+    minutes: int
+
+
+def minutes_of(state: AttendanceState, planned: int, said: int | None = None) -> int:
+    """Return the minutes that a state stands for; `said` are those of who was there in part.
+
+    Errors: AttendanceMinutesWrong, in part without minutes, or with as many as planned.
+    """
+    if state not in IN_PART:
+        return planned if state in THERE else 0
+    if said is None or not 0 < said < planned:
+        raise AttendanceMinutesWrong(planned=planned)
+    return said
+
+
+def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int:
+    """Return the minutes attended of the half days in `planned`: key and minutes of each.
+
+    Of a half day that was attended and made up the longer one counts, never both and never more
+    than was planned. Cancelled half days are not in `planned`, and what was noted in them counts
+    nothing; excused minutes are not attended.
+    """
+    longest = dict.fromkeys(planned, 0)
+    for each in confirmed:
+        if each.half_day in longest and each.state in THERE:
+            longest[each.half_day] = max(longest[each.half_day], each.minutes)
+    return sum(min(minutes, planned[key]) for key, minutes in longest.items())
+
+
+def percentage(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int | None:
+    """Return confirmed of planned minutes in whole percent; None where nothing was planned.
+
+    Rounded down: 79.9 is not 80.
+    """
+    total = sum(planned.values())
+    return 100 * attended_minutes(planned, confirmed) // total if total else None
+
+
+def minutes_missing(percent: int, planned: int, attended: int) -> int:
+    """Return how many minutes are missing to `percent` of the planned ones.
+
+    A part of a minute counts as one: 80 % of 7 is 6.
+    """
+    needed = -(-percent * planned // 100)
+    return max(0, needed - attended)
+
+
+def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> bool:
+    """Return whether somebody was noted as absent from every half day, and excused from none."""
+    absent = set(planned)
+    for each in confirmed:
+        if each.half_day in planned and each.state != AttendanceState.ABSENT:
+            return False
+        absent.discard(each.half_day)
+    return bool(planned) and not absent
+
+
+PRESENT, EXCUSED, ABSENT = AttendanceState.PRESENT, AttendanceState.EXCUSED, AttendanceState.ABSENT
+LIST, SCAN, SHEET, CLAIM = AttendanceMethod
+# What a source that only knows that somebody was there makes of what is noted already. What is not
+# here stays as it is: a scan does not make whoever came late punctual.
+SEEN = {
+    (None, SCAN): PRESENT,
+    (None, CLAIM): PRESENT,
+    (EXCUSED, SCAN): PRESENT,  # they came all the same
+    (EXCUSED, CLAIM): PRESENT,
+    (ABSENT, SCAN): PRESENT,  # the phone of whoever scanned had no signal, the list was quicker
+}
+
+
+def settle(
+    before: AttendanceState | None, method: AttendanceMethod, said: AttendanceState
+) -> AttendanceState:
+    """Return what is noted once a source said something, `before` being what was noted until then.
+
+    Staff who write a list or a sheet say what is; a scan and a claim only add that somebody was
+    there, and a claim beforehand that somebody excuses themselves.
+    """
+    if method in (LIST, SHEET):
+        return said
+    if said is EXCUSED:
+        return before or EXCUSED
+    return SEEN.get((before, method), before or PRESENT)

@@ -1,0 +1,167 @@
+"""Scans at the door, and scans of the signed sheet: two things of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock, refusals
+from protect.kernel.errors import ProtectError
+from protect.kernel.problems import refusal
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.trainings.attendance import access
+from protect.trainings.attendance.actions import scans as actions_scans
+from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.actions.scans import Scan, Scanned
+from protect.trainings.attendance.forms.attendance import ScanForm, SheetForm
+from protect.trainings.attendance.lists import counted, lines_of
+from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
+from protect.trainings.scheduling.models import Session
+from protect.vault.actions import inbound
+from protect.vault.actions.unlocked import unlocked
+from protect.vault.errors import RecordGone
+from protect.vault.rows import show_teams
+
+# What a browser shows of it all the same may run nothing, send nothing and load nothing.
+POLICY = "sandbox; default-src 'none'"
+MOST = 500  # scans sent at once
+
+
+@may_keep
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_half_day_on(scope, pk)
+    form = ScanForm(request.POST if request.method == "POST" else None, initial={"nonce": uuid4()})
+    done: list[Scanned] = []
+    scans = _sent(request)
+    if scans and request.POST.get("by") == "script":
+        return _answered(scope, session, scans)
+    if scans:
+        with form.mending():
+            done = actions_scans.scan(scope, session, scans, at=clock.now())
+            form = ScanForm(initial={"nonce": uuid4()})
+    context = {
+        "session": session,
+        "edition": session.training,
+        "done": [_told(each) for each in done],
+        "counts": [*counted(lines_of(session))],
+        "keeping": Keeping(
+            pk,
+            reverse("trainings:attendance_scan_copy", args=[pk]),
+            reverse("trainings:keeper"),
+            reverse("trainings:attendance_scan", args=[pk]),
+        ),
+    }
+    return show(request, "trainings/scan.html", form, context)
+
+
+@require_safe
+def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the page without the training and without a name: what a device keeps of it."""
+    found = access.get_half_day_on(scope_of(request), pk)
+    return as_copy(
+        show(request, "trainings/scan_copy.html", ScanForm(), {"key": found.pk, "keeping": None})
+    )
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Cleaning takes seconds: it happens between two transactions, so that nobody waits for it."""
+    form = SheetForm(request.POST or None, request.FILES or None)
+    with _own_rows(request):
+        access.get_half_day_on(scope_of(request), pk)
+    if form.is_valid():
+        with form.mending():
+            new = form.cleaned()
+            with _own_rows(request):
+                scope = scope_of(request)
+                session = access.get_half_day_on(scope, pk)
+                sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
+            messages.success(request, _("Sealed. The team of this training can open it."))
+            return redirect("trainings:attendance_sheets", pk)
+    with _own_rows(request):
+        session = access.get_half_day_on(scope_of(request), pk)
+        return _sheets_page(request, session, form)
+
+
+@require_safe
+def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = access.get_sheet(scope_of(request), pk)
+    try:
+        about, content = inbound.opened_file(unlocked(request), found.record, at=clock.now())
+    except RecordGone:
+        raise Http404 from None
+    headers = {
+        "Content-Disposition": f'attachment; filename="sheet-{found.pk}"',
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type=about.type, headers=headers)
+
+
+def _sheets_page(request: HttpRequest, session: Session, form: SheetForm) -> HttpResponse:
+    edition = session.training
+    context = {
+        "session": session,
+        "edition": edition,
+        "sheets": session.sheets.select_related("added_by").order_by("added_at", "pk"),
+        "may_open": edition.logistics_team_id in scope_of(request).teams,
+        "is_reachable": inbound.is_reachable(edition.logistics_team),
+    }
+    return show(request, "trainings/sheets.html", form, context)
+
+
+def _sent(request: HttpRequest) -> list[Scan]:
+    """Return what was sent: one scan of the form, or those that waited on a phone."""
+    pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
+    found = []
+    for nonce, code in list(pairs)[:MOST]:
+        try:
+            found.append(Scan(UUID(nonce), code[:80]))
+        except ValueError:
+            continue
+    return found
+
+
+def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
+    """Answer the script of the page: whom each scan meant, or why all of it is refused."""
+    try:
+        done = actions_scans.scan(scope, session, scans, at=clock.now())
+    except ProtectError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        refusals.tell(error)
+        return refusal(error)
+    return JsonResponse({"done": [_told(each) for each in done]})
+
+
+def _told(each: Scanned) -> dict[str, str]:
+    row = each.registration
+    return {
+        "nonce": str(each.scan.nonce),
+        "code": each.scan.code,
+        # Translators: a code that was scanned belongs to nobody in this half day.
+        "said": row.participant.name if row else _("Nobody here has this code"),
+    }
+
+
+@contextmanager
+def _own_rows(request: HttpRequest) -> Iterator[None]:
+    """Open a transaction that sees the rows of this person's teams, as other pages have one."""
+    with transaction.atomic():
+        show_teams(scope_of(request).teams)
+        yield

@@ -1,0 +1,102 @@
+"""Who may open and change what of trainings. Foreign and missing things give one and the same 404.
+
+Whoever plans or trains for an organisation sees what it hosts, alone or with others; only who
+plans for the host changes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from protect.audit.context import AuditContext
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation, Team
+from protect.orgs.scope import Scope
+
+# Whoever holds one of these sees the trainings of the organisation.
+TAKING_PART = (Permission.PLAN_TRAININGS, Permission.TRAIN)
+
+
+def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
+    """Return the active organisations for which somebody may do one of these things."""
+    held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
+    if not held:
+        return frozenset()
+    rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
+    return frozenset(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def the_one[M: Model](rows: QuerySet[M]) -> M:
+    """Return the first of some rows. Errors: Http404, for none: foreign or missing is all one."""
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def token_hash(token: str) -> str:
+    """Return what the database keeps of a link's token: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def must_plan(scope: Scope, organisation: UUID) -> UUID:
+    """Return the organisation, for which this person plans. Errors: PermissionDenied."""
+    if organisation not in hosts_where(scope, Permission.PLAN_TRAININGS):
+        raise PermissionDenied
+    return organisation
+
+
+def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditContext:
+    """Return the audit context of a planner. Errors: PermissionDenied."""
+    planned_for = must_plan(scope, organisation)
+    return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
+
+
+def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
+    """Return the audit context of a participant or nominating organisation that uses a link."""
+    return AuditContext(at=at, actor=None, organisation=organisation)
+
+
+def planner_or_link_context(
+    scope: Scope | None, organisation: UUID, *, at: datetime
+) -> AuditContext:
+    """Return the audit context of a planner, or without a scope of the holder of a link.
+
+    Errors: PermissionDenied.
+    """
+    if scope is None:
+        return link_context(organisation, at=at)
+    return planner_context(scope, organisation, at=at)
+
+
+class Owned(Protocol):
+    """Something that belongs to an organisation."""
+
+    @property
+    def owner_id(self) -> UUID: ...
+
+
+def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
+    """Refuse what is another organisation's. Forms offer none of it. Errors: PermissionDenied."""
+    if any(owner_of(each) != organisation for each in owned if each is not None):
+        raise PermissionDenied
+
+
+def owner_of(owned: Owned | Team) -> UUID:
+    """Return the organisation to which something belongs."""
+    return owned.organisation_id if isinstance(owned, Team) else owned.owner_id
+
+
+def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
+    """Return the organisations for which this person plans. Errors: PermissionDenied for none."""
+    found = hosts_where(scope, Permission.PLAN_TRAININGS)
+    if not found:
+        raise PermissionDenied
+    return found

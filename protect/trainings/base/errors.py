@@ -1,0 +1,27 @@
+"""Why trainings refuse. Commands say it in English; pages in the language of whoever reads."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+
+
+class EditConflict(ProtectError):
+    """Somebody saved between a form's opening and its sending. The page shows both."""
+
+    code = "trainings_edit_conflict"
+    # Translators: two people edited one training at once.
+    message = _(
+        "Somebody else saved this while you were writing. Nothing of yours was saved yet, and "
+        "nothing is lost: both versions stand below. Choose, then save again."
+    )
+
+
+class ReasonMissing(ProtectError):
+    code = "trainings_reason_missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: somebody must write why.
+    message = _("Write why. Nothing was changed yet.")

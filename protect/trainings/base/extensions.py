@@ -1,0 +1,151 @@
+"""What packages and subjects that stand higher add to pages, nights and erasures of trainings.
+
+The lower ones know none of them. Each registers one `Extension` in its `apps.py` and overrides
+what it has something for; trainings ask all of them, in the order of INSTALLED_APPS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from protect.kernel.steps import Step
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+
+if TYPE_CHECKING:
+    from protect.trainings.registrations.models import Registration
+    from protect.trainings.registrations.queries import RegistrationQuerySet
+    from protect.trainings.scheduling.models import Edition, Resource, Session
+
+type Tab = tuple[str | Promise, str, tuple[Permission, ...]]
+"""The label of a page of the desk, the name of its address, and who may open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading beside an edition at the desk, with the link below it."""
+
+    title: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLink:
+    """A link on a participant's own page."""
+
+    label: str
+    url: str
+    is_button: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOwner:
+    """Who plans a session that belongs to no edition, and when it was asked for."""
+
+    organisation: UUID | None
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session on the page of a person's own bookings."""
+
+    place: str
+    starts_at: datetime
+    zone: str
+    url: str
+
+
+class Renewal(Protocol):
+    """Mails links anew to whoever had an open one."""
+
+    def __call__(self, *, at: datetime) -> None: ...
+
+
+def _renew_nothing(*, at: datetime) -> None:
+    """Mail nothing."""
+
+
+class Extension:
+    """One package above trainings. Every method does nothing until a package overrides it."""
+
+    tabs: Sequence[Tab] = ()  # beside those of trainings
+    pages: Sequence[Tab] = ()  # of its own, that stand side by side
+    night: Mapping[str, Step] = {}
+
+    def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
+        """Return what stands beside an edition at the desk."""
+        return ()
+
+    def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
+        """Return links of a participant's own page, which `token` opens."""
+        return ()
+
+    def owner_of(self, session: Session) -> SessionOwner | None:
+        """Return whose a session is that belongs to no edition."""
+        return None
+
+    def let_go(self, session: Session, *, at: datetime) -> None:
+        """Do what follows when a person who was booked for a session declines or is cancelled."""
+
+    def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the phone numbers under which people who can be booked call the organisation."""
+        return {}
+
+    def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+        """Leave out resources that no other organisation may book."""
+        return resources
+
+    def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:
+        """Return sessions that a person holds, on the page of their bookings that `token` opens."""
+        return ()
+
+    def begin(self, edition: Edition) -> None:
+        """Begin what the package keeps of an edition that was just planned."""
+
+    def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
+        """Give an edition what the package keeps of the one that it is planned like."""
+
+    def lock(self, editions: Collection[UUID]) -> None:
+        """Lock what the package keeps of editions, before the editions themselves."""
+
+    def end(self, registration: Registration, *, at: datetime) -> None:
+        """Do what follows when a registration is withdrawn."""
+
+    def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
+        """Leave out registrations of which the package keeps something that must stand."""
+        return rows
+
+    def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
+        """Return what mails links anew to a corrected address, once the old ones have ended."""
+        return _renew_nothing
+
+    def erase(self, registrations: Collection[UUID]) -> None:
+        """Erase what the package keeps of participants who are being erased."""
+
+
+_registered: list[Extension] = []
+
+
+def register(extension: Extension) -> None:
+    """Let trainings ask a package from now on."""
+    _registered.append(extension)
+
+
+def extensions() -> Iterator[Extension]:
+    """Yield what was registered, the lowest package first."""
+    yield from _registered
+
+
+def owner_of(session: Session) -> SessionOwner | None:
+    """Return whose a session is that belongs to no edition; None if no package knows it."""
+    owners = (extension.owner_of(session) for extension in extensions())
+    return next((owner for owner in owners if owner is not None), None)

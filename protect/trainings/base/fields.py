@@ -1,0 +1,66 @@
+"""Languages to choose from, several at once: those that are spoken most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from protect.directory.facts.sentences import language_name
+from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
+from protect.ui.forms import LongBoxes
+
+
+def languages_field(
+    label: Any, hint: Any = "", *, is_asked: bool = True
+) -> forms.MultipleChoiceField:
+    """Return a field for several languages. `is_asked`: at least one is needed."""
+    return forms.MultipleChoiceField(
+        label=label, help_text=hint, required=is_asked, widget=LongBoxes
+    )
+
+
+def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
+    """Return languages as choices, by their names.
+
+    Those that a country speaks come first, then those that our public pages speak: whoever flees
+    reads them most.
+    """
+    countries, known = vocabulary.countries(), vocabulary.languages()
+    own = countries[country].languages if country in countries else ()
+    named = {tag: language_name(tag) for tag in tags}
+
+    def place(pair: tuple[str, str]) -> tuple[bool, bool, str]:
+        tag, name = pair
+        return tag not in own, not known[tag].has_text, fold(name)
+
+    return sorted(named.items(), key=place)
+
+
+class NamedField(forms.ModelChoiceField[Any]):
+    """A choice whose options are called by their name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+REASON_LENGTH = 400
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and a time, by the clock that is active."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
+    """Return a field for a day and a time that may be left empty."""
+    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
+
+
+AT = {"from": "clock_from", "to": "clock_to", "day": "day"}

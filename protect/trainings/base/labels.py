@@ -1,0 +1,54 @@
+"""Words and shapes for the states of trainings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from protect.trainings.base import vocabulary
+
+
+class Said(NamedTuple):
+    """A word, and the shape that says the same without colour."""
+
+    word: str | Promise
+    shape: str
+
+
+UNKNOWN = "unknown"  # the cell for what nobody can tell
+
+
+# Translators: somebody's sex or age was not told, or could not be seen.
+NOT_KNOWN = _("Not known")
+
+
+# By code of grades.toml.
+GRADES = {
+    # Translators: class levels of a primary school, with the usual ages.
+    "primary_1_2": _("Primary, 6 to 8 years"),
+    # Translators: class levels of a primary school, with the usual ages.
+    "primary_3_5": _("Primary, 9 to 11 years"),
+    # Translators: class levels of a secondary school, with the usual ages.
+    "secondary_1_3": _("Secondary, 12 to 14 years"),
+    # Translators: class levels of a secondary school, with the usual ages.
+    "secondary_4_6": _("Secondary, 15 to 18 years"),
+}
+
+
+def band_name(code: str) -> str:
+    """Return how a class level or an age band is said; "" for none."""
+    if code == UNKNOWN:
+        return str(NOT_KNOWN)
+    if code in GRADES:
+        return str(GRADES[code])
+    band = vocabulary.age_bands().get(code)
+    if band is None:
+        return code
+    if band.until is None:
+        # Translators: an age band without an end. {since} is a number of years.
+        return gettext("{since} years and older").format(since=band.since)
+    # Translators: an age band. {since} and {until} are numbers of years.
+    return gettext("{since} to {until} years").format(since=band.since, until=band.until)

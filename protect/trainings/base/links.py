@@ -1,0 +1,19 @@
+"""Addresses of pages that need no account."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from protect.orgs.languages import spoken
+
+
+def public_address(name: str, *args: str, tag: str | None = None) -> str:
+    """Return the whole address of a page that needs no account, in a language that it has.
+
+    Without `tag` that of the page that is shown.
+    """
+    written = spoken((get_language() or "") if tag is None else tag)
+    path = reverse(name, settings.ROOT_URLCONF, args=[written, *args])
+    return f"{settings.PUBLIC_URL}{path}"

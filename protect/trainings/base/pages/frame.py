@@ -1,0 +1,41 @@
+"""What the pages of trainings share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from protect.orgs.access import scope_of
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.tabs import tabs_of
+from protect.ui import pages
+from protect.ui.forms import DeskForm
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    form: DeskForm | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a page of trainings; `form` is the one whose mistakes stand above the heading."""
+    return pages.show(request, template, form, context)
+
+
+def show_tab(
+    request: HttpRequest, here: str, template: str, context: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Show one of the pages that stand side by side; `here` names it, as in `tabs`."""
+    tabs = tabs_of(scope_of(request), here)
+    return show(request, template, None, {"tabs": tabs, **(context or {})})
+
+
+def host_of(scope: Scope, chosen: str) -> Organisation:
+    """Return the organisation for which something is planned: the chosen one, or the first."""
+    rows = Organisation.objects.filter(pk__in=base_access.must_plan_somewhere(scope))
+    named = [each for each in rows.order_by("created", "pk") if str(each.pk) == chosen]
+    return named[0] if named else rows.order_by("created", "pk")[0]

@@ -1,0 +1,128 @@
+"""The frame of pages for whoever has no account: no cookie, a language in the address.
+
+A page of this zone is shown in the language of its address, by `open_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from protect.kernel import refusals
+from protect.kernel.errors import ProtectError
+from protect.orgs.languages import of_desk as languages
+from protect.trainings.base.pages.frame import show
+from protect.ui.assets import OPEN_CSP
+from protect.ui.forms import DeskForm
+from protect.vault import gates
+
+type View = Callable[..., HttpResponse]
+
+ROBOTS = "X-Robots-Tag"
+
+
+def open_page(view: View) -> View:
+    """Open a page to everybody, in the language of its address, with a policy for its files.
+
+    Search engines leave it out unless it is `listed`; a refusal is said on a page of this zone.
+    """
+
+    @gates.open_to_all
+    @wraps(view)
+    def shown(request: HttpRequest, tag: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override(tag):
+            try:
+                response = view(request, *args, **kwargs)
+            except ProtectError as error:
+                response = _refused(request, error)
+        return _headed(response, tag)
+
+    return shown
+
+
+def show_open(
+    request: HttpRequest,
+    template: str,
+    form: DeskForm | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a page of this zone. `form` is the one whose mistakes stand above the heading."""
+    tag = translation.get_language()
+    others = [
+        (each, request.path.replace(f"/{tag}/", f"/{each.tag}/", 1))
+        for each in languages().values()
+    ]
+    frame = {"is_demo": settings.IS_DEMO, "tag": tag, "others": others}
+    return show(request, template, form, {**frame, **(context or {})})
+
+
+def lead_to(name: str, *args: object) -> HttpResponse:
+    """Lead to a page of this zone after a form was sent: loaded anew, it sends nothing twice."""
+    answer = redirect(name, translation.get_language(), *args)
+    answer.status_code = HTTPStatus.SEE_OTHER.value
+    return answer
+
+
+def listed(response: HttpResponse) -> HttpResponse:
+    """Let search engines find a page that is for everybody."""
+    response.headers[ROBOTS] = "all"
+    return response
+
+
+@gates.open_to_all
+@require_safe
+def language_choice(request: HttpRequest) -> HttpResponse:
+    """Lead to the calendar in the language of the browser, or English."""
+    return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
+
+
+@gates.open_to_all
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Say that a link is wrong, or was cut, in the language of its address."""
+    tag = _tag_of(request)
+    with translation.override(tag):
+        response = show_open(request, "trainings/public/not_found.html")
+    response.status_code = HTTPStatus.NOT_FOUND
+    return _headed(response, tag)
+
+
+def open_refusal(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say outside of a view why something is refused. Asks no database."""
+    tag = _tag_of(request)
+    with translation.override(tag):
+        return _headed(_refusal_page(request, error), tag)
+
+
+def _tag_of(request: HttpRequest) -> str:
+    """Return the language of an address; of one without, or with none of ours, the browser's."""
+    tag = request.path.removeprefix("/trainings/").partition("/")[0]
+    return tag if tag in languages() else translation.get_language_from_request(request)
+
+
+def _headed(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers.setdefault("Content-Security-Policy", OPEN_CSP)
+    response.headers["Content-Language"] = tag
+    response.headers.setdefault(ROBOTS, "noindex")
+    return response
+
+
+def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    """Say a refusal: there is no desk to go back to for whoever reads it."""
+    if error.is_fault:
+        raise error
+    return _refusal_page(request, error)
+
+
+def _refusal_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
+    refusals.tell(error)
+    response = show_open(request, "trainings/public/refused.html", None, {"said": error.text()})
+    response.status_code = error.status
+    return response

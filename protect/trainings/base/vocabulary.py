@@ -1,0 +1,61 @@
+"""The tables of trainings in TOML, as records. Offices add to them: docs/data-trainings.md."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+from pydantic import Field
+
+from protect.kernel import tables
+from protect.kernel.tables import Record
+
+
+class Grade(Record):
+    """A class level. `pack`: the school pack for it."""
+
+    pack: str = ""
+
+
+class AgeBand(Record):
+    """Ages that are counted together, in full years; without an end for `until` None."""
+
+    since: int
+    until: int | None = None
+
+
+WORKING_AGE = 16  # years: an age band that ends before is of nobody who takes part in a training
+
+
+@cache
+def grades() -> dict[str, Grade]:
+    """Return the class levels, the youngest first. Errors: DataError."""
+    return tables.load("trainings", "grades", Grade)
+
+
+@cache
+def age_bands() -> dict[str, AgeBand]:
+    """Return the age bands, the youngest first. Errors: DataError."""
+    return tables.load("trainings", "age_bands", AgeBand)
+
+
+def working_bands() -> dict[str, AgeBand]:
+    """Return the age bands of people who can take part in trainings. Errors: DataError."""
+    return {
+        code: band
+        for code, band in age_bands().items()
+        if band.until is None or band.until >= WORKING_AGE
+    }
+
+
+class Retention(Record):
+    """How long something is kept. Units: days. `checked` is empty while nobody confirmed it."""
+
+    days: int = Field(gt=0)
+    source: str
+    checked: date | None = None
+
+
+def kept_for(code: str) -> timedelta:
+    """Return how long something of retention.toml is kept. Errors: DataError; KeyError."""
+    return timedelta(days=tables.load("trainings", "retention", Retention)[code].days)

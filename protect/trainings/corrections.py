@@ -1,0 +1,104 @@
+"""Who plans corrects what is known of somebody. A link that went to the wrong mailbox ends.
+
+Source: docs/adr/0028-links-without-account.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from protect.notices.actions import forget_address
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.errors import EditConflict
+from protect.trainings.base.extensions import extensions
+from protect.trainings.erasure import MAILED
+from protect.trainings.registrations.actions.mail import tell_link
+from protect.trainings.registrations.actions.participants import folded
+from protect.trainings.registrations.actions.seats import locked_of
+from protect.trainings.registrations.errors import AddressTaken
+from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import CountedPerson, Participant, Registration
+
+CORRECTED = ("name", "country_id", "language_id", "sex", "profession", "sector", "age_band")
+
+
+@transaction.atomic
+def correct(
+    scope: Scope, person: Participant, told: Mapping[str, Any], *, edited: int, at: datetime
+) -> Participant:
+    """Write anew what is known of somebody. `edited` is what the page of the form showed.
+
+    With another address the links that were mailed before end, and the new address gets new ones.
+    Shapes: `told` has email and CORRECTED.
+    Errors: PermissionDenied; EditConflict, also for somebody erased meanwhile; AddressTaken.
+    """
+    audit = access.planner_context(scope, person.host_id, at=at)
+    editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
+    for extension in extensions():
+        extension.lock(editions)
+    locked_of(person)  # before the person, as whoever changes a registration
+    rows = _locked(person)
+    row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.erased_at is not None or row.edited != edited:
+        raise EditConflict
+    before, row.email = row.email, folded(told["email"])
+    for name in CORRECTED:
+        setattr(row, name, told[name])
+    row.edited += 1
+    _save(row)
+    if row.email != before:
+        _readdress(row, rows, before, at)
+    audit.record("trainings.correct_person", row)
+    return row
+
+
+def _save(row: Participant) -> None:
+    """Save somebody. The database alone knows who got the same address at this moment."""
+    columns = [name.removesuffix("_id") for name in CORRECTED]
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["email", *columns, "edited"])
+    except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
+        raise AddressTaken from taken
+
+
+def _locked(person: Participant) -> list[Registration]:
+    rows = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
+    return list(rows.order_by("pk"))
+
+
+def _readdress(person: Participant, rows: list[Registration], before: str, at: datetime) -> None:
+    """End the links in the mailbox of the address before, and mail new ones to the new address."""
+    renewals = [extension.renew_links(rows) for extension in extensions()]
+    for row in rows:
+        row.link_number += 1
+        row.token_hash = token_hash(own_token(row))
+        row.feed_hash = None
+        row.save(update_fields=["link_number", "token_hash", "feed_hash"])
+    if not Participant.objects.filter(email=before).exists():  # another host may know it
+        forget_address(before, MAILED, at=at)
+    for row in rows:
+        row.participant = person
+    for renew in renewals:
+        renew(at=at)
+    _recount(before, person)
+    tell_link([row for row in rows if row.ended_at is None], at=at)
+
+
+def _recount(before: str, person: Participant) -> None:
+    """Let who was counted here under the address before stand under the new one, once.
+
+    Counts of other hosts stay, as in `doubting`.
+    """
+    old, new = person_key(before), person_key(person.email)
+    counted = set(CountedPerson.objects.filter(person=new).values_list("measure", flat=True))
+    mine = CountedPerson.objects.filter(person=old, organisation=person.host_id)
+    mine.filter(measure__in=counted).delete()
+    mine.update(person=new)

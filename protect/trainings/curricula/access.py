@@ -1,0 +1,68 @@
+"""Who may open and change modules and courses. Foreign drafts and missing things give one 404.
+
+Published versions are for all who plan or train; drafts for who wrote them and who owns the thing.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import TAKING_PART, hosts_where, the_one
+from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.curricula.models import Course, CourseVersion, Module, ModuleVersion
+from protect.trainings.curricula.rules import may_move
+
+type AnyVersion = ModuleVersion | CourseVersion
+KINDS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
+SHOWN = [VersionState.PUBLISHED, VersionState.RETIRED]
+
+
+def must_take_part(scope: Scope) -> frozenset[UUID]:
+    """Return the organisations for which somebody plans or trains. Errors: PermissionDenied."""
+    found = hosts_where(scope, *TAKING_PART)
+    if not found:
+        raise PermissionDenied
+    return found
+
+
+def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
+    """Return the versions that somebody may read, what they are versions of loaded."""
+    if not hosts_where(scope, *TAKING_PART):
+        return KINDS[kind]._default_manager.none()
+    owned = {f"{kind}__owner__in": hosts_where(scope, Permission.PLAN_TRAININGS)}
+    seen = Q(state__in=SHOWN) | Q(author=scope.user_id) | Q(**owned)
+    rows = KINDS[kind]._default_manager.filter(seen)
+    made_from = ("based_on__module", "translates__module") if kind == "module" else ()
+    return rows.select_related(f"{kind}__owner", "author", *made_from)
+
+
+def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
+    """Return a version that this person may read. Errors: Http404."""
+    return the_one(versions_of(scope, kind).filter(pk=pk))
+
+
+def thing_of(version: AnyVersion) -> Module | Course:
+    """Return what a version is a version of."""
+    return version.module if isinstance(version, ModuleVersion) else version.course
+
+
+def owns(scope: Scope, version: AnyVersion) -> bool:
+    """Return whether somebody plans for the owner of a version."""
+    return thing_of(version).owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+
+
+def may_do(scope: Scope, version: AnyVersion, move: VersionMove) -> bool:
+    """Return whether somebody may do this to a version."""
+    is_author = version.author_id is not None and version.author_id == scope.user_id
+    return may_move(move, is_owner=owns(scope, version), is_author=is_author)
+
+
+def must_do(scope: Scope, version: AnyVersion, move: VersionMove) -> None:
+    """Refuse who may not do this to a version. Errors: PermissionDenied."""
+    if not may_do(scope, version, move):
+        raise PermissionDenied

@@ -1,0 +1,109 @@
+"""The modules and courses of the data files, published as versions that an organisation owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.orgs.models import Organisation
+from protect.trainings.curricula import vocabulary
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.models import (
+    Course,
+    CourseModule,
+    CourseVersion,
+    Module,
+    ModuleVersion,
+)
+from protect.trainings.curricula.vocabulary import CourseRecord, ModuleRecord, Words
+
+LICENCE = "CC-BY-4.0"
+
+
+@transaction.atomic
+def load(owner: Organisation, *, at: datetime) -> list[str]:
+    """Publish what is not there yet, as number 1; return a line for each version.
+
+    Twice changes nothing: a version that stands is left as it is, whatever the files say now.
+    """
+    return [*_modules(owner, at), *_courses(owner, at)]
+
+
+def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
+    for code, record in vocabulary.modules().items():
+        module, _ = Module.objects.get_or_create(code=code, defaults={"owner": owner})
+        original = None
+        for tag, words in record.words.items():
+            version, is_new = _module_version(module, tag, record, words, original, at)
+            original = original or version
+            yield f"{code} {tag}: {'published' if is_new else 'stands'}"
+
+
+def _module_version(
+    module: Module,
+    tag: str,
+    record: ModuleRecord,
+    words: Words,
+    original: ModuleVersion | None,
+    at: datetime,
+) -> tuple[ModuleVersion, bool]:
+    return ModuleVersion.objects.get_or_create(
+        module=module,
+        language_id=tag,
+        number=1,
+        defaults={
+            "title": words.title,
+            "short_title": record.short,
+            "objectives": words.objectives,
+            "minutes": record.minutes,
+            "content_notes": record.content_notes,
+            "licence": LICENCE,
+            "translates": original,
+            "state": VersionState.PUBLISHED,
+            "created": at,
+            "published_at": at,
+        },
+    )
+
+
+def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
+    for code, record in vocabulary.courses().items():
+        course, _ = Course.objects.get_or_create(code=code, defaults={"owner": owner})
+        for tag, words in record.words.items():
+            version, is_new = _course_version(course, tag, record, words, at)
+            if is_new:
+                _pin(version, record, tag)
+            yield f"{code} {tag}: {'published' if is_new else 'stands'}"
+
+
+def _course_version(
+    course: Course, tag: str, record: CourseRecord, words: Words, at: datetime
+) -> tuple[CourseVersion, bool]:
+    return CourseVersion.objects.get_or_create(
+        course=course,
+        language_id=tag,
+        number=1,
+        defaults={
+            "title": words.title,
+            "short_title": record.short,
+            "audience": words.audience,
+            "tier": record.tier,
+            "forms": {phase.value: form for phase, form in record.forms.items()},
+            "attendance_percent": record.attendance_percent,
+            "pass_percent": record.pass_percent,
+            "assessment": record.assessment,
+            "state": VersionState.PUBLISHED,
+            "created": at,
+            "published_at": at,
+        },
+    )
+
+
+def _pin(version: CourseVersion, record: CourseRecord, tag: str) -> None:
+    """Pin the modules in the course's language, in English where there is none."""
+    for position, code in enumerate(record.modules, 1):
+        rows = ModuleVersion.objects.published().filter(module__code=code, number=1)
+        own = rows.filter(language=tag).first() or rows.get(language="en")
+        CourseModule.objects.create(course_version=version, module_version=own, position=position)

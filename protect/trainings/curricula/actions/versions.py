@@ -1,0 +1,248 @@
+"""Versions of modules and courses: drafted, proposed, returned, published, retired, handed over.
+
+A published version never changes: past editions were taught from it. Who does not own a module
+proposes a version of it, translates it, or adapts it as a module of their own, with credit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+
+from protect.audit.context import AuditContext
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base.errors import EditConflict, ReasonMissing
+from protect.trainings.curricula import access, course_forms
+from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
+from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.curricula.errors import (
+    CodeTaken,
+    CourseEmpty,
+    VersionNotPublished,
+    VersionPublished,
+)
+from protect.trainings.curricula.models import (
+    Course,
+    CourseModule,
+    CourseVersion,
+    Module,
+    ModuleVersion,
+)
+from protect.trainings.curricula.rules import step_version
+
+# What a form may say of both, of a module, and of a course.
+OF_ALL = ("title", "short_title", "objectives")
+OF_MODULES = ("minutes", "licence", "content_notes", "credits", "files")
+OF_COURSES = ("tier", "audience", "forms", "attendance_percent", "assessment", "pass_percent")
+CREDITS_LENGTH = 400
+COPIED = {ModuleVersion: OF_ALL + OF_MODULES, CourseVersion: OF_ALL + OF_COURSES}
+
+
+class Start(NamedTuple):
+    """What is begun: "module" or "course", its code for ever, the language of its first draft."""
+
+    kind: str
+    code: str
+    language: str
+
+
+@transaction.atomic
+def begin(
+    scope: Scope, owner: Organisation, start: Start, fields: Mapping[str, Any], *, at: datetime
+) -> AnyVersion:
+    """Begin a module or course of an organisation, with a draft of its first version.
+
+    Errors: PermissionDenied; CodeTaken; SetsDiffer.
+    """
+    if owner.pk not in access.must_take_part(scope):
+        raise PermissionDenied
+    things: type[Module | Course] = Module if start.kind == "module" else Course
+    thing, is_new = things._default_manager.get_or_create(
+        code=start.code, defaults={"owner": owner}
+    )
+    if not is_new:
+        raise CodeTaken
+    return _draft(scope, thing, start.language, fields, at=at)
+
+
+@transaction.atomic
+def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
+    """Draft the next version in the same language, with what stands as its beginning.
+
+    Errors: PermissionDenied; VersionNotPublished.
+    """
+    _must_stand(scope, version)
+    more = {"based_on": version} if isinstance(version, ModuleVersion) else {}
+    fields = _copied(version) | more
+    row = _draft(scope, thing_of(version), version.language_id, fields, at=at)
+    return _with_modules(version, row)
+
+
+@transaction.atomic
+def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
+    """Draft a version in another language, to be translated from this one.
+
+    Errors: PermissionDenied; VersionNotPublished.
+    """
+    _must_stand(scope, version)
+    more = {"translates": version} if isinstance(version, ModuleVersion) else {}
+    fields = _copied(version) | more
+    return _with_modules(version, _draft(scope, thing_of(version), language, fields, at=at))
+
+
+@transaction.atomic
+def adapt(
+    scope: Scope, version: ModuleVersion, owner: Organisation, code: str, *, at: datetime
+) -> AnyVersion:
+    """Begin a module of one's own from somebody else's, which it names.
+
+    Errors: PermissionDenied; VersionNotPublished; CodeTaken.
+    """
+    _must_stand(scope, version)
+    said = f"{version.title} ({version.module.owner.name}, {version.licence})"
+    named = "; ".join(filter(None, (version.credits, said)))[:CREDITS_LENGTH]
+    fields = _copied(version) | {"based_on": version, "credits": named}
+    return begin(scope, owner, Start("module", code, version.language_id), fields, at=at)
+
+
+@transaction.atomic
+def edit(
+    scope: Scope,
+    version: AnyVersion,
+    fields: Mapping[str, Any],
+    *,
+    edited: int,
+    at: datetime,
+    modules: Sequence[UUID] | None = None,
+) -> AnyVersion:
+    """Change a draft. `edited` is what its page showed; `modules` of a course, in their order.
+
+    Errors: PermissionDenied; VersionPublished, also for what is in review; EditConflict;
+    SetsDiffer.
+    """
+    row = _locked(version)
+    access.must_do(scope, row, VersionMove.SUBMIT)
+    if row.state != VersionState.DRAFT:
+        raise VersionPublished
+    if row.edited != edited:
+        raise EditConflict
+    names = [name for name in COPIED[type(row)] if name in fields]
+    for name in names:
+        setattr(row, name, fields[name])
+    _must_match(row)
+    row.edited += 1
+    row.save(update_fields=[*names, "edited"])
+    if isinstance(row, CourseVersion) and modules is not None:
+        _pin(row, modules)
+    _audit_context(scope, row, at).record("trainings.version_edit", row)
+    return row
+
+
+@transaction.atomic
+def move(
+    scope: Scope, version: AnyVersion, step: VersionMove, *, at: datetime, reason: str = ""
+) -> AnyVersion:
+    """Submit, return, publish or retire a version.
+
+    Errors: PermissionDenied; VersionMoveNotAllowed; ReasonMissing, when it is returned;
+    VersionNotPublished, for a course with a module that is not; CourseEmpty, for one with none.
+    """
+    row = _locked(version)
+    access.must_do(scope, row, step)
+    row.state = step_version(VersionState(row.state), step)
+    if step is VersionMove.RETURN and not reason:
+        raise ReasonMissing
+    if step is VersionMove.PUBLISH:
+        _must_hold(row)
+        row.published_at = at
+    row.note = reason
+    row.save(update_fields=["state", "note", "published_at"])
+    _audit_context(scope, row, at).record(f"trainings.version_{step.value}", row)
+    return row
+
+
+@transaction.atomic
+def hand_over(thing: Module | Course, owner: Organisation, *, audit: AuditContext) -> None:
+    """Give a module or course to another organisation: its owner leaves, or wants it so."""
+    row = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    row.owner = owner
+    row.save(update_fields=["owner"])
+    audit.record("trainings.hand_over", row)
+
+
+def _draft(
+    scope: Scope, thing: Module | Course, language: str, fields: Mapping[str, Any], *, at: datetime
+) -> AnyVersion:
+    """Return a new draft: its number follows under the lock of what it is a version of."""
+    type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    kind = "module" if isinstance(thing, Module) else "course"
+    rows = KINDS[kind]._default_manager.filter(**{kind: thing.pk}, language=language)
+    number = (rows.aggregate(n=Max("number"))["n"] or 0) + 1
+    given = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
+    row: AnyVersion = KINDS[kind]._default_manager.create(**given, created=at, **fields)
+    _must_match(row)
+    _audit_context(scope, row, at).record("trainings.version_draft", row)
+    return row
+
+
+def _with_modules(before: AnyVersion, row: AnyVersion) -> AnyVersion:
+    """Return a draft of a course with the modules that stood before."""
+    if isinstance(before, CourseVersion) and isinstance(row, CourseVersion):
+        _pin(row, before.pinned.order_by("position").values_list("module_version", flat=True))
+    return row
+
+
+def _pin(row: CourseVersion, modules: Sequence[UUID] | Any) -> None:
+    row.pinned.all().delete()
+    CourseModule.objects.bulk_create(
+        CourseModule(course_version=row, module_version_id=pk, position=position)
+        for position, pk in enumerate(dict.fromkeys(modules), 1)
+    )
+
+
+def _copied(version: AnyVersion) -> dict[str, Any]:
+    return {name: getattr(version, name) for name in COPIED[type(version)]}
+
+
+def _locked(version: AnyVersion) -> AnyVersion:
+    rows = type(version)._default_manager.select_for_update(of=("self",))
+    kind = "module" if isinstance(version, ModuleVersion) else "course"
+    row: AnyVersion = rows.select_related(f"{kind}__owner").get(pk=version.pk)
+    return row
+
+
+def _must_stand(scope: Scope, version: AnyVersion) -> None:
+    """Refuse what others cannot build on. Errors: PermissionDenied; VersionNotPublished."""
+    access.must_take_part(scope)
+    if version.state not in access.SHOWN:
+        raise VersionNotPublished
+
+
+def _must_match(row: AnyVersion) -> None:
+    """Refuse a course whose two tests cannot be compared. Errors: SetsDiffer."""
+    if isinstance(row, CourseVersion):
+        course_forms.must_match(course_forms.suggested(row))
+
+
+def _must_hold(row: AnyVersion) -> None:
+    """Refuse a course of nothing, or of what is not published.
+
+    Errors: CourseEmpty; VersionNotPublished.
+    """
+    if isinstance(row, CourseVersion):
+        if not row.pinned.exists():
+            raise CourseEmpty
+        pinned = row.modules.exclude(state__in=access.SHOWN)
+        if pinned.exists():
+            raise VersionNotPublished
+
+
+def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:
+    return AuditContext(at=at, actor=scope.user_id, organisation=thing_of(row).owner_id)

@@ -1,0 +1,50 @@
+"""Which forms a course suggests, and whether two tests can be held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from protect.questionnaires.access import form_of, published
+from protect.questionnaires.models import FormVersion
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.errors import SetsDiffer
+from protect.trainings.curricula.models import CourseVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an edition asks. A phase that is missing in `forms` asks nothing."""
+
+    order: SetOrder
+    assessment: Assessment
+    forms: Mapping[Phase, FormVersion]
+
+
+def suggested(course: CourseVersion) -> Chosen:
+    """Return what a course suggests. A form that is published no more is left out."""
+    known = {each.code: each for each in published()}
+    forms = {Phase(phase): known[code] for phase, code in course.forms.items() if code in known}
+    is_two = len({forms[each].pk for each in (Phase.PRE, Phase.POST) if each in forms}) == 2
+    return Chosen(SetOrder.AB if is_two else SetOrder.SAME, Assessment(course.assessment), forms)
+
+
+def forms_of(chosen: Chosen) -> dict[Phase, FormVersion]:
+    """Return the form of each phase, as the order has it."""
+    forms = dict(chosen.forms)
+    if chosen.order is SetOrder.SAME and Phase.PRE in forms:
+        forms[Phase.POST] = forms[Phase.PRE]
+    return forms
+
+
+def must_match(chosen: Chosen) -> None:
+    """Refuse two tests of which one could not be held against the other. Errors: SetsDiffer."""
+    forms = forms_of(chosen)
+    tests = [forms[phase] for phase in (Phase.PRE, Phase.POST) if phase in forms]
+    asked = {
+        tuple(sorted((each.key, each.points) for each in form_of(test).definition.asking()))
+        for test in tests
+    }
+    if len(asked) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
+        raise SetsDiffer

@@ -1,0 +1,39 @@
+"""The closed sets of modules and courses."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class VersionState(TextChoices):
+    """How far a version of a module or course is. Only a published one is pinned by editions."""
+
+    # Translators: the state of a version of a course.
+    DRAFT = "draft", _("Draft")
+    # Translators: the state of a version of a course that its owner is to read.
+    IN_REVIEW = "in_review", _("In review")
+    # Translators: the state of a version of a course.
+    PUBLISHED = "published", _("Published")
+    # Translators: the state of a version of a course that nobody should use for something new.
+    RETIRED = "retired", _("No longer used")
+
+
+class VersionMove(TextChoices):
+    """What is done to a version."""
+
+    SUBMIT = "submit"
+    RETURN = "return"  # to whoever wrote it, with a reason
+    PUBLISH = "publish"
+    RETIRE = "retire"
+
+
+class SetOrder(TextChoices):
+    """Which of two equivalent sets of questions is asked before, and which after."""
+
+    # Translators: a course asks one and the same test before and after.
+    SAME = "same", _("The same set before and after")
+    # Translators: which of two tests a course asks when.
+    AB = "ab", _("Set A before, set B after")
+    # Translators: which of two tests a course asks whom; chance decides.
+    HALVES = "halves", _("Half begin with A, half with B")

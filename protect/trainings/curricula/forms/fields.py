@@ -1,0 +1,50 @@
+"""Fields for the questionnaires of a course: which there are, and which must be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.questionnaires.access import form_of, published
+from protect.questionnaires.enums import FormKind
+from protect.trainings.base.enums import Assessment, Phase
+from protect.ui.forms import DeskForm
+
+type Choices = Sequence[tuple[str, str]]
+
+
+KINDS = {
+    Phase.PRE: FormKind.TEST,
+    Phase.POST: FormKind.TEST,
+    Phase.EVALUATION: FormKind.EVALUATION,
+    Phase.NAMED: FormKind.ASSESSMENT,
+    Phase.FOLLOW_UP: FormKind.FOLLOW_UP,
+}
+
+
+def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
+    """Return a field for the questionnaire of a phase."""
+    # Translators: in a list of questionnaires: none of them.
+    nothing = ("", _("Nothing is asked"))
+    return forms.ChoiceField(label=phase.label, required=False, choices=[nothing, *choices])
+
+
+def choices_of(phase: Phase, code: str = "") -> Choices:
+    """Return the questionnaires of a phase by code, with the one that stands."""
+    language = get_language() or "en"
+    known = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+    return [*({code: code} | known if code else known).items()]
+
+
+def must_ask(form: DeskForm, names: Mapping[Phase, str], *, is_same: bool) -> None:
+    """Note where a certificate wants a test that nobody chose. `names`: of the fields."""
+    told = form.cleaned_data
+    first = Phase.PRE if is_same else Phase.POST
+    wanted = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: first}
+    phase = wanted.get(told.get("assessment", ""))
+    if phase is not None and not told.get(names[phase]):
+        # Translators: a certificate wants a test, and no test was chosen.
+        form.add_error(names[phase], _("The certificate wants a test: choose one."))

@@ -1,0 +1,331 @@
+"""What a person types about modules and courses."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import takewhile
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.reference import vocabulary as terms
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.fields import REASON_LENGTH
+from protect.trainings.curricula import vocabulary
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.forms.fields import KINDS, choices_of, form_field, must_ask
+from protect.trainings.curricula.labels import CONTENT_NOTES
+from protect.trainings.curricula.models import TIERS, ModuleVersion
+from protect.ui.forms import DeskForm
+from protect.uploads.upload_handler import content_of
+
+MODULES = 12  # of a course, at most
+CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
+ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
+TIER_NAMES = {
+    # Translators: for whom a course is: everybody who meets migrants at work.
+    1: _("1: everybody who meets migrants"),
+    # Translators: for whom a course is.
+    2: _("2: those who support survivors"),
+    # Translators: for whom a course is.
+    3: _("3: specialists"),
+}
+
+
+class VersionForm(DeskForm):
+    """What a version of a module and one of a course have in common."""
+
+    mended_at = {"upload_refused": "file", "parsers_busy": "file"}
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(
+        # Translators: of a course or a part of one.
+        label=_("Title"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    short_title = forms.CharField(
+        # Translators: a title for calendars: nobody reads the topic from it.
+        label=_("Short title that tells nobody the topic"),
+        help_text=_("It stands in calendars and on certificates."),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    objectives = forms.CharField(
+        # Translators: what people can do after a course.
+        label=_("What people can do afterwards"),
+        help_text=_("One sentence a line."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 5}),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """Return what was typed, as the actions take it."""
+        lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
+        return self.cleaned_data | {"objectives": [*filter(None, lines)]}
+
+
+class ModuleForm(VersionForm):
+    """A version of a module. Of files only names, sizes and fingerprints are kept."""
+
+    minutes = forms.IntegerField(
+        # Translators: how long a part of a course takes.
+        label=_("Minutes"),
+        min_value=1,
+        max_value=2400,
+        initial=90,
+    )
+    content_notes = forms.MultipleChoiceField(
+        # Translators: what a course talks about, said before anybody comes.
+        label=_("What it talks about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    licence = forms.CharField(
+        # Translators: under which terms others may use a part of a course.
+        label=_("Licence"),
+        max_length=40,
+        initial="CC-BY-4.0",
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    credits = forms.CharField(
+        # Translators: who wrote a part of a course.
+        label=_("Credits"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    file = forms.FileField(
+        # Translators: a file of a part of a course, such as slides.
+        label=_("Add a file"),
+        help_text=_("It is not kept: only its name, size and fingerprint, by which it is known."),
+        required=False,
+    )
+    drop = forms.MultipleChoiceField(
+        # Translators: files that shall not belong to a part of a course any more.
+        label=_("Files to drop"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        notes = [(code, CONTENT_NOTES.get(code, code)) for code in vocabulary.content_notes()]
+        self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
+        self.known: list[dict[str, Any]] = self.initial.get("files", [])
+        names = [(each["sha256"], each["name"]) for each in self.known]
+        self.fields["drop"].choices = names  # type: ignore[attr-defined]
+        if not names:
+            del self.fields["drop"]
+
+    def told(self) -> dict[str, Any]:
+        found = super().told()
+        drop = set(found.pop("drop", ()))
+        files = [each for each in self.known if each["sha256"] not in drop]
+        if upload := found.pop("file", None):
+            told = fingerprint(upload)
+            files = [*(each for each in files if each["sha256"] != told["sha256"]), told]
+        return found | {"files": files}
+
+
+def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
+    """Return what is kept of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
+    digest = hashlib.sha256(content_of(upload)).hexdigest()
+    return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
+
+
+class CourseForm(VersionForm):
+    """A version of a course: its modules in their order, what it asks, when it certifies."""
+
+    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
+    tier = forms.TypedChoiceField(
+        # Translators: for whom a course is.
+        label=_("For whom"),
+        choices=[(each, TIER_NAMES[each]) for each in TIERS],
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=TIERS[0],
+    )
+    audience = forms.CharField(
+        # Translators: who takes part in a course, in words.
+        label=_("Audience"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    attendance_percent = forms.IntegerField(
+        # Translators: how much of a course somebody attended, for a certificate.
+        label=_("Certificate: percent attended"),
+        min_value=0,
+        max_value=100,
+        initial=80,
+    )
+    assessment = forms.ChoiceField(
+        # Translators: what shows that somebody has learned enough for a certificate.
+        label=_("Certificate: what shows what was learned"),
+        choices=Assessment.choices,
+        widget=forms.RadioSelect,
+        initial=Assessment.NONE,
+    )
+    pass_percent = forms.IntegerField(
+        # Translators: which part of the points of a test is enough.
+        label=_("Certificate: percent of the points"),
+        min_value=0,
+        max_value=100,
+        initial=60,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pinned = [str(each) for each in self.initial.get("modules", [])]
+        choices = [("", "–"), *module_choices(pinned)]
+        for number in range(1, MODULES + 1):
+            self.fields[f"module_{number}"] = forms.ChoiceField(
+                # Translators: {number} is the place of a part in a course.
+                label=_("Module {number}").format(number=number),
+                choices=choices,
+                required=False,
+                initial=pinned[number - 1] if number <= len(pinned) else "",
+            )
+        for phase, name in ASKS.items():
+            stands = self.initial.get(name, "")
+            self.fields[name] = form_field(phase, choices_of(phase, stands))
+            # Translators: {when} is when a course asks a questionnaire: before the training, …
+            self.fields[name].label = _("Questions: {when}").format(when=phase.label)
+        before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
+        self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        must_ask(self, ASKS, is_same=not told.get(ASKS[Phase.POST]))
+        return told
+
+    def modules(self) -> list[Any]:
+        """Return the chosen modules in their order."""
+        typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
+        return [*filter(None, typed)]
+
+    def told(self) -> dict[str, Any]:
+        found = super().told()
+        forms = {phase.value: found.pop(name) for phase, name in ASKS.items()}
+        kept = {name: value for name, value in found.items() if not name.startswith("module_")}
+        return kept | {"forms": {phase: code for phase, code in forms.items() if code}}
+
+
+def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
+    """Return the versions of modules that a course can pin: published ones, and those it has."""
+    rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
+    found = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
+    # Translators: a version of a part of a course in a list.
+    said = _("{title} · {language} · version {number}")
+    return [
+        (
+            str(row.pk),
+            said.format(
+                title=row.title, language=language_name(row.language_id), number=row.number
+            ),
+        )
+        for row in found
+    ]
+
+
+def code_field() -> forms.CharField:
+    """Return a field for the code of something new."""
+    return forms.CharField(
+        # Translators: a short name of a course that never changes, such as: first-support.
+        label=_("Code"),
+        help_text=_("It never changes. Small letters, digits and hyphens."),
+        max_length=40,
+        validators=[CODE],
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    """Return a field for the language of a version."""
+    found = [(each, language_name(each)) for each in terms.languages()]
+    found.sort(key=lambda pair: pair[1])
+    # Translators: in which language a version of a course is.
+    return forms.ChoiceField(label=_("Language"), choices=found)
+
+
+class BeginForm(DeskForm):
+    """What a new module or course is called, for ever and at first."""
+
+    field_order = ["code", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = code_field()
+        self.fields["language"] = language_field()
+        self.order_fields(["code", "language", *self.fields])
+
+
+class NewModuleForm(BeginForm, ModuleForm):
+    """A new module."""
+
+    mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
+
+
+class NewCourseForm(BeginForm, CourseForm):
+    """A new course."""
+
+    mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
+
+
+NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
+
+
+class DraftForm(DeskForm):
+    """What is made of a version that stands."""
+
+    mended_at = {"trainings_code_taken": "code"}
+    way = forms.ChoiceField(
+        # Translators: what somebody makes of a version of a course.
+        label=_("What do you make of it?"),
+        choices=[
+            # Translators: a draft of the next version of a course is made.
+            (NEXT, _("Its next version, in the same language")),
+            # Translators: a course is translated.
+            (TRANSLATE, _("A translation")),
+            # Translators: an organisation makes a part of a course its own.
+            (ADAPT, _("A module of our own, which names this one")),
+        ],
+        widget=forms.RadioSelect,
+        initial=NEXT,
+    )
+
+    def __init__(self, *args: Any, kind: str = "module", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = language_field()
+        self.fields["language"].help_text = _("Only for a translation.")
+        self.fields["language"].required = False
+        if kind == "module":
+            self.fields["code"] = code_field()
+            self.fields["code"].help_text = _("Only for a module of your own. It never changes.")
+            self.fields["code"].required = False
+        else:
+            self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
+            self.add_error("code", _("Choose a code."))
+        return found
+
+
+class ReturnForm(DeskForm):
+    """Why a draft goes back to whoever wrote it."""
+
+    mended_at = {"trainings_reason_missing": "reason"}
+    reason = forms.CharField(
+        # Translators: why a draft goes back to whoever wrote it.
+        label=_("What shall change"),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )

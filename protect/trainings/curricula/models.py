@@ -1,0 +1,175 @@
+"""What is taught: modules and courses in versions, each owned by an organisation.
+
+A published version never changes: past editions were taught from it.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+from protect.reference.models import Language
+from protect.trainings.base.enums import Assessment
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.queries import VersionQuerySet
+
+TIERS = (1, 2, 3)  # everybody who meets migrants, those who support survivors, specialists
+
+
+class Module(models.Model):
+    """A part of courses, known by its code in every version and language."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Version(models.Model):
+    """What a version of a module and one of a course have in common."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField()
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=160)
+    short_title = models.CharField(max_length=80, default="", blank=True)  # tells nobody the topic
+    objectives = models.JSONField(default=list, blank=True)  # sentences
+    state = models.CharField(
+        max_length=10, choices=VersionState, default=VersionState.DRAFT, db_index=True
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.CharField(max_length=400, default="", blank=True)  # why it was sent back
+    edited = models.PositiveIntegerField(default=1)  # raised by each save: two writers meet here
+    created = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ModuleVersion(Version):
+    """One state of a module in one language."""
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
+    minutes = models.PositiveIntegerField()
+    licence = models.CharField(max_length=40)  # SPDX, or a short name
+    content_notes = models.JSONField(default=list, blank=True)  # codes of content_notes.toml
+    credits = models.CharField(max_length=400, default="", blank=True)
+    files = models.JSONField(default=list, blank=True)  # name, sha256, bytes of each
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="adaptations"
+    )
+    translates = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="translations"
+    )
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["module", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_module_version_once", fields=["module", "language", "number"]
+            ),
+            models.CheckConstraint(
+                name="trainings_module_version_published_then",
+                condition=Q(state__in=["draft", "in_review"], published_at=None)
+                | Q(state__in=["published", "retired"], published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="trainings_module_version_takes_time", condition=Q(minutes__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"module version {self.pk}"
+
+
+class Course(models.Model):
+    """A course, known by its code in every version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=40, unique=True)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CourseVersion(Version):
+    """One state of a course: which modules in which order, its forms, when it certifies."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
+    tier = models.PositiveSmallIntegerField(default=1)
+    audience = models.CharField(max_length=200, default="", blank=True)
+    forms = models.JSONField(default=dict, blank=True)  # code of a questionnaire, by enums.Phase
+    # The rule of its certificates.
+    attendance_percent = models.PositiveSmallIntegerField(default=80)
+    assessment = models.CharField(max_length=8, choices=Assessment, default=Assessment.NONE)
+    pass_percent = models.PositiveSmallIntegerField(default=60)
+    modules: models.ManyToManyField[ModuleVersion, CourseModule] = models.ManyToManyField(
+        ModuleVersion, through="CourseModule", related_name="courses"
+    )
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["course", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_course_version_once", fields=["course", "language", "number"]
+            ),
+            models.CheckConstraint(
+                name="trainings_course_version_published_then",
+                condition=Q(state__in=["draft", "in_review"], published_at=None)
+                | Q(state__in=["published", "retired"], published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="trainings_course_version_tier", condition=Q(tier__in=TIERS)
+            ),
+            models.CheckConstraint(
+                name="trainings_course_version_percents",
+                condition=Q(attendance_percent__lte=100, pass_percent__lte=100),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"course version {self.pk}"
+
+
+class CourseModule(models.Model):
+    """A pinned version of a module at its place in a course."""
+
+    course_version = models.ForeignKey(
+        CourseVersion, on_delete=models.CASCADE, related_name="pinned"
+    )
+    module_version = models.ForeignKey(ModuleVersion, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_course_module_once", fields=["course_version", "module_version"]
+            ),
+            models.UniqueConstraint(
+                name="trainings_course_module_place", fields=["course_version", "position"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"module at {self.position}"

@@ -1,0 +1,53 @@
+"""What versions of modules and courses are to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from protect.trainings.base.rules import take_step
+from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.curricula.errors import VersionMoveNotAllowed
+
+# What only the owner does; whoever wrote a draft submits it.
+OF_OWNER = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIRE})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A version as it is compared: what it is a version of, its language, number and state."""
+
+    thing: str
+    language: str
+    number: int
+    state: VersionState
+
+
+def newest(versions: Iterable[Told], of: Told) -> Told | None:
+    """Return the highest published version of the same thing and language above this one."""
+    above = [
+        each
+        for each in versions
+        if (each.thing, each.language) == (of.thing, of.language)
+        and each.number > of.number
+        and each.state is VersionState.PUBLISHED
+    ]
+    return max(above, key=lambda each: each.number, default=None)
+
+
+def may_move(move: VersionMove, *, is_owner: bool, is_author: bool) -> bool:
+    """Return whether somebody may do this to a version, as far as who they are goes."""
+    return is_owner or (is_author and move not in OF_OWNER)
+
+
+VERSION_MOVES = {
+    (VersionState.DRAFT, VersionMove.SUBMIT): VersionState.IN_REVIEW,
+    (VersionState.IN_REVIEW, VersionMove.RETURN): VersionState.DRAFT,
+    (VersionState.IN_REVIEW, VersionMove.PUBLISH): VersionState.PUBLISHED,
+    (VersionState.PUBLISHED, VersionMove.RETIRE): VersionState.RETIRED,
+}
+
+
+def step_version(state: VersionState, move: VersionMove) -> VersionState:
+    """Return the state that `move` leads to. Errors: VersionMoveNotAllowed."""
+    return take_step(VERSION_MOVES, state, move, VersionMoveNotAllowed)

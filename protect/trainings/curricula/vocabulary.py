@@ -1,0 +1,100 @@
+"""The modules and courses with which an installation begins, from TOML."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.trainings.base.enums import Assessment, Phase
+
+
+class Words(BaseModel):
+    """What a module or a course is called in one language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    objectives: list[str] = []
+    audience: str = ""
+
+
+class Titled(Record):
+    """Something with words by language. A language without words has no version of it."""
+
+    short: str
+    en: Words
+    fr: Words | None = None
+    nl: Words | None = None
+    ar: Words | None = None
+
+    @property
+    def words(self) -> dict[str, Words]:
+        """Return the words by language, English first: the others translate it."""
+        known = {"en": self.en, "fr": self.fr, "nl": self.nl, "ar": self.ar}
+        return {tag: words for tag, words in known.items() if words}
+
+
+class ContentNote(Record):
+    """What a training talks about, and somebody may want to know before."""
+
+
+class ModuleRecord(Titled):
+    """A module with which an installation begins. Units: minutes."""
+
+    minutes: int
+    content_notes: list[str] = []
+
+
+class CourseRecord(Titled):
+    """A course of modules, and the rule of its certificates."""
+
+    tier: int
+    modules: list[str]
+    forms: dict[Phase, str] = {}
+    attendance_percent: int = 80
+    pass_percent: int = 60
+    assessment: Assessment = Assessment.NONE
+
+
+@cache
+def content_notes() -> dict[str, ContentNote]:
+    """Return what trainings talk about, by code. Errors: DataError."""
+    return tables.load("trainings", "content_notes", ContentNote)
+
+
+@cache
+def modules() -> dict[str, ModuleRecord]:
+    """Return the modules. Errors: DataError, also for a content note that there is not."""
+    found = tables.load("trainings", "modules", ModuleRecord)
+    notes = content_notes()
+    for code, record in found.items():
+        for each in record.content_notes:
+            if each not in notes:
+                raise tables.bad_row(
+                    "trainings",
+                    "modules",
+                    code,
+                    problem=f"There is no content note “{each}”.",
+                    remedy="correct it, or add it to content_notes.toml.",
+                )
+    return found
+
+
+@cache
+def courses() -> dict[str, CourseRecord]:
+    """Return the courses. Errors: DataError, also for a module that there is not."""
+    found = tables.load("trainings", "courses", CourseRecord)
+    for code, record in found.items():
+        for each in record.modules:
+            if each not in modules():
+                raise tables.bad_row(
+                    "trainings",
+                    "courses",
+                    code,
+                    problem=f"There is no module “{each}”.",
+                    remedy="correct it, or add it to modules.toml.",
+                )
+    return found

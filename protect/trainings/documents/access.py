@@ -1,0 +1,36 @@
+"""Whose letterhead and certificates a person looks after: whoever manages or plans for it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import hosts_where, the_one
+from protect.vault.access import managed_by
+
+
+def issuers_of(scope: Scope) -> QuerySet[Organisation]:
+    """Return the organisations that somebody manages or for which they plan, by name."""
+    managed = managed_by(scope).values_list("pk", flat=True)
+    planned = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return Organisation.objects.filter(pk__in={*managed, *planned}).order_by("name", "pk")
+
+
+def get_issuer(scope: Scope, pk: UUID) -> Organisation:
+    """Return an organisation that somebody manages or for which they plan. Errors: Http404."""
+    return the_one(issuers_of(scope).filter(pk=pk))
+
+
+def must_certify(scope: Scope, organisation: UUID) -> UUID:
+    """Return the organisation, which this person manages or for which they plan.
+
+    Errors: PermissionDenied.
+    """
+    if not issuers_of(scope).filter(pk=organisation).exists():
+        raise PermissionDenied
+    return organisation

@@ -1,0 +1,67 @@
+"""What an organisation's donor wants to see on papers: given, changed, taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.audit.context import AuditContext
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.documents import access
+from protect.trainings.documents.errors import EmblemUnfit, EmblemUnspoken
+from protect.trainings.documents.models import PaperHead
+from protect.uploads.clean_documents import CleanDocument
+from protect.uploads.media_types import JPEG, PNG
+
+MOST_KILOBYTES = 500
+PICTURES = (JPEG, PNG)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is said from now on. Sentences stand by the tag of their language."""
+
+    alt: str
+    funding: Mapping[str, str]
+    disclaimer: Mapping[str, str]
+    picture: CleanDocument | None = None  # None: the one that there is
+    has_none: bool = False  # the one that there is goes
+
+
+@transaction.atomic
+def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datetime) -> PaperHead:
+    """Keep what stands on the papers of an organisation.
+
+    Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
+    Errors: PermissionDenied; EmblemUnfit; EmblemUnspoken.
+    """
+    audit = AuditContext(
+        at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
+    )
+    _must_fit(said.picture)
+    PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
+    row = PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    if said.has_none:
+        row.picture = None
+    if said.picture is not None:
+        row.picture = said.picture.content
+    if row.picture is not None and not said.alt:
+        raise EmblemUnspoken
+    row.alt = said.alt if row.picture is not None else ""
+    row.funding, row.disclaimer = dict(said.funding), dict(said.disclaimer)
+    row.changed_at = at
+    row.save(update_fields=["picture", "alt", "funding", "disclaimer", "changed_at"])
+    audit.record("trainings.save_paper_head", row)
+    return row
+
+
+def _must_fit(picture: CleanDocument | None) -> None:
+    if picture is None:
+        return
+    is_large = len(picture.content) > MOST_KILOBYTES * 1000
+    if is_large or picture.media_type not in PICTURES:
+        raise EmblemUnfit(most=MOST_KILOBYTES)

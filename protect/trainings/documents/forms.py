@@ -1,0 +1,106 @@
+"""What an office types and sends of the head of its papers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
+from protect.orgs.languages import of_desk
+from protect.reference.vocabulary import Language
+from protect.trainings.documents.actions import MOST_KILOBYTES, Head
+from protect.trainings.documents.errors import EmblemUnfit
+from protect.trainings.documents.models import PaperHead
+from protect.ui.forms import DeskForm
+from protect.uploads.errors import UploadRefused
+from protect.uploads.refusal_reasons import Reason
+from protect.vault.actions.notes import cleaned
+
+UNFIT = (
+    *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),
+    Reason.ENCRYPTED,
+)
+LONGEST = 400  # characters
+# Translators: label of a field: how a training is paid for. {language} is a language.
+FUNDING = _("Funding statement ({language})")
+# Translators: label of a field: whose views a paper says, and whose not. {language} is a language.
+DISCLAIMER = _("Disclaimer ({language})")
+SENTENCES = (("funding", FUNDING), ("disclaimer", DISCLAIMER))
+
+
+class HeadForm(DeskForm):
+    """Emblem, its words, and two sentences in each language of the desk."""
+
+    mended_at: ClassVar = {
+        "upload_refused": "file",
+        "parsers_busy": "file",
+        "trainings_emblem_unfit": "file",
+        "trainings_emblem_unspoken": "alt",
+    }
+    file = forms.FileField(
+        # Translators: the picture that a donor wants to see on papers.
+        label=_("Emblem"),
+        help_text=_("PNG or JPEG, up to 500 kB. It is written anew."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+    )
+    has_none = forms.BooleanField(
+        # Translators: a box to tick.
+        label=_("Remove the emblem that is there"),
+        required=False,
+    )
+    alt = forms.CharField(
+        # Translators: label of a field: a picture in words.
+        label=_("What the emblem shows, in words"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, row: PaperHead | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if row is None or row.picture is None:
+            del self.fields["has_none"]
+        else:
+            self.initial.setdefault("alt", row.alt)
+        for name, label in SENTENCES:
+            known = getattr(row, name) if row else {}
+            for tag, language in of_desk().items():
+                field = _field(str(label), language)
+                self.fields[f"{name}_{tag}"] = field
+                self.initial.setdefault(f"{name}_{tag}", known.get(tag, ""))
+
+    def said(self) -> Head:
+        """Return what was typed; a picture is written anew: seconds. Errors: UploadRefused."""
+        told = self.cleaned_data
+        sent = told.get("file")
+        return Head(
+            alt=told["alt"],
+            funding=self._by_language("funding"),
+            disclaimer=self._by_language("disclaimer"),
+            picture=cleaned(sent) if sent is not None else None,
+            has_none=told.get("has_none", False),
+        )
+
+    def text_of(self, error: ProtectError) -> str:
+        """Return what the page says of a refusal: nobody sends an emblem as PDF."""
+        if isinstance(error, UploadRefused) and error.reason in UNFIT:
+            return EmblemUnfit(most=MOST_KILOBYTES).text()
+        return super().text_of(error)
+
+    def _by_language(self, name: str) -> dict[str, str]:
+        typed = {tag: " ".join(self.cleaned_data[f"{name}_{tag}"].split()) for tag in of_desk()}
+        return {tag: text for tag, text in typed.items() if text}
+
+
+def _field(label: str, language: Language) -> forms.CharField:
+    attrs = {"lang": language.tag, "dir": language.direction, "rows": 3}
+    return forms.CharField(
+        label=label.format(language=language.endonym),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs=attrs),
+    )

@@ -1,0 +1,129 @@
+"""What stands on a paper of a training: plain values. Whoever asks has loaded and allowed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"<svg": "svg", b"<?xml": "svg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Emblem:
+    """The picture that a donor wants to see: a file of the office, never one of ours."""
+
+    picture: bytes  # PNG, JPEG or SVG
+    alt: str  # the same in words: "Co-funded by …"
+
+    def __post_init__(self) -> None:
+        if not self.kind or not self.alt:
+            raise ValueError("an emblem is PNG, JPEG or SVG, and is said in words too")
+
+    @property
+    def kind(self) -> str:
+        """Return the format that its first bytes show; "" for another."""
+        begin = self.picture.lstrip()
+        return next((kind for magic, kind in PICTURES.items() if begin.startswith(magic)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a donor wants said, in a language that may be another than the paper's."""
+
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A line of a list."""
+
+    name: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceList:
+    """Who signs for one half day. Without people it is a blank list."""
+
+    code: str  # of this list, short (protect.kernel.ids): its rows are named by it
+    grant: str  # number of the grant
+    event: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    trainers: tuple[str, ...]
+    people: tuple[Person, ...] = ()  # in the order in which they are printed
+    walk_ins: int = 5  # empty lines at the end
+    half_day: tuple[int, int] | None = None  # which, of how many
+    notice: str = ""  # on data protection, of the organiser; "": ours
+    emblem: Emblem | None = None
+    statements: tuple[Sentence, ...] = ()  # on the first page
+    is_landscape: bool = False
+
+    def __post_init__(self) -> None:
+        if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
+            raise ValueError("times of a session carry a zone")
+        if not self.people and self.walk_ins < 1:
+            raise ValueError("a list without a line to sign")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Who took part in what."""
+
+    holder: str
+    course: str
+    short_title: str  # neutral: a certificate is shown to strangers
+    minutes: int  # attended
+    completed_on: date
+    issued_on: date
+    issuer: str
+    trainers: tuple[str, ...]
+    number: str  # public id of the credential
+    address: str  # https: where anybody may check it
+    place: str = ""
+    grant: str = ""
+    emblem: Emblem | None = None
+    statements: tuple[Sentence, ...] = ()
+    ended: str = ""  # revoked, replaced: it is marked; "" while it counts
+    is_neutral: bool = True  # the short title only: neither grant nor place, emblem or statements
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSheet:
+    """What people do with a phone, for the wall: confirm that they are there, or answer a test.
+
+    Of two tests each looks another way: nobody opens the wrong one. `half_day`: when it is open.
+    """
+
+    event: str  # neutral: it hangs on a wall
+    address: str  # https: of the page on which the code is typed
+    is_test: bool = False
+    is_after: bool = False  # the second of two tests
+    half_day: tuple[datetime, datetime, str] | None = None  # begin, end, zone
+
+
+@dataclass(frozen=True, slots=True)
+class PairCards:
+    """Cards to cut out, a code on each: the same person is known again before and after."""
+
+    title: str  # neutral
+    codes: tuple[str, ...]  # protect.assessments.statistics.codes
+
+    def __post_init__(self) -> None:
+        if not self.codes or len(set(self.codes)) != len(self.codes):
+            raise ValueError("each card has a code of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Slips to cut out: each opens a form once."""
+
+    title: str  # neutral
+    addresses: tuple[str, ...]  # https: of the form, each once
+
+    def __post_init__(self) -> None:
+        if not self.addresses or len(set(self.addresses)) != len(self.addresses):
+            raise ValueError("each slip has an address of its own")

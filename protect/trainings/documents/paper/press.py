@@ -1,0 +1,58 @@
+"""The papers of trainings as PDF. A file says nothing of itself: no name, no course, no date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from protect.trainings.documents.paper import sheets
+from protect.trainings.documents.paper.content import (
+    AttendanceList,
+    Certificate,
+    CodeSheet,
+    PairCards,
+    Slips,
+)
+from protect.ui import press
+
+TEMPLATES = Path(__file__).resolve().parent / "typst"
+MANY = 40  # rows, certificates, cards: above that a compiler of its own
+
+
+def attendance_pdf(given: AttendanceList, tag: str) -> bytes:
+    """Return the list that people sign, as many A4 pages as it needs."""
+    sheet = sheets.list_sheet(given, tag)
+    return press.pdf(TEMPLATES / "attendance.typ", sheet, is_large=len(sheet.rows) > MANY)
+
+
+def certificate_pdf(given: Certificate, tag: str) -> bytes:
+    """Return a certificate: one page, A4 landscape."""
+    return certificates_pdf([given], tag)
+
+
+def certificates_pdf(given: Sequence[Certificate], tag: str) -> bytes:
+    """Return the certificates of a training in one file, a page each, to be printed at once.
+
+    Errors: ValueError without any.
+    """
+    if not given:
+        raise ValueError("no certificate to print")
+    sheet = sheets.certificate_sheet(tuple(given), tag)
+    return press.pdf(TEMPLATES / "certificate.typ", sheet, is_large=len(given) > MANY)
+
+
+def code_sheet_pdf(given: CodeSheet, tag: str) -> bytes:
+    """Return how to confirm by phone that one is there: one A4 page for the wall."""
+    return press.pdf(TEMPLATES / "wall.typ", sheets.wall_sheet(given, tag))
+
+
+def pair_cards_pdf(given: PairCards, tag: str) -> bytes:
+    """Return cards to cut out, ten on an A4 page."""
+    sheet = sheets.card_sheet(given, tag)
+    return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(given.codes) > MANY)
+
+
+def slips_pdf(given: Slips, tag: str) -> bytes:
+    """Return slips to cut out, eight on an A4 page."""
+    sheet = sheets.slip_sheet(given, tag)
+    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(given.addresses) > MANY)

@@ -1,0 +1,275 @@
+"""From plain values to sheets: every word in the language of the paper, every time as it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+
+from protect.kernel.ids import grouped
+from protect.kernel.text import plain_number
+from protect.reference import vocabulary
+from protect.reference.formats import date_text, duration_text, place_of_zone, time_text
+from protect.trainings.documents.paper import wording
+from protect.trainings.documents.paper.content import (
+    AttendanceList,
+    Certificate,
+    CodeSheet,
+    Emblem,
+    PairCards,
+    Sentence,
+    Slips,
+)
+from protect.ui.press import Writing, qr, twice
+
+DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every paper carries."""
+
+    writing: Writing
+    banner: tuple[str, ...]  # of the demonstration, in English first; empty when live
+    words: Mapping[str, str]
+    picture: Mapping[str, str | list[int]] | None  # emblem: kind, data, alt
+    statements: tuple[tuple[str, str, str], ...]  # tag, direction, text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line to sign: empty ones have a number and a code as well."""
+
+    number: int
+    code: str
+    qr: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSheet:
+    """The list of a half day, as it is printed."""
+
+    frame: Frame
+    facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
+    event: str
+    short: tuple[str, ...]  # grant and date, over the other pages
+    code: str
+    page: str
+    notice: str
+    trainers: tuple[str, ...]
+    is_landscape: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One certificate, as it is printed."""
+
+    holder: str
+    course: str
+    facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
+    ended: str  # "" while it counts
+    number: str
+    address: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSheet:
+    """Certificates with one frame: the words and the emblem are the same on all."""
+
+    frame: Frame
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WallSheet:
+    """How to confirm by phone, as it is printed."""
+
+    frame: Frame
+    event: str
+    address: str
+    qr: str
+    moment: str  # before or after, in words; "" where no test is asked
+    is_after: bool
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardSheet:
+    """Cards to cut out, as they are printed."""
+
+    frame: Frame
+    event: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip."""
+
+    address: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipSheet:
+    """Slips to cut out, as they are printed."""
+
+    frame: Frame
+    event: str
+    slips: tuple[Slip, ...]
+
+
+def language_of(tag: str) -> str:
+    """Return the language of a paper for a reader: one that the desk is complete in."""
+    known = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
+    return next((each for each in known if each in settings.DESK_LANGUAGES), "en")
+
+
+def list_sheet(given: AttendanceList, tag: str) -> ListSheet:
+    """Return the list that people sign."""
+    written = language_of(tag)
+    with translation.override(written):
+        when = _when(given.starts_at, given.ends_at, given.zone, written)
+        return ListSheet(
+            frame=_frame(written, wording.ATTENDANCE, given.emblem, given.statements),
+            facts=tuple(_list_facts(given, when)),
+            event=given.event,
+            short=(given.grant, *when),
+            code=grouped(given.code),
+            page=str(wording.PAGE),
+            notice=given.notice or str(wording.NOTICE),
+            trainers=given.trainers,
+            is_landscape=given.is_landscape,
+            rows=tuple(_rows(given)),
+        )
+
+
+def certificate_sheet(given: tuple[Certificate, ...], tag: str) -> CertificateSheet:
+    """Return certificates of one training: the first says which head they carry."""
+    written, first = language_of(tag), given[0]
+    head = () if first.is_neutral else (first.emblem, first.statements)
+    with translation.override(written):
+        frame = _frame(written, wording.CERTIFICATE, *head)
+        return CertificateSheet(frame, tuple(_page(each, written) for each in given))
+
+
+def wall_sheet(given: CodeSheet, tag: str) -> WallSheet:
+    """Return what hangs on the wall of the room."""
+    written = language_of(tag)
+    with translation.override(written):
+        frame = _frame(written, wording.TEST if given.is_test else wording.CODES)
+        return WallSheet(
+            frame,
+            event=given.event,
+            address=_short(given.address),
+            qr=qr(given.address),
+            moment=frame.words["after" if given.is_after else "before"] if given.is_test else "",
+            is_after=given.is_after,
+            when=_when(*given.half_day, written) if given.half_day else (),
+        )
+
+
+def card_sheet(given: PairCards, tag: str) -> CardSheet:
+    """Return cards to cut out."""
+    written = language_of(tag)
+    with translation.override(written):
+        frame = _frame(written, wording.CARDS)
+    return CardSheet(frame, given.title, tuple(given.codes))
+
+
+def slip_sheet(given: Slips, tag: str) -> SlipSheet:
+    """Return slips to cut out."""
+    written = language_of(tag)
+    with translation.override(written):
+        frame = _frame(written, wording.SLIPS)
+    made = tuple(Slip(_short(each), qr(each)) for each in given.addresses)
+    return SlipSheet(frame, given.title, made)
+
+
+def _frame(
+    written: str,
+    words: Mapping[str, Promise],
+    emblem: Emblem | None = None,
+    statements: tuple[Sentence, ...] = (),
+) -> Frame:
+    known = vocabulary.languages()
+    return Frame(
+        writing=_writing(written),
+        banner=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+        words={name: str(each) for name, each in words.items()},
+        picture={"kind": emblem.kind, "data": list(emblem.picture), "alt": emblem.alt}
+        if emblem
+        else None,
+        statements=tuple((each.tag, known[each.tag].direction, each.text) for each in statements),
+    )
+
+
+def _writing(written: str) -> Writing:
+    language = vocabulary.languages()[written]
+    return Writing.of(written, language.direction, language.script)
+
+
+def _list_facts(
+    given: AttendanceList, when: tuple[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    said = {name: str(each) for name, each in wording.ATTENDANCE.items()}
+    half_day: tuple[str, ...] = ()
+    if given.half_day:
+        number, total = given.half_day
+        half_day = (str(wording.HALF_DAY).format(number=number, total=total),)
+    yield said["grant"], (given.grant,)
+    yield said["place"], (given.place,)
+    yield said["date"], (*when, *half_day)
+    yield said["trainers"], given.trainers
+
+
+def _rows(given: AttendanceList) -> Iterator[Row]:
+    people = [(each.name, each.organisation) for each in given.people]
+    for number, (name, organisation) in enumerate([*people, *[("", "")] * given.walk_ins], 1):
+        code = f"{given.code}-{number:03d}".upper()  # capitals: a smaller square
+        yield Row(number, code, qr(code, "q"), name, organisation)
+
+
+def _page(each: Certificate, written: str) -> Page:
+    said = {name: str(words) for name, words in wording.CERTIFICATE.items()}
+    facts = (
+        (said["length"], (duration_text(each.minutes, written),)),
+        (said["completed"], (date_text(each.completed_on, written),)),
+        (said["place"], ("" if each.is_neutral else each.place,)),
+        (said["trainers"], each.trainers),
+        (said["issuer"], (each.issuer,)),
+        (said["issued"], (date_text(each.issued_on, written),)),
+        (said["grant"], ("" if each.is_neutral else each.grant,)),
+    )
+    return Page(
+        holder=each.holder,
+        course=each.short_title if each.is_neutral else each.course,
+        facts=tuple((label, parts) for label, parts in facts if any(parts)),
+        ended=str(wording.ENDED[each.ended]) if each.ended else "",
+        number=each.number,
+        address=_short(each.address),
+        qr=qr(each.address),
+    )
+
+
+def _when(starts_at: datetime, ends_at: datetime, zone: str, written: str) -> tuple[str, str]:
+    """Return day and times as the wall of the room shows them."""
+    starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
+    times = DASH.join(time_text(at, written) for at in (starts, ends))
+    place = place_of_zone(zone, written)
+    return date_text(starts.date(), written), f"{plain_number(times)} ({place})"
+
+
+def _short(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"

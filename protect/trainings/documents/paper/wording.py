@@ -1,0 +1,130 @@
+"""The words of the papers of trainings. Labels, not sentences: they are true in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.trainings.base.enums import Phase
+
+# Translators: banner on papers of a demonstration: certificates, lists to sign.
+DEMONSTRATION = _("Demonstration: everything here is invented. This paper proves nothing.")
+
+# Translators: on paper; {number} and {total} count pages.
+PAGE = _("Page {number} of {total}")
+# Translators: on a list to sign; {number} and {total} count the half days of a training.
+HALF_DAY = _("Half day {number} of {total}")
+# Translators: printed small under a list to sign; the organiser may replace it.
+NOTICE = _(
+    "Why this list: it proves to the donor that the training took place. Name, organisation and "
+    "signature are kept as long as the grant demands and are given to nobody else. To see or "
+    "correct yours, ask the organiser."
+)
+
+ATTENDANCE: Mapping[str, Promise] = {
+    # Translators: title of a paper that people sign in the room.
+    "title": _("Attendance list"),
+    # Translators: label: the number of the grant that pays for a training.
+    "grant": _("Grant"),
+    # Translators: label: which training.
+    "event": _("Training"),
+    # Translators: label: where a training is.
+    "place": _("Venue"),
+    # Translators: label: when.
+    "date": _("Date and time"),
+    # Translators: label: who teaches.
+    "trainers": _("Trainers"),
+    # Translators: head of a column: number of the line.
+    "number": _("No."),
+    # Translators: head of a column.
+    "name": _("Name"),
+    # Translators: head of a column.
+    "organisation": _("Organisation"),
+    # Translators: head of a column, and label of a line to sign on.
+    "signature": _("Signature"),
+    # Translators: in an empty frame where the office may put the picture that its donor wants.
+    "emblem": _("Emblem of the donor"),
+    # Translators: where a trainer signs; names follow.
+    "confirmed": _("Confirmed by the trainer"),
+}
+CERTIFICATE: Mapping[str, Promise] = {
+    # Translators: title of a paper that somebody gets after a training.
+    "title": _("Certificate of participation"),
+    # Translators: label: which training.
+    "course": _("Course"),
+    # Translators: label: how many hours somebody attended.
+    "length": _("Attended"),
+    # Translators: label: the last day of a training.
+    "completed": _("Completed on"),
+    "place": ATTENDANCE["place"],
+    "trainers": ATTENDANCE["trainers"],
+    # Translators: label: which organisation gives a certificate.
+    "issuer": _("Issued by"),
+    # Translators: label: on which day a certificate was given.
+    "issued": _("Issued on"),
+    "grant": ATTENDANCE["grant"],
+    # Translators: label: number of a certificate.
+    "number": _("Certificate number"),
+    # Translators: beside a QR code and an address: there a stranger sees whether it is valid.
+    "check": _("Is it valid? Scan, or type this address"),
+    # Translators: under a line to sign on.
+    "sign_issuer": _("For the organisation"),
+    # Translators: under a line to sign on.
+    "sign_trainer": _("Trainer"),
+}
+ENDED: Mapping[str, Promise] = {
+    # Translators: the result of checking a certificate: the issuer took it back.
+    "revoked": _("Revoked"),
+    # Translators: the result of checking a certificate: the issuer made another one instead.
+    "replaced": _("Replaced by another certificate"),
+}
+CODES: Mapping[str, Promise] = {
+    # Translators: title of a paper on the wall of a room: people say by phone that they are there.
+    "title": _("Are you here? Say so with your phone"),
+    # Translators: first of three steps.
+    "open": _("Scan this square, or type the address under it."),
+    # Translators: second of three steps; the code changes all the time.
+    "type": _("Type the code that stands on the screen of the room now. It changes."),
+    # Translators: third of three steps; until then nothing is certain.
+    "wait": _("That is all. Your trainer confirms it."),
+    # Translators: last line, for people without a phone.
+    "paper": _("No phone, or it does not work? Sign the list: that is enough."),
+    # Translators: what a QR code opens, for people who hear the paper read.
+    "alt": _("Square code with the address"),
+}
+CARDS: Mapping[str, Promise] = {
+    # Translators: title of a sheet of small cards to cut out, each with a code.
+    "title": _("Cards for the questions before and after"),
+    # Translators: over a code on a small card.
+    "code": _("Your code"),
+    # Translators: on a small card with a code.
+    "keep": _("Keep this card. Type the code with the first questions and with the last."),
+    # Translators: on a small card with a code: the cards were drawn like lots.
+    "nobody": _("Nobody notes who has which card. Lost it? Take another one."),
+}
+TEST: Mapping[str, Promise] = {
+    # Translators: title of a paper on the wall of a room: a short test, without names.
+    "title": _("A few questions, without your name"),
+    "before": Phase.PRE.label,
+    "after": Phase.POST.label,
+    # Translators: first of three steps.
+    "open": CODES["open"],
+    # Translators: second of three steps.
+    "type": _("Type the code of the card that you have drawn. Keep the card."),
+    # Translators: third of three steps.
+    "wait": _("Answer what you can. You may leave out any question."),
+    # Translators: last line, for people without a phone.
+    "paper": _("No phone? Ask for the questions on paper."),
+    "alt": CODES["alt"],
+}
+SLIPS: Mapping[str, Promise] = {
+    # Translators: title of a sheet of slips to cut out; each opens a questionnaire once.
+    "title": _("Slips for the questions at the end"),
+    # Translators: on a small slip with a square code.
+    "open": _("How was the course? Scan this square, or type the address."),
+    # Translators: on a small slip with a square code. Nobody notes who has which slip.
+    "once": _("It works once. Nobody notes who has which slip."),
+    "alt": CODES["alt"],
+}

@@ -1,0 +1,62 @@
+"""The head of an organisation's papers: what its donor wants to see on lists and certificates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings.base.pages.frame import show
+from protect.trainings.documents import access
+from protect.trainings.documents.actions import save_head
+from protect.trainings.documents.forms import HeadForm
+from protect.trainings.documents.letterhead import head_of
+from protect.trainings.documents.models import PaperHead
+from protect.trainings.documents.paper import AttendanceList, attendance_pdf
+
+LINES = 6  # of the list on which a head is tried
+
+
+@require_http_methods(["GET", "POST"])
+def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = access.get_issuer(scope, pk)
+    row = PaperHead.objects.filter(pk=pk).first()
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = HeadForm(*sent, row=row)
+    if form.is_valid():
+        with form.mending():
+            save_head(scope, organisation, form.said(), at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:paper_head", pk=pk)
+    return show(
+        request, "trainings/paper_head.html", form, {"organisation": organisation, "row": row}
+    )
+
+
+@require_safe
+def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    organisation = access.get_issuer(scope_of(request), pk)
+    tag, at = get_language() or "en", clock.now()
+    sheet = AttendanceList(
+        code="------",
+        grant="",
+        event=organisation.name,
+        place="",
+        starts_at=at,
+        ends_at=at + timedelta(hours=3),
+        zone=organisation.zone,
+        trainers=(),
+        walk_ins=LINES,
+        **head_of(pk, tag)._asdict(),
+    )
+    headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
+    return HttpResponse(attendance_pdf(sheet, tag), content_type="application/pdf", headers=headers)

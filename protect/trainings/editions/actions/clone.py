@@ -1,0 +1,63 @@
+"""An edition planned like another one: its plan and its forms, never people or answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from protect.orgs.scope import Scope
+from protect.trainings.base.extensions import extensions
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.co_hosts import ask_co_hosts
+from protect.trainings.editions.actions.plan import EDITABLE, HalfDay
+from protect.trainings.scheduling.actions.bookings import lock
+from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling.models import Edition
+
+# What belongs to one edition alone: when people register, and what was said of it.
+NOT_COPIED = {"opens_at", "closes_at", "note"}
+
+
+@transaction.atomic
+def clone(
+    scope: Scope, edition: Edition, first_day: date, *, at: datetime, reason: str = ""
+) -> Edition:
+    """Plan an edition like another one, from a day on: same rooms, times on the wall and gaps.
+
+    Nobody is booked and no link is taken along; co-hosts are asked anew, and their rooms are left
+    out. Errors: PermissionDenied; VersionNotPublished;
+    ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
+    """
+    fields = {name: getattr(edition, name) for name in EDITABLE if name not in NOT_COPIED}
+    fields |= {
+        "country_id": edition.country_id,
+        "languages": list(edition.languages.order_by("pk")),
+    }
+    rooms = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
+    lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as whoever books does
+    made = plan.plan(scope, edition.host, edition.course_version, fields, at=at)
+    both = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
+    if both:
+        ask_co_hosts(scope, made, both, at=at)
+    for half_day in _half_days(edition, first_day):
+        plan.add_half_day(scope, made, half_day, at=at, reason=reason)
+    for extension in extensions():
+        extension.copy(scope, made, edition, at=at)
+    made.refresh_from_db()
+    return made
+
+
+def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
+    rows = edition.sessions.standing().select_related("venue__resource")
+    sessions = list(rows.order_by("starts_at", "number"))
+    zone = ZoneInfo(edition.zone)
+    for session in sessions:
+        starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+        gap = starts.date() - sessions[0].starts_at.astimezone(zone).date()
+        found = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
+        is_own = session.venue and session.venue.resource.organisation_id == edition.host_id
+        venue = session.venue if is_own else None
+        yield HalfDay(found.starts_at, found.ends_at, edition.zone, venue)

@@ -1,0 +1,77 @@
+"""A training hosted together: the host asks, each organisation says yes or no for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+
+from protect.notices.enums import Template
+from protect.orgs.enums import Permission
+from protect.orgs.holders import holders
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.editions.actions.plan import must_go_on
+from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.scheduling import access as scheduling_access
+from protect.trainings.scheduling.actions.mail import post_once
+from protect.trainings.scheduling.models import Edition
+
+
+@transaction.atomic
+def ask_co_hosts(
+    scope: Scope, edition: Edition, wanted: Iterable[Organisation], *, at: datetime
+) -> Edition:
+    """Say with whom an edition is to be hosted. Who is new is asked, who is left out hosts no more.
+
+    What was booked of theirs stays booked.
+    Errors: PermissionDenied; EditionMoveNotAllowed, for who is new once it is over.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    keys = {each.pk for each in wanted}
+    chosen = list(scheduling_access.could_co_host(row).filter(pk__in=keys))
+    agreed = list(row.co_hosts.filter(pk__in=keys).order_by("pk"))
+    before = [*agreed, *row.asked_co_hosts.order_by("pk")]
+    new = [each for each in chosen if each not in before]
+    if new:
+        must_go_on(row, "co_hosts")
+    row.co_hosts.set(agreed)
+    row.asked_co_hosts.set([each for each in chosen if each not in agreed])
+    for each in new:
+        _tell(row, each, at)
+    audit.record("trainings.co_hosts", row)
+    return row
+
+
+@transaction.atomic
+def answer_co_hosting(
+    scope: Scope, edition: Edition, organisation: Organisation, *, agrees: bool, at: datetime
+) -> None:
+    """Say yes or no to hosting together, for one's own organisation; no is possible at any time.
+
+    Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed, for a yes once
+    it is over.
+    """
+    audit = access.planner_context(scope, organisation.pk, at=at)
+    row = locked(edition.pk)
+    if not scheduling_access.is_asked(row, organisation):
+        raise Http404
+    if agrees:
+        must_go_on(row, "co_host")
+    row.asked_co_hosts.remove(organisation)
+    if agrees:
+        row.co_hosts.add(organisation)
+    else:
+        row.co_hosts.remove(organisation)
+    audit.record("trainings.co_host_yes" if agrees else "trainings.co_host_no", row)
+
+
+def _tell(edition: Edition, organisation: Organisation, at: datetime) -> None:
+    link = f"{settings.STAFF_URL}/trainings/{edition.pk}/co-hosting"
+    for person in holders(Permission.PLAN_TRAININGS, organisation=organisation.pk):
+        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)

@@ -1,0 +1,394 @@
+"""Editions and their half days: planned, opened, moved, cancelled. Calendars hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from protect.audit.context import in_chain_order
+from protect.kernel.ids import drawn_code
+from protect.notices.enums import Template
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.errors import EditConflict, ReasonMissing
+from protect.trainings.base.extensions import extensions
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.errors import VersionNotPublished
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.editions.errors import (
+    EditionNotEnded,
+    QuotaBelowConfirmed,
+    QuotasAboveSeats,
+    SeatsAboveRoom,
+    SeatsBelowTaken,
+)
+from protect.trainings.needs import actions
+from protect.trainings.needs.errors import NeedsSealed
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.seats import locked, offer_free, room_of, seats_of
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
+from protect.trainings.registrations.models import OrgQuota, Registration, Sender
+from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.scheduling.actions.bookings import (
+    keep_room,
+    lock,
+    move_bookings,
+    must_offer,
+    standing,
+    standing_of,
+)
+from protect.trainings.scheduling.actions.conflicts import found_beside
+from protect.trainings.scheduling.actions.mail import tell_booked
+from protect.trainings.scheduling.enums import (
+    BookingRole,
+    BookingState,
+    EditionMove,
+    EditionState,
+    SessionKind,
+)
+from protect.trainings.scheduling.errors import EditionMoveNotAllowed
+from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
+from protect.trainings.scheduling.rules.conflicts import Span
+from protect.trainings.scheduling.rules.states import step_edition
+
+# What a form may change of an edition, at once and under one number of edits.
+EDITABLE = (
+    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval", "group_policy"),
+    *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
+)
+
+MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """When and where a session is. Aware instants; the clock of `zone` is what people read."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    venue: Venue | None = None
+    link: str = ""
+
+    @property
+    def span(self) -> Span:
+        """Return from when to when it goes."""
+        return Span(self.starts_at, self.ends_at)
+
+
+@transaction.atomic
+def plan(
+    scope: Scope,
+    host: Organisation,
+    version: CourseVersion,
+    fields: dict[str, Any],
+    *,
+    at: datetime,
+) -> Edition:
+    """Plan an edition of a published course. It begins with the forms of the course.
+
+    Shapes: `fields` of EDITABLE, and country; `languages` as a list.
+    Errors: PermissionDenied; VersionNotPublished.
+    """
+    audit = access.planner_context(scope, host.pk, at=at)
+    access.must_be_of(host.pk, fields.get("logistics_team"))
+    if version.state != VersionState.PUBLISHED:
+        raise VersionNotPublished
+    single = {name: value for name, value in fields.items() if name != "languages"}
+    edition = Edition.objects.create(
+        code=drawn_code(), course_version=version, host=host, created=at, **single
+    )
+    edition.languages.set(fields.get("languages", ()))
+    for extension in extensions():
+        extension.begin(edition)
+    audit.record("trainings.plan", edition)
+    return edition
+
+
+@transaction.atomic
+def edit(
+    scope: Scope,
+    edition: Edition,
+    fields: dict[str, Any],
+    *,
+    edited: int,
+    at: datetime,
+    reason: str = "",
+) -> Edition:
+    """Change what a form may change. `edited` is what its page showed.
+
+    More seats are offered at once. `reason`: why there are more than the smallest room holds.
+    Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsBelowTaken;
+    SeatsAboveRoom.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    access.must_be_of(edition.host_id, fields.get("logistics_team"))
+    row = going(edition, "edit")
+    if row.edited != edited:
+        raise EditConflict
+    before, team = row.seat_limit, row.logistics_team_id
+    for name in EDITABLE:
+        setattr(row, name, fields.get(name, getattr(row, name)))
+    if row.logistics_team_id != team and Need.objects.filter(registration__edition=row).exists():
+        raise NeedsSealed
+    _must_hold_quotas(row)
+    if row.seat_limit != before:
+        _must_seat_all(row, before)
+        _must_fit_room(row, reason)
+    row.edited += 1
+    row.sequence += 1
+    row.save(update_fields=[*EDITABLE, "edited", "sequence"])
+    if "languages" in fields:
+        row.languages.set(fields["languages"])
+    audit.record("trainings.edit", row)
+    offer_free(row, at=at)
+    return row
+
+
+@transaction.atomic
+@in_chain_order()
+def move(
+    scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
+) -> Edition:
+    """Open, close, finish or cancel an edition.
+
+    Cancelling ends registrations and bookings, finishing ends the line.
+
+    Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled;
+    EditionNotEnded, when it is finished before the last half day has ended.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    row = locked(edition.pk)
+    row.state = step_edition(EditionState(row.state), step)
+    if step is EditionMove.CANCEL:
+        if not reason:
+            raise ReasonMissing
+        row.state_reason = reason
+        _cancel_all(row, at=at)
+    if step is EditionMove.FINISH:  # who did not sit waits no longer
+        if row.sessions.to_end(at).exists():
+            raise EditionNotEnded
+        _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
+    row.sequence += 1
+    row.save(update_fields=["state", "state_reason", "sequence"])
+    audit.record(f"trainings.{step.value}", row)
+    return row
+
+
+@transaction.atomic
+def add_half_day(
+    scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Add a half day to an edition, and book its room.
+
+    Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    row = going(edition, "half_day_add")
+    must_offer(row, half_day.venue)
+    last = row.sessions.aggregate(n=Max("number"))["n"] or 0
+    beside = found_beside(row, half_day.span, at=at)
+    session = Session.objects.create(
+        edition=row,
+        number=last + 1,
+        kind=SessionKind.TRAINING,
+        count_mode="named",
+        starts_at=half_day.starts_at,
+        ends_at=half_day.ends_at,
+        zone=half_day.zone,
+        venue=half_day.venue,
+        link=half_day.link,
+        reason=reason if beside else "",
+    )
+    keep_room(session, audit, reason=reason, beside=beside)
+    _raise(row)
+    audit.record("trainings.half_day_add", session)
+    return session
+
+
+@transaction.atomic
+@in_chain_order()
+def move_half_day(
+    scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
+) -> Session:
+    """Change a half day. If it moves, what is booked or ordered for it is asked anew.
+
+    Whoever is confirmed hears of another time, place or link.
+    Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
+    ClashNeedsReason.
+    """
+    edition = session.training
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    going_on = going(edition, "half_day_move")
+    row = standing(session)
+    stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
+    must_offer(going_on, half_day.venue, row)
+    row.venue, span = half_day.venue, half_day.span
+    is_moved = stood != (span, row.venue_id)
+    if is_moved:
+        beside = [] if stood[0] == span else found_beside(going_on, span, at=at, but=row.pk)
+        move_bookings(row, span, audit, reason=reason, beside=beside)
+        actions.ask_again(going_on, audit)
+        row.reason = row.reason if stood[0] == span else reason if beside else ""
+    row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
+    row.link = half_day.link
+    row.sequence += 1
+    row.changed_at = at
+    row.save(update_fields=MOVED)
+    keep_room(row, audit, reason=reason)
+    audit.record("trainings.half_day_move", row)
+    if is_moved or row.link != link:
+        _tell_confirmed(edition, at=at)
+    return row
+
+
+@transaction.atomic
+@in_chain_order()
+def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
+    """Cancel a half day. Its bookings end; planned minutes no longer count it, people hear of it.
+
+    Errors: PermissionDenied.
+    """
+    edition = session.training
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    going(edition, "half_day_cancel")
+    row = standing(session)
+    cancel_sessions([row], at=at)
+    audit.record("trainings.half_day_cancel", row)
+    _tell_confirmed(edition, at=at)
+    return row
+
+
+@transaction.atomic
+def set_quota(
+    scope: Scope,
+    edition: Edition,
+    sender: Sender,
+    seats: int,
+    *,
+    released_at: datetime | None,
+    at: datetime,
+) -> OrgQuota | None:
+    """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
+
+    Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    access.must_be_of(edition.host_id, sender)
+    row = going(edition, "quota")
+    taken = row.registrations.seated().filter(sender=sender).count()
+    if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
+        raise QuotaBelowConfirmed(taken=taken)
+    quota = None
+    if seats:
+        quota, _ = OrgQuota.objects.update_or_create(
+            edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
+        )
+    else:
+        row.quotas.filter(sender=sender).delete()
+    _must_hold_quotas(row)
+    audit.record("trainings.quota", row)
+    offer_free(row, at=at)
+    return quota
+
+
+def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
+    """Cancel sessions that are locked. Their bookings end, and whoever is booked hears of it."""
+    rows = Booking.objects.live().filter(session__in=sessions)
+    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
+    rows.update(state=BookingState.CANCELLED, asked_again_at=None)
+    for session in sessions:
+        session.cancelled_at = at
+        session.sequence += 1
+        session.changed_at = at
+        session.save(update_fields=["cancelled_at", "sequence", "changed_at"])
+
+
+def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
+    """Return what a board shows: limit, taken, free for everybody, room."""
+    seats = seats_of(edition, at=at)
+    return {
+        "limit": seats.limit,
+        "taken": sum(seats.taken.values()),
+        "free": seats.free_for(None),
+        "room": room_of(edition),
+    }
+
+
+def _must_hold_quotas(edition: Edition) -> None:
+    kept = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
+    if edition.seat_limit is not None and kept > edition.seat_limit:
+        raise QuotasAboveSeats(seats=edition.seat_limit)
+
+
+def _must_seat_all(edition: Edition, before: int | None) -> None:
+    """Refuse fewer seats than are taken; who was confirmed past the limit stays."""
+    taken, limit = edition.registrations.seated().count(), edition.seat_limit
+    if limit is not None and limit < taken and (before is None or limit < before):
+        raise SeatsBelowTaken(taken=taken)
+
+
+def _must_fit_room(edition: Edition, reason: str) -> None:
+    """Refuse more seats than the smallest room holds, any number too, unless somebody says why.
+
+    The reason stays with the bookings of the rooms that are too small.
+    """
+    room, limit = room_of(edition), edition.seat_limit
+    if room is None or (limit is not None and limit <= room):
+        return
+    if not reason:
+        raise SeatsAboveRoom(capacity=room)
+    rooms = Booking.objects.live().filter(session__edition=edition, role=BookingRole.ROOM)
+    if limit is not None:
+        rooms = rooms.filter(resource__venue__capacity__lt=limit)
+    rooms.update(reason=reason)
+
+
+def _raise(edition: Edition) -> None:
+    Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
+
+
+def _cancel_all(edition: Edition, *, at: datetime) -> None:
+    cancel_sessions(standing_of(edition.sessions.all()), at=at)
+    _end(edition.registrations.active(), at=at)
+
+
+def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
+    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    tell(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
+
+
+def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
+    ended = list(active.select_for_update(of=("self",)).order_by("pk"))
+    proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
+    for row in ended:
+        row.state = step_registration(
+            RegistrationState(row.state),
+            RegistrationMove.CANCEL,
+            is_paused=row.is_paused,
+            is_free=True,
+        )
+        row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
+    Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
+    tell(proven, Template.TRAINING_CHANGED, at=at)
+
+
+def going(edition: Edition, move: str) -> Edition:
+    """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
+    row = locked(edition.pk)
+    must_go_on(row, move)
+    return row
+
+
+def must_go_on(edition: Edition, move: str) -> None:
+    """Refuse what an edition that is over does not take. Errors: EditionMoveNotAllowed."""
+    if edition.is_over:
+        raise EditionMoveNotAllowed(state=edition.state, move=move)

@@ -1,0 +1,269 @@
+"""What the page of an edition shows: seats, half days, the line, what is still missing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from protect.kernel.text import isolated
+from protect.orgs.models import Organisation
+from protect.trainings.base.labels import Said
+from protect.trainings.editions.actions.plan import seats_shown
+from protect.trainings.needs.pages import asked_of
+from protect.trainings.registrations import labels
+from protect.trainings.registrations.actions.seats import SEATING, line_of
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import OrgQuota, Registration
+from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.scheduling import labels as scheduling_labels
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.enums import (
+    BookingRole,
+    BookingState,
+    Delivery,
+    EditionMove,
+    EditionState,
+    Severity,
+)
+from protect.trainings.scheduling.labels import CLASHES
+from protect.trainings.scheduling.models import Booking, Edition, Session
+from protect.trainings.scheduling.requirements import lacking
+from protect.trainings.scheduling.rules.conflicts import Clash, Span, meets_any
+from protect.trainings.scheduling.rules.requirements import Asked
+from protect.trainings.scheduling.rules.states import EDITION_MOVES, LIVE
+
+# Registrations as a board groups them, the most urgent first.
+ORDER = [
+    RegistrationState.APPLIED,
+    RegistrationState.OFFERED,
+    RegistrationState.WAITING,
+    RegistrationState.CONFIRMED,
+    RegistrationState.UNPROVEN,
+    RegistrationState.REFUSED,
+    RegistrationState.WITHDRAWN,
+    RegistrationState.CANCELLED,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDayLine:
+    """A half day, and who and what is booked for it."""
+
+    session: Session
+    bookings: list[tuple[Booking, Said]]
+    lacking: list[Clash]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A registration and how it is said; `place` in the line, from 1, of who waits."""
+
+    registration: Registration
+    said: Said
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
+
+    quota: OrgQuota
+    taken: int
+    is_released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """An edition at a glance."""
+
+    edition: Edition
+    said: Said
+    moves: list[tuple[str, str | Promise]]  # code and verb
+    seats: dict[str, int | None]
+    half_days: list[HalfDayLine]
+    people: list[PersonLine]
+    quotas: list[QuotaLine]
+    co_hosts: list[tuple[Organisation, Said]]
+    takes_people: bool  # somebody can be entered now
+    missing: list[str]  # it is not ready before
+    warned: list[str]  # somebody should look at it
+
+    @property
+    def applied(self) -> int:
+        """Return how many wait for a decision."""
+        states = [line.registration.state for line in self.people]
+        return states.count(RegistrationState.APPLIED)
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether it is to come, and nothing is missing for it to take place."""
+        return not self.missing and not self.edition.is_over
+
+
+def board_of(edition: Edition, *, at: datetime) -> Board:
+    """Return what the page of an edition shows."""
+    seats = seats_shown(edition, at=at)
+    half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
+    people, quotas = people_of(edition), [*_quotas(edition, at)]
+    return Board(
+        edition=edition,
+        said=scheduling_labels.edition_state(edition.state),
+        moves=[
+            (move.value, scheduling_labels.EDITION_MOVES[move])
+            for move in EditionMove
+            if (EditionState(edition.state), move) in EDITION_MOVES
+        ],
+        seats=seats,
+        half_days=half_days,
+        people=people,
+        quotas=quotas,
+        co_hosts=[*_co_hosts(edition)],
+        takes_people=edition.state in SEATING,
+        missing=[] if edition.is_over else [*_missing(edition, half_days)],
+        warned=[]
+        if edition.is_over
+        else [
+            *_asked_again(half_days),
+            *_lacking(half_days, is_ready=True),
+            *_kept(quotas, people),
+        ],
+    )
+
+
+def people_of(edition: Edition) -> list[PersonLine]:
+    """Return registrations in the order in which they ask for a decision."""
+    place = places(line_of(edition))
+    rows = edition.registrations.select_related("participant", "sender")
+    ordered = sorted(
+        rows.order_by("applied_at", "pk"),
+        key=lambda row: (ORDER.index(RegistrationState(row.state)), place.get(row.pk, 0)),
+    )
+    return [_person(row, place.get(row.pk)) for row in ordered]
+
+
+def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
+    seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
+    taken = Counter(seated)
+    for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
+        is_released = quota.released_at is not None and quota.released_at <= at
+        yield QuotaLine(quota, taken[quota.sender_id], is_released)
+
+
+def _kept(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
+    """Yield for whom seats stay kept however long others wait."""
+    waits = any(line.registration.state == RegistrationState.WAITING for line in people)
+    for each in quotas if waits else ():
+        free = each.quota.seats - each.taken
+        if free > 0 and each.quota.released_at is None:
+            # Translators: {n} is how many seats, {name} an organisation.
+            said = _(
+                "People wait, and {n} of the seats kept for {name} are free. No day is set on "
+                "which others may take them."
+            )
+            yield format_html(said, n=free, name=isolated(each.quota.sender.name))
+
+
+def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
+    """Yield who hosts it too, then who was asked."""
+    for rows, state in (
+        (edition.co_hosts, BookingState.ACCEPTED),
+        (edition.asked_co_hosts, BookingState.ASKED),
+    ):
+        for organisation in rows.order_by("name", "pk"):
+            yield organisation, scheduling_labels.booking_state(state)
+
+
+def _person(row: Registration, place: int | None) -> PersonLine:
+    said = labels.registration_state(row.state, place=place, is_paused=row.is_paused)
+    return PersonLine(row, said, place)
+
+
+def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
+    """Return half days with their bookings: three queries, however many there are."""
+    sessions = edition.sessions.select_related("venue__resource", "venue__place")
+    booked: dict[UUID, list[Booking]] = defaultdict(list)
+    rows = Booking.objects.filter(session__edition=edition).exclude(state=BookingState.CANCELLED)
+    rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
+    for row in rows.order_by("role", "pk"):
+        booked[row.session_id].append(row)
+    every = list(sessions.order_by("starts_at", "number"))
+    spans = {each.pk: Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at}
+    return [
+        HalfDayLine(
+            session,
+            [(row, scheduling_labels.booking(row)) for row in booked[session.pk]],
+            [*_meeting(session, spans), *lacking(session, booked[session.pk], asked)]
+            if session.pk in spans
+            else [],
+        )
+        for session in every
+    ]
+
+
+def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
+    """Return whether a half day is at the same time as another one, unless that is ignored."""
+    others = (span for pk, span in spans.items() if pk != session.pk)
+    is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
+    return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
+
+
+def _asked_again(half_days: list[HalfDayLine]) -> Iterator[str]:
+    """Yield what was accepted for another time or place of a half day."""
+    for half_day in half_days:
+        for booking, _said in half_day.bookings:
+            if booking.asked_again_at is not None:
+                # Translators: {number} is the number of a half day, {name} who or what is booked.
+                said = _(
+                    "Half day {number} moved. {name} had accepted the old time or place: ask "
+                    "again, and note the answer."
+                )
+                name = isolated(booking.resource.name)
+                yield format_html(said, number=half_day.session.number, name=name)
+
+
+def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
+    """Yield what half days lack: what an edition can be ready with, or what it cannot."""
+    for each in half_days:
+        venue = each.session.venue
+        for clash in each.lacking:
+            if (clash not in vocabulary.not_ready()) is is_ready:
+                # Translators: {number} is the number of a half day, {finding} a sentence.
+                yield _("Half day {number}: {finding}").format(
+                    number=each.session.number,
+                    finding=str(CLASHES[clash]).format(name=venue.resource.name if venue else "–"),
+                )
+
+
+def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
+    """Yield what must still be done before an edition is called ready."""
+    standing = [each for each in half_days if each.session.cancelled_at is None]
+    if not standing:
+        yield _("It has no half day yet.")
+    for each in standing:
+        number = each.session.number
+        live = {row.role for row, _said in each.bookings if row.state in LIVE}
+        if BookingRole.TRAINER not in live:
+            # Translators: {number} is the number of a half day.
+            yield _("Half day {number} has no trainer.").format(number=number)
+        if edition.delivery != Delivery.ONLINE and each.session.venue is None:
+            # Translators: {number} is the number of a half day.
+            yield _("Half day {number} has no venue.").format(number=number)
+        if edition.delivery != Delivery.IN_PERSON and not each.session.link:
+            # Translators: {number} is the number of a half day.
+            yield _("Half day {number} has no link.").format(number=number)
+        if any(row.role not in live for row, _said in each.bookings):
+            # Translators: {number} is the number of a half day.
+            yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
+                number=number
+            )
+        if any(row.state == BookingState.ASKED for row, _said in each.bookings):
+            # Translators: {number} is the number of a half day.
+            yield _("Somebody has not answered yet for half day {number}.").format(number=number)
+    yield from _lacking(half_days, is_ready=False)

@@ -1,0 +1,316 @@
+"""What a person types about an edition and its half days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Organisation, Team
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.trainings.base.fields import (
+    AT,
+    REASON_LENGTH,
+    NamedField,
+    by_name,
+    languages_field,
+    moment,
+)
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.scheduling.access import offered_to
+from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling.calendars.errors import ClockAmbiguous, ClockRefused
+from protect.trainings.scheduling.enums import Approval, Delivery, GroupPolicy
+from protect.trainings.scheduling.forms.conflicts import ClashForm
+from protect.trainings.scheduling.models import Edition, Session, Venue
+from protect.ui.forms import DeskForm
+
+
+class EditionForm(DeskForm):
+    """How an edition is given."""
+
+    mended_at = {
+        "trainings_quotas_above_seats": "seat_limit",
+        "trainings_seats_below_taken": "seat_limit",
+        "trainings_seats_above_room": "reason",
+    }
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    delivery = forms.ChoiceField(
+        # Translators: how a training is given: in person, online.
+        label=_("How it is given"),
+        choices=Delivery.choices,
+        widget=forms.RadioSelect,
+        initial=Delivery.IN_PERSON,
+    )
+    languages = languages_field(
+        # Translators: in which languages a training is given.
+        _("Languages"),
+        _("Those that trainers speak, and those for which interpreters will be there."),
+    )
+    seat_limit = forms.IntegerField(
+        # Translators: how many people can take part in a training.
+        label=_("Seats"),
+        help_text=_("Leave empty for any number. 0 means none: everybody waits."),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+    )
+    reason = forms.CharField(
+        # Translators: why a training has more seats than its room holds.
+        label=_("Why more seats than the room holds"),
+        help_text=_("Only if it is so."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    opens_at = moment(
+        # Translators: from when on people can register for a training.
+        _("Registration opens"),
+        _("By the clock of the training. Leave empty: as soon as you open it."),
+    )
+    closes_at = moment(
+        # Translators: until when people can register for a training.
+        _("Registration closes"),
+        _("By the clock of the training. Leave empty: until you close it."),
+    )
+    approval = forms.ChoiceField(
+        # Translators: who decides about registrations.
+        label=_("Who gets a seat"),
+        choices=Approval.choices,
+        widget=forms.RadioSelect,
+        initial=Approval.OWNER,
+    )
+    group_policy = forms.ChoiceField(
+        # Translators: what happens when a group is next in line and too few seats are free.
+        label=_("When a group is next and does not fit"),
+        choices=GroupPolicy.choices,
+        widget=forms.RadioSelect,
+        initial=GroupPolicy.SKIP,
+    )
+    offer_hours = forms.IntegerField(
+        # Translators: how long somebody can think about the offer of a seat.
+        label=_("Hours to answer the offer of a seat"),
+        min_value=1,
+        max_value=24 * 30,
+        initial=72,
+    )
+    is_listed = forms.BooleanField(
+        # Translators: a box to tick.
+        label=_("In the public calendar, with the town only"),
+        required=False,
+    )
+    grant_number = forms.CharField(
+        # Translators: the number of the grant that pays for a training.
+        label=_("Grant number"),
+        help_text=_("It stands on the signed lists."),
+        required=False,
+        max_length=80,
+    )
+    logistics_team = NamedField(
+        # Translators: the team that reads what participants need, such as food or a ramp.
+        label=_("Team that arranges what people need"),
+        help_text=_("What people need is sealed to it. Without a team people are asked to call."),
+        queryset=Team.objects.none(),
+        required=False,
+        # Translators: in a list of teams.
+        empty_label=_("No team"),
+    )
+    note = forms.CharField(
+        # Translators: a note among those who organise a training.
+        label=_("Note for colleagues"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country = self.initial.get("country") or (host.country if host else "")
+        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        if host is not None:
+            chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
+            teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
+            self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("It must close after it opens."))
+        return found
+
+
+class NewEditionForm(EditionForm):
+    """Which course, where, and how."""
+
+    course_version = forms.ModelChoiceField(
+        # Translators: which course is given.
+        label=_("Course"),
+        queryset=CourseVersion.objects.none(),
+        # Translators: in a list of courses: none is chosen yet.
+        empty_label=_("Choose a course"),
+    )
+    country = forms.ChoiceField(
+        # Translators: in which country a training is given.
+        label=_("Country")
+    )
+    field_order = ["course_version", "country"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]  # it has no room yet
+        tag = get_language() or "en"
+        named = {code: country_name(code, tag) for code in vocabulary.countries()}
+        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        versions = CourseVersion.objects.published().order_by("title", "language", "-number")
+        field = self.fields["course_version"]
+        field.queryset = versions  # type: ignore[attr-defined]
+        field.label_from_instance = course_label  # type: ignore[attr-defined]
+
+
+def course_label(version: CourseVersion) -> str:
+    """Return how a version of a course stands in a list."""
+    # Translators: a version of a course in a list. {language} is a name, {number} its version.
+    said = _("{title} · {language} · version {number}")
+    language = language_name(version.language_id)
+    return said.format(title=version.title, language=language, number=version.number)
+
+
+class HalfDayForm(ClashForm):
+    """When and where a half day is. `reading` is asked for only where clocks go back."""
+
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
+    field_order = ["day", "clock_from", "clock_to", "reading", "venue", "link", "reason"]
+    day = forms.DateField(
+        # Translators: the day of a session.
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    clock_from = forms.TimeField(
+        # Translators: when a session begins.
+        label=_("From"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    clock_to = forms.TimeField(
+        # Translators: when a session ends.
+        label=_("To"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    reading = forms.ChoiceField(
+        # Translators: in a night in which clocks go back, which of two times is meant.
+        label=_("Which of the two is meant?"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    venue = forms.ModelChoiceField(
+        # Translators: where a session is held.
+        label=_("Venue"),
+        queryset=Venue.objects.none(),
+        required=False,
+        # Translators: in a list of venues: none is known yet.
+        empty_label=_("Not known yet"),
+    )
+    link = forms.URLField(
+        # Translators: the address of an online session.
+        label=_("Link of the online session"),
+        help_text=_("Confirmed people get it, and nobody else."),
+        required=False,
+        max_length=400,
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        edition: Edition | None = None,
+        session: Session | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = edition.zone if edition else ""
+        if edition is not None:
+            held = Q(pk=session.venue_id if session else None)
+            offered = offered_to(edition, session).filter(Q(is_active=True) | held)
+            rows = Venue.objects.filter(resource__in=offered)
+            field = self.fields["venue"]
+            field.queryset = rows.select_related("resource__organisation").order_by(  # type: ignore[attr-defined]
+                "resource__name", "pk"
+            )
+            field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
+        self.fields["reading"].choices = [("", "")]  # type: ignore[attr-defined]
+        if typed := self.data.get("reading"):
+            self.fields["reading"].choices += [(typed, typed)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        told = self.cleaned_data
+        if any(told.get(name) is None for name in ("day", "clock_from", "clock_to")):
+            return found
+        try:
+            self.found = clocks.instants(
+                told["day"], told["clock_from"], told["clock_to"], self.zone, told["reading"]
+            )
+        except ClockAmbiguous as twice:
+            self._offer(twice.readings)
+            self.add_error("reading", twice.text())
+        except ClockRefused as refused:
+            self.add_error(AT.get(refused.where), refused.text())
+        return found
+
+    def _offer(self, readings: Iterable[clocks.Reading]) -> None:
+        """Let a person choose which of two times is meant; nothing that they typed is lost."""
+        field = self.fields["reading"]
+        field.widget = forms.RadioSelect()
+        field.choices = [(each.key, reading_label(each, self.zone)) for each in readings]  # type: ignore[attr-defined]
+
+
+def venue_label(venue: Venue, edition: Edition) -> str:
+    """Return a room as a choice; of a co-host's it says whose it is."""
+    name, owner = venue.resource.name, venue.resource.organisation
+    return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
+
+
+def reading_label(reading: clocks.Reading, zone: str) -> str:
+    """Return how a reading of a time that comes twice is said."""
+    clock = ZoneInfo(zone)
+    local = [each.astimezone(clock) for each in (reading.starts_at, reading.ends_at)]
+    # Translators: a time that comes twice. {start} and {end} have their distance to UTC.
+    said = _("{start} to {end}, {minutes} minutes")
+    texts = [f"{each:%H:%M} ({each:%z})" for each in local]
+    return said.format(start=texts[0], end=texts[1], minutes=reading.minutes)
+
+
+class CancelForm(DeskForm):
+    """Why a training is cancelled."""
+
+    mended_at = {"trainings_reason_missing": "reason"}
+    reason = forms.CharField(
+        # Translators: why a training is cancelled.
+        label=_("Reason"),
+        help_text=_(
+            "Anyone who opens the page of the training reads it. Write nothing private and no name."
+        ),
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class CloneForm(ClashForm):
+    """From which day on an edition like another one is planned."""
+
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
+    first_day = forms.DateField(
+        # Translators: the first day of a training.
+        label=_("First day"),
+        help_text=_("Half days follow with the same gaps, at the same times, in the same rooms."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ["first_day", "reason"]

@@ -1,0 +1,70 @@
+"""What stands beside whatever may stir somebody up: what it is about, and whom to call.
+
+A line is of the directory. One whose number was not checked in time gives way to 112.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+from protect.directory.enums import Freshness, PhoneKind, TextField
+from protect.matching import published, wording
+from protect.matching.questions.answer import Found
+from protect.matching.questions.question import Question, Where
+from protect.trainings.base import help_lines
+from protect.trainings.curricula.labels import CONTENT_NOTES
+from protect.trainings.curricula.models import ModuleVersion
+from protect.trainings.scheduling.models import Edition
+
+NEED = "talk"
+LISTENING = {"helpline", "psychosocial"}  # categories: who is both goes first
+IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
+MOST = 20  # services that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that somebody can call now or later. `fresh`: when its number was checked.
+
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
+    """
+
+    name: str
+    lang: str
+    number: str
+    href: str
+    fresh: str
+
+
+def line_of(country: str, language: str, at: datetime) -> Line | None:
+    """Return a line of a country for who speaks a language; None: only 112 is sure."""
+    asked = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
+    found = published.match(asked)
+    rows = sorted(
+        (*found.answers, *found.national), key=lambda each: len(LISTENING - each.row.categories)
+    )
+    return next((line for each in rows for line in _lines(each, language)), None)
+
+
+def content_notes(edition: Edition) -> list[str | Promise]:
+    """Return what the modules of an edition talk about, each once, as words."""
+    modules = ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
+    codes = dict.fromkeys(
+        code for notes in modules.values_list("content_notes", flat=True) for code in notes
+    )
+    return [words for code, words in CONTENT_NOTES.items() if code in codes]
+
+
+def _lines(found: Found, language: str) -> Iterator[Line]:
+    trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
+    for each in found.contacts:
+        if each.kind == PhoneKind.VOICE and each.freshness in trusted:
+            fresh = wording.freshness_text(each.freshness, language)
+            name, lang = found.row.worded(TextField.NAME, language)
+            href = help_lines.href_of(each.value, each.freshness)
+            yield Line(name, lang, help_lines.written(each.value), href, fresh)

@@ -1,0 +1,63 @@
+"""A training hosted together: the host asks, and who was asked says yes or no."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.frame import show
+from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
+from protect.trainings.editions.forms.co_hosts import CoHostsForm
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.models import Edition
+
+YES, NO = "yes", "no"
+
+
+@require_http_methods(["GET", "POST"])
+def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    base_access.must_plan(scope, found.host_id)
+    sent = request.POST if request.method == "POST" else None
+    form = CoHostsForm(sent, edition=found, initial={"co_hosts": chosen(found)})
+    if form.is_valid():
+        with form.mending():
+            ask_co_hosts(scope, found, form.cleaned_data["co_hosts"], at=clock.now())
+            messages.success(request, _("Saved. Whoever is new is asked."))
+            return redirect("trainings:edition", pk=pk)
+    return show(request, "trainings/edition_co_hosts.html", form, {"edition": found})
+
+
+@require_http_methods(["GET", "POST"])
+def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found, asked = access.get_hosted(scope, pk)
+    answer = request.POST.get("answer")
+    if answer in {YES, NO}:
+        own = {str(each.pk): each for each in asked}.get(request.POST.get("organisation", ""))
+        if own is None:
+            raise Http404
+        answer_co_hosting(scope, found, own, agrees=answer == YES, at=clock.now())
+        messages.success(request, _("Thank you. Your answer is noted."))
+        return redirect("trainings:edition_list")
+    agreed = set(found.co_hosts.order_by("pk").values_list("pk", flat=True))
+    context: dict[str, Any] = {"edition": found}
+    context["asked"] = [(each, each.pk in agreed) for each in asked]
+    context["half_days"] = found.sessions.standing().order_by("starts_at", "number")
+    return show(request, "trainings/co_hosting.html", None, context)
+
+
+def chosen(edition: Edition) -> list[UUID]:
+    """Return who hosts an edition, and who was asked and has not answered."""
+    agreed, asked = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
+    return [each.pk for each in (*agreed, *asked)]

@@ -1,0 +1,225 @@
+"""Editions of courses: all of them, one at a glance, planned, edited, opened and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import Count, Min, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.kernel.text import isolated
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.reference import vocabulary
+from protect.trainings.base import access as base_access
+from protect.trainings.base.extensions import extensions
+from protect.trainings.base.pages import tabs
+from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.frame import host_of, show, show_tab
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.curricula.pages import newer_than
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.board import board_of
+from protect.trainings.editions.forms.editions import CancelForm, EditionForm, NewEditionForm
+from protect.trainings.needs.access import arranged_by
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling.enums import EditionMove, EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.ui.pagination import Paginator
+
+PAGE = 50  # editions
+QUESTIONS = {
+    EditionMove.OPEN: gettext_lazy("Open registration for this training?"),
+    EditionMove.CLOSE: gettext_lazy("Close registration for this training?"),
+    EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
+    EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
+}
+EFFECTS = {
+    EditionMove.OPEN: [gettext_lazy("People can register, and organisations can name people.")],
+    EditionMove.CLOSE: [
+        gettext_lazy("Nobody can register any more. Whoever waits stays in line."),
+        gettext_lazy("You can open it again."),
+    ],
+    EditionMove.FINISH: [
+        gettext_lazy("It stands among the past trainings, and certificates can be issued."),
+        gettext_lazy("Who still waits for a seat waits no longer."),
+    ],
+    EditionMove.CANCEL: [
+        gettext_lazy("Every registration ends. Whoever is registered gets a mail."),
+        gettext_lazy("Your reason stands on the page to which the mail leads."),
+        gettext_lazy("Trainers, interpreters and venues are free again."),
+        gettext_lazy("This cannot be undone. You can plan a new one."),
+    ],
+}
+LIVE = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
+
+
+@require_safe
+def edition_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    must_take_part(scope)
+    is_past = request.GET.get("show") == "past"
+    rows = access.editions_of(scope).filter(state__in=LIVE)
+    if is_past:
+        rows = access.editions_of(scope).exclude(state__in=LIVE)
+    seated = Q(registrations__state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+    rows = rows.select_related("host", "course_version").annotate(
+        begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
+        seated=Count("registrations", filter=seated, distinct=True),
+        undecided=Count(
+            "registrations",
+            filter=Q(registrations__state=RegistrationState.APPLIED),
+            distinct=True,
+        ),
+    )
+    order = "-begins" if is_past else "begins"
+    page = Paginator(rows.order_by(order, "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(row, labels.edition_state(row.state)) for row in page],
+        "is_past": is_past,
+        "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
+    }
+    return show_tab(request, tabs.EDITIONS, "trainings/edition_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    host = host_of(scope, request.GET.get("host", ""))
+    zone = zone_in(request.POST.get("country", ""), host)
+    with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
+        form = NewEditionForm(
+            request.POST if request.method == "POST" else None,
+            host=host,
+            initial={"country": host.country},
+        )
+        if form.is_valid():
+            with form.mending():
+                country = form.cleaned_data["country"]
+                fields = fields_of(form) | {"country_id": country, "zone": zone}
+                version: CourseVersion = form.cleaned_data["course_version"]
+                edition = plan.plan(scope, host, version, fields, at=clock.now())
+                messages.success(request, _("Planned. Add its half days next."))
+                return redirect("trainings:edition", pk=edition.pk)
+        context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
+        return show(request, "trainings/edition_new.html", form, context)
+
+
+@require_safe
+def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    may_plan = found.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    context = {"board": board_of(found, at=clock.now()), "edition": found, "may_plan": may_plan}
+    context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
+    context["sections"] = [
+        section for each in extensions() for section in each.sections(found, may_plan=may_plan)
+    ]
+    context["newer"] = newer_than(found.course_version)
+    return show(request, "trainings/edition.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    base_access.must_plan(scope, found.host_id)
+    with timezone.override(ZoneInfo(found.zone)):  # what is typed is of the training's clock
+        form = EditionForm(
+            request.POST if request.method == "POST" else None,
+            host=found.host,
+            initial=told_of(found),
+        )
+        if form.is_valid():
+            with form.mending():
+                edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
+                plan.edit(
+                    scope, found, fields_of(form), edited=edited, at=clock.now(), reason=reason
+                )
+                messages.success(request, _("Saved. Calendars hear of it."))
+                return redirect("trainings:edition", pk=pk)
+        context = {"edition": found, "theirs": theirs(form, told_of(found), found.edited)}
+        return show(request, "trainings/edition_edit.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_edition(scope, pk)
+    base_access.must_plan(scope, found.host_id)
+    if move not in EditionMove.values:
+        raise Http404
+    kind = EditionMove(move)
+    form = None
+    if kind is EditionMove.CANCEL:
+        form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = form.cleaned_data["reason"] if form else ""
+        plan.move(scope, found, kind, at=clock.now(), reason=reason)
+        messages.success(request, _("Done."))
+        return redirect("trainings:edition", pk=pk)
+    context = {
+        "edition": found,
+        "question": QUESTIONS[kind],
+        "effects": [*EFFECTS[kind], *_undecided(found, kind)],
+        "verb": labels.EDITION_MOVES[kind],
+        "is_danger": kind is EditionMove.CANCEL,
+        "back": reverse("trainings:edition", args=[pk]),
+    }
+    return show(request, "trainings/edition_move.html", form, context)
+
+
+def _undecided(found: Edition, kind: EditionMove) -> Iterator[str]:
+    """Yield who applied and gets no answer but that it is over."""
+    rows = found.registrations.filter(state=RegistrationState.APPLIED)
+    if kind is not EditionMove.FINISH or not rows.exists():
+        return
+    names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
+    # Translators: a training has taken place; nobody decided about these people. {names} is a list.
+    said = _("Nobody has decided about these people, and their registrations end: {names}.")
+    yield said.format(names=", ".join(isolated(each) for each in names))
+
+
+def must_take_part(scope: Scope) -> None:
+    """Refuse who neither plans nor trains anywhere. Errors: PermissionDenied."""
+    if not base_access.hosts_where(scope, *base_access.TAKING_PART):
+        base_access.must_plan_somewhere(scope)
+
+
+def zone_in(country: str, host: Organisation) -> str:
+    """Return the clock of an edition: that of its country, at home the host's own."""
+    known = vocabulary.countries()
+    return known[country].zone if country != host.country and country in known else host.zone
+
+
+def fields_of(form: EditionForm) -> dict[str, Any]:
+    """Return what the form says of an edition, as the action takes it."""
+    return {
+        name: form.cleaned_data[name]
+        for name in (*plan.EDITABLE, "languages")
+        if name in form.cleaned_data
+    }
+
+
+def told_of(found: Edition) -> dict[str, Any]:
+    """Return what the form of an edition shows at first."""
+    told: dict[str, Any] = {name: getattr(found, name) for name in plan.EDITABLE}
+    return told | {
+        "languages": list(found.languages.order_by("pk").values_list("pk", flat=True)),
+        "edited": found.edited,
+    }

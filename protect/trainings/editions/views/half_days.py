@@ -1,0 +1,159 @@
+"""Half days of an edition: added, moved with what is booked, cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.frame import show
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.editions.forms.editions import HalfDayForm
+from protect.trainings.needs.enums import NeedKind
+from protect.trainings.needs.pages import needed_in
+from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.enums import BookingRole, BookingState
+from protect.trainings.scheduling.forms.bookings import BookForm
+from protect.trainings.scheduling.models import Session
+from protect.trainings.scheduling.pages.candidates import KINDS, candidates
+
+
+@require_http_methods(["GET", "POST"])
+def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    form = HalfDayForm(request.POST if request.method == "POST" else None, edition=edition)
+    if form.is_valid():
+        with form.mending():
+            reason = form.cleaned_data["reason"]
+            half_day = half_day_of(form, edition.zone)
+            plan.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
+            messages.success(request, _("Added."))
+            return redirect("trainings:edition", pk=pk)
+    return show(
+        request, "trainings/half_day_form.html", form, {"edition": edition, "session": None}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_half_day(scope, pk)
+    edition = access.get_edition(scope, session.training.pk)
+    form = HalfDayForm(
+        request.POST if request.method == "POST" else None,
+        edition=edition,
+        session=session,
+        initial=told_of(session),
+    )
+    if form.is_valid():
+        with form.mending():
+            reason = form.cleaned_data["reason"]
+            half_day = half_day_of(form, edition.zone)
+            plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
+            messages.success(
+                request,
+                _("Saved. If it moved, everything that was accepted for it is asked again."),
+            )
+            return redirect("trainings:edition", pk=edition.pk)
+    return show(
+        request, "trainings/half_day_form.html", form, {"edition": edition, "session": session}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_half_day(scope, pk)
+    if request.method == "POST":
+        plan.cancel_half_day(scope, session, at=clock.now())
+        messages.success(request, _("Cancelled. Calendars hear of it."))
+        return redirect("trainings:edition", pk=session.training.pk)
+    context = {
+        "edition": session.training,
+        "question": _("Cancel this half day?"),
+        "effects": [
+            _("Its trainers, interpreters and venue are free again."),
+            _("Attendance is counted without it."),
+            _("This cannot be undone. You can add another one."),
+        ],
+        "verb": _("Cancel the half day"),
+        "is_danger": True,
+        "back": reverse("trainings:edition", args=[session.training.pk]),
+    }
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
+    """Return what the form says, as the actions take it."""
+    told = form.cleaned_data
+    return HalfDay(form.found.starts_at, form.found.ends_at, zone, told["venue"], told["link"])
+
+
+def told_of(session: Session) -> dict[str, Any]:
+    """Return what the form of a half day shows at first."""
+    clock_of = ZoneInfo(session.zone)
+    starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
+    return {
+        "day": starts.date(),
+        "clock_from": starts.time(),
+        "clock_to": ends.time(),
+        "venue": session.venue_id,
+        "link": session.link,
+    }
+
+
+NEEDED = {  # what those who come need, by as what it is booked
+    BookingRole.INTERPRETER: NeedKind.INTERPRETER,
+    BookingRole.CHILDCARE: NeedKind.CHILDCARE,
+}
+
+
+@require_http_methods(["GET", "POST"])
+def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    session = access.get_half_day(scope, pk)
+    asked = request.GET.get("as", "")
+    role = BookingRole(asked) if asked in KINDS else BookingRole.TRAINER
+    found = candidates(session, role)
+    form = BookForm(
+        request.POST if request.method == "POST" else None,
+        session=session,
+        role=role,
+        candidates=found,
+    )
+    if form.is_valid():
+        with form.mending():
+            reason = form.cleaned_data["reason"]
+            bookings.book(scope, session, form.wanted(), at=clock.now(), reason=reason)
+            messages.success(request, _("Booked."))
+            return redirect("trainings:half_day_book", pk=pk)
+    rows = session.bookings.exclude(state=BookingState.CANCELLED)
+    rows = rows.select_related("resource", "language").order_by("role", "pk")
+    context = {
+        "session": session,
+        "edition": session.training,
+        "rows": [(row, labels.booking(row)) for row in rows],
+        "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
+        "has_candidates": bool(found),
+        "kind": KINDS[role],
+        "needed": [
+            (language, number)
+            for kind, language, number in needed_in(session.training)
+            if kind == NEEDED.get(role)
+        ],
+    }
+    return show(request, "trainings/half_day_book.html", form, context)

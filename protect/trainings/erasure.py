@@ -1,0 +1,226 @@
+"""People of trainings are forgotten: who asked, whose registration ended, whose time is over.
+
+What was counted stands without them. Scans of signed lists stay as long as the grant wants them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from protect.audit.context import AuditContext
+from protect.notices.actions import forget_address
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.attendance.models import AttendanceClaim
+from protect.trainings.base import access
+from protect.trainings.base.extensions import extensions
+from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.needs import actions
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.actions.decisions import withdraw
+from protect.trainings.registrations.actions.participants import folded
+from protect.trainings.registrations.actions.seats import locked, locked_of
+from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations.models import (
+    CountedPerson,
+    Participant,
+    PersonDoubt,
+    Registration,
+    Roster,
+    WaitingMove,
+)
+from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.vault.actions import inbound
+
+KEY_BYTES = 32
+# What people have told of themselves, and is gone with them. Counts of sex and country stand.
+TOLD = ("name", "email", "profession", "sector", "age_band")
+# Mail that participants get. What else goes to the same address is for somebody with an account.
+MAILED = (
+    Template.TRAINING_NAMED,
+    Template.TRAINING_TO_CONFIRM,
+    Template.TRAINING_REGISTERED,
+    Template.TRAINING_CHANGED,
+    Template.TRAINING_OFFERED,
+    Template.FOLLOW_UP,
+)
+
+
+@transaction.atomic
+def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
+    """Forget somebody who asked for it: they withdraw from what is to come, counts stand.
+
+    Whoever is erased already stays so. Errors: PermissionDenied.
+    """
+    audit = access.planner_context(scope, person.host_id, at=at)
+    _hold(person)
+    to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
+    for row in to_come.order_by("edition", "pk"):
+        withdraw(row, at=at, is_told=False)
+    _erase(person.pk, audit)
+
+
+@transaction.atomic
+def forget_ended(*, at: datetime) -> int:
+    """Delete registrations that ended long ago and left nothing to count; return how many.
+
+    Whoever has no other registration goes with them.
+    """
+    ended = Registration.objects.filter(ended_at__lte=at - kept_for("ended"))
+    return _forget(_without_traces(ended), at)
+
+
+@transaction.atomic
+def forget_unproven(*, at: datetime) -> int:
+    """Delete applications whose applicant did not confirm the address; return how many.
+
+    Whoever has no other registration goes with them.
+    """
+    due = at - kept_for("unproven")
+    return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
+
+
+def forget_named_lists(*, at: datetime) -> int:
+    """Erase people whose last training is as long ago as the grant wants lists; return how many.
+
+    Each has a transaction of their own.
+    """
+    before = at - kept_for("named_lists")
+    last = Participant.objects.filter(erased_at=None).annotate(
+        last=Max("registrations__edition__sessions__ends_at")
+    )
+    over = Q(last__lte=before) | Q(last=None, created__lte=before)
+    due = last.filter(over).order_by("pk").values_list("pk", "host")
+    for pk, host in list(due):
+        with transaction.atomic():
+            _hold(Participant.objects.get(pk=pk))
+            _erase(pk, AuditContext(at=at, actor=None, organisation=host))
+    return len(due)
+
+
+def _hold(person: Participant) -> None:
+    """Lock all that is changed, in the order that all keep, before the first entry of the audit.
+
+    How editions are measured, editions by id, needs and the keys to which they are sealed, lists,
+    the person, doubts.
+    """
+    _lock_above(person.registrations.order_by("edition").values_list("edition", flat=True))
+    editions = locked_of(person)
+    _hold_needs(editions, Need.objects.filter(registration__participant=person))
+    _lists_of(person)
+    Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
+
+
+def _forget(rows: QuerySet[Registration], at: datetime) -> int:
+    _hold_ended(rows)
+    people = set(rows.order_by("pk").values_list("participant", flat=True))
+    count = _delete(rows, at)
+    Participant.objects.filter(pk__in=people, registrations=None).delete()
+    return count
+
+
+def _hold_ended(rows: QuerySet[Registration]) -> None:
+    keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
+    _lock_above(keys)
+    _hold_needs([locked(key) for key in keys], Need.objects.filter(registration__in=rows))
+
+
+def _lock_above(editions: Iterable[UUID]) -> None:
+    keys = list(editions)
+    for extension in extensions():
+        extension.lock(keys)
+
+
+def _hold_needs(editions: Sequence[Edition], rows: QuerySet[Need]) -> None:
+    actions.hold(rows)
+    inbound.hold({each.logistics_team_id for each in editions if each.logistics_team_id})
+
+
+def _erase(pk: UUID, audit: AuditContext) -> None:
+    _unlist(pk)
+    person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
+    if person.erased_at is not None:
+        return
+    _uncount(person, audit.at)
+    _delete(_without_traces(person.registrations.all()), audit.at)
+    rows = person.registrations.all()
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for extension in extensions():
+        extension.erase(keys)
+    actions.erase_of(rows.order_by("pk"), at=audit.at)
+    for kept_apart in (AttendanceClaim, WaitingMove):
+        kept_apart.objects.filter(registration__in=rows).delete()
+    for row in rows.order_by("pk"):
+        row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
+        row.reason, row.is_pictured = "", None
+        row.save(update_fields=["token_hash", "feed_hash", "reason", "is_pictured"])
+    _doubts_about(person).delete()
+    for name in TOLD:
+        setattr(person, name, "")
+    person.sender, person.cohort, person.erased_at = None, None, audit.at
+    person.save(update_fields=[*TOLD, "sender", "cohort", "erased_at"])
+    audit.record("trainings.erase_person", person)
+
+
+def _unlist(pk: UUID) -> None:
+    """Take somebody out of lists that wait to be registered. Lists are locked before people."""
+    person = Participant.objects.get(pk=pk)
+    for roster in _lists_of(person):
+        rows = [each for each in roster.rows if _address(each) != person.email]
+        if len(rows) < len(roster.rows):
+            roster.rows = rows
+            roster.save(update_fields=["rows"])
+
+
+def _doubts_about(person: Participant) -> QuerySet[PersonDoubt]:
+    return PersonDoubt.objects.filter(Q(first=person) | Q(second=person))
+
+
+def _lists_of(person: Participant) -> list[Roster]:
+    rosters = Roster.objects.filter(edition__host=person.host_id)
+    return list(rosters.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _address(row: Mapping[str, Any]) -> str | None:
+    """Return the address in a row of a list, as it is kept of people; None where there is none."""
+    return folded(row["cells"].get("email", "")) or None
+
+
+def _uncount(person: Participant, at: datetime) -> None:
+    """Swap a random key in where somebody was counted, unless another host still knows them.
+
+    Mail to them that waits is not sent.
+    """
+    known = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
+    if not person.email or known.exists():
+        return
+    forget_address(person.email, MAILED, at=at)
+    for row in CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
+        row.person = secrets.token_hex(KEY_BYTES)
+        row.save(update_fields=["person"])
+
+
+def _without_traces(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Keep what ended and left no attendance, nor anything that a package above must keep."""
+    kept = rows.filter(ended_at__isnull=False, attendances=None)
+    for extension in extensions():
+        kept = extension.without_traces(kept)
+    return kept
+
+
+def _delete(rows: QuerySet[Registration], at: datetime) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    actions.erase_of(Registration.objects.filter(pk__in=keys).order_by("pk"), at=at)
+    WaitingMove.objects.filter(registration__in=keys).delete()
+    Registration.objects.filter(pk__in=keys).delete()
+    return len(keys)

@@ -1,0 +1,297 @@
+"""What people need: said and sealed, arranged, erased. Bookings keep quantities, and nobody's name.
+
+Needs are locked before what is booked for them, and before the audit: no two wait for each other.
+Source: docs/adr/0030-attendance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from protect.audit.context import AuditContext, in_chain_order
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.extensions import Extension
+from protect.trainings.needs.access import must_arrange
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.errors import NeedsNotAsked, NeedToldTooLate
+from protect.trainings.needs.models import Need
+from protect.trainings.needs.rules import NeedMove, purge_on, step_need
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.actions.bookings import Wanted, book, lock, standing_of
+from protect.trainings.scheduling.actions.mail import tell_arrangers
+from protect.trainings.scheduling.enums import BookingRole
+from protect.trainings.scheduling.models import Booking, Edition, Resource
+from protect.vault.actions import inbound
+from protect.vault.actions.erasure import PERSON, RETENTION
+from protect.vault.actions.unlocked import Unlocked
+from protect.vault.errors import RecordGone
+
+ROLES = {
+    NeedKind.CHILDCARE: BookingRole.CHILDCARE,
+    NeedKind.INTERPRETER: BookingRole.INTERPRETER,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """One thing that somebody needs. What stands in `sealed` is opened by the team alone.
+
+    `codes` are those of needs.toml; `detail` is in the person's own words.
+    """
+
+    kind: NeedKind
+    quantity: int = 1
+    language: str | None = None  # of an interpreter; BCP 47
+    codes: tuple[str, ...] = ()
+    detail: str = field(default="")
+
+    @property
+    def sealed(self) -> dict[str, Any]:
+        """Return the document that is sealed."""
+        return {"codes": list(self.codes), "detail": self.detail}
+
+
+def is_asked(edition: Edition) -> bool:
+    """Return whether people can say what they need: there is a team that could open it."""
+    return inbound.is_reachable(edition.logistics_team)
+
+
+@transaction.atomic
+def say(
+    registration: Registration, said: Sequence[Said], *, at: datetime, scope: Scope | None = None
+) -> list[Need]:
+    """Seal what somebody needs. What they said before of the same kinds, still open, is replaced.
+
+    The edition is locked: its team stays the one to which things are sealed, and nobody withdraws
+    meanwhile. `scope` is of whoever plans and enters it; None for their own form or link.
+    Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
+    """
+    edition = locked(registration.edition_id)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    team = edition.logistics_team
+    counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
+    if team is None or not is_asked(edition) or not counts:
+        raise NeedsNotAsked
+    kinds = [each.kind for each in said]
+    _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
+    until = due_on(edition, at)
+    rows = [
+        Need(
+            registration=registration,
+            kind=each.kind,
+            quantity=each.quantity,
+            language_id=each.language,
+            record=inbound.seal(team, each.sealed, retention=until, at=at),
+            purge_on=until,
+        )
+        for each in said
+    ]
+    for row in rows:
+        row.save(force_insert=True)
+    if rows:
+        audit.record("trainings.say_needs", registration)
+    return rows
+
+
+@transaction.atomic
+def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
+    """Erase what somebody said they need, while nobody has arranged it; return whether it went."""
+    rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
+    is_gone = bool(_erase(rows, PERSON, at))
+    if is_gone:
+        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit.record("trainings.take_back_need", registration)
+    return is_gone
+
+
+def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
+    """Return what is sealed of the needs of an edition, by need. The reading is in the audit.
+
+    Errors: KeyNotReady.
+    """
+    if edition.logistics_team is None:
+        return {}
+    rows = Need.objects.filter(registration__edition=edition).order_by("pk")
+    records = dict(rows.values_list("record", "pk"))
+    found = inbound.opened(unlocked, edition.logistics_team, records, at=at)
+    return {records[record]: document for record, document in found.items()}
+
+
+@transaction.atomic
+def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
+    """Note that things were ordered, all or none. Errors: PermissionDenied; NeedMoveNotAllowed."""
+    rows = hold(Need.objects.filter(pk__in=[each.pk for each in needs]))
+    return [_moved(scope, each, NeedMove.ORDER, at=at) for each in rows]
+
+
+@transaction.atomic
+@in_chain_order()
+def book_for(
+    scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
+) -> Need:
+    """Book childcare or an interpreter for every half day; who is booked already, for more people.
+
+    Errors: PermissionDenied, also for who does not plan trainings; NeedMoveNotAllowed; as
+    `booking.book`.
+    """
+    hold(Need.objects.filter(pk=need.pk))
+    sessions = standing_of(need.registration.edition.sessions.all())
+    lock([resource.pk])
+    row = _moved(scope, need, NeedMove.BOOK, at=at)
+    role = ROLES[NeedKind(row.kind)]
+    made: list[Booking] = []
+    for session in sorted(sessions, key=lambda each: (each.starts_at, each.number)):
+        live = session.bookings.live().filter(resource=resource, role=role)
+        before = live.select_for_update(of=("self",)).order_by("pk").first()
+        if before is None:
+            wanted = Wanted(resource, role, row.language_id, row.quantity)
+            made.append(book(scope, session, wanted, at=at, reason=reason))
+            continue
+        if row.kind == NeedKind.CHILDCARE:
+            Booking.objects.filter(pk=before.pk).update(quantity=F("quantity") + row.quantity)
+        made.append(before)
+    row.booking = made[0] if made else None
+    row.save(update_fields=["booking"])
+    return row
+
+
+@transaction.atomic
+def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
+    """Say that a need cannot be met, and what is offered instead: the person gets a mail.
+
+    Errors: PermissionDenied; ReasonMissing without an alternative; NeedToldTooLate once the edition
+    has begun; NeedMoveNotAllowed.
+    """
+    if not alternative:
+        raise ReasonMissing
+    first = need.registration.edition.sessions.standing().order_by("starts_at").first()
+    if first is not None and first.starts_at <= at:
+        raise NeedToldTooLate
+    row = _moved(scope, need, NeedMove.CANNOT, at=at)
+    row.alternative, row.told_at, row.booking = alternative, at, None
+    row.save(update_fields=["alternative", "told_at", "booking"])
+    tell([row.registration], Template.TRAINING_CHANGED, at=at)
+    return row
+
+
+@transaction.atomic
+def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
+    """Take back how a need ended. Bookings stay as they are.
+
+    Errors: PermissionDenied; NeedMoveNotAllowed.
+    """
+    row = _moved(scope, need, NeedMove.REOPEN, at=at)
+    row.alternative, row.told_at, row.booking = "", None, None
+    row.save(update_fields=["alternative", "told_at", "booking"])
+    return row
+
+
+@transaction.atomic
+def ask_again(edition: Edition, audit: AuditContext) -> None:
+    """Open anew what was ordered, because a half day moved to another time or place.
+
+    What is booked for a need is asked again by its booking. The team gets a mail where anything of
+    both waits. The edition is locked already.
+    """
+    rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
+    for row in rows:
+        row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
+        row.reopened_at = audit.at
+        row.save(update_fields=["state", "reopened_at"])
+        audit.record("trainings.need_reopen", row)
+    booked = Need.objects.filter(registration__edition=edition, state=NeedState.BOOKED)
+    asked = Booking.objects.asked_again().filter(session__edition=edition)
+    if rows or (booked.exists() and asked.filter(role__in=ROLES.values()).exists()):
+        tell_arrangers(edition, at=audit.at)
+
+
+@transaction.atomic
+def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
+    """Erase what people need who withdrew or are forgotten; return how many needs went."""
+    return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
+
+
+def hold(rows: QuerySet[Need]) -> list[Need]:
+    """Return needs, locked in the order of their ids."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def forget(*, at: datetime) -> int:
+    """Erase needs 14 days after their edition, and of who comes no more; return how many went.
+
+    Needs no key. An edition that moved takes the day along.
+    """
+    editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
+    gone = 0
+    for edition in editions.order_by("pk"):
+        with transaction.atomic():
+            locked(edition.pk)
+            _keep_until(edition, at)
+            rows = Need.objects.filter(registration__edition=edition)
+            over = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
+            gone += _erase(rows.filter(over), RETENTION, at)
+    return gone
+
+
+def due_on(edition: Edition, at: datetime) -> date:
+    """Return the day on which needs of an edition are erased."""
+    last = edition.sessions.standing().order_by("-ends_at").first()
+    day = last.ends_at.astimezone(ZoneInfo(last.zone)).date() if last else None
+    return purge_on(day, at.date())
+
+
+def _keep_until(edition: Edition, at: datetime) -> None:
+    """Move the day of erasure to where the edition moved. Without half days it stays."""
+    if not edition.sessions.standing().exists():
+        return
+    due = due_on(edition, at)
+    moved = Need.objects.filter(registration__edition=edition).exclude(purge_on=due)
+    inbound.keep_until([need.record_id for need in hold(moved)], due)
+    moved.update(purge_on=due)
+
+
+def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
+    """Return a need one step on, locked and saved."""
+    rows = Need.objects.select_for_update(of=("self",)).select_related(
+        "registration__edition__logistics_team"
+    )
+    row = rows.get(pk=need.pk)
+    edition = row.registration.edition
+    must_arrange(scope, edition)
+    row.state = step_need(NeedKind(row.kind), NeedState(row.state), move)
+    row.reopened_at = None
+    row.save(update_fields=["state", "reopened_at"])
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=edition.host_id)
+    audit.record(f"trainings.need_{move.value}", row)
+    return row
+
+
+def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
+    """Erase records; the needs go with them. Records that went by themselves count as well."""
+    needs = hold(rows)
+    for need in needs:
+        try:
+            inbound.erase(need.record_id, reason=reason, at=at)
+        except RecordGone:  # its month was over
+            continue
+    return len(needs)
+
+
+class Needs(Extension):
+    """What needs add to registrations: they end with them."""
+
+    def end(self, registration: Registration, *, at: datetime) -> None:
+        erase_of([registration], at=at)

@@ -1,0 +1,147 @@
+"""What people need to take part: on the form to apply, their own page and the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.reference import vocabulary as reference
+from protect.trainings.base.fields import NamedField
+from protect.trainings.needs import vocabulary
+from protect.trainings.needs.actions import Said
+from protect.trainings.needs.enums import NeedKind
+from protect.trainings.needs.labels import need_said
+from protect.trainings.scheduling.models import Resource
+from protect.ui.forms import DeskForm
+
+MOST_CHILDREN = 9
+DETAIL_LENGTH = 400
+ALTERNATIVE_LENGTH = 400
+LEGENDS: dict[NeedKind, str | Promise] = {
+    # Translators: a question to who takes part in a training.
+    NeedKind.ACCESSIBILITY: _("What helps you to take part"),
+    # Translators: a question to who takes part in a training.
+    NeedKind.DIET: _("What you eat"),
+    # Translators: a question to who takes part in a training.
+    NeedKind.CHILDCARE: _("How old the children are"),
+    # Translators: a question to who takes part in a training.
+    NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
+}
+
+
+# What a participant writes in their own words.
+DETAILS: dict[NeedKind, str | Promise] = {
+    # Translators: a participant writes in their own words what helps them, beside boxes to tick.
+    NeedKind.ACCESSIBILITY: _("What else helps you to take part"),
+    # Translators: a participant writes it in their own words, beside boxes to tick.
+    NeedKind.DIET: _("What else we should know about what you eat"),
+}
+
+
+class NeedsForm(DeskForm):
+    """All of it may stay empty. `said()` gives what was said, as the action takes it."""
+
+    children = forms.IntegerField(
+        # Translators: a question to who takes part in a training.
+        label=_("Children who need to be looked after"),
+        required=False,
+        min_value=0,
+        max_value=MOST_CHILDREN,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
+        # Translators: a participant wrote a larger number of children.
+        error_messages={"max_value": _("Write 9 or a smaller number.")},
+    )
+    language = forms.ChoiceField(
+        # Translators: a question to who takes part in a training.
+        label=_("Interpreter into your language"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tags = reference.languages()
+        known = sorted(((each, language_name(each)) for each in tags), key=_second)
+        # Translators: nobody needs to interpret.
+        self.fields["language"].choices = [("", _("No interpreter")), *known]  # type: ignore[attr-defined]
+        for kind in NeedKind:
+            self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
+                label=str(LEGENDS[kind]),
+                choices=[(code, need_said(code)) for code in vocabulary.needs(kind)],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        for kind, label in DETAILS.items():
+            self.fields[f"{kind}_detail"] = forms.CharField(
+                label=str(label),
+                required=False,
+                max_length=DETAIL_LENGTH,
+                widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+            )
+        self.order_fields(
+            [
+                *("accessibility_codes", "accessibility_detail", "diet_codes", "diet_detail"),
+                *("children", "childcare_codes", "language", "interpreter_codes"),
+            ]
+        )
+
+    def needs(self) -> list[Said]:
+        """Return what was said."""
+        told = self.cleaned_data
+        found = [
+            Said(kind, codes=tuple(told[f"{kind}_codes"]), detail=told[f"{kind}_detail"])
+            for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
+            if told[f"{kind}_codes"] or told[f"{kind}_detail"]
+        ]
+        if told["children"]:
+            codes = tuple(told["childcare_codes"])
+            found.append(Said(NeedKind.CHILDCARE, told["children"], codes=codes))
+        if told["language"]:
+            codes = tuple(told["interpreter_codes"])
+            found.append(Said(NeedKind.INTERPRETER, language=told["language"], codes=codes))
+        return found
+
+
+class BookForm(DeskForm):
+    """Who looks after children, or interprets."""
+
+    mended_at = dict.fromkeys(
+        ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
+    )
+    resource = NamedField(
+        # Translators: who looks after children or interprets in a training.
+        label=_("Whom to book, for all half days"),
+        queryset=Resource.objects.none(),
+    )
+    reason = forms.CharField(
+        # Translators: why somebody is booked in spite of a warning.
+        label=_("Why, in spite of a warning"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if choices is not None:
+            self.fields["resource"].queryset = choices  # type: ignore[attr-defined]
+
+
+class CannotForm(DeskForm):
+    """What is offered instead of what cannot be arranged."""
+
+    mended_at = {"trainings_reason_missing": "alternative"}
+    alternative = forms.CharField(
+        # Translators: what a participant is offered where what they need cannot be arranged.
+        label=_("What you offer instead"),
+        help_text=_("They read it on their own page, and get a mail that there is news."),
+        max_length=ALTERNATIVE_LENGTH,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1]

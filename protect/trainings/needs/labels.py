@@ -1,0 +1,77 @@
+"""Words and shapes of needs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.trainings.base.labels import Said
+from protect.trainings.needs.enums import NeedState
+from protect.trainings.needs.models import Need
+
+NEED_SHAPES = {
+    NeedState.OPEN: "open",
+    NeedState.BOOKED: "good",
+    NeedState.ORDERED: "good",
+    NeedState.CANNOT_BE_MET: "caution",
+}
+
+
+# Translators: somebody wrote what they need in their own words; it stands apart.
+OWN_WORDS = _("In own words: ask the team")
+
+
+def need(row: Need, *, is_asked_again: bool = False) -> Said:
+    """Return how it is said what became of a need.
+
+    `is_asked_again`: what was booked for it was accepted for another time or place.
+    """
+    if is_asked_again or row.reopened_at is not None:
+        # Translators: the state of what somebody needs: it was arranged, then a half day moved to
+        # another time or place.
+        return Said(_("To be arranged again after a move"), "caution")
+    state = NeedState(row.state)
+    return Said(state.label, NEED_SHAPES[state])
+
+
+# What people need, as they choose it. Codes of needs.toml.
+NEEDS = {
+    # Translators: what somebody needs to take part in a training.
+    "step_free": _("No steps"),
+    # Translators: what somebody needs to take part in a training.
+    "hearing": _("Help with hearing"),
+    # Translators: what somebody needs to take part in a training.
+    "large_print": _("Large print"),
+    # Translators: what somebody needs to take part in a training.
+    "quiet_room": _("A quiet room for breaks"),
+    # Translators: what somebody needs to take part in a training.
+    "companion": _("A place for somebody who helps me"),
+    # Translators: what somebody eats.
+    "vegetarian": _("Vegetarian"),
+    # Translators: what somebody eats.
+    "vegan": _("Vegan"),
+    # Translators: what somebody eats.
+    "halal": _("Halal"),
+    # Translators: what somebody eats.
+    "kosher": _("Kosher"),
+    # Translators: what somebody eats.
+    "no_gluten": _("Without gluten"),
+    # Translators: what somebody eats.
+    "no_lactose": _("Without lactose"),
+    # Translators: what somebody eats.
+    "no_nuts": _("Without nuts"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "under_3": _("Under 3 years"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "from_3_to_6": _("3 to 6 years"),
+    # Translators: how old children are for whom somebody needs childcare.
+    "over_6": _("Over 6 years"),
+    # Translators: which interpreter somebody prefers.
+    "woman": _("A woman"),
+    # Translators: which interpreter somebody prefers.
+    "man": _("A man"),
+}
+
+
+def need_said(code: str) -> str:
+    """Return how a code of needs.toml is said; the code itself where an office added it."""
+    return str(NEEDS.get(code, code))

@@ -1,0 +1,56 @@
+"""What participants need to take part, sealed to the team that arranges it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from protect.reference.models import Language
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.models import Booking
+from protect.vault.models import Record
+
+
+class Need(models.Model):
+    """What somebody needs to take part. Which and why is sealed to the host's logistics team.
+
+    `alternative` is what is offered where it cannot be met; the person reads it on their own page.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
+    kind = models.CharField(max_length=13, choices=NeedKind)
+    quantity = models.PositiveSmallIntegerField(default=1)
+    language = models.ForeignKey(  # of an interpreter
+        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="+")  # sealed
+    state = models.CharField(max_length=13, choices=NeedState, default=NeedState.OPEN)
+    booking = models.ForeignKey(
+        Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    alternative = models.CharField(max_length=400, default="", blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)  # ordered for another time or place
+    purge_on = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="trainings_need_at_least_one", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="trainings_need_language_of_an_interpreter",
+                condition=Q(language=None) | Q(kind=NeedKind.INTERPRETER),
+            ),
+            models.CheckConstraint(
+                name="trainings_need_reopened_is_open",
+                condition=Q(reopened_at=None) | Q(state=NeedState.OPEN),
+            ),
+        ]
+        indexes = [models.Index(fields=["purge_on"], name="trainings_need_purge")]
+
+    def __str__(self) -> str:
+        return f"need {self.pk}"

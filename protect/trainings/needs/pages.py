@@ -1,0 +1,164 @@
+"""Needs of an edition as its logistics team sees them: opened, counted, and what is still to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+
+from protect.directory.facts.sentences import language_name
+from protect.trainings.base.labels import Said
+from protect.trainings.needs import labels
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.labels import need_said
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules.states import HOLDING
+from protect.trainings.scheduling.models import Booking, Edition
+from protect.trainings.scheduling.rules.requirements import Asked
+from protect.trainings.scheduling.rules.states import LIVE
+
+COMING = [RegistrationState.CONFIRMED, RegistrationState.OFFERED]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NeedLine:
+    """A need, opened. `is_damaged`: it does not open, and the person must be asked again."""
+
+    need: Need
+    words: tuple[str, ...]
+    detail: str
+    is_damaged: bool
+    has_fallen_away: bool  # what was booked for it was declined or cancelled
+    is_asked_again: bool  # it was accepted for another time or place
+
+    @property
+    def state(self) -> Said:
+        """Return how it stands."""
+        return labels.need(self.need, is_asked_again=self.is_asked_again)
+
+    @property
+    def is_plain_food(self) -> bool:
+        """Return whether it is food that a count says whole: no word of their own is lost."""
+        return self.need.kind == NeedKind.DIET and bool(self.words) and not self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people of an edition need one thing. No name, no detail."""
+
+    kind: str
+    word: str
+    people: int
+
+
+def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
+    """Return the needs, those to be arranged first. `documents`: as `needs.opened` gives them."""
+    rows = Need.objects.filter(registration__edition=edition).select_related(
+        "registration__participant", "language", "booking"
+    )
+    again = _asked_again(edition)
+    found = [_line(row, documents.get(row.pk), again) for row in rows.order_by("kind", "pk")]
+    return sorted(
+        found, key=lambda line: line.need.state != NeedState.OPEN and not line.is_asked_again
+    )
+
+
+def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
+    """Return what somebody said they need, for their own eyes: nothing of it is opened."""
+    rows = registration.needs.select_related("booking").order_by("kind", "pk")
+    again = _asked_again(registration.edition)
+    return [(row, labels.need(row, is_asked_again=_waits(row, again))) for row in rows]
+
+
+def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
+    """Return how many of those who come eat what: all that a caterer gets."""
+    return _counts(line for line in lines if line.need.kind == NeedKind.DIET)
+
+
+def other_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
+    """Return how many need what besides food, for the team that arranges it."""
+    return _counts(line for line in lines if line.need.kind != NeedKind.DIET)
+
+
+def _counts(lines: Iterable[NeedLine]) -> list[Count]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        need = line.need
+        is_coming = need.registration.state in COMING
+        if is_coming and need.state != NeedState.CANNOT_BE_MET:
+            own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
+            for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
+                counted[need.kind, word] += need.quantity
+    order = list(NeedKind)
+    return [
+        Count(str(NeedKind(kind).label), word, number)
+        for (kind, word), number in sorted(
+            counted.items(), key=lambda pair: (order.index(NeedKind(pair[0][0])), pair[0][1])
+        )
+    ]
+
+
+def _asked_again(edition: Edition) -> set[tuple[UUID, str]]:
+    """Return what waits for a new answer after a move: resources and as what they are booked."""
+    rows = Booking.objects.asked_again().filter(session__edition=edition).order_by("pk")
+    return set(rows.values_list("resource", "role"))
+
+
+def _waits(need: Need, again: Collection[tuple[UUID, str]]) -> bool:
+    booking = need.booking if need.state == NeedState.BOOKED else None
+    return booking is not None and (booking.resource_id, booking.role) in again
+
+
+def _line(
+    need: Need, document: dict[str, Any] | None, again: Collection[tuple[UUID, str]]
+) -> NeedLine:
+    has_fallen_away = need.state == NeedState.BOOKED and (
+        need.booking is None or need.booking.state not in LIVE
+    )
+    told = document or {}
+    return NeedLine(
+        need=need,
+        words=tuple(_words(need, told)),
+        detail=str(told.get("detail", "")),
+        is_damaged=document is None,
+        has_fallen_away=has_fallen_away,
+        is_asked_again=_waits(need, again),
+    )
+
+
+def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
+    if need.language_id:
+        yield language_name(need.language_id)
+    for code in document.get("codes", []):
+        yield need_said(str(code))
+
+
+def asked_of(edition: Edition, taken: int) -> Asked:
+    """Return what an edition needs on each half day. `taken`: seats."""
+    languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
+    counts: dict[str, int] = {}
+    for kind, language, number in needed_in(edition):
+        counts[kind] = counts.get(kind, 0) + number
+        if language:
+            languages.add(language)
+    return Asked(
+        languages=frozenset(languages),
+        children=counts.get(NeedKind.CHILDCARE, 0),
+        needs_access=NeedKind.ACCESSIBILITY in counts,
+        people=max(taken, edition.seat_limit or 0),
+    )
+
+
+def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
+    """Return kind, language of an interpreter and how many, of what those who have seats need."""
+    needs = Need.objects.filter(
+        registration__edition=edition, registration__state__in=[*map(str, HOLDING)]
+    ).exclude(state=NeedState.CANNOT_BE_MET)
+    rows = needs.order_by("kind", "language").values_list("kind", "language")
+    return list(rows.annotate(number=Sum("quantity")))

@@ -1,0 +1,53 @@
+"""What becomes of what somebody needs, and until when it is kept. Pure.
+
+Source: docs/adr/0030-attendance.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.errors import NeedMoveNotAllowed
+
+KEPT = timedelta(days=14)  # after the last half day
+KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
+
+
+class NeedMove(StrEnum):
+    """What is done about a need."""
+
+    BOOK = "book"
+    ORDER = "order"
+    CANNOT = "cannot"
+    REOPEN = "reopen"
+
+
+MOVES = {
+    (NeedState.OPEN, NeedMove.BOOK): NeedState.BOOKED,
+    (NeedState.OPEN, NeedMove.ORDER): NeedState.ORDERED,
+    (NeedState.OPEN, NeedMove.CANNOT): NeedState.CANNOT_BE_MET,
+    (NeedState.BOOKED, NeedMove.CANNOT): NeedState.CANNOT_BE_MET,
+    (NeedState.BOOKED, NeedMove.REOPEN): NeedState.OPEN,
+    (NeedState.ORDERED, NeedMove.CANNOT): NeedState.CANNOT_BE_MET,
+    (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
+    (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
+}
+# What is booked is somebody's time, what is ordered a thing.
+BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
+ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
+FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
+
+
+def step_need(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
+    """Return the state that `move` leads to. Errors: NeedMoveNotAllowed."""
+    found = MOVES.get((state, move))
+    if found is None or kind not in FITTING.get(move, NeedKind):
+        raise NeedMoveNotAllowed(state=state.value, move=move.value)
+    return found
+
+
+def purge_on(last: date | None, said: date) -> date:
+    """Return the day on which a need is erased; `last` is of the edition's last half day."""
+    return said + KEPT_WITHOUT_DAYS if last is None else last + KEPT

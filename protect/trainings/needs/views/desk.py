@@ -1,0 +1,176 @@
+"""What people need: entered by coordinators, arranged by the team; food counts for the caterer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.frame import show
+from protect.trainings.needs import actions
+from protect.trainings.needs.access import get_arranged, get_need
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
+from protect.trainings.needs.models import Need
+from protect.trainings.needs.pages import (
+    NeedLine,
+    diet_counts_of,
+    lines_of,
+    other_counts_of,
+    own_lines,
+)
+from protect.trainings.needs.rules import FITTING, MOVES, NeedMove
+from protect.trainings.registrations import access
+from protect.trainings.scheduling import access as scheduling_access
+from protect.trainings.scheduling.enums import ResourceKind
+from protect.trainings.scheduling.models import Edition, Resource
+from protect.ui.forms import DeskForm
+from protect.vault.actions.unlocked import unlocked
+
+BOOKABLE = {
+    NeedKind.CHILDCARE: ResourceKind.CHILDCARE,
+    NeedKind.INTERPRETER: ResourceKind.PERSON,
+}
+
+
+@require_safe
+def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    lines = _opened(request, edition)
+    context = {
+        "edition": edition,
+        "lines": lines,
+        "diets": diet_counts_of(lines),
+        "others": other_counts_of(lines),
+        "to_order": _plain_food(lines),
+        "sees_edition": scheduling_access.editions_of(scope_of(request)).filter(pk=pk).exists(),
+    }
+    return show(request, "trainings/needs.html", None, context)
+
+
+@require_safe
+def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    context = {"edition": edition, "diets": diet_counts_of(_opened(request, edition))}
+    return show(request, "trainings/needs_counts.html", None, context)
+
+
+@require_safe
+def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_arranged(scope_of(request), pk)
+    name = f"food-{edition.code.lower()}.csv"
+    response = HttpResponse(
+        "\ufeff",  # so that spreadsheets read UTF-8
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    rows = TableWriter(response)
+    rows.writerow([_("Food"), _("People")])
+    for count in diet_counts_of(_opened(request, edition)):
+        rows.writerow([count.word, count.people])
+    return response
+
+
+@require_POST
+def edition_order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note the food that a count says whole; what stands in own words is ordered one by one."""
+    scope = scope_of(request)
+    edition = get_arranged(scope, pk)
+    actions.order(scope, _plain_food(_opened(request, edition)), at=clock.now())
+    messages.success(request, _("Noted as ordered."))
+    return redirect("trainings:edition_needs", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def need(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = get_need(scope, pk)
+    edition = get_arranged(scope, found.registration.edition_id)
+    may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    deed = request.POST.get("deed", "")
+    forms: dict[str, DeskForm] = {}
+    if _fits(found, NeedMove.BOOK) and may_plan:
+        data = request.POST if deed == NeedMove.BOOK else None
+        forms[NeedMove.BOOK] = BookForm(data, choices=_bookable(found, edition))
+    if _fits(found, NeedMove.CANNOT):
+        forms[NeedMove.CANNOT] = CannotForm(request.POST if deed == NeedMove.CANNOT else None)
+    chosen = forms.get(deed)
+    if chosen is not None and chosen.is_valid():
+        with chosen.mending():
+            told, at = chosen.cleaned_data, clock.now()
+            if deed == NeedMove.BOOK:
+                reason = told["reason"]
+                actions.book_for(scope, found, told["resource"], at=at, reason=reason)
+            else:
+                actions.cannot(scope, found, told["alternative"], at=at)
+            messages.success(request, _("Noted."))
+            return redirect("trainings:edition_needs", edition.pk)
+    context = {
+        "edition": edition,
+        "line": next(each for each in _opened(request, edition) if each.need.pk == found.pk),
+        "forms": {str(each): form for each, form in forms.items()},
+        "may_order": _fits(found, NeedMove.ORDER),
+        "may_reopen": _fits(found, NeedMove.REOPEN),
+        "asks_planner": _fits(found, NeedMove.BOOK) and not may_plan,
+    }
+    return show(request, "trainings/need.html", chosen, context)
+
+
+@require_POST
+def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
+    """Order one thing, or take back how a need ended."""
+    scope = scope_of(request)
+    found = get_need(scope, pk)
+    if move == NeedMove.ORDER:
+        actions.order(scope, [found], at=clock.now())
+    else:
+        actions.reopen(scope, found, at=clock.now())
+    messages.success(request, _("Noted."))
+    return redirect("trainings:edition_needs", found.registration.edition_id)
+
+
+@require_http_methods(["GET", "POST"])
+def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_registration(scope, pk)
+    form = NeedsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            actions.say(found, form.needs(), at=clock.now(), scope=scope)
+            messages.success(request, _("Sealed. Only the team that arranges it can read it."))
+            return redirect("trainings:registration", pk)
+    context = {
+        "registration": found,
+        "edition": found.edition,
+        "is_asked": actions.is_asked(found.edition),
+        "lines": own_lines(found),
+    }
+    return show(request, "trainings/registration_needs.html", form, context)
+
+
+def _opened(request: HttpRequest, edition: Edition) -> list[NeedLine]:
+    return lines_of(edition, actions.opened(unlocked(request), edition, at=clock.now()))
+
+
+def _plain_food(lines: list[NeedLine]) -> list[Need]:
+    return [each.need for each in lines if each.is_plain_food and _fits(each.need, NeedMove.ORDER)]
+
+
+def _bookable(found: Need, edition: Edition) -> object:
+    kind = BOOKABLE[NeedKind(found.kind)]
+    rows = Resource.objects.filter(organisation=edition.host, kind=kind, is_active=True)
+    return rows.order_by("name", "pk")
+
+
+def _fits(found: Need, move: NeedMove) -> bool:
+    kinds = FITTING.get(move, NeedKind)
+    return (NeedState(found.state), move) in MOVES and NeedKind(found.kind) in kinds

@@ -1,0 +1,399 @@
+"""Registrations: entered, decided about, offered a seat, ended. Seats are counted under a lock.
+
+Source: docs/adr/0027-trainings.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.audit.context import AuditContext
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.extensions import extensions
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.seats import (
+    SEATING,
+    as_waiting,
+    is_free_for,
+    join,
+    locked,
+    note,
+    offer_free,
+    room_of,
+    seats_of,
+)
+from protect.trainings.registrations.enums import (
+    Answered,
+    RegistrationMove,
+    RegistrationState,
+    WaitingRule,
+)
+from protect.trainings.registrations.errors import (
+    OverbookingNeedsReason,
+    RegistrationMoveNotAllowed,
+    RoomFull,
+    WindowClosed,
+    WithdrawLate,
+)
+from protect.trainings.registrations.models import Registration, WaitingMove
+from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling.models import Edition
+
+
+@transaction.atomic
+def approve(
+    scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
+) -> list[Registration]:
+    """Confirm somebody who applied, and who applied with them; without seats they wait.
+
+    With a reason they are confirmed past the limit, as long as the room holds them.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition, row = _locked(registration)
+    party = [row, *_companions(row, RegistrationState.APPLIED)]
+    is_free = is_free_for(edition, [as_waiting(each) for each in party], at)
+    if reason and not is_free:
+        _must_hold(edition, len(party), at)
+        is_free = True
+    for each in party:
+        each.reason = reason
+        _step(each, RegistrationMove.APPROVE, is_free=is_free)
+        each.save(update_fields=["state", "reason"])
+        audit.record("trainings.approve", each)
+    join([each for each in party if each.state == RegistrationState.WAITING], at=at)
+    tell(party, Template.TRAINING_CHANGED, at=at)
+    offer_free(edition, at=at)
+    return party
+
+
+@transaction.atomic
+def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
+    """Confirm all whose address is confirmed, the oldest first; return what became of them.
+
+    Errors: PermissionDenied.
+    """
+    access.must_plan(scope, edition.host_id)
+    row = locked(edition.pk)
+    applied = row.registrations.filter(state=RegistrationState.APPLIED)
+    applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
+    decided: dict[UUID, str] = {}
+    for each in list(applied):
+        if each.pk not in decided:  # who came together is decided about together
+            decided |= {one.pk: one.state for one in approve(scope, each, at=at)}
+    return Counter(RegistrationState(state) for state in decided.values())
+
+
+@transaction.atomic
+def confirm_over(
+    scope: Scope, registration: Registration, *, at: datetime, reason: str
+) -> list[Registration]:
+    """Give a seat to somebody who waits, and to who waits with them, past the line and the limit.
+
+    Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    if not reason:
+        raise OverbookingNeedsReason
+    edition, row = _locked(registration)
+    party = [row, *_companions(row, RegistrationState.WAITING)]
+    _must_hold(edition, len(party), at)
+    for each in party:
+        each.is_paused = False
+        _step(each, RegistrationMove.OFFER)
+        _step(each, RegistrationMove.ACCEPT)
+        each.reason = reason
+        each.save(update_fields=["state", "is_paused", "reason"])
+        _by_hand(each, audit, each.priority, reason)
+        audit.record("trainings.confirm_over", each)
+    tell(party, Template.TRAINING_CHANGED, at=at)
+    offer_free(edition, at=at)
+    return party
+
+
+@transaction.atomic
+def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
+    """Refuse somebody who applied, with a reason that they read.
+
+    Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    if not reason:
+        raise ReasonMissing
+    _, row = _locked(registration)
+    row.reason = reason
+    _end(row, RegistrationMove.REFUSE, at=at)
+    audit.record("trainings.refuse", row)
+    tell([row], Template.TRAINING_CHANGED, at=at)
+    return row
+
+
+@transaction.atomic
+def move_up(
+    scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
+) -> Registration:
+    """Give somebody another place in the line. The smaller number goes first.
+
+    Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
+    """
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    if not reason:
+        raise ReasonMissing
+    edition, row = _locked(registration)
+    if row.state != RegistrationState.WAITING:
+        raise RegistrationMoveNotAllowed(state=row.state, move="move_up")
+    before, row.priority = row.priority, priority
+    row.save(update_fields=["priority"])
+    _by_hand(row, audit, before, reason)
+    audit.record("trainings.move_up", row)
+    offer_free(edition, at=at)
+    return row
+
+
+@transaction.atomic
+def accept_offer(
+    registration: Registration, *, at: datetime, scope: Scope | None = None
+) -> Answered:
+    """Take the seat that was offered. `scope` is of who plans, for somebody who phones.
+
+    Too late, it is passed on first, and whoever answers is back at their place in the line; where
+    nobody else waits for it, it is still theirs.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
+    """
+    edition, row = _locked(registration)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    if row.offer_expires_at is not None and row.offer_expires_at <= at:
+        _lapse(row, audit)
+        offer_free(edition, at=at)
+    if row.is_paused:
+        _renew(row, audit)
+        offer_free(edition, at=at)
+        row.refresh_from_db()
+        if row.state == RegistrationState.WAITING:
+            return Answered.PASSED_ON
+    _step(row, RegistrationMove.ACCEPT)
+    row.offer_expires_at = None
+    row.save(update_fields=["state", "offer_expires_at"])
+    _say_yes(row)
+    audit.record("trainings.accept", row)
+    tell([row], Template.TRAINING_CHANGED, at=at)
+    return Answered.SEATED
+
+
+@transaction.atomic
+def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
+    """Note whether pictures may be taken of somebody. Nothing else depends on it.
+
+    They can change it for as long as their own page opens, also after the training.
+    Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
+    """
+    edition, row = _locked(registration)
+    if row.participant.erased_at is not None:
+        raise RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+    row.is_pictured = may_be
+    row.save(update_fields=["is_pictured"])
+    access.link_context(edition.host_id, at=at).record("trainings.say_pictures", row)
+    return row
+
+
+@transaction.atomic
+def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
+    """Count an application from now on: the applicant confirms it by the mailed link.
+
+    A free seat is theirs at once; else they wait, and their place in the line counts from now: an
+    application that was left unconfirmed overtakes nobody. `scope`: of a coordinator, by phone.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
+    """
+    edition, row = _locked(registration)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    row.applied_at = at
+    is_free = is_free_for(edition, [as_waiting(row)], at)
+    _step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
+    if edition.state not in SEATING or (scope is None and edition.has_ended(at)):
+        raise WindowClosed
+    row.is_own_consent = True
+    row.save(update_fields=["state", "applied_at", "is_own_consent"])
+    audit.record("trainings.prove", row)
+    join([row] if row.state == RegistrationState.WAITING else [], at=at)
+    tell([row], Template.TRAINING_CHANGED, at=at)
+    offer_free(edition, at=at)
+    return row
+
+
+@transaction.atomic
+def agree(registration: Registration, *, at: datetime) -> Registration:
+    """Note that somebody whom others named says yes. To say no is to withdraw.
+
+    Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
+    """
+    edition, row = _locked(registration)
+    is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
+    if not is_named or edition.state == EditionState.DONE:
+        raise RegistrationMoveNotAllowed(state=row.state, move="agree")
+    _say_yes(row)
+    access.link_context(edition.host_id, at=at).record("trainings.agree", row)
+    return row
+
+
+@transaction.atomic
+def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
+    """Let somebody who rests wait on, at the same place.
+
+    Errors: PermissionDenied; RegistrationMoveNotAllowed.
+    """
+    edition, row = _locked(registration)
+    _renew(row, access.planner_or_link_context(scope, edition.host_id, at=at))
+    offer_free(edition, at=at)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def withdraw(
+    registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
+) -> Registration:
+    """End a registration; the seat goes to who is next. `scope`: as in `accept_offer`.
+
+    `is_told`: they get a mail with their link. Of whoever is erased that link opens nothing.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
+    """
+    edition, row = _locked(registration)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    if edition.state == EditionState.DONE:  # who was there stays counted
+        raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+    _end(row, RegistrationMove.WITHDRAW, at=at)
+    for extension in extensions():
+        extension.end(row, at=at)
+    if is_told:
+        tell([row], Template.TRAINING_CHANGED, at=at)
+    offer_free(edition, at=at)
+    audit.record("trainings.withdraw", row)
+    return row
+
+
+@transaction.atomic
+def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
+    """End a registration by its own link. Whoever has a seat keeps it once the last half day began.
+
+    Nobody else could take it then, and who was there would lose the certificate.
+    Errors: WithdrawLate; as `withdraw`.
+    """
+    edition, row = _locked(registration)
+    if is_too_late(row, edition, at):
+        raise WithdrawLate
+    return withdraw(row, at=at)
+
+
+def companions(row: Registration) -> QuerySet[Registration]:
+    """Return who came together with somebody and has not ended. They are decided about as one."""
+    if row.group is None:
+        return Registration.objects.none()
+    rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)
+    return rows.select_related("participant").order_by("applied_at", "pk")
+
+
+def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
+    """Return whether somebody with a seat can no longer withdraw by their own link."""
+    return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
+
+
+def pass_on(*, at: datetime) -> Counter[str]:
+    """Lapse overdue offers and offer free seats, edition by edition; return how many of each."""
+    done: Counter[str] = Counter()
+    waits = Registration.objects.in_line() | Registration.objects.overdue(at)
+    keys = waits.filter(edition__state__in=SEATING).order_by("edition")
+    for key in keys.values_list("edition", flat=True).distinct():
+        with transaction.atomic():
+            edition = locked(key)
+            audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
+            rows = edition.registrations.select_for_update(of=("self",)).overdue(at)
+            for row in rows.order_by("pk"):
+                _lapse(row, audit)
+                done["lapsed"] += 1
+            done["offered"] += len(offer_free(edition, at=at))
+    return done
+
+
+def _locked(registration: Registration) -> tuple[Edition, Registration]:
+    """Return both, locked, the edition first: everybody locks in this order."""
+    edition = locked(registration.edition_id)
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
+    return edition, rows.get(pk=registration.pk)
+
+
+def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
+    """Return who came together with somebody and stands in this state, locked."""
+    rows = companions(row).select_for_update(of=("self",)).filter(state=state)
+    return list(rows.order_by("pk"))
+
+
+def _must_hold(edition: Edition, number: int, at: datetime) -> None:
+    capacity = room_of(edition)
+    taken = sum(seats_of(edition, at=at).taken.values())
+    if capacity is not None and taken + number > capacity:
+        raise RoomFull(capacity=capacity)
+
+
+def _step(
+    row: Registration,
+    move: RegistrationMove,
+    *,
+    is_free: bool = True,
+    approval: Approval = Approval.AUTO,
+) -> None:
+    row.state = step_registration(
+        RegistrationState(row.state),
+        move,
+        is_paused=row.is_paused,
+        is_free=is_free,
+        approval=approval,
+    )
+
+
+def _say_yes(row: Registration) -> None:
+    row.is_own_consent = True
+    row.save(update_fields=["is_own_consent"])
+
+
+def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
+    _step(row, move)
+    row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
+    row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])
+
+
+def _lapse(row: Registration, audit: AuditContext) -> None:
+    _step(row, RegistrationMove.LAPSE)
+    row.is_paused, row.offer_expires_at = True, None
+    row.save(update_fields=["state", "is_paused", "offer_expires_at"])
+    note([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
+    tell([row], Template.TRAINING_CHANGED, at=audit.at)
+    audit.record("trainings.lapse", row)
+
+
+def _renew(row: Registration, audit: AuditContext) -> None:
+    _step(row, RegistrationMove.RENEW)
+    row.is_paused = False
+    row.save(update_fields=["is_paused"])
+    note([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
+    audit.record("trainings.renew", row)
+
+
+def _by_hand(row: Registration, audit: AuditContext, before: int, reason: str) -> None:
+    WaitingMove.objects.create(
+        registration=row,
+        from_priority=before,
+        to_priority=row.priority,
+        rule=WaitingRule.BY_HAND,
+        reason=reason,
+        actor_id=audit.actor,
+        at=audit.at,
+    )

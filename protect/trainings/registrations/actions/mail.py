@@ -1,0 +1,123 @@
+"""What people are written to at each step. A mail says that there is news; the page says which.
+
+Source: docs/adr/0028-links-without-account.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from protect.notices.actions import Mail, post, post_all
+from protect.notices.enums import Template
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.links import public_address
+from protect.trainings.registrations.actions.participants import folded
+from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import Participant, Registration, Sender
+from protect.trainings.scheduling.actions.mail import waits
+from protect.trainings.scheduling.models import Edition
+
+# The mail that leads to a registration, where it is not TRAINING_REGISTERED.
+LINK_MAILS = {
+    RegistrationState.UNPROVEN: Template.TRAINING_TO_CONFIRM,
+    RegistrationState.OFFERED: Template.TRAINING_OFFERED,
+}
+
+
+def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> None:
+    """Write to people about their registrations, with their own link. Erased people have none."""
+    rows = list(rows)
+    people = Participant.objects.in_bulk({row.participant_id for row in rows})
+    told = [(row, people[row.participant_id]) for row in rows if people[row.participant_id].email]
+    _keep_hashes(row for row, _person in told)
+    post_all(
+        (
+            Mail(
+                person.email,
+                template,
+                person.language_id,
+                own_address(row, person.language_id),
+            )
+            for row, person in told
+        ),
+        at=at,
+    )
+
+
+def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
+    """Write to people who were just registered: by themselves, or named by others."""
+    rows = list(rows)
+    named = [row for row in rows if row.source != Source.APPLIED]
+    tell(named, Template.TRAINING_NAMED, at=at)
+    tell_link([row for row in rows if row not in named], at=at)
+
+
+def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
+    """Write to people where their registrations stand, by the mail of their state."""
+    by_template: dict[Template, list[Registration]] = {}
+    for row in rows:
+        template = LINK_MAILS.get(RegistrationState(row.state), Template.TRAINING_REGISTERED)
+        by_template.setdefault(template, []).append(row)
+    for template, told in by_template.items():
+        tell(told, template, at=at)
+
+
+@transaction.atomic
+def send_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
+    """Mail somebody their own link once more. Errors: PermissionDenied."""
+    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    tell_link([registration], at=at)
+    audit.record("trainings.link_again", registration)
+
+
+def remind(edition: Edition, email: str, *, at: datetime) -> None:
+    """Mail somebody the link of the registration that they have already, unless it is on its way.
+
+    Anybody can ask for it who knows the address.
+    """
+    rows = edition.registrations.active().filter(participant__email=folded(email))
+    late = [
+        row
+        for row in rows.select_related("participant").order_by("pk")
+        if not has_mail_waiting(row)
+    ]
+    tell_link(late, at=at)
+
+
+def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
+    """Mail a sender the link by which it names people. Errors: AddressBad."""
+    post(
+        at=at,
+        to=sender.email,
+        template=Template.TRAINING_SENDER,
+        language=sender.language_id,
+        link=public_address("open:send", token, tag=sender.language_id),
+    )
+
+
+def own_address(row: Registration, language: str) -> str:
+    """Return the address of somebody's own page."""
+    return public_address("open:own", own_token(row), tag=language)
+
+
+def has_mail_waiting(row: Registration) -> bool:
+    """Return whether a mail with this registration's link has not left yet."""
+    person = row.participant
+    link = own_address(row, person.language_id)
+    sent = (Template.TRAINING_REGISTERED, Template.TRAINING_NAMED, *LINK_MAILS.values())
+    return waits(person.email, sent, link)
+
+
+def _keep_hashes(rows: Iterable[Registration]) -> None:
+    """Write the hashes anew of links that were made otherwise when they were mailed before."""
+    for row in rows:
+        now = token_hash(own_token(row))
+        if now != row.token_hash:
+            row.token_hash = now
+            row.save(update_fields=["token_hash"])

@@ -1,0 +1,102 @@
+"""Organisations and schools that send people: added, changed, given a link, taken it away."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.access import token_hash
+from protect.trainings.registrations.actions.mail import tell_sender
+from protect.trainings.registrations.errors import SenderKnown, SenderWithoutAddress
+from protect.trainings.registrations.models import Cohort, Sender
+
+TOKEN_BYTES = 32
+TOLD = ("name", "country_id", "language_id", "email", "is_school")
+
+
+@transaction.atomic
+def add_sender(
+    scope: Scope, kept_by: Organisation, told: dict[str, Any], *, at: datetime
+) -> Sender:
+    """Add an organisation that sends people. Shapes: `told` of TOLD.
+
+    Errors: PermissionDenied; SenderKnown.
+    """
+    audit = access.planner_context(scope, kept_by.pk, at=at)
+    row = Sender(kept_by=kept_by, created=at, **{name: told[name] for name in TOLD})
+    _must_be_new(row)
+    row.save()
+    audit.record("trainings.sender_add", row)
+    return row
+
+
+@transaction.atomic
+def edit_sender(scope: Scope, sender: Sender, told: dict[str, Any], *, at: datetime) -> Sender:
+    """Change what is known of an organisation. Errors: PermissionDenied; SenderKnown."""
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
+    row = _locked(sender)
+    for name in TOLD:
+        setattr(row, name, told[name])
+    _must_be_new(row)
+    row.save(update_fields=[name.removesuffix("_id") for name in TOLD])
+    audit.record("trainings.sender_edit", row)
+    return row
+
+
+@transaction.atomic
+def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) -> str:
+    """Return the token of a new link by which an organisation names people; an earlier one ends.
+
+    It is known here and nowhere else: the database keeps its hash.
+    Errors: PermissionDenied; SenderWithoutAddress; AddressBad.
+    """
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
+    row = _locked(sender)
+    if is_mailed and not row.email:
+        raise SenderWithoutAddress
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    row.token_hash = token_hash(token)
+    row.save(update_fields=["token_hash"])
+    audit.record("trainings.sender_link", row)
+    if is_mailed:
+        tell_sender(row, token, at=at)
+    return token
+
+
+@transaction.atomic
+def end_link(scope: Scope, sender: Sender, *, at: datetime) -> Sender:
+    """Let the link of an organisation open nothing any more. Errors: PermissionDenied."""
+    audit = access.planner_context(scope, sender.kept_by_id, at=at)
+    row = _locked(sender)
+    row.token_hash = None
+    row.save(update_fields=["token_hash"])
+    audit.record("trainings.sender_link_end", row)
+    return row
+
+
+@transaction.atomic
+def add_cohort(scope: Scope, school: Sender, programme: str, year: str, *, at: datetime) -> Cohort:
+    """Add a class of a school, or return it where it is there. Errors: PermissionDenied."""
+    audit = access.planner_context(scope, school.kept_by_id, at=at)
+    row, is_new = Cohort.objects.get_or_create(school=school, programme=programme, year=year)
+    if is_new:
+        audit.record("trainings.cohort_add", row)
+    return row
+
+
+def _locked(sender: Sender) -> Sender:
+    return Sender.objects.select_for_update(of=("self",)).get(pk=sender.pk)
+
+
+def _must_be_new(row: Sender) -> None:
+    same = Sender.objects.filter(
+        kept_by=row.kept_by_id, country=row.country_id, name__iexact=row.name
+    )
+    if same.exclude(pk=row.pk).exists():
+        raise SenderKnown

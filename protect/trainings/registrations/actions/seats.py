@@ -1,0 +1,160 @@
+"""The seats of an edition under its lock: nobody counts them without it, and nobody sits twice.
+
+Source: docs/adr/0027-trainings.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Count, Min
+
+from protect.notices.enums import Template
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
+from protect.trainings.registrations.models import Participant, Registration, WaitingMove
+from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.registrations.rules.waiting_list import (
+    Next,
+    Seats,
+    Waiting,
+    next_offers,
+    places,
+)
+from protect.trainings.scheduling.enums import EditionState, GroupPolicy
+from protect.trainings.scheduling.models import Edition, Venue
+
+# While an edition stands so, seats that become free are offered.
+SEATING = [EditionState.OPEN, EditionState.CLOSED]
+# What the line reads of a registration, as `Waiting` has it.
+WAITING = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
+
+
+def locked(edition: UUID) -> Edition:
+    """Return an edition that nobody else changes until this transaction ends.
+
+    PostgreSQL locks the row; SQLite has one writer, from the first statement on.
+    Errors: TransactionManagementError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("seats are counted under the edition's lock")
+    return Edition.objects.select_for_update(of=("self",)).get(pk=edition)
+
+
+def locked_of(person: Participant) -> list[Edition]:
+    """Return the editions for which somebody registered, locked in the order of their ids."""
+    keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
+    return [locked(key) for key in list(keys)]
+
+
+def seats_of(edition: Edition, *, at: datetime) -> Seats:
+    """Return how the seats stand. What is kept for an organisation counts until it is released."""
+    quotas = {
+        sender: seats
+        for sender, seats, released in edition.quotas.order_by("pk").values_list(
+            "sender", "seats", "released_at"
+        )
+        if released is None or released > at
+    }
+    taken = Counter[UUID | None]()
+    rows = edition.registrations.seated().order_by("sender").values_list("sender")
+    for sender, number in rows.annotate(number=Count("pk")):
+        taken[sender if sender in quotas else None] += number
+    return Seats(edition.seat_limit, quotas, taken)
+
+
+def line_of(edition: Edition) -> list[Waiting]:
+    """Return who waits, in no order: `seating.in_line` gives it."""
+    rows = edition.registrations.in_line().order_by("pk")
+    return [Waiting(*row) for row in rows.values_list(*WAITING)]
+
+
+def as_waiting(row: Registration) -> Waiting:
+    """Return a registration as the line reads it."""
+    return Waiting(
+        row.pk, row.sender_id, row.priority, row.applied_at, row.group, is_paused=row.is_paused
+    )
+
+
+def place_of(registration: Registration) -> int:
+    """Return what somebody who waits is in the line, from 1."""
+    return places(line_of(registration.edition))[registration.pk]
+
+
+def room_of(edition: Edition) -> int | None:
+    """Return how many people the smallest of its rooms holds; None where no room is known."""
+    venues = edition.sessions.standing().filter(venue__isnull=False).values("venue")
+    least: int | None = Venue.objects.filter(pk__in=venues).aggregate(n=Min("capacity"))["n"]
+    return least
+
+
+def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
+    """Offer what is free to whom it is due, and note whom it passed over; return who was offered.
+
+    The edition is locked already. Registrations are locked in the order of their ids. Of what is
+    over or not open yet nothing is offered.
+    """
+    if edition.state not in SEATING:
+        return []
+    found = due(edition, [], at)
+    moved = dict.fromkeys(found.offered, WaitingRule.FREED)
+    moved |= {key: passed.rule for passed in found.passed for key in passed.keys}
+    rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
+    by_key = {row.pk: row for row in rows.order_by("pk")}
+    note(by_key.values(), moved, at=at)
+    offered = [by_key[key] for key in found.offered]
+    for row in offered:
+        _offer(row, at + timedelta(hours=edition.offer_hours))
+    tell(offered, Template.TRAINING_OFFERED, at=at)
+    return offered
+
+
+def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
+    """Return whether people would all be offered seats at once, did they stand in the line."""
+    return {each.key for each in party} <= {*due(edition, party, at).offered}
+
+
+def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
+    """Return to whom seats are due now, did these people stand in the line, too."""
+    seats = seats_of(edition, at=at)
+    if seats.is_full:  # who presses while a long line waits does not read all of it
+        return Next((), ())
+    return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
+
+
+def join(rows: Sequence[Registration], *, at: datetime) -> None:
+    """Note that people joined the line."""
+    note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
+
+
+def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: datetime) -> None:
+    """Write down what happened to people in the line; the same thing twice in a row only once."""
+    rows = list(rows)
+    told = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
+    latest = dict(told.values_list("registration", "rule"))  # of several the last one stays
+    WaitingMove.objects.bulk_create(
+        WaitingMove(
+            registration=row,
+            from_priority=row.priority,
+            to_priority=row.priority,
+            rule=rules[row.pk],
+            at=at,
+        )
+        for row in rows
+        if latest.get(row.pk) != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
+    )
+
+
+def _offer(row: Registration, until: datetime) -> None:
+    row.state = step_registration(
+        RegistrationState(row.state),
+        RegistrationMove.OFFER,
+        is_paused=row.is_paused,
+        is_free=True,
+    )
+    row.offer_expires_at = until
+    row.save(update_fields=["state", "offer_expires_at"])

@@ -1,0 +1,100 @@
+"""The closed sets of registrations."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(TextChoices):
+    """As people say it themselves."""
+
+    # Translators: what somebody says of themselves.
+    FEMALE = "f", _("Female")
+    # Translators: what somebody says of themselves.
+    MALE = "m", _("Male")
+    # Translators: what somebody says of themselves.
+    OTHER = "x", _("Other")
+    # Translators: somebody does not say it.
+    UNDISCLOSED = "undisclosed", _("Not said")
+
+
+class Source(TextChoices):
+    """How a registration came."""
+
+    # Translators: how somebody came to a training: their organisation named them.
+    NOMINATED = "nominated", _("Named by their organisation")
+    # Translators: how somebody came to a training.
+    APPLIED = "applied", _("Applied themselves")
+    # Translators: how somebody came to a training: with their class.
+    COHORT = "cohort", _("With their class")
+
+
+class RegistrationState(TextChoices):
+    """Where a registration stands. Applied and waiting are two things, with two words."""
+
+    UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
+    # Translators: the state of a registration: somebody must still decide.
+    APPLIED = "applied", _("Awaiting a decision")
+    # Translators: the state of a registration: no seat is free.
+    WAITING = "waiting", _("Full, waiting")
+    # Translators: the state of a registration: a seat is kept until they answer.
+    OFFERED = "offered", _("Seat offered")
+    # Translators: the state of a registration.
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    # Translators: the state of a registration.
+    WITHDRAWN = "withdrawn", _("Withdrew")
+    # Translators: the state of a registration for a training that does not take place.
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RegistrationMove(TextChoices):
+    """What is done to a registration."""
+
+    PROVE = "prove"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    OFFER = "offer"
+    ACCEPT = "accept"
+    LAPSE = "lapse"
+    RENEW = "renew"
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
+
+
+class WaitingRule(TextChoices):
+    """Why somebody's place in the line changed, or did not."""
+
+    # Translators: why somebody's place in a waiting list changed.
+    JOINED = "joined", _("Joined the line")
+    # Translators: why a waiting person was offered a seat.
+    FREED = "freed", _("A seat became free")
+    # Translators: why somebody who waits was passed over.
+    GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")
+    # Translators: why nobody behind a group was offered a seat.
+    GROUP_HELD = "group_held", _("Seats are kept for the group")
+    # Translators: why somebody's place in a waiting list is at rest.
+    LAPSED = "lapsed", _("The offer was not answered")
+    # Translators: why somebody is back in a waiting list.
+    RENEWED = "renewed", _("Wants to wait on")
+    # Translators: why somebody's place in a waiting list changed: a person decided, with a reason.
+    BY_HAND = "by_hand", _("Decided by hand")
+
+
+class Answered(TextChoices):
+    """What became of somebody's yes to the offer of a seat."""
+
+    SEATED = "seated"
+    PASSED_ON = "passed_on"
+
+
+class Sign(TextChoices):
+    """What two people of one name have in common besides."""
+
+    # Translators: what two people of one name have in common.
+    SENDER = "sender", _("Sent by the same organisation")
+    # Translators: what two people of one name have in common.
+    PROFESSION = "profession", _("The same profession")
+    # Translators: what two people of one name have in common: the part before the @.
+    ADDRESS = "address", _("The same name in the address")

@@ -1,0 +1,60 @@
+"""Who was trained, each once, and who holds a certificate: numbers, never a name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Figure, summed
+from protect.trainings.registrations.models import CountedPerson, Registration
+from protect.trainings.scheduling.enums import EditionState
+from protect.vault.match_keys import matched
+
+TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
+
+
+def people_trained(asked: Asked) -> Figure:
+    """Return distinct people, each where and when they were first counted.
+
+    Quarters add up to the year: nobody is counted twice.
+    """
+    rows = CountedPerson.objects.filter(
+        measure=TRAINED, counted_on__gte=asked.starts, counted_on__lt=asked.ends
+    )
+    if asked.countries:
+        rows = rows.filter(country__in=asked.countries)
+    if asked.organisations:
+        rows = rows.filter(organisation__in=asked.organisations)
+    told = rows.order_by("pk").values_list("country", "organisation", "cell")
+    return Figure(
+        unit="person",
+        axes=("country", "organisation", *PEOPLE, "is_student"),
+        cells=summed(
+            (
+                (
+                    country,
+                    str(organisation),
+                    *(cell.get(each) or UNKNOWN for each in PEOPLE),
+                    "yes" if cell.get("is_student") else "no",
+                ),
+                1,
+            )
+            for country, organisation, cell in told
+        ),
+    )
+
+
+def person_key(email: str) -> str:
+    """Return the keyed hash of an address as it is kept: its key is in no database.
+
+    Errors: MatchKeyMissing.
+    """
+    return matched("trainings.person", email)
+
+
+LATE = timedelta(hours=1)  # every ten minutes, and some time to notice
+
+
+def late_offers(at: datetime) -> int:
+    """Return how many offers of a seat ended an hour ago and still hold it."""
+    live = [EditionState.OPEN, EditionState.CLOSED]
+    return Registration.objects.overdue(at - LATE).filter(edition__state__in=live).count()

@@ -1,0 +1,312 @@
+"""Who comes: organisations that send people, participants, registrations and the line for seats."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.models import Organisation
+from protect.reference.models import Country, Language
+from protect.trainings.registrations.enums import RegistrationState, Sex, Source, WaitingRule
+from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.scheduling.models import Edition
+
+SALT_BYTES = 32
+ACTIVE = ["unproven", "applied", "waiting", "offered", "confirmed"]
+
+
+class Sender(models.Model):
+    """An organisation or a school of social work that sends people. It needs no account.
+
+    `organisation` is its place on the platform, where it has one. `token_hash` is of the link by
+    which it names people without an account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=160)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    kept_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_school = models.BooleanField(default=False)
+    email = models.EmailField(max_length=254, default="", blank=True)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_sender_once", fields=["kept_by", "country", "name"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"sender {self.pk}"
+
+    @property
+    def owner_id(self) -> UUID:
+        """Return the organisation that keeps it."""
+        return self.kept_by_id
+
+
+class Cohort(models.Model):
+    """A class of a school of social work, enrolled by its list and reported apart."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="cohorts")
+    programme = models.CharField(max_length=120)
+    year = models.CharField(max_length=20)  # as the school calls it
+
+    class Meta:
+        ordering = ["school", "programme", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_cohort_once", fields=["school", "programme", "year"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"cohort {self.pk}"
+
+
+class Participant(models.Model):
+    """Somebody who was or is registered. Codes are those of professions.toml and its like.
+
+    One row for an address in one host's trainings. Erased: `erased_at` is set and the rest empty.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, default="", blank=True)
+    email = models.EmailField(max_length=254, default="", blank=True)  # as `folded` writes it
+    sender = models.ForeignKey(
+        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="people"
+    )
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="students"
+    )
+    profession = models.CharField(max_length=40, default="", blank=True)
+    sector = models.CharField(max_length=40, default="", blank=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    sex = models.CharField(max_length=11, choices=Sex, default=Sex.UNDISCLOSED)
+    age_band = models.CharField(max_length=20, default="", blank=True)
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")  # of mail
+    edited = models.PositiveIntegerField(default=0)  # raised by each change of what is known
+    created = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_participant_once",
+                fields=["host", "email"],
+                condition=~Q(email=""),
+            ),
+            models.CheckConstraint(
+                name="trainings_participant_erased_is_empty",
+                condition=Q(erased_at=None)
+                | Q(name="", email="", profession="", sector="", age_band=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"participant {self.pk}"  # never a name: this string reaches logs
+
+
+class OrgQuota(models.Model):
+    """Seats of an edition kept for one organisation until they are released to all."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotas")
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="quotas")
+    seats = models.PositiveIntegerField()
+    released_at = models.DateTimeField(null=True, blank=True)  # None: never
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])
+        ]
+
+    def __str__(self) -> str:
+        return f"quota {self.pk}"
+
+
+class Roster(models.Model):
+    """A list of names that somebody brought, until its good rows are registered.
+
+    `rows` are those of the file with what is wrong in each, as `nominating.Row` writes them; those
+    that were registered are taken out. Deleted after a week.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
+    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, null=True, related_name="+")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="+")
+    actor = models.ForeignKey(  # None: the sender, by its link
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    is_together = models.BooleanField(default=False)
+    rows = models.JSONField(default=list)
+    taken = models.PositiveIntegerField(default=0)  # rows that were registered
+    created = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created", "pk"]
+
+    def __str__(self) -> str:
+        return f"roster {self.pk}"
+
+
+class Registration(models.Model):
+    """One person's registration for one edition. `token_hash` is of the link that is their own.
+
+    `link_salt` is what the match key makes that link of (`links.own_token`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="registrations"
+    )
+    sender = models.ForeignKey(  # whose seat it takes
+        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations"
+    )
+    source = models.CharField(max_length=9, choices=Source)
+    group = models.UUIDField(null=True, blank=True)  # one value for people who come together
+    applied_at = models.DateTimeField()  # of an application by form: when it was confirmed
+    priority = models.SmallIntegerField(default=0)  # the smaller goes first
+    state = models.CharField(max_length=9, choices=RegistrationState)
+    is_paused = models.BooleanField(default=False)
+    offer_expires_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
+    sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
+    link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
+    is_own_consent = models.BooleanField(default=False)  # they said yes themselves, by their link
+    is_pictured = models.BooleanField(null=True)  # pictures may be taken of them; None: not said
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["applied_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_registration_active_once",
+                fields=["edition", "participant"],
+                condition=Q(state__in=ACTIVE),
+            ),
+            models.CheckConstraint(
+                name="trainings_registration_offer_expires",
+                condition=Q(state=RegistrationState.OFFERED, offer_expires_at__isnull=False)
+                | (~Q(state=RegistrationState.OFFERED) & Q(offer_expires_at=None)),
+            ),
+            models.CheckConstraint(
+                name="trainings_registration_rests_in_line",
+                condition=Q(is_paused=False) | Q(state=RegistrationState.WAITING),
+            ),
+            models.CheckConstraint(
+                name="trainings_registration_refused_with_a_reason",
+                condition=~Q(state=RegistrationState.REFUSED) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="trainings_registration_ended_then",
+                condition=Q(state__in=ACTIVE, ended_at=None)
+                | (~Q(state__in=ACTIVE) & Q(ended_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["edition", "state"], name="trainings_registration_where"),
+            models.Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"registration {self.pk}"
+
+
+class WaitingMove(models.Model):
+    """What happened in the line, and by which rule or for which reason. Only ever added to."""
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="waiting_moves"
+    )
+    from_priority = models.SmallIntegerField()
+    to_priority = models.SmallIntegerField()
+    rule = models.CharField(max_length=13, choices=WaitingRule)
+    reason = models.CharField(max_length=400, default="", blank=True)
+    actor = models.ForeignKey(  # None: the clock, or the person themselves
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_waiting_by_hand_with_a_reason",
+                condition=~Q(rule=WaitingRule.BY_HAND) | (~Q(reason="") & Q(actor__isnull=False)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"move {self.pk}"
+
+
+class CountedPerson(models.Model):
+    """Somebody who counts once in a measure, in the cell that they were in that day.
+
+    `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands.
+    """
+
+    measure = models.CharField(max_length=40)
+    person = models.CharField(max_length=64)
+    counted_on = models.DateField()
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    cell = models.JSONField()  # sex, age band, profession, student or not, that day
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
+        ]
+
+    def __str__(self) -> str:
+        return f"counted {self.pk}"
+
+
+class PersonDoubt(models.Model):
+    """Two participants who may be one person. A matching officer decides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    signs = models.JSONField(default=list)  # codes
+    is_same = models.BooleanField(null=True, blank=True)  # None: nobody has decided
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="trainings_doubt_in_order", condition=Q(first__lt=models.F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"doubt {self.pk}"

@@ -1,0 +1,184 @@
+"""Lists of names: brought, looked through, their good rows registered, the rest handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.registrations.actions import mail, participants, register
+from protect.trainings.registrations.actions.register import Entry, is_taking_from
+from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, WindowClosed
+from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
+from protect.trainings.registrations.name_lists.checks import Row, checked, told
+from protect.trainings.registrations.name_lists.tables import Cells
+from protect.trainings.scheduling.models import Edition
+
+PART = 250  # rows that are registered in one transaction: others wait so long and no longer
+MOST_TOGETHER = 50  # people
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A list as it was brought, and what holds where a row says nothing else."""
+
+    rows: Sequence[Cells]
+    country: str
+    language: str
+    sender: Sender | None = None
+    cohort: Cohort | None = None
+    is_together: bool = False
+
+
+@transaction.atomic
+def bring(
+    edition: Edition, brought: Brought, *, at: datetime, scope: Scope | None = None
+) -> Roster:
+    """Keep a list with what is wrong in each row. Nobody is registered yet.
+
+    `scope` is of whoever plans; None where the sender brought it by its link.
+    Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
+    """
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    access.must_be_of(edition.host_id, brought.sender)
+    if not is_taking_from(scope, edition, at):
+        raise WindowClosed
+    if not brought.rows:
+        raise RosterEmpty
+    if brought.is_together and len(brought.rows) > MOST_TOGETHER:
+        raise GroupLarge(most=MOST_TOGETHER)
+    known = known_in(edition, brought.sender, is_by_link=_is_by_link(brought.sender, audit.actor))
+    found = checked(brought.rows, known)
+    row = Roster.objects.create(
+        edition=edition,
+        sender=brought.sender,
+        cohort=brought.cohort,
+        actor_id=audit.actor,
+        country_id=brought.country,
+        language_id=brought.language,
+        is_together=brought.is_together,
+        rows=[each.kept() for each in found],
+        created=at,
+    )
+    audit.record("trainings.roster_bring", row)
+    return row
+
+
+def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
+    """Register the good rows of a list, and return how many. What is done stays done.
+
+    People who come together are registered at once, others in parts of PART, each in a transaction
+    of its own: pressed twice, or cut off in the middle, it goes on where it was.
+    Errors: PermissionDenied; WindowClosed; RosterEmpty, when no good row is left.
+    """
+    done = part = _confirm_part(roster, at, scope)
+    while part == PART:
+        part = _confirm_part(roster, at, scope)
+        done += part
+    if not done:
+        raise RosterEmpty
+    return done
+
+
+@transaction.atomic
+def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
+    """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
+    access.planner_or_link_context(scope, roster.edition.host_id, at=at).record(
+        "trainings.roster_throw_away", roster
+    )
+    Roster.objects.filter(pk=roster.pk).delete()
+
+
+def forget(*, at: datetime) -> int:
+    """Delete lists that are older than a week; return how many. For the night."""
+    return Roster.objects.filter(created__lte=at - KEPT).delete()[0]
+
+
+def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> dict[str, str]:
+    """Return how those stand, by address, whom a list may be told of and takes in no more.
+
+    By its link a sender hears only of people whom it has named itself. Whoever then said no, or
+    withdrew, is not taken in by another list of that sender: they can apply themselves.
+    """
+    active = edition.registrations.active().proven()
+    if sender is None:
+        return _by_address(active)
+    theirs = edition.registrations.filter(sender=sender)
+    left = theirs.filter(state=RegistrationState.WITHDRAWN)
+    return _by_address(left) | _by_address(theirs.active() if is_by_link else active)
+
+
+@transaction.atomic
+def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
+    edition = locked(roster.edition_id)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
+    by_link = _is_by_link(row.sender, row.actor_id)
+    states = known_in(edition, row.sender, is_by_link=by_link)
+    rows = [_known(Row.of(each), states) for each in row.rows]
+    good = [each for each in rows if each.is_good][: None if row.is_together else PART]
+    entry = Entry(_source(row), row.sender, sent_key=row.pk)
+    if new := _without_registered(edition, good, at=at):
+        persons = _people(edition, row, new, at)
+        enter = register.enter_group if row.is_together else register.enter_many
+        enter(edition, persons, entry, at=at, scope=scope)
+    if good:
+        audit.record("trainings.roster_confirm", row)
+    taken = {each.number for each in good}
+    row.rows = [each.kept() for each in rows if each.number not in taken]
+    row.taken += len(good)
+    row.confirmed_at = at
+    row.save(update_fields=["rows", "taken", "confirmed_at"])
+    return len(good)
+
+
+def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) -> list[Row]:
+    """Return whom a list registers. Who is registered without its sender gets their link again."""
+    there = _by_address(edition.registrations.active().proven())
+    new = []
+    for row in rows:
+        if participants.folded(row.email) in there:
+            mail.remind(edition, row.email, at=at)
+        else:
+            new.append(row)
+    return new
+
+
+def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
+    return dict(rows.order_by("pk").values_list("participant__email", "state"))
+
+
+def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
+    return sender is not None and actor is None
+
+
+def _known(row: Row, states: dict[str, str]) -> Row:
+    """Return a row that says so when somebody was registered since it was looked through."""
+    state = states.get(participants.folded(row.cells.get("email", "")), "")
+    return Row(row.number, row.cells, row.wrong, row.first, state) if row.is_good else row
+
+
+def _people(
+    edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
+) -> list[Participant]:
+    by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
+    if roster.cohort_id is not None:  # students have no profession yet
+        by |= {"profession": "", "sector": ""}
+    said = [told(row, roster.country_id, roster.language_id) | by for row in rows]
+    return participants.many_known_or_new(edition.host, said, at=at)
+
+
+def _source(roster: Roster) -> Source:
+    if roster.cohort_id is not None:
+        return Source.COHORT
+    return Source.NOMINATED if roster.sender_id is not None else Source.APPLIED

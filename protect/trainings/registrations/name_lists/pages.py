@@ -1,0 +1,141 @@
+"""What the page of a list of names shows, at the desk and by a sender's link, and its bad rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from protect.kernel.spreadsheet import TableWriter
+from protect.trainings.base.labels import band_name
+from protect.trainings.registrations import labels, people_words
+from protect.trainings.registrations.forms.name_lists import RosterForm
+from protect.trainings.registrations.labels import ROSTER, ROSTER_FIELDS
+from protect.trainings.registrations.models import Cohort, Roster, Sender
+from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.checks import FIELDS, Row, Wrong, told
+from protect.trainings.registrations.name_lists.columns import LINE, OURS, WRONG
+from protect.trainings.registrations.people_words import understood
+from protect.trainings.scheduling.models import Edition
+from protect.ui.pagination import Paginator
+
+PAGE = 100  # rows
+GOOD, BAD, KNOWN = "good", "bad", "known"
+WORDS_WANTED = {Wrong.AGE_UNKNOWN, Wrong.PROFESSION_UNKNOWN, Wrong.SECTOR_UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a page shows it: how many rows of each kind, and the chosen ones."""
+
+    roster: Roster
+    counts: Counter[str]
+    shown: str
+    page: Page[Row]
+    rows: list[tuple[Row, list[str]]]  # with what is wrong, in words
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        """Return code, word and number of each kind of rows that there is."""
+        words = {
+            # Translators: rows of a list that can be registered.
+            GOOD: _("Can be registered"),
+            # Translators: rows of a list in which something is wrong.
+            BAD: _("To mend"),
+            # Translators: people of a list who are registered already, or have said no.
+            KNOWN: _("Named before"),
+        }
+        return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
+
+    @property
+    def understood(self) -> list[tuple[str, list[str]]]:
+        """Return which words are understood, where a word in a row was not."""
+        is_asked = any(not WORDS_WANTED.isdisjoint(row.wrong) for row, _said in self.rows)
+        return understood() if is_asked else []
+
+    @property
+    def has_words(self) -> bool:
+        """Return whether something is said of a row that is shown."""
+        return any(said for _row, said in self.rows)
+
+
+def listing(request: HttpRequest, roster: Roster) -> Listing:
+    """Return what the address asks to see of a list; what is to mend comes first."""
+    rows = [Row.of(each) for each in roster.rows]
+    counts = Counter(map(kind_of, rows))
+    first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
+    asked = request.GET.get("show", "")
+    shown = asked if counts[asked] else first
+    chosen = [row for row in rows if kind_of(row) == shown]
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    return Listing(roster, counts, shown, page, [(row, [*said(row)]) for row in page])
+
+
+def kind_of(row: Row) -> str:
+    """Return whether a row is good, to mend, or of somebody who is known already."""
+    if row.wrong:
+        return BAD
+    return KNOWN if row.state else GOOD
+
+
+def said(row: Row) -> Iterator[str]:
+    """Yield field, what is wrong with it and the remedy; or where somebody stands already.
+
+    Of a good row: what was understood of profession, sector and age.
+    """
+    for wrong in row.wrong:
+        problem, remedy = ROSTER[wrong]
+        text = f"{ROSTER_FIELDS[FIELDS[wrong]]}: {problem} {remedy}"
+        yield text.format(line=row.first) if wrong is Wrong.TWICE else text
+    if row.state and not row.wrong:
+        yield str(labels.registration_state(row.state).word)
+    elif row.is_good:
+        yield from meant(row)
+
+
+def meant(row: Row) -> Iterator[str]:
+    """Yield how profession, sector and age of a good row were understood."""
+    codes = told(row, "", "")
+    named = {
+        "profession": people_words.profession_name,
+        "sector": people_words.sector_name,
+        "age_band": band_name,
+    }
+    yield from (name(codes[field]) for field, name in named.items() if codes[field])
+
+
+def bad_rows(roster: Roster) -> HttpResponse:
+    """Return the rows to mend as a table that can be mended and brought again."""
+    disposition = content_disposition_header(True, "to-mend.csv") or "attachment"
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = disposition
+    writer = TableWriter(response)
+    writer.writerow([*OURS, LINE, WRONG])
+    for row in map(Row.of, roster.rows):
+        if row.wrong:
+            cells = [row.cells.get(each, "") for each in OURS]
+            writer.writerow([*cells, row.number, " ".join(said(row))])
+    return response
+
+
+def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
+    """Return a list as its form says it; a class is sent by its school.
+
+    Errors: of `nominating.reading`; UploadRefused.
+    """
+    told = form.cleaned_data
+    cohort: Cohort | None = told.get("cohort")
+    by = cohort.school if cohort else sender or told.get("sender")
+    return Brought(
+        form.rows(), told["country"], told["language"], by, cohort, is_together=told["is_together"]
+    )
+
+
+def first_told(edition: Edition, language: str) -> dict[str, str]:
+    """Return what the form of a list shows at first."""
+    return {"country": edition.country_id, "language": language}

@@ -1,0 +1,157 @@
+"""Seats and the line for them: who is free to sit, and who is offered a seat next.
+
+Pure and quick: it runs while an edition is locked. Property tests say what must always hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.trainings.registrations.enums import WaitingRule
+from protect.trainings.scheduling.enums import GroupPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How the seats of an edition stand. `limit` None: without limit; 0: none.
+
+    `quotas`: seats kept for an organisation until they are released. `taken`: confirmed people and
+    live offers by organisation, None for people of no organisation with a quota.
+    """
+
+    limit: int | None
+    quotas: Mapping[UUID, int] = field(default_factory=dict)
+    taken: Mapping[UUID | None, int] = field(default_factory=dict)
+
+    def free_for(self, organisation: UUID | None) -> int | None:
+        """Return how many more people of an organisation could sit; None for any number.
+
+        What is kept for others and not used yet is not free. Never below 0, also when somebody
+        confirmed more than the limit.
+        """
+        if self.limit is None:
+            return None
+        kept = sum(
+            max(0, seats - self.taken.get(each, 0))
+            for each, seats in self.quotas.items()
+            if each != organisation
+        )
+        return max(0, self.limit - sum(self.taken.values()) - kept)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody of any organisation could sit."""
+        return all(self.free_for(each) == 0 for each in (None, *self.quotas))
+
+    def fits(self, organisations: Iterable[UUID | None]) -> bool:
+        """Return whether all these people could sit at once."""
+        seats = self
+        for organisation in organisations:
+            if seats.free_for(organisation) == 0:
+                return False
+            seats = seats.with_one(organisation)
+        return True
+
+    def is_own(self, organisations: Iterable[UUID | None]) -> bool:
+        """Return whether all these people would sit on seats kept for their organisation."""
+        wanted = Counter(organisations)
+        return all(
+            each is not None and self.quotas.get(each, 0) - self.taken.get(each, 0) >= number
+            for each, number in wanted.items()
+        )
+
+    def with_one(self, organisation: UUID | None) -> Seats:
+        """Return the seats when one more is taken."""
+        taken = Counter(self.taken)
+        taken[organisation] += 1
+        return Seats(self.limit, self.quotas, taken)
+
+
+class Waiting(NamedTuple):
+    """Somebody in the line. A smaller priority goes first; `group` is None for one alone."""
+
+    key: UUID
+    organisation: UUID | None
+    priority: int
+    applied_at: datetime
+    group: UUID | None = None
+    is_paused: bool = False
+
+
+class Passed(NamedTuple):
+    """Whom a free seat passed over, and why."""
+
+    keys: tuple[UUID, ...]
+    rule: WaitingRule
+
+
+class Next(NamedTuple):
+    """Who is offered a seat, in order, and who was passed over."""
+
+    offered: tuple[UUID, ...]
+    passed: tuple[Passed, ...]
+
+
+def in_line(people: Iterable[Waiting]) -> list[list[Waiting]]:
+    """Return who waits as parties, first to last: groups stand where their first member stands."""
+    order = sorted(people, key=_place)
+    first: dict[UUID, tuple[int, datetime, str]] = {}
+    for each in order:
+        first.setdefault(each.group or each.key, _place(each))
+    parties = sorted(order, key=lambda each: (first[each.group or each.key], _place(each)))
+    return [list(party) for _, party in groupby(parties, key=lambda each: each.group or each.key)]
+
+
+def places(people: Iterable[Waiting]) -> dict[UUID, int]:
+    """Return what each person is in the line, from 1; who rests keeps the place."""
+    everybody = (each for party in in_line(people) for each in party)
+    return {each.key: number for number, each in enumerate(everybody, 1)}
+
+
+def next_offers(seats: Seats, people: Sequence[Waiting], policy: GroupPolicy) -> Next:
+    """Return who is offered the seats that are free now.
+
+    Order is priority, then the time of applying. Seats kept for an organisation go to its own
+    first in line. A group is offered seats together or not at all: with `skip` others go first,
+    with `hold` nobody behind it is, but on seats kept for an organisation of which nobody is in
+    the group. Who rests is passed by in silence.
+    """
+    offered: list[UUID] = []
+    passed: list[Passed] = []
+    held: set[UUID | None] = set()  # organisations of groups for which seats are kept
+    for party in _awake(people):
+        organisations = [each.organisation for each in party]
+        keys = tuple(each.key for each in party)
+        if held and not (held.isdisjoint(organisations) and seats.is_own(organisations)):
+            continue
+        if seats.fits(organisations):
+            offered += keys
+            for each in organisations:
+                seats = seats.with_one(each)
+        elif len(party) > 1 and _has_any(seats, organisations):
+            if policy is GroupPolicy.HOLD:
+                held.update(organisations)
+            rule = WaitingRule.GROUP_HELD if held else WaitingRule.GROUP_SKIPPED
+            passed.append(Passed(keys, rule))
+    return Next(tuple(offered), tuple(passed))
+
+
+def _place(each: Waiting) -> tuple[int, datetime, str]:
+    return each.priority, each.applied_at, str(each.key)
+
+
+def _awake(people: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    """Yield parties without those who rest; a group rests as a whole when one of it does."""
+    for party in in_line(people):
+        if not any(each.is_paused for each in party):
+            yield party
+
+
+def _has_any(seats: Seats, organisations: Iterable[UUID | None]) -> bool:
+    return any(seats.free_for(each) != 0 for each in organisations)

@@ -1,0 +1,118 @@
+"""Organisations and schools that send people: all of them, one, its link, its classes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings.base import access
+from protect.trainings.base import links as base_links
+from protect.trainings.base.pages import tabs
+from protect.trainings.base.pages.frame import host_of, show, show_tab
+from protect.trainings.registrations import links
+from protect.trainings.registrations.actions import nominating_organisations
+from protect.trainings.registrations.forms.name_lists import CohortForm, SenderForm
+from protect.ui.forms import DeskForm
+from protect.ui.pagination import Paginator
+
+PAGE = 50  # organisations
+SHOW, MAIL, END = "show", "mail", "end"  # what is done with a link
+
+
+@require_safe
+def sender_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    access.must_plan_somewhere(scope)
+    rows = links.senders_of(scope).annotate(sent=Count("registrations"))
+    page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
+    return show_tab(request, tabs.SENDERS, "trainings/sender_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def sender_new(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    host = host_of(scope, request.GET.get("host", ""))
+    form = SenderForm(
+        request.POST if request.method == "POST" else None,
+        initial={"country": host.country, "language": get_language() or "en"},
+    )
+    if form.is_valid():
+        with form.mending():
+            made = nominating_organisations.add_sender(scope, host, form.told(), at=clock.now())
+            messages.success(request, _("Added. Give it a link, and it can name people itself."))
+            return redirect("trainings:sender", pk=made.pk)
+    return show(request, "trainings/sender_form.html", form, {"sender": None})
+
+
+@require_http_methods(["GET", "POST"])
+def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = links.get_sender(scope, pk)
+    told = {"country": found.country_id, "language": found.language_id}
+    form = SenderForm(
+        request.POST if request.method == "POST" else None,
+        initial=told | {each: getattr(found, each) for each in ("name", "email", "is_school")},
+    )
+    if form.is_valid():
+        with form.mending():
+            nominating_organisations.edit_sender(scope, found, form.told(), at=clock.now())
+            messages.success(request, _("Saved."))
+            return redirect("trainings:sender", pk=pk)
+    return show(request, "trainings/sender_form.html", form, {"sender": found})
+
+
+@require_http_methods(["GET", "POST"])
+def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = links.get_sender(scope, pk)
+    deed = request.POST.get("deed", "")
+    form = DeskForm(request.POST if deed else None)
+    if form.is_valid():
+        with form.mending():
+            if deed == END:
+                nominating_organisations.end_link(scope, found, at=clock.now())
+                messages.success(request, _("The link opens nothing any more."))
+                return redirect("trainings:sender", pk=pk)
+            is_mailed = deed == MAIL
+            token = nominating_organisations.give_link(
+                scope, found, is_mailed=is_mailed, at=clock.now()
+            )
+            if is_mailed:
+                messages.success(request, _("The mail is on its way."))
+                return redirect("trainings:sender", pk=pk)
+            link = base_links.public_address("open:send", token, tag=found.language_id)
+            return show(
+                request, "trainings/sender_link.html", None, {"sender": found, "link": link}
+            )
+    context = {
+        "sender": found,
+        "cohorts": found.cohorts.annotate(size=Count("students")).order_by("programme", "year"),
+    }
+    return show(request, "trainings/sender.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    school = links.get_sender(scope, pk)
+    form = CohortForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            told = form.cleaned_data
+            nominating_organisations.add_cohort(
+                scope, school, told["programme"], told["year"], at=clock.now()
+            )
+            messages.success(request, _("Added. Register it by its list at a training."))
+            return redirect("trainings:sender", pk=pk)
+    context = {"sender": school, "back": reverse("trainings:sender", args=[pk])}
+    return show(request, "trainings/cohort_new.html", form, context)

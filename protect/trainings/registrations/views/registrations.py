@@ -1,0 +1,246 @@
+"""Registrations at the desk: somebody entered, a decision, another place in the line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.kernel.text import isolated
+from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.frame import show
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.registrations import labels
+from protect.trainings.registrations.actions import decisions, mail, participants, register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.registrations.forms.registrations import (
+    ACCEPT,
+    APPROVE,
+    MAIL,
+    OVER,
+    PLACE,
+    PROVE,
+    REFUSE,
+    RENEW,
+    DecideForm,
+    PersonForm,
+)
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.registrations.people_words import profession_name, sector_name
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.ui.forms import DeskForm
+
+# What can be decided about a registration, by where it stands.
+DEEDS = {
+    RegistrationState.APPLIED: (APPROVE, REFUSE),
+    RegistrationState.WAITING: (PLACE, OVER),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        host=edition.host,
+        initial={
+            "sent_key": uuid4(),
+            "country": edition.country_id,
+            "language": get_language() or "en",
+        },
+    )
+    if form.is_valid():
+        with form.mending():
+            told, at = form.cleaned_data, clock.now()
+            source = Source.NOMINATED if told["sender"] else Source.APPLIED
+            entry = Entry(source, told["sender"], sent_key=told["sent_key"])
+            row = register.enter_told(edition, told, entry, at=at, scope=scope)
+            said = labels.registration_state(row.state).word
+            # Translators: somebody was registered. {state} is where the registration stands.
+            messages.success(request, _("Registered: {state}.").format(state=said))
+            return redirect("trainings:edition", pk=pk)
+    context = {"edition": edition, "existing": existing_of(edition, form)}
+    return show(request, "trainings/registration_new.html", form, context)
+
+
+def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
+    """Return the registration because of which a form was refused."""
+    if not form.is_bound or "email" not in form.errors:
+        return None
+    email = participants.folded(str(form.data.get("email", "")))
+    rows = edition.registrations.active().filter(participant__email=email)
+    return rows.order_by("pk").first()
+
+
+@require_http_methods(["GET", "POST"])
+def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = registrations_access.get_registration(scope, pk)
+    is_erased = found.participant.erased_at is not None
+    deeds = () if is_erased else DEEDS.get(RegistrationState(found.state), ())
+    deed = request.POST.get("deed", "")
+    initial = {"priority": found.priority}
+    forms = {
+        each: DecideForm(request.POST if each == deed else None, deed=each, initial=initial)
+        for each in deeds
+    }
+    by_phone = [] if is_erased else phoned(found)
+    chosen: DeskForm | None = forms.get(deed)
+    if deed in by_phone:
+        chosen = DeskForm(request.POST)
+    if chosen is not None and chosen.is_valid():
+        with chosen.mending():
+            messages.success(request, _do(scope, found, deed, chosen.cleaned_data))
+            return redirect("trainings:edition", pk=found.edition_id)
+    may_withdraw = found.ended_at is None and found.edition.state != EditionState.DONE
+    is_waiting = found.state == RegistrationState.WAITING
+    place = place_of(found) if is_waiting else None
+    context = {
+        "registration": found,
+        "edition": found.edition,
+        "forms": forms,
+        "by_phone": by_phone,
+        "may_withdraw": may_withdraw and not is_erased,
+        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "profession": profession_name(found.participant.profession),
+        "sector": sector_name(found.participant.sector),
+        "together": decisions.companions(found),
+        "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
+    }
+    return show(request, "trainings/registration.html", chosen, context)
+
+
+@require_http_methods(["GET", "POST"])
+def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    if request.method == "POST":
+        decided = decisions.approve_all(scope, edition, at=clock.now())
+        messages.success(request, _said_of(decided))
+        return redirect("trainings:edition", pk=pk)
+    waiting = edition.registrations.filter(state=RegistrationState.APPLIED).count()
+    context = {
+        "edition": edition,
+        # Translators: a question before a button. {n} is how many people applied.
+        "question": ngettext("Confirm {n} person?", "Confirm {n} people?", waiting).format(
+            n=waiting
+        ),
+        "effects": [
+            _("Who applied first comes first; who finds no free seat waits in the line."),
+            _("Applications whose address is not confirmed are left out."),
+            _("Everybody gets a mail."),
+        ],
+        "undo": _("This cannot be undone for all at once: each can withdraw."),
+        "verb": _("Confirm all"),
+        "back": reverse("trainings:edition", args=[pk]),
+    }
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+def _said_of(decided: Counter[RegistrationState]) -> str:
+    """Say how many stand how, the most frequent first."""
+    parts = (
+        # Translators: {state} is where registrations stand, {n} how many do.
+        _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
+        for state, n in decided.most_common()
+    )
+    return f"{_('Noted.')} {'. '.join(parts)}." if decided else _("Nobody waits for a decision.")
+
+
+@require_http_methods(["GET", "POST"])
+def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = registrations_access.get_registration(scope, pk)
+    person = registrations_access.get_participant(
+        scope, found.participant_id
+    )  # who is erased has no deeds
+    if request.method == "POST":
+        decisions.withdraw(found, at=clock.now(), scope=scope)
+        messages.success(request, _("Noted."))
+        return redirect("trainings:edition", pk=found.edition_id)
+    context = {
+        "edition": found.edition,
+        "question": _("Does this person withdraw?"),
+        "effects": [
+            isolated(person.name),
+            _("Their seat or their place in the line goes to others. They get a mail."),
+        ],
+        "undo": _("This cannot be undone."),
+        "verb": _("They withdraw"),
+        "is_danger": True,
+        "back": reverse("trainings:registration", args=[pk]),
+    }
+    return show(request, "trainings/edition_move.html", None, context)
+
+
+def told_of(person: Participant) -> dict[str, Any]:
+    """Return what the form of somebody shows at first."""
+    same = ("name", "email", "sex", "profession", "sector", "age_band", "edited")
+    told: dict[str, Any] = {name: getattr(person, name) for name in same}
+    return told | {"country": person.country_id, "language": person.language_id}
+
+
+def phoned(found: Registration) -> list[str]:
+    """Return what can be done for somebody who phones, as things stand."""
+    if found.ended_at is not None:
+        return []
+    own = {
+        RegistrationState.UNPROVEN: [PROVE],
+        RegistrationState.OFFERED: [ACCEPT],
+        RegistrationState.WAITING: [RENEW],
+    }
+    first = own.get(RegistrationState(found.state), [])
+    is_awake = found.state == RegistrationState.WAITING and not found.is_paused
+    return [*([] if is_awake else first), MAIL]
+
+
+def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> str:
+    """Do what was chosen, and return what to say of it."""
+    at = clock.now()
+    if deed == ACCEPT:
+        answered = decisions.accept_offer(found, at=at, scope=scope)
+        return str(labels.ANSWERED[answered])
+    if deed == MAIL:
+        mail.send_again(scope, found, at=at)
+        return _("The mail is on its way.")
+    if deed in (PROVE, RENEW):
+        own = decisions.prove if deed == PROVE else decisions.renew
+        own(found, at=at, scope=scope)
+    else:
+        _decide(scope, found, deed, told, at)
+    found.refresh_from_db(fields=["state", "is_paused"])
+    stands = labels.registration_state(found.state, is_paused=found.is_paused).word
+    return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
+
+
+def _decide(
+    scope: Scope, found: Registration, deed: str, told: dict[str, Any], at: datetime
+) -> None:
+    reason = told["reason"]
+    if deed == APPROVE:
+        decisions.approve(scope, found, at=at, reason=reason)
+    elif deed == REFUSE:
+        decisions.refuse(scope, found, at=at, reason=reason)
+    elif deed == OVER:
+        decisions.confirm_over(scope, found, at=at, reason=reason)
+    else:
+        decisions.move_up(scope, found, told["priority"], at=at, reason=reason)

@@ -1,1 +1,0 @@
-"""What follows from states, seats and times. Pure: the instant comes in."""

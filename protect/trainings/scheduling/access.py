@@ -1,0 +1,173 @@
+"""Who may open and change whom and what sessions book, and bookings; links without account, too.
+
+Foreign and missing things give one and the same 404, as in `access`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.models import Organisation
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import TAKING_PART, hosts_where, the_one, token_hash
+from protect.trainings.base.extensions import extensions
+from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
+from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
+from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySet
+
+
+def resources_of(scope: Scope) -> QuerySet[Resource]:
+    """Return whom and what somebody can book, venues loaded."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Resource.objects.filter(organisation__in=hosts)
+    return rows.select_related("organisation", "user", "venue__place")
+
+
+def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
+    """Return somebody or something, of a kind if it matters. Errors: Http404."""
+    found = resources_of(scope).filter(pk=pk).first()
+    if found is None or (kind and found.kind != kind):
+        raise Http404
+    return found
+
+
+def get_booking(scope: Scope, pk: UUID) -> Booking:
+    """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    return the_one(_booked().filter(pk=pk, session__edition__host__in=hosts))
+
+
+def own_bookings(scope: Scope) -> BookingQuerySet:
+    """Return what somebody is booked for themselves, all loaded."""
+    return _booked().filter(resource__user=scope.user_id, resource__is_active=True)
+
+
+def own_resources(scope: Scope) -> QuerySet[Resource]:
+    """Return as whom somebody can be booked themselves: once in each organisation."""
+    return Resource.objects.filter(user=scope.user_id, is_active=True).order_by("pk")
+
+
+def get_own_booking(scope: Scope, pk: UUID) -> Booking:
+    """Return a booking of this person themselves. Errors: Http404."""
+    return the_one(own_bookings(scope).filter(pk=pk))
+
+
+def get_resource_by_link(token: str) -> Resource:
+    """Return whose bookings a link without account shows. Errors: Http404."""
+    rows = Resource.objects.select_related("organisation")
+    return the_one(rows.filter(token_hash=token_hash(token), is_active=True))
+
+
+def get_resource_by_feed(token: str) -> Resource:
+    """Return whose calendar a link holds. Errors: Http404."""
+    rows = Resource.objects.select_related("organisation")
+    return the_one(rows.filter(feed_hash=token_hash(token), is_active=True))
+
+
+def bookings_by_link(resource: Resource) -> BookingQuerySet:
+    """Return what somebody whom a link shows is booked for, all loaded."""
+    return _booked().filter(resource=resource)
+
+
+def people_beside(booking: Booking) -> QuerySet[Resource]:
+    """Return who else comes to a session; nobody for whom has not said yes themselves."""
+    come = booking.session.bookings.filter(state=BookingState.ACCEPTED)
+    rows = Resource.objects.filter(kind=ResourceKind.PERSON, bookings__in=come)
+    rows = rows.exclude(pk=booking.resource_id).distinct().order_by("name", "pk")
+    return rows if booking.state == BookingState.ACCEPTED else rows.none()
+
+
+def get_among(rows: BookingQuerySet, typed: str) -> Booking:
+    """Return the booking that a form names, among those that it may. Errors: Http404."""
+    try:
+        return the_one(rows.filter(pk=UUID(typed)))
+    except ValueError:
+        raise Http404 from None
+
+
+def _booked() -> BookingQuerySet:
+    return Booking.objects.select_related(
+        "resource",
+        "language",
+        "session__edition__course_version",
+        "session__edition__host",
+        "session__venue__resource",
+        "session__venue__place",
+    )
+
+
+def editions_of(scope: Scope) -> EditionQuerySet:
+    """Return the editions that somebody may see."""
+    return Edition.objects.hosted_by(hosts_where(scope, *TAKING_PART))
+
+
+def get_edition(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition that this person may see, host and course loaded. Errors: Http404."""
+    rows = editions_of(scope).select_related("host", "course_version__course", "country")
+    return the_one(rows.filter(pk=pk))
+
+
+def get_half_day(scope: Scope, pk: UUID) -> Session:
+    """Return a half day of an edition for which this person plans. Errors: Http404."""
+    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
+    rows = Session.objects.select_related("edition__host", "venue")
+    return the_one(rows.filter(pk=pk, edition__host__in=hosts))
+
+
+def could_co_host(edition: Edition) -> QuerySet[Organisation]:
+    """Return the organisations that can be asked to host an edition together with its host."""
+    rows = Organisation.objects.filter(state=OrganisationState.ACTIVE)
+    return rows.exclude(pk=edition.host_id).order_by("name", "pk")
+
+
+def asked_to_host(scope: Scope) -> EditionQuerySet:
+    """Return the editions of others to which somebody says yes or no for their organisation."""
+    rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
+    return rows.filter(asked_co_hosts__in=_mine(scope)).distinct()
+
+
+def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
+    """Return an edition of others, and for whom this person says whether they host it too.
+
+    Who has not answered yet comes first. Errors: Http404, for who was not asked.
+    """
+    found = Edition.objects.select_related("host", "course_version").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    own = Organisation.objects.filter(pk__in=_mine(scope)).order_by("name", "pk")
+    rows = (found.asked_co_hosts, found.co_hosts)
+    asked = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
+    if not asked:
+        raise Http404
+    return found, asked
+
+
+def is_asked(edition: Edition, organisation: Organisation) -> bool:
+    """Return whether an organisation was asked to host an edition, or does."""
+    both = (edition.asked_co_hosts, edition.co_hosts)
+    return any(rows.filter(pk=organisation.pk).exists() for rows in both)
+
+
+def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
+    """Return whom and what sessions of an edition can book: the host's, and what co-hosts bring.
+
+    Ambassadors stand in no list outside of their own organisation. A session keeps the room that
+    is booked for it, whoever hosts by now.
+    """
+    found = Q(organisation=edition.host_id)
+    lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
+    for extension in extensions():
+        lent = extension.lent(lent)
+    found |= Q(pk__in=lent.values("pk"))
+    if session is not None:
+        rooms = session.bookings.live().filter(role=BookingRole.ROOM)
+        found |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
+    return Resource.objects.filter(found)
+
+
+def _mine(scope: Scope) -> frozenset[UUID]:
+    return hosts_where(scope, Permission.PLAN_TRAININGS)

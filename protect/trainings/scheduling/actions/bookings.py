@@ -1,0 +1,244 @@
+"""Somebody or something booked for a session: looked for clashes first, under a lock.
+
+Sessions are locked first, then resources in the order of their ids: two bookings of one trainer
+meet here, and nobody waits for whom they block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from protect.audit.context import AuditContext, in_chain_order
+from protect.orgs.scope import Scope
+from protect.trainings.base import access
+from protect.trainings.base.extensions import extensions, owner_of
+from protect.trainings.scheduling.access import offered_to
+from protect.trainings.scheduling.actions.conflicts import Against, found_against, must_fit
+from protect.trainings.scheduling.actions.mail import tell_booked
+from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState
+from protect.trainings.scheduling.errors import (
+    BookingMoveNotAllowed,
+    CasesNotKeptOut,
+    EditionMoveNotAllowed,
+)
+from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
+from protect.trainings.scheduling.queries import SessionQuerySet
+from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
+from protect.trainings.scheduling.rules.states import step_booking
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be booked. Without times it is for the whole session."""
+
+    resource: Resource
+    role: BookingRole
+    language: str | None = None  # of an interpreter; BCP 47
+    quantity: int = 1
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    payment: str = ""
+
+
+@transaction.atomic
+@in_chain_order()
+def book(
+    scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
+) -> Booking:
+    """Book somebody or something for a session.
+
+    Errors: PermissionDenied, also for what is another organisation's; BookingMoveNotAllowed, for a
+    session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
+    ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
+    """
+    audit = access.planner_context(scope, host_of(session), at=at)
+    session = standing(session)
+    if session.edition is None:
+        access.must_be_of(audit.organisation, wanted.resource)
+    else:
+        must_offer(session.edition, wanted.resource)
+    resource = lock([wanted.resource.pk])[0]
+    row = Booking(
+        session=session,
+        resource=resource,
+        role=wanted.role,
+        language_id=wanted.language,
+        quantity=wanted.quantity,
+        starts_at=wanted.starts_at or session.starts_at,
+        ends_at=wanted.ends_at or session.ends_at,
+        payment=wanted.payment,
+        created=at,
+    )
+    against = found_against([row])[row.pk]
+    must_fit(against, reason)
+    row.reason = reason if against else ""
+    row.save()
+    audit.record("trainings.book", row)
+    tell_booked([resource], at=at)
+    return row
+
+
+@transaction.atomic
+def move_bookings(
+    session: Session,
+    span: Span,
+    audit: AuditContext,
+    *,
+    reason: str = "",
+    beside: Sequence[Against] = (),
+) -> None:
+    """Take the live bookings of a session to its new time and, with its new venue, place.
+
+    The session has its new venue and its old time; the caller saves it. What was accepted for the
+    old time or place is asked anew, but for the room. What was booked for a part of it is booked
+    for the same part; a new room is booked.
+    `beside`: what speaks against the session itself, so that all is said at once.
+    Errors: ClashBlocks; ClashNeedsReason.
+    """
+    lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
+    let_go = session.bookings.live().filter(role=BookingRole.ROOM)
+    let_go.exclude(resource__in=_room_of(session)).update(
+        state=BookingState.CANCELLED, asked_again_at=None
+    )
+    locked = session.bookings.live().select_for_update(of=("self",)).select_related("resource")
+    rows = list(locked.order_by("resource", "pk"))
+    later = span.start - session.starts_at
+    for row in rows:
+        is_whole = (row.starts_at, row.ends_at) == (session.starts_at, session.ends_at)
+        row.starts_at, row.ends_at = row.starts_at + later, row.ends_at + later
+        if is_whole or row.ends_at > span.end:
+            row.starts_at, row.ends_at = span.start, span.end
+        if row.role != BookingRole.ROOM and row.state == BookingState.ACCEPTED:
+            row.state, row.asked_again_at = BookingState.ASKED, audit.at
+    rooms = _new_room(session, span, audit.at)
+    against = found_against([*rows, *rooms])
+    must_fit([*beside, *(each for found in against.values() for each in found)], reason)
+    for row in (*rows, *rooms):
+        row.reason = reason if against[row.pk] else row.reason
+    Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
+    _save_room(rooms, audit)
+    tell_booked([row.resource for row in rows], at=audit.at)
+
+
+@transaction.atomic
+def keep_room(
+    session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Against] = ()
+) -> None:
+    """Book the room in which a session is held, unless it is booked already.
+
+    `beside`: what speaks against the session itself, so that all is said at once.
+    Errors: ClashBlocks; ClashNeedsReason.
+    """
+    rooms = _new_room(session, Span(session.starts_at, session.ends_at), audit.at)
+    against = [each for found in found_against(rooms).values() for each in found]
+    must_fit([*beside, *against], reason)
+    for row in rooms:
+        row.reason = reason if against else ""
+    _save_room(rooms, audit)
+
+
+@transaction.atomic
+@in_chain_order()
+def answer(
+    booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
+) -> Booking:
+    """Accept, decline or cancel. Nobody has to say why.
+
+    Who trains confirms with their yes that no real case enters role-play: `keeps_cases_out`.
+    Errors: BookingMoveNotAllowed; CasesNotKeptOut.
+    """
+    if move is BookingMove.ACCEPT and booking.role in TEACHING and not keeps_cases_out:
+        raise CasesNotKeptOut
+    sessions = Session.objects.select_for_update(of=("self",))
+    session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
+    lock([booking.resource_id])
+    row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    row.state, row.asked_again_at = step_booking(BookingState(row.state), move), None
+    row.save(update_fields=["state", "asked_again_at"])
+    audit.record(f"trainings.booking_{move.value}", row)
+    if move is BookingMove.CANCEL:
+        tell_booked([row.resource], at=audit.at)
+    if move is not BookingMove.ACCEPT:
+        for extension in extensions():
+            extension.let_go(session, at=audit.at)
+    return row
+
+
+def must_offer(
+    edition: Edition, owned: Resource | Venue | None, session: Session | None = None
+) -> None:
+    """Refuse what neither the host of an edition nor a co-host keeps. Errors: PermissionDenied.
+
+    `session`: the room that is booked for it stays.
+    """
+    if owned is not None and not offered_to(edition, session).filter(pk=owned.pk).exists():
+        raise PermissionDenied
+
+
+def host_of(session: Session) -> UUID:
+    """Return the organisation for which a session is planned. Errors: PermissionDenied."""
+    if session.edition is not None:
+        return session.edition.host_id
+    owner = owner_of(session)
+    if owner is None or owner.organisation is None:
+        raise PermissionDenied  # nobody has taken it yet
+    return owner.organisation
+
+
+def standing(session: Session) -> Session:
+    """Return a session that takes place, locked: nobody moves it until this transaction ends.
+
+    Errors: BookingMoveNotAllowed, when it is cancelled; EditionMoveNotAllowed, once its training is
+    over.
+    """
+    rows = Session.objects.select_for_update(of=("self",))
+    row = rows.select_related("edition").get(pk=session.pk)
+    if row.edition is not None and row.edition.is_over:
+        raise EditionMoveNotAllowed(state=row.edition.state, move="book")
+    if row.cancelled_at is not None:
+        raise BookingMoveNotAllowed(state="cancelled", move="book")
+    return row
+
+
+def standing_of(sessions: SessionQuerySet) -> list[Session]:
+    """Return those that take place, locked in order of their id: before what they book."""
+    return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
+
+
+def lock(resources: Iterable[UUID]) -> list[Resource]:
+    """Return resources that nobody else books until this transaction ends, in order of their id."""
+    rows = Resource.objects.select_for_update(of=("self",)).filter(pk__in={*resources})
+    return list(rows.order_by("pk"))
+
+
+def _new_room(session: Session, span: Span, at: datetime) -> list[Booking]:
+    """Return the booking of a session's room, not saved yet; nothing if there is one."""
+    booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
+    if session.venue_id is None or booked.exists():
+        return []
+    row = Booking(
+        session=session,
+        resource=lock(_room_of(session))[0],
+        role=BookingRole.ROOM,
+        starts_at=span.start,
+        ends_at=span.end,
+        state=BookingState.ACCEPTED,
+        created=at,
+    )
+    return [row]
+
+
+def _save_room(rooms: Iterable[Booking], audit: AuditContext) -> None:
+    for row in rooms:
+        row.save()
+        audit.record("trainings.book", row)
+
+
+def _room_of(session: Session) -> list[UUID]:
+    return [session.venue_id] if session.venue_id else []

@@ -1,0 +1,140 @@
+"""The closed sets of editions, sessions, resources and bookings."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EditionState(TextChoices):
+    """Where an edition of a course stands."""
+
+    # Translators: the state of a training that nobody can register for yet.
+    PLANNED = "planned", _("Planned")
+    # Translators: the state of a training: people can register.
+    OPEN = "open", _("Registration open")
+    # Translators: the state of a training: nobody can register any more.
+    CLOSED = "closed", _("Registration closed")
+    # Translators: the state of a training that has taken place.
+    DONE = "done", _("Done")
+    # Translators: the state of a training that does not take place.
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class EditionMove(TextChoices):
+    """What is done to an edition."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    FINISH = "finish"
+    CANCEL = "cancel"
+
+
+class Delivery(TextChoices):
+    """Where people meet."""
+
+    # Translators: how a training is given.
+    IN_PERSON = "in_person", _("In person")
+    # Translators: how a training is given.
+    ONLINE = "online", _("Online")
+    # Translators: how a training is given: in a room and online at once.
+    HYBRID = "hybrid", _("In person and online")
+
+
+class Approval(TextChoices):
+    """Who decides about a registration."""
+
+    # Translators: registrations are confirmed at once while there are seats.
+    AUTO = "auto", _("At once, while there are seats")
+    # Translators: somebody decides about each registration.
+    OWNER = "owner", _("Somebody decides about each")
+
+
+class GroupPolicy(TextChoices):
+    """What happens when a group is next in line and does not fit."""
+
+    # Translators: who waits behind a group that does not fit gets the seat.
+    SKIP = "skip", _("Others behind it go first")
+    # Translators: free seats are kept until the whole group fits.
+    HOLD = "hold", _("Seats are kept until it fits")
+
+
+class SessionKind(TextChoices):
+    """What a session is held for."""
+
+    # Translators: a kind of session.
+    TRAINING = "training", _("Training")
+    # Translators: a kind of session: information in a school.
+    SCHOOL = "school", _("School session")
+    # Translators: a kind of session: information in a community.
+    COMMUNITY = "community", _("Community session")
+
+
+class CountMode(TextChoices):
+    """Whether those present are known by name."""
+
+    # Translators: the names of those present are kept.
+    NAMED = "named", _("By name")
+    # Translators: only how many people were there is kept.
+    HEADCOUNT = "headcount", _("Counted, without names")
+
+
+class ResourceKind(TextChoices):
+    """What can be booked for a session."""
+
+    # Translators: somebody who can be booked for a session.
+    PERSON = "person", _("Person")
+    # Translators: a place that can be booked for a session.
+    VENUE = "venue", _("Venue")
+    # Translators: something that can be booked for a session.
+    CHILDCARE = "childcare", _("Childcare")
+    # Translators: something that can be booked for a session.
+    EQUIPMENT = "equipment", _("Equipment")
+
+
+class BookingRole(TextChoices):
+    """As what somebody or something is booked."""
+
+    # Translators: somebody's part in a session.
+    TRAINER = "trainer", _("Trainer")
+    # Translators: somebody's part in a session.
+    CO_TRAINER = "co_trainer", _("Co-trainer")
+    # Translators: somebody's part in a session.
+    INTERPRETER = "interpreter", _("Interpreter")
+    # Translators: somebody's part in a session: a migrant who speaks about the programme.
+    AMBASSADOR = "ambassador", _("Ambassador")
+    # Translators: what a venue is booked as.
+    ROOM = "room", _("Room")
+    # Translators: what is booked for a session.
+    CHILDCARE = "childcare", _("Childcare")
+    # Translators: what is booked for a session.
+    EQUIPMENT = "equipment", _("Equipment")
+
+
+class BookingState(TextChoices):
+    """Whether a resource is there. Asked and accepted are live: others find it taken."""
+
+    # Translators: the state of a booking: an answer is awaited.
+    ASKED = "asked", _("Asked")
+    # Translators: the state of a booking.
+    ACCEPTED = "accepted", _("Accepted")
+    # Translators: the state of a booking.
+    DECLINED = "declined", _("Declined")
+    # Translators: the state of a booking.
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class BookingMove(TextChoices):
+    """What is done to a booking."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+
+
+class Severity(TextChoices):
+    """What a finding does. Which finding has which stands in clashes.toml."""
+
+    BLOCK = "block"
+    WARN = "warn"  # passing it needs a written reason
+    IGNORE = "ignore"  # not even evaluated

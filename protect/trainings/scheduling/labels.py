@@ -1,0 +1,100 @@
+"""What trainings say about findings and certificates, in the language of whoever reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from protect.trainings.base.labels import Said
+from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
+from protect.trainings.scheduling.models import Booking
+from protect.trainings.scheduling.rules.conflicts import Clash
+
+# Translators: what speaks against booking somebody or something for a session. {name} is theirs.
+CLASHES = {
+    Clash.PERSON_TWICE: _("{name} has another session then."),
+    Clash.ROOM_TWICE: _("{name} is taken then, or is being set up or cleared away."),
+    Clash.SHARED_ROOM_TWICE: _("{name} is shared with another session then."),
+    Clash.THING_TWICE: _("{name} is needed in another session then."),
+    Clash.CLOSED: _("{name} is closed then."),
+    Clash.HALF_DAYS_MEET: _("Another half day of this training is at the same time."),
+    Clash.IN_THE_PAST: _("This time is over already."),
+    Clash.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
+    Clash.UNAVAILABLE: _("{name} said that they are away then."),
+    Clash.ROOM_SMALL: _("{name} holds fewer people than the training has seats."),
+    Clash.CAPACITY_UNKNOWN: _("Nobody has said how many people {name} holds."),
+    Clash.LANGUAGE_UNCOVERED: _("Nobody is booked who speaks or interprets a language of it."),
+    Clash.CHILDCARE_UNCOVERED: _("Childcare is needed, and none is booked."),
+    Clash.STEP_FREE_NEEDED: _("Somebody needs access, and {name} is not known to have no steps."),
+    Clash.VENUE_UNSUITABLE: _("{name} has no room where somebody can talk alone."),
+    Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
+}
+
+
+# What somebody who meets minors shows. Codes of suitability.toml.
+SUITABILITY = {
+    # Translators: an official paper that says that nothing speaks against work with children.
+    "vetting": _("Vetting"),
+    # Translators: the rules of conduct that somebody has signed.
+    "code_of_conduct": _("Code of conduct"),
+    # Translators: a course about how to protect children.
+    "safeguarding": _("Safeguarding training"),
+}
+
+
+def findings(found: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
+    """Return what speaks against a booking as sentences, in the active language."""
+    said = [str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in found]
+    return " ".join(dict.fromkeys(said))
+
+
+EDITION_SHAPES = {
+    EditionState.PLANNED: "plain",
+    EditionState.OPEN: "open",
+    EditionState.CLOSED: "info",
+    EditionState.DONE: "good",
+    EditionState.CANCELLED: "ended",
+}
+
+
+BOOKING_SHAPES = {
+    BookingState.ASKED: "open",
+    BookingState.ACCEPTED: "good",
+    BookingState.DECLINED: "caution",
+    BookingState.CANCELLED: "ended",
+}
+
+
+EDITION_MOVES = {
+    # Translators: a button: people can register for a training from now on.
+    EditionMove.OPEN: _("Open registration"),
+    # Translators: a button: nobody can register for a training any more.
+    EditionMove.CLOSE: _("Close registration"),
+    # Translators: a button: a training has taken place.
+    EditionMove.FINISH: _("It has taken place"),
+    # Translators: a button: a training does not take place.
+    EditionMove.CANCEL: _("Cancel the training"),
+}
+
+
+def edition_state(code: str) -> Said:
+    """Return how the state of an edition is said."""
+    state = EditionState(code)
+    return Said(state.label, EDITION_SHAPES[state])
+
+
+def booking(row: Booking) -> Said:
+    """Return how a booking is said: what was accepted for another time waits for a new answer."""
+    if row.asked_again_at is not None:
+        # Translators: the state of a booking: it was accepted, then the half day moved to another
+        # time or place.
+        return Said(_("Asked again after a move"), "caution")
+    return booking_state(row.state)
+
+
+def booking_state(code: str) -> Said:
+    """Return how the state of a booking is said."""
+    state = BookingState(code)
+    return Said(state.label, BOOKING_SHAPES[state])

@@ -1,0 +1,343 @@
+"""When and where: editions of courses, half-day sessions, and what is booked for them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from protect.orgs.models import Organisation, Team
+from protect.reference.models import Country, Language, Place
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.scheduling.enums import (
+    Approval,
+    BookingRole,
+    BookingState,
+    CountMode,
+    Delivery,
+    EditionState,
+    GroupPolicy,
+    ResourceKind,
+    SessionKind,
+)
+from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySet, SessionQuerySet
+
+
+class Resource(models.Model):
+    """Somebody or something that sessions book. People need no account.
+
+    `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
+    The numbers make their tokens, with the server's secret: another number is another link.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=ResourceKind)
+    name = models.CharField(max_length=120)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    email = models.EmailField(max_length=254, default="", blank=True)
+    mail_language = models.ForeignKey(
+        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    link_number = models.PositiveSmallIntegerField(default=1)
+    feed_number = models.PositiveSmallIntegerField(default=1)
+    token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    languages = models.ManyToManyField(Language, related_name="+", blank=True)
+    is_active = models.BooleanField(default=True)
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="trainings_resource_person_once",
+                fields=["organisation", "user"],
+                condition=Q(user__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="trainings_resource_account_of_a_person",
+                condition=Q(user=None) | Q(kind=ResourceKind.PERSON),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"resource {self.pk}"
+
+    @property
+    def owner_id(self) -> UUID:
+        """Return the organisation that keeps it."""
+        return self.organisation_id
+
+
+class Venue(models.Model):
+    """What only rooms have. Units: people; whole minutes."""
+
+    resource = models.OneToOneField(
+        Resource, on_delete=models.CASCADE, primary_key=True, related_name="venue"
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")  # for everybody
+    address = models.CharField(max_length=240, default="", blank=True)  # for confirmed people
+    capacity = models.PositiveIntegerField(null=True, blank=True)  # None: not known
+    is_step_free = models.BooleanField(null=True)  # None: not known
+    is_shareable = models.BooleanField(default=False)
+    has_private_room = models.BooleanField(null=True)  # None: not known
+    set_up = models.PositiveSmallIntegerField(default=0)
+    clear_away = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"venue {self.pk}"
+
+    @property
+    def owner_id(self) -> UUID:
+        """Return the organisation that keeps it."""
+        return self.resource.organisation_id
+
+
+class Away(models.Model):
+    """When a venue is closed, or a person said that they are away. Half open."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_away_in_order", condition=Q(starts_at__lt=F("ends_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"away {self.pk}"
+
+
+class Travel(models.Model):
+    """Minutes from one venue to another. `first` is the one with the smaller id."""
+
+    first = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_travel_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="trainings_travel_in_order", condition=Q(first__lt=F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"travel {self.pk}"
+
+
+class Edition(models.Model):
+    """A course that is given: where, for whom, with how many seats.
+
+    `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
+    tells calendars of a change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=12, unique=True)  # said aloud and printed
+    course_version = models.ForeignKey(
+        CourseVersion, on_delete=models.PROTECT, related_name="editions"
+    )
+    host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)  # said yes
+    asked_co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    zone = models.CharField(max_length=40)  # IANA
+    delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.IN_PERSON)
+    languages = models.ManyToManyField(Language, related_name="+")
+    seat_limit = models.PositiveIntegerField(null=True, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
+    closes_at = models.DateTimeField(null=True, blank=True)
+    approval = models.CharField(max_length=5, choices=Approval, default=Approval.OWNER)
+    group_policy = models.CharField(max_length=4, choices=GroupPolicy, default=GroupPolicy.SKIP)
+    offer_hours = models.PositiveSmallIntegerField(default=72)  # to answer the offer of a seat
+    is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
+    grant_number = models.CharField(max_length=80, default="", blank=True)
+    logistics_team = models.ForeignKey(  # opens what people need; None: needs are told by phone
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=1000, default="", blank=True)  # at the desk only
+    state = models.CharField(max_length=9, choices=EditionState, default=EditionState.PLANNED)
+    state_reason = models.CharField(max_length=400, default="", blank=True)
+    created = models.DateTimeField()
+    edited = models.PositiveIntegerField(default=1)
+    sequence = models.PositiveIntegerField(default=0)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_edition_window_in_order",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+            ),
+            models.CheckConstraint(
+                name="trainings_edition_cancelled_with_a_reason",
+                condition=~Q(state=EditionState.CANCELLED) | ~Q(state_reason=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["country", "state"], name="trainings_edition_where")]
+
+    def __str__(self) -> str:
+        return f"edition {self.code}"
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing is planned any more: it has taken place, or does not."""
+        return self.state in {EditionState.DONE, EditionState.CANCELLED}
+
+    def has_begun_last(self, at: datetime) -> bool:
+        """Return whether the last half day that takes place has begun."""
+        last = self._last()
+        return last is not None and last.starts_at <= at
+
+    def has_ended(self, at: datetime) -> bool:
+        """Return whether the last half day that takes place is over."""
+        last = self._last()
+        return last is not None and last.ends_at <= at
+
+    def _last(self) -> Session | None:
+        standing = [each for each in self.sessions.all() if each.cancelled_at is None]
+        return max(standing, key=lambda each: each.ends_at, default=None)
+
+
+class Session(models.Model):
+    """One half day, or a session of a package above: the one calendar of what is booked.
+
+    Times are instants; the clock of `zone` is what people read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=9, choices=SessionKind)
+    count_mode = models.CharField(max_length=9, choices=CountMode)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    zone = models.CharField(max_length=40)  # IANA
+    venue = models.ForeignKey(
+        Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    link = models.URLField(max_length=400, default="", blank=True)  # for confirmed people only
+    reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # None: as it was planned
+    sequence = models.PositiveIntegerField(default=0)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "number"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_session_in_order", condition=Q(starts_at__lt=F("ends_at"))
+            ),
+            models.CheckConstraint(
+                name="trainings_session_kind_of_its_owner",
+                condition=Q(kind=SessionKind.TRAINING, edition__isnull=False)
+                | (~Q(kind=SessionKind.TRAINING) & Q(edition=None)),
+            ),
+            models.CheckConstraint(
+                name="trainings_session_pupils_have_no_names",
+                condition=Q(kind=SessionKind.TRAINING) | Q(count_mode=CountMode.HEADCOUNT),
+            ),
+            models.UniqueConstraint(
+                name="trainings_session_number_of_edition", fields=["edition", "number"]
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="trainings_session_when")]
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+    @property
+    def training(self) -> Edition:
+        """Return the edition of a half day. Errors: Edition.DoesNotExist, for another session."""
+        if self.edition is None:
+            raise Edition.DoesNotExist
+        return self.edition
+
+
+class Booking(models.Model):
+    """A resource for a session, or for a part of its time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="bookings")
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
+    role = models.CharField(max_length=12, choices=BookingRole)
+    language = models.ForeignKey(  # of an interpreter
+        Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    quantity = models.PositiveSmallIntegerField(default=1)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=BookingState, default=BookingState.ASKED)
+    reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
+    payment = models.CharField(max_length=120, default="", blank=True)  # of an ambassador
+    # It was accepted for another time or place, and nobody has answered for this one yet.
+    asked_again_at = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField()
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="trainings_booking_in_order", condition=Q(starts_at__lt=F("ends_at"))
+            ),
+            models.UniqueConstraint(
+                name="trainings_booking_once",
+                fields=["session", "resource", "role"],
+                condition=Q(state__in=["asked", "accepted"]),
+            ),
+            models.CheckConstraint(
+                name="trainings_booking_asked_again_waits",
+                condition=Q(asked_again_at=None) | Q(state="asked"),
+            ),
+        ]
+        indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
+
+    def __str__(self) -> str:
+        return f"booking {self.pk}"
+
+
+class Suitability(models.Model):
+    """When somebody was vetted, signed the code of conduct or learned to protect children."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
+    kind = models.CharField(max_length=20)  # a code of suitability.toml
+    shown_on = models.DateField()
+    expires_on = models.DateField()
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["resource", "kind"]
+        constraints = [
+            models.UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
+            models.CheckConstraint(
+                name="trainings_suitability_in_order",
+                condition=Q(shown_on__lt=models.F("expires_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suitability {self.pk}"

@@ -1,0 +1,75 @@
+"""Which rows may be seen, by whom. Sentences of querysets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Max, Q
+
+from protect.orgs.enums import OrganisationState
+from protect.trainings.scheduling.enums import BookingState, EditionState
+
+if TYPE_CHECKING:
+    from protect.trainings.registrations.models import Registration  # noqa: F401 - named in strings below
+    from protect.trainings.scheduling.models import (
+        Booking,  # noqa: F401 - named in strings below
+        Edition,  # noqa: F401 - named in strings below
+        Session,  # noqa: F401 - named in strings below
+    )
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Reads as English: `Edition.objects.hosted_by(mine).live()`."""
+
+    def hosted_by(self, organisations: Collection[UUID]) -> Self:
+        """Keep what these organisations host, alone or with others."""
+        hosts = Q(host__in=organisations) | Q(co_hosts__in=organisations)
+        return self.filter(hosts).distinct()
+
+    def taking(self, at: datetime) -> Self:
+        """Keep what takes registrations at an instant: nothing after its last half day."""
+        begun = Q(opens_at=None) | Q(opens_at__lte=at)
+        closing = Q(closes_at=None) | Q(closes_at__gt=at)
+        last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
+        to_come = Q(last=None) | Q(last__gt=at)
+        return self.annotate(last=last).filter(begun, closing, to_come, state=EditionState.OPEN)
+
+    def listed(self) -> Self:
+        """Keep what stands in the public calendar."""
+        return self.of_active().filter(
+            is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
+        )
+
+    def of_active(self) -> Self:
+        """Keep what is hosted by an organisation that works here now."""
+        return self.filter(host__state=OrganisationState.ACTIVE)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Half days."""
+
+    def standing(self) -> Self:
+        """Keep what is not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def to_end(self, at: datetime) -> Self:
+        """Keep what takes place and has not ended."""
+        return self.standing().filter(ends_at__gt=at)
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Bookings of people, rooms and things."""
+
+    def live(self) -> Self:
+        """Keep what others find taken."""
+        return self.filter(
+            state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
+        )
+
+    def asked_again(self) -> Self:
+        """Keep what was accepted for another time or place and waits for a new answer."""
+        return self.live().filter(asked_again_at__isnull=False)

@@ -1,0 +1,160 @@
+"""What speaks against a booking: one function over live bookings.
+
+Intervals are half open: what ends at ten does not meet what begins at ten. Rooms are widened by
+setting up and clearing away, people by the way between two venues. Between two half days of one
+training its room stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from protect.trainings.scheduling.enums import BookingRole, Severity
+
+TEACHING = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER})
+# People whom a session cannot share with another one.
+PEOPLE = TEACHING | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR}
+
+
+class Clash(StrEnum):
+    """What was found. Which severity it has is data: clashes.toml."""
+
+    PERSON_TWICE = "person_twice"
+    ROOM_TWICE = "room_twice"
+    SHARED_ROOM_TWICE = "shared_room_twice"
+    THING_TWICE = "thing_twice"
+    CLOSED = "closed"
+    HALF_DAYS_MEET = "half_days_meet"
+    IN_THE_PAST = "in_the_past"
+    TRAVEL_SHORT = "travel_short"
+    UNAVAILABLE = "unavailable"
+    ROOM_SMALL = "room_small"
+    CAPACITY_UNKNOWN = "capacity_unknown"
+    LANGUAGE_UNCOVERED = "language_uncovered"
+    CHILDCARE_UNCOVERED = "childcare_uncovered"
+    STEP_FREE_NEEDED = "step_free_needed"
+    VENUE_UNSUITABLE = "venue_unsuitable"
+    VETTING_EXPIRED = "vetting_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time that somebody or something is not free: half open, in aware instants."""
+
+    start: datetime
+    end: datetime
+
+    def meets(self, other: Span) -> bool:
+        """Return whether two spans have an instant in common."""
+        return self.start < other.end and other.start < self.end
+
+    def widened(self, before: timedelta, after: timedelta) -> Span:
+        """Return a span that begins earlier and ends later."""
+        return Span(self.start - before, self.end + after)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A booking as the search for clashes reads it. `venue` is where its session is.
+
+    `training`: the edition of which its session is a half day.
+    """
+
+    key: UUID
+    session: UUID
+    resource: UUID
+    role: BookingRole
+    span: Span
+    venue: UUID | None = None
+    training: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is booked: what makes it free or not.
+
+    Units: whole minutes to set up and to clear away; people. `closed`: closures of a venue, or when
+    a person said that they are away.
+    """
+
+    key: UUID
+    is_venue: bool = False
+    is_shareable: bool = False
+    set_up: int = 0
+    clear_away: int = 0
+    capacity: int | None = None
+    closed: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clash, the booking that is asked for, and the one that is in its way, if one is."""
+
+    clash: Clash
+    booking: UUID
+    other: UUID | None = None
+
+
+def clashes(
+    wanted: Taken,
+    others: Iterable[Taken],
+    thing: Thing,
+    travel: Mapping[frozenset[UUID], int],
+    severities: Mapping[Clash, Severity],
+) -> list[Found]:
+    """Return what speaks against a booking, without what is ignored.
+
+    `others` are live bookings of the same resource; `travel` minutes between two venues, where
+    somebody has written them down. The order is that of `others`.
+    """
+    found = [*_of_thing(wanted, thing)]
+    for other in others:
+        if other.key != wanted.key and other.resource == wanted.resource:
+            clash = _between(wanted, other, thing, travel)
+            if clash is not None:
+                found.append(Found(clash, wanted.key, other.key))
+    return [each for each in found if severities[each.clash] is not Severity.IGNORE]
+
+
+def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
+    """Return whether a half day is at the same time as another one of its training."""
+    return any(wanted.meets(other) for other in others)
+
+
+def _of_thing(wanted: Taken, thing: Thing) -> Iterator[Found]:
+    if any(each.meets(wanted.span) for each in thing.closed):
+        yield Found(Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE, wanted.key)
+
+
+def _between(
+    wanted: Taken, other: Taken, thing: Thing, travel: Mapping[frozenset[UUID], int]
+) -> Clash | None:
+    if thing.is_venue:
+        return _of_rooms(wanted, other, thing)
+    if wanted.span.meets(other.span):
+        return Clash.PERSON_TWICE if wanted.role in PEOPLE else Clash.THING_TWICE
+    if wanted.role in PEOPLE and _is_far(wanted, other, travel):
+        return Clash.TRAVEL_SHORT
+    return None
+
+
+def _of_rooms(wanted: Taken, other: Taken, thing: Thing) -> Clash | None:
+    """Return what two sessions in one room are to each other. Each training needs time round it."""
+    before, after = timedelta(minutes=thing.set_up), timedelta(minutes=thing.clear_away)
+    if wanted.training is not None and wanted.training == other.training:
+        before = after = timedelta(0)
+    mine, theirs = (each.span.widened(before, after) for each in (wanted, other))
+    if not mine.meets(theirs):
+        return None
+    return Clash.SHARED_ROOM_TWICE if thing.is_shareable else Clash.ROOM_TWICE
+
+
+def _is_far(wanted: Taken, other: Taken, travel: Mapping[frozenset[UUID], int]) -> bool:
+    if wanted.venue is None or other.venue is None or wanted.venue == other.venue:
+        return False
+    minutes = travel.get(frozenset({wanted.venue, other.venue}), 0)
+    return wanted.span.meets(other.span.widened(*[timedelta(minutes=minutes)] * 2))

@@ -1,0 +1,56 @@
+"""Bookings of a half day: made with what speaks against them in view, answered by phone, ended."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.trainings.base import access as base_access
+from protect.trainings.base.pages.frame import show
+from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.enums import BookingMove, BookingState
+from protect.trainings.scheduling.rules.conflicts import TEACHING
+from protect.trainings.scheduling.rules.states import BOOKING_MOVES
+
+KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
+
+
+@require_http_methods(["GET", "POST"])
+def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    found = access.get_booking(scope, pk)
+    if request.method == "POST":
+        audit = base_access.planner_context(scope, found.session.training.host_id, at=clock.now())
+        kept = KEEPS_CASES_OUT in request.POST
+        bookings.answer(found, move_of(request), audit=audit, keeps_cases_out=kept)
+        messages.success(request, _("Noted."))
+        return redirect("trainings:half_day_book", pk=found.session_id)
+    context = {
+        "booking": found,
+        "session": found.session,
+        "edition": found.session.training,
+        "said": labels.booking(found),
+        "moves": moves_of(found.state),
+        "teaches": found.role in TEACHING,
+    }
+    return show(request, "trainings/booking.html", None, context)
+
+
+def moves_of(state: str) -> list[str]:
+    """Return the codes of what can be done to a booking."""
+    return [move.value for move in BookingMove if (BookingState(state), move) in BOOKING_MOVES]
+
+
+def move_of(request: HttpRequest) -> BookingMove:
+    """Return what a form wants done to a booking. Errors: Http404."""
+    if request.POST.get("move") not in BookingMove.values:
+        raise Http404
+    return BookingMove(request.POST["move"])

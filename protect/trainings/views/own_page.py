@@ -1,0 +1,212 @@
+"""Registration without an account: the calendar, a training, applying, one's own page."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory.facts.sentences import language_name
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings.attendance.actions import check_in
+from protect.trainings.attendance.rules.room_code import AFTER
+from protect.trainings.base.extensions import extensions
+from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
+from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.editions.public_calendar import coming, line, lines, loaded
+from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.needs import actions
+from protect.trainings.registrations import labels, links
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.actions import applications, decisions
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.registrations.enums import Answered, RegistrationState, Source
+from protect.trainings.registrations.forms.applications import ApplyForm
+from protect.trainings.registrations.forms.name_lists import countries
+from protect.trainings.registrations.forms.registrations import ACCEPT, PROVE, RENEW, WITHDRAW
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling.models import Edition
+from protect.ui.pagination import Paginator
+
+PAGE = 20  # trainings
+AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
+LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
+# What somebody hears of what they just did, by the word in the address.
+DONE = {
+    # Translators: an applicant has just confirmed the application by the mailed link.
+    PROVE: gettext_lazy("Thank you. Your application counts from now on."),
+    AGREE: gettext_lazy("Thank you for saying yes."),
+    Answered.SEATED: gettext_lazy("The seat is yours."),
+    Answered.PASSED_ON: gettext_lazy(
+        "The time to answer was over, and the seat was passed on. You are back at your place in "
+        "the line, and hear from us when a seat is free."
+    ),
+    RENEW: gettext_lazy("You wait on, at the same place."),
+    WITHDRAW: gettext_lazy("You have withdrawn. Thank you for telling us."),
+    PICTURES: gettext_lazy("It is noted. You can change it here at any time."),
+}
+
+
+@open_page
+@require_safe
+def edition_calendar(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    every = coming(at)
+    country, language = (_asked(request, each, every) for each in ("country", "languages"))
+    rows = loaded(coming(at, country=country, language=language))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    named = dict(countries())
+    context = {
+        "page": page,
+        "lines": lines(page, at),
+        "is_filtered": bool(country or language),
+        "countries": [(each, named[each], each == country) for each in _there(every, "country")],
+        "spoken": [
+            (each, language_name(each), each == language) for each in _there(every, "languages")
+        ],
+    }
+    return listed(show_open(request, "trainings/public/edition_calendar.html", None, context))
+
+
+@open_page
+@require_safe
+def edition(request: HttpRequest, code: str) -> HttpResponse:
+    found, at = links.get_open(code), clock.now()
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), at)
+    response = show_open(
+        request, "trainings/public/edition.html", None, {"line": shown} | beside(found)
+    )
+    return listed(response) if found.is_listed else response
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
+    found = links.get_open(code)
+    tag = get_language() or "en"
+    if request.method == "POST":
+        LIMITS.must_pass(address_of(request.META))
+    form = ApplyForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "sent_key": uuid4(),
+            "country": found.country_id,
+            "language": tag,
+            "sex": "undisclosed",
+        },
+    )
+    if form.is_valid():
+        with form.mending():
+            return _applied(request, found, form)
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+    return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
+
+
+def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
+    """Register. The own page opens by mail alone, and nobody learns who is registered already.
+
+    Until its applicant confirms it there, the application takes no seat.
+    """
+    told, at = form.cleaned_data, clock.now()
+    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_proven=False)
+    applications.apply(found, told, entry, at=at)
+    context = {"edition": found, "email": told["email"]} | _unconfirmed(found)
+    return show_open(request, "trainings/public/mail_sent.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request: HttpRequest, token: str) -> HttpResponse:
+    found = get_own(token)
+    if request.method == "POST":
+        return _to_own(token, _answer(found, request.POST.get("deed", "")))
+    at = clock.now()
+    shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), at)
+    is_waiting = found.state == RegistrationState.WAITING
+    is_proven = found.state != RegistrationState.UNPROVEN
+    place = place_of(found) if is_waiting else None
+    context = {
+        "registration": found,
+        "line": shown,
+        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "token": token,
+        "is_over": found.edition.state == EditionState.DONE,
+        "asks_consent": _asks_consent(found),
+        "is_withdrawable": not decisions.is_too_late(found, shown.edition, at),
+        "is_here_open": not shown.edition.has_ended(at - AFTER),
+        "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
+        "reason": _reason(found),
+        "has_needs": is_proven and (actions.is_asked(found.edition) or found.needs.exists()),
+        "claims": check_in.said_of(found),
+        "own_links": [link for each in extensions() for link in each.own_links(found, token, at)],
+    }
+    context |= beside(found.edition) | _unconfirmed(found.edition)
+    return show_open(request, "trainings/public/own.html", None, context)
+
+
+def _answer(found: Registration, deed: str) -> str:
+    """Do what somebody chose on their own page, and return the word for what became of it."""
+    at = clock.now()
+    if deed == ACCEPT:
+        return decisions.accept_offer(found, at=at).value
+    if deed in (PICTURES, NO_PICTURES):
+        decisions.say_pictures(found, may_be=deed == PICTURES, at=at)
+        return PICTURES
+    deeds = {
+        PROVE: decisions.prove,
+        AGREE: decisions.agree,
+        RENEW: decisions.renew,
+        WITHDRAW: decisions.withdraw_own,
+    }
+    if deed in deeds:
+        deeds[deed](found, at=at)
+        return deed
+    return ""
+
+
+def beside(found: Edition) -> dict[str, object]:
+    """Return what stands beside a training: what it talks about, and whom to call."""
+    tag = get_language() or "en"
+    return {"notes": content_notes(found), "support": line_of(found.country_id, tag, clock.now())}
+
+
+def _unconfirmed(found: Edition) -> dict[str, object]:
+    """Return what an applicant reads about an application that is not confirmed."""
+    return {"is_auto": found.approval == Approval.AUTO, "days": kept_for("unproven").days}
+
+
+def _asks_consent(found: Registration) -> bool:
+    """Return whether somebody whom others named has said neither yes nor no."""
+    is_by_others = found.source != Source.APPLIED
+    return found.ended_at is None and not found.is_own_consent and is_by_others
+
+
+def _reason(found: Registration) -> str:
+    """Return why a registration ended, where somebody wrote it."""
+    if found.state == RegistrationState.REFUSED:
+        return found.reason
+    return found.edition.state_reason if found.state == RegistrationState.CANCELLED else ""
+
+
+def _to_own(token: str, done: str) -> HttpResponse:
+    answer = lead_to("open:own", token)
+    answer.headers["Location"] += f"?done={done}"
+    return answer
+
+
+def _there(rows: object, name: str) -> list[str]:
+    values = rows.order_by(name).values_list(name, flat=True).distinct()  # type: ignore[attr-defined]
+    return [each for each in dict.fromkeys(values) if each]
+
+
+def _asked(request: HttpRequest, name: str, rows: object) -> str:
+    """Return what the filter in the address asks for, if there is such a training."""
+    asked = request.GET.get(name, "")
+    return asked if asked in _there(rows, name) else ""

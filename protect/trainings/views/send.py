@@ -1,0 +1,102 @@
+"""Naming people without an account: an organisation's own link, its lists, who it has named."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock
+from protect.kernel.limits import Limits
+from protect.kernel.visitors import address_of
+from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
+from protect.trainings.base.sent_files import must_fit
+from protect.trainings.editions.public_calendar import line, lines, loaded
+from protect.trainings.registrations import labels, links
+from protect.trainings.registrations.forms.name_lists import RosterForm
+from protect.trainings.registrations.models import Sender
+from protect.trainings.registrations.name_lists import actions
+from protect.trainings.registrations.name_lists.pages import (
+    bad_rows,
+    brought_by,
+    first_told,
+    listing,
+)
+from protect.trainings.scheduling.models import Edition
+from protect.ui.forms import DeskForm
+
+LIMITS = Limits(30)  # lists in a minute from one address
+THROW_AWAY = "throw_away"
+
+
+@open_page
+@require_safe
+def send(request: HttpRequest, token: str) -> HttpResponse:
+    sender, at = links.get_sender_by(token), clock.now()
+    rows = loaded(Edition.objects.filter(host=sender.kept_by_id).taking(at))
+    named = sender.registrations.select_related("participant", "edition__course_version")
+    context = {
+        "sender": sender,
+        "token": token,
+        "lines": lines(rows.order_by("created", "pk"), at),
+        "named": [
+            (row, labels.registration_state(row.state, is_paused=row.is_paused))
+            for row in named.filter(participant__erased_at=None).order_by("-applied_at", "pk")[:200]
+        ],
+    }
+    return show_open(request, "trainings/public/send.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    sender = links.get_sender_by(token)
+    found = _edition_for(sender, code)
+    is_sent = request.method == "POST"
+    if is_sent:
+        LIMITS.must_pass(address_of(request.META))
+        must_fit(request)
+    form = RosterForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        sender=sender,
+        initial=first_told(found, sender.language_id) | {"country": sender.country_id},
+    )
+    if form.is_valid():
+        with form.mending():
+            roster = actions.bring(found, brought_by(form, sender), at=clock.now())
+            return lead_to("open:send_roster", token, roster.pk)
+    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+    context = {"sender": sender, "token": token, "line": shown}
+    return show_open(request, "trainings/public/send_list.html", form, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    roster = links.get_roster_by(links.get_sender_by(token), pk)
+    form = DeskForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            if request.POST.get("deed") == THROW_AWAY:
+                actions.throw_away(roster, at=clock.now())
+                return lead_to("open:send", token)
+            actions.confirm(roster, at=clock.now())
+            return lead_to("open:send_roster", token, pk)
+    context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
+    return show_open(request, "trainings/public/send_roster.html", form, context)
+
+
+@open_page
+@require_safe
+def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    return bad_rows(links.get_roster_by(links.get_sender_by(token), pk))
+
+
+def _edition_for(sender: Sender, code: str) -> Edition:
+    """Return a training for which an organisation names people. Errors: Http404."""
+    found = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,185 @@
+"""Forms are chosen before the first answer; at the end the analysis is frozen."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions.answers import answer_test
+from protect.assessments.actions.form_choice import choose
+from protect.assessments.actions.row_order import reinsert
+from protect.assessments.actions.slips import print_slips
+from protect.assessments.errors import AnalysisFrozen, FormsInUse
+from protect.assessments.models import (
+    AnswerToken,
+    Inquiry,
+    LinkTaken,
+    Measuring,
+    Passed,
+    PassVoucher,
+    Response,
+)
+from protect.questionnaires.access import published
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.errors import SetsDiffer
+from protect.trainings.editions.errors import EditionNotEnded
+from tests.assessments.actions.test_answers import asked
+from tests.assessments.answers import a_test
+from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure, print_for
+from tests.trainings.planning import AT, make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+def chosen(order=SetOrder.AB, assessment=Assessment.VOUCHER, **codes):
+    forms = {each.code: each for each in published()}
+    wanted = {phase: codes.get(phase.value, code) for phase, code in FORMS.items()}
+    return Chosen(order, assessment, {phase: forms[code] for phase, code in wanted.items() if code})
+
+
+def asked_by(edition):
+    rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
+    return {Phase(each.phase): each.form.code for each in rows.select_related("form")}
+
+
+def test_forms_are_chosen_with_a_key_and_addresses(edition, planners):
+    row = choose(planners.scope("pia"), edition, chosen(), at=AT)
+
+    assert asked_by(edition) == FORMS
+    assert row.salt is not None
+    assert len(bytes(row.salt)) == 32
+    assert len({*row.inquiries.values_list("code", flat=True)}) == 5
+
+
+def test_one_set_is_asked_twice(edition, planners):
+    choose(planners.scope("pia"), edition, chosen(SetOrder.SAME, post=""), at=AT)
+
+    assert asked_by(edition)[Phase.POST] == "knowledge-a"
+
+
+def test_what_is_not_asked_any_more_is_gone_and_an_address_stays(edition, planners):
+    choose(planners.scope("pia"), edition, chosen(), at=AT)
+    before = Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code
+    choose(planners.scope("pia"), edition, chosen(pre="knowledge-b", evaluation=""), at=AT)
+
+    assert Phase.EVALUATION not in asked_by(edition)
+    assert Inquiry.objects.filter(measuring=edition.pk).get(phase=Phase.PRE).code == before
+
+
+@pytest.mark.parametrize("given", [{"post": ""}, {"post": "assessment"}])
+def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
+    with pytest.raises(SetsDiffer):
+        choose(planners.scope("pia"), edition, chosen(**given), at=AT)
+
+    assert not Measuring.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"order": SetOrder.HALVES}, {"pre": "knowledge-b"}, {"pre": "", "post": ""}]
+)
+def test_what_has_answers_stays(edition, planners, change):
+    choose(planners.scope("pia"), edition, chosen(), at=AT)
+    keep(edition, Phase.PRE)
+    with pytest.raises(FormsInUse):
+        choose(planners.scope("pia"), edition, chosen(**change), at=AT)
+
+    assert asked_by(edition) == FORMS
+    choose(planners.scope("pia"), edition, chosen(assessment=Assessment.NONE), at=AT)
+
+
+def test_only_who_plans_chooses_and_freezes(edition, planners):
+    with pytest.raises(PermissionDenied):
+        choose(planners.scope("tom"), edition, chosen(), at=AT)
+    measure(edition)
+    with pytest.raises(PermissionDenied):
+        freeze(planners.scope("tom"), edition, at=AT)
+
+    assert Measuring.objects.get(pk=edition.pk).frozen_at is None
+
+
+def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
+    measure(edition, Assessment.VOUCHER)
+    scope, codes = planners.scope("pia"), print_for(edition, 3)
+    for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
+        for code in codes:
+            answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
+    print_slips(scope, edition, 2, at=AFTER)
+    before = {*Response.objects.values_list("pair", flat=True)}
+    assert PassVoucher.objects.count() == 3
+    freeze(scope, edition, at=EVENING)
+    pairs = [*Response.objects.order_by("pair").values_list("pair", flat=True)]
+    row = Measuring.objects.get()
+
+    assert (row.salt, row.frozen_by_id) == (None, planners.people["pia"].pk)
+    assert not {*pairs} & before
+    assert pairs[::2] == pairs[1::2]
+    assert len({*pairs}) == 3
+    assert not PassVoucher.objects.exists()
+    assert not AnswerToken.objects.exists()
+
+
+def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
+    measure(edition)
+    inquiry = asked(edition, Phase.PRE)
+    sheet = a_test(inquiry, "")
+    freeze(planners.scope("pia"), edition, at=EVENING)
+    for refused in (
+        lambda: answer_test(inquiry, sheet, at=BEFORE),
+        lambda: freeze(planners.scope("pia"), edition, at=BEFORE),
+        lambda: choose(planners.scope("pia"), edition, chosen(), at=BEFORE),
+        lambda: print_slips(planners.scope("pia"), edition, 1, at=BEFORE),
+    ):
+        with pytest.raises(AnalysisFrozen):
+            refused()
+
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("half_days", [2, 0])
+def test_what_has_not_ended_is_not_frozen(planners, half_days):
+    edition = make_edition(planners.host, half_days=half_days)
+    measure(edition)
+    with pytest.raises(EditionNotEnded) as refusal:
+        freeze(planners.scope("pia"), edition, at=AFTER)
+
+    assert refusal.value.code == "trainings_edition_not_ended"
+    row = Measuring.objects.get()
+    assert row.frozen_at is None
+    assert row.salt is not None
+
+
+def test_a_half_day_that_was_cancelled_holds_nothing_up(edition, planners):
+    measure(edition)
+    edition.sessions.filter(number=2).update(cancelled_at=AT)
+
+    assert freeze(planners.scope("pia"), edition, at=AFTER).frozen_at == AFTER
+
+
+def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(edition, planners):
+    measure(edition)
+    rows = {str(keep(edition, Phase.PRE, pair=f"{n:064}").pk) for n in range(30)}
+    print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    done = reinsert(at=AFTER)
+
+    assert {str(key) for key in Response.objects.values_list("pk", flat=True)} == rows
+    assert (done["response"], done["answertoken"], done["slips_over"]) == (30, 2, 0)
+    assert reinsert(at=AFTER.replace(year=2028))["slips_over"] == 2
+
+
+@pytest.mark.parametrize("kind", [LinkTaken, Passed])
+def test_who_took_a_link_or_passed_is_mixed_each_night_and_stays(edition, kind):
+    measure(edition)
+    rows = {kind.objects.create(registration=come(edition)).pk for _ in range(3)}
+    done = reinsert(at=AFTER)
+
+    assert done[kind._meta.model_name] == 3
+    assert {*kind.objects.values_list("pk", flat=True)} == rows

@@ -1,0 +1,292 @@
+"""Answers come in, and lead to nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.assessments.access import get_slip
+from protect.assessments.actions import answers, slips
+from protect.assessments.actions.answers import Moment, answer_by_slip, answer_test, assess, type_in
+from protect.assessments.errors import (
+    AnsweredAlready,
+    AnswersClosed,
+    AnswersFull,
+    NothingAnswered,
+    SlipFailed,
+    SlipGone,
+    SlipUnknown,
+)
+from protect.assessments.models import AnswerToken, Inquiry, Passed, PassVoucher, Response
+from protect.assessments.outcomes import passing_of
+from protect.assessments.statistics.codes import draw
+from protect.audit.models import Entry
+from protect.kernel.ids import ALPHABET
+from protect.questionnaires.access import get_form
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.enums import SetOrder
+from tests.assessments.answers import a_test, filled, nothing
+from tests.assessments.measured import AFTER, BEFORE, EVENING, keep, measure, print_for
+from tests.trainings.planning import AT, make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+(CODE,) = draw(1)
+AGREED = {"q-named": "yes"}
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+def asked(edition, phase):
+    return (
+        Inquiry.objects.filter(measuring=edition.pk)
+        .select_related("measuring__edition", "form")
+        .get(phase=phase)
+    )
+
+
+def test_a_test_keeps_answers_points_and_half_a_day(edition):
+    measure(edition)
+    handed = answer_test(
+        asked(edition, Phase.PRE), a_test(asked(edition, Phase.PRE), CODE, 3), at=BEFORE
+    )
+    row = Response.objects.get()
+
+    assert handed.score is not None
+    assert (row.points, row.maximum) == (3.0, 14.0)
+    assert (row.form, row.phase, row.registration) == ("knowledge-a:1", "pre", None)
+    assert (row.day, row.is_afternoon) == (BEFORE.date(), False)
+    assert len(row.answers["values"]) == 3
+    assert CODE not in row.pair
+    assert len(row.pair) == 64
+
+
+def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, planners):
+    other = make_edition(planners.host)
+    for each in (edition, other):
+        measure(each)
+        for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, EVENING)):
+            answer_test(asked(each, phase), a_test(asked(each, phase), CODE), at=at)
+
+    pairs = [*Response.objects.order_by("edition", "phase").values_list("edition", "pair")]
+    assert len(set(pairs)) == 2
+    assert len({pair for _edition, pair in pairs}) == 2
+
+
+def test_whoever_answers_late_or_early_has_answered_in_the_half_day_of_the_course(edition):
+    """What is left of when must not single out who answers at home, days before or after."""
+    measure(edition)
+    for phase, whens in (
+        (Phase.PRE, (BEFORE - timedelta(days=3), BEFORE)),
+        (Phase.POST, (AFTER, EVENING, EVENING + timedelta(days=9))),
+    ):
+        for at in whens:
+            answer_test(asked(edition, phase), a_test(asked(edition, phase), *draw(1)), at=at)
+
+    found = Response.objects.order_by("day").values_list("phase", "day", "is_afternoon")
+    assert {*found} == {("pre", BEFORE.date(), False), ("post", AFTER.date(), False)}
+
+
+def test_an_afternoon_is_kept_as_one(edition):
+    measure(edition)
+    last = edition.sessions.get(number=2)
+    last.starts_at, last.ends_at = AFTER + timedelta(hours=3), AFTER + timedelta(hours=6)
+    last.save()
+    inquiry = asked(edition, Phase.POST)
+    answer_test(inquiry, a_test(inquiry, CODE), at=last.starts_at)
+
+    assert Response.objects.get().is_afternoon
+
+
+def test_what_is_sent_twice_is_one_answer_and_one_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    sheet = a_test(asked(edition, Phase.POST), *print_for(edition), 14)
+    first, again = (answer_test(asked(edition, Phase.POST), sheet, at=AFTER) for _ in range(2))
+
+    assert first.slip == again.slip != ""
+    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(("phase", "at"), [(Phase.PRE, AFTER), (Phase.POST, BEFORE)])
+def test_outside_its_time_nothing_is_kept(edition, phase, at):
+    measure(edition)
+    with pytest.raises(AnswersClosed):
+        answer_test(asked(edition, phase), a_test(asked(edition, phase)), at=at)
+
+    assert not Response.objects.exists()
+
+
+def test_a_flood_is_stopped(edition):
+    measure(edition)
+    for number in range(answers.SPARE):
+        keep(edition, Phase.PRE, pair=f"{number:064}")
+    inquiry = asked(edition, Phase.PRE)
+    with pytest.raises(AnswersFull):
+        answer_test(inquiry, a_test(inquiry), at=BEFORE)
+
+    come(edition)
+    answer_test(inquiry, a_test(inquiry), at=BEFORE)
+    assert Response.objects.count() == answers.SPARE + 1
+
+
+def test_half_of_a_course_is_asked_the_other_set_and_each_gets_both(edition):
+    measure(edition, order=SetOrder.HALVES)
+    pre, post = asked(edition, Phase.PRE), asked(edition, Phase.POST)
+    codes, key = draw(40), uuid4()
+    before = [answers.form_for(pre, code, key, "en").code for code in codes]
+    after = [answers.form_for(post, code, key, "en").code for code in codes]
+
+    assert {*before} == {"knowledge-a", "knowledge-b"}
+    assert all(first != second for first, second in zip(before, after, strict=True))
+    assert answers.form_for(pre, "", key, "en") == answers.form_for(pre, "", key, "en")
+
+
+def test_a_slip_is_known_however_its_address_is_typed(edition, planners):
+    measure(edition)
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    typed = (token, token.upper(), f"{token[:9]}-{token[9:]}")
+
+    assert set(token) <= set(ALPHABET)
+    assert {get_slip(each, AFTER.date()).edition for each in typed} == {edition}
+
+
+def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
+    measure(edition)
+    first, second = slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+    sheet = filled(get_form("evaluation"), **{"q-overall": "5"})
+    answer_by_slip(first, sheet, at=EVENING)
+    with pytest.raises(SlipGone):
+        answer_by_slip(first, replace(sheet, sent_key=uuid4()), at=EVENING)
+
+    row = Response.objects.get()
+    assert (row.phase, row.pair, row.is_afternoon) == ("evaluation", "", False)
+    assert AnswerToken.objects.count() == 1
+    assert second not in {*AnswerToken.objects.values_list("token_hash", flat=True)}
+
+
+def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
+    measure(edition, Assessment.VOUCHER)
+    (slip, *_), (card, *_) = (
+        make(planners.scope("pia"), edition, 1, at=AFTER)
+        for make in (slips.print_slips, slips.print_cards)
+    )
+    inquiry, key = asked(edition, Phase.POST), uuid4()
+    test = nothing(answers.form_for(inquiry, card, key, "en"))
+    with pytest.raises(NothingAnswered):
+        answer_test(inquiry, replace(test, code=card), at=AFTER)
+    with pytest.raises(NothingAnswered):
+        answer_by_slip(slip, nothing(get_form("evaluation")), at=AFTER)
+
+    assert not Response.objects.exists()
+    assert get_slip(slip, AFTER.date()).edition == edition
+    answers.must_be_fresh(inquiry, card)
+
+
+def test_a_consent_alone_answers_nothing(edition):
+    measure(edition, Assessment.NAMED)
+    row = come(edition)
+    with pytest.raises(NothingAnswered):
+        assess(row, nothing(get_form("assessment"), **AGREED), at=AFTER)
+
+    assert not Response.objects.filter(registration=row).exists()
+
+
+def test_a_slip_ends(edition, planners):
+    measure(edition)
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    with pytest.raises(SlipGone):
+        answer_by_slip(token, filled(get_form("evaluation")), at=AFTER + timedelta(days=40))
+
+    assert not Response.objects.exists()
+
+
+def test_only_who_plans_prints_slips_and_types(edition, planners):
+    measure(edition)
+    with pytest.raises(PermissionDenied):
+        slips.print_slips(planners.scope("tom"), edition, 1, at=AFTER)
+    inquiry = asked(edition, Phase.PRE)
+    with pytest.raises(PermissionDenied):
+        type_in(planners.scope("otto"), inquiry, a_test(inquiry), Moment(AT.date(), False), at=AT)
+
+    assert not AnswerToken.objects.exists()
+    assert not Response.objects.exists()
+
+
+def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
+    measure(edition)
+    inquiry, scope = asked(edition, Phase.PRE), planners.scope("pia")
+    day = Moment(BEFORE.date(), True)
+    row = type_in(scope, inquiry, a_test(inquiry, CODE, 2), day, at=EVENING)
+    assert row is not None
+    assert (row.day, row.is_afternoon, row.points) == (BEFORE.date(), True, 2.0)
+    answers.take_back(scope, edition, row.pk, at=EVENING)
+
+    assert not Response.objects.exists()
+    assert not Entry.objects.filter(target__contains=str(row.pk)).exists()
+
+
+def test_a_slip_that_says_passed_is_spent_once(edition):
+    measure(edition, Assessment.VOUCHER)
+    inquiry = asked(edition, Phase.POST)
+    good, bad = (
+        answer_test(inquiry, a_test(inquiry, code, right), at=AFTER).slip
+        for code, right in zip(print_for(edition, 2), (9, 8), strict=True)
+    )
+    row, thief = come(edition), come(edition)
+    with pytest.raises(SlipFailed):
+        slips.spend(row, bad)
+    slips.spend(row, good.upper())
+    with pytest.raises(SlipUnknown):
+        slips.spend(thief, good)
+
+    assert passing_of(row).has_passed
+    assert not passing_of(thief).has_passed
+    assert Passed.objects.count() == 1
+    assert {*PassVoucher.objects.values_list("is_spent", flat=True)} == {True, False}
+
+
+def test_who_has_passed_spends_no_second_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    inquiry = asked(edition, Phase.POST)
+    own, of_another = (
+        answer_test(inquiry, a_test(inquiry, code, 9), at=AFTER).slip
+        for code in print_for(edition, 2)
+    )
+    row = come(edition)
+    slips.spend(row, own)
+    slips.spend(row, of_another)
+
+    assert PassVoucher.objects.filter(is_spent=False).count() == 1
+    slips.spend(come(edition), of_another)
+    assert Passed.objects.count() == 2
+
+
+@pytest.mark.parametrize("typed", ["", "bcd", CODE], ids=["nothing", "short", "a card"])
+def test_what_is_no_slip_changes_nothing(edition, typed):
+    measure(edition, Assessment.VOUCHER)
+    with pytest.raises(SlipUnknown):
+        slips.spend(come(edition), typed)
+
+    assert not Passed.objects.exists()
+
+
+def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):
+    measure(edition, Assessment.NAMED)
+    row, sheet = come(edition), filled(get_form("assessment"), **AGREED, right=4)
+    assess(row, sheet, at=AFTER)
+    with pytest.raises(AnsweredAlready):
+        assess(row, filled(get_form("assessment"), **AGREED, right=9), at=AFTER)
+    assert passing_of(row).percent is not None
+    assert not passing_of(row).has_passed
+    answers.let_try_again(planners.scope("pia"), row, at=EVENING)
+    assess(row, filled(get_form("assessment"), **AGREED, right=99), at=EVENING)
+
+    assert passing_of(row).percent == 100
+    assert passing_of(row).has_passed

@@ -1,0 +1,131 @@
+"""The evaluation from one's own page: one link for each who was there, and nobody knows whose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.assessments.access import get_slip
+from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions.evaluation_links import forget_links, take_link
+from protect.assessments.errors import AnswersClosed, LinkTakenAlready
+from protect.assessments.models import AnswerToken, Inquiry, LinkTaken
+from protect.audit.models import Entry
+from protect.trainings.attendance.enums import AttendanceMethod
+from protect.trainings.base.enums import Phase
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.scheduling.enums import Delivery, SessionKind
+from tests.assessments.measured import AFTER, BEFORE, EVENING, measure
+from tests.trainings.attending import MINUTES
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+MONTH = timedelta(days=30)
+
+
+@pytest.fixture
+def edition(planners):
+    made = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
+    measure(made)
+    return made
+
+
+def test_a_page_sent_twice_has_one_link_and_another_page_gets_none(edition):
+    row, key = come(edition), uuid4()
+    entries = Entry.objects.count()
+    assert take_link(row, key, at=AFTER) == take_link(row, key, at=AFTER)
+    with pytest.raises(LinkTakenAlready):
+        take_link(row, uuid4(), at=AFTER)
+
+    assert (AnswerToken.objects.count(), LinkTaken.objects.count()) == (1, 1)
+    assert Entry.objects.count() == entries
+
+
+def test_all_links_of_an_edition_end_on_one_day_whenever_they_were_taken(edition):
+    first, second = (
+        get_slip(take_link(come(edition), uuid4(), at=at), at.date())
+        for at in (AFTER, AFTER + timedelta(days=20))
+    )
+
+    assert first.phase == Phase.EVALUATION
+    assert first.expires_on == second.expires_on
+
+
+@pytest.mark.parametrize("delivery", [Delivery.ONLINE, Delivery.HYBRID])
+@pytest.mark.parametrize(
+    ("noted", "is_offered"), [([], True), (["absent"], False), (["absent", "present"], True)]
+)
+def test_who_was_noted_as_absent_all_the_time_gets_none(
+    edition, planners, delivery, noted, is_offered
+):
+    edition.delivery = delivery
+    edition.save()
+    row = come(edition)
+    for number, state in enumerate(noted, 1):
+        row.attendances.create(
+            session=edition.sessions.get(number=number),
+            state=state,
+            minutes=MINUTES if state == "present" else 0,
+            method=AttendanceMethod.LIST,
+            confirmed_by=planners.people["tom"],
+            confirmed_at=AFTER,
+            nonce=uuid4(),
+        )
+    if is_offered:
+        take_link(row, uuid4(), at=AFTER)
+    else:
+        with pytest.raises(AnswersClosed):
+            take_link(row, uuid4(), at=AFTER)
+
+    assert LinkTaken.objects.exists() == is_offered
+
+
+@pytest.mark.parametrize("why", ["early", "late", "not confirmed", "not asked", "frozen", "a room"])
+def test_otherwise_there_is_no_link(edition, planners, why):
+    row, at = come(edition), {"early": BEFORE, "late": AFTER + MONTH + MONTH}.get(why, AFTER)
+    if why == "not confirmed":
+        row.state = RegistrationState.APPLIED
+    elif why == "not asked":
+        Inquiry.objects.filter(measuring=edition.pk).filter(phase=Phase.EVALUATION).delete()
+    elif why == "frozen":
+        freeze(planners.scope("pia"), edition, at=EVENING)
+    elif why == "a room":
+        row.edition.delivery = Delivery.IN_PERSON
+    with pytest.raises(AnswersClosed):
+        take_link(row, uuid4(), at=at)
+
+    assert not LinkTaken.objects.exists()
+    assert not AnswerToken.objects.exists()
+
+
+def test_when_the_evaluation_is_over_nobody_knows_who_took_a_link(edition):
+    take_link(come(edition), uuid4(), at=AFTER)
+    assert forget_links(at=AFTER + MONTH - timedelta(days=1)) == 0
+    assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
+
+    assert not LinkTaken.objects.exists()
+
+
+def test_a_half_day_that_was_cancelled_keeps_nobody_longer(edition):
+    take_link(come(edition), uuid4(), at=AFTER)
+    last = edition.sessions.order_by("-ends_at")[0]
+    edition.sessions.create(
+        number=9,
+        kind=SessionKind.TRAINING,
+        starts_at=last.starts_at + MONTH,
+        ends_at=last.ends_at + MONTH,
+        zone=last.zone,
+        cancelled_at=AFTER,
+    )
+
+    assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
+
+
+def test_where_no_half_day_is_left_it_is_forgotten_at_once(edition):
+    take_link(come(edition), uuid4(), at=AFTER)
+    edition.sessions.update(cancelled_at=AFTER)
+
+    assert forget_links(at=AFTER) == 1

@@ -1,0 +1,166 @@
+"""Months later who agreed is asked twice at most, and then nobody knows who they were."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.assessments.access import get_slip
+from protect.assessments.actions import follow_up
+from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions.answers import answer_by_slip
+from protect.assessments.actions.follow_up import AFTER, AGAIN, agree, decline, remind
+from protect.assessments.errors import AnswersClosed, SlipGone
+from protect.assessments.models import AnswerToken, FollowUp, Response
+from protect.notices.enums import Template
+from protect.notices.models import Outgoing
+from protect.questionnaires.access import get_form
+from protect.trainings.corrections import CORRECTED, correct
+from tests.assessments.answers import filled
+from tests.assessments.measured import AFTER as AT_THE_END
+from tests.assessments.measured import BEFORE, measure
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+FIRST = AT_THE_END + AFTER + timedelta(days=1)
+SECOND = FIRST + AGAIN
+
+
+@pytest.fixture
+def edition(planners):
+    found = make_edition(planners.host, seat_limit=None)
+    measure(found)
+    return found
+
+
+def mails():
+    """Return what was posted to be asked, not what entering has posted."""
+    return Outgoing.objects.filter(template=Template.FOLLOW_UP)
+
+
+def links():
+    return [*mails().order_by("created", "pk").values_list("link", flat=True)]
+
+
+def token_in(link):
+    return link.rpartition("/")[2]
+
+
+def answered(link, at):
+    return answer_by_slip(token_in(link), filled(get_form("follow-up"), **{"q-used": "yes"}), at=at)
+
+
+def test_who_agreed_gets_two_mails_with_one_link_and_is_forgotten(edition):
+    agree(come(edition), at=AT_THE_END)
+    for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
+        remind(at=at)
+
+    assert len(links()) == 2
+    assert len({*links()}) == 1
+    assert not FollowUp.objects.exists()
+
+
+def test_nobody_is_asked_without_consent(edition):
+    first, second = come(edition), come(edition)
+    agree(first, at=AT_THE_END)
+    agree(first, at=AT_THE_END)
+    agree(second, at=AT_THE_END)
+    decline(second, at=AT_THE_END)
+
+    assert FollowUp.objects.count() == 1
+    assert remind(at=FIRST) == 1
+    assert mails().get().to == first.participant.email
+
+
+@pytest.mark.parametrize("at", [BEFORE, AT_THE_END + timedelta(days=40)])
+def test_consent_is_asked_at_the_end_only(edition, at):
+    with pytest.raises(AnswersClosed):
+        agree(come(edition), at=at)
+
+    assert not FollowUp.objects.exists()
+
+
+def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(edition, planners):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    freeze(planners.scope("pia"), edition, at=FIRST)
+    answered(links()[0], FIRST)
+    remind(at=SECOND)
+    with pytest.raises(SlipGone):
+        answered(links()[1], SECOND)
+
+    row = Response.objects.get()
+    assert (row.phase, row.registration, row.pair) == ("follow_up", None, "")
+    assert not AnswerToken.objects.exists()
+
+
+def test_a_link_ends(edition):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    with pytest.raises(SlipGone):
+        get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
+
+
+def test_who_was_erased_meanwhile_gets_nothing(edition):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    row.participant.name = row.participant.email = ""
+    row.participant.save()
+
+    assert remind(at=FIRST) == 0
+    assert not FollowUp.objects.exists()
+
+
+def test_nobody_uses_a_slip_while_they_are_mixed(edition):
+    """What is written anew while somebody uses it would come back."""
+    agree(come(edition), at=AT_THE_END)
+    with CaptureQueriesContext(connection) as asked:
+        remind(at=FIRST)
+
+    texts = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
+    locked = next(n for n, sql in enumerate(texts) if 'FROM "assessments_measuring"' in sql)
+    assert all("assessments_answertoken" not in sql for sql in texts[:locked])
+    assert not connection.features.has_select_for_update or "FOR UPDATE" in texts[locked]
+
+
+def corrected(planners, row, at):
+    told = {name: getattr(row.participant, name) for name in CORRECTED}
+    told["email"] = "right@demo.example"
+    person = row.participant
+    return correct(planners.scope("pia"), person, told, edited=person.edited, at=at)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
+    edition, planners, is_forgotten
+):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    remind(at=FIRST)
+    if is_forgotten:
+        remind(at=SECOND)
+    wrong, until = links()[0], AnswerToken.objects.get().expires_on
+    corrected(planners, row, SECOND)
+
+    with pytest.raises(SlipGone):
+        get_slip(token_in(wrong), SECOND.date())
+    mail = mails().get(given_up_at=None)
+    assert mail.to == "right@demo.example"
+    assert get_slip(token_in(mail.link), SECOND.date()).expires_on == until
+    remind(at=SECOND)
+    assert {each.link for each in mails().filter(given_up_at=None)} == {mail.link}
+
+
+def test_who_has_answered_is_not_asked_anew_under_another_address(edition, planners):
+    row = come(edition)
+    agree(row, at=AT_THE_END)
+    remind(at=FIRST)
+    answered(links()[0], FIRST)
+    corrected(planners, row, SECOND)
+
+    assert not mails().filter(to="right@demo.example").exists()
+    assert not AnswerToken.objects.exists()

@@ -1,0 +1,62 @@
+"""An edition whose learning is measured, in tests: forms chosen, half days to answer in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from protect.assessments.actions.answers import key_of
+from protect.assessments.models import Inquiry, Measuring, Response
+from protect.assessments.statistics.cards import codes_from
+from protect.assessments.statistics.keys import new_salt
+from protect.questionnaires.access import published
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.scheduling.models import Edition
+
+FORMS = {
+    Phase.PRE: "knowledge-a",
+    Phase.POST: "knowledge-b",
+    Phase.EVALUATION: "evaluation",
+    Phase.NAMED: "assessment",
+    Phase.FOLLOW_UP: "follow-up",
+}
+BEFORE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)  # in the first half day of `make_edition`
+AFTER = datetime(2027, 1, 13, 10, 30, tzinfo=UTC)  # in its last one
+EVENING = AFTER + timedelta(hours=9)
+
+
+def measure(
+    edition: Edition,
+    assessment: Assessment = Assessment.NONE,
+    order: SetOrder = SetOrder.AB,
+) -> Measuring:
+    """Choose our own forms for every phase of an edition."""
+    row = Measuring.objects.create(
+        edition=edition, assessment=assessment, order=order, salt=new_salt()
+    )
+    forms = {each.code: each for each in published()}
+    for phase, code in FORMS.items():
+        Inquiry.objects.create(
+            measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]
+        )
+    return row
+
+
+def print_for(edition: Edition, count: int = 1) -> list[str]:
+    """Return the codes of cards that were printed for an edition."""
+    row = Measuring.objects.get(pk=edition.pk)
+    codes, row.cards = codes_from(row.cards, count, key_of(row))
+    row.save(update_fields=["cards"])
+    return codes
+
+
+def keep(edition: Edition, phase: Phase, **given: Any) -> Response:
+    """Keep a response as it is, past the actions."""
+    fields = {
+        "form": "knowledge-a:1",
+        "day": BEFORE.date(),
+        "is_afternoon": False,
+        "answers": {},
+    }
+    return Response.objects.create(edition=edition, phase=phase, **fields | given)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.assessments.statistics.change import Spread, change, spread
+from protect.assessments.statistics.charts import MOST_COLUMNS, WIDTH, Dots, bar, dots, nice
+from protect.assessments.statistics.ratings import TOP, Rating
+from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.shares import share
+from tests.assessments.statistics.given import CALM, LIMITS, changes
+
+DOT = re.compile(r"M(-?\d+) (-?\d+)h0")
+
+
+def drawn(found: np.ndarray) -> Dots:
+    seen = spread(found, LIMITS)
+    assert isinstance(seen, Spread)
+    return dots(seen, change(found, LIMITS))
+
+
+def test_each_pair_is_a_dot_above_its_change():
+    found = drawn(np.array([0.0, 1, 1, 1, 2]))
+
+    xs = [int(x) for x, _ in DOT.findall(found.path)]
+    assert [xs.count(each.x) for each in found.columns] == [1, 3, 1]
+    assert [(each.value, each.count) for each in found.columns] == [(0, 1), (1, 3), (2, 1)]
+    assert (found.people, found.step) == (1, None)
+
+
+@CALM
+@given(changes(5, 60))
+def test_everybody_stands_in_the_table_and_everything_inside_the_drawing(found):
+    result = drawn(found)
+
+    assert sum(each.count for each in result.columns) == len(found)
+    assert len(result.columns) <= MOST_COLUMNS + 2
+    places = [(int(x), int(y)) for x, y in DOT.findall(result.path)]
+    assert all(0 < x < WIDTH and 0 < y < result.base for x, y in places)
+    assert len(places) >= len(result.columns)
+    assert [each.value for each in result.columns] == sorted({c.value for c in result.columns})
+
+
+@CALM
+@given(changes(10, 60))
+def test_the_line_has_nought_and_the_whole_interval(found):
+    result = drawn(found)
+
+    assert 0 in [tick.value for tick in result.ticks]
+    assert next(tick.x for tick in result.ticks if tick.value == 0) == result.nought
+    assert 0 < result.middle.low <= result.middle.x <= result.middle.high < WIDTH
+    assert result.middle.is_mean == (not isinstance(change(found, LIMITS), Reason))
+
+
+@CALM
+@given(st.lists(st.floats(-50, 50), min_size=40, max_size=80))
+def test_changes_that_are_rounded_lie_within_half_a_step_and_only_small_ones_are_nought(values):
+    found = np.round(np.array(values), 9)
+    result = drawn(found)
+    step = result.step or 0.0
+
+    for each in result.columns:
+        inside = np.abs(found - each.value) <= step / 2 + 1e-6
+        assert each.count <= int(inside.sum())
+
+
+def test_a_half_goes_away_from_nought_on_both_sides():
+    found = drawn(np.array([-155.0, -10, 0, 10, 155]))  # in steps of 20
+
+    assert [each.value for each in found.columns] == [-160, -20, 0, 20, 160]
+    assert found.step == 20
+
+
+def test_many_pairs_share_dots_and_none_disappears():
+    found = drawn(np.array([0.0] * 1600 + [1.0] * 3))
+
+    assert found.people == 100
+    assert len(DOT.findall(found.path)) == 16 + 1
+
+
+def test_where_nobody_changed_there_is_a_line_all_the_same():
+    found = drawn(np.zeros(6))
+
+    assert (found.nought, found.middle.x) == (WIDTH // 2, WIDTH // 2)
+    assert [tick.value for tick in found.ticks] == [-1, -0.5, 0, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("least", "wanted"),
+    [(0.3, 0.5), (1, 1), (1.1, 2), (3, 5), (7, 10), (0.1, 0.1), (40, 50), (0.021, 0.05)],
+)
+def test_steps_are_those_that_people_count_in(least, wanted):
+    assert nice(least) == wanted
+    assert nice(least, whole=True) == max(wanted, 1)
+
+
+def rated(counts: list[int]) -> Rating:
+    return Rating(sum(counts), 0, tuple(counts), share(sum(counts[-TOP:]), sum(counts)))
+
+
+@CALM
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
+def test_a_bar_is_filled_by_its_steps_in_their_order_without_a_gap(counts):
+    found = bar(rated(counts))
+
+    assert found.stretches[0].x == 0
+    assert sum(each.width for each in found.stretches) == WIDTH
+    for one, other in pairwise(found.stretches):
+        assert one.x + one.width == other.x
+        assert one.level < other.level
+    assert all(counts[each.level - 1] for each in found.stretches)
+    for each in found.stretches:
+        assert abs(each.width - counts[each.level - 1] * WIDTH / sum(counts)) <= 1
+
+
+@CALM
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=10).filter(any))
+def test_the_two_highest_steps_begin_inside_their_interval(counts):
+    found = bar(rated(counts))
+    begin = WIDTH - sum(each.width for each in found.stretches if each.is_top)
+
+    assert 0 <= found.low <= begin <= found.high <= WIDTH
+
+
+def test_a_number_stands_where_there_is_room_for_it():
+    found = bar(rated([1, 0, 0, 0, 99]))
+
+    assert [(each.level, each.middle) for each in found.stretches] == [(1, None), (5, 202)]

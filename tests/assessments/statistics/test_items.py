@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+from protect.assessments.statistics.items import Phase, holm, moves, phase
+from protect.assessments.statistics.reasons import Reason
+from tests.assessments.statistics.given import CALM, LIMITS
+
+right = st.tuples(st.integers(5, 40), st.integers(2, 8)).flatmap(lambda s: arrays(bool, s))
+both = st.tuples(st.integers(10, 40), st.integers(1, 8)).flatmap(
+    lambda shape: st.tuples(arrays(bool, shape), arrays(bool, shape))
+)
+ps = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
+
+
+def described(found: np.ndarray) -> Phase:
+    result = phase(found, LIMITS)
+    assert isinstance(result, Phase)
+    return result
+
+
+def holm_of_statsmodels(found: list[float]) -> list[float]:
+    with patch("gc.collect"):  # which it calls each time, for a second
+        return list(multipletests(found, method="holm")[1])
+
+
+def table(gained: int, lost: int, same: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """One question, of which so many answers moved each way."""
+    pre = np.array([0] * gained + [1] * lost + [1] * same, bool)[:, None]
+    post = np.array([1] * gained + [0] * lost + [1] * same, bool)[:, None]
+    return pre, post
+
+
+@CALM
+@given(right)
+def test_facility_correlations_and_kr20_are_those_of_pandas(found):
+    ours, frame = described(found), pd.DataFrame(found.astype(float))
+    total = frame.sum(axis=1)
+
+    assert ours.facility == pytest.approx(tuple(frame.mean()))
+    for column, value in enumerate(ours.rest):
+        item, rest = frame[column], total - frame[column]
+        if item.nunique() == 1 or rest.nunique() == 1:
+            assert value is Reason.ALL_ALIKE
+        else:
+            assert value == pytest.approx(item.corr(rest))
+    if total.nunique() == 1:
+        assert ours.kr20 is Reason.ALL_ALIKE
+    else:  # Cronbach's alpha of right and wrong answers is KR-20
+        items = len(frame.columns)
+        assert ours.kr20 == pytest.approx(
+            items / (items - 1) * (1 - frame.var().sum() / total.var())
+        )
+
+
+def test_kr20_by_hand():
+    # A Guttman scale: 3 questions, 0 to 3 right, two people each. Σpq = 0.625, variance 1.25.
+    found = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1]] * 2, bool)
+
+    assert described(found).kr20 == pytest.approx(1.5 * (1 - 0.625 / 1.25))
+
+
+@CALM
+@given(both)
+def test_mcnemar_and_holm_are_those_of_statsmodels(found):
+    pre, post = found
+    ours = moves(pre, post, LIMITS)
+    theirs = [
+        float(mcnemar(pd.crosstab(*_columns(pre, post, item), dropna=False), exact=True).pvalue)
+        for item in range(pre.shape[1])
+    ]
+
+    assert not isinstance(ours, Reason)
+    assert [each.p for each in ours] == pytest.approx(theirs)
+    assert [each.p_holm for each in ours] == pytest.approx(holm_of_statsmodels(theirs))
+
+
+def _columns(pre: np.ndarray, post: np.ndarray, item: int) -> tuple[pd.Categorical, ...]:
+    return tuple(pd.Categorical(each[:, item], categories=[False, True]) for each in (pre, post))
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "p"),
+    [
+        (7, 1, 18 / 256),  # Fagerland, Lydersen and Laake 2013: 0.070
+        (0, 0, 1.0),
+        (3, 3, 1.0),
+        (10, 0, 2 / 1024),
+    ],
+)
+def test_exact_mcnemar_by_hand(gained, lost, p):
+    found = moves(*table(gained, lost), LIMITS)
+
+    assert not isinstance(found, Reason)
+    assert found[0].p == pytest.approx(p)
+    assert (found[0].gained, found[0].lost) == (gained, lost)
+
+
+@CALM
+@given(both)
+def test_before_and_after_exchanged_moves_as_many_the_other_way(found):
+    there, back = moves(*found, LIMITS), moves(*found[::-1], LIMITS)
+
+    assert not isinstance(there, Reason)
+    assert not isinstance(back, Reason)
+    assert [(m.lost, m.gained, m.p) for m in back] == [(m.gained, m.lost, m.p) for m in there]
+
+
+@CALM
+@given(ps)
+def test_holm_raises_keeps_the_order_and_stays_a_probability(found):
+    adjusted = holm(found)
+
+    assert np.all(adjusted >= found)
+    assert np.all(adjusted <= 1)
+    assert np.all(np.diff(adjusted[np.argsort(found, kind="stable")]) >= 0)
+    assert adjusted.min() == pytest.approx(min(1.0, found.min() * len(found)))
+
+
+@CALM
+@given(ps)
+def test_holm_is_that_of_statsmodels(found):
+    assert holm(found).tolist() == pytest.approx(holm_of_statsmodels(found))
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
+)
+def test_below_five_answers_no_question_is_told(answers, why):
+    assert phase(np.ones((answers, 3), bool), LIMITS) is why
+
+
+@pytest.mark.parametrize(("pairs", "why"), [(0, Reason.NO_PAIRS), (9, Reason.FEW_PAIRS)])
+def test_below_ten_pairs_no_question_moves(pairs, why):
+    found = np.ones((pairs, 3), bool)
+
+    assert moves(found, found, LIMITS) is why
+
+
+def test_where_all_are_right_there_is_no_correlation_and_no_reliability():
+    found = described(np.ones((5, 3), bool))
+
+    assert found.facility == (1.0, 1.0, 1.0)
+    assert found.rest == (Reason.ALL_ALIKE,) * 3
+    assert found.kr20 is Reason.ALL_ALIKE
+
+
+def test_one_question_has_nothing_to_go_with():
+    found = described(np.array([[0], [1], [1], [0], [1]], bool))
+
+    assert (found.rest, found.kr20) == ((Reason.ONE_ITEM,), Reason.ONE_ITEM)
+
+
+def test_a_test_without_right_and_wrong_has_no_questions_here():
+    nothing = np.zeros((12, 0), bool)
+
+    assert described(nothing) == Phase(12, (), (), Reason.ONE_ITEM)
+    assert moves(nothing, nothing, LIMITS) == ()

@@ -1,0 +1,142 @@
+"""The drawing of changes as a page of the desk, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from protect.assessments.statistics.test_results import Learning, learning
+from protect.ui import assets
+from tests.assessments.statistics.given import LIMITS, answers
+from tests.conftest import AXE
+from tests.serving import CHROMIUM
+from tests.ui.conftest import desk, page
+
+SITE = "http://localhost"
+SOURCE = page("{% load assessment_results %}{% measured_change found %}")
+
+
+def course(pairs: int, before: float = 3) -> Learning:
+    pre = [before + row % 3 for row in range(pairs)]
+    return learning(answers(pre), answers([6.0 + row % 4 for row in range(pairs)]), 10, LIMITS)
+
+
+def preview(found: Learning, tag: str = "en") -> str:
+    known = {
+        "desk": desk(),
+        "request": RequestFactory().get("/"),
+        "csrf_token": "",
+        "csp_nonce": "n",
+    }
+    with translation.override(tag):
+        return Template(SOURCE).render(Context({**known, "found": found}))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    tabs: list[Page] = []
+
+    def visited(found: Learning, tag: str = "en", width: int = 1200, **how: str) -> Page:
+        html = preview(found, tag)
+
+        def answer(route: Route) -> None:
+            path = urlsplit(route.request.url).path
+            if path.startswith(assets.FILES_AT):
+                media_type, content = assets.FILES[path.removeprefix(assets.FILES_AT)]
+                return route.fulfill(body=content, content_type=media_type)
+            return route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+        tabs.append(chromium.new_page(viewport={"width": width, "height": 800}, bypass_csp=True))
+        tabs[-1].emulate_media(**how)
+        tabs[-1].route("**/*", answer)
+        tabs[-1].goto(f"{SITE}/preview")
+        return tabs[-1]
+
+    yield visited
+    for each in tabs:
+        each.close()
+
+
+def test_the_table_says_what_the_dots_say():
+    html = preview(course(12))
+
+    assert html.index("confidence") < html.index('<svg viewBox="0 0 400') < html.index("t-test")
+    assert html.count('<th scope="row">') == 6
+    assert 'role="img"' in html
+    assert "It does not say why." in html
+
+
+def test_few_pairs_have_neither_a_mean_nor_p():
+    html = preview(course(7))
+
+    assert "Median" in html
+    assert "change__interval" not in html
+    for word in ("t-test", "g_av", "Normalised"):
+        assert word not in html
+
+
+def test_very_few_pairs_have_no_dots():
+    html = preview(course(4))
+
+    assert "Hidden:" in html
+    assert "Tests before:" in html
+    assert '<th scope="row">' not in html
+
+
+@pytest.mark.browser
+@pytest.mark.node
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("tag", "width"), [("en", 1200), ("ar", 320)])
+def test_nothing_stands_in_the_way_of_anybody(visit, tag, width, scheme):
+    tab = visit(course(12), tag, width, color_scheme=scheme)
+    tab.add_script_tag(path=AXE)
+
+    found = tab.evaluate("axe.run('.change').then(found => found.violations.map(v => v.id))")
+
+    assert found == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_the_line_runs_from_less_to_more_in_every_script(visit, tag):
+    tab = visit(course(12), tag)
+
+    xs = tab.eval_on_selector_all(
+        ".change text", "all => all.map(t => t.getBoundingClientRect().x)"
+    )
+
+    assert len(xs) > 2
+    assert xs == sorted(xs)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "how", [{"media": "print"}, {"forced_colors": "active"}, {"color_scheme": "dark"}]
+)
+def test_dots_interval_and_numbers_are_seen_on_paper_and_in_forced_colours(visit, how):
+    tab = visit(course(12), **how)
+
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    for selector, side in (
+        (".dots > svg .dot", "stroke"),
+        (".change__middle", "fill"),
+        (".change text", "fill"),
+    ):
+        colour = tab.eval_on_selector(selector, f"e => getComputedStyle(e).{side}")
+        assert colour not in {"none", paper}
+    assert tab.is_visible(".change__table")

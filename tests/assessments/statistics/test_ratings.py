@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from protect.assessments.statistics.ratings import Rating, comments, practice, rating
+from protect.assessments.statistics.reasons import Reason
+from tests.assessments.statistics.given import CALM, LIMITS
+
+levels = st.lists(st.integers(0, 5), max_size=60).map(lambda found: np.array(found, np.int64))
+
+
+@CALM
+@given(levels)
+def test_counts_and_share_are_those_of_pandas_and_statsmodels(found):
+    given_levels = pd.Series(found, dtype=int)
+    answered = given_levels[given_levels > 0]
+    result = rating(found, 5, LIMITS)
+
+    if len(answered) < 5:
+        assert result is (Reason.FEW_ANSWERS if len(answered) else Reason.NO_ANSWERS)
+        return
+    assert isinstance(result, Rating)
+    assert list(result.counts) == [int((answered == level).sum()) for level in range(1, 6)]
+    assert result.skipped == len(found) - len(answered)
+    top = int((answered >= 4).sum())
+    low, high = proportion_confint(top, len(answered), method="wilson")
+    assert (result.top_two.low, result.top_two.high) == pytest.approx((low, high))
+    assert result.top_two.value == pytest.approx(top / len(answered))
+
+
+def test_a_level_that_the_question_does_not_have_is_a_mistake_of_ours():
+    with pytest.raises(ValueError, match="above 4"):
+        rating(np.array([1, 2, 3, 4, 5]), 4, LIMITS)
+    with pytest.raises(ValueError, match="negative"):
+        rating(np.array([1, 2, 3, 4, -1]), 4, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("answered", "why"), [(0, Reason.NO_ANSWERS), (1, Reason.FEW_ANSWERS), (4, Reason.FEW_ANSWERS)]
+)
+def test_below_five_answers_neither_counts_nor_comments(answered, why):
+    found = np.array([5] * answered + [0] * 10)
+
+    assert rating(found, 5, LIMITS) is why
+    assert comments(["Good"], answered, LIMITS) is why
+    assert practice(0, answered, 20, LIMITS) is why
+
+
+def test_comments_come_in_the_order_of_the_alphabet_and_empty_ones_not_at_all():
+    assert comments([" More time", "", "  ", "Breaks"], 5, LIMITS) == ("Breaks", "More time")
+
+
+def test_practice_is_told_of_those_who_answered_and_of_all_who_were_there():
+    found = practice(12, 15, 40, LIMITS)
+
+    assert not isinstance(found, Reason)
+    assert (found.of_responders.value, found.of_attendees.value) == (0.8, 0.3)
+    for each, whole in ((found.of_responders, 15), (found.of_attendees, 40)):
+        wanted = proportion_confint(12, whole, method="wilson")
+        assert (each.low, each.high) == pytest.approx(wanted)
+
+
+@CALM
+@given(st.lists(st.integers(0, 500), min_size=3, max_size=3).map(sorted))
+def test_the_lower_bound_is_never_above(numbers):
+    found = practice(*numbers, LIMITS)
+
+    if numbers[1] < 5:
+        assert isinstance(found, Reason)
+    else:
+        assert not isinstance(found, Reason)
+        assert found.of_attendees.value <= found.of_responders.value
+
+
+@pytest.mark.parametrize("numbers", [(6, 5, 10), (5, 11, 10), (-1, 5, 10)])
+def test_more_than_there_were_is_a_mistake_of_ours(numbers):
+    with pytest.raises(ValueError, match="of"):
+        practice(*numbers, LIMITS)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.assessments.statistics.change import Change, Spread
+from protect.assessments.statistics.items import Phase
+from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.test_results import Answers, Learning, learning
+from tests.assessments.statistics.given import CALM, LIMITS, answers
+
+rows = st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrst"), st.integers(0, 8)), max_size=30)
+
+
+def course(pairs: int, before: float = 3, after: float = 6) -> Learning:
+    """So many people with one of three results, all paired."""
+    pre = [before + row % 3 for row in range(pairs)]
+    post = [after + row % 2 for row in range(pairs)]
+    return learning(answers(pre, items=5), answers(post, items=5), 10, LIMITS)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two results are equal but for the order in which numbers were added."""
+    if is_dataclass(one):
+        return all(same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == (pytest.approx(other) if isinstance(other, float) else other)
+
+
+def test_a_course_of_twelve_shows_everything():
+    found = course(12)
+
+    assert isinstance(found.change, Change)
+    assert found.change.mean == pytest.approx(2.5)
+    assert found.gain == pytest.approx(2.5 / 6)
+    assert isinstance(found.size, float)
+    assert isinstance(found.pre_items, Phase)
+    assert not isinstance(found.moves, Reason)
+    assert len(found.moves) == 5
+    assert found.attrition.paired == 12
+
+
+@pytest.mark.parametrize(
+    ("pairs", "why"),
+    [(0, Reason.NO_PAIRS), (1, Reason.FEW_PAIRS), (4, Reason.FEW_PAIRS), (9, Reason.FEW_PAIRS)],
+)
+def test_a_small_course_claims_nothing(pairs, why):
+    found = course(pairs)
+
+    assert (found.change, found.size, found.gain, found.moves) == (why,) * 4
+    assert isinstance(found.spread, Spread) == (pairs >= 5)
+    assert isinstance(found.post_items, Phase) == (pairs >= 5)
+
+
+def test_of_a_test_that_was_too_easy_no_gain_is_claimed():
+    found = course(12, before=8)  # a third had 10 of 10, a third 9
+
+    assert (found.change, found.size, found.gain, found.moves) == (Reason.TOO_EASY,) * 4
+    assert isinstance(found.spread, Spread)
+    assert isinstance(found.pre_items, Phase)
+
+
+def test_all_at_the_maximum_is_too_easy_before_it_is_undefined():
+    full = answers([10.0] * 12, items=3)
+
+    assert learning(full, full, 10, LIMITS).gain is Reason.TOO_EASY
+
+
+def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
+    pre = answers([2.0] * 10 + [10.0] * 5, [f"c{row}" for row in range(15)])
+    post = answers([float(row % 3 + 4) for row in range(10)])
+
+    found = learning(pre, post, 10, LIMITS)
+
+    assert found.change is Reason.TOO_EASY  # 5 of 15, of whom none came back
+    assert found.attrition.pre.alone == 5
+
+
+@CALM
+@given(rows, rows, st.randoms())
+def test_the_order_of_rows_means_nothing(pre, post, chance):
+    mixed = [pre.copy(), post.copy()]
+    for each in mixed:
+        chance.shuffle(each)
+    there, again = (
+        learning(
+            *(answers([s for _, s in rows], [c for c, _ in rows], 8) for rows in both), 8, LIMITS
+        )
+        for both in ((pre, post), mixed)
+    )
+
+    assert same(there, again)
+
+
+@pytest.mark.parametrize("score", [-0.5, 10.5, float("nan")])
+def test_a_score_outside_the_test_is_a_mistake_of_ours(score):
+    with pytest.raises(ValueError, match="outside"):
+        learning(answers([score]), answers([]), 10, LIMITS)
+
+
+def test_tests_that_do_not_fit_are_a_mistake_of_ours():
+    with pytest.raises(ValueError, match="questions"):
+        learning(answers([1.0], items=2), answers([1.0], items=3), 10, LIMITS)
+    with pytest.raises(ValueError, match="different"):
+        Answers(["a"], np.zeros(2), np.zeros((2, 1), bool))
+    with pytest.raises(ValueError, match="outside"):
+        learning(answers([]), answers([]), 0, LIMITS)

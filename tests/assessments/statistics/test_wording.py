@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings as django_settings
+from django.utils import translation
+
+from protect.assessments.statistics import wording
+from protect.assessments.statistics.codes import Mistake
+from protect.assessments.statistics.ratings import practice
+from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.shares import share
+from protect.assessments.statistics.sign_flips import Check
+from protect.assessments.statistics.test_results import Learning, learning
+from protect.kernel.text import LRI, PDI
+from protect.site import catalogues
+from tests.assessments.statistics.given import LIMITS, answers
+
+TEMPLATES = "assessments/templates/assessments"
+OURS = ("assessments/statistics/", f"{TEMPLATES}/_change", f"{TEMPLATES}/_unpaired")
+# What only a comparison with people who did not take the course could say.
+CAUSES = re.compile(
+    r"because|due to|thanks to|caus|effect|impact|led to|result(?:s|ed)? (?:of|from|in)|improv"
+    r"|taught|achieved"
+    r"|grâce|à cause|en raison|effet|provoqu|permis de|amélior"
+    r"|dankzij|door de (?:cursus|opleiding)|vanwege|wegens|effect|gevolg|verbeter"
+    r"|بسبب|بفضل|نتيجة ل|أثر|تأثير|أدى|أدّى|تحس",
+    re.IGNORECASE,
+)
+
+
+def strings() -> list[str]:
+    found = [each for each in catalogues.translatable_strings() if each.place.startswith(OURS)]
+    return [text for each in found for text in (each.text, each.plural) if text]
+
+
+def course(pairs: int = 12, before: float = 3, after: float = 6) -> Learning:
+    pre = [before + row % 3 for row in range(pairs)]
+    return learning(answers(pre), answers([after + row % 2 for row in range(pairs)]), 10, LIMITS)
+
+
+def bare(text: str) -> str:
+    return text.replace(LRI, "").replace(PDI, "").replace("\xa0", " ")
+
+
+def test_no_string_says_that_a_course_did_it():
+    found = strings()
+
+    assert len(found) > 30
+    assert [each for each in found if CAUSES.search(each)] == []
+    assert any("After the course" in each for each in found)
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_no_translation_says_it_either(tag):
+    face = catalogues.faces()[1]
+    assert face.folder == django_settings.LOCALE_PATHS[1]
+    with catalogues.po_path(face, tag).open("rb") as file:
+        catalog = read_po(file)
+    ours = set(strings())
+
+    for message in catalog:
+        if ours & set(message.id if isinstance(message.id, tuple) else (message.id,)):
+            for each in catalogues._strings_of(message):
+                assert not CAUSES.search(each)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"),
+    [
+        ("Scores rose because of the course.", True),
+        ("The effect of the course", True),
+        ("Dankzij de cursus steeg de score.", True),
+        ("ارتفعت الدرجات بفضل الدورة", True),
+        ("After the course the mean score had changed by {mean} points.", False),
+    ],
+)
+def test_the_guard_tells_good_from_bad(text, is_bad):
+    assert bool(CAUSES.search(text)) == is_bad
+
+
+def test_the_interval_comes_first_and_p_last():
+    found = course()
+
+    assert bare(wording.change(found)) == (
+        "After the course the mean score had changed by +2.5 points. The 95% confidence interval "
+        "runs from +1.86 to +3.14."
+    )
+    assert not isinstance(found.change, Reason)
+    assert bare(wording.chance(found.change)) == (
+        "Paired t-test: p < 0.001. Checks: Wilcoxon (Pratt) p < 0.001 (exact), sign-flip "
+        "p < 0.001 (exact)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (course(0), "No two tests could be paired. No change is shown."),
+        (course(3), "Hidden: with so few answers one could tell who said what."),
+        (
+            course(9),
+            "Fewer than 10 pairs: only dots and median are shown. "
+            "After the course the median score had changed by +3 points.",
+        ),
+        (
+            course(12, before=8, after=9),
+            "Test too easy: many had nearly all points before the course. No gain is claimed. "
+            "After the course the median score had changed by +0.5 points.",
+        ),
+    ],
+)
+def test_where_no_mean_is_said_the_reason_is(found, words):
+    assert bare(wording.change(found)) == words
+    assert wording.sizes(found) == []
+
+
+def test_sizes_are_said_with_their_unit():
+    assert [(label, bare(text)) for label, text in wording.sizes(course())] == [
+        ("Size of the change", "3.29 standard deviations (g_av)"),
+        ("Normalised gain", "42% of the points that were left"),
+    ]
+
+
+def test_shares_have_their_interval():
+    assert bare(wording.share(share(12, 15))) == "80% (55% to 93%)"
+    found = practice(12, 15, 40, LIMITS)
+    assert not isinstance(found, Reason)
+    assert "at least 30% (18% to 45%)" in bare(wording.practice(found))
+
+
+def test_the_number_of_tests_is_always_said():
+    assert bare(wording.attrition(course(3))) == "Tests before: 3. After: 3. Paired: 3."
+    assert wording.unpaired(course(3)) == []
+
+
+def test_it_is_said_why_tests_have_no_pair():
+    pre = answers([3.0, 4.0, 5.0, 6.0], ["a", "a", "b", ""])  # typed twice, alone, left open
+    post = answers([6.0, 7.0, 8.0], ["a", "c", "d"])
+
+    assert wording.unpaired(learning(pre, post, 10, LIMITS)) == [
+        ("Code in this test only", 1, 2),
+        ("Code typed more than once, so not paired", 2, 1),
+        ("Without a code", 1, 0),
+    ]
+
+
+@pytest.mark.parametrize("kind", [*Reason])
+def test_every_reason_has_words_and_a_mark(kind):
+    assert "{" not in wording.reason(kind)
+    assert wording.figure(kind) == ("hidden" if kind is Reason.FEW_ANSWERS else "–")
+
+
+@pytest.mark.parametrize("kind", [*Mistake])
+def test_every_mistake_of_typing_has_words(kind):
+    assert str(wording.MISTAKES[kind]).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0, "0"), (-0.001, "0"), (2.5, "+2.5"), (-1234, "−1,234")]
+)
+def test_changes_have_a_sign(value, words):
+    assert bare(wording.points(value)) == words
+
+
+@pytest.mark.parametrize("tag", ["fr", "ar", "el"])
+def test_numbers_keep_their_direction_and_the_language_its_commas(tag):
+    with translation.override(tag):
+        assert wording.points(2.5) == f"{LRI}+2{'.' if tag == 'ar' else ','}5{PDI}"
+
+
+def test_a_p_that_was_rounded_is_never_nought():
+    assert bare(wording._checked(Check(0.0004, is_exact=False))) == "p < 0.001 (approximate)"

@@ -1,0 +1,68 @@
+"""Who has learned enough for a certificate."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.assessments.models import Passed
+from protect.assessments.outcomes import Passing, has_passed, passed_in, passing_of
+from protect.trainings.base.enums import Assessment, Phase
+from tests.assessments.measured import keep, measure
+from tests.trainings.planning import make_course, make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def test_where_nothing_is_asked_everybody_has_passed(edition):
+    assert passing_of(come(edition)) == Passing(Assessment.NONE, has_passed=True)
+
+
+def test_the_edition_chooses_otherwise_than_its_course(planners):
+    edition = make_edition(
+        planners.host, course_version=make_course(planners.host, assessment=Assessment.NAMED)
+    )
+    row = come(edition)
+    assert not has_passed(row)
+    measure(edition, Assessment.NONE)
+
+    assert has_passed(row)
+
+
+@pytest.mark.parametrize(
+    ("points", "maximum", "reached", "percent"),
+    [(6, 10, True, 60), (5.9, 10, False, 59), (0.6 * 14, 14, True, 60), (0, 14, False, 0)],
+)
+def test_an_assessment_with_a_name_is_held_against_the_mark_of_the_course(
+    edition, points, maximum, reached, percent
+):
+    measure(edition, Assessment.NAMED)
+    row, other = come(edition), come(edition)
+    keep(edition, Phase.NAMED, registration=row, points=points, maximum=maximum)
+
+    assert passing_of(row) == Passing(Assessment.NAMED, has_passed=reached, percent=percent)
+    assert passing_of(other) == Passing(Assessment.NAMED, has_passed=False)
+
+
+def test_a_slip_that_was_typed_says_passed_and_nothing_more(edition):
+    measure(edition, Assessment.VOUCHER)
+    row, other = come(edition), come(edition)
+    Passed.objects.create(registration=row)
+
+    assert passed_in(edition, [row.pk, other.pk]) == {
+        row.pk: Passing(Assessment.VOUCHER, has_passed=True),
+        other.pk: Passing(Assessment.VOUCHER, has_passed=False),
+    }
+
+
+def test_many_people_cost_as_many_questions_as_one(edition, django_assert_num_queries):
+    measure(edition, Assessment.NAMED)
+    rows = [come(edition) for _ in range(3)]
+
+    with django_assert_num_queries(2):
+        passed_in(edition, [row.pk for row in rows])

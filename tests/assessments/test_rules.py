@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.assessments.rules import DAYS_OPEN, has_reached, is_open, is_set_b
+from protect.trainings.base.enums import Phase
+from protect.trainings.curricula.enums import SetOrder
+
+FIRST = datetime(2027, 1, 12, 8, tzinfo=UTC)
+HALF_DAYS = [(FIRST + timedelta(days=d), FIRST + timedelta(days=d, hours=3)) for d in (0, 1)]
+BEGINS, ENDS = HALF_DAYS[-1]
+
+
+@pytest.mark.parametrize(
+    ("phase", "at", "opened"),
+    [
+        (Phase.PRE, FIRST - timedelta(days=90), True),
+        (Phase.PRE, HALF_DAYS[0][1] - timedelta(minutes=1), True),
+        (Phase.PRE, HALF_DAYS[0][1], False),
+        (Phase.POST, BEGINS - timedelta(minutes=1), False),
+        (Phase.POST, BEGINS, True),
+        (Phase.EVALUATION, ENDS + DAYS_OPEN - timedelta(minutes=1), True),
+        (Phase.NAMED, ENDS + DAYS_OPEN, False),
+        (Phase.FOLLOW_UP, ENDS + timedelta(days=200), True),
+    ],
+)
+def test_each_form_is_open_in_its_time(phase, at, opened):
+    assert is_open(phase, HALF_DAYS, at) == opened
+
+
+@pytest.mark.parametrize("phase", [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.NAMED])
+def test_without_half_days_nothing_is_open(phase):
+    assert not is_open(phase, [], FIRST)
+
+
+@given(st.timedeltas(timedelta(-400), timedelta(400)))
+def test_with_two_half_days_nobody_is_asked_before_and_after_at_once(later):
+    asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, HALF_DAYS, FIRST + later)}
+
+    assert len(asked) <= 1
+
+
+@pytest.mark.parametrize("order", SetOrder)
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("coin", [0, 1])
+def test_only_halves_of_a_course_are_asked_different_sets(order, phase, coin):
+    swapped = order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and coin == 1
+
+    assert is_set_b(order, phase, coin) == swapped
+
+
+@given(st.fractions(0, 14), st.integers(0, 100))
+def test_points_kept_as_decimals_are_judged_as_exact_ones(points, percent):
+    assert has_reached(float(points), 14, percent) == (round(points * 100 - percent * 14, 9) >= 0)
+
+
+def test_nothing_to_reach_is_not_reached():
+    assert not has_reached(0, 0, 0)

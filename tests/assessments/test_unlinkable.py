@@ -1,0 +1,192 @@
+"""From a dump nobody ties an answer to a person; from rows that lie as they came, anybody does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from protect.assessments.actions import answers, evaluation_links, slips
+from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
+from protect.assessments.actions.evaluation_links import take_link
+from protect.assessments.actions.follow_up import agree
+from protect.assessments.actions.row_order import mix, reinsert
+from protect.assessments.models import Measuring, Response
+from protect.assessments.statistics import keys
+from protect.questionnaires.access import get_form
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.registrations.enums import WaitingRule
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.enums import Delivery
+from protect.trainings.scheduling.models import Edition
+from tests.assessments.actions.test_answers import asked
+from tests.assessments.answers import a_test, filled
+from tests.assessments.measured import AFTER, keep, measure, print_for
+from tests.assessments.unlinkable import (
+    NAMELESS,
+    dump,
+    lay_anew,
+    most_hits,
+    plain,
+    singled_out,
+    told_together,
+)
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+
+pytestmark = pytest.mark.django_db
+PEOPLE = 24
+# By chance alone some orders agree: with hundreds of attacks ten of 24 come once in ten thousand.
+BY_CHANCE = 9
+
+
+@dataclass
+class Course:
+    """A course in which one person after the other sends the test and types the slip."""
+
+    edition: Edition
+    truth: dict[str, str]
+
+    def pass_through(self, person: Registration, minutes: int) -> None:
+        at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
+        sheet = a_test(inquiry, *print_for(self.edition), right=14)
+        slips.spend(person, answer_test(inquiry, sheet, at=at).slip)
+        agree(person, at=at)
+        row = keys.row_id(key_of(inquiry.measuring), sheet.sent_key)
+        self.truth[row.hex] = person.pk.hex
+
+    def evaluate(self, person: Registration, minutes: int) -> None:
+        """Take a link from one's own page, and answer at once."""
+        at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
+        answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
+        row = keys.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
+        self.truth[row.hex] = person.pk.hex
+
+
+@pytest.fixture
+def online(planners):
+    lay_anew()
+    edition = make_edition(planners.host, seat_limit=None, delivery=Delivery.ONLINE)
+    measure(edition)
+    return Course(edition, {})
+
+
+def evaluate(online):
+    """Let half of a course take a link and answer: who else took none is known, and no more."""
+    people = sorted((come(online.edition) for _ in range(2 * PEOPLE)), key=lambda each: each.pk)
+    for minutes, person in enumerate(people[:PEOPLE]):
+        online.evaluate(person, minutes)
+
+
+@pytest.fixture
+def course(planners):
+    lay_anew()
+    edition = make_edition(planners.host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    found, minutes = Course(edition, {}), count(1)
+    for person in sorted((come(edition) for _ in range(PEOPLE)), key=lambda each: each.token_hash):
+        found.pass_through(person, next(minutes))
+    return found
+
+
+def test_a_dump_of_the_same_minute_ties_no_answer_to_a_person(course):
+    tables = dump()
+
+    assert len(tables["assessments_response"]) == PEOPLE
+    assert most_hits(tables, course.truth) <= BY_CHANCE
+    assert told_together(tables, course.truth) == []
+
+
+def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners):
+    reinsert(at=AFTER + timedelta(days=1))
+    assert most_hits(dump(), course.truth) <= BY_CHANCE
+    freeze(planners.scope("pia"), course.edition, at=AFTER + timedelta(days=2))
+
+    assert most_hits(dump(), course.truth) <= BY_CHANCE
+    assert told_together(dump(), course.truth) == []
+
+
+def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkeypatch):
+    monkeypatch.setattr(answers, "mix", lambda rows, *fresh: 0)
+    monkeypatch.setattr(slips, "mix", lambda rows, *fresh: 0)
+    edition = make_edition(planners.host, seat_limit=None)
+    measure(edition, Assessment.VOUCHER)
+    found = Course(edition, {})
+    for minutes in range(PEOPLE):
+        found.pass_through(come(edition), minutes)
+
+    assert most_hits(dump(), found.truth) == PEOPLE
+
+
+def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planners):
+    """One answers in the evening, one in a language of their own, one after days."""
+    edition, inquiry = course.edition, asked(course.edition, Phase.POST)
+    for language, later in (("en", 9 * 60), ("ar", 5), ("fr", 60 * 24 * 6)):
+        key, at = uuid4(), AFTER + timedelta(minutes=later)
+        sheet = filled(form_for(inquiry, "", key, language), "", key)
+        answer_test(inquiry, sheet, at=at)
+    slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
+
+    assert singled_out(dump()) == set()
+
+
+def test_a_column_that_singles_somebody_out_is_found(course):
+    Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(is_afternoon=True)
+
+    assert singled_out(dump()) == {"assessments_response.is_afternoon"}
+
+
+def test_among_many_the_last_answer_does_not_lie_last(planners):
+    """Of very many rows only some are written anew with each: the new one is always of them."""
+    edition, last = make_edition(planners.host), 0
+    for _ in range(30):
+        new = keep(edition, Phase.POST)
+        mix(Response.objects.filter(edition=edition), new.pk, most=3)
+        last += plain(dump()["assessments_response"][-1]["id"]) == new.pk.hex
+
+    assert last < 20  # a quarter of 30, by chance
+
+
+def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
+    evaluate(online)
+    tables = dump()
+
+    assert len(tables["assessments_linktaken"]) == len(tables["assessments_response"]) == PEOPLE
+    assert most_hits(tables, online.truth) <= BY_CHANCE
+    assert told_together(tables, online.truth) == []
+    assert singled_out(tables) == set()
+
+
+def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
+    for each in (answers, evaluation_links):
+        monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
+    evaluate(online)
+
+    assert most_hits(dump(), online.truth) == PEOPLE
+
+
+def test_a_value_that_ties_an_answer_to_a_person_is_found(course):
+    row = Response.objects.order_by("pk").first()
+    person = Registration.objects.get(pk=course.truth[plain(row.pk)])
+    person.waiting_moves.create(
+        from_priority=0, to_priority=0, rule=WaitingRule.JOINED, reason=f"{row.pk}", at=AFTER
+    )
+
+    assert told_together(dump(), course.truth) == ["trainings_waitingmove"]
+
+
+def test_no_sequence_counts_answers_or_slips(course):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT sequencename FROM pg_sequences")
+        else:
+            cursor.execute("SELECT name FROM sqlite_sequence")
+        counted = " ".join(name for (name,) in cursor.fetchall())
+
+    for table in (*NAMELESS, "assessments_passed", "assessments_linktaken"):
+        assert table not in counted

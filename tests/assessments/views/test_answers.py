@@ -1,0 +1,234 @@
+"""People answer without an account: by the code on the wall, by a slip, from a mail."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from protect.assessments.actions import slips
+from protect.assessments.models import Inquiry, PassVoucher, Response
+from protect.assessments.statistics.codes import draw, printed, read
+from protect.kernel import clock
+from protect.questionnaires.access import get_form
+from protect.trainings.base.enums import Assessment, Phase
+from tests.assessments.answers import sent
+from tests.assessments.measured import AFTER, BEFORE, measure, print_for
+from tests.guards.test_open_pages import wrongs
+from tests.trainings.planning import make_edition
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+(CODE,) = draw(1)
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+class Browser:
+    """A phone without cookies, at a moment."""
+
+    def __init__(self, at) -> None:
+        self.at, self.client = at, Client(headers={"host": "127.0.0.1"})
+
+    def get(self, address):
+        with clock.frozen(self.at):
+            return self.client.get(address)
+
+    def post(self, address, **fields):
+        with clock.frozen(self.at):
+            return self.client.post(address, fields)
+
+
+def address(edition, phase, tag="en"):
+    return (
+        f"/trainings/{tag}/t/{Inquiry.objects.filter(measuring=edition.pk).get(phase=phase).code}"
+    )
+
+
+def answers(edition, phase, right=0, **more):
+    form = get_form("knowledge-a" if phase == Phase.PRE else "knowledge-b")
+    return {"step": "answers", "code": CODE, "sent_key": uuid4(), **sent(form, right), **more}
+
+
+@contextmanager
+def slip_of(edition, planners):
+    (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
+    yield f"/trainings/en/s/{token}"
+
+
+def test_first_the_card_then_the_questions_then_thanks(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    first = browser.get(page)
+    asked = browser.post(page, step="card", code=printed(CODE))
+    done = browser.post(page, **answers(edition, Phase.PRE, 7))
+
+    assert "Code on your card" in words(first)
+    assert f'name="code" value="{CODE}"' in asked.content.decode()
+    assert "50 % of the points" in words(done).replace("\u2068", "").replace("\u2069", "")
+    assert Response.objects.get().points == 7
+    for each in (first, asked, done):
+        assert wrongs(each) == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "at", "said"),
+    [(Phase.PRE, BEFORE, "Before the training"), (Phase.POST, AFTER, "After the training")],
+)
+def test_each_page_says_which_of_two_tests_it_is(edition, phase, at, said):
+    measure(edition)
+    browser, page = Browser(at), address(edition, phase)
+    shown = [browser.get(page), browser.post(page, step="card", code=CODE)]
+
+    assert all(said in words(each) for each in shown)
+    assert all(f"moment--{phase}" in each.content.decode() for each in shown)
+
+
+def test_a_mistyped_code_is_said_at_once_and_nothing_is_kept(edition):
+    measure(edition)
+    wrong = CODE[:-1] + next(each for each in "bcdf" if each != CODE[-1])
+    answer = Browser(BEFORE).post(address(edition, Phase.PRE), step="card", code=wrong)
+
+    assert answer.status_code == 422
+    assert "not quite a code" in words(answer)
+    assert not Response.objects.exists()
+
+
+def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    browser.post(page, **answers(edition, Phase.PRE))
+    answer = browser.post(page, step="card", code=CODE)
+
+    assert answer.status_code == 409
+    assert "This card was used before." in words(answer)
+    assert browser.post(page, step="card", code=draw(1)[0]).status_code == 200
+    assert Response.objects.count() == 1
+
+
+def test_a_test_with_slips_takes_its_own_cards_and_says_so(edition):
+    measure(edition, Assessment.VOUCHER)
+    browser, page = Browser(AFTER), address(edition, Phase.POST)
+    assert "one for each card" in words(browser.get(page))
+    answer = browser.post(page, step="card", code=CODE)
+
+    assert answer.status_code == 422
+    assert "no card of this course" in words(answer)
+    assert browser.post(page, step="card", code=print_for(edition)[0]).status_code == 200
+
+
+def test_without_a_card_there_is_no_slip_and_the_page_says_so(edition):
+    measure(edition, Assessment.VOUCHER)
+    done = Browser(AFTER).post(
+        address(edition, Phase.POST), **answers(edition, Phase.POST, code="")
+    )
+
+    assert "Your answers have arrived. There is no slip" in words(done)
+    assert Response.objects.count() == 1
+    assert not PassVoucher.objects.exists()
+
+
+def test_without_a_card_one_answers_and_is_not_paired(edition):
+    measure(edition)
+    browser, page = Browser(BEFORE), address(edition, Phase.PRE)
+    assert browser.post(page, step="card", code="", no_card="1").status_code == 200
+    browser.post(page, **answers(edition, Phase.PRE, code=""))
+
+    assert Response.objects.get().pair == ""
+
+
+def test_a_page_that_is_sent_again_answers_once_and_shows_the_same_slip(edition):
+    measure(edition, Assessment.VOUCHER)
+    (code,) = print_for(edition)
+    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14, code=code)
+    shown = [browser.post(address(edition, Phase.POST), **typed) for _ in range(2)]
+    codes = {
+        re.search(r"<bdi dir=\"ltr\">([A-Z0-9-]{11})<", each.content.decode()) for each in shown
+    }
+
+    assert len({found and read(found[1]) for found in codes}) == 1
+    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+
+
+def test_what_was_answered_stays_when_something_is_wrong(edition):
+    measure(edition)
+    typed = answers(edition, Phase.PRE, 3)
+    bad = next(each.key for each in get_form("knowledge-a").definition.asking())
+    answer = Browser(BEFORE).post(address(edition, Phase.PRE), **typed | {f"q-{bad}": "nonsense"})
+
+    assert answer.status_code == 422
+    assert answer.content.decode().count(" checked") >= 2
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("at", [BEFORE - timedelta(hours=1), AFTER])
+def test_a_form_that_is_not_open_says_so(edition, at):
+    measure(edition)
+    phase = Phase.POST if at < BEFORE else Phase.PRE
+    answer = Browser(at).get(address(edition, phase))
+
+    assert answer.status_code == 409
+    assert "not open now" in words(answer)
+
+
+def test_a_slip_opens_once_in_four_languages(edition, planners):
+    measure(edition)
+    with slip_of(edition, planners) as page:
+        browser = Browser(AFTER)
+        for tag in ("en", "fr", "nl", "ar"):
+            shown = browser.get(page.replace("/en/", f"/{tag}/"))
+            assert shown.status_code == 200
+            assert shown["X-Robots-Tag"] == "noindex"
+            assert wrongs(shown) == []
+        typed = {"sent_key": uuid4(), "q-overall": "4", "q-useful": "5"}
+        assert "Thank you" in words(browser.post(page, **typed))
+        again = browser.post(page, **typed)
+
+    assert again.status_code == 410
+    assert "they have arrived" in words(again)
+    assert Response.objects.get().answers["values"] == {"overall": 4, "useful": 5}
+
+
+def test_an_empty_form_stays_and_its_slip_opens_it_again(edition, planners):
+    measure(edition)
+    with slip_of(edition, planners) as page:
+        browser = Browser(AFTER)
+        answer = browser.post(page, sent_key=uuid4())
+        assert browser.get(page).status_code == 200
+
+    assert answer.status_code == 422
+    assert "Answer at least one question" in words(answer)
+    assert "<form" in answer.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
+    measure(edition)
+    shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
+
+    assert "+32 800" in shown  # a line of Belgium in French, unconfirmed as the demo is
+
+
+def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings):
+    measure(edition)
+    settings.IS_DEMO = False
+    shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
+
+    assert "En danger ? Appelez le 112." in shown
+    assert "+32800" not in shown
+
+
+def test_a_cancelled_training_asks_nobody(edition):
+    measure(edition)
+    page = address(edition, Phase.PRE)
+    edition.state, edition.state_reason = "cancelled", "Demo"
+    edition.save()
+
+    assert Browser(BEFORE).get(page).status_code == 404

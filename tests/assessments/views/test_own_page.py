@@ -1,0 +1,197 @@
+"""On one's own page: the test with a name, the slip of the other one, a question months later."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from protect.assessments.actions.answers import answer_test
+from protect.assessments.models import FollowUp, LinkTaken, Passed, Response
+from protect.assessments.outcomes import has_passed
+from protect.questionnaires.access import get_form
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.links import own_token
+from protect.trainings.scheduling.enums import Delivery
+from tests.assessments.actions.test_answers import asked
+from tests.assessments.answers import a_test, sent
+from tests.assessments.measured import AFTER, BEFORE, measure, print_for
+from tests.assessments.views.test_answers import Browser
+from tests.guards.test_open_pages import wrongs
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=None)
+
+
+def plain(response) -> str:
+    return words(response).replace("\u2068", "").replace("\u2069", "")
+
+
+def own(row, part="learning"):
+    return f"/trainings/en/own/{own_token(row)}/{part}"
+
+
+def test_the_own_page_leads_to_the_test(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(AFTER)
+    page = f"/trainings/en/own/{own_token(row)}"
+
+    assert own(row) in browser.get(page).content.decode()
+    assert own(row, "assessment") in browser.get(own(row)).content.decode()
+    assert wrongs(browser.get(own(row))) == []
+
+
+def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(AFTER)
+    typed = {**sent(get_form("assessment"), 99), "q-named": "yes"}
+    assert "100 % of the points" in words(browser.post(own(row, "assessment"), **typed)).replace(
+        "\u2068", ""
+    ).replace("\u2069", "")
+
+    assert has_passed(row)
+    assert "You have passed." in words(browser.get(own(row)))
+    assert browser.get(own(row, "assessment")).status_code == 409
+    assert Response.objects.get().registration_id == row.pk
+
+
+@pytest.mark.parametrize(
+    ("right", "what_follows"),
+    [
+        (99, "You have passed."),
+        (0, "So you get no certificate of this training, unless Demo Host lets you take the test"),
+    ],
+)
+def test_who_sees_the_result_and_what_follows_is_said_before_and_after(
+    edition, right, what_follows
+):
+    measure(edition, Assessment.NAMED)
+    edition.host.name = "Demo Host"
+    edition.host.save()
+    row, browser = come(edition), Browser(AFTER)
+    typed = {**sent(get_form("assessment"), right), "q-named": "yes"}
+    before = [plain(browser.get(own(row, part))) for part in ("learning", "assessment")]
+    after = [plain(browser.post(own(row, "assessment"), **typed)), plain(browser.get(own(row)))]
+
+    for said in (*before, *after):
+        assert "The coordinators of Demo Host see your points in percent and whether you" in said
+        assert "Only you see this" not in said
+    for said in before:
+        assert "If you do not pass, you get no certificate of this training" in said
+    for said in after:
+        assert what_follows in said
+
+
+def test_points_of_a_test_without_a_name_are_said_once(edition):
+    measure(edition)
+    inquiry = asked(edition, Phase.POST)
+    browser, typed = Browser(AFTER), sent(get_form(inquiry.form.code), 5)
+    page = f"/trainings/en/t/{inquiry.code}"
+    shown = plain(browser.post(page, step="answers", sent_key=uuid4(), **typed))
+
+    assert "This is said once. Your answers are kept without your name." in shown
+    assert "coordinators of" not in shown
+
+
+def test_without_the_consent_to_a_name_nothing_is_sent(edition):
+    measure(edition, Assessment.NAMED)
+    row = come(edition)
+    answer = Browser(AFTER).post(own(row, "assessment"), **sent(get_form("assessment"), 3))
+
+    assert answer.status_code == 422
+    assert not Response.objects.exists()
+
+
+def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
+    measure(edition, Assessment.VOUCHER)
+    row, browser, inquiry = come(edition), Browser(AFTER), asked(edition, Phase.POST)
+    slip = answer_test(inquiry, a_test(inquiry, *print_for(edition), 14), at=AFTER).slip
+    assert "It says whether you have passed" in words(browser.get(own(row)))
+    wrong = browser.post(own(row), deed="slip", code="bcd-bcd-bcd")
+    assert wrong.status_code == 422
+    assert not Passed.objects.exists()
+
+    assert browser.post(own(row), deed="slip", code=slip).status_code == 303
+    assert has_passed(row)
+    again = browser.post(own(come(edition)), deed="slip", code=slip)
+    assert again.status_code == 422
+    assert "No slip of this course has this code" in words(again)
+
+
+@pytest.fixture
+def online(edition):
+    edition.delivery = Delivery.ONLINE
+    edition.save()
+    measure(edition)
+    return edition
+
+
+def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
+    row, browser = come(online), Browser(AFTER)
+    page = browser.get(own(row))
+    assert "We keep that you took one, but not when and not which." in words(page)
+    typed = {"deed": "link", "sent_key": page.context["sent_key"]}
+    shown = [browser.post(own(row), **typed) for _ in range(2)]
+    addresses = {each.context["address"] for each in shown}
+    (address,) = addresses
+
+    assert f'href="{address}" rel="noreferrer"' in shown[0].content.decode()
+    assert shown[0].content.decode().count("/own/") == 0
+    assert wrongs(shown[0]) == []
+    path = "/trainings" + address.partition("/trainings")[2]
+    assert "Thank you" in words(browser.post(path, **{"sent_key": uuid4(), "q-overall": "4"}))
+    assert Response.objects.get().phase == Phase.EVALUATION
+    again = browser.post(own(row), **typed)
+    assert again.status_code == 409
+    assert "You have taken your link already." in words(again)
+    assert "You have taken your link." in words(browser.get(own(row)))
+
+
+def test_in_a_room_there_are_slips_and_no_link(edition):
+    measure(edition)
+    row, browser = come(edition), Browser(AFTER)
+
+    assert "Take my link" not in words(browser.get(own(row)))
+    assert browser.post(own(row), deed="link", sent_key=uuid4()).status_code == 409
+    assert not LinkTaken.objects.exists()
+
+
+def test_one_agrees_to_be_asked_later_and_takes_it_back(edition):
+    measure(edition)
+    row, browser = come(edition), Browser(AFTER)
+    assert "May we ask you in some months" in words(browser.get(own(row)))
+    browser.post(own(row), deed="agree")
+    assert FollowUp.objects.count() == 1
+    assert "You agreed to be asked" in words(browser.get(own(row)))
+    browser.post(own(row), deed="decline")
+
+    assert not FollowUp.objects.exists()
+
+
+def test_before_the_end_there_is_nothing_to_do(edition):
+    measure(edition, Assessment.NAMED)
+    row, browser = come(edition), Browser(BEFORE)
+
+    assert "nothing to do here now" in words(browser.get(own(row)))
+    assert browser.get(own(row, "assessment")).status_code == 409
+    assert browser.post(own(row), deed="agree").status_code == 409
+    assert not FollowUp.objects.exists()
+
+
+def test_who_is_not_confirmed_and_where_nothing_is_asked_there_is_no_page(edition):
+    row, browser = come(edition), Browser(AFTER)
+    assert browser.get(own(row)).status_code == 404
+    measure(edition, Assessment.NAMED)
+    row.state, row.ended_at = RegistrationState.WITHDRAWN, AFTER
+    row.save()
+
+    assert browser.get(own(row)).status_code == 404
+    assert browser.post(own(row, "assessment"), **{"q-named": "yes"}).status_code == 404

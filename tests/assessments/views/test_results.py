@@ -1,0 +1,300 @@
+"""What was learned, at the desk: chosen, shown, printed, typed in, frozen."""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from protect.assessments.actions.answers import assess
+from protect.assessments.models import AnswerToken, Measuring, Response
+from protect.assessments.results import Learned, Marks
+from protect.assessments.statistics.change import Change
+from protect.assessments.statistics.codes import draw, printed
+from protect.assessments.statistics.ratings import Practice, Rating
+from protect.assessments.statistics.reasons import Reason
+from protect.questionnaires.access import get_form, published, score
+from protect.trainings.base.enums import Assessment, Phase
+from tests.assessments.answers import filled
+from tests.assessments.measured import AFTER, BEFORE, keep, measure
+from tests.trainings.planning import AT, make_edition
+from tests.trainings.registrations.test_decisions import come
+from tests.vault.views.desk import words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host, seat_limit=None)
+
+
+def keep_tests(edition, phase, rights, form="knowledge-a"):
+    """Keep tests with so many right answers each; the first of both phases are one person's."""
+    told = get_form(form)
+    for number, right in enumerate(rights):
+        values = dict(filled(told, right=right).answers.values)
+        points = {"points": float(right), "maximum": 14.0}
+        kept = {"form": f"{form}:1", "pair": f"{number:064}", "answers": {"values": values}}
+        keep(edition, phase, **kept, **points)
+
+
+def said(edition, phase, count, **values):
+    for _ in range(count):
+        keep(edition, phase, form=f"{phase}:1", answers={"values": values})
+
+
+def plain(response) -> str:
+    return "".join(each for each in words(response) if each not in "\u2066\u2068\u2069")
+
+
+def test_where_nothing_is_asked_the_page_says_what_to_do(desk_of, edition):
+    page = f"/trainings/{edition.pk}/learning"
+
+    assert "Nothing is asked yet" in words(desk_of().get(page))
+    assert f"{page}/forms" in desk_of("petra").get(page).content.decode()
+    assert f"{page}/forms" not in desk_of("tom", "trainer").get(page).content.decode()
+
+
+def test_the_course_suggests_forms_and_one_press_takes_them(desk_of, edition):
+    course = edition.course_version
+    course.forms = {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
+    course.save()
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning/forms"
+    form = desk.get(page).context["form"]
+    typed = {name: form.initial.get(name, "") for name in form.fields}
+
+    assert desk.post(page, **typed).status_code == 302
+    asked = Measuring.objects.get().inquiries.order_by("pk").values_list("phase", "form__code")
+    assert {*asked} == {
+        ("pre", "knowledge-a"),
+        ("post", "knowledge-b"),
+        ("evaluation", "evaluation"),
+    }
+    assert "Set A before, set B after" in words(desk.get(f"/trainings/{edition.pk}/learning"))
+
+
+def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
+    page = f"/trainings/{edition.pk}/learning/forms"
+    answer = desk_of().post(page, order="same", assessment="named")
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"named"}
+    assert not Measuring.objects.exists()
+
+
+def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, edition):
+    tests = {each.code: each.pk for each in published()}
+    page = f"/trainings/{edition.pk}/learning/forms"
+    answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"post"}
+
+
+def test_results_say_the_change_after_the_course(desk_of, edition):
+    measure(edition)
+    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
+
+    assert "After the course the mean score had changed by +4.33 points." in shown
+    assert "Tests before: 12. After: 12. Paired: 12." in shown
+    assert "It does not say why." in shown
+    assert "because of" not in shown
+
+
+def test_blank_sheets_hide_nobody(desk_of, edition):
+    measure(edition)
+    said(edition, Phase.EVALUATION, 1, use="A planted comment")
+    said(edition, Phase.EVALUATION, 9)
+    shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
+
+    assert "A planted comment" not in shown
+    assert "Hidden: with so few answers one could tell who said what." in shown
+
+
+def test_few_answers_show_no_question_and_no_comment(desk_of, edition):
+    measure(edition)
+    keep_tests(edition, Phase.PRE, [3, 4, 5, 6])
+    said(edition, Phase.EVALUATION, 4, overall=5, use="A planted comment")
+    shown = plain(desk_of().get(f"/trainings/{edition.pk}/learning"))
+
+    assert "A planted comment" not in shown
+    assert "Hidden: with so few answers one could tell who said what." in shown
+    assert "hidden" in shown
+    assert "29" not in shown.partition("Each question")[2].partition("At the end")[0]
+
+
+def test_evaluation_and_follow_up_are_worked_out(edition):
+    measure(edition)
+    said(edition, Phase.EVALUATION, 4, overall=5, use="Listen first")
+    said(edition, Phase.EVALUATION, 2, overall=3, pace="right")
+    said(edition, Phase.FOLLOW_UP, 5, used=True)
+    for _ in range(9):
+        come(edition)
+    found = Learned(edition, "en")
+    rows = dict(found.evaluation.rows)
+    overall = next(row for label, row in rows.items() if "whole" in label)
+
+    assert isinstance(overall, Rating)
+    assert (overall.top_two.part, overall.top_two.whole) == (4, 6)
+    assert rows["The pace was"] is Reason.FEW_ANSWERS
+    assert isinstance(found.practice, Practice)
+    assert (found.practice.of_attendees.part, found.practice.of_attendees.whole) == (5, 9)
+    assert ("Listen first",) * 4 in dict(found.evaluation.comments).values()
+
+
+def test_ratings_are_drawn_from_five_answers_on(desk_of, edition):
+    measure(edition)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    said(edition, Phase.EVALUATION, 4, overall=5)
+    assert 'class="rated"' not in desk.get(page).content.decode()
+    said(edition, Phase.EVALUATION, 1, overall=3)
+    shown = desk.get(page)
+
+    assert shown.content.decode().count('class="rated"') == 1
+    assert "5: 4 The two highest: 80% (38% to 96%)" in plain(shown)
+
+
+def test_halves_of_a_course_are_worked_out_together(edition):
+    measure(edition)
+    keep_tests(edition, Phase.PRE, [3] * 6)
+    keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
+    found = Learned(edition, "en")
+
+    assert found.learning.attrition.pre.answers == 12
+    assert found.questions[0].before == 1.0
+    assert found.questions[4].before == 0.5
+
+
+def test_frozen_results_are_the_same(desk_of, edition):
+    measure(edition)
+    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    before = Learned(edition, "en").learning.change
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    assert f"{page}/freeze" not in desk.get(page).content.decode()
+    assert desk.post(f"{page}/freeze").status_code == 409
+    edition.sessions.update(starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1))
+    assert f"{page}/freeze" in desk.get(page).content.decode()
+    assert desk.get(f"{page}/freeze").status_code == 200
+    desk.post(f"{page}/freeze")
+
+    assert isinstance(before, Change)
+    assert Learned(edition, "en").learning.change == before
+    assert "Frozen" in words(desk.get(page))
+    assert desk.post(f"{page}/freeze").status_code == 409
+
+
+def test_figures_come_as_a_file(desk_of, edition):
+    measure(edition)
+    keep_tests(edition, Phase.PRE, [3, 4, 5] * 4)
+    keep_tests(edition, Phase.POST, [7, 8, 10] * 4, "knowledge-b")
+    said(edition, Phase.EVALUATION, 5, overall=4, use="A planted comment")
+    answer = desk_of().get(f"/trainings/{edition.pk}/learning/results.csv")
+    rows = [*csv.reader(StringIO(answer.content.decode("utf-8-sig")))]
+
+    assert rows[0] == ["part", "question", "figure", "value"]
+    assert ["change", "", "pairs", "12"] in rows
+    assert "A planted comment" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("paper", ["cards", "slips"])
+def test_papers_are_made_once_and_known_to_nobody(desk_of, edition, paper):
+    measure(edition)
+    page = f"/trainings/{edition.pk}/learning/{paper}"
+    answer = desk_of().post(page, number="12", language="ar")
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert AnswerToken.objects.filter(edition=edition).count() == (12 if paper == "slips" else 0)
+    assert desk_of("petra").post(page, number="0", language="ar").status_code == 422
+
+
+def test_a_sheet_for_supervisors_has_no_points_and_no_way_to_send_it(desk_of):
+    shown = desk_of("tom", "trainer").get("/trainings/practice?language=fr")
+    html = shown.content.decode()
+    sheet = html[html.index("<h2") : html.index("</main")]
+
+    assert "Compétences à exercer" in words(shown)
+    assert "interprète" in sheet
+    assert not re.search("<(form|input|textarea|button)", sheet)
+    assert not any(each.right for each in get_form("practice").definition.fields)
+
+
+def test_wall_and_paper_are_in_the_language_that_was_asked_for(desk_of, edition):
+    measure(edition)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+
+    assert desk.get(f"{page}/pre/wall?language=nl").content.startswith(b"%PDF")
+    for tag, told in (("fr", "Que savez-vous"), ("nl", "Wat weet")):
+        assert told in words(desk.get(f"{page}/pre/paper?language={tag}"))
+    assert desk.get(f"{page}/named/paper").status_code == 404
+    assert desk.get(f"{page}/evaluation/wall").status_code == 404
+
+
+def test_a_sheet_is_typed_in_and_taken_back(desk_of, edition):
+    measure(edition)
+    (code,) = draw(1)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning/pre/type"
+    form = desk.get(page).context["form"]
+    typed = {"half_day": edition.sessions.get(number=1).pk, "code": printed(code)}
+    keys = [each.key for each in form.asked_form.definition.asking()]
+    answer = desk.post(page, **typed, **{f"k-{keys[0]}": "1", f"k-{keys[1]}": "2"})
+    row = Response.objects.get()
+
+    assert answer.status_code == 302
+    assert (len(row.answers["values"]), row.day) == (2, BEFORE.date())
+    assert "Answers so far: 1" in plain(desk.get(answer["Location"]))
+    assert desk.post(f"/trainings/{edition.pk}/learning/typed-back").status_code == 302
+    assert not Response.objects.exists()
+
+
+def test_ten_minutes_later_it_stays(desk_of, edition):
+    measure(edition)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    desk.post(f"{page}/pre/type", half_day=edition.sessions.get(number=1).pk)
+    desk.at += timedelta(minutes=11)
+
+    assert desk.post(f"{page}/typed-back").status_code == 409
+    assert Response.objects.count() == 1
+
+
+def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
+    measure(edition)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning/evaluation/type"
+    typed = {"half_day": edition.sessions.get(number=2).pk, "k-overall": "9", "k-use": "Demo words"}
+    answer = desk.post(page, **typed)
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"k-overall"}
+    assert "Demo words" in answer.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_somebody_may_try_the_assessment_again(desk_of, edition):
+    measure(edition, Assessment.NAMED)
+    row = come(edition)
+    told = get_form("assessment")
+    assess(row, filled(told, **{"q-named": "yes"}), at=AFTER)
+    desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
+    assert "Not passed" in words(desk.get(page))
+    desk.post(f"/trainings/registrations/{row.pk}/again")
+
+    assert not Response.objects.filter(registration=row).exists()
+    assert "Not passed" not in words(desk.get(page))
+
+
+@pytest.mark.parametrize("right", [0, 3, 14])
+@pytest.mark.parametrize("form", ["knowledge-a", "knowledge-b", "assessment"])
+def test_questions_are_right_where_the_score_says_so(db, form, right):
+    told = get_form(form)
+    agreed = {"q-named": "yes"} if form == "assessment" else {}
+    values = dict(filled(told, right=right, **agreed).answers.values)
+    items = {each.key: each.is_right for each in score(told, values).items}
+
+    assert Marks(told, [*items]).right(values) == [*items.values()]

@@ -1,0 +1,305 @@
+"""Certificates issued by the rule, revoked and replaced; the lists that say so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.assessments.models import Response
+from protect.audit.context import AuditContext
+from protect.audit.models import Entry
+from protect.certificates.actions import certificates
+from protect.certificates.badges import State, verify
+from protect.certificates.eligibility import lines_of
+from protect.certificates.errors import (
+    CertificateNotDue,
+    CertificateNotEarned,
+    CertificateStands,
+    CertificateWithdrawn,
+)
+from protect.certificates.models import Certificate, StatusList
+from protect.notices.models import Outgoing
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.registrations.links import own_token
+from protect.trainings.scheduling.enums import EditionState
+from protect.vault.actions import badges as keys
+from protect.vault.errors import BadgeKeyMissing
+from tests.certificates.issued import make_key, published
+from tests.trainings.finished import AT, LATER, attend, make_done, note
+
+
+@pytest.fixture
+def host(planners):
+    make_key(planners.host)
+    return planners.host
+
+
+@pytest.fixture
+def edition(host):
+    return make_done(host)
+
+
+@pytest.fixture
+def there(edition, planners):
+    """Return somebody who was there for all of it."""
+    return attend(edition, 360, planners.people["pia"], name="Demo Noor")
+
+
+def state_of(row: Certificate, at=LATER) -> State:
+    lists, known = published(row)
+    return verify(row.document, lists, known, at=at).state
+
+
+def issued(planners, registration) -> Certificate:
+    return certificates.issue(planners.scope("pia"), registration, at=AT)
+
+
+def test_whoever_fulfils_the_rule_gets_a_certificate_that_strangers_can_verify(planners, there):
+    row = issued(planners, there)
+
+    told = verify(row.document, *published(row), at=LATER).told
+    assert state_of(row) is State.VALID
+    assert (told.title, told.short_title, told.minutes, told.day.isoformat(), told.name) == (
+        "Protection in practice: first conversations",
+        "Demo course A",
+        360,
+        "2026-10-02",
+        None,
+    )
+    assert row.facts == {"planned": 360, "attended": 360, "has_passed": None}
+    assert row.rule == {"attendance_percent": 80, "pass_percent": 60, "assessment": "none"}
+    assert Entry.objects.filter(action="certificates.issue").count() == 1
+
+
+def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
+    row = issued(planners, there)
+
+    said = str(row.document)
+    for each in (there.participant.name, there.participant.email, there.pk, there.participant.pk):
+        assert str(each) not in said
+
+
+@pytest.mark.parametrize("minutes", [0, 287])
+def test_whoever_lacks_minutes_gets_none(planners, edition, minutes):
+    row = attend(edition, minutes, planners.people["pia"])
+
+    with pytest.raises(CertificateNotEarned):
+        issued(planners, row)
+    assert not Certificate.objects.exists()
+    assert not StatusList.objects.exists()
+
+
+@pytest.mark.parametrize(("points", "is_issued"), [(None, False), (5, False), (6, True)])
+def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points, is_issued):
+    edition = make_done(host, assessment="named")
+    row = attend(edition, 360, planners.people["pia"])
+    if points is not None:
+        Response.objects.create(
+            edition=edition,
+            form="assessment:1",
+            phase="named",
+            day=AT.date(),
+            is_afternoon=False,
+            answers={},
+            points=points,
+            maximum=10,
+            registration=row,
+        )
+
+    if is_issued:
+        assert issued(planners, row).facts["has_passed"] is True
+        return
+    with pytest.raises(CertificateNotEarned):
+        issued(planners, row)
+    assert not Certificate.objects.exists()
+
+
+def test_before_the_training_has_taken_place_nobody_gets_one(planners, host):
+    edition = make_done(host)
+    edition.state = EditionState.CLOSED
+    edition.save(update_fields=["state"])
+
+    with pytest.raises(CertificateNotDue):
+        issued(planners, attend(edition, 360, planners.people["pia"]))
+    assert not Certificate.objects.exists()
+
+
+def test_nobody_gets_two(planners, there):
+    issued(planners, there)
+
+    with pytest.raises(CertificateStands):
+        issued(planners, there)
+    assert Certificate.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
+def test_only_who_plans_for_the_host_issues_or_revokes(planners, there, who):
+    with pytest.raises(PermissionDenied):
+        certificates.issue(planners.scope(who), there, at=AT)
+    row = issued(planners, there)
+    for deed in (certificates.revoke, certificates.replace):
+        with pytest.raises(PermissionDenied):
+            deed(planners.scope(who), row, at=LATER, reason="Demo")
+
+    row.refresh_from_db()
+    assert (row.revoked_at, Certificate.objects.count()) == (None, 1)
+
+
+def test_without_a_key_nothing_is_issued(planners):
+    edition = make_done(planners.host)
+
+    with pytest.raises(BadgeKeyMissing):
+        issued(planners, attend(edition, 360, planners.people["pia"]))
+    assert not Certificate.objects.exists()
+
+
+def test_many_are_issued_in_steps_and_each_only_once(planners, edition):
+    pia = planners.people["pia"]
+    for minutes in (360, 300, 288, 287, 0):
+        attend(edition, minutes, pia)
+    audit = AuditContext(at=AT, actor=None, organisation=edition.host_id)
+
+    steps = [len(certificates.issue_due(edition, audit=audit, limit=2)) for _ in range(3)]
+
+    assert steps == [2, 1, 0]
+    rows = Certificate.objects.order_by("pk")
+    assert len({each.status_index for each in rows}) == 3
+    assert len({each.registration_id for each in rows}) == 3
+
+
+def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
+    row = issued(planners, there)
+
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+
+    row.refresh_from_db()
+    assert state_of(row) is State.REVOKED
+    assert (row.revoked_at, row.revoked_reason) == (LATER, "Demo reason")
+    assert Entry.objects.filter(action="certificates.revoke").count() == 1
+
+
+def test_revoking_wants_a_reason(planners, there):
+    row = issued(planners, there)
+
+    with pytest.raises(ReasonMissing):
+        certificates.revoke(planners.scope("pia"), row, at=LATER, reason="")
+    row.refresh_from_db()
+    assert row.revoked_at is None
+    assert state_of(row) is State.VALID
+
+
+def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
+    row = issued(planners, there)
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
+
+    assert certificates.issue_due(there.edition, audit=audit, limit=9) == []
+    (line,) = lines_of(there.edition)
+    assert (line.was_revoked, line.may_have, line.is_due) == (True, True, False)
+
+    made = certificates.issue(planners.scope("pia"), there, at=LATER, reason="Demo: list found")
+    assert state_of(made) is State.VALID
+    assert made.issued_reason == "Demo: list found"
+    assert Entry.objects.filter(action="certificates.issue_again").count() == 1
+
+
+def test_without_a_reason_whoever_was_taken_one_back_gets_no_other(planners, there):
+    row = issued(planners, there)
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+
+    with pytest.raises(ReasonMissing):
+        certificates.issue(planners.scope("pia"), there, at=LATER)
+    assert Certificate.objects.count() == 1
+
+
+def test_what_was_revoked_once_is_not_revoked_again(planners, there):
+    row = issued(planners, there)
+    scope = planners.scope("pia")
+    certificates.revoke(scope, row, at=LATER, reason="Demo reason")
+
+    for deed in (certificates.revoke, certificates.replace):
+        with pytest.raises(CertificateWithdrawn):
+            deed(scope, row, at=LATER + timedelta(hours=1), reason="Another")
+    row.refresh_from_db()
+    assert (row.revoked_at, row.revoked_reason) == (LATER, "Demo reason")
+
+
+def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
+    row = issued(planners, there)
+    note(there, 300, planners.people["pia"])
+    (line,) = lines_of(there.edition)
+    assert line.is_doubtful
+
+    made = certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo: list corrected")
+
+    row.refresh_from_db()
+    assert row.replaced_by_id == made.pk
+    assert (state_of(row), state_of(made)) == (State.REPLACED, State.VALID)
+    assert verify(made.document, *published(made), at=LATER).told.minutes == 300
+    assert made.credential != row.credential
+    (line,) = lines_of(there.edition)
+    assert (line.certificate, line.is_doubtful) == (made, False)
+
+
+def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there):
+    row = issued(planners, there)
+    note(there, 100, planners.people["pia"])
+
+    with pytest.raises(CertificateNotEarned):
+        certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo: list corrected")
+    row.refresh_from_db()
+    assert row.revoked_at is None
+    assert state_of(row) is State.VALID
+    assert Certificate.objects.count() == 1
+
+
+def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
+    row = issued(planners, there)
+    keys.retire_by_command(keys.BadgeKey.objects.get(), at=LATER)
+
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+
+    row.refresh_from_db()
+    assert row.revoked_at == LATER
+
+
+def mailed() -> list[str]:
+    """Return what was put into the outbox since this was last asked."""
+    found = [each.template for each in Outgoing.objects.order_by("created", "pk")]
+    Outgoing.objects.all().delete()
+    return found
+
+
+def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, there):
+    scope = planners.scope("pia")
+    row = issued(planners, there)
+    mail = Outgoing.objects.get()
+    assert mail.to == there.participant.email
+    assert own_token(there) in mail.link
+    assert mailed() == ["training_changed"]
+
+    made = certificates.replace(scope, row, at=LATER, reason="Demo")
+    assert mailed() == ["training_changed"]
+    certificates.revoke(scope, made, at=LATER, reason="Demo")
+    assert mailed() == ["training_changed"]
+
+
+def test_who_gets_none_is_not_written_to(planners, edition):
+    row = attend(edition, 10, planners.people["pia"])
+
+    with pytest.raises(CertificateNotEarned):
+        issued(planners, row)
+    assert mailed() == []
+
+
+def test_lines_say_who_is_due_and_what_others_lack(planners, edition, there):
+    lacking = attend(edition, 200, planners.people["pia"], name="Demo Alma")
+    waiting = attend(edition, 360, planners.people["pia"], name="Demo Zoe")
+    waiting.state = "waiting"
+    waiting.save(update_fields=["state"])
+
+    found = [(each.registration, each.is_due, each.missing) for each in lines_of(edition)]
+
+    assert found == [(lacking, False, 88), (there, True, 0)]

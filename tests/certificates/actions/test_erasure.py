@@ -1,0 +1,56 @@
+"""After erasure nothing of a certificate leads to anybody, and it still says whether it counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.certificates.actions import certificates, status_lists
+from protect.certificates.actions.certificates import forget
+from protect.certificates.models import StatusList
+from protect.trainings.erasure import erase_person
+from tests.certificates.issued import make_key
+from tests.trainings.finished import AT, LATER, attend, make_done
+
+
+@pytest.fixture
+def rows(planners):
+    """Return the certificates of two people; the second one's was revoked."""
+    make_key(planners.host)
+    edition, scope = make_done(planners.host), planners.scope("pia")
+    people = [attend(edition, 360, planners.people["pia"]) for _ in range(2)]
+    made = [certificates.issue(scope, each, at=AT) for each in people]
+    certificates.revoke(scope, made[1], at=LATER, reason="Demo reason")
+    return made
+
+
+def test_only_id_place_and_state_stay(rows):
+    kept = [(row.credential, row.status_list, row.status_index) for row in rows]
+
+    assert forget([row.registration_id for row in rows]) == 2
+
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.registration, row.rule, row.facts, row.document) == (None, {}, {}, {})
+        assert row.issued_reason == ""
+    assert [(row.credential, row.status_list, row.status_index) for row in rows] == kept
+    assert [row.revoked_at for row in rows] == [None, LATER]
+
+
+def test_lists_say_the_same_after_erasure(rows):
+    before = [each.document["credentialSubject"] for each in StatusList.objects.order_by("purpose")]
+
+    forget([row.registration_id for row in rows])
+    for each in StatusList.objects.order_by("pk").values_list("number", flat=True).distinct():
+        status_lists.publish(rows[0].issuer, each, at=LATER)
+
+    after = [each.document["credentialSubject"] for each in StatusList.objects.order_by("purpose")]
+    assert after == before
+
+
+def test_whoever_asks_to_be_erased_leaves_an_empty_certificate(rows, planners):
+    registration = rows[0].registration
+
+    erase_person(planners.scope("pia"), registration.participant, at=LATER)
+
+    rows[0].refresh_from_db()
+    assert (rows[0].registration, rows[0].document) == (None, {})

@@ -1,0 +1,200 @@
+"""Lists are signed anew in time; certificates where no verifier would believe their key."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.certificates.actions import certificates, renewal, status_lists
+from protect.certificates.badges import State, verify
+from protect.certificates.badges.status_lists import FULL, LIST_DAYS
+from protect.certificates.models import Certificate, StatusList
+from protect.orgs.models import Organisation
+from protect.vault.actions import badges
+from protect.vault.models import BadgeKey
+from tests.certificates.issued import make_key, published
+from tests.trainings.finished import AT, LATER, attend, make_done
+
+WEEK, LONG = AT + timedelta(days=8), AT + timedelta(days=LIST_DAYS + 1)
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    return certificates.issue(planners.scope("pia"), holder, at=AT)
+
+
+def state_of(row: Certificate, at) -> State:
+    row.refresh_from_db()
+    lists, known = published(row)
+    return verify(row.document, lists, known, at=at).state
+
+
+def test_lists_are_signed_anew_after_a_week_and_not_before(row):
+    assert status_lists.renew(at=LATER)["signed"] == 0
+    assert status_lists.renew(at=WEEK)["signed"] == 2
+    assert status_lists.renew(at=WEEK)["signed"] == 0
+
+
+def test_a_certificate_stays_valid_as_long_as_lists_are_signed_anew(row):
+    assert state_of(row, LONG) is State.UNDECIDED
+
+    status_lists.renew(at=LONG)
+
+    assert state_of(row, LONG) is State.VALID
+
+
+def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planners):
+    document = row.document
+    badges.make_by_command(planners.host, at=LATER)
+
+    assert status_lists.renew(at=LATER)["signed"] == 2
+    assert renewal.sign_anew(at=LATER)["signed"] == 0
+    assert state_of(row, LATER) is State.VALID
+    assert row.document == document
+
+
+def test_without_a_key_nothing_is_signed_and_it_is_told(row):
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER)
+    before = [each.signed_at for each in StatusList.objects.order_by("purpose")]
+
+    assert status_lists.renew(at=LONG) == {"without_key": 1}
+    assert [each.signed_at for each in StatusList.objects.order_by("purpose")] == before
+
+
+def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, planners):
+    old, where = row.credential, (row.status_list, row.status_index)
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    assert state_of(row, LATER) is State.UNKNOWN_ISSUER
+    badges.make_by_command(planners.host, at=LATER)
+
+    assert renewal.sign_anew(at=LATER)["signed"] == 1
+    status_lists.renew(at=LATER)
+
+    assert state_of(row, LATER) is State.VALID
+    assert (row.credential, (row.status_list, row.status_index)) == (old, where)
+    assert row.issued_at == AT
+    assert renewal.sign_anew(at=LATER)["signed"] == 0
+
+
+def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, settings):
+    settings.PUBLIC_URL = "https://elsewhere.demo.example"
+    badges.make_by_command(planners.host, at=LATER)
+
+    assert renewal.sign_anew(at=LATER)["signed"] == 1
+    status_lists.renew(at=LATER)
+
+    assert state_of(row, LATER) is State.VALID
+    assert row.document["issuer"]["id"].startswith("did:web:elsewhere.demo.example:")
+
+
+def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    document = row.document
+
+    assert renewal.sign_anew(at=LATER) == {"without_key": 1}
+    row.refresh_from_db()
+    assert row.document == document
+
+
+def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
+    assert renewal.for_holder(row, at=LATER) == row.document
+    row.shows_name = True
+
+    made = renewal.for_holder(row, at=LATER)
+
+    lists, known = published(row)
+    verdict = verify(made, lists, known, at=LATER)
+    assert (verdict.state, verdict.told.name) == (State.VALID, "Demo Noor")
+    assert "Demo Noor" not in str(row.document)
+
+
+def test_when_a_list_is_full_the_next_one_begins(row, planners, monkeypatch):
+    monkeypatch.setattr("protect.certificates.badges.status_lists.FULL", 1)
+    assert FULL > 1
+    holder = attend(row.edition, 360, planners.people["pia"])
+
+    made = certificates.issue(planners.scope("pia"), holder, at=LATER)
+
+    assert (made.status_list, StatusList.objects.count()) == (2, 4)
+    assert state_of(made, LATER) is State.VALID
+
+
+def changed_document(row: Certificate) -> dict[str, object]:
+    document = deepcopy(row.document)
+    document["credentialSubject"]["achievement"]["name"] = "Demo Chief Physician"
+    return {"document": document}
+
+
+def changed_signature(row: Certificate) -> dict[str, object]:
+    proof = {**row.document["proof"], "created": "2026-11-25T10:00:00Z"}
+    return {"document": {**row.document, "proof": proof}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed_document,
+        changed_signature,
+        lambda row: {"credential": uuid4()},
+        lambda row: {"status_index": (row.status_index + 1) % 100},
+        lambda row: {"issued_at": row.issued_at + timedelta(days=1)},
+    ],
+    ids=["other title", "other signature", "other number", "other place", "other day"],
+)
+def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, change, caplog):
+    second = certificates.issue(
+        planners.scope("pia"), attend(row.edition, 360, planners.people["pia"]), at=AT
+    )
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badges.make_by_command(planners.host, at=LATER)
+    assert Certificate.objects.filter(pk=row.pk).update(**change(row)) == 1
+    row.refresh_from_db()
+    before = row.document
+
+    assert renewal.sign_anew(at=LATER) == {"signed": 1, "altered": 1}
+
+    status_lists.renew(at=LATER)
+    row.refresh_from_db()
+    assert row.document == before
+    assert state_of(second, LATER) is State.VALID
+    assert str(row.pk) in caplog.text
+
+
+def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
+    row, planners, settings, tmp_path
+):
+    key = BadgeKey.objects.get()
+    settings.LEDGER = tmp_path / "new.jsonl"
+    badges.make_by_command(planners.host, at=LATER)
+    assert renewal.sign_anew(at=LATER) == {"altered": 1}
+
+    badges.confirm_by_command(key, key.public, at=LATER)
+
+    assert renewal.sign_anew(at=LATER)["signed"] == 0  # the key counts again
+    badges.retire_by_command(key, at=LATER, distrust=True)
+    assert renewal.sign_anew(at=LATER) == {"signed": 1}
+
+
+def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
+    named = row.document["issuer"]["name"]
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badges.make_by_command(planners.host, at=LATER)
+    Organisation.objects.filter(pk=planners.host.pk).update(name="Demo Other Name")
+
+    assert renewal.sign_anew(at=LATER) == {"signed": 1}
+
+    row.refresh_from_db()
+    assert row.document["issuer"]["name"] == named
+
+
+def test_the_holder_of_a_changed_certificate_gets_it_unsigned(row):
+    Certificate.objects.filter(pk=row.pk).update(shows_name=True, **changed_document(row))
+    row.refresh_from_db()
+
+    assert renewal.for_holder(row, at=LATER) == row.document
+    assert state_of(row, LATER) is State.ALTERED

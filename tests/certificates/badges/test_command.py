@@ -1,0 +1,162 @@
+"""`protect certificates verify`, as an operator or a stranger runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.certificates.badges import Issuer, Purpose, certificate, status_list
+from protect.certificates.badges.errors import CertificateUnreadable, IssuerUnreadable
+from protect.kernel import clock
+from protect.vault import badges as published
+from protect.vault.actions import badges
+from tests.certificates.badges.given import (
+    AT,
+    CLEAR,
+    CONTROLLER,
+    KEY,
+    LATER,
+    MADE,
+    PLACE,
+    PROFILE,
+    SIGNED,
+    changed,
+    lists_of,
+    spelled,
+)
+from tests.orgs.conftest import make_organisation
+
+PROTECT = Path(sys.executable).with_name("protect")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Return a function that writes a document and gives its path."""
+
+    def written(name: str, document: object) -> str:
+        path = tmp_path / name
+        path.write_bytes(spelled(document))
+        return str(path)
+
+    return written
+
+
+def run(*arguments: str, at=LATER) -> list[str]:
+    out = StringIO()
+    with clock.frozen(at):
+        call_command("certificates", "verify", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def refused(*arguments: str) -> tuple[list[str], str]:
+    out = StringIO()
+    with clock.frozen(LATER), pytest.raises(CommandError) as error:
+        call_command("certificates", "verify", *arguments, stdout=out)
+    assert error.value.returncode == 1
+    return out.getvalue().splitlines(), str(error.value)
+
+
+def given_lists(files, lists) -> list[str]:
+    names = [files(f"{number}.json", each) for number, each in enumerate(lists)]
+    return [part for name in names for part in ("--status", name)]
+
+
+def test_a_stranger_verifies_with_the_files_alone(files):
+    said = run(
+        files("certificate.json", SIGNED),
+        *given_lists(files, CLEAR),
+        "--issuer",
+        files("did.json", PROFILE),
+    )
+
+    assert said == [
+        "result valid",
+        f"course {MADE.title}",
+        "minutes 360",
+        "date 2026-11-19",
+        f"issuer Demo office {CONTROLLER}",
+        "name Demo Person",
+        f"certificate {MADE.id}",
+        "issued 2026-11-20T12:00:00Z",
+        f"signed 2026-11-20T12:00:00Z {KEY.public}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "lists", "state", "reason"),
+    [
+        (SIGNED, lists_of(PLACE), "revoked", "set"),
+        (SIGNED, lists_of(PLACE, replaced=(PLACE,)), "replaced", "set"),
+        (SIGNED, [], "undecided", "list_missing"),
+        (changed(SIGNED, ("name",), "Demo"), CLEAR, "altered", "proof"),
+        (CLEAR[0], CLEAR, "altered", "shape"),
+    ],
+)
+def test_whatever_does_not_count_ends_with_one(files, document, lists, state, reason):
+    said, error = refused(
+        files("certificate.json", document),
+        *given_lists(files, lists),
+        "--issuer",
+        files("did.json", PROFILE),
+    )
+
+    assert said[0] == f"result {state}"
+    assert said[1].startswith(f"reason {reason}: ")
+    assert error == f"do not rely on this certificate: {state}"
+    assert any(line.startswith("course ") for line in said) is (state != "altered")
+
+
+@pytest.mark.parametrize("issuer", [{}, CLEAR[0]])
+def test_a_bad_file_of_keys_is_refused(files, issuer):
+    with pytest.raises(IssuerUnreadable):
+        run(files("certificate.json", SIGNED), "--issuer", files("did.json", issuer))
+
+
+@pytest.mark.django_db
+def test_the_keys_of_this_installation_are_those_of_the_database(files, settings):
+    settings.PUBLIC_URL, settings.PEPPERS = "https://help.demo.example", [b"p" * 32]
+    office = make_organisation("Demo office")
+    badges.make_by_command(office, at=AT)
+    issuer = Issuer(
+        office.name, published.issuer_address(office.pk), badges.signing_name(office.pk)
+    )
+    made = badges.sign(office.pk, certificate(replace(MADE, issuer=issuer)), at=AT)
+    lists = [
+        badges.sign(office.pk, status_list(issuer, 1, each, [], at=AT), at=AT) for each in Purpose
+    ]
+    arguments = [files("certificate.json", made), *given_lists(files, lists)]
+
+    assert run(*arguments)[0] == "result valid"
+    badges.make_by_command(office, at=LATER)
+    assert run(*arguments)[0] == "result valid"
+    said, _error = refused(files("strange.json", SIGNED))
+    assert said[0] == "result unknown_issuer"
+
+
+@pytest.mark.django_db
+def test_a_document_without_an_issuer_asks_for_no_key(files):
+    said, _error = refused(files("certificate.json", {}))
+
+    assert said[0] == "result altered"
+
+
+def test_a_refusal_is_one_sentence_with_its_code(tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text("no JSON", encoding="utf-8")
+
+    with pytest.raises(CertificateUnreadable):
+        run(str(bad))
+    done = subprocess.run(
+        [PROTECT, "certificates", "verify", str(bad)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("certificates_unreadable: ")

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.certificates.badges import Certificate, State, certificate, verify
+from protect.certificates.badges.errors import CertificateUnfit
+from protect.certificates.badges.status_lists import SIZE
+from tests.certificates.badges.given import (
+    AT,
+    CLEAR,
+    CONTROLLER,
+    ISSUER,
+    KEYS,
+    LATER,
+    MADE,
+    NAMELESS,
+    SIGNED,
+    leaves,
+    lists_of,
+    sign,
+)
+
+PRINTABLE = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=40
+).filter(lambda text: text == text.strip())
+FORMS = PRINTABLE | st.sampled_from(
+    [
+        'Demo "course" \\ A\\n',
+        "دورة تجريبية",
+        "Å é Å",
+        "\u202eDemo\u202c",
+        "🧭",
+        "<b>&amp;",
+        "@id",
+        "_:b0",
+    ]
+)
+MADE_ANEW = st.builds(
+    Certificate,
+    id=st.uuids(),
+    issuer=st.builds(replace, st.just(ISSUER), name=FORMS),
+    title=FORMS,
+    short_title=FORMS,
+    criteria=FORMS,
+    minutes=st.integers(1, 60_000),
+    day=st.dates(date(1000, 1, 1), date(9999, 12, 31)),
+    issued=st.just(AT),
+    status_list=st.just(1),
+    status_index=st.integers(0, SIZE - 1),
+    name=st.none() | FORMS,
+)
+
+
+def certificates(count: int) -> st.SearchStrategy[list[Certificate]]:
+    return st.lists(MADE_ANEW, min_size=count, max_size=count)
+
+
+@settings(max_examples=40, deadline=None)
+@given(MADE_ANEW)
+def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
+    verdict = verify(sign(certificate(made)), CLEAR, KEYS, at=LATER)
+
+    assert verdict.state is State.VALID
+    told = verdict.told
+    assert (told.title, told.short_title, told.name) == (made.title, made.short_title, made.name)
+    assert (told.minutes, told.day, told.issuer) == (made.minutes, made.day, made.issuer.name)
+    assert (told.id, told.controller, told.issued) == (str(made.id), CONTROLLER, made.issued)
+
+
+@given(MADE_ANEW)
+def test_the_same_certificate_gives_the_same_document(made):
+    assert certificate(made) == certificate(made)
+    assert json.loads(json.dumps(certificate(made))) == certificate(made)
+
+
+def test_a_certificate_holds_nothing_else():
+    said = {str(value) for _path, value in leaves(NAMELESS)}
+
+    assert not any("@" in each for each in said)
+    assert not any("Demo Person" in each for each in said)
+    assert "evidence" not in NAMELESS
+    assert "identifier" not in NAMELESS["credentialSubject"]
+    assert SIGNED["name"] == "Demo course A"  # the neutral one stands in lists of wallets
+    assert SIGNED["credentialSubject"]["achievement"]["name"] == MADE.title
+
+
+def test_holders_of_two_certificates_have_nothing_in_common():
+    one, two = certificate(MADE), certificate(replace(MADE, id=uuid4()))
+
+    assert one["credentialSubject"]["id"] != two["credentialSubject"]["id"]
+    assert one["credentialSubject"]["id"].startswith("urn:uuid:")
+    assert str(MADE.id) not in one["credentialSubject"]["id"]
+    assert (
+        one["credentialSubject"]["achievement"]["id"]
+        == two["credentialSubject"]["achievement"]["id"]
+    )
+
+
+def test_an_instant_is_written_in_utc():
+    east = datetime(2026, 11, 21, 1, 30, tzinfo=timezone(timedelta(hours=14)))
+
+    document = certificate(replace(MADE, issued=east, day=date(2026, 11, 20)))
+
+    assert document["validFrom"] == "2026-11-20T11:30:00Z"
+    assert document["credentialSubject"]["activityEndDate"] == "2026-11-20T00:00:00Z"
+
+
+@pytest.mark.parametrize("field", ["title", "short_title", "criteria", "name"])
+@pytest.mark.parametrize(
+    "text", ["", " Demo", "Demo\n", "a\tb", "a\x00b", "a\x7fb", "\ud800", "x" * 2001]
+)
+def test_a_text_that_others_would_read_differently_is_refused(field, text):
+    with pytest.raises(CertificateUnfit):
+        certificate(replace(MADE, **{field: text}))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"minutes": 0}, "minutes"),
+        ({"minutes": -1}, "minutes"),
+        ({"minutes": 60_001}, "minutes"),
+        ({"status_index": -1}, "status_index"),
+        ({"status_index": SIZE}, "status_index"),
+        ({"status_list": 0}, "status_index"),
+        ({"issued": datetime(2026, 11, 20)}, "issued"),  # noqa: DTZ001 - it is refused
+        ({"issuer": replace(ISSUER, name="")}, "name"),
+        ({"issuer": replace(ISSUER, address="ftp://demo.example")}, "url"),
+        ({"issuer": replace(ISSUER, address="https://demo.example/a b")}, "url"),
+        ({"issuer": replace(ISSUER, controller="did:key:z6Mk")}, "id"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(change, field):
+    with pytest.raises(CertificateUnfit) as refused:
+        certificate(replace(MADE, **change))
+    assert refused.value.facts == {"field": field}
+    assert "nothing was issued" in refused.value.text()
+
+
+@pytest.mark.parametrize("place", [0, SIZE - 1])
+def test_first_and_last_place_of_a_list_are_places(place):
+    signed = sign(certificate(replace(MADE, status_index=place)))
+
+    assert verify(signed, CLEAR, KEYS, at=LATER).state is State.VALID
+    assert verify(signed, lists_of(place), KEYS, at=LATER).state is State.REVOKED
+
+
+def test_the_categories_that_are_refused_are_those_that_cannot_be_printed():
+    assert {unicodedata.category(each) for each in "\n\t\x00\x7f\x85"} == {"Cc"}
+    assert certificate(replace(MADE, day=datetime(2026, 1, 2, tzinfo=UTC).date()))

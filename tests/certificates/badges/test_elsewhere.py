@@ -1,0 +1,229 @@
+"""Badges of other issuers: named as such, checked by the key in their name, or not at all."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protect.certificates.badges import Reason, State, verify
+from protect.certificates.badges.verification import MOST_LETTERS
+from protect.vault.badges import is_name_here
+from protect.vault.formats import badges
+from protect.vault.formats.badges import MOST_FOREIGN, OwnKey, check_by_own_key
+from tests.certificates.badges.given import (
+    AT,
+    CLEAR,
+    KEYS,
+    LATER,
+    PLACE,
+    SIGNED,
+    changed,
+    leaves,
+    lists_of,
+)
+
+ISSUER = Path(__file__).with_name("issuer.mjs")
+WEB = "did:web:elsewhere.demo.example"
+GENUINE = (State.FOREIGN, (Reason.SIGNED, Reason.REVOCATION_UNKNOWN))
+UNCHECKED = (State.FOREIGN, (Reason.UNCHECKED,))
+# Built as Open Badges allow it and we never do: criteria with an address, an image, evidence.
+BADGE: dict[str, Any] = {
+    "@context": [badges.CREDENTIALS, badges.OPEN_BADGES],
+    "id": "urn:uuid:0f3f6a1c-2b11-4d0e-9b62-7d9f1c527a3e",
+    "type": ["VerifiableCredential", "AchievementCredential"],
+    "name": "Demo first aid",
+    "issuer": {"id": "", "type": ["Profile"], "name": "Demo school elsewhere"},
+    "validFrom": "2026-01-02T03:04:05Z",
+    "credentialSubject": {
+        "id": "urn:uuid:6a3f2f9c-6a4b-4d2c-9c53-0d2a3e0e1e12",
+        "type": ["AchievementSubject"],
+        "achievement": {
+            "id": "https://elsewhere.demo.example/first-aid",
+            "type": ["Achievement"],
+            "name": "Demo first aid",
+            "description": "Demo",
+            "criteria": {"id": "https://elsewhere.demo.example/criteria", "narrative": "Demo"},
+            "image": {"id": "https://elsewhere.demo.example/badge.png", "type": "Image"},
+        },
+    },
+    "evidence": [{"id": "https://elsewhere.demo.example/work", "type": ["Evidence"]}],
+}
+
+
+@cache
+def made() -> dict[str, Any]:
+    """Return badges that another library signed: by how their issuer is named."""
+    short = BADGE | {"issuer": "", "validUntil": "2026-02-03T04:05:06Z"}
+    asked = {
+        "key": {"document": BADGE, "seed": "07" * 32, "name": "key"},
+        "short": {"document": short, "seed": "08" * 32, "name": "key"},
+        "web": {"document": BADGE, "seed": "09" * 32, "name": WEB},
+    }
+    given = {
+        "contexts": {url: badges.context(url) for url in badges.PINNED},
+        "now": "2026-01-02T03:04:05Z",
+        "badges": [*asked.values()],
+    }
+    done = subprocess.run(
+        ["node", ISSUER], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return dict(zip(asked, json.loads(done.stdout), strict=True))
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    def refuse(*given: object) -> None:
+        raise AssertionError("nothing is fetched")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+def judged(document: Any, keys=KEYS):
+    return verify(document, CLEAR, keys, at=LATER)
+
+
+def said(document: Any) -> tuple[State, tuple[Reason, ...]]:
+    verdict = judged(document)
+    return verdict.state, verdict.reasons
+
+
+@pytest.mark.node
+def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is_valid():
+    verdict = judged(made()["key"])
+
+    assert (verdict.state, verdict.reasons, verdict.told) == (*GENUINE, None)
+    assert verdict.foreign.name == "Demo school elsewhere"
+    assert verdict.foreign.id.startswith("did:key:z6Mk")
+
+
+@pytest.mark.node
+def test_only_a_badge_that_was_altered_is_called_so():
+    document = made()["key"]
+    paths = [path for path, _value in leaves(document) if path[0] not in {"@context", "proof"}]
+    texts = [path for path in paths if path[-1] in {"name", "narrative", "description"}]
+
+    assert len(texts) >= 4
+    for path in texts:
+        verdict = judged(changed(document, path, "Demo other words"))
+        assert (verdict.state, verdict.reasons) == (State.ALTERED, (Reason.PROOF,)), path
+        assert verdict.foreign is None
+    for path in paths:
+        value = dict(leaves(document))[path]
+        assert said(changed(document, path, f"{value}x")) != GENUINE, path
+
+
+@pytest.mark.node
+def test_an_issuer_whose_keys_would_have_to_be_fetched_cannot_be_checked_here():
+    verdict = judged(made()["web"])
+
+    assert (verdict.state, verdict.reasons) == UNCHECKED
+    assert (verdict.foreign.name, verdict.foreign.id) == ("Demo school elsewhere", WEB)
+
+
+@pytest.mark.node
+def test_an_issuer_without_a_name_is_called_by_its_key_and_old_dates_are_said():
+    verdict = judged(made()["short"])
+
+    assert verdict.reasons == (Reason.SIGNED, Reason.OUTSIDE_DATES)
+    assert verdict.foreign.name == verdict.foreign.id == made()["short"]["issuer"]
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"cryptosuite": "ecdsa-rdfc-2019"},
+        {"type": "Ed25519Signature2020"},
+        {"verificationMethod": {"type": "Multikey", "publicKeyMultibase": KEYS[1].public}},
+        {"verificationMethod": f"did:key:{KEYS[1].public}#{KEYS[1].public}"},
+    ],
+)
+def test_a_proof_of_another_kind_or_by_a_key_that_it_brings_along_is_not_judged(proof):
+    document = deepcopy(made()["key"])
+    document["proof"] |= proof
+
+    assert said(document) == UNCHECKED
+
+
+@pytest.mark.node
+def test_contexts_that_are_not_shipped_are_not_fetched():
+    document = deepcopy(made()["key"])
+    document["@context"].append("https://elsewhere.demo.example/context.json")
+
+    assert said(document) == UNCHECKED
+
+
+@pytest.mark.node
+def test_what_is_too_large_is_not_judged():
+    document = made()["key"] | {"description": "x" * MOST_FOREIGN}
+
+    assert check_by_own_key(document) is OwnKey.UNCHECKED
+
+
+def test_a_badge_of_version_2_is_not_called_altered():
+    older = {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": "https://elsewhere.demo.example/assertions/1",
+        "badge": "https://elsewhere.demo.example/badges/1",
+        "verification": {"type": "hosted"},
+    }
+    verdict = judged(older)
+
+    assert (verdict.state, verdict.reasons) == UNCHECKED
+    assert verdict.foreign.name == older["id"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"issuer": WEB},
+        BADGE | {"issuer": WEB},  # nobody signed it
+        BADGE | {"issuer": WEB, "proof": []},
+        SIGNED | {"issuer": "", "proof": {"type": "DataIntegrityProof"}},
+        SIGNED | {"type": ["Demo"], "issuer": WEB},
+    ],
+)
+def test_what_nobody_signed_or_is_no_badge_is_no_badge_of_another_issuer(document):
+    assert judged(document).state is State.ALTERED
+
+
+def test_a_certificate_of_here_that_was_altered_stays_altered():
+    other_shape = changed(SIGNED, ("credentialSubject", "achievement", "grade"), "A")
+
+    assert said(other_shape) == (State.ALTERED, (Reason.SHAPE,))
+    assert said(SIGNED | {"issuer": SIGNED["issuer"]["id"]}) == (State.ALTERED, (Reason.SHAPE,))
+
+
+def test_a_name_of_this_platform_without_a_key_is_not_called_another_issuer(settings):
+    settings.PUBLIC_URL = "https://help.demo.example"
+    name = "did:web:help.demo.example:issuers:7d9f1c52-7a3e-4d0e-9b62-0f3f6a1c2b12"
+    document = changed(SIGNED, ("issuer", "id"), name)
+    verdict = verify(document, CLEAR, KEYS, at=LATER, is_here=is_name_here)
+
+    assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
+    assert verdict.foreign is None
+    for other in (WEB, "did:web:help.demo.example.evil.example:issuers:1", "did:key:z6Mk"):
+        assert not is_name_here(other)
+
+
+def test_what_a_stranger_writes_of_an_issuer_is_one_line_of_a_few_words():
+    issuer = {"id": WEB, "name": "Demo\n\u202eschool\x00 " + "x" * 500}
+    verdict = judged(BADGE | {"issuer": issuer, "proof": {"type": "DataIntegrityProof"}})
+
+    assert verdict.foreign.name.startswith("Demo school x")
+    assert len(verdict.foreign.name) == MOST_LETTERS
+
+
+def test_a_revoked_certificate_of_here_is_still_revoked():
+    verdict = verify(SIGNED, lists_of(PLACE), KEYS, at=AT)
+
+    assert (verdict.state, verdict.foreign) == (State.REVOKED, None)

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import zlib
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png
+from PIL import Image
+
+from protect.certificates.badges import files
+from protect.certificates.badges.errors import (
+    CertificateAbsent,
+    CertificateFileLarge,
+    CertificateFileMissing,
+    CertificateUnreadable,
+    IssuerUnreadable,
+    StatusListUnreadable,
+)
+from protect.certificates.parsers import json_and_png
+from protect.certificates.parsers import pdf as parsers_pdf
+from protect.uploads.refusal_reasons import Refused
+from tests.certificates.badges.given import CLEAR, PROFILE, SIGNED, spelled
+
+
+def png(document: bytes | None = None) -> bytes:
+    drawn = BytesIO()
+    Image.new("1", (2, 2)).save(drawn, "PNG")
+    blank = drawn.getvalue()
+    return bake_png(blank, document.decode(), keyword=ITXT_KEYWORD_OB3) if document else blank
+
+
+def pdf(*attached: bytes, compress: bool = True, **saving: object) -> bytes:
+    made, out = pikepdf.new(), BytesIO()
+    made.add_blank_page()
+    for number, each in enumerate(attached):
+        made.attachments[f"{number:02}.json"] = pikepdf.AttachedFileSpec(made, each)
+    made.save(out, compress_streams=compress, **saving)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        spelled(SIGNED),
+        b"\xef\xbb\xbf" + spelled(SIGNED),
+        json.dumps(SIGNED, indent=2).encode("utf-16"),
+        png(spelled(SIGNED)),
+        pdf(spelled(SIGNED)),
+        pdf(spelled(SIGNED), compress=False),
+        pdf(b"no JSON", b'{"other": 1}', spelled(SIGNED)),
+    ],
+)
+def test_a_certificate_is_found_in_every_kind_of_file(content):
+    assert files.certificate_of(content) == SIGNED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"Demo",
+        b"[]",
+        b'"x"',
+        b"1e999999",
+        b'{"a": NaN}',
+        b'{"a": 1, "a": 2}',
+        b'{"a": {"b": 1, "b": 1}}',
+        b"\xff\xfe\xff",
+        b"[" * 100_000,
+        b'{"a":' * 40 + b"1" + b"}" * 40,
+        b"%PDF-1.7 and nothing else",
+        pdf(spelled(SIGNED))[:200],
+        pdf(spelled(SIGNED), encryption=pikepdf.Encryption(owner="o", user="u")),
+        png(b"no JSON"),
+        png(b"[1]"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(content):
+    with pytest.raises(CertificateUnreadable):
+        files.certificate_of(content)
+
+
+@pytest.mark.parametrize(
+    "content", [pdf(), pdf(b"no JSON"), pdf(b"{}"), png(), png()[:40], pdf(zlib.compress(b"{}"))]
+)
+def test_a_file_without_a_certificate_is_told_apart(content):
+    with pytest.raises(CertificateAbsent):
+        files.certificate_of(content)
+
+
+def test_a_packed_file_is_unpacked_up_to_the_size_of_a_certificate():
+    bomb = pdf(b"[" + b" " * (64 * 1024 * 1024) + b"]")
+
+    assert len(bomb) < 200_000
+    with pytest.raises(CertificateAbsent):
+        files.certificate_of(bomb)
+
+
+def test_only_the_first_files_of_a_pdf_are_looked_at():
+    with pytest.raises(CertificateAbsent):
+        files.certificate_of(pdf(*[b"{}"] * 16, spelled(SIGNED)))
+
+
+def test_a_document_that_is_larger_than_any_is_refused(tmp_path, monkeypatch):
+    large = spelled(SIGNED | {"name": "x" * json_and_png.MOST_JSON})
+    file = tmp_path / "large.json"
+    file.write_bytes(large)
+
+    with pytest.raises(CertificateFileLarge):
+        files.certificate_of(large)
+    monkeypatch.setattr(files, "MOST_BYTES", 1000)
+    with pytest.raises(CertificateFileLarge):
+        files.certificate_in(file)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_any_other_file_is_refused_and_nothing_else_happens(content):
+    for parser in (json_and_png, parsers_pdf):
+        with pytest.raises(Refused):
+            parser.parse(b"%PDF-1.7\n" + content, {})
+    with pytest.raises(Refused):
+        json_and_png.parse(content, {})
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2000), st.integers(0, 255))
+def test_a_spoilt_pdf_is_read_or_refused_and_nothing_else_happens(at, byte):
+    spoilt = bytearray(pdf(spelled(SIGNED)))
+    spoilt[5 + at % (len(spoilt) - 5)] = byte
+
+    with suppress(Refused):
+        _facts, body = parsers_pdf.parse(bytes(spoilt), {})
+        assert "credentialSubject" in json.loads(body)
+
+
+def test_lists_and_keys_are_read_as_json(tmp_path):
+    listed, keys = tmp_path / "list.json", tmp_path / "did.json"
+    listed.write_bytes(spelled(CLEAR[0]))
+    keys.write_bytes(spelled(PROFILE))
+
+    assert files.status_list_in(listed) == CLEAR[0]
+    assert files.issuer_in(keys) == PROFILE
+    listed.write_bytes(b"[]")
+    with pytest.raises(StatusListUnreadable):
+        files.status_list_in(listed)
+    with pytest.raises(IssuerUnreadable):
+        files.issuer_in(listed)
+
+
+@pytest.mark.parametrize("name", ["missing.json", ".", "a\0b"])
+def test_a_file_that_is_not_there_is_named(tmp_path, name):
+    with pytest.raises(CertificateFileMissing) as refused:
+        files.certificate_in(Path(tmp_path, name))
+    assert "folder" in refused.value.text()

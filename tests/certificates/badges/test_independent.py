@@ -1,0 +1,178 @@
+"""Verifiers of others accept what we sign and refuse what was changed: Node, and the library's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import HealthCheck, given, settings
+from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError
+
+from protect.certificates.badges import Certificate, certificate, profile
+from protect.certificates.badges.shapes import instant
+from protect.vault.formats import badges
+from tests.certificates.badges.given import (
+    ADDRESS,
+    AT,
+    CLEAR,
+    CONTROLLER,
+    ISSUER,
+    KEY,
+    KEYS,
+    LATER,
+    MADE,
+    NAMELESS,
+    OLD_KEY,
+    OLD_SEED,
+    OTHER,
+    PLACE,
+    PROFILE,
+    SIGNED,
+    STRANGE_SEED,
+    another,
+    changed,
+    leaves,
+    lists_of,
+    sign,
+    without,
+)
+from tests.certificates.badges.test_documents import certificates
+
+VERIFIER = Path(__file__).with_name("verifier.mjs")
+GOOD = {"verified": True, "revoked": False, "replaced": False}
+
+
+def case(document: Any, lists: Any = CLEAR, issuer: Any = PROFILE) -> dict[str, Any]:
+    return {"document": document, "lists": lists, "issuer": issuer, "now": instant(LATER)}
+
+
+def judged(*cases: dict[str, Any]) -> list[dict[str, Any]]:
+    given = {"contexts": {url: badges.context(url) for url in badges.PINNED}, "cases": cases}
+    done = subprocess.run(
+        ["node", VERIFIER], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.node
+def test_ours_are_accepted_with_and_without_a_name_and_under_a_retired_key():
+    then = OLD_KEY.retired
+    old = sign(certificate(replace(MADE, issued=then)), OLD_SEED, at=then)
+
+    assert judged(case(SIGNED), case(NAMELESS), case(old)) == [GOOD] * 3
+
+
+@pytest.mark.node
+def test_what_was_revoked_or_replaced_is_seen_and_its_neighbours_are_not():
+    near = lists_of(PLACE - 1, PLACE + 1, replaced=(0, 131_071))
+
+    assert judged(
+        case(SIGNED, lists_of(PLACE)),
+        case(SIGNED, lists_of(PLACE, replaced=(PLACE,))),
+        case(SIGNED, near),
+    ) == [GOOD | {"revoked": True}, GOOD | {"revoked": True, "replaced": True}, GOOD]
+
+
+@pytest.mark.node
+def test_any_changed_field_is_refused():
+    fields = dict(leaves(SIGNED))
+    cases = [case(changed(SIGNED, path, another(value))) for path, value in fields.items()]
+
+    found = dict(zip(fields, judged(*cases), strict=True))
+
+    assert len(found) > 40
+    assert [path for path, result in found.items() if result["verified"]] == []
+
+
+@pytest.mark.node
+def test_any_field_that_is_left_out_or_added_is_refused():
+    fields = [path for path, _value in leaves(SIGNED)]
+    fewer = [case(without(SIGNED, path)) for path in fields]
+    more = [
+        case(changed(SIGNED, ("credentialSubject", "grade"), "A")),
+        case(changed(SIGNED, ("credentialSubject", "achievement", "creditsAvailable"), 9)),
+        case(changed(SIGNED, ("validUntil",), "2090-01-01T00:00:00Z")),
+    ]
+
+    assert [result for result in judged(*fewer, *more) if result["verified"]] == []
+
+
+@pytest.mark.node
+def test_a_key_of_somebody_else_a_wrong_purpose_and_a_wrong_date_are_refused():
+    strange = f"{CONTROLLER}#{badges.public_of(STRANGE_SEED)}"
+    forged = badges.sign(certificate(MADE), STRANGE_SEED, KEY.address, at=AT)
+    unpublished = badges.sign(certificate(MADE), STRANGE_SEED, strange, at=AT)
+    elsewhere = deepcopy(PROFILE) | {"id": OTHER}
+    purpose = changed(SIGNED, ("proof", "proofPurpose"), "authentication")
+    early = sign(certificate(replace(MADE, issued=LATER.replace(year=2027))))
+    distrusted = profile(ISSUER, [replace(KEY, retired=LATER, distrusted=LATER)])
+    stale = lists_of(at=AT.replace(month=9))
+
+    results = judged(
+        case(forged),
+        case(unpublished),
+        case(SIGNED, issuer=elsewhere),
+        case(purpose),
+        case(early),
+        case(SIGNED, issuer=distrusted),
+        case(SIGNED, stale),
+        case(SIGNED, [CLEAR[0]]),
+        case(SIGNED, [changed(CLEAR[0], ("validUntil",), "2090-01-01T00:00:00Z"), CLEAR[1]]),
+    )
+
+    assert [result["verified"] for result in results] == [False] * len(results)
+
+
+@pytest.mark.node
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(certificates(count=40))
+def test_whatever_can_be_issued_is_read_by_others_as_we_wrote_it(made: list[Certificate]):
+    cases = []
+    for each in made:
+        place = each.status_index
+        lists = lists_of(*[n for n in (place - 1, place + 1) if 0 <= n < 131_072])
+        cases.append(case(sign(certificate(each)), lists))
+
+    assert judged(*cases) == [GOOD] * len(cases)
+
+
+def fetched(url: str) -> bytes:
+    assert url == f"{ADDRESS}/did.json"
+    return json.dumps(PROFILE).encode()
+
+
+def test_the_library_finds_our_keys_by_the_name_of_the_issuer():
+    found = OB3LdpVerifier().verify(SIGNED, download=fetched)
+
+    assert found.achievement.name == MADE.title
+    assert OB3LdpVerifier.for_issuer_did(CONTROLLER).verify(SIGNED, download=fetched)
+
+
+def pinned() -> OB3LdpVerifier:
+    key = Ed25519PublicKey.from_public_bytes(badges.read_key(KEY.public))
+    return OB3LdpVerifier(
+        pubkey_pem=key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+def test_the_library_accepts_ours_with_the_key_alone():
+    assert pinned().verify(SIGNED).id == SIGNED["id"]
+
+
+@pytest.mark.parametrize("path", [path for path, _value in leaves(SIGNED)], ids=str)
+def test_the_library_refuses_any_changed_field(path):
+    value = dict(leaves(SIGNED))[path]
+
+    with pytest.raises(OB3VerificationError):
+        pinned().verify(changed(SIGNED, path, another(value)))
+
+
+def test_keys_published_together_are_all_there():
+    assert [each["id"] for each in PROFILE["verificationMethod"]] == [k.address for k in KEYS]

@@ -1,0 +1,137 @@
+"""What the running site publishes is accepted by verifiers of others: fetched over HTTP, not made.
+
+The credential comes from the database through its page, keys and lists from their addresses.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from openbadgeslib.ob3 import OB3LdpVerifier
+
+from protect.certificates.actions import certificates, renewal, shown_names, status_lists
+from protect.certificates.badges.shapes import instant
+from protect.certificates.models import Certificate
+from protect.kernel import clock
+from protect.trainings.registrations.links import own_token
+from protect.vault.actions import badges
+from protect.vault.models import BadgeKey
+from tests.certificates.badges.given import another, changed, leaves
+from tests.certificates.badges.test_independent import GOOD, judged
+from tests.certificates.issued import make_key
+from tests.trainings.finished import AT, LATER, attend, make_done
+
+HOST = "127.0.0.1:8000"
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    return certificates.issue(planners.scope("pia"), holder, at=AT)
+
+
+def fetched(url: str) -> Any:
+    """Return a document as a stranger gets it from the public site."""
+    host, _, path = url.partition("://")[2].partition("/")
+    assert host == HOST
+    with clock.frozen(LATER):
+        answer = Client(headers={"host": host}).get(f"/{path}")
+    assert answer.status_code == 200, url
+    return json.loads(answer.content)
+
+
+def badge(row: Certificate) -> Any:
+    return fetched(f"http://{HOST}/certificates/{row.credential}/badge.json")
+
+
+def case(document: Any) -> dict[str, Any]:
+    """Return what a verifier needs, all fetched from where the certificate says."""
+    issuer = document["issuer"]["id"].removeprefix("did:web:").split(":")
+    address = "/".join([issuer[0].replace("%3A", ":"), *issuer[1:]])
+    return {
+        "document": document,
+        "lists": [fetched(each["statusListCredential"]) for each in document["credentialStatus"]],
+        "issuer": fetched(f"http://{address}/did.json"),
+        "now": instant(LATER),
+    }
+
+
+@pytest.mark.node
+def test_what_the_site_publishes_is_accepted(row):
+    assert judged(case(badge(row))) == [GOOD]
+
+
+@pytest.mark.node
+def test_the_holders_own_file_with_the_name_is_accepted(row):
+    shown_names.show_name(row, is_shown=True, at=AT)
+    named = fetched(
+        f"http://{HOST}/trainings/en/own/{own_token(row.registration)}/certificate.json"
+    )
+
+    assert "Demo Noor" in json.dumps(named)
+    assert judged(case(named)) == [GOOD]
+
+
+@pytest.mark.node
+def test_whatever_is_changed_is_refused(row):
+    document = badge(row)
+    good = case(document)
+    cases = [
+        good | {"document": changed(document, path, another(value))}
+        for path, value in leaves(document)
+    ]
+
+    results = judged(*cases)
+
+    assert len(results) > 40
+    assert [each for each in results if each["verified"]] == []
+
+
+@pytest.mark.node
+def test_what_was_revoked_or_replaced_is_seen_at_once(row, planners):
+    scope = planners.scope("pia")
+    made = certificates.replace(scope, row, at=LATER, reason="Demo")
+    row.refresh_from_db()
+    replaced = case(badge(row))
+    certificates.revoke(scope, made, at=LATER, reason="Demo")
+
+    assert judged(replaced, case(badge(made))) == [
+        GOOD | {"revoked": True, "replaced": True},
+        GOOD | {"revoked": True},
+    ]
+
+
+@pytest.mark.node
+def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they_are_signed_anew(
+    row, planners
+):
+    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    before = case(badge(row))
+    badges.make_by_command(planners.host, at=LATER)
+    renewal.sign_anew(at=LATER)
+    status_lists.renew(at=LATER)
+
+    (first, second) = judged(before, case(badge(row)))
+
+    assert (first["verified"], second) == (False, GOOD)
+
+
+@pytest.mark.node
+def test_a_retired_key_goes_on_counting(row, planners):
+    badges.make_by_command(planners.host, at=LATER)
+    status_lists.renew(at=LATER)
+
+    assert judged(case(badge(row))) == [GOOD]
+
+
+def test_the_library_finds_keys_by_the_name_of_the_issuer_on_the_running_site(row):
+    def download(url: str) -> bytes:
+        return json.dumps(fetched(url.replace("https://", "http://"))).encode()
+
+    found = OB3LdpVerifier().verify(badge(row), download=download)
+
+    assert found.achievement.name == "Protection in practice: first conversations"

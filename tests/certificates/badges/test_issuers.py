@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.certificates.badges import profile
+from protect.certificates.badges.errors import IssuerUnreadable
+from protect.certificates.badges.issuers import keys_in
+from tests.certificates.badges.given import (
+    ADDRESS,
+    CONTROLLER,
+    ISSUER,
+    KEY,
+    KEYS,
+    LATER,
+    OLD_KEY,
+    OTHER,
+    PROFILE,
+    changed,
+    leaves,
+    without,
+)
+
+METHODS = "verificationMethod"
+
+
+def test_what_is_published_is_read_back():
+    assert keys_in(PROFILE) == KEYS
+
+
+def test_current_and_retired_keys_may_assert_and_say_when_they_were_used():
+    old, new = PROFILE[METHODS]
+
+    assert PROFILE["assertionMethod"] == [OLD_KEY.address, KEY.address]
+    assert old["validThrough"] == "2026-10-21T12:00:00Z"
+    assert new["validFrom"] == old["validThrough"]
+    assert "validThrough" not in new
+    assert not {"expires", "revoked"} & (old.keys() | new.keys())
+    assert (PROFILE["name"], PROFILE["alsoKnownAs"]) == (ISSUER.name, [ADDRESS])
+
+
+def test_a_distrusted_key_stays_published_and_may_assert_nothing():
+    bad = replace(KEY, retired=LATER, distrusted=LATER)
+    published = profile(ISSUER, [OLD_KEY, bad])
+
+    assert published["assertionMethod"] == [OLD_KEY.address]
+    assert published[METHODS][1]["revoked"] == "2026-11-22T12:00:00Z"
+    assert keys_in(published) == (OLD_KEY, bad)
+
+
+def test_a_key_under_another_name_is_published_there():
+    moved = replace(OLD_KEY, controller=OTHER)
+
+    assert profile(ISSUER, [moved, KEY])[METHODS] == PROFILE[METHODS][1:]
+
+
+def test_what_others_add_to_their_document_does_not_matter():
+    assert keys_in(PROFILE | {"service": [{"id": "x"}]}) == KEYS
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, _value in leaves(PROFILE) if path[0] != "@context"]
+)
+def test_whatever_is_missing_is_told(path):
+    spoilt = without(PROFILE, path)
+    if path == (METHODS, 0, "validThrough"):
+        assert keys_in(spoilt)[0].retired is None
+        return
+
+    with pytest.raises(IssuerUnreadable):
+        keys_in(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("id",), OTHER),
+        ((METHODS, 0, "controller"), OTHER),
+        ((METHODS, 0, "id"), KEY.address),
+        ((METHODS, 0, "publicKeyMultibase"), KEY.public),
+        ((METHODS, 0, "publicKeyMultibase"), "z6Mk"),
+        ((METHODS, 0, "type"), "Ed25519VerificationKey2020"),
+        ((METHODS, 0, "validFrom"), "2026-02-30T00:00:00Z"),
+        ((METHODS, 0, "secretKeyMultibase"), "z"),
+        ((METHODS,), []),
+        (("assertionMethod",), []),
+        (("assertionMethod",), [KEY.address, f"{CONTROLLER}#{KEY.public[:-1]}2"]),
+        ((METHODS, 1, "revoked"), "2026-11-22T12:00:00Z"),
+    ],
+)
+def test_keys_that_contradict_each_other_are_refused(path, value):
+    with pytest.raises(IssuerUnreadable):
+        keys_in(changed(deepcopy(PROFILE), path, value))
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(sorted(PROFILE)), st.none() | st.text() | st.lists(st.text()))
+)
+def test_any_other_document_is_refused_and_nothing_else_happens(change):
+    if change.keys() <= {"@context", "name"}:
+        return
+    with pytest.raises(IssuerUnreadable):
+        keys_in({**PROFILE, "id": OTHER, **change})

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import base64
+import gzip
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
+
+from protect.certificates.badges import draw_index, status_list, status_lists
+from protect.certificates.badges.errors import StatusListFull
+from protect.certificates.badges.status_lists import MOST_BYTES, SIZE, Purpose
+from tests.certificates.badges.given import AT, ISSUER
+
+PLACES = st.sets(st.integers(0, SIZE - 1), max_size=50)
+
+
+def text(raw: bytes) -> str:
+    return "u" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+@settings(deadline=None)
+@given(PLACES)
+def test_a_list_says_what_was_set_and_the_library_reads_the_same(places):
+    encoded = status_lists.encode(places)
+
+    bits = status_lists.decode(encoded)
+    assert {place for place in places if status_lists.is_set(bits, place)} == places
+    assert sum(each.bit_count() for each in bits) == len(places)
+    assert set_indices(decode_encoded_list(encoded)) == places
+    assert status_lists.decode(encode_bitstring(places)) == bits
+
+
+def test_a_list_has_the_size_of_the_standard_and_one_spelling():
+    assert len(status_lists.decode(status_lists.encode([]))) == 16 * 1024
+    assert status_lists.encode([1, 2]) == status_lists.encode({2, 1})
+
+
+@pytest.mark.parametrize("place", [-1, SIZE])
+def test_a_place_outside_is_refused(place):
+    with pytest.raises(ValueError, match="outside"):
+        status_lists.encode([place])
+    with pytest.raises(ValueError, match="outside"):
+        status_lists.is_set(bytes(SIZE // 8), place)
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "",
+        "u",
+        "z" + status_lists.encode([])[1:],
+        "u!!!",
+        "u\x80",
+        text(b"not packed"),
+        text(gzip.compress(bytes(SIZE // 8 - 1), mtime=0)),
+        text(gzip.compress(bytes(SIZE // 8), mtime=0)[:-4]),
+        text(gzip.compress(bytes(SIZE // 8), mtime=0) + b"more"),
+        text(gzip.compress(bytes(MOST_BYTES + 1), mtime=0)),
+    ],
+)
+def test_what_is_no_list_of_the_standard_is_refused(encoded):
+    with pytest.raises(ValueError, match=r"not"):
+        status_lists.decode(encoded)
+
+
+@settings(deadline=None)
+@given(
+    st.text(max_size=30) | st.text(max_size=30).map("u".__add__) | st.binary(max_size=60).map(text)
+)
+def test_any_other_text_is_refused_and_nothing_else_happens(encoded):
+    with pytest.raises(ValueError, match=r"not"):
+        status_lists.decode(encoded)
+
+
+def test_a_list_that_is_longer_than_the_least_is_read():
+    assert (
+        status_lists.is_set(status_lists.decode(text(gzip.compress(b"\x80" * MOST_BYTES))), 8)
+        is True
+    )
+
+
+def test_a_drawn_place_is_free_and_no_neighbour_of_the_last():
+    taken = set(range(SIZE // 2))
+
+    drawn = [draw_index(taken) for _ in range(50)]
+
+    assert min(drawn) >= SIZE // 2
+    assert len(set(drawn)) > 40
+
+
+def test_a_list_is_full_when_nine_tenths_are_taken():
+    assert draw_index(range(SIZE * 9 // 10 - 1)) >= SIZE * 9 // 10 - 1
+    with pytest.raises(StatusListFull):
+        draw_index(range(SIZE * 9 // 10))
+
+
+def test_a_list_names_its_purpose_its_issuer_and_its_end():
+    made = status_list(ISSUER, 3, Purpose.REFRESH, [5], at=AT)
+
+    assert made["id"] == f"{ISSUER.address}/status/3/refresh"
+    assert made["credentialSubject"]["statusPurpose"] == "refresh"
+    assert (made["validFrom"], made["validUntil"]) == (
+        "2026-11-20T12:00:00Z",
+        "2026-12-21T12:00:00Z",
+    )

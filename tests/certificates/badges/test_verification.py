@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protect.certificates.badges import Reason, State, certificate, status_list, verify
+from protect.certificates.badges.status_lists import LIST_DAYS, SIZE, Purpose
+from protect.certificates.badges.verification import issuer_of
+from protect.vault.formats import badges
+from tests.certificates.badges.given import (
+    AT,
+    CLEAR,
+    CONTROLLER,
+    ISSUER,
+    KEY,
+    KEYS,
+    LATER,
+    MADE,
+    OLD_KEY,
+    OLD_SEED,
+    OTHER,
+    PLACE,
+    SEED,
+    SIGNED,
+    STRANGE_SEED,
+    another,
+    changed,
+    leaves,
+    lists_of,
+    sign,
+    without,
+)
+
+PATHS = [path for path, _value in leaves(SIGNED)]
+VALUES = dict(leaves(SIGNED))
+REFUSED = {State.ALTERED, State.UNKNOWN_ISSUER, State.FOREIGN}
+
+
+def judged(document=SIGNED, lists=CLEAR, keys=KEYS, at=LATER) -> tuple[State, tuple[Reason, ...]]:
+    verdict = verify(document, lists, keys, at=at)
+    return verdict.state, verdict.reasons
+
+
+def test_a_certificate_counts():
+    verdict = verify(SIGNED, CLEAR, KEYS, at=LATER)
+
+    assert (verdict.state, verdict.reasons) == (State.VALID, ())
+    assert verdict.told.title == MADE.title
+    assert verdict.told.key == KEY.public
+
+
+@pytest.mark.parametrize("path", PATHS, ids=str)
+def test_any_changed_field_is_refused_and_nothing_of_it_is_told(path):
+    verdict = verify(changed(SIGNED, path, another(VALUES[path])), CLEAR, KEYS, at=LATER)
+
+    assert verdict.state in REFUSED
+    assert verdict.told is None
+
+
+@pytest.mark.parametrize("path", PATHS, ids=str)
+def test_any_field_that_is_left_out_is_refused(path):
+    assert judged(without(SIGNED, path))[0] is State.ALTERED
+
+
+@pytest.mark.parametrize("value", [None, [], {}, 1, True, "", "x", [None], {"id": "x"}])
+@pytest.mark.parametrize("path", PATHS[::4], ids=str)
+def test_a_field_of_another_kind_is_refused(path, value):
+    if value != VALUES[path]:
+        assert judged(changed(SIGNED, path, value))[0] in REFUSED
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("grade",),
+        ("valid_from",),
+        ("evidence",),
+        ("credentialSubject", "name"),
+        ("credentialSubject", "achievement", "image"),
+        ("issuer", "email"),
+        ("proof", "expires"),
+    ],
+)
+def test_a_field_that_nobody_signed_is_refused(path):
+    assert judged(changed(SIGNED, path, "Demo")) == (State.ALTERED, (Reason.SHAPE,))
+
+
+@pytest.mark.parametrize("document", [{}, {"proof": None}, without(SIGNED, ("proof",))])
+def test_what_nobody_signed_is_refused(document):
+    assert judged(document)[0] is State.ALTERED
+
+
+@settings(deadline=None)
+@given(st.recursive(st.none() | st.text(max_size=5) | st.integers(), st.lists, max_leaves=5))
+def test_any_other_document_is_refused_and_nothing_else_happens(value):
+    assert judged({"@context": value, "issuer": value})[0] is State.ALTERED
+    assert judged(SIGNED | {"proof": value})[0] is State.ALTERED
+
+
+def test_an_issuer_without_keys_here_is_another_one():
+    others = [replace(KEY, controller=OTHER)]
+    for keys in ((), others):
+        assert judged(keys=keys) == (State.FOREIGN, (Reason.UNCHECKED,))
+        here = verify(SIGNED, CLEAR, keys, at=LATER, is_here=lambda name: name == CONTROLLER)
+        assert (here.state, here.reasons) == (State.UNKNOWN_ISSUER, (Reason.ISSUER,))
+
+
+def test_a_key_that_the_issuer_does_not_publish_is_unknown():
+    assert judged(sign(certificate(MADE), STRANGE_SEED)) == (State.UNKNOWN_ISSUER, (Reason.KEY,))
+
+
+def test_a_key_of_another_issuer_signs_nothing_for_this_one():
+    own = badges.IssuerKey(OTHER, badges.public_of(STRANGE_SEED), KEY.created)
+    forged = badges.sign(certificate(MADE), STRANGE_SEED, own.address, at=AT)
+
+    assert judged(forged, keys=(*KEYS, own)) == (State.UNKNOWN_ISSUER, (Reason.KEY,))
+
+
+def test_a_strange_key_that_borrows_a_name_is_seen():
+    forged = badges.sign(certificate(MADE), STRANGE_SEED, KEY.address, at=AT)
+
+    assert judged(forged) == (State.ALTERED, (Reason.PROOF,))
+
+
+def test_a_retired_key_counts_for_what_it_signed_in_its_time():
+    then = OLD_KEY.retired - timedelta(days=1)
+    made = certificate(replace(MADE, issued=then))
+    late, early = OLD_KEY.retired + timedelta(hours=1), OLD_KEY.created - timedelta(hours=1)
+
+    assert judged(sign(made, OLD_SEED, at=then)) == (State.VALID, ())
+    for at in (late, early):
+        signed = sign(made, OLD_SEED, at=at)
+        assert judged(signed) == (State.UNKNOWN_ISSUER, (Reason.KEY_DATES,))
+
+
+def test_a_key_may_sign_in_the_second_in_which_it_was_made_or_retired():
+    key = replace(KEY, created=AT.replace(microsecond=9), retired=AT.replace(microsecond=10))
+
+    assert judged(keys=[key]) == (State.VALID, ())
+
+
+def test_nothing_counts_that_a_distrusted_key_signed():
+    key = replace(KEY, retired=LATER, distrusted=LATER)
+
+    assert judged(keys=[key]) == (State.UNKNOWN_ISSUER, (Reason.KEY_DISTRUSTED,))
+
+
+def test_a_certificate_of_tomorrow_does_not_count_yet():
+    assert judged(at=AT - timedelta(hours=1)) == (State.UNDECIDED, (Reason.TOO_EARLY,))
+    assert judged(at=AT - timedelta(minutes=4)) == (State.VALID, ())
+
+
+def test_what_was_revoked_or_replaced_is_told_apart():
+    both = lists_of(PLACE, replaced=(PLACE,))
+
+    assert judged(lists=lists_of(PLACE)) == (State.REVOKED, (Reason.SET,))
+    assert judged(lists=both) == (State.REPLACED, (Reason.SET,))
+    assert judged(lists=lists_of(replaced=(PLACE,))) == (State.REPLACED, (Reason.SET,))
+    assert judged(lists=lists_of(PLACE - 1, PLACE + 1)) == (State.VALID, ())
+    assert verify(SIGNED, both, KEYS, at=LATER).told.title == MADE.title
+
+
+def test_a_set_bit_counts_in_any_list_that_is_theirs():
+    assert judged(lists=lists_of(PLACE)[:1]) == (State.REVOKED, (Reason.SET,))
+    assert judged(lists=[*lists_of(PLACE), *CLEAR]) == (State.REVOKED, (Reason.SET,))
+    old = lists_of(PLACE, at=AT - timedelta(days=20))
+    assert judged(lists=old, at=AT + timedelta(days=90)) == (State.REVOKED, (Reason.SET,))
+
+
+@pytest.mark.parametrize("lists", [[], CLEAR[:1], CLEAR[1:], [{}], [{"id": "x"}]])
+def test_without_its_lists_nobody_knows(lists):
+    assert judged(lists=lists) == (State.UNDECIDED, (Reason.LIST_MISSING,))
+
+
+def test_a_list_counts_for_a_month_and_the_newest_one_decides():
+    end = AT + timedelta(days=LIST_DAYS)
+    newer = lists_of(at=end)
+
+    assert judged(at=end) == (State.VALID, ())
+    assert judged(at=end + timedelta(hours=1)) == (State.UNDECIDED, (Reason.LIST_OLD,))
+    assert judged(lists=[*newer, *CLEAR], at=end + timedelta(hours=1)) == (State.VALID, ())
+
+
+@pytest.mark.parametrize("path", [path for path, _value in leaves(CLEAR[0]) if path != ("id",)])
+def test_a_changed_list_is_nobodys(path):
+    value = dict(leaves(CLEAR[0]))[path]
+    forged = [changed(CLEAR[0], path, another(value)), CLEAR[1]]
+
+    assert judged(lists=forged) == (State.UNDECIDED, (Reason.LIST_WRONG,))
+
+
+def unsigned(purpose: Purpose, **change):
+    return status_list(ISSUER, 1, purpose, [], at=AT) | change
+
+
+def test_a_list_for_something_else_or_of_somebody_else_is_none():
+    meant = unsigned(Purpose.REVOCATION)["id"]
+    other = badges.IssuerKey(OTHER, KEY.public, KEY.created)
+    crossed = sign(unsigned(Purpose.REFRESH, id=meant))
+    foreign = badges.sign(unsigned(Purpose.REVOCATION, issuer=OTHER), SEED, other.address, at=AT)
+    grown = sign(unsigned(Purpose.REVOCATION, name="Demo"))
+
+    for wrong in (crossed, foreign, grown, unsigned(Purpose.REVOCATION)):
+        found = judged(lists=[wrong, CLEAR[1]], keys=(*KEYS, other))
+        assert found == (State.UNDECIDED, (Reason.LIST_WRONG,))
+
+
+def test_a_list_that_a_distrusted_key_signed_is_none():
+    new = badges.IssuerKey(CONTROLLER, badges.public_of(STRANGE_SEED), AT)
+    old = replace(KEY, retired=AT, distrusted=AT)
+    signed = sign(certificate(MADE), STRANGE_SEED)
+
+    assert judged(signed, keys=(old, new)) == (State.UNDECIDED, (Reason.LIST_WRONG,))
+
+
+@pytest.mark.parametrize("index", [str(SIZE), "-1", "01", "1e3", "٣"])
+def test_a_place_that_is_none_is_refused(index):
+    document = certificate(MADE)
+    for entry in document["credentialStatus"]:
+        entry["statusListIndex"] = index
+
+    assert judged(sign(document))[0] is not State.VALID
+
+
+def test_a_certificate_that_asks_one_list_twice_is_refused():
+    document = certificate(MADE)
+    document["credentialStatus"][1] = deepcopy(document["credentialStatus"][0])
+
+    assert judged(sign(document)) == (State.ALTERED, (Reason.SHAPE,))
+
+
+def test_the_order_of_the_two_entries_says_nothing():
+    turned = deepcopy(SIGNED)
+    turned["credentialStatus"].reverse()
+
+    assert judged(turned) == (State.VALID, ())
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01"])
+def test_a_day_that_no_calendar_has_is_refused(day):
+    document = certificate(MADE)
+    document["credentialSubject"]["activityEndDate"] = f"{day}T00:00:00Z"
+
+    assert judged(sign(document)) == (State.ALTERED, (Reason.SHAPE,))
+
+
+@pytest.mark.parametrize(
+    "document", [{}, {"issuer": ["x"]}, {"issuer": {"id": 1}}, {"issuer": None}]
+)
+def test_a_document_may_name_no_issuer(document):
+    assert issuer_of(document) == ""
+    assert issuer_of(SIGNED) == CONTROLLER
+
+
+@pytest.mark.parametrize("state", State)
+def test_results_and_reasons_are_said_in_words(state):
+    assert str(state.label) != state.value
+    assert all(str(reason.label).endswith(".") for reason in Reason)

@@ -1,0 +1,22 @@
+"""A training that has taken place, who was there how long, and a key for its certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from protect.certificates.models import Certificate, StatusList
+from protect.orgs.models import Organisation
+from protect.vault.actions import badges
+from protect.vault.badges import keys_of
+from tests.trainings.finished import AT
+
+
+def make_key(host: Organisation, *, at: datetime = AT - timedelta(days=1)) -> Any:
+    return badges.make_by_command(host, at=at)
+
+
+def published(row: Certificate) -> tuple[list[Any], Any]:
+    """Return the lists of an issuer as they are kept, and its keys."""
+    lists = StatusList.objects.filter(issuer=row.issuer_id).order_by("number", "purpose")
+    return [each.document for each in lists], keys_of(row.issuer_id)

@@ -1,0 +1,135 @@
+"""The PDF of a certificate holds the Open Badge, and says nothing of its holder by itself."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from protect.certificates import access
+from protect.certificates.actions import certificates
+from protect.certificates.badges import State, verify
+from protect.certificates.badges.files import certificate_of
+from protect.certificates.papers import pdf_of, trainers_of
+from protect.kernel import clock
+from protect.trainings.documents.actions import save_head
+from protect.trainings.scheduling.enums import BookingRole, BookingState
+from tests.certificates.badges.test_command import run
+from tests.certificates.issued import make_key, published
+from tests.trainings.documents.paper.demo import by_poppler
+from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.heading import a_head
+from tests.trainings.planning import make_booked, make_hall, make_trainer
+from tests.ui.press.seeing import as_seen, pages
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name="Demo Noor")
+    made = certificates.issue(planners.scope("pia"), holder, at=AT)
+    return access.get_credential(made.credential)
+
+
+@pytest.fixture
+def pdf(row):
+    return pdf_of(row, row.document, "en")
+
+
+def test_the_pdf_holds_the_badge_as_it_was_signed(row, pdf):
+    found = certificate_of(pdf)
+
+    assert found == row.document
+    assert verify(found, *published(row), at=LATER).state is State.VALID
+
+
+def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(pdf)
+    lists = []
+    for number, each in enumerate(published(row)[0]):
+        lists.append(tmp_path / f"list{number}.json")
+        lists[-1].write_text(json.dumps(each), "utf-8")
+
+    told = run(str(path), *[word for each in lists for word in ("--status", str(each))], at=LATER)
+
+    assert told[0] == "result valid"
+    assert "minutes 360" in told
+
+
+def test_the_paper_says_who_what_and_where_to_check(row, pdf):
+    text = by_poppler(pdf)
+
+    for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
+        assert each in text, text
+    assert "Protection in practice" not in text  # the neutral title only
+
+
+def test_the_full_form_says_title_grant_town_and_donor_and_holds_the_same_badge(planners, row):
+    row.edition.grant_number = "GA 101000000"
+    row.edition.sessions.update(venue=make_hall(planners.host))
+    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+
+    full = pdf_of(row, row.document, "en", is_full=True)
+
+    (page,) = map(as_seen, pages(full))
+    for each in ("Protection in practice", "GA 101000000", "Leuven", "Funded by Demo Fund"):
+        assert each in page, page
+    assert certificate_of(full) == row.document
+    neutral = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+    assert not any(each in neutral for each in ("GA 101000000", "Leuven", "Demo Fund"))
+
+
+def test_a_revoked_certificate_is_marked_on_paper(planners, row):
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    row.refresh_from_db()
+
+    page = as_seen(pages(pdf_of(row, row.document, "en"))[0])
+
+    assert "Revoked" in page
+    assert "Demo reason" not in page
+
+
+def test_a_replaced_certificate_is_marked_on_paper(planners, row):
+    certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo reason")
+    row.refresh_from_db()
+
+    assert "Replaced by another" in as_seen(pages(pdf_of(row, row.document, "en"))[0])
+
+
+def test_the_paper_names_who_said_yes_to_teach(row):
+    session = row.edition.sessions.order_by("number").first()
+    make_booked(session)
+    said_yes = make_trainer(row.edition.host, "Demo Trainer Yes")
+    session.bookings.create(
+        resource=said_yes,
+        role=BookingRole.TRAINER,
+        state=BookingState.ACCEPTED,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+
+    assert trainers_of(row.edition) == ("Demo Trainer Yes",)
+
+
+def test_the_file_itself_says_nothing_of_its_holder(pdf):
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        said = f"{opened.docinfo!r}{opened.Root.get('/Metadata')!r}"
+        files = list(opened.attachments)
+
+    assert "Noor" not in said
+    assert files == ["certificate.json"]
+
+
+def test_the_same_certificate_is_the_same_file(row, pdf):
+    with clock.frozen(LATER):
+        assert pdf_of(row, row.document, "en") == pdf
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_in_every_language_of_the_desk_it_is_one_page(row, tag):
+    assert len(PdfReader(BytesIO(pdf_of(row, row.document, tag))).pages) == 1

@@ -1,0 +1,129 @@
+"""Who fulfils the rule of a certificate: every combination, and the edges of its percentages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.certificates.rules import Advice, Facts, Lack, Rule, advice, lacks, missing_minutes
+from protect.trainings.base.enums import Assessment
+from protect.trainings.registrations.rules.names import is_same_name
+
+HALF, NEARLY, ENOUGH = 180, 287, 288  # of 360 minutes, where 80 % are asked for
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MINUTES, NO_RESULT, NOT_PASSED = Lack.MINUTES, Lack.NO_RESULT, Lack.NOT_PASSED
+
+
+class Old(NamedTuple):
+    """A key as the rule reads it."""
+
+    controller: str
+    created: datetime
+    retired: datetime | None
+    distrusted: datetime | None
+
+
+@pytest.mark.parametrize(
+    ("assessment", "attended", "passed", "missing"),
+    [
+        ("none", ENOUGH, None, ()),
+        ("none", ENOUGH, True, ()),
+        ("none", ENOUGH, False, ()),
+        ("none", NEARLY, None, (MINUTES,)),
+        ("none", 0, True, (MINUTES,)),
+        ("named", ENOUGH, True, ()),
+        ("named", ENOUGH, False, (NOT_PASSED,)),
+        ("named", ENOUGH, None, (NO_RESULT,)),
+        ("named", HALF, True, (MINUTES,)),
+        ("named", HALF, False, (MINUTES, NOT_PASSED)),
+        ("named", HALF, None, (MINUTES, NO_RESULT)),
+        ("voucher", ENOUGH, True, ()),
+        ("voucher", ENOUGH, False, (NOT_PASSED,)),
+        ("voucher", ENOUGH, None, (NO_RESULT,)),
+        ("voucher", NEARLY, True, (MINUTES,)),
+        ("voucher", NEARLY, False, (MINUTES, NOT_PASSED)),
+        ("voucher", NEARLY, None, (MINUTES, NO_RESULT)),
+    ],
+)
+def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(
+    assessment, attended, passed, missing
+):
+    rule = Rule(80, 60, Assessment(assessment))
+
+    assert lacks(rule, Facts(360, attended, has_passed=passed)) == missing
+
+
+def test_without_a_half_day_nobody_can_have_attended():
+    assert lacks(Rule(0, 60, Assessment.NONE), Facts(0, 0)) == (Lack.NOTHING_PLANNED,)
+
+
+@pytest.mark.parametrize(
+    ("percent", "planned", "attended", "missing"),
+    [(80, 360, 288, 0), (80, 360, 287, 1), (80, 7, 5, 1), (80, 7, 6, 0), (0, 360, 0, 0)],
+)
+def test_a_part_of_a_minute_counts_as_one(percent, planned, attended, missing):
+    rule = Rule(percent, 60, Assessment.NONE)
+
+    assert missing_minutes(rule, Facts(planned, attended)) == missing
+
+
+@given(percent=st.integers(0, 100), planned=st.integers(1, 10_000), attended=st.integers(0, 10_000))
+def test_no_rounding_ever_gives_or_takes_a_certificate(percent, planned, attended):
+    rule, facts = Rule(percent, 60, Assessment.NONE), Facts(planned, attended)
+
+    assert (lacks(rule, facts) == ()) == (Fraction(attended, planned) >= Fraction(percent, 100))
+    assert lacks(rule, Facts(planned, attended + missing_minutes(rule, facts))) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_same"),
+    [
+        ("Demo Célia", True),
+        ("demo  celia", True),
+        ("CÉLIA DEMO", True),
+        ("Célia, Demo", True),
+        ("Demo Celia Maria", False),
+        ("Celia", False),
+        ("", False),
+        ("…", False),
+    ],
+)
+def test_a_name_is_the_same_in_another_order_case_or_without_accents(typed, is_same):
+    assert is_same_name(typed, "Demo Célia") is is_same
+
+
+def test_no_name_matches_nobody():
+    assert not is_same_name("", "")
+
+
+def key(days: int, *, ended: int | None = None, distrusted: bool = False, name: str = "a") -> Old:
+    """Return a key made so many days ago, and retired so many days ago."""
+    retired = None if ended is None else AT - timedelta(days=ended)
+    return Old(name, AT - timedelta(days=days), retired, retired if distrusted else None)
+
+
+@pytest.mark.parametrize(
+    ("keys", "issued", "said"),
+    [
+        ([], 0, Advice.NO_KEY),
+        ([], 3, Advice.LISTS_END),
+        ([key(9, ended=1)], 0, Advice.NO_KEY),
+        ([key(9, ended=1)], 3, Advice.LISTS_END),
+        ([key(9)], 0, None),
+        ([key(9)], 3, None),
+        ([key(9, name="b")], 3, Advice.MOVED),
+        ([key(9, ended=1, name="b"), key(1)], 3, None),
+        ([key(730)], 3, Advice.OLD),
+        ([key(729)], 3, None),
+        ([key(9, ended=0, distrusted=True), key(0)], 3, Advice.SIGNED_TONIGHT),
+        ([key(9, ended=0, distrusted=True), key(0)], 0, None),
+        ([key(9, ended=2, distrusted=True), key(2)], 3, None),
+    ],
+)
+def test_the_keys_of_an_issuer_say_what_is_to_be_done(keys, issued, said):
+    assert advice(keys, controller="a", issued=issued, at=AT) is said

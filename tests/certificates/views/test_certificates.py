@@ -1,0 +1,358 @@
+"""Certificates at the desk: who gets one and why not, issued, revoked, replaced; keys."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+
+from protect.audit.models import Entry
+from protect.certificates.actions import certificates
+from protect.certificates.badges.files import certificate_of
+from protect.certificates.models import Certificate, StatusList
+from protect.notices.models import Outgoing
+from protect.trainings.erasure import erase_person
+from protect.trainings.scheduling.enums import EditionState
+from protect.vault.models import BadgeKey
+from tests.certificates.issued import make_key
+from tests.orgs.conftest import make_organisation
+from tests.trainings.finished import AT, attend, make_done, note
+from tests.trainings.planning import make_edition
+from tests.ui.press.seeing import as_seen, pages
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, led_to, words
+
+WRITTEN = (Certificate, StatusList, BadgeKey, Outgoing, Entry)
+
+
+@pytest.fixture
+def host(db):
+    return make_organisation("Demo Academy")
+
+
+@pytest.fixture
+def pia(host):
+    person = make_person("pia")
+    serve(person, host, "coordinator")
+    return person
+
+
+@pytest.fixture
+def desk(pia):
+    return Desk(at=AT).let_in(pia)
+
+
+@pytest.fixture
+def edition(host):
+    return make_done(host)
+
+
+@pytest.fixture
+def page(edition):
+    return f"/trainings/{edition.pk}/certificates"
+
+
+@pytest.fixture
+def row(host, pia, edition):
+    make_key(host)
+    return certificates.issue(pia.scope, attend(edition, 360, pia.user, name="Demo Noor"), at=AT)
+
+
+def other(role: str, organisation) -> Desk:
+    person = make_person(f"demo-{role}")
+    serve(person, organisation, role)
+    return Desk(at=AT).let_in(person)
+
+
+def test_an_empty_training_says_who_will_stand_there(desk, page):
+    assert "Whoever had a seat stands here" in words(desk.get(page))
+
+
+def test_the_page_says_who_gets_one_and_what_others_lack(desk, page, host, edition, pia):
+    make_key(host)
+    attend(edition, 360, pia.user, name="Demo Noor")
+    attend(edition, 200, pia.user, name="Demo Alma")
+
+    shown = words(desk.get(page))
+
+    assert "At least 80 % of the planned time." in shown
+    assert "Issue 1 certificate" in shown
+    assert "Demo Alma 200 of 360" in shown
+    assert "88 minutes are missing." in shown
+
+
+def test_everybody_to_whom_one_is_due_gets_one_at_a_press(desk, page, host, edition, pia):
+    make_key(host)
+    for minutes in (360, 300, 10):
+        attend(edition, minutes, pia.user)
+
+    answer = desk.post(page)
+
+    assert led_to(answer) == page
+    assert Certificate.objects.count() == 2
+    shown = words(desk.get(page))
+    assert "2 certificates were issued." in shown
+    assert "Issue 1" not in shown
+
+
+def test_one_alone_is_issued(desk, page, host, edition, pia):
+    make_key(host)
+    first, _second = (attend(edition, 360, pia.user) for _ in range(2))
+
+    desk.post(page, registration=first.pk)
+
+    assert Certificate.objects.get().registration == first
+
+
+def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page, edition, pia):
+    attend(edition, 360, pia.user)
+
+    answer = desk.post(page)
+
+    assert answer.status_code == 409
+    assert "Whoever manages the organisation makes one" in words(answer)
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("of", ["one", "all"])
+def test_issuing_with_a_key_that_the_ledger_does_not_know_writes_nothing(
+    desk, page, host, edition, pia, of
+):
+    make_key(host)
+    there = attend(edition, 360, pia.user, name="Demo Noor")
+    forget_badge_keys()
+    before = written()
+
+    answer = desk.post(page, **({"registration": there.pk} if of == "one" else {}))
+
+    assert answer.status_code == 409
+    assert "The key for certificates cannot be opened. Make a new one" in words(answer)
+    assert written() == before
+
+
+def forget_badge_keys() -> None:
+    """Take the lines of badge keys out of the ledger. The rows stay, with seeds that open."""
+    lines = settings.LEDGER.read_text().splitlines(keepends=True)
+    kept = [each for each in lines if '"what": "badge_key"' not in each]
+    assert len(kept) < len(lines)
+    settings.LEDGER.write_text("".join(kept))
+
+
+def written() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows that issuing a certificate writes, and the audit without refusals."""
+    kept = {each.__name__: each._default_manager.order_by("pk") for each in WRITTEN}
+    kept["Entry"] = kept["Entry"].exclude(action__startswith="desk.")
+    return {name: list(rows.values_list()) for name, rows in kept.items()}
+
+
+def test_before_it_has_taken_place_the_page_says_so(desk, page, host, edition, pia):
+    make_key(host)
+    edition.state = EditionState.CLOSED
+    edition.save(update_fields=["state"])
+    attend(edition, 360, pia.user)
+
+    assert "once the training has taken place" in words(desk.get(page))
+    assert desk.post(page).status_code == 409
+    assert not Certificate.objects.exists()
+
+
+def test_a_certificate_is_opened_as_pdf_with_its_badge(desk, row):
+    answer = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf")
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert certificate_of(answer.content) == row.document
+
+
+def test_the_full_form_is_a_choice(desk, row):
+    address = f"/trainings/certificates/{row.pk}/certificate.pdf"
+
+    neutral, full = (desk.get(f"{address}{form}").content for form in ("", "?form=full"))
+
+    assert "Protection in practice" not in as_seen(pages(neutral)[0])
+    assert "Protection in practice" in as_seen(pages(full)[0])
+
+
+def test_after_a_revocation_another_is_issued_with_a_reason_that_the_page_shows(desk, row, page):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+    again = f"/trainings/registrations/{row.registration_id}/certificate"
+    assert again in desk.get(page).content.decode()
+    assert desk.post(page, registration=row.registration_id).status_code == 409
+    assert desk.post(again, reason="").status_code == 422
+    assert Certificate.objects.count() == 1
+
+    answer = desk.post(again, reason="Demo: the list was found")
+
+    made = Certificate.objects.get(revoked_at=None)
+    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
+    for address in (page, f"/trainings/certificates/{made.pk}"):
+        assert "Demo: the list was found" in words(desk.get(address))
+
+
+def test_of_a_revoked_one_the_desk_says_that_its_paper_says_so(desk, row):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
+    assert "Both say that the certificate does not count any more." in shown
+    pdf = desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").content
+    assert "Revoked" in as_seen(pages(pdf)[0])
+
+
+def test_it_is_revoked_with_a_reason_and_stands_among_those_that_count_no_more(desk, row, page):
+    address = f"/trainings/certificates/{row.pk}/revoke"
+    assert desk.post(address, reason="").status_code == 422
+    row.refresh_from_db()
+    assert row.revoked_at is None
+
+    assert led_to(desk.post(address, reason="Demo reason")) == address.removesuffix("/revoke")
+
+    row.refresh_from_db()
+    assert row.revoked_reason == "Demo reason"
+    assert "No longer valid Demo Noor · revoked" in words(desk.get(page))
+    assert "Demo reason" in words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+
+READERS = "Only the coordinators of the organisation that issued it read this."
+
+
+@pytest.mark.parametrize("deed", ["revoke", "replace"])
+def test_who_reads_the_reason_is_said_where_it_is_typed(desk, row, deed):
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}/{deed}"))
+
+    assert READERS in shown
+    assert "hoever it concerns reads it" not in shown
+
+
+def test_why_a_certificate_is_issued_again_says_who_reads_it(desk, row):
+    desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
+
+    assert READERS in words(desk.get(f"/trainings/registrations/{row.registration_id}/certificate"))
+    assert READERS in words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+
+def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
+    edition = make_edition(row.edition.host)
+    shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
+
+    assert "Anyone who opens the page of the training reads it." in shown
+
+
+def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):
+    note(row.registration, 300, pia.user)
+    assert "Corrected since" in words(desk.get(page))
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
+    assert "Now: 300 of 360 minutes." in shown
+    assert "Replace it" in shown
+
+    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+
+    made = Certificate.objects.get(revoked_at=None)
+    assert led_to(answer) == f"/trainings/certificates/{made.pk}"
+    assert "Replaced by another certificate" in words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+
+def test_what_is_not_earned_any_more_is_not_replaced(desk, row, pia):
+    note(row.registration, 10, pia.user)
+
+    answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
+
+    assert answer.status_code == 409
+    assert "The rule of this training is not fulfilled" in words(answer)
+    row.refresh_from_db()
+    assert row.revoked_at is None
+
+
+def test_trainers_and_others_see_and_change_nothing(host, row, page):
+    address = f"/trainings/certificates/{row.pk}"
+    trainer = other("trainer", host)
+    stranger = other("coordinator", make_organisation("Demo Elsewhere", "MT"))
+
+    assert trainer.get(page).status_code == 403
+    assert stranger.get(page).status_code == 404
+    for desk in (trainer, stranger):
+        for path in (address, f"{address}/certificate.pdf", f"{address}/revoke"):
+            assert desk.get(path).status_code == 404
+        assert desk.post(f"{address}/revoke", reason="Demo").status_code == 404
+        again = f"/trainings/registrations/{row.registration_id}/certificate"
+        assert desk.post(again, reason="Demo").status_code == 404
+    row.refresh_from_db()
+    assert row.revoked_at is None
+
+
+def test_whoever_was_erased_is_issued_none_and_their_page_has_no_deeds(
+    desk, page, host, edition, pia
+):
+    make_key(host)
+    gone = attend(edition, 360, pia.user, name="Demo Gone")
+    erase_person(pia.scope, gone.participant, at=AT)
+    shown = words(desk.get(page))
+    assert "Nobody is confirmed" in shown
+    assert desk.post(page, registration=gone.pk).status_code == 409
+    assert not Certificate.objects.exists()
+
+    own = desk.get(f"/trainings/registrations/{gone.pk}")
+    said = words(own)
+    assert "Erased. What was counted stands without a name." in said
+    for deed in ("Mail them", "They withdraw", "Erase this person", "What they need"):
+        assert deed not in said
+    assert desk.get(f"/trainings/registrations/{gone.pk}/withdraw").status_code == 404
+    assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
+
+
+def test_after_erasure_the_page_names_nobody(desk, row):
+    Certificate.objects.update(registration=None, document={}, facts={}, rule={})
+
+    shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
+
+    assert "Demo Noor" not in shown
+    assert "Valid" in shown
+    assert desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").status_code == 404
+
+
+def test_whoever_plans_sees_the_keys_and_whoever_manages_makes_them(desk, host):
+    shown = words(desk.get("/trainings/keys"))
+    assert "No certificate can be issued yet. Make a key." in shown
+    assert "Whoever manages the organisation does it" in shown
+    assert desk.post(f"/trainings/keys/of/{host.pk}/make").status_code == 404
+    assert not BadgeKey.objects.exists()
+
+    manager = other("organisation_admin", host)
+    assert led_to(manager.post(f"/trainings/keys/of/{host.pk}/make")) == "/trainings/keys"
+
+    assert BadgeKey.objects.filter(organisation=host, retired_at=None).count() == 1
+    assert "In use" in words(manager.get("/trainings/keys"))
+
+
+def test_a_key_that_somebody_else_held_is_trusted_no_longer(host, row):
+    key, manager = BadgeKey.objects.get(), other("organisation_admin", host)
+
+    manager.post(f"/trainings/keys/{key.pk}/distrust")
+
+    key.refresh_from_db()
+    assert key.distrusted_at is not None
+    shown = words(manager.get("/trainings/keys"))
+    assert "No longer trusted" in shown
+    assert "Nobody signs the lists of revoked certificates any more." in shown
+
+
+def test_whoever_neither_plans_nor_manages_sees_no_keys(host):
+    assert other("trainer", host).get("/trainings/keys").status_code == 403
+
+
+def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition, pia):
+    attend(edition, 360, pia.user)
+    assert edition.code in words(desk.get("/"))
+
+    make_key(edition.host)
+    desk.post(f"/trainings/{edition.pk}/certificates")
+
+    assert edition.code not in words(desk.get("/"))
+
+
+def test_the_first_screen_of_who_manages_tells_that_a_key_is_missing(host, edition):
+    manager = other("organisation_admin", host)
+    assert "No certificate can be issued yet." in words(manager.get("/"))
+
+    make_key(host)
+
+    assert "No certificate can be issued yet." not in words(manager.get("/"))

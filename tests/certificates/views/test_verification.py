@@ -1,0 +1,396 @@
+"""Certificates for strangers and for who holds them, without account and without cookies."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import BytesIO
+from random import Random
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from protect.certificates import access
+from protect.certificates.actions import certificates
+from protect.certificates.badges import State, verify
+from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.issuers import keys_in
+from protect.certificates.forms import CheckForm
+from protect.certificates.models import Certificate
+from protect.certificates.papers import pdf_of
+from protect.certificates.rules import printed_number
+from protect.certificates.views.verification import MOST_SENT
+from protect.kernel import clock
+from protect.trainings.documents.actions import save_head
+from protect.trainings.registrations.links import own_token
+from protect.uploads.clean_documents import CleanDocument
+from tests.certificates.badges.given import SIGNED, changed
+from tests.certificates.badges.test_elsewhere import made
+from tests.certificates.issued import make_key
+from tests.trainings.finished import AT, LATER, attend, make_done
+from tests.trainings.heading import a_head
+from tests.ui.press.seeing import as_seen, pages
+from tests.vault.views.desk import words
+
+OPEN = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
+NAME = "Demo Noor"
+
+
+@pytest.fixture
+def row(planners):
+    make_key(planners.host)
+    holder = attend(make_done(planners.host), 360, planners.people["pia"], name=NAME)
+    made = certificates.issue(planners.scope("pia"), holder, at=AT)
+    return access.get_credential(made.credential)
+
+
+@pytest.fixture
+def page(row):
+    return f"/trainings/en/c/{row.credential}"
+
+
+def browser(**headers: str) -> Client:
+    return Client(headers={"host": "127.0.0.1:8000", **headers})
+
+
+def own_of(row: Certificate) -> str:
+    """Return the address of its holder's own page."""
+    return f"/trainings/fr/own/{own_token(row.registration)}"
+
+
+def get(address: str, at=LATER):
+    with clock.frozen(at):
+        return browser().get(address)
+
+
+def post(address: str, at=LATER, **fields):
+    with clock.frozen(at):
+        return browser().post(address, fields)
+
+
+def asked(page: str, name: str, at=LATER):
+    """Return what a stranger hears: yes, no, or None for neither."""
+    return post(page, at=at, name=name).context["matches"]
+
+
+def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
+    address = f"/certificates/{row.credential}"
+
+    answer = browser(**{"accept-language": "nl,fr;q=0.5"}).get(address)
+    assert answer["Location"] == f"/trainings/nl/c/{row.credential}"
+    assert answer["Cache-Control"] == "no-store"
+    assert (
+        browser(**{"accept-language": "tlh"}).get(address)["Location"].startswith("/trainings/en/")
+    )
+
+
+def test_a_stranger_sees_what_counts_and_nobodys_name(row, page):
+    answer = get(page)
+
+    shown = words(answer)
+    assert {name: answer.headers.get(name) for name in OPEN} == OPEN
+    assert not answer.cookies
+    for each in ("Demo course A", "Protection in practice", "6 hours", "2 October 2026"):
+        assert each in shown
+    assert "Valid" in shown
+    assert "Demo Academy" in shown
+    assert NAME not in answer.content.decode()
+
+
+def test_the_title_of_the_browser_tells_no_topic(page):
+    title = get(page).content.decode().partition("</title>")[0]
+
+    assert "Protection" not in title
+    assert "Demo" not in title.rpartition("<title>")[2]
+
+
+def test_an_unknown_certificate_is_not_found(row):
+    for address in (f"/certificates/{uuid4()}/badge.json", f"/trainings/en/c/{uuid4()}"):
+        assert get(address).status_code == 404
+
+
+def test_a_name_is_compared_and_never_shown(page):
+    assert asked(page, "noor, DEMO") is True
+    assert asked(page, "Demo Alma") is False
+    answer = post(page, name="Demo Alma")
+    assert "its holder has another name" in words(answer)
+    assert NAME not in answer.content.decode()
+
+
+def test_names_cannot_be_guessed_all_day(page, row):
+    for _ in range(5):
+        assert asked(page, "Demo Alma") is False
+
+    answer = post(page, name=NAME)
+
+    assert answer.status_code == 429
+    assert answer.context["matches"] is None
+    assert "Too many names were tried" in words(answer)
+    assert asked(page, NAME, LATER + timedelta(hours=1)) is True
+
+
+def test_right_names_are_not_counted(page):
+    assert [asked(page, NAME) for _ in range(7)] == [True] * 7
+
+
+def test_a_form_from_elsewhere_is_refused(page, row):
+    answer = browser(origin="https://elsewhere.test").post(page, {"name": "Demo Alma"})
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.name_tries) == (403, 0)
+
+
+def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo secret reason")
+
+    shown = words(get(page))
+    assert "Revoked" in shown
+    assert "Do not rely on it. The reason is not published." in shown
+    assert "Demo secret reason" not in shown
+    assert post(page, name=NAME).status_code == 404
+
+
+def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
+    made = certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo")
+
+    answer = get(page)
+    assert "Ask whoever showed it for the new one" in words(answer)
+    assert str(made.credential) not in answer.content.decode()
+
+
+def test_after_erasure_only_the_state_is_left(row, page):
+    Certificate.objects.update(registration=None, document={}, facts={}, rule={})
+
+    shown = words(get(page))
+    assert "Valid" in shown
+    assert "no longer kept" in shown
+    assert "Protection" not in shown
+    assert get(f"/certificates/{row.credential}/badge.json").status_code == 404
+
+
+def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
+    issuer = f"/issuers/{row.issuer_id}"
+    kinds = {
+        f"/certificates/{row.credential}/badge.json": "application/vc",
+        f"{issuer}/did.json": "application/did+ld+json",
+        f"{issuer}/status/1/revocation": "application/vc",
+        f"{issuer}/status/1/refresh": "application/vc",
+    }
+
+    for address, kind in kinds.items():
+        answer = get(address)
+        assert answer["Content-Type"] == kind
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert answer["Cache-Control"] == "public, max-age=600"
+        assert "Vary" not in answer.headers
+        assert not answer.cookies
+
+
+def test_what_is_published_verifies_and_names_nobody(row):
+    address = f"/issuers/{row.issuer_id}"
+    badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
+    lists = [
+        json.loads(get(each["statusListCredential"].partition("8000")[2]).content)
+        for each in badge["credentialStatus"]
+    ]
+    keys = keys_in(json.loads(get(f"{address}/did.json").content))
+
+    assert verify(badge, lists, keys, at=LATER).state is State.VALID
+    assert NAME not in json.dumps([badge, lists])
+
+
+@pytest.mark.parametrize("rest", ["did.json", "status/1/revocation"])
+def test_an_organisation_without_keys_publishes_nothing(planners, rest):
+    assert get(f"/issuers/{planners.other.pk}/{rest}").status_code == 404
+
+
+def test_under_another_name_of_the_host_no_keys_are_published(row):
+    other = Client(headers={"host": "127.0.0.1:9000"})
+
+    assert other.get(f"/issuers/{row.issuer_id}/did.json").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["printed", "address"])
+def test_a_number_from_paper_leads_to_its_page(row, page, kind):
+    typed = {
+        "printed": printed_number(row.credential).lower().replace(" ", "-"),
+        "address": f"https://demo.example/certificates/{row.credential}",
+    }
+
+    answer = post("/trainings/en/check", number=typed[kind])
+
+    assert answer["Location"] == page
+    assert printed_number(row.credential) in words(get(page))
+
+
+@pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
+def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
+    answer = post("/trainings/en/check", number=typed)
+
+    assert answer.status_code == 404
+    assert set(answer.context["typed"].errors) == {"number"}
+    assert not answer.context["brought"].errors
+    assert typed in answer.content.decode()
+
+
+def brought(content: bytes, at=LATER):
+    file = SimpleUploadedFile("demo.json", content)
+    return post("/trainings/en/check", at=at, file=file)
+
+
+def test_a_file_is_checked_and_not_kept(row):
+    for content in (json.dumps(row.document).encode(), pdf_of(row, row.document, "en")):
+        answer = brought(content)
+        assert answer.context["verdict"].state is State.VALID
+        assert "Protection in practice" in words(answer)
+
+
+def test_of_a_file_only_the_signature_is_good_and_the_name_is_compared_there(row, page):
+    answer = brought(pdf_of(row, row.document, "en"))
+
+    assert "What is printed was not checked" in words(answer)
+    assert NAME not in answer.content.decode()
+    assert f'action="{page}"' in answer.content.decode()
+    assert 'name="name"' in answer.content.decode()
+
+
+def test_of_a_file_the_name_is_said_where_its_holder_shows_it(row):
+    Certificate.objects.update(shows_name=True)
+
+    answer = brought(json.dumps(row.document).encode())
+    assert NAME in words(answer)
+    assert 'name="name"' not in answer.content.decode()
+
+
+def test_of_a_file_that_does_not_count_no_name_is_compared(planners, row):
+    file = json.dumps(row.document).encode()
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo")
+
+    answer = brought(file)
+    assert "The signature is good" not in words(answer)
+    assert 'name="name"' not in answer.content.decode()
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ("key", "Its signature is valid: nothing was changed since its issuer signed it."),
+        ("web", "We cannot check its signature. Ask its issuer."),
+    ],
+)
+def test_a_badge_of_another_issuer_is_named_as_such(row, which, said):
+    answer = brought(json.dumps(made()[which]).encode())
+    shown = words(answer).replace("\u2068", "").replace("\u2069", "")
+
+    assert "Not issued by this platform" in shown
+    assert "Demo school elsewhere (not this platform)" in shown
+    assert said in shown
+    assert "We do not know who stands behind it" in shown
+    for untrue in ("Altered", "never signed", "The signature is good", "Its page"):
+        assert untrue not in shown
+
+
+def test_a_certificate_with_a_large_emblem_is_checked_too(planners, row):
+    side = 400
+    noise = Image.frombytes("RGB", (side, side), Random(1).randbytes(side * side * 3))
+    out = BytesIO()
+    noise.save(out, "PNG")
+    head = a_head(picture=CleanDocument("demo.png", "image/png", out.getvalue()))
+    save_head(planners.scope("pia"), planners.host, head, at=AT)
+
+    answer = brought(pdf_of(row, row.document, "en", is_full=True))
+
+    assert answer.context["verdict"].state is State.VALID
+
+
+def test_a_file_that_no_certificate_is_as_large_as_is_refused_unread(row):
+    for answer in (brought(bytes(MOST_SENT)), post("/trainings/en/check", number="0" * 70_000)):
+        assert answer.status_code == 422
+        assert "larger than a certificate ever is" in words(answer)
+        assert "This field is required" not in words(answer)
+        assert 'type="file"' in answer.content.decode()
+        assert 'name="number"' in answer.content.decode()
+
+
+def test_an_altered_or_foreign_file_is_refused_and_nothing_of_it_shown(row):
+    path = ("credentialSubject", "result", 0, "value")
+    altered = json.dumps(changed(row.document, path, "9000")).encode()
+
+    answer = brought(altered)
+    assert answer.context["verdict"].state is State.ALTERED
+    assert "9000" not in words(answer)
+    foreign = brought(json.dumps(SIGNED).encode())
+    assert foreign.context["verdict"].state is State.FOREIGN
+    assert "Demo Person" not in foreign.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate", b"%PDF-broken"])
+def test_what_is_no_certificate_is_said_at_the_field(row, content):
+    answer = brought(content)
+
+    assert answer.status_code == 422
+    assert isinstance(answer.context["form"], CheckForm)
+    assert set(answer.context["form"].errors) == {"file"}
+
+
+def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page):
+    own = f"{own_of(row)}/certificate"
+    for kind in ("", ".pdf", ".json"):
+        answer = get(f"{own}{kind}")
+        assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex")
+    assert certificate_of(get(f"{own}.pdf").content) == row.document
+    assert json.loads(get(f"{own}.json").content) == row.document
+
+    saved = post(own, shows_name="on")["Location"]
+    assert saved == f"{own}?done=1"
+    assert "Saved: whoever checks it sees your name." in words(get(saved.replace("/fr/", "/en/")))
+
+    assert NAME in words(get(page))
+    named = json.loads(get(f"{own}.json").content)
+    assert named["credentialSubject"]["identifier"][0]["identityHash"] == NAME
+    assert NAME not in get(f"/certificates/{row.credential}/badge.json").content.decode()
+    post(own)
+    assert NAME not in words(get(page))
+
+
+def test_the_holder_chooses_the_full_form_and_it_is_marked_when_it_does_not_count(planners, row):
+    own = f"{own_of(row)}/certificate.pdf"
+    assert "Protection in practice" not in as_seen(pages(get(own).content)[0])
+    assert "Protection in practice" in as_seen(pages(get(f"{own}?form=full").content)[0])
+
+    certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo secret reason")
+
+    shown = words(get(own_of(row).replace("/fr/", "/en/") + "/certificate"))
+    assert "The reason is shown neither here nor to people who check it" in shown
+    assert "Demo secret reason" not in shown
+    for form in ("", "?form=full"):
+        assert "Révoquée" in as_seen(pages(get(f"{own}{form}").content)[0])
+
+
+def test_the_holder_hears_where_even_the_neutral_one_leads_and_finds_back(row):
+    own = own_of(row).replace("/fr/", "/en/")
+
+    answer = get(f"{own}/certificate")
+    assert "lead to the title" in words(answer)
+    assert f'href="{own}"' in answer.content.decode()
+    assert "Saved" not in words(answer)
+
+
+def test_the_holders_own_page_leads_to_the_certificate(row):
+    own = own_of(row)
+
+    assert f"{own}/certificate" in get(own).content.decode()
+    Certificate.objects.all().delete()
+    assert f"{own}/certificate" not in get(own).content.decode()
+
+
+def test_another_link_opens_no_certificate(row):
+    for ending in ("", ".pdf", ".json"):
+        assert get(f"/trainings/en/own/other/certificate{ending}").status_code == 404
+    assert post("/trainings/en/own/other/certificate", shows_name="on").status_code == 404
+    row.refresh_from_db()
+    assert not row.shows_name

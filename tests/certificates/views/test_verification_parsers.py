@@ -1,0 +1,42 @@
+"""Files of strangers that would exhaust what reads them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from protect.certificates.badges.errors import CertificateUnreadable
+from protect.certificates.badges.files import certificate_of
+from protect.uploads import apart
+from protect.uploads.apart import Line, Turns
+from protect.uploads.senders import Queue, Sender
+from tests.certificates.badges.given import SIGNED, spelled
+from tests.certificates.views.test_verification import post
+from tests.faults.hostile import lzw_pdf
+from tests.vault.views.desk import words
+
+
+def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
+    answer = post("/trainings/en/check", file=SimpleUploadedFile("a.pdf", lzw_pdf()))
+
+    assert (answer.status_code, answer.context["verdict"]) == (422, None)
+    assert "No certificate can be read in this file." in words(answer)
+    with pytest.raises(CertificateUnreadable) as refused:
+        certificate_of(lzw_pdf())
+    assert refused.value.code == "certificates_unreadable"
+
+
+def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
+    file = SimpleUploadedFile("a.json", spelled(SIGNED))
+    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
+
+    with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
+        busy.setattr(apart, "TURNS", full)
+        answer = post("/trainings/en/check", file=file)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert {*answer.context["form"].errors} == {"file"}
+    assert "Wait a few seconds and send it again." in words(answer)
+    assert answer.context["verdict"] is None
+    file.seek(0)
+    assert post("/trainings/en/check", file=file).status_code == 200

@@ -1,0 +1,69 @@
+"""A photo of a certificate, at the page where a certificate is checked by its file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from random import Random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from protect.certificates.badges.errors import CertificateIsPicture
+from protect.certificates.badges.files import certificate_in
+from protect.certificates.views.verification import MOST_SENT
+from protect.uploads import apart
+from tests.certificates.views.test_verification import post
+from tests.vault.views.desk import words
+
+pytestmark = pytest.mark.django_db
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0"
+NUMBER = "Type the number that is printed on the certificate"
+
+
+def photo(kind: str, side: int = 400) -> bytes:
+    """Return a picture of noise: more than 256 kB."""
+    out = BytesIO()
+    noise = Random(1).randbytes(side * side * 3)
+    Image.frombytes("RGB", (side, side), noise).save(out, kind)
+    return out.getvalue()
+
+
+def check(content: bytes):
+    return post("/trainings/en/check", file=SimpleUploadedFile("photo", content))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "TIFF", "WEBP", "HEIC"])
+def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
+    monkeypatch.setattr(apart, "parse", None)  # no parser is started for it
+
+    answer = check(HEIC if kind == "HEIC" else photo(kind))
+
+    assert (answer.status_code, answer.context["verdict"]) == (422, None)
+    assert set(answer.context["brought"].errors) == {"file"}
+    assert "This is a photo or another picture." in words(answer)
+    assert NUMBER in words(answer)
+    assert "larger than" not in words(answer)
+
+
+def test_png_without_a_certificate_leads_to_the_number():
+    answer = check(photo("PNG"))
+
+    assert answer.status_code == 422
+    assert "This PDF or PNG holds no certificate" in words(answer)
+    assert NUMBER in words(answer)
+
+
+def test_file_too_large_to_be_read_leads_to_the_number_of_a_photo():
+    answer = check(photo("JPEG") + bytes(MOST_SENT))
+
+    assert answer.status_code == 422
+    assert f"If it is a photo or a scan, t{NUMBER[1:]}" in words(answer)
+
+
+def test_the_command_refuses_a_photo_alike(tmp_path):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(photo("JPEG"))
+
+    with pytest.raises(CertificateIsPicture):
+        certificate_in(file)

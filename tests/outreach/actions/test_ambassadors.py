@@ -1,0 +1,192 @@
+"""Ambassadors: what they agree to, their own plan, how they are, and who calls them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from protect.notices.models import Outgoing
+from protect.orgs.access import scope_for
+from protect.orgs.models import User
+from protect.outreach.actions import ambassadors
+from protect.outreach.enums import Mood
+from protect.outreach.models import Ambassador, Debrief
+from protect.trainings.scheduling.enums import BookingRole, BookingState
+from tests.orgs.conftest import make_organisation
+from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.trainings.planning import AT
+from tests.vault.cast import make_person, serve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+PLAN = "Demo words of a plan: leave by the garden"
+
+
+class World:
+    """yara speaks for the host, sana supervises her, pia plans, otto is elsewhere."""
+
+    def __init__(self) -> None:
+        self.host = make_organisation("Demo Academy", "BE")
+        self.elsewhere = make_organisation("Demo Elsewhere", "BE")
+        self.people = {name: make_person(name) for name in ("yara", "sana", "pia", "otto")}
+        roles = {"yara": "ambassador", "sana": "reader", "pia": "coordinator"}
+        for name, role in roles.items():
+            serve(self.people[name], self.host, role)
+        serve(self.people["otto"], self.elsewhere, "coordinator")
+        yara, sana = self.people["yara"].user, self.people["sana"].user
+        self.resource = make_ambassador(self.host, sana, yara)
+        self.session = make_held(make_request(self.host), AT)
+        self.session.bookings.create(
+            resource=self.resource,
+            role=BookingRole.AMBASSADOR,
+            state=BookingState.ACCEPTED,
+            starts_at=self.session.starts_at,
+            ends_at=self.session.ends_at,
+            created=AT,
+        )
+
+    def scope(self, name: str):
+        return scope_for(self.people[name].pk)
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def mailed() -> list[tuple[str, str]]:
+    return [*Outgoing.objects.order_by("created", "pk").values_list("to", "template")]
+
+
+def test_a_plan_opens_to_whoever_wrote_it_and_the_database_has_no_word_of_it(world):
+    ambassadors.keep_plan(world.scope("yara"), PLAN, at=AT)
+    row = Ambassador.objects.get()
+
+    assert ambassadors.plan_of(world.people["yara"].unlocked(), row) == PLAN
+    assert ambassadors.plan_of(world.people["sana"].unlocked(), row) is None
+    assert b"garden" not in bytes(row.safety_plan)
+    ambassadors.keep_plan(world.scope("yara"), "", at=AT)
+    assert Ambassador.objects.get().safety_plan is None
+
+
+def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
+    yes, no = dict.fromkeys(ambassadors.AGREED, True), dict.fromkeys(ambassadors.AGREED, False)
+    ambassadors.agree(world.scope("yara"), yes, at=AT)
+    assert mailed() == []
+    ambassadors.agree(world.scope("yara"), no | {"may_voice": True}, at=AT)
+
+    row = Ambassador.objects.get()
+    assert (row.may_name, row.may_picture, row.may_voice) == (False, False, True)
+    assert mailed() == [("sana@demo.example", "work_waiting")]
+
+
+def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
+    yara, otto = world.people["yara"].user, world.people["otto"].user
+    make_ambassador(world.elsewhere, otto, yara)
+    Ambassador.objects.update(may_name=True, may_picture=True)
+    nothing = dict.fromkeys(ambassadors.AGREED, False)
+    ambassadors.agree(world.scope("yara"), nothing, at=AT)
+
+    assert ambassadors.agreed_of(world.scope("yara")) == nothing
+    assert not Ambassador.objects.exclude(may_name=False, may_picture=False).exists()
+    assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
+
+
+def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
+    make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
+    Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
+
+    assert ambassadors.agreed_of(world.scope("yara"))["may_voice"]
+    with pytest.raises(Http404):
+        ambassadors.agreed_of(world.scope("pia"))
+
+
+def test_without_a_supervisor_who_can_sign_in_the_button_reaches_those_who_plan(world):
+    sana = User.objects.filter(pk=world.people["sana"].pk)
+    sana.update(is_active=False, suspended_at=AT)
+    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    assert mailed() == [("pia@demo.example", "call_now")]
+    with pytest.raises(Http404):
+        ambassadors.called(world.scope("otto"), row, at=AT)
+    ambassadors.called(world.scope("pia"), row, at=AT)
+
+    row.refresh_from_db()
+    assert row.called_at == AT
+
+
+def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_has_called(world):
+    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    assert mailed() == [("sana@demo.example", "call_now")]
+    for name in ("otto", "pia", "yara"):
+        with pytest.raises(Http404):
+            ambassadors.called(world.scope(name), row, at=AT)
+    row.refresh_from_db()
+    assert row.called_at is None
+    ambassadors.called(world.scope("sana"), row, at=AT)
+
+    row.refresh_from_db()
+    assert row.called_at == AT
+
+
+def test_a_second_incident_asks_for_a_second_call(world):
+    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    ambassadors.called(world.scope("sana"), row, at=AT)
+    ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+
+    row.refresh_from_db()
+    assert row.called_at is None
+    assert len(mailed()) == 2
+
+
+def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(world):
+    yara = world.scope("yara")
+    for minutes, mails in ((0, 1), (9, 1), (10, 2)):
+        at = AT + timedelta(minutes=minutes)
+        row = ambassadors.report_incident(yara, world.session, at=at)
+        assert len(mailed()) == mails, minutes
+
+    assert ambassadors.asked_at(world.session, row.resource) == at
+    ambassadors.called(world.scope("sana"), row, at=at)
+    assert ambassadors.asked_at(world.session, row.resource) is None
+
+
+def test_a_debrief_is_one_word_and_perhaps_a_call(world):
+    ambassadors.debrief(world.scope("yara"), world.session, Mood.TIRED, wants_call=False, at=AT)
+    assert mailed() == []
+    ambassadors.debrief(world.scope("yara"), world.session, Mood.HEAVY, wants_call=True, at=AT)
+
+    row = Debrief.objects.get()
+    assert (row.mood, row.wants_call) == ("heavy", True)
+    assert mailed() == [("sana@demo.example", "work_waiting")]
+
+
+@pytest.mark.parametrize("name", ["pia", "sana", "otto"])
+def test_nobody_else_says_how_somebody_is(world, name):
+    scope = world.scope(name)
+    with pytest.raises(Http404):
+        ambassadors.debrief(scope, world.session, Mood.WELL, wants_call=True, at=AT)
+    with pytest.raises(Http404):
+        ambassadors.report_incident(scope, world.session, at=AT)
+    with pytest.raises(Http404):
+        ambassadors.keep_plan(scope, PLAN, at=AT)
+
+    assert not Debrief.objects.exists()
+    assert Ambassador.objects.get().safety_plan is None
+
+
+def test_only_who_plans_for_them_says_who_answers_for_somebody(world):
+    fields = {"supervisor": world.people["pia"].user, "skills": ["speaking"], "materials": ["F-1"]}
+    for name in ("yara", "sana", "otto"):
+        with pytest.raises(PermissionDenied):
+            ambassadors.set_profile(world.scope(name), world.resource, fields, at=AT)
+    assert Ambassador.objects.get().supervisor == world.people["sana"].user
+    ambassadors.set_profile(world.scope("pia"), world.resource, fields, at=AT)
+
+    row = Ambassador.objects.get()
+    assert (row.supervisor, row.skills, row.materials) == (
+        world.people["pia"].user,
+        ["speaking"],
+        ["F-1"],
+    )

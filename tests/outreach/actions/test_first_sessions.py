@@ -1,0 +1,174 @@
+"""Who holds an information session: nobody new alone, and in the languages that are wanted."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.audit.context import AuditContext
+from protect.notices.models import Outgoing
+from protect.outreach.actions import requests
+from protect.outreach.actions.first_sessions import short_at
+from protect.outreach.enums import RequestState
+from protect.outreach.errors import AmbassadorAlone
+from protect.outreach.readiness import missing_of, short_sessions
+from protect.trainings.scheduling.actions.bookings import Wanted, answer
+from protect.trainings.scheduling.enums import BookingMove, BookingRole
+from protect.trainings.scheduling.errors import ClashNeedsReason
+from protect.trainings.scheduling.models import Booking, Session
+from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_request
+from tests.trainings.planning import AT, make_trainer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+ALONE = "Somebody would be alone at their first session. Ask a second person."
+NOBODY = "Nobody is booked to hold it."
+UNANSWERED = "Somebody has not answered yet."
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def audit(planners):
+    return AuditContext(at=AT, actor=None, organisation=planners.host.pk)
+
+
+@pytest.fixture
+def row(planners):
+    return make_request(planners.host, **KNOWN)
+
+
+def speaking(planners, *languages) -> Wanted:
+    found = make_ambassador(planners.host, planners.people["pia"])
+    found.languages.set(languages)
+    return Wanted(found, BookingRole.AMBASSADOR)
+
+
+@pytest.fixture
+def session(planners, pia, row):
+    """Return a session that two beginners are asked to hold."""
+    two = [speaking(planners) for _ in range(2)]
+    made = requests.schedule(pia, row, half_day(), two, at=AT)
+    Outgoing.objects.all().delete()
+    return made
+
+
+def mailed() -> list[tuple[str, str]]:
+    return [*Outgoing.objects.order_by("created", "pk").values_list("to", "link")]
+
+
+def decline(session, audit, number=0) -> None:
+    answer(session.bookings.order_by("pk")[number], BookingMove.DECLINE, audit=audit)
+
+
+def test_when_somebody_declines_and_a_beginner_is_left_those_who_plan_hear_of_it(
+    planners, pia, session, audit
+):
+    assert not short_sessions(pia, AT).exists()
+    decline(session, audit)
+    session.request.refresh_from_db()
+
+    assert session.request.state == RequestState.SCHEDULED
+    assert [to for to, _link in mailed()] == [planners.people["pia"].email]
+    assert mailed()[0][1].endswith(f"/trainings/sessions/{session.pk}")
+    assert [*short_sessions(pia, AT)] == [session]
+    assert ALONE in [*missing_of(session)]
+
+
+def test_they_hear_of_it_once_while_the_mail_has_not_left(session, audit):
+    decline(session, audit, 0)
+    decline(session, audit, 1)
+
+    assert len(mailed()) == 1
+
+
+def test_when_everybody_declines_nobody_holds_it(planners, pia, session, audit):
+    for number in (0, 1):
+        decline(session, audit, number)
+
+    assert [*missing_of(session)] == [NOBODY]
+    assert [*short_sessions(pia, AT)] == [session]
+    assert not short_sessions(planners.scope("otto"), AT).exists()
+
+
+def test_who_declines_beside_somebody_who_trains_or_has_done_it_leaves_nobody_alone(
+    planners, pia, row, audit
+):
+    people = [speaking(planners), Wanted(make_trainer(planners.host), BookingRole.TRAINER)]
+    vetted = people[0].resource.suitability.all()
+    for each in vetted:
+        each.pk, each.resource = None, people[1].resource
+        each.save()
+    third = speaking(planners)
+    session = requests.schedule(pia, row, half_day(), [*people, third], at=AT)
+    Outgoing.objects.all().delete()
+    answer(session.bookings.get(resource=third.resource), BookingMove.DECLINE, audit=audit)
+
+    assert mailed() == []
+    assert short_at([session.pk]) == set()
+
+
+def test_after_a_session_nobody_is_told_who_would_be_alone(session, planners):
+    afterwards = LATER.replace(year=LATER.year + 1)
+    decline(session, AuditContext(at=afterwards, actor=None, organisation=planners.host.pk))
+
+    assert mailed() == []
+
+
+def test_nobody_is_left_alone_by_asking_others(planners, pia, session, audit):
+    for number in (0, 1):
+        decline(session, audit, number)
+    with pytest.raises(AmbassadorAlone):
+        requests.ask_people(pia, session, [speaking(planners)], at=AT)
+    assert not session.bookings.live().exists()
+    requests.ask_people(pia, session, [speaking(planners) for _ in range(2)], at=AT)
+
+    assert [*missing_of(session)] == [UNANSWERED]
+    assert not short_sessions(pia, AT).exists()
+
+
+def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_assert_num_queries):
+    more = [make_request(planners.host, **KNOWN) for _ in range(3)]
+    for number, each in enumerate(more, 1):
+        two = [speaking(planners) for _ in range(2)]
+        requests.schedule(pia, each, half_day(LATER.replace(day=number)), two, at=AT)
+    keys = [*Session.objects.order_by("pk").values_list("pk", flat=True)]
+    with django_assert_num_queries(2):
+        assert short_at(keys) == set()
+
+
+def test_a_language_that_nobody_speaks_wants_a_reason_that_stays(planners, pia, row):
+    row.languages.set(["ar", "fr"])
+    two = [speaking(planners, "fr"), speaking(planners)]
+    with pytest.raises(ClashNeedsReason) as refused:
+        requests.schedule(pia, row, half_day(), two, at=AT)
+    assert refused.value.facts == {"findings": "language_uncovered"}
+    assert not Booking.objects.exists()
+    said = "The school brings somebody"
+    session = requests.schedule(pia, row, half_day(), two, at=AT, reason=said)
+
+    assert session.reason == said
+    assert "Not spoken: Arabic" in [*missing_of(session)]
+
+
+def test_together_they_speak_what_is_wanted(planners, pia, row):
+    row.languages.set(["ar", "fr"])
+    two = [speaking(planners, "fr"), speaking(planners, "ar")]
+
+    assert requests.schedule(pia, row, half_day(), two, at=AT).reason == ""
+
+
+def test_who_is_asked_instead_speaks_what_the_other_one_spoke(planners, pia, row, audit):
+    row.languages.set(["ar"])
+    two = [speaking(planners, "ar"), speaking(planners)]
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    answer(session.bookings.get(resource=two[0].resource), BookingMove.DECLINE, audit=audit)
+    with pytest.raises(ClashNeedsReason):
+        requests.ask_people(pia, session, [speaking(planners, "fr")], at=AT)
+    assert session.bookings.count() == 2
+    requests.ask_people(pia, session, [speaking(planners, "ar")], at=AT)
+    session.refresh_from_db()
+
+    assert session.reason == ""
+    assert [*missing_of(session)] == [UNANSWERED]

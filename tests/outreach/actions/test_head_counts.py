@@ -1,0 +1,203 @@
+"""Declaring how many people were at a session: once for each nonce, revised and never replaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import signing
+from django.db import IntegrityError
+from django.http import Http404
+
+from protect.orgs.models import User
+from protect.outreach.actions import head_counts
+from protect.outreach.actions.head_counts import Declared
+from protect.outreach.errors import CountedMeanwhile, CountNotOn, PassOver, TallyImpossible
+from protect.outreach.models import HeadCount, Tally
+from protect.trainings.scheduling.enums import BookingRole
+from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.trainings.planning import AT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+CELLS = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 2}
+
+
+@pytest.fixture
+def session(planners):
+    return make_held(make_request(planners.host), AT)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+def said(**change) -> Declared:
+    return Declared(**{"nonce": uuid4(), "cells": CELLS, "answered": 20, "could_name": 13} | change)
+
+
+def test_the_total_is_the_sum_of_the_cells(pia, session):
+    head_counts.declare(pia, session, said(), at=AT)
+    found = head_counts.counted(session)
+
+    assert (found.total, found.by_sex()) == (25, {"f": 12, "m": 11, "unknown": 2})
+    tally = head_counts.tally_of(session, found.revision)
+    assert (tally.could_name, tally.answered) == (13, 20)
+
+
+def test_what_a_phone_sends_twice_counts_once(pia, session):
+    declared = said()
+    revisions = {head_counts.declare(pia, session, declared, at=AT) for _ in range(3)}
+
+    assert revisions == {1}
+    assert (HeadCount.objects.count(), Tally.objects.count()) == (3, 1)
+
+
+def test_a_correction_is_a_revision_and_the_first_one_stays(pia, session):
+    head_counts.declare(pia, session, said(), at=AT)
+    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+
+    found = head_counts.counted(session)
+    assert (found.revision, found.total) == (2, 3)
+    assert head_counts.tally_of(session, 2) is None
+    assert HeadCount.objects.filter(revision=1).count() == 3
+
+
+def test_nobody_came_is_a_count_too(pia, session):
+    head_counts.declare(pia, session, Declared(uuid4()), at=AT)
+
+    assert head_counts.counted(session).total == 0
+
+
+def test_more_who_know_than_who_answered_is_refused_and_nothing_is_kept(pia, session):
+    with pytest.raises(TallyImpossible):
+        head_counts.declare(pia, session, said(could_name=21), at=AT)
+
+    assert not HeadCount.objects.exists()
+    assert not Tally.objects.exists()
+    with pytest.raises(IntegrityError):
+        Tally.objects.create(session=session, revision=1, could_name=2, answered=1)
+
+
+def test_who_is_booked_counts_and_nobody_else(planners, session):
+    tom = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
+    session.bookings.create(
+        resource=tom,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    for name in ("otto", "chidi"):
+        with pytest.raises(Http404):
+            head_counts.declare(planners.scope(name), session, said(), at=AT)
+    assert not HeadCount.objects.exists()
+    head_counts.declare(planners.scope("tom"), session, said(), at=AT)
+
+    assert HeadCount.objects.first().declared_by == planners.people["tom"]
+
+
+def test_who_has_no_account_counts_by_their_link_and_the_row_says_so(planners, pia, session):
+    head_counts.declare(pia, session, Declared(uuid4(), {("unknown", "f"): 3}), at=AT)
+    sami = make_ambassador(planners.host, planners.people["pia"])
+    booking = session.bookings.create(
+        resource=sami,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    declared = said()
+    revisions = {head_counts.declare_by_link(booking, declared, at=AT) for _ in range(2)}
+
+    assert revisions == {2}
+    assert head_counts.counted(session).total == 25
+    whose = HeadCount.objects.order_by("revision").values_list("declared_by", "declared_as")
+    assert {*whose} == {(pia.user_id, None), (None, sami.pk)}
+
+
+def test_what_others_counted_unseen_is_not_replaced(planners, pia, session):
+    sami = make_ambassador(planners.host, planners.people["pia"])
+    booking = session.bookings.create(
+        resource=sami,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    head_counts.declare_by_link(booking, said(seen=0), at=AT)
+    typed = Declared(uuid4(), {("unknown", "f"): 7}, seen=0)
+    with pytest.raises(CountedMeanwhile) as refused:
+        head_counts.declare(pia, session, typed, at=AT)
+
+    assert refused.value.facts == {"theirs": 25, "yours": 7}
+    assert refused.value.stands == head_counts.counted(session).revision == 1
+    head_counts.declare(pia, session, replace(typed, seen=1), at=AT)
+    assert head_counts.counted(session).total == 7
+
+
+def test_ones_own_count_is_corrected_by_a_page_that_has_not_seen_it(pia, session):
+    for _ in range(2):  # the answer to the first was lost on its way
+        head_counts.declare(pia, session, said(seen=0), at=AT)
+
+    assert head_counts.counted(session).revision == 2
+
+
+@pytest.mark.parametrize("whose", ["nobody", "both"])
+def test_a_number_is_declared_by_one(planners, session, whose):
+    pia = planners.people["pia"]
+    sami = make_ambassador(planners.host, pia)
+    by = {"declared_by": pia, "declared_as": sami} if whose == "both" else {}
+    with pytest.raises(IntegrityError, match="declared_by_one"):
+        HeadCount.objects.create(
+            session=session, revision=1, nonce=uuid4(), n=1, declared_at=AT, **by
+        )
+
+
+def test_a_pass_opens_one_session_for_three_days(pia, session):
+    text = head_counts.pass_for(pia, session, at=AT)
+    scope, found = head_counts.passed(text, at=AT + timedelta(days=2))
+
+    assert (scope.user_id, found) == (pia.user_id, session)
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
+
+
+def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
+    text = head_counts.pass_for(pia, session, at=AT)
+    made = make_ambassador(planners.host, planners.people["pia"], planners.people["pia"])
+    session.bookings.create(
+        resource=made,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    assert head_counts.passed(text, at=AT)
+    User.objects.filter(pk=pia.user_id).update(is_active=False, suspended_at=AT)
+
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT)
+
+
+def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, session):
+    with pytest.raises(CountNotOn):
+        head_counts.declare(pia, session, said(), at=AT - timedelta(seconds=1))
+    session.cancelled_at = AT
+    session.save(update_fields=["cancelled_at"])
+    with pytest.raises(CountNotOn):
+        head_counts.declare(pia, session, said(), at=AT)
+
+    assert not HeadCount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", signing.dumps([str(uuid4())] * 2, salt="other")],
+    ids=["nothing", "noise", "another salt"],
+)
+def test_a_forged_pass_opens_nothing(text):
+    with pytest.raises(PassOver):
+        head_counts.passed(text, at=AT)

@@ -1,0 +1,96 @@
+"""Whoever asks for an information session: once by a form, later by a link of their own."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from protect.notices.models import Outgoing
+from protect.outreach import access
+from protect.outreach.actions import request_form
+from protect.outreach.enums import RequestState
+from protect.outreach.errors import RequestMoveNotAllowed
+from protect.outreach.models import SessionRequest
+from tests.outreach.requests import KNOWN, make_request, told
+from tests.trainings.planning import AT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture(autouse=True)
+def with_address(settings):
+    settings.PUBLIC_URL = "https://public.demo.example"
+
+
+def mailed() -> set[tuple[str, str]]:
+    return {*Outgoing.objects.order_by("pk").values_list("to", "template")}
+
+
+def test_a_request_is_received_and_those_who_plan_in_the_country_hear_of_it(planners):
+    asked = request_form.ask(told(), sent_key=uuid4(), at=AT)
+
+    assert asked.request.state == RequestState.RECEIVED
+    assert asked.request.organisation is None
+    assert mailed() == {
+        ("teacher@demo.example", "request_news"),
+        (planners.people["pia"].email, "work_waiting"),
+    }
+
+
+def test_the_same_form_twice_is_one_request_with_one_link():
+    key = uuid4()
+    first, second = (request_form.ask(told(), sent_key=key, at=AT) for _ in range(2))
+
+    assert first == second
+    assert SessionRequest.objects.count() == 1
+    assert Outgoing.objects.filter(template="request_news").count() == 1
+
+
+def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_hash():
+    asked = request_form.ask(told(), sent_key=uuid4(), at=AT)
+    mail = Outgoing.objects.get(template="request_news")
+
+    assert mail.link == f"https://public.demo.example/trainings/fr/ask/{asked.token}"
+    assert access.get_asked(asked.token) == asked.request
+    assert asked.token not in str(SessionRequest.objects.values().get())
+
+
+def test_in_a_demo_mail_goes_to_nobody_who_may_exist(settings):
+    settings.IS_DEMO = True
+    request_form.ask(told(contact_email="teacher@school.example.org"), sent_key=uuid4(), at=AT)
+
+    assert not Outgoing.objects.filter(template="request_news").exists()
+
+
+def test_the_asker_completes_what_is_missing(planners):
+    row = make_request(planners.host)
+    request_form.complete(row, KNOWN | {"languages": ["fr", "nl"], "said": "Room 4 instead"}, at=AT)
+    row.refresh_from_db()
+
+    assert {name: getattr(row, name) for name in KNOWN} == KNOWN
+    assert (row.said, row.edited, row.languages.count()) == ("Room 4 instead", 2, 2)
+    assert (planners.people["pia"].email, "work_waiting") in mailed()
+
+
+def test_who_writes_again_and_again_mails_those_who_plan_once_until_it_has_left(planners):
+    row = make_request(planners.host)
+    for number in range(3):
+        request_form.complete(row, KNOWN | {"said": f"Room {number}"}, at=AT)
+    waiting = Outgoing.objects.filter(template="work_waiting")
+    assert waiting.count() == 1
+    waiting.update(sent_at=AT, link="")
+    request_form.complete(row, KNOWN | {"said": "Room 4"}, at=AT)
+
+    assert waiting.count() == 2
+
+
+@pytest.mark.parametrize("state", ["held", "closed", "declined"])
+def test_what_has_ended_is_not_changed_any_more(state):
+    row = make_request(state=state, reason="No", alternative="Next year")
+    with pytest.raises(RequestMoveNotAllowed):
+        request_form.complete(row, KNOWN, at=AT)
+
+    row.refresh_from_db()
+    assert row.class_level == ""
+    assert not Outgoing.objects.exists()

@@ -1,0 +1,281 @@
+"""Requests at the desk: agreed, declined, scheduled, held, closed. Refused means unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.audit.context import AuditContext
+from protect.notices.models import Outgoing
+from protect.outreach.actions import requests
+from protect.outreach.enums import RequestState, Setting
+from protect.outreach.errors import (
+    AmbassadorAlone,
+    CountMissing,
+    RequestIncomplete,
+    RequestMoveNotAllowed,
+    SessionNotOver,
+)
+from protect.outreach.models import HeadCount
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.scheduling.actions.bookings import Wanted, answer
+from protect.trainings.scheduling.enums import BookingMove, BookingRole
+from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
+from protect.trainings.scheduling.models import Booking, Session, Suitability
+from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_held, make_request
+from tests.trainings.locked import locks
+from tests.trainings.planning import AT, make_hall
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def two(planners):
+    """Return two ambassadors, asked to speak."""
+    found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
+    return [Wanted(each, BookingRole.AMBASSADOR) for each in found]
+
+
+def state(row) -> str:
+    row.refresh_from_db()
+    return row.state
+
+
+def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
+    row = make_request()
+    requests.agree(pia, row, at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert row.organisation == planners.host
+
+
+def test_nobody_of_another_country_or_without_the_role_answers(planners):
+    row = make_request()
+    for name in ("otto", "tom", "chidi"):
+        with pytest.raises(PermissionDenied):
+            requests.agree(planners.scope(name), row, at=AT)
+
+    assert state(row) == RequestState.RECEIVED
+
+
+def test_declining_says_why_and_what_else_there_is(pia, settings):
+    settings.PUBLIC_URL = "https://public.demo.example"
+    row = make_request()
+    for reason, alternative in (("", "Next year"), ("Too far", "")):
+        with pytest.raises(ReasonMissing):
+            requests.decline(pia, row, reason, alternative, at=AT)
+    assert state(row) == RequestState.RECEIVED
+    requests.decline(pia, row, "Too far", "Next year", at=AT)
+
+    assert state(row) == RequestState.DECLINED
+    assert Outgoing.objects.get().template == "request_news"
+
+
+@pytest.mark.parametrize("left_out", sorted(KNOWN))
+def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
+    row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
+    with pytest.raises(RequestIncomplete):
+        requests.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert not Session.objects.exists()
+
+
+def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, two):
+    row = make_request(planners.host, setting=Setting.RECEPTION_CENTRE, has_private_room=True)
+    with pytest.raises(RequestIncomplete):
+        requests.schedule(pia, row, half_day(), two, at=AT)
+    row.languages.set(["ar"])
+    two[0].resource.languages.set(["ar"])
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+
+    assert (session.kind, session.count_mode) == ("community", "headcount")
+
+
+def test_scheduling_makes_a_session_without_names_and_asks_who_is_to_hold_it(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.SCHEDULED
+    assert (session.kind, session.count_mode, session.edition) == ("school", "headcount", None)
+    assert {*Booking.objects.order_by("pk").values_list("role", "state")} == {
+        ("ambassador", "asked")
+    }
+
+
+def test_nobody_is_alone_at_a_first_session(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    with pytest.raises(AmbassadorAlone):
+        requests.schedule(pia, row, half_day(), two[:1], at=AT)
+
+    assert state(row) == RequestState.AGREED
+    assert not Booking.objects.exists()
+
+
+def test_who_held_one_before_may_be_alone(planners, pia, two):
+    before = make_request(planners.host, **KNOWN)
+    session = requests.schedule(pia, before, half_day(AT), two, at=AT)
+    for booking in session.bookings.order_by("pk"):
+        answer(
+            booking,
+            BookingMove.ACCEPT,
+            audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+        )
+    requests.hold(pia, before, at=LATER)
+    row = make_request(planners.host, **KNOWN)
+
+    assert requests.schedule(pia, row, half_day(), two[:1], at=AT)
+
+
+def test_an_ambassador_is_in_one_place_at_a_time(planners, pia, two):
+    first, second = (make_request(planners.host, **KNOWN) for _ in range(2))
+    requests.schedule(pia, first, half_day(), two, at=AT)
+    with pytest.raises(ClashBlocks):
+        requests.schedule(pia, second, half_day(LATER + timedelta(hours=1)), two, at=AT)
+
+    assert state(second) == RequestState.AGREED
+    assert Session.objects.count() == 1
+
+
+def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
+    Suitability.objects.filter(kind="vetting").update(expires_on=AT.date())
+    row = make_request(planners.host, **KNOWN)
+    with pytest.raises(ClashBlocks):
+        requests.schedule(pia, row, half_day(), two, at=AT)
+
+    assert state(row) == RequestState.AGREED
+
+
+def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planners, pia):
+    row = make_request(planners.host)
+    session = make_held(row, AT)
+    with pytest.raises(SessionNotOver):
+        requests.hold(pia, row, at=AT + timedelta(hours=1))
+    requests.hold(pia, row, at=AT + timedelta(hours=2))
+    with pytest.raises(CountMissing):
+        requests.close(pia, row, at=LATER)
+    assert state(row) == RequestState.HELD
+    HeadCount.objects.create(
+        session=session,
+        revision=1,
+        sex="f",
+        band="unknown",
+        n=3,
+        nonce=row.sent_key,
+        declared_by=planners.people["pia"],
+        declared_at=LATER,
+    )
+    requests.close(pia, row, at=LATER)
+
+    assert state(row) == RequestState.CLOSED
+
+
+def test_a_request_that_is_declined_late_frees_everybody(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    requests.decline(pia, row, "The school is closed", "In spring", at=AT)
+    session.refresh_from_db()
+
+    assert session.cancelled_at == AT
+    assert not Booking.objects.live().exists()
+
+
+def test_whoever_is_booked_hears_that_a_request_is_declined_late(planners, pia, two):
+    ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
+    people = [*two, Wanted(ambassador, BookingRole.AMBASSADOR)]
+    row = make_request(planners.host, **KNOWN)
+    session = requests.schedule(pia, row, half_day(), people, at=AT)
+    Outgoing.objects.all().delete()
+    requests.decline(pia, row, "The school is closed", "In spring", at=LATER)
+    session.refresh_from_db()
+
+    mail = Outgoing.objects.get(template="work_waiting")
+    assert mail.to == planners.people["tom"].email
+    assert session.changed_at == LATER
+
+
+def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
+    row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
+    with CaptureQueriesContext(connection) as asked:
+        session = requests.schedule(pia, row, replace(half_day(), venue=hall), two, at=AT)
+    (table, sql), *_ = locks(asked.captured_queries)
+    wanted = [hall.pk, *(each.resource.pk for each in two)]
+    assert table == "resource"
+    assert all(each.hex in sql for each in wanted)
+
+    found = [make_ambassador(planners.host, planners.people["pia"]) for _ in range(2)]
+    more = [Wanted(each, BookingRole.TRAINER) for each in found]
+    with CaptureQueriesContext(connection) as asked:
+        requests.ask_people(pia, session, more, at=AT)
+    assert all(each.resource.pk.hex in locks(asked.captured_queries)[0][1] for each in more)
+
+    with CaptureQueriesContext(connection) as asked:
+        requests.decline(pia, row, "The school is closed", "In spring", at=AT)
+    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+
+
+def test_a_session_is_in_no_venue_of_others(planners, pia, two):
+    row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
+    with pytest.raises(PermissionDenied):
+        requests.schedule(pia, row, replace(half_day(), venue=theirs), two, at=AT)
+    assert state(row) == RequestState.AGREED
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    with pytest.raises(PermissionDenied):
+        requests.move_session(pia, session, replace(half_day(), venue=theirs), at=AT)
+
+    session.refresh_from_db()
+    assert session.venue is None
+    assert not Booking.objects.filter(resource=theirs.pk).exists()
+
+
+def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
+    row = make_request(planners.host, **KNOWN)
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    for booking in session.bookings.order_by("pk"):
+        answer(
+            booking,
+            BookingMove.ACCEPT,
+            audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+        )
+    requests.move_session(pia, session, half_day(LATER + timedelta(days=1)), at=AT)
+    session.refresh_from_db()
+
+    assert session.changed_at == AT
+    states = Booking.objects.order_by("pk").values_list("state", "starts_at")
+    assert {*states} == {("asked", LATER + timedelta(days=1))}
+
+
+def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
+    row, over = make_request(planners.host, **KNOWN), half_day(AT - timedelta(days=1))
+    with pytest.raises(ClashNeedsReason):
+        requests.schedule(pia, row, over, two, at=AT)
+    assert state(row) == RequestState.AGREED
+    assert not Session.objects.exists()
+    session = requests.schedule(pia, row, half_day(), two, at=AT)
+    with pytest.raises(ClashNeedsReason):
+        requests.move_session(pia, session, over, at=AT)
+    session.refresh_from_db()
+    assert (session.starts_at, session.reason) == (LATER, "")
+    requests.move_session(pia, session, over, at=AT, reason="It was held by phone")
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.reason) == (over.starts_at, "It was held by phone")
+
+
+def test_what_has_ended_moves_no_more(planners, pia):
+    row = make_request(planners.host, state=RequestState.CLOSED)
+    for act in (requests.agree, requests.hold, requests.close):
+        with pytest.raises(RequestMoveNotAllowed):
+            act(pia, row, at=LATER)
+
+    assert state(row) == RequestState.CLOSED

@@ -1,0 +1,133 @@
+"""Who is asked first to hold an information session: languages, then region, then free or not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.outreach.forms.candidates import askable, people_of
+from protect.outreach.models import Ambassador
+from protect.outreach.rules import asked_before
+from protect.trainings.scheduling.enums import BookingRole
+from protect.trainings.scheduling.models import Suitability
+from tests.outreach.requests import make_ambassador, make_held, make_request
+from tests.trainings.planning import AT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+
+@pytest.fixture
+def host(planners):
+    return planners.host
+
+
+@pytest.fixture
+def request_(host):
+    found = make_request(host)
+    found.languages.set(["ar", "fr"])
+    return found
+
+
+@pytest.fixture
+def speaker(planners, host):
+    """Return a maker of ambassadors with languages and a region."""
+
+    def make(*languages: str, region: str = ""):
+        made = make_ambassador(host, planners.people["pia"])
+        made.languages.set(languages)
+        Ambassador.objects.filter(pk=made.pk).update(region=region)
+        return made
+
+    return make
+
+
+def test_who_speaks_more_of_what_is_wanted_is_asked_first_then_who_is_from_there(
+    host, request_, speaker
+):
+    none, near = speaker("nl"), speaker("fr", region="bruxelles")
+    far, both = speaker("fr", region="Liège"), speaker("fr", "ar", "nl")
+    found = askable(people_of(host), request_)
+
+    ranked = [each.candidate.resource for each in found]
+    assert [each for each in ranked if each in (none, near, far, both)] == [both, near, far, none]
+    first = next(each for each in found if each.candidate.resource == both)
+    assert (first.spoken, first.lacking) == (["ar", "fr", "nl"], [])
+    assert "Arabic, Dutch, French" in first.words
+
+
+def test_a_region_may_be_written_as_its_code_or_that_of_the_area_around(host, request_, speaker):
+    area = request_.place.area
+    made = speaker("nl", region=area.code.lower())
+
+    found = {each.candidate.resource: each for each in askable(people_of(host), request_)}
+    assert found[made].is_near
+    assert area.code.lower() in found[made].words
+
+
+def test_who_has_another_session_then_stands_last_and_says_so(host, request_, speaker):
+    busy, free = speaker("fr", "ar"), speaker()
+    session = make_held(request_, AT)
+    other = make_held(make_request(host), AT + timedelta(hours=1))
+    other.bookings.create(
+        resource=busy,
+        role=BookingRole.AMBASSADOR,
+        starts_at=other.starts_at,
+        ends_at=other.ends_at,
+        created=AT,
+    )
+    found = askable(
+        people_of(host).filter(pk__in=Ambassador.objects.values("pk")), request_, session
+    )
+
+    assert [each.candidate.resource for each in found] == [free, busy]
+    assert "has another session then" in found[1].words
+
+
+def test_whose_vetting_is_over_stands_last_and_who_is_booked_is_not_asked_again(
+    host, request_, speaker
+):
+    over, valid, booked = speaker("fr", "ar"), speaker(), speaker("fr")
+    Suitability.objects.filter(resource=over).delete()
+    session = make_held(request_, AT)
+    session.bookings.create(
+        resource=booked,
+        role=BookingRole.AMBASSADOR,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        created=AT,
+    )
+    rows = people_of(host).filter(pk__in=Ambassador.objects.values("pk"))
+
+    assert order_of(rows, request_, session) == [valid, over]
+
+
+def order_of(rows, request_, session):
+    return [each.candidate.resource for each in askable(rows, request_, session)]
+
+
+def test_however_many_people_the_questions_to_the_database_are_a_handful(
+    host, request_, speaker, django_assert_max_num_queries
+):
+    session = make_held(request_, AT)
+    for _ in range(12):
+        speaker("fr")
+    with django_assert_max_num_queries(12):
+        assert len(askable(people_of(host), request_, session)) >= 12
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((1, 0, True), (0, 2, True)),  # what is not possible stands last, whatever they speak
+        ((0, 0, False), (1, 0, True)),  # languages before region
+        ((1, 1, True), (1, 0, False)),  # region before what needs a reason
+        ((1, 0, True), (1, 1, True)),
+    ],
+)
+def test_the_order_of_two(first, second):
+    one, other = (
+        asked_before(lacking, weight, is_near=near) for lacking, weight, near in (first, second)
+    )
+
+    assert one < other

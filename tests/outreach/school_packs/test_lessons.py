@@ -1,0 +1,111 @@
+"""School packs: complete, without a personal story, in ten languages, and marked as drafts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from protect.kernel.errors import DataError
+from protect.outreach.school_packs import lessons
+from protect.reference import vocabulary
+from protect.trainings.base.vocabulary import grades
+
+AGES = ["6-8", "9-11", "12-14", "15-18"]
+NOTES = ["en", "fr", "nl", "ar", "de", "es", "it", "pl", "uk", "ti"]
+
+
+@pytest.mark.parametrize("code", AGES)
+def test_each_age_has_a_lesson_with_a_way_out_and_a_number(code):
+    lesson = lessons.lessons("en")[code]
+    text = " ".join(step.text for step in lesson.steps)
+
+    assert lesson.state == "draft"
+    assert sum(step.minutes for step in lesson.steps) == lesson.minutes
+    assert re.search("without (saying why|a reason)", lesson.before)
+    assert re.search("number", text)
+
+
+def test_a_class_level_leads_to_a_pack():
+    assert [grade.pack for grade in grades().values()] == AGES
+
+
+def test_the_note_to_parents_is_in_ten_languages_that_nobody_has_reviewed():
+    assert list(lessons.notes()) == NOTES
+    assert {note.state for note in lessons.notes().values()} == {"draft"}
+    assert {len(note.lines) for note in lessons.notes().values()} == {4}
+    assert set(NOTES) <= set(vocabulary.languages())
+
+
+def test_the_card_is_in_the_languages_of_the_desk(settings):
+    assert set(settings.DESK_LANGUAGES) <= set(lessons.cards())
+    assert {len(card.lines) for card in lessons.cards().values()} == {8}
+
+
+@pytest.mark.parametrize(("tag", "found"), [("fr", "fr"), ("en", "en"), ("ti", "en"), ("x", "en")])
+def test_whoever_has_no_lesson_in_their_language_gets_english(tag, found):
+    assert lessons.lesson_language("6-8", tag) == found
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_the_lessons_are_in_the_languages_of_the_desk_and_nobody_has_reviewed_them(tag):
+    source, found = lessons.lessons("en"), lessons.lessons(tag)
+
+    assert list(found) == AGES
+    assert {lesson.state for lesson in found.values()} == {"draft"}
+    for code, lesson in found.items():
+        assert len(lesson.aims) == len(source[code].aims)
+        assert [step.minutes for step in lesson.steps] == [
+            step.minutes for step in source[code].steps
+        ]
+        assert lesson.title != source[code].title
+
+
+@pytest.fixture
+def office(tmp_path, settings):
+    """Return a folder in which an office has lessons of its own."""
+    (tmp_path / "outreach/packs").mkdir(parents=True)
+    settings.PROTECT_DATA_DIRS = [tmp_path]
+    caches = [lessons.tables.load, lessons.lessons]
+    for each in caches:
+        each.cache_clear()
+    yield tmp_path / "outreach/packs"
+    for each in caches:
+        each.cache_clear()
+
+
+def write_lesson(folder, tag, minutes):
+    steps = ", ".join(f'{{minutes = {n}, title = "Demo", text = "Demo"}}' for n in minutes)
+    (folder / f"lessons_{tag}.toml").write_text(
+        f"""[6-8]\nstate = "reviewed"\ntitle = "Demo"\nminutes = {sum(minutes)}\naims = []
+needs = ""\nbefore = ""\nsteps = [{steps}]\n""",
+        "utf-8",
+    )
+
+
+def test_an_office_adds_a_language_by_a_file_of_some_lessons(office):
+    write_lesson(office, "de", (5, 15, 15, 10))
+
+    assert lessons.lesson_languages("6-8") == ["en", "ar", "fr", "nl", "de"]
+    assert "de" not in lessons.lesson_languages("9-11")
+    assert lessons.lesson_language("6-8", "de") == "de"
+    assert lessons.lesson_language("9-11", "de") == "en"
+
+
+def test_a_translation_with_other_steps_than_its_source_is_named(office):
+    write_lesson(office, "de", (15, 5, 15, 10))
+
+    with pytest.raises(DataError, match="lessons_de") as refused:
+        lessons.lessons("de")
+    assert "steps" in refused.value.text()
+
+
+def test_minutes_that_do_not_agree_are_named(office):
+    (office / "lessons_en.toml").write_text(
+        """[6-8]\nstate = "draft"\ntitle = "Demo"\nminutes = 9\naims = []\nneeds = ""
+before = ""\nsteps = [{minutes = 8, title = "Demo", text = "Demo"}]\n""",
+        "utf-8",
+    )
+
+    with pytest.raises(DataError, match="minutes"):
+        lessons.lessons("en")

@@ -1,0 +1,72 @@
+"""Packs on paper: every lesson and every note can be printed, whatever the script."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from protect.outreach.school_packs import lessons
+from protect.outreach.school_packs.papers import Number, note_pdf, pack_pdf
+from tests.ui.press.seeing import as_seen, pages
+
+NUMBERS = (
+    Number("112", "Demo", is_checked=True),
+    Number("116 111", "Demo line", is_checked=False),
+    Number("+32 2 000 00 00", "Demo مركز", is_checked=False),
+)
+# As it is seen from left to right.
+UNCONFIRMED = {
+    "en": "Not confirmed",
+    "fr": "Pas confirmé",
+    "nl": "Niet bevestigd",
+    "ar": "د ك ؤ مُ ريغ",
+}
+
+
+def text_of(pdf: bytes) -> tuple[int, str]:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return len(pages), " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize("code", ["6-8", "15-18"])
+def test_a_lesson_and_its_card_are_printed(code):
+    lesson, card = lessons.lessons("en")[code], lessons.cards()["fr"]
+    count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag="en", card_tag="fr"))
+
+    assert 2 <= count <= 3
+    assert lesson.title in text
+    assert "Je te crois" in text
+    assert "112" in text
+
+
+@pytest.mark.parametrize("tag", ["nl", "ar"])
+def test_a_lesson_is_printed_in_its_language(tag):
+    lesson, card = lessons.lessons(tag)["12-14"], lessons.cards()[tag]
+    count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))
+
+    assert 2 <= count <= 4
+    assert "116 111" in text
+
+
+@pytest.mark.parametrize("tag", list(lessons.cards()))
+def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
+    lesson, card = lessons.lessons(tag)["12-14"], lessons.cards()[tag]
+    printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
+    lines = {
+        line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
+        for line in NUMBERS[1:]
+    }
+
+    for line in lines.values():
+        assert UNCONFIRMED[tag] in line
+    assert as_seen(printed).count(UNCONFIRMED[tag]) == len(lines)
+
+
+@pytest.mark.parametrize("tag", list(lessons.notes()))
+def test_every_note_fits_on_one_page(tag):
+    count, text = text_of(note_pdf(lessons.notes()[tag], tag=tag))
+
+    assert count == 1
+    assert text

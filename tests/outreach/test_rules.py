@@ -1,0 +1,61 @@
+"""What must be known before a session, how long a request may wait, and who is alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.outreach.enums import RequestState, Setting
+from protect.outreach.rules import due_of, is_alone, missing_of, urgency_of
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("setting", "needed"),
+    [
+        ("school", "class_level teacher_present safeguarding_lead accepts_protocol"),
+        ("reception_centre", "languages has_private_room"),
+        ("community", ""),
+        ("survivors", ""),
+        ("lgbtqi", ""),
+    ],
+)
+def test_each_setting_needs_its_own_facts(setting, needed):
+    names = tuple(needed.split())
+
+    assert missing_of(Setting(setting), {}) == names
+    assert missing_of(Setting(setting), dict.fromkeys(names, True)) == ()
+
+
+def test_no_is_not_yes():
+    known = {"class_level": "a", "safeguarding_lead": "b", "accepts_protocol": True}
+
+    assert missing_of(Setting.SCHOOL, known | {"teacher_present": False}) == ("teacher_present",)
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_only_who_waits_for_an_answer_has_a_day(state):
+    due = due_of(state, AT)
+
+    assert (due is None) == (state not in {RequestState.RECEIVED, RequestState.AGREED})
+
+
+@pytest.mark.parametrize(("hours", "group"), [(0, "overdue"), (1, "today"), (49, "soon")])
+def test_what_is_late_comes_first(hours, group):
+    assert urgency_of(AT + timedelta(hours=hours), AT) == group
+
+
+@given(
+    st.sets(st.integers(0, 5), max_size=4),
+    st.sets(st.integers(0, 5)),
+    st.integers(0, 3),
+)
+def test_a_beginner_has_always_somebody_beside_them(ambassadors, experienced, others):
+    alone = is_alone(ambassadors, experienced, others)
+
+    has_beginner = bool(ambassadors - experienced)
+    assert alone == (has_beginner and len(ambassadors) == 1 and others == 0)

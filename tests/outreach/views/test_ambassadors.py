@@ -1,0 +1,94 @@
+"""Ambassadors at the desk: their own pages, their supervisor's, and who sees nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.orgs.models import User
+from protect.outreach.models import Ambassador
+from tests.outreach.actions.test_ambassadors import PLAN, World
+from tests.trainings.planning import AT
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+OWN = "/trainings/ambassadors/own"
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+@pytest.fixture
+def desk_of(world):
+    return lambda name: Desk(at=AT).let_in(world.people[name])
+
+
+def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of):
+    desk = desk_of("yara")
+    desk.post(f"{OWN}/agreed", may_name="on")
+    assert Ambassador.objects.get().may_name
+    desk.post(f"{OWN}/agreed")
+    desk.post(f"{OWN}/plan", plan=PLAN)
+
+    shown = words(desk.get(OWN))
+    assert not Ambassador.objects.get().may_name
+    assert PLAN in shown
+    assert PLAN not in words(
+        desk_of("pia").get(f"/trainings/ambassadors/{Ambassador.objects.get().pk}")
+    )
+
+
+def test_the_button_reaches_the_supervisor_who_notes_that_she_called(desk_of, world):
+    desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
+    assert "Something happened: call me" in words(desk.get(address))
+    desk.post(f"{address}/incident")
+    assert f"{world.people['sana'].user.name} is asked to call you." in words(desk.get(address))
+    shown = desk.get(address)
+    assert "You asked for a call" in words(shown)
+    assert 'href="tel:' in shown.content.decode()
+    sana = desk_of("sana")
+    assert "Something happened" in words(sana.get("/trainings/calls"))
+    row = world.session.debriefs.get()
+    sana.post(f"/trainings/calls/{row.pk}")
+
+    assert "Nobody waits for a call" in words(sana.get("/trainings/calls"))
+
+
+def test_without_a_supervisor_it_is_said_that_those_who_plan_are_asked(desk_of, world):
+    sana = User.objects.filter(pk=world.people["sana"].pk)
+    sana.update(is_active=False, suspended_at=AT)
+    desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
+    desk.post(f"{address}/incident")
+
+    assert "Those who plan sessions are asked to call you." in words(desk.get(address))
+    assert "those who plan sessions answer for you" in words(desk.get(OWN))
+
+
+def test_after_a_session_somebody_is_asked_how_they_are(desk_of, world):
+    world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
+    world.session.save()
+    desk = desk_of("yara")
+    assert "Say how you are" in words(desk.get("/"))
+    desk.post(f"/trainings/sessions/{world.session.pk}/after", mood="well")
+
+    assert "Say how you are" not in words(desk.get("/"))
+
+
+def test_ambassadors_are_listed_to_who_plans_and_to_nobody_else(desk_of, world):
+    assert world.resource.name in words(desk_of("pia").get("/trainings/ambassadors"))
+    assert world.resource.name not in words(desk_of("otto").get("/trainings/ambassadors"))
+    assert desk_of("yara").get("/trainings/ambassadors").status_code == 403
+    for name in ("pia", "sana"):
+        assert desk_of(name).get(OWN).status_code == 404
+
+
+def test_a_profile_wants_a_supervisor_of_the_same_organisation(desk_of, world):
+    address = f"/trainings/ambassadors/{world.resource.pk}"
+    answer = desk_of("pia").post(address, supervisor=world.people["otto"].pk)
+
+    assert answer.status_code == 422
+    assert Ambassador.objects.get().supervisor == world.people["sana"].user
+    codes = {"supervisor": world.people["pia"].pk, "materials": "F-1, F-2", "skills": "speaking"}
+    desk_of("pia").post(address, **codes)
+    assert Ambassador.objects.get().materials == ["F-1", "F-2"]

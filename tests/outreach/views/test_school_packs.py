@@ -1,0 +1,80 @@
+"""School packs at the desk: to read, and as PDF; what nobody has confirmed says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.outreach.school_packs import lessons
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT
+from tests.ui.press.seeing import as_seen, pages
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+LIST = "/trainings/packs"
+
+
+def desk_in(country: str) -> Desk:
+    person = make_person("yara")
+    serve(person, make_organisation("Demo Academy", country), "ambassador")
+    return Desk(at=AT).let_in(person)
+
+
+def test_a_pack_has_the_lesson_the_card_and_numbers():
+    shown = words(desk_in("PL").get(f"{LIST}/12-14"))
+
+    assert "Lines we draw" in shown
+    assert "I believe you" in shown
+    assert "116 111" in shown
+    assert "Draft: not reviewed yet" in shown
+
+
+def test_the_number_for_children_says_where_it_is_not_confirmed():
+    shown = words(desk_in("BE").get(f"{LIST}/6-8"))
+
+    assert "116 111 Line for children Not confirmed" in shown
+
+
+@pytest.mark.parametrize(
+    ("tag", "mark"), [("en", "Not confirmed"), ("fr", "Pas confirmé"), ("ar", "د ك ؤ مُ ريغ")]
+)
+def test_the_paper_marks_as_many_numbers_as_the_page(tag, mark):
+    desk = desk_in("BE")
+    numbers = desk.get(f"{LIST}/12-14?in={tag}").context["numbers"]
+    unconfirmed = [line.number for line in numbers if not line.is_checked]
+    printed = as_seen(pages(desk.get(f"{LIST}/12-14/pack.pdf?in={tag}").content)[-1])
+
+    assert unconfirmed
+    assert printed.count(mark) == len(unconfirmed)
+
+
+def test_every_lesson_and_every_note_is_a_page_and_a_paper():
+    desk = desk_in("BE")
+    pages = [f"{LIST}/{code}" for code in lessons.lessons("en")]
+    notes = [f"{LIST}/parents/{tag}" for tag in lessons.notes()]
+    assert desk.get(LIST).status_code == 200
+    for address in (*pages, *notes):
+        assert desk.get(address).status_code == 200, address
+    for address in (f"{pages[0]}/pack.pdf", f"{notes[3]}/note.pdf"):
+        answer = desk.get(address)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+
+
+def test_a_lesson_is_read_in_any_of_its_languages_and_says_where_it_is_another():
+    desk = desk_in("BE")
+    arabic, other = (desk.get(f"{LIST}/12-14?in={tag}") for tag in ("ar", "ti"))
+
+    assert "خطوط نرسمها" in words(arabic)
+    assert "أصدّقك" in words(arabic)
+    assert 'dir="rtl"' in arabic.content.decode()
+    assert "not in your language yet" not in words(arabic)
+    assert "not in your language yet" in words(other)
+    assert "Lines we draw" in words(other)
+    assert desk.get(f"{LIST}/12-14/pack.pdf?in=nl").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", [f"{LIST}/0-3", f"{LIST}/parents/tlh", f"{LIST}/0-3/pack.pdf"])
+def test_what_there_is_not_is_not_found(address):
+    assert desk_in("BE").get(address).status_code == 404

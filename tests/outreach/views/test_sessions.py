@@ -1,0 +1,110 @@
+"""An information session at the desk, and its numbers: with and without a session of the desk."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from protect.outreach.errors import PassOver
+from protect.outreach.models import HeadCount
+from tests.orgs.conftest import make_organisation
+from tests.outreach.requests import make_held, make_request
+from tests.trainings.planning import AT
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+SENT = "/trainings/counts"
+
+
+@pytest.fixture
+def host():
+    return make_organisation("Demo Academy", "BE")
+
+
+@pytest.fixture
+def desk(host):
+    person = make_person("pia")
+    serve(person, host, "coordinator")
+    return Desk(at=AT).let_in(person)
+
+
+@pytest.fixture
+def session(host):
+    return make_held(make_request(host, class_level="secondary_1_3"), AT)
+
+
+def passed(desk, session) -> str:
+    return desk.get(f"/trainings/sessions/{session.pk}/count").context["form"]["pass_text"].value()
+
+
+def test_numbers_are_sent_shown_and_corrected(desk, session):
+    typed = {"pass_text": passed(desk, session), "answered": "20", "could_name": "13"}
+    desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="12", n_unknown_m="5")
+    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+    assert "13 of 20 could name a service" in shown
+    assert "Secondary, 12 to 14 years 12 0 0 0 12" in shown
+    desk.post(SENT, **typed, nonce=uuid4(), n_secondary_1_3_f="13")
+
+    shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
+    assert "Version 2 of the numbers" in shown
+
+
+def test_the_page_sends_after_its_session_is_gone_and_twice_is_once(desk, session):
+    typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "n_unknown_f": "3"}
+    nobody = Desk(at=AT)
+    codes = [nobody.post(SENT, **typed, by="script").status_code for _ in range(2)]
+
+    assert codes == [204, 204]
+    assert [*HeadCount.objects.values_list("n", "revision")] == [(3, 1)]
+
+
+def test_without_a_pass_nothing_is_taken(desk, session):
+    answer = Desk(at=AT).post(SENT, nonce=uuid4(), n_unknown_f="3")
+
+    assert answer.status_code == 403
+    assert not HeadCount.objects.exists()
+
+
+def test_a_wrong_number_stands_at_its_field_and_nothing_is_kept(desk, session):
+    typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "n_unknown_f": "7"}
+    answer = desk.post(SENT, **typed, answered="2", could_name="3")
+
+    assert answer.status_code == 422
+    assert "could_name" in answer.context["form"].errors
+    assert b'value="7"' in answer.content
+    assert not HeadCount.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["nobody", "another", "locked"])
+def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, session, whose):
+    typed = {"pass_text": passed(desk, session), "nonce": uuid4(), "answered": "x"}
+    other = Desk(at=AT)
+    if whose == "another":
+        other.let_in(make_person("otto"))
+    if whose == "locked":
+        (other := desk).post("/lock")
+    answer = other.post(SENT, **typed)
+
+    assert answer.status_code == 422
+    assert words(answer) == PassOver.message
+    assert not HeadCount.objects.exists()
+
+
+def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
+    shown = words(desk.get(f"/trainings/sessions/{session.pk}/count"))
+
+    assert "Somebody tells me something" in shown
+    assert "112" in shown
+    assert "116 111" in shown
+
+
+def test_a_session_of_others_is_not_there(session):
+    other = make_person("otto")
+    serve(other, make_organisation("Demo Elsewhere", "BE"), "coordinator")
+    desk = Desk(at=AT).let_in(other)
+
+    for address in (f"/trainings/sessions/{session.pk}", f"/trainings/sessions/{session.pk}/count"):
+        assert desk.get(address).status_code == 404
+    assert "No session is to come" in words(desk.get("/trainings/sessions"))

@@ -1,0 +1,115 @@
+"""Scans at the door and scans of the signed list."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.trainings.attendance.actions import scans as actions_scans
+from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.actions.scans import Scan
+from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.attendance.errors import HalfDayNotOn
+from protect.trainings.attendance.models import Attendance, SignedSheet
+from protect.trainings.needs.errors import NeedsNotAsked
+from protect.uploads.clean_documents import CleanDocument
+from protect.vault.actions import inbound
+from protect.vault.models import Record
+from tests.trainings.attending import MINUTES, during, first, noted, seated
+from tests.trainings.logistics import arranged
+from tests.trainings.planning import AT
+
+PAPER = CleanDocument(content=b"PLANTED scan", media_type="application/pdf", name="PLANTED.pdf")
+
+
+@pytest.fixture
+def edition(planners):
+    return seated(planners.host)[0]
+
+
+@pytest.fixture
+def session(edition):
+    return first(edition)
+
+
+@pytest.fixture
+def people(edition):
+    return [*edition.registrations.order_by("participant__name")]
+
+
+@pytest.fixture
+def tom(planners):
+    return planners.scope("tom")
+
+
+def test_a_row_of_a_printed_list_and_a_phone_say_who_is_there(tom, session, people):
+    printed = sign_in_sheets.print_list(tom, session, at=AT)
+    scans = [
+        Scan(uuid4(), f"{printed.code.upper()}-002"),
+        Scan(uuid4(), str(people[0].pk).upper()),
+        Scan(uuid4(), f"{printed.code}-009"),
+        Scan(uuid4(), "anything"),
+    ]
+    done = actions_scans.scan(tom, session, scans, at=during(session))
+
+    second = people[1]
+    assert [str(each.registration and each.registration.pk) for each in done] == [
+        printed.registrations[1],
+        str(people[0].pk),
+        "None",
+        "None",
+    ]
+    assert noted(session) == {
+        second.pk: (AttendanceState.PRESENT, MINUTES),
+        people[0].pk: (AttendanceState.PRESENT, MINUTES),
+    }
+    assert {*Attendance.objects.values_list("method", flat=True)} == {"scan"}
+
+
+def test_scans_that_come_late_and_twice_are_noted_once(tom, session, people):
+    scans = [Scan(uuid4(), str(people[0].pk)), Scan(uuid4(), str(people[0].pk))]
+    for _ in range(2):
+        actions_scans.scan(tom, session, scans, at=during(session, 600))
+
+    assert Attendance.objects.count() == 1
+
+
+def test_a_row_of_another_half_day_is_nobody_here(tom, edition, session):
+    printed = sign_in_sheets.print_list(tom, edition.sessions.get(number=2), at=AT)
+    done = actions_scans.scan(
+        tom, session, [Scan(uuid4(), f"{printed.code}-001")], at=during(session)
+    )
+
+    assert [each.registration for each in done] == [None]
+    assert noted(session) == {}
+
+
+def test_nobody_else_scans_and_nobody_before_the_half_day(planners, tom, session, people):
+    scans = [Scan(uuid4(), str(people[0].pk))]
+    with pytest.raises(PermissionDenied):
+        actions_scans.scan(planners.scope("otto"), session, scans, at=during(session))
+    with pytest.raises(HalfDayNotOn):
+        actions_scans.scan(tom, session, scans, at=AT)
+
+    assert noted(session) == {}
+
+
+def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session):
+    lena = arranged(edition)
+    session.refresh_from_db()
+    kept = [sign_in_sheets.keep_scan(tom, session, PAPER, at=AT) for _ in range(2)]
+    about, content = inbound.opened_file(lena.unlocked(), kept[0].record, at=AT)
+
+    assert kept[0] == kept[1]
+    assert (about.name, content) == (PAPER.name, PAPER.content)
+    assert b"PLANTED" not in bytes(kept[0].record.files.get().ct)
+
+
+def test_without_a_team_no_scan_is_kept(tom, session):
+    with pytest.raises(NeedsNotAsked):
+        sign_in_sheets.keep_scan(tom, session, PAPER, at=AT)
+
+    assert not SignedSheet.objects.exists()
+    assert not Record.objects.exists()

@@ -1,0 +1,160 @@
+"""Who was there, at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings.attendance.enums import AttendanceState
+from protect.trainings.attendance.models import Attendance, PrintedList
+from protect.trainings.registrations.actions.decisions import say_pictures
+from tests.orgs.conftest import make_organisation
+from tests.trainings.attending import MINUTES, first, hold_at, noted, seated
+from tests.trainings.documents.paper.demo import by_poppler
+from tests.trainings.planning import AT, make_edition
+from tests.vault.views.desk import words
+
+PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+@pytest.fixture
+def session(edition):
+    return hold_at(first(edition), AT)
+
+
+@pytest.fixture
+def people(edition):
+    return [*edition.registrations.order_by("applied_at")]
+
+
+def page(session, rest: str = "") -> str:
+    return f"/trainings/half-days/{session.pk}/attendance{rest}"
+
+
+def typed(person, state="", minutes="", before="") -> dict[str, str]:
+    key = person.pk.hex
+    return {f"s{key}": state, f"m{key}": minutes, f"b{key}": before}
+
+
+def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of, session, people):
+    desk = desk_of("tom", "trainer")
+    desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
+    answer = desk.post(page(session, "/all"), key="11111111-1111-4111-8111-111111111111")
+
+    assert noted(session) == {
+        people[0].pk: (LATE, 90),
+        people[1].pk: (ABSENT, 0),
+        people[2].pk: (PRESENT, MINUTES),
+    }
+    assert "undo=11111111" in answer.headers["Location"]
+    shown = desk.get(answer.headers["Location"])
+    assert "Noted of 1 person." in words(shown)
+    desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
+    assert people[2].pk not in noted(session)
+
+
+def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
+    desk = desk_of("tom", "trainer")
+    assert "Take none" in words(desk.get(page(session)))
+    say_pictures(people[1], may_be=True, at=AT)
+    shown = desk.get(page(session))
+
+    assert shown.context["pictured"] == [people[1].participant.name]
+    assert "Of everybody else take none." in words(shown)
+
+
+def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
+    answer = desk_of().post(
+        page(session), **typed(people[0], "late"), **typed(people[1], "present")
+    )
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {f"m{people[0].pk.hex}"}
+    assert noted(session) == {}
+
+
+def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, session, people):
+    desk = desk_of()
+    desk.post(page(session), **typed(people[0], "absent"))
+    answer = desk.post(page(session), **typed(people[0], "present"))
+
+    assert answer.status_code == 409
+    assert "Noted now: Absent" in words(answer)
+    assert noted(session) == {people[0].pk: (ABSENT, 0)}
+    desk.post(page(session), **typed(people[0], "present", before="absent"))
+    assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
+
+
+def test_before_it_begins_only_excuses_are_noted(desk_of, edition, people):
+    session, desk = first(edition), desk_of()
+    assert "It has not begun" in words(desk.get(page(session)))
+    assert desk.post(page(session), **typed(people[0], "present")).status_code == 409
+    desk.post(page(session), **typed(people[0], "excused"))
+
+    assert noted(session) == {people[0].pk: (EXCUSED, 0)}
+
+
+def test_a_signed_sheet_is_typed_back_by_its_rows(desk_of, session, people):
+    desk = desk_of()
+    desk.post(f"/trainings/half-days/{session.pk}/list")
+    code = PrintedList.objects.get().code
+    answer = desk.get(page(session, f"?list={code.upper()}"))
+    rows = [each.line.row for each in answer.context["typed"]]
+    desk.post(page(session, f"?list={code}"), **typed(people[0], "present"))
+
+    assert rows == [1, 2, 3]
+    assert Attendance.objects.get().method == "sheet"
+    assert "No list of this half day has that code" in words(desk.get(page(session, "?list=zzz")))
+
+
+def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition, session, people):
+    edition.grant_number = "GA 101000000"
+    edition.save()
+    desk = desk_of("tom", "trainer")
+    ways = words(desk.get(f"/trainings/{edition.pk}"))
+    answer = desk.get(desk.post(f"/trainings/half-days/{session.pk}/list")["Location"])
+    text = by_poppler(answer.content)
+
+    assert ways.index("List to sign") < ways.index("Who was there")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert all(row.participant.name in text for row in people)
+    assert edition.grant_number in text
+    assert edition.course_version.title in text
+
+
+def test_a_half_day_of_others_is_not_there(desk_of, session):
+    desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
+    for address in (page(session), page(session, "/all"), page(session, "/back")):
+        assert desk.post(address).status_code == 404, address
+    assert desk.post(f"/trainings/half-days/{session.pk}/list").status_code == 404
+
+    assert noted(session) == {}
+
+
+def test_everybody_has_a_percentage_and_what_was_made_up_counts(desk_of, edition, session, people):
+    desk = desk_of("tom", "trainer")
+    desk.post(page(session), **typed(people[0], "late", "90"), **typed(people[1], "absent"))
+    sibling = make_edition(edition.host, course_version=edition.course_version)
+    there = hold_at(first(sibling), AT)
+    address = f"/trainings/registrations/{people[1].pk}/make-up"
+    assert desk.post(address, half_day=session.pk, session=session.pk).status_code == 422
+    desk.post(address, half_day=session.pk, session=there.pk)
+
+    shares = {row.pk: share for row, share in desk.get(overview(edition)).context["people"]}
+    assert shares[people[0].pk].percentage == 25
+    assert shares[people[1].pk].percentage == 50
+    assert "25 %" in words(desk.get(overview(edition)))
+
+
+def overview(edition) -> str:
+    return f"/trainings/{edition.pk}/attendance"
+
+
+def test_nobody_confirmed_says_what_this_is(desk_of, host):
+    session = first(make_edition(host))
+
+    assert "Nobody has a confirmed seat" in words(desk_of().get(page(session)))

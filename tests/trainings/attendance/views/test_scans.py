@@ -1,0 +1,107 @@
+"""At the door, and the evidence: scans at the desk, with and without a script."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from protect.trainings.attendance.models import SignedSheet
+from tests.orgs.conftest import make_organisation
+from tests.trainings.attending import first, hold_at, noted, seated
+from tests.trainings.logistics import arranged
+from tests.trainings.planning import AT
+from tests.vault.cast import serve
+from tests.vault.views.desk import Desk, words
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+@pytest.fixture
+def session(edition):
+    return hold_at(first(edition), AT)
+
+
+@pytest.fixture
+def row(edition):
+    return edition.registrations.order_by("applied_at").first()
+
+
+def picture() -> SimpleUploadedFile:
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(drawn, "PNG")
+    return SimpleUploadedFile("sheet.png", drawn.getvalue(), content_type="image/png")
+
+
+def test_one_code_after_the_other_without_a_script(desk_of, session, row):
+    desk, address = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/scan"
+    answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
+
+    assert row.participant.name in words(answer)
+    assert "Nobody here has this code" in words(desk.post(address, nonce=uuid4(), code="zzz"))
+    assert [*noted(session)] == [row.pk]
+
+
+def test_what_waited_on_a_phone_is_answered_scan_by_scan(desk_of, session, row):
+    desk, address = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/scan"
+    nonces = [str(uuid4()), str(uuid4())]
+    answer = desk.post(address, by="script", nonce=nonces, code=[str(row.pk), "zzz"])
+
+    assert [each["nonce"] for each in answer.json()["done"]] == nonces
+    assert [*noted(session)] == [row.pk]
+
+
+def test_before_the_half_day_a_scan_is_refused_with_words(desk_of, edition, row):
+    session = first(edition)
+    answer = desk_of().post(
+        f"/trainings/half-days/{session.pk}/scan", nonce=uuid4(), code=str(row.pk)
+    )
+
+    assert answer.status_code == 409
+    assert noted(session) == {}
+
+
+def test_before_the_half_day_the_script_hears_why(desk_of, edition, row):
+    session = first(edition)
+    address = f"/trainings/half-days/{session.pk}/scan"
+    answer = desk_of().post(address, by="script", nonce=uuid4(), code=str(row.pk))
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "trainings_half_day_not_on"
+    assert answer.json()["title"].startswith("Who is there can be noted from an hour before")
+    assert noted(session) == {}
+
+
+def test_the_scan_of_a_sheet_is_added_by_staff_and_fetched_by_the_team(desk_of, edition, session):
+    lena = arranged(edition)
+    desk, address = desk_of(), f"/trainings/half-days/{session.pk}/attendance/files"
+    assert "No scan yet" in words(desk.get(address))
+    assert desk.post(address, file=picture()).status_code == 302
+    kept = SignedSheet.objects.get()
+
+    assert desk.get(f"/trainings/sheets/{kept.pk}").status_code == 404
+    serve(lena, edition.host, "trainer")
+    fetched = Desk(at=AT).let_in(lena).get(f"/trainings/sheets/{kept.pk}")
+    assert fetched.headers["Content-Type"] == "image/png"
+    assert fetched.content.startswith(b"\x89PNG")
+
+
+def test_what_is_no_picture_is_refused_and_nothing_kept(desk_of, edition, session):
+    arranged(edition)
+    wrong = SimpleUploadedFile("sheet.png", b"no picture", content_type="image/png")
+    answer = desk_of().post(f"/trainings/half-days/{session.pk}/attendance/files", file=wrong)
+
+    assert answer.status_code in (415, 422)
+    assert not SignedSheet.objects.exists()
+
+
+def test_scans_of_others_are_not_there(desk_of, session):
+    desk = desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
+    for address in ("scan", "attendance/files"):
+        assert desk.get(f"/trainings/half-days/{session.pk}/{address}").status_code == 404

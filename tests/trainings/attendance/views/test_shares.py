@@ -1,0 +1,56 @@
+"""Who was there as a table for a spreadsheet, from the desk."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from protect.orgs.models import User
+from protect.trainings.attendance.tables import OUT
+from tests.orgs.conftest import make_organisation
+from tests.trainings.attending import seated
+from tests.vault.views.desk import words
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+def test_the_page_offers_both_tables_where_somebody_has_a_seat(desk_of, edition):
+    shown = words(desk_of().get(f"/trainings/{edition.pk}/attendance"))
+
+    assert "As a table (XLSX)" in shown
+    assert "As a table (CSV)" in shown
+
+
+@pytest.mark.parametrize(("tag", "is_turned"), [("en", False), ("ar", True)])
+def test_the_sheet_is_turned_for_who_reads_from_right_to_left(desk_of, edition, tag, is_turned):
+    desk = desk_of()
+    User.objects.update(language=tag)
+
+    answer = desk.get(f"/trainings/{edition.pk}/attendance.xlsx")
+
+    (sheet,) = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    assert [cell.value for cell in sheet[1]] == [*OUT]
+    assert sheet.max_row == 7
+    assert bool(sheet.sheet_view.rightToLeft) == is_turned
+    assert f"attendance-{edition.code}.xlsx" in answer["Content-Disposition"]
+
+
+def test_the_same_comes_as_csv(desk_of, edition):
+    answer = desk_of().get(f"/trainings/{edition.pk}/attendance.csv")
+
+    head, *rows = answer.content.decode("utf-8-sig").splitlines()
+    assert head.split(",") == [*OUT]
+    assert len(rows) == 6
+
+
+def test_others_get_no_table(desk_of, edition):
+    elsewhere = make_organisation("Demo Elsewhere", "MT")
+    stranger = desk_of("otto", organisation=elsewhere)
+
+    for kind in ("csv", "xlsx"):
+        assert stranger.get(f"/trainings/{edition.pk}/attendance.{kind}").status_code == 404

@@ -1,0 +1,36 @@
+"""Languages to choose from."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from django.utils import translation
+
+from protect.reference import vocabulary
+from protect.reference.lookup.fold import fold
+from protect.trainings.base.fields import by_name
+
+
+def place(tag: str, own: tuple[str, ...]) -> tuple[bool, bool]:
+    return tag not in own, not vocabulary.languages()[tag].has_text
+
+
+@pytest.mark.parametrize("country", ["BE", "MT", ""])
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_the_countrys_come_first_then_those_of_our_pages_then_all_by_name(country, tag):
+    with translation.override(tag):
+        found = by_name(vocabulary.languages(), country)
+
+    own = vocabulary.countries()[country].languages if country else ()
+    assert {each for each, _name in found[: len(own)]} == {*own}
+    keys = [(*place(each, own), fold(name)) for each, name in found]
+    assert all(first <= second for first, second in pairwise(keys))
+    assert {each for each, _name in found} == vocabulary.languages().keys()
+
+
+def test_a_capital_or_an_accent_moves_no_name():
+    with translation.override("fr"):
+        names = [name for _tag, name in by_name(["sq", "es", "fa"], "")]
+
+    assert names == ["albanais", "espagnol", "persan"]

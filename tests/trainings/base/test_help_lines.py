@@ -1,0 +1,28 @@
+"""Numbers to call: grouped as people write them, and a link only where they were checked."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+
+from protect.directory.enums import Freshness
+from protect.trainings.base.help_lines import CHECKED, Line, href_of, written
+
+
+@pytest.mark.parametrize("seen", list(Freshness))
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_only_a_number_that_was_checked_is_a_link_and_none_in_the_demonstration(
+    settings, seen, is_demo
+):
+    settings.IS_DEMO = is_demo
+    expected = "tel:+3228000000" if seen in CHECKED and not is_demo else ""
+
+    assert href_of("+3228000000", seen) == expected
+
+
+def test_a_number_is_read_from_left_to_right_and_its_name_in_its_own_language():
+    line = Line("Demo Line", written("+3228000000"), is_checked=True, lang="nl", href="tel:112")
+    shown = " ".join(render_to_string("outreach/_help_line.html", {"line": line}).split())
+
+    assert '<a class="call" href="tel:112"><bdi dir="ltr">+32 2 800 00 00</bdi></a>' in shown
+    assert '<bdi lang="nl">Demo Line</bdi>' in shown

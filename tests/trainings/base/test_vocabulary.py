@@ -1,0 +1,134 @@
+"""The tables of trainings say what the code expects, and what is wrong in them is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.kernel import tables
+from protect.kernel.errors import DataError
+from protect.questionnaires import access as questionnaires
+from protect.trainings.base import vocabulary as base_vocabulary
+from protect.trainings.curricula import labels as curricula_labels
+from protect.trainings.curricula import vocabulary
+from protect.trainings.registrations import people_words
+from protect.trainings.registrations import vocabulary as registrations_vocabulary
+from protect.trainings.scheduling import labels
+from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
+from protect.trainings.scheduling.enums import Severity
+from protect.trainings.scheduling.rules.conflicts import Clash
+
+KINDS = ("modules", "courses", "content_notes", "clashes")
+CACHED = (
+    vocabulary.modules,
+    vocabulary.courses,
+    scheduling_vocabulary.severities,
+    scheduling_vocabulary.not_ready,
+)
+
+
+@pytest.fixture
+def overlay(settings, tmp_path):
+    """Return a function that adds records to a table, for this test."""
+    settings.PROTECT_DATA_DIRS = [str(tmp_path)]
+
+    def add(kind: str, text: str) -> None:
+        folder = tmp_path / "trainings"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{kind}.toml").write_text(text, encoding="utf-8")
+        forget()
+
+    yield add
+    forget()
+
+
+def test_a_time_without_a_confirmation_says_where_it_comes_from():
+    found = tables.load("trainings", "retention", base_vocabulary.Retention)
+
+    assert {code for code, each in found.items() if each.checked is None} == found.keys()
+    assert all(each.source for each in found.values())
+    assert base_vocabulary.kept_for("ended") == timedelta(days=90)
+
+
+def forget() -> None:
+    tables.load.cache_clear()
+    for each in CACHED:
+        each.cache_clear()
+
+
+def read_all() -> None:
+    for each in CACHED:
+        each()
+
+
+def test_every_clash_has_a_severity_and_a_sentence():
+    assert scheduling_vocabulary.severities().keys() == {*Clash} == labels.CLASHES.keys()
+
+
+def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
+    for each in scheduling_vocabulary.not_ready():
+        assert scheduling_vocabulary.severities()[each] is not Severity.IGNORE
+
+
+def test_every_content_note_has_words():
+    found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
+    assert found.keys() == curricula_labels.CONTENT_NOTES.keys()
+
+
+def test_every_profession_and_sector_has_words():
+    assert registrations_vocabulary.professions().keys() == people_words.PROFESSIONS.keys()
+    assert registrations_vocabulary.sectors().keys() == people_words.SECTORS.keys()
+
+
+def test_an_isco_code_is_one_of_a_group():
+    codes = {each.isco for each in registrations_vocabulary.professions().values()}
+
+    assert all(not code or (code.isdecimal() and 2 <= len(code) <= 4) for code in codes)
+
+
+def test_nobody_who_takes_part_is_a_child():
+    assert [*base_vocabulary.working_bands()] == ["12-17", "18-24", "25-49", "50-up"]
+
+
+def test_there_are_seven_modules_and_the_course_has_them_all():
+    course = vocabulary.courses()["identify-and-communicate"]
+
+    assert len(vocabulary.modules()) == 7
+    assert course.modules == [*vocabulary.modules()]
+
+
+def test_modules_and_courses_say_the_same_in_each_language():
+    for record in vocabulary.modules().values():
+        numbers = {len(words.objectives) for words in record.words.values()}
+        assert numbers == {len(record.en.objectives)}, record.code
+        assert len(record.words) > 1, record.code
+
+
+def test_the_forms_of_a_course_are_there(db):
+    published = {version.code for version in questionnaires.published()}
+    for record in vocabulary.courses().values():
+        assert {*record.forms.values()} <= published
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "problem"),
+    [
+        ("modules", '[x]\nminutes = 9\nshort = "X"\ncontent_notes = ["y"]\nen.title = "X"', "“y”"),
+        ("courses", '[x]\ntier = 1\nshort = "X"\nmodules = ["y"]\nen.title = "X"', "“y”"),
+        ("clashes", '[person_twice]\nseverity = "maybe"', "severity"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_with_file_and_line(overlay, kind, text, problem):
+    overlay(kind, text)
+    with pytest.raises(DataError) as refused:
+        read_all()
+
+    assert f"{kind}.toml:1" in refused.value.text()
+    assert problem in refused.value.text()
+
+
+def test_a_table_says_which_severity_counts_here(overlay):
+    overlay("clashes", '[shared_room_twice]\nseverity = "warn"')
+
+    assert scheduling_vocabulary.severities()[Clash.SHARED_ROOM_TWICE] is Severity.WARN

@@ -1,0 +1,35 @@
+"""What versions are to each other, and who may do what to them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.curricula.rules import Told, may_move, newest
+
+VERSIONS = st.builds(
+    Told,
+    st.sampled_from("ab"),
+    st.sampled_from(["en", "fr"]),
+    st.integers(1, 9),
+    st.sampled_from(VersionState),
+)
+
+
+@given(known=st.lists(VERSIONS, max_size=12), of=VERSIONS)
+def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
+    found = newest(known, of)
+
+    same = [each for each in known if (each.thing, each.language) == (of.thing, of.language)]
+    numbers = [each.number for each in same if each.state is VersionState.PUBLISHED]
+    above = [number for number in numbers if number > of.number]
+    assert (found.number if found else None) == max(above, default=None)
+
+
+@pytest.mark.parametrize("move", VersionMove)
+def test_who_owns_does_everything_and_who_wrote_only_submits(move):
+    assert may_move(move, is_owner=True, is_author=False)
+    assert may_move(move, is_owner=False, is_author=True) is (move is VersionMove.SUBMIT)
+    assert not may_move(move, is_owner=False, is_author=False)

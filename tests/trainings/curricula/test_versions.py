@@ -1,0 +1,218 @@
+"""Modules and courses: proposed, published by their owner, translated, adapted, handed over."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from protect.audit.models import Entry
+from protect.trainings.base.errors import EditConflict, ReasonMissing
+from protect.trainings.curricula.actions import versions
+from protect.trainings.curricula.actions.versions import Start
+from protect.trainings.curricula.enums import VersionMove
+from protect.trainings.curricula.errors import (
+    CodeTaken,
+    CourseEmpty,
+    SetsDiffer,
+    VersionMoveNotAllowed,
+    VersionNotPublished,
+    VersionPublished,
+)
+from protect.trainings.curricula.models import CourseVersion, Module, ModuleVersion
+from tests.trainings.planning import AT, make_course, make_module
+
+FIELDS = {"title": "Demo words", "minutes": 60, "licence": "CC-BY-4.0"}
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def otto(planners):
+    return planners.scope("otto")
+
+
+def go(scope, version, *moves):
+    for move in moves:
+        version = versions.move(scope, version, VersionMove(move), at=AT)
+    return version
+
+
+def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
+    start = Start("module", "demo-new", "en")
+    draft = versions.begin(pia, planners.host, start, FIELDS, at=AT)
+    assert (draft.number, draft.state, draft.author) == (1, "draft", planners.people["pia"])
+    done = go(pia, draft, "submit", "publish")
+
+    assert (done.state, done.published_at) == ("published", AT)
+    assert go(pia, done, "retire").state == "retired"
+    assert Entry.objects.filter(action="trainings.version_publish").count() == 1
+
+
+def test_a_code_is_taken_once(planners, pia):
+    make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
+    with pytest.raises(CodeTaken):
+        versions.begin(pia, planners.host, Start("module", "demo", "fr"), FIELDS, at=AT)
+
+    assert ModuleVersion.objects.count() == 1
+
+
+def test_what_is_published_never_changes(planners, pia):
+    stands = make_module(planners.host)
+    with pytest.raises(VersionPublished):
+        versions.edit(pia, stands, {"title": "Other"}, edited=1, at=AT)
+
+    stands.refresh_from_db()
+    assert stands.title != "Other"
+
+
+def test_somebody_else_proposes_and_only_the_owner_publishes(planners, pia, otto):
+    stands = make_module(planners.host)
+    draft = versions.renew(otto, stands, at=AT)
+    assert (draft.number, draft.based_on, draft.title) == (2, stands, stands.title)
+    versions.edit(otto, draft, {"title": "Proposed"}, edited=1, at=AT)
+    go(otto, draft, "submit")
+    with pytest.raises(PermissionDenied):
+        go(otto, draft, "publish")
+    draft.refresh_from_db()
+    assert draft.state == "in_review"
+
+    assert go(pia, draft, "publish").title == "Proposed"
+
+
+def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
+    draft = versions.renew(pia, make_module(planners.host), at=AT)
+    with pytest.raises(PermissionDenied):
+        versions.edit(otto, draft, {"title": "Other"}, edited=1, at=AT)
+    with pytest.raises(PermissionDenied):
+        go(otto, draft, "submit")
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.edited) == ("draft", 1)
+
+
+def test_a_draft_is_sent_back_with_a_reason(planners, pia):
+    draft = go(pia, versions.renew(pia, make_module(planners.host), at=AT), "submit")
+    with pytest.raises(ReasonMissing):
+        versions.move(pia, draft, VersionMove.RETURN, at=AT)
+    draft.refresh_from_db()
+    assert draft.state == "in_review"
+    back = versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="Shorter, please")
+
+    assert (back.state, back.note) == ("draft", "Shorter, please")
+    with pytest.raises(VersionMoveNotAllowed):
+        go(pia, back, "publish")
+    back.refresh_from_db()
+    assert (back.state, back.published_at) == ("draft", None)
+
+
+def test_two_who_write_one_draft_meet(planners, pia):
+    draft = versions.renew(pia, make_module(planners.host), at=AT)
+    versions.edit(pia, draft, {"title": "First"}, edited=1, at=AT)
+    with pytest.raises(EditConflict):
+        versions.edit(pia, draft, {"title": "Second"}, edited=1, at=AT)
+
+    draft.refresh_from_db()
+    assert draft.title == "First"
+
+
+def test_a_translation_names_its_source_and_counts_by_itself(planners, otto):
+    stands = make_module(planners.host, number=4)
+    draft = versions.translate(otto, stands, "nl", at=AT)
+
+    assert (draft.translates, draft.language_id, draft.number) == (stands, "nl", 1)
+    assert draft.module == stands.module
+
+
+def test_an_adaptation_is_ones_own_and_gives_credit(planners, otto):
+    stands = make_module(planners.host, title="Demo source", credits="Demo Author")
+    made = versions.adapt(otto, stands, planners.other, "demo-ours", at=AT)
+
+    assert (made.module.owner, made.module.code, made.based_on) == (
+        planners.other,
+        "demo-ours",
+        stands,
+    )
+    assert made.credits == "Demo Author; Demo source (Demo Academy, CC-BY-4.0)"
+    assert go(otto, made, "submit", "publish").state == "published"
+
+
+def test_nothing_is_made_of_a_draft(planners, pia):
+    draft = versions.renew(pia, make_module(planners.host), at=AT)
+    for refused in (
+        lambda: versions.renew(pia, draft, at=AT),
+        lambda: versions.translate(pia, draft, "fr", at=AT),
+        lambda: versions.adapt(pia, draft, planners.host, "demo-x", at=AT),
+    ):
+        with pytest.raises(VersionNotPublished):
+            refused()
+
+    assert ModuleVersion.objects.count() == 2
+
+
+def test_a_course_without_modules_is_not_published(planners, pia):
+    draft = go(pia, make_course(planners.host, state="draft", published_at=None), "submit")
+    with pytest.raises(CourseEmpty) as refusal:
+        go(pia, draft, "publish")
+    draft.refresh_from_db()
+
+    assert refusal.value.code == "trainings_course_empty"
+    assert (draft.state, draft.published_at) == ("in_review", None)
+
+
+def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia):
+    first, second = make_module(planners.host), make_module(planners.host)
+    draft = versions.renew(pia, make_course(planners.host), at=AT)
+    unready = versions.renew(pia, first, at=AT)
+    keys = [second.pk, unready.pk]
+    versions.edit(pia, draft, {}, edited=1, at=AT, modules=keys)
+    with pytest.raises(VersionNotPublished):
+        go(pia, draft, "submit", "publish")
+    versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
+    versions.edit(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])
+    done = go(pia, draft, "submit", "publish")
+
+    order = done.pinned.order_by("position").values_list("module_version", flat=True)
+    assert [*order] == [second.pk, first.pk]
+    again = versions.renew(pia, done, at=AT)
+    assert [*again.pinned.order_by("position").values_list("module_version", flat=True)] == [
+        second.pk,
+        first.pk,
+    ]
+
+
+def test_who_leaves_hands_over(planners, pia, otto, capsys):
+    stands = make_module(planners.host)
+    call_command("trainings", "hand-over", stands.module.code, "--to", "Demo Elsewhere")
+    with pytest.raises(PermissionDenied):
+        go(pia, stands, "retire")
+
+    assert "now of Demo Elsewhere" in capsys.readouterr().out
+    assert go(otto, stands, "retire").state == "retired"
+
+
+def test_what_is_not_there_is_handed_to_nobody(planners):
+    stands = make_module(planners.host)
+    for arguments in (("no-such-code", "Demo Elsewhere"), (stands.module.code, "Demo Nobody")):
+        with pytest.raises(CommandError):
+            call_command("trainings", "hand-over", arguments[0], "--to", arguments[1])
+
+    stands.module.refresh_from_db()
+    assert stands.module.owner == planners.host
+
+
+def test_a_course_with_tests_that_cannot_be_compared_is_refused(planners, pia):
+    differ = {"pre": "knowledge-a", "post": "evaluation"}
+    start, fields = Start("course", "demo-course", "en"), {"title": "Demo words"}
+    with pytest.raises(SetsDiffer):
+        versions.begin(pia, planners.host, start, fields | {"forms": differ}, at=AT)
+    assert not CourseVersion.objects.exists()
+    draft = versions.begin(pia, planners.host, start, fields, at=AT)
+    with pytest.raises(SetsDiffer):
+        versions.edit(pia, draft, {"forms": differ}, edited=1, at=AT)
+
+    draft.refresh_from_db()
+    assert (draft.forms, draft.edited) == ({}, 1)

@@ -1,0 +1,251 @@
+"""Modules and courses at the desk."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from protect.trainings.curricula.models import CourseVersion, ModuleVersion
+from protect.trainings.scheduling.models import Edition
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
+from tests.orgs.conftest import make_organisation
+from tests.trainings.editions.test_plan import half_day
+from tests.trainings.planning import make_course, make_edition, make_module
+from tests.vault.views.desk import words
+
+
+@pytest.fixture
+def otto(desk_of):
+    return desk_of("otto", "coordinator", make_organisation("Demo Elsewhere", "MT"))
+
+
+def module(**change):
+    return {
+        "code": "demo-module",
+        "language": "en",
+        "title": "Demo module",
+        "objectives": "Listen first\n\nSay what stays confidential",
+        "minutes": "90",
+        "content_notes": ["trauma"],
+        "licence": "CC-BY-4.0",
+    } | change
+
+
+def test_an_empty_list_offers_to_begin(desk_of):
+    shown = words(desk_of().get("/trainings/curriculum"))
+
+    assert "Nothing yet." in shown
+    assert "Begin a module" in shown
+
+
+def test_a_module_is_begun_and_published_on_its_page(desk_of):
+    desk = desk_of()
+    answer = desk.post("/trainings/modules/new", **module())
+    made = ModuleVersion.objects.get()
+    address = f"/trainings/modules/{made.pk}"
+
+    assert answer.headers["Location"] == address
+    assert made.objectives == ["Listen first", "Say what stays confidential"]
+    for move in ("submit", "publish"):
+        assert desk.post(f"{address}/move/{move}").status_code == 302
+    shown = words(desk.get(address))
+    assert "Published" in shown
+    assert "What violence does to people" in shown  # what it talks about
+    assert "New version or translation" in shown
+    assert desk.get(f"{address}/edit").status_code == 200
+    assert desk.post(f"{address}/edit", **module(edited="1")).status_code == 409
+
+
+def test_a_code_that_is_taken_keeps_what_was_typed(desk_of):
+    desk = desk_of()
+    desk.post("/trainings/modules/new", **module())
+    answer = desk.post("/trainings/modules/new", **module(title="Demo other"))
+
+    assert answer.status_code == 409
+    assert "code" in answer.context["form"].errors
+    assert b"Demo other" in answer.content
+    assert ModuleVersion.objects.count() == 1
+
+
+def test_of_a_file_its_fingerprint_is_kept(desk_of):
+    desk, content = desk_of(), b"demo slides"
+    desk.post("/trainings/modules/new", **module())
+    made = ModuleVersion.objects.get()
+    upload = SimpleUploadedFile("demo.pdf", content)
+    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=upload))
+    made.refresh_from_db()
+
+    digest = hashlib.sha256(content).hexdigest()
+    assert made.files == [{"name": "demo.pdf", "sha256": digest, "bytes": len(content)}]
+    desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="2", drop=[digest]))
+    made.refresh_from_db()
+    assert made.files == []
+
+
+def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(desk_of):
+    desk = desk_of()
+    slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEGABYTE))
+    desk.post("/trainings/modules/new", **module(file=slides))
+    made = ModuleVersion.objects.get()
+    assert made.files[0]["bytes"] == 2 * MEGABYTE
+    for size in (MOST_BYTES + 1, MOST_BYTES + MEGABYTE):
+        film = SimpleUploadedFile("film.mp4", bytes(size))
+        answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
+        assert answer.status_code == 422
+        assert "This file is larger than 20 MB." in words(answer)
+
+    made.refresh_from_db()
+    assert len(made.files) == 1
+
+
+def test_a_course_is_made_of_modules_in_their_order(desk_of, host):
+    first, second = make_module(host), make_module(host)
+    typed = {
+        "code": "demo-course",
+        "language": "en",
+        "title": "Demo course",
+        "tier": "1",
+        "attendance_percent": "80",
+        "assessment": "none",
+        "pass_percent": "60",
+        "module_1": second.pk,
+        "module_2": first.pk,
+    }
+    desk = desk_of()
+    assert desk.post("/trainings/courses/new", **typed).status_code == 302
+    made = CourseVersion.objects.get()
+
+    shown = words(desk.get(f"/trainings/courses/{made.pk}"))
+    assert shown.index(second.title) < shown.index(first.title)
+
+
+def course(**change):
+    return {
+        "code": "demo-course",
+        "language": "en",
+        "title": "Demo course",
+        "tier": "1",
+        "attendance_percent": "80",
+        "assessment": "none",
+        "pass_percent": "60",
+    } | change
+
+
+def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
+    desk = desk_of()
+    chosen = {
+        "form_pre": "knowledge-a",
+        "form_post": "knowledge-b",
+        "form_evaluation": "evaluation",
+    }
+    desk.post("/trainings/courses/new", **course(**chosen))
+    made = CourseVersion.objects.get()
+    address = f"/trainings/courses/{made.pk}"
+    assert made.forms == {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"}
+    assert desk.get(f"{address}/edit").context["form"].initial["form_post"] == "knowledge-b"
+    desk.post(f"{address}/edit", **course(edited="2", form_evaluation="evaluation"))
+    made.refresh_from_db()
+    assert made.forms == {"evaluation": "evaluation"}
+
+    made.pinned.create(module_version=make_module(made.course.owner), position=1)
+    desk.post(f"{address}/move/submit")
+    desk.post(f"{address}/move/publish")
+    assert "What is asked" in words(desk.get(address))
+    assert desk.post(f"{address}/edit", **course(edited="3", **chosen)).status_code == 409
+    made.refresh_from_db()
+    assert made.forms == {"evaluation": "evaluation"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"assessment": "named"}, "form_named"),
+        ({"assessment": "voucher"}, "form_pre"),
+        ({"form_pre": "knowledge-a", "form_post": "evaluation"}, "form_post"),
+        ({"form_pre": "no-such-form"}, "form_pre"),
+    ],
+)
+def test_a_course_that_asks_what_cannot_be_is_a_mistake_at_its_field(desk_of, change, field):
+    answer = desk_of().post("/trainings/courses/new", **course(**change))
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {field}
+    assert not CourseVersion.objects.exists()
+
+
+def test_two_who_write_one_draft_both_see_what_the_other_wrote(desk_of):
+    desk = desk_of()
+    desk.post("/trainings/modules/new", **module())
+    address = f"/trainings/modules/{ModuleVersion.objects.get().pk}/edit"
+    desk.post(address, **module(edited="1", title="First title"))
+    answer = desk.post(address, **module(edited="1", title="Second title"))
+
+    assert answer.status_code == 409
+    assert "Title: First title" in words(answer)
+    assert b"Second title" in answer.content
+
+
+def test_others_read_what_is_published_propose_and_see_no_draft(desk_of, host, otto):
+    stands, draft = make_module(host), make_module(host, state="draft", published_at=None)
+    assert otto.get(f"/trainings/modules/{draft.pk}").status_code == 404
+    assert otto.get(f"/trainings/modules/{stands.pk}").status_code == 200
+    assert otto.post(f"/trainings/modules/{stands.pk}/move/retire").status_code == 403
+    answer = otto.post(f"/trainings/modules/{stands.pk}/draft", way="adapt", code="demo-ours")
+
+    made = ModuleVersion.objects.get(module__code="demo-ours")
+    assert answer.headers["Location"] == f"/trainings/modules/{made.pk}"
+    assert (made.based_on, made.module.owner.name) == (stands, "Demo Elsewhere")
+    stands.refresh_from_db()
+    assert stands.state == "published"
+
+
+def test_a_translation_behind_its_source_says_so(desk_of, host):
+    first = make_module(host)
+    translated = make_module(host, module=first.module, language_id="fr", translates=first)
+    desk, address = desk_of(), f"/trainings/modules/{translated.pk}"
+    assert "has changed" not in words(desk.get(address))
+    make_module(host, module=first.module, number=2)
+
+    assert "What it was translated from has changed." in words(desk.get(address))
+    assert "Behind its source" in words(desk.get("/trainings/curriculum"))
+
+
+def test_a_training_keeps_its_version_and_says_that_a_newer_one_exists(desk_of, host):
+    course = make_course(host)
+    edition = make_edition(host, course_version=course)
+    desk, address = desk_of(), f"/trainings/{edition.pk}"
+    assert "newer version" not in words(desk.get(address))
+    make_course(host, course=course.course, number=2)
+
+    assert "A newer version of the course exists." in words(desk.get(address))
+    edition.refresh_from_db()
+    assert edition.course_version == course
+
+
+def test_a_training_is_planned_like_another_one(desk_of, host):
+    edition = make_edition(host)
+    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-05-03")
+    made = Edition.objects.exclude(pk=edition.pk).get()
+
+    assert answer.headers["Location"] == f"/trainings/{made.pk}"
+    assert made.sessions.count() == 2
+
+
+def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host):
+    edition = make_edition(host, half_days=0)
+    night = half_day(0, -7)
+    edition.sessions.create(
+        number=1,
+        kind="training",
+        count_mode="named",
+        starts_at=night.starts_at,
+        ends_at=night.ends_at,
+        zone=night.zone,
+    )
+    answer = desk_of().post(f"/trainings/{edition.pk}/clone", first_day="2027-10-31")
+
+    assert answer.status_code == 422
+    assert "first_day" in answer.context["form"].errors
+    assert Edition.objects.count() == 1

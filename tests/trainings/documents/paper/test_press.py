@@ -1,0 +1,400 @@
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.utils import translation
+from pypdf import PdfReader
+
+from protect.assessments.statistics.codes import draw, printed
+from protect.certificates.badges.verdicts import State
+from protect.trainings.documents.paper import (
+    CodeSheet,
+    Emblem,
+    PairCards,
+    Person,
+    Sentence,
+    Slips,
+    attendance_pdf,
+    certificate_pdf,
+    certificates_pdf,
+    code_sheet_pdf,
+    pair_cards_pdf,
+    slips_pdf,
+    wording,
+)
+from tests.trainings.documents.paper.demo import (
+    EMBLEM,
+    SCRIPTS,
+    a_certificate,
+    a_list,
+    by_poppler,
+    people,
+)
+from tests.ui.press.seeing import as_seen, pages
+
+SAID = (Sentence("en", "Funded by Demo Fund"), Sentence("nl", "Demo Fund betaalt"))
+IS_ACCESSIBLE = b"<pdfuaid:part>1</pdfuaid:part>"
+NAMES = (
+    *("დემო ნინო", "Դեմո Անի", "डेमो सीता", "டெமோ கவிதா", "ඩෙමෝ නිමාලි", "เดโม สมหญิง"),
+    *("ដេម៉ូ សុភា", "ဒီမို အေးအေး", "דמו נועה", "ডেমো রিনা", "ਡੈਮੋ ਜੀਤ", "ሰላም", "Đêmô Ngân"),
+)
+WALL = CodeSheet("Demo course", "https://desk.demo.example/here/bcdfgh")
+SLIPS = Slips("Demo course", tuple(f"https://demo.example/en/s/{n}" for n in range(10)))
+CARDS = PairCards("Demo course", tuple(map(printed, draw(23))))
+NUMBER = re.compile(r"\b(1\d{3})\b")
+MILLIMETRE = 72 / 25.4  # points
+
+
+def all_papers(tag: str = "en") -> dict[str, bytes]:
+    return {
+        "list": attendance_pdf(a_list(30), tag),
+        "certificate": certificate_pdf(a_certificate(), tag),
+        "wall": code_sheet_pdf(WALL, tag),
+        "cards": pair_cards_pdf(CARDS, tag),
+        "test": code_sheet_pdf(replace(WALL, is_test=True), tag),
+        "slips": slips_pdf(SLIPS, tag),
+    }
+
+
+def seen(pdf: bytes) -> str:
+    return "\n".join(map(as_seen, pages(pdf)))
+
+
+@pytest.mark.parametrize("is_landscape", [False, True])
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_every_name_is_read_back_in_its_order(tag, is_landscape):
+    pdf = attendance_pdf(a_list(60, is_landscape=is_landscape), tag)
+
+    numbers = [int(found) for page in pages(pdf) for found in NUMBER.findall(as_seen(page))]
+    assert numbers == list(range(1001, 1061))
+    for script in SCRIPTS:
+        word = script.split()[-1]
+        assert seen(pdf).count(word[::-1] if script == SCRIPTS[4] else word) == 10
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+def test_another_reader_finds_the_same_names_in_the_same_order():
+    text = by_poppler(attendance_pdf(a_list(60), "en"))
+
+    assert [int(found) for found in NUMBER.findall(text)] == list(range(1001, 1061))
+    assert all(script.split()[-1] in text for script in SCRIPTS if script != SCRIPTS[4])
+
+
+@pytest.mark.parametrize(
+    ("count", "upright", "across"),
+    [(0, 1, 1), (1, 1, 1), (24, 2, 3), (25, 2, 3), (60, 4, 5), (400, 18, 28)],
+)
+def test_a_list_has_as_many_pages_as_it_needs(count, upright, across):
+    found = [
+        len(pages(attendance_pdf(a_list(count, is_landscape=way), "en"))) for way in (False, True)
+    ]
+
+    assert found == [upright, across]
+
+
+def test_each_page_says_what_it_belongs_to_and_which_it_is():
+    found = list(map(as_seen, pages(attendance_pdf(a_list(60), "en"))))
+
+    for number, page in enumerate(found, 1):
+        assert f"Page {number} of {len(found)}" in page
+        assert "bcd-fgh" in page
+        for part in ("GA 101000000", "Demo course", "30 November 2026", "09:00–12:30"):
+            assert part in page
+        assert "Signature" in page
+        assert "Why this list" in page
+
+
+def test_a_list_holds_what_the_donor_wants():
+    page = as_seen(pages(attendance_pdf(a_list(3), "en"))[0])
+
+    for part in (
+        "Emblem of the donor",
+        "Demo House, 12 rue de la Démo, Liège",
+        "Half day 1 of 4",
+        "Demo Trainer One",
+        "Confirmed by the trainer",
+    ):
+        assert part in page
+
+
+def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
+    blank = a_list(0, walk_ins=12, trainers=())
+
+    page = as_seen(pages(attendance_pdf(blank, "en"))[0])
+
+    assert "1001" not in page
+    assert [str(number) in page.split() for number in (1, 12, 13)] == [True, True, False]
+
+
+def test_a_name_too_long_for_its_column_is_printed_whole():
+    name = "Demo " + " ".join(f"part{number}" for number in range(40))
+    pdf = attendance_pdf(a_list(0, people=(Person(name), *people(2))), "en")
+
+    assert all(f"part{number}" in seen(pdf) for number in range(40))
+
+
+def test_the_notice_of_the_organiser_takes_the_place_of_ours():
+    pdf = attendance_pdf(a_list(1, notice="Demo notice of Demo House"), "en")
+
+    assert "Demo notice of Demo House" in seen(pdf)
+    assert "Why this list" not in seen(pdf)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **k: attendance_pdf(a_list(1, **k), "en"),
+        lambda **k: certificate_pdf(a_certificate(is_neutral=False, **k), "en"),
+    ],
+    ids=["list", "certificate"],
+)
+def test_the_emblem_is_the_file_of_the_office(make):
+    without, with_one = make(), make(emblem=EMBLEM, statements=SAID)
+
+    assert "Emblem of the donor" not in seen(with_one)
+    assert len(with_one) > len(without)
+    assert IS_ACCESSIBLE in with_one  # the standard wants the picture in words
+    assert "Funded by Demo Fund" in seen(with_one)
+    assert "Demo Fund betaalt" in seen(with_one)
+
+
+def test_where_the_office_gave_no_emblem_its_place_is_marked_on_lists_alone():
+    assert "Emblem of the donor" in seen(attendance_pdf(a_list(1), "en"))
+    assert "Emblem" not in seen(certificate_pdf(a_certificate(is_neutral=False), "en"))
+
+
+def test_the_longest_sentences_leave_a_certificate_on_its_page():
+    said = tuple(Sentence(tag, "Demo sentence " * 28) for tag in ("en", "ar"))
+    full = a_certificate(emblem=EMBLEM, statements=said, is_neutral=False)
+
+    (page,) = pages(certificate_pdf(full, "en"))
+
+    assert "For the organisation" in as_seen(page)
+
+
+def test_a_picture_of_another_kind_is_no_emblem():
+    for picture, alt in ((b"GIF89a", "Demo"), (EMBLEM.picture, "")):
+        with pytest.raises(ValueError, match="emblem"):
+            Emblem(picture, alt)
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_a_certificate_is_one_landscape_page_in_each_language_of_the_desk(tag):
+    (page,) = pages(certificate_pdf(a_certificate(), tag))
+
+    box = page.mediabox
+    assert (round(box.width / MILLIMETRE), round(box.height / MILLIMETRE)) == (297, 210)
+    for part in (
+        "Demo Amal Haddad",
+        "Demo Trainer One",
+        "desk.demo.example/c/7kq3vmd2",
+        "7kq3-vmd2",
+    ):
+        assert part in as_seen(page)
+
+
+def test_a_certificate_says_who_what_how_long_when_and_by_whom():
+    page = as_seen(pages(certificate_pdf(a_certificate(), "en"))[0])
+
+    for part in ("12 hours 30 minutes", "1 December 2026", "4 December 2026", "Demo Maison"):
+        assert part in page
+
+
+def test_a_neutral_certificate_holds_nothing_that_tells_the_topic_or_the_donor():
+    given = a_certificate(emblem=EMBLEM, statements=SAID)
+    neutral = certificate_pdf(given, "en")
+    full = certificate_pdf(replace(given, is_neutral=False), "en")
+
+    for part in ("Demo: supporting survivors", "GA 101000000", "Liège", "Funded by Demo Fund"):
+        assert part not in seen(neutral)
+        assert part in seen(full)
+    assert "Demo course" in seen(neutral)
+    assert neutral == certificate_pdf(a_certificate(), "en")
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+@pytest.mark.parametrize("state", [State.REVOKED, State.REPLACED])
+def test_a_certificate_that_does_not_count_says_so_in_its_language(state, tag):
+    with translation.override(tag):
+        word = str(state.label)
+    pdf = certificate_pdf(a_certificate(ended=state), tag)
+    plain = certificate_pdf(a_certificate(), tag)
+
+    shown = word if tag == "en" else word.split()[-1][::-1]  # the first has a mark over it
+    assert shown in seen(pdf)
+    assert shown not in seen(plain)
+    assert IS_ACCESSIBLE in pdf
+    assert len(pages(pdf)) == 1
+
+
+def test_a_certificate_with_too_much_to_say_stays_one_page():
+    long = a_certificate(
+        holder="Demo Person With Names " * 8,
+        course="Demo course about many things " * 12,
+        is_neutral=False,
+        trainers=tuple(f"Demo Trainer Number {number}" for number in range(14)),
+        issuer="Demo Organisation " * 9,
+    )
+
+    (page,) = pages(certificate_pdf(long, "en"))
+
+    assert "Number 13" in as_seen(page)
+    assert "For the organisation" in as_seen(page)
+
+
+def test_certificates_of_a_training_come_in_one_file_in_their_order():
+    some = [a_certificate(holder=f"Demo Person {number}") for number in range(1001, 1046)]
+
+    found = [NUMBER.findall(as_seen(page)) for page in pages(certificates_pdf(some, "en"))]
+
+    assert found == [[str(number)] for number in range(1001, 1046)]
+    with pytest.raises(ValueError, match="no certificate"):
+        certificates_pdf([], "en")
+
+
+def test_ten_cards_stand_on_a_page_each_with_its_code():
+    found = list(map(as_seen, pages(pair_cards_pdf(CARDS, "en"))))
+
+    assert [page.count("Your code") for page in found] == [10, 10, 3]
+    assert all(seen(pair_cards_pdf(CARDS, "en")).count(code) == 1 for code in CARDS.codes)
+
+
+def test_two_cards_with_one_code_are_refused():
+    for codes in ((), ("bcdfghjk", "bcdfghjk")):
+        with pytest.raises(ValueError, match="code of its own"):
+            PairCards("Demo", codes)
+
+
+def test_a_list_without_a_line_or_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="without a line"):
+        a_list(0, walk_ins=0)
+    with pytest.raises(ValueError, match="zone"):
+        a_list(1, starts_at=a_list(1).starts_at.replace(tzinfo=None))
+
+
+def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
+    (page,) = pages(code_sheet_pdf(WALL, "en"))
+
+    text = as_seen(page)
+    said = [word for words in wording.CODES.values() for word in str(words).split()]
+    spoken = set(str(wording.CODES["alt"]).split())  # instead of the picture
+    assert {word for word in said if word not in text} <= spoken
+    assert all(number in text.split() for number in "123")
+    assert "desk.demo.example/here/bcdfgh" in text
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
+    starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    half_day = (starts, starts + timedelta(hours=3), "Europe/Brussels")
+    before = replace(WALL, is_test=True, half_day=half_day)
+    sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
+    with translation.override(tag):
+        words = [str(wording.TEST[each]) for each in ("before", "after")]
+    texts = [seen(pdf) for pdf in sheets]
+
+    assert [len(pages(pdf)) for pdf in sheets] == [1, 1]
+    assert all("09:00–12:00" in text for text in texts)
+    if tag != "ar":
+        assert [word in text for text in texts for word in words] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("title", ["Demo " * 60, ""])
+def test_a_long_title_leaves_wall_and_cards_on_their_pages(title):
+    assert len(pages(code_sheet_pdf(replace(WALL, event=title), "en"))) == 1
+    assert len(pages(pair_cards_pdf(replace(CARDS, title=title), "en"))) == 3
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_a_demonstration_says_so_on_every_page_in_english_too(settings, tag):
+    with translation.override(tag):
+        own = str(wording.DEMONSTRATION)
+    for pdf in all_papers(tag).values():
+        for page in pages(pdf):
+            assert "Demonstration: everything here is invented" in as_seen(page)
+    settings.IS_DEMO = False
+    for pdf in all_papers(tag).values():
+        assert "Demonstration" not in seen(pdf)
+        assert own not in seen(pdf)
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
+def test_papers_are_accessible_and_name_their_language(tag):
+    for name, pdf in all_papers(tag).items():
+        assert IS_ACCESSIBLE in pdf, name
+        assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
+
+
+def test_what_a_file_says_of_itself_names_nobody_and_nothing():
+    titles = {"list": "Attendance list", "certificate": "Certificate of participation"}
+    for name, pdf in all_papers().items():
+        told = dict(PdfReader(BytesIO(pdf)).metadata)
+        assert told.pop("/Creator").startswith("Typst")
+        assert set(told) == {"/Title"}
+        assert told["/Title"] == titles.get(name, told["/Title"])
+        assert "Demo" not in str(told)
+        assert b"Haddad" not in pdf
+
+
+def test_the_same_paper_is_the_same_bytes():
+    assert all_papers() == all_papers()
+
+
+def test_times_and_numbers_keep_their_order_from_right_to_left():
+    text = seen(attendance_pdf(a_list(2), "ar"))
+
+    assert "09:00–12:30" in text
+    assert "GA 101000000" in text
+
+
+def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
+    pdf = certificate_pdf(a_certificate(), "ti")
+
+    assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] in {"en", "ar"}
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
+    written = (
+        attendance_pdf(a_list(0, people=(Person(name),)), tag),
+        certificate_pdf(a_certificate(holder=name), tag),
+    )
+
+    assert all(IS_ACCESSIBLE in pdf for pdf in written)  # the standard refuses a missing letter
+
+
+def test_a_name_that_no_font_here_has_is_printed_all_the_same():
+    pdf = attendance_pdf(a_list(0, people=(Person("Demo ᏣᎳᎩ"), Person("Demo 1002"))), "en")
+
+    assert IS_ACCESSIBLE not in pdf
+    assert "1002" in seen(pdf)
+
+
+def test_each_slip_has_its_own_address_and_eight_are_on_a_page():
+    found = pages(slips_pdf(SLIPS, "en"))
+
+    assert [as_seen(page).count("demo.example/en/s/") for page in found] == [8, 2]
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_an_address_is_on_one_line_however_wide_its_letters_are(tag):
+    site, secret, code = "https://protect.demo.example", "mw" * 7 + "bcd2345", "mwmwmw"
+    slip, wall = f"{site}/trainings/{tag}/s/{secret}", f"{site}/trainings/{tag}/t/{code}"
+    number = f"{site}/{tag}/c/{code}mw"
+    for address, pdf in (
+        (slip, slips_pdf(Slips("Demo course", (slip,)), tag)),
+        (wall, code_sheet_pdf(CodeSheet("Demo course", wall), tag)),
+        (number, certificate_pdf(a_certificate(address=number), tag)),
+    ):
+        assert address.removeprefix("https://") in by_poppler(pdf)  # cut in two it is no longer
+
+
+def test_a_slip_that_stands_twice_is_refused():
+    with pytest.raises(ValueError, match="of its own"):
+        Slips("Demo course", ("https://demo.example/a",) * 2)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from protect.reference.formats import duration_text, place_of_zone
+from protect.trainings.documents.paper.sheets import certificate_sheet, language_of, list_sheet
+from protect.ui import press
+from tests.trainings.documents.paper.demo import a_certificate, a_list
+
+
+def test_each_row_has_a_number_and_a_code_of_list_and_number():
+    rows = list_sheet(a_list(2, walk_ins=1), "en").rows
+
+    assert [(row.number, row.code) for row in rows] == [
+        (1, "BCDFGH-001"),
+        (2, "BCDFGH-002"),
+        (3, "BCDFGH-003"),
+    ]
+    assert [row.qr for row in rows] == [press.qr(row.code, "q") for row in rows]
+    assert len({row.qr for row in rows}) == 3
+    assert rows[2].name == ""
+
+
+def test_the_square_of_a_certificate_opens_the_whole_address():
+    (page,) = certificate_sheet((a_certificate(),), "en").pages
+
+    assert page.qr == press.qr("https://desk.demo.example/c/7kq3vmd2")
+    assert page.address == "desk.demo.example/c/7kq3vmd2"
+
+
+def test_times_are_those_of_the_wall_of_the_room():
+    facts = dict(list_sheet(a_list(1, zone="Europe/Athens"), "en").facts)
+
+    assert facts["Date and time"] == (
+        "30 November 2026",
+        "\u206610:00–13:30\u2069 (Athens)",
+        "Half day 1 of 4",
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "tag", "said"),
+    [
+        (450, "en", "7 hours 30 minutes"),
+        (60, "en", "1 hour"),
+        (45, "en", "45 minutes"),
+        (1800, "nl", "30 uur"),
+        (720, "ar", "12 ساعة"),
+        (0, "fr", "0 minute"),
+    ],
+)
+def test_a_duration_is_said_in_hours_and_minutes(minutes, tag, said):
+    assert duration_text(minutes, tag) == said
+
+
+def test_a_zone_is_said_by_its_city():
+    assert [place_of_zone("Europe/Brussels", tag) for tag in ("en", "fr", "el")] == [
+        "Brussels",
+        "Bruxelles",
+        "Βρυξέλλες",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"), [("fr", "fr"), ("ar", "ar"), ("el", "en"), ("xx-unknown", "en")]
+)
+def test_a_paper_is_written_in_a_language_of_the_desk(tag, written):
+    assert language_of(tag) == written

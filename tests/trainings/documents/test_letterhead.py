@@ -1,0 +1,53 @@
+"""On which papers the head stands, and in which language."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.sign_in_sheet import signed_list
+from protect.trainings.documents.actions import save_head
+from protect.trainings.documents.letterhead import Head, head_of
+from protect.trainings.documents.paper import Sentence, attendance_pdf
+from tests.trainings.attending import first
+from tests.trainings.heading import a_head, drawn
+from tests.trainings.planning import AT, make_edition
+from tests.ui.press.seeing import as_seen, pages
+
+
+@pytest.fixture
+def host(planners):
+    save_head(planners.scope("pia"), planners.host, a_head(), at=AT)
+    return planners.host
+
+
+def test_an_organisation_without_a_head_has_none(planners):
+    assert head_of(planners.host.pk, "en") == Head()
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))],
+)
+def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
+    assert tuple(each.tag for each in head_of(host.pk, tag).statements) == said
+
+
+def test_without_english_the_first_that_there_is_is_said(planners):
+    given = a_head(picture=None, funding={"nl": "Demo betaald"}, disclaimer={})
+    save_head(planners.scope("pia"), planners.host, given, at=AT)
+
+    assert head_of(planners.host.pk, "ar") == Head(None, (Sentence("nl", "Demo betaald"),))
+
+
+def test_the_list_to_sign_carries_it(planners, host):
+    session = first(make_edition(host))
+    printed = sign_in_sheets.print_list(planners.scope("pia"), session, at=AT)
+
+    given = signed_list(printed, session, "fr")
+    page = as_seen(pages(attendance_pdf(given, "fr"))[0])
+
+    assert given.emblem is not None
+    assert (given.emblem.picture, given.emblem.kind) == (drawn(), "png")
+    assert "Financé par Demo Fund" in page
+    assert "Views are those of Demo Academy only" in page

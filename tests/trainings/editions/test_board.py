@@ -1,0 +1,107 @@
+"""What an edition's page says is missing, and what it asks the database for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.orgs.models import Team
+from protect.trainings.editions.board import board_of
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingRole
+from protect.vault.models import Record
+from tests.orgs.conftest import make_team
+from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.planning import AT, make_edition, make_session
+from tests.trainings.registrations.test_decisions import come
+
+LAST = "Half day 1: Nobody is booked who speaks or interprets a language of it."
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, half_days=1)
+
+
+def booked(pia, edition, *languages, role=BookingRole.TRAINER, **given):
+    who = person(edition.host, f"Demo {role}")
+    who.languages.set(languages)
+    return bookings.book(pia, edition.sessions.get(), Wanted(who, role, **given), at=AT)
+
+
+def need(edition, kind, **given):
+    day = AT.date() + timedelta(days=90)
+    known = Team.objects.filter(organisation=edition.host).order_by("pk").first()
+    team = known or make_team(edition.host, "Demo logistics")
+    record = Record.objects.create(
+        kind="need", owner_team=team, retention=day.replace(day=1), created=AT, changed=AT
+    )
+    return come(edition).needs.create(kind=kind, record=record, purge_on=day, **given)
+
+
+def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
+    edition.languages.set(["fr", "ar"])
+    booked(pia, edition, "fr")
+    assert LAST in board_of(edition, at=AT).missing
+    booked(pia, edition, role=BookingRole.INTERPRETER, language="ar")
+
+    assert LAST not in board_of(edition, at=AT).missing
+
+
+def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
+    booked(pia, edition, "en")
+    assert LAST not in board_of(edition, at=AT).missing
+    need(edition, "interpreter", language_id="ti")
+
+    assert LAST in board_of(edition, at=AT).missing
+
+
+def test_childcare_is_missing_until_there_is_enough(pia, edition):
+    need(edition, "childcare", quantity=2)
+    said = "Half day 1: Childcare is needed, and none is booked."
+    assert said in board_of(edition, at=AT).missing
+    booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
+
+    assert said not in board_of(edition, at=AT).missing
+
+
+def test_a_need_that_cannot_be_met_and_was_told_so_holds_nothing_up(edition):
+    need(edition, "childcare", state="cannot_be_met")
+
+    assert "Childcare" not in " ".join(board_of(edition, at=AT).missing)
+
+
+def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
+    room = hall(edition.host, capacity=2, is_step_free=False)
+    edition.sessions.update(venue=room)
+    need(edition, "accessibility")
+    board = board_of(edition, at=AT)
+
+    assert any("Demo Hall is not known to have no steps" in each for each in board.missing)
+    assert board.warned == ["Half day 1: Demo Hall holds fewer people than the training has seats."]
+
+
+def test_more_half_days_ask_the_database_no_more(pia, edition):
+    booked(pia, edition, "en")
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        board_of(edition, at=AT)
+    for number in range(2, 8):
+        start = edition.sessions.get(number=1).starts_at + timedelta(days=number)
+        session = make_session(edition, number, start, start + timedelta(hours=3))
+        wanted = Wanted(person(edition.host, f"Demo {number}"), BookingRole.TRAINER)
+        bookings.book(pia, session, wanted, at=AT)
+    with CaptureQueriesContext(connection) as many:
+        board_of(edition, at=AT)
+
+    assert len(many) == len(one)

@@ -1,0 +1,201 @@
+"""A training hosted together: who is asked, who says yes, and what can be booked of theirs."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from protect.notices.models import Outgoing
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingRole
+from protect.trainings.scheduling.errors import ClashBlocks, EditionMoveNotAllowed
+from protect.trainings.scheduling.models import Booking, Edition
+from protect.trainings.scheduling.pages.candidates import candidates
+from tests.orgs.conftest import make_organisation
+from tests.outreach.requests import make_ambassador
+from tests.trainings.editions.test_plan import half_day
+from tests.trainings.planning import AT, make_edition, make_hall, make_trainer
+
+TRAINER = BookingRole.TRAINER
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def otto(planners):
+    return planners.scope("otto")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+@pytest.fixture
+def together(planners, pia, otto, edition):
+    """Return an edition that the other organisation hosts, too."""
+    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
+    return edition
+
+
+def hosts(edition) -> tuple[list[str], list[str]]:
+    rows = (edition.co_hosts, edition.asked_co_hosts)
+    agreed, asked = ([*each.order_by("name").values_list("name", flat=True)] for each in rows)
+    return agreed, asked
+
+
+def test_who_is_asked_hears_of_it_and_hosts_nothing_before_they_say_yes(
+    planners, pia, otto, edition
+):
+    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    mail = Outgoing.objects.get()
+
+    assert (mail.to, mail.template) == (planners.people["otto"].email, "work_waiting")
+    assert mail.link.endswith(f"/trainings/{edition.pk}/co-hosting")
+    assert hosts(edition) == ([], ["Demo Elsewhere"])
+    assert not access.editions_of(otto).exists()
+    session, wanted = edition.sessions.get(number=1), Wanted(make_trainer(planners.other), TRAINER)
+    with pytest.raises(PermissionDenied):
+        bookings.book(pia, session, wanted, at=AT)
+    assert not Booking.objects.exists()
+    answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
+
+    assert hosts(edition) == (["Demo Elsewhere"], [])
+    assert [*access.editions_of(otto)] == [edition]
+
+
+def test_who_says_no_is_not_asked_again_by_itself_and_may_end_it_later(
+    planners, pia, otto, together
+):
+    answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
+
+    assert hosts(together) == ([], [])
+    with pytest.raises(Http404):
+        answer_co_hosting(otto, together, planners.other, agrees=True, at=AT)
+    assert hosts(together) == ([], [])
+
+
+def test_saving_the_same_again_asks_nobody_anew_and_who_is_left_out_hosts_no_more(
+    planners, pia, together
+):
+    Outgoing.objects.all().delete()
+    ask_co_hosts(pia, together, [planners.other], at=AT)
+    assert hosts(together) == (["Demo Elsewhere"], [])
+    assert not Outgoing.objects.exists()
+    ask_co_hosts(pia, together, [], at=AT)
+
+    assert hosts(together) == ([], [])
+
+
+def test_only_who_plans_for_the_host_asks_and_only_who_was_asked_answers(planners, pia, edition):
+    third = make_organisation("Demo Third", "FR")
+    for name in ("tom", "otto", "chidi"):
+        with pytest.raises(PermissionDenied):
+            ask_co_hosts(planners.scope(name), edition, [third], at=AT)
+    ask_co_hosts(pia, edition, [third], at=AT)
+    for name, own in (("otto", planners.other), ("pia", planners.host)):
+        with pytest.raises(Http404):
+            answer_co_hosting(planners.scope(name), edition, own, agrees=True, at=AT)
+    with pytest.raises(PermissionDenied):
+        answer_co_hosting(planners.scope("otto"), edition, third, agrees=True, at=AT)
+
+    assert hosts(edition) == ([], ["Demo Third"])
+
+
+def test_what_is_over_is_hosted_by_nobody_new(planners, pia, otto, edition):
+    ask_co_hosts(pia, edition, [planners.other], at=AT)
+    Edition.objects.update(state="done")
+    with pytest.raises(EditionMoveNotAllowed):
+        answer_co_hosting(otto, edition, planners.other, agrees=True, at=AT)
+    both = [planners.other, make_organisation("Demo Third", "FR")]
+    with pytest.raises(EditionMoveNotAllowed):
+        ask_co_hosts(pia, edition, both, at=AT)
+
+    assert hosts(edition) == ([], ["Demo Elsewhere"])
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled"])
+def test_either_side_ends_co_hosting_of_what_is_over(planners, pia, otto, together, state):
+    Edition.objects.update(state=state, state_reason="Demo")
+    answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
+    assert hosts(together) == ([], [])
+    together.co_hosts.add(planners.other)
+    ask_co_hosts(pia, together, [], at=AT)
+
+    assert hosts(together) == ([], [])
+    assert not access.editions_of(otto).exists()
+
+
+def test_what_a_co_host_brings_can_be_booked_and_its_ambassadors_cannot(planners, pia, together):
+    session = together.sessions.get(number=1)
+    trainer, room = make_trainer(planners.other, "Demo Tove"), make_hall(planners.other)
+    speaker = make_ambassador(planners.other, planners.people["otto"])
+    make_trainer(make_organisation("Demo Third", "FR"))
+
+    assert [each.resource for each in candidates(session, TRAINER)] == [trainer]
+    with pytest.raises(PermissionDenied):
+        bookings.book(pia, session, Wanted(speaker, TRAINER), at=AT)
+    bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+    assert {*Booking.objects.live().order_by("pk").values_list("resource", flat=True)} == {
+        trainer.pk,
+        room.pk,
+    }
+
+
+def test_of_a_co_hosts_people_no_more_is_said_than_that_they_are_not_free(
+    planners, pia, otto, together
+):
+    trainer = make_trainer(planners.other, "Demo Tove")
+    theirs = make_edition(planners.other).sessions.get(number=1)
+    bookings.book(otto, theirs, Wanted(trainer, TRAINER), at=AT)
+    session = together.sessions.get(number=1)
+    (found,) = candidates(session, TRAINER)
+
+    assert (found.co_host, found.weight) == ("Demo Elsewhere", 2)
+    assert theirs.training.course_version.title not in found.findings
+    with pytest.raises(ClashBlocks):
+        bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    assert session.bookings.count() == 0
+
+
+def test_a_training_planned_like_it_asks_co_hosts_anew_and_leaves_their_rooms_out(
+    planners, pia, together
+):
+    session = together.sessions.get(number=1)
+    plan.move_half_day(pia, session, half_day(0, venue=make_hall(planners.other)), at=AT)
+    Outgoing.objects.all().delete()
+    made = clone(pia, together, half_day(90).starts_at.date(), at=AT)
+
+    assert hosts(made) == ([], ["Demo Elsewhere"])
+    assert {*made.sessions.values_list("venue", flat=True)} == {None}
+    assert Outgoing.objects.get().template == "work_waiting"
+
+
+def test_a_half_day_keeps_its_room_when_co_hosting_has_ended_and_gets_no_other(
+    planners, pia, otto, together
+):
+    session, room = together.sessions.get(number=1), make_hall(planners.other)
+    plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+    booked = session.bookings.get()
+    answer_co_hosting(otto, together, planners.other, agrees=False, at=AT)
+    plan.move_half_day(pia, session, half_day(0, venue=room, link="https://x.example"), at=AT)
+    assert [*session.bookings.live()] == [booked]
+    other = together.sessions.get(number=2)
+    with pytest.raises(PermissionDenied):
+        plan.move_half_day(pia, other, half_day(1, venue=room), at=AT)
+    session.bookings.update(state="cancelled")
+    with pytest.raises(PermissionDenied):
+        plan.move_half_day(pia, session, half_day(0, venue=room), at=AT)
+
+    assert not Booking.objects.live().exists()

@@ -1,0 +1,197 @@
+"""Half days beside each other and in rooms: what wants a reason. Refused means unchanged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.board import board_of
+from protect.trainings.editions.errors import SeatsBelowTaken
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingRole, Severity
+from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
+from protect.trainings.scheduling.models import Booking, Edition
+from protect.trainings.scheduling.rules.conflicts import Clash
+from tests.trainings.editions.test_plan import half_day
+from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_hall, make_trainer
+from tests.trainings.registrations.test_decisions import come, fill
+
+MEETS = "Another half day of this training is at the same time."
+PARALLEL = "Two groups"
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, half_days=1)
+
+
+def times(edition) -> list[tuple]:
+    return [*edition.sessions.order_by("number").values_list("starts_at", "reason")]
+
+
+@pytest.mark.parametrize("hours", [0, 2, -2])  # the very same time, and parts of it
+def test_half_days_of_one_training_at_one_time_want_a_reason_that_stays(pia, edition, hours):
+    with pytest.raises(ClashNeedsReason) as refused:
+        plan.add_half_day(pia, edition, half_day(0, hours), at=AT)
+    assert refused.value.facts == {"findings": "half_days_meet"}
+    assert times(edition) == [(FIRST_DAY, "")]
+    plan.add_half_day(pia, edition, half_day(0, hours), at=AT, reason=PARALLEL)
+
+    assert [reason for _start, reason in times(edition)] == ["", PARALLEL]
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+def test_half_days_that_follow_each_other_want_none(pia, edition, hours):
+    plan.add_half_day(pia, edition, half_day(0, hours), at=AT, reason=PARALLEL)
+
+    assert [reason for _start, reason in times(edition)] == ["", ""]
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_half_day_that_is_over_wants_a_reason_why_it_is_entered_now(pia, edition, is_over):
+    wanted = half_day(5)
+    at = wanted.ends_at - timedelta(seconds=0 if is_over else 1)
+    adding = partial(plan.add_half_day, pia, edition, wanted, at=at)
+    moving = partial(plan.move_half_day, pia, edition.sessions.get(), wanted, at=at)
+    if is_over:
+        for refused in (moving, adding):
+            with pytest.raises(ClashNeedsReason) as said:
+                refused()
+            assert said.value.facts == {"findings": "in_the_past"}
+        assert times(edition) == [(FIRST_DAY, "")]
+    adding(reason="Held before we wrote it down here")
+
+    assert [row.reason for row in edition.sessions.filter(number=2)] == [
+        "Held before we wrote it down here" if is_over else ""
+    ]
+
+
+def test_a_cancelled_half_day_is_in_nobodys_way(pia, edition):
+    plan.cancel_half_day(pia, edition.sessions.get(), at=AT)
+    plan.add_half_day(pia, edition, half_day(0), at=AT)
+
+    assert edition.sessions.standing().count() == 1
+
+
+def test_a_half_day_moves_beside_another_one_with_a_reason_and_away_without(pia, edition):
+    second = plan.add_half_day(pia, edition, half_day(1), at=AT)
+    with pytest.raises(ClashNeedsReason):
+        plan.move_half_day(pia, second, half_day(0, 1), at=AT)
+    assert times(edition)[1] == (half_day(1).starts_at, "")
+    plan.move_half_day(pia, second, half_day(0, 1), at=AT, reason=PARALLEL)
+    link = "https://meet.demo.example/2"
+    plan.move_half_day(pia, second, half_day(0, 1, link=link), at=AT)  # asks nothing again
+    assert times(edition)[1] == (half_day(0, 1).starts_at, PARALLEL)
+    plan.move_half_day(pia, second, half_day(2), at=AT)
+
+    assert times(edition)[1] == (half_day(2).starts_at, "")
+
+
+def test_a_reason_lets_no_two_groups_share_room_or_trainer(planners, pia, edition):
+    room, trainer = make_hall(planners.host), make_trainer(planners.host)
+    first = edition.sessions.get()
+    plan.move_half_day(pia, first, half_day(0, venue=room), at=AT)
+    bookings.book(pia, first, Wanted(trainer, BookingRole.TRAINER), at=AT)
+    with pytest.raises(ClashBlocks):
+        plan.add_half_day(pia, edition, half_day(0, venue=room), at=AT, reason=PARALLEL)
+    assert edition.sessions.count() == 1
+    second = plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
+    with pytest.raises(ClashBlocks):
+        bookings.book(
+            pia, second, Wanted(trainer, BookingRole.TRAINER), at=AT, reason="They run to and fro"
+        )
+
+    assert not second.bookings.exists()
+
+
+def test_all_that_speaks_against_a_half_day_is_said_at_once(planners, pia, edition):
+    room = make_hall(planners.host, capacity=2)
+    with pytest.raises(ClashNeedsReason) as refused:
+        plan.add_half_day(pia, edition, half_day(0, venue=room), at=AT)
+    assert refused.value.facts == {"findings": "half_days_meet room_small"}
+    second = plan.add_half_day(pia, edition, half_day(1), at=AT)
+    plan.move_half_day(pia, second, half_day(1, venue=room), at=AT, reason="Two stay away")
+    with pytest.raises(ClashNeedsReason) as refused:
+        plan.move_half_day(pia, second, half_day(0, venue=room), at=AT)
+
+    assert refused.value.facts == {"findings": "half_days_meet room_small"}
+    assert times(edition)[1] == (half_day(1).starts_at, "")
+
+
+def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
+    ignored = vocabulary.severities() | {Clash.HALF_DAYS_MEET: Severity.IGNORE}
+    monkeypatch.setattr(vocabulary, "severities", lambda: ignored)
+    plan.add_half_day(pia, edition, half_day(0), at=AT)
+
+    assert [reason for _start, reason in times(edition)] == ["", ""]
+    assert board_of(edition, at=AT).warned == []
+
+
+def test_a_board_says_which_half_days_meet(pia, edition):
+    plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
+
+    assert board_of(edition, at=AT).warned == [f"Half day {n}: {MEETS}" for n in (1, 2)]
+
+
+def test_a_training_planned_like_one_with_two_groups_wants_the_reason_again(pia, edition):
+    plan.add_half_day(pia, edition, half_day(0), at=AT, reason=PARALLEL)
+    day = half_day(90).starts_at.date()
+    with pytest.raises(ClashNeedsReason):
+        clone(pia, edition, day, at=AT)
+    assert Edition.objects.count() == 1
+
+    assert times(clone(pia, edition, day, at=AT, reason=PARALLEL))[1][1] == PARALLEL
+
+
+def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, pia, edition):
+    room = make_hall(planners.host, capacity=None)
+    with pytest.raises(ClashNeedsReason) as refused:
+        plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT)
+    assert refused.value.found == (("capacity_unknown", room.pk),)
+    assert not Booking.objects.exists()
+    plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT, reason="They say fifty")
+
+    assert Booking.objects.get().reason == "They say fifty"
+    said = "Half day 2: Nobody has said how many people Demo Hall holds."
+    assert board_of(edition, at=AT).warned == [said]
+
+
+def test_fewer_seats_than_are_taken_are_refused_with_their_number(pia, edition):
+    fill(edition, 5)  # three sit, two wait
+    plan.edit(pia, edition, {"seat_limit": 4}, edited=1, at=AT)  # and one is offered a seat
+    with pytest.raises(SeatsBelowTaken) as refused:
+        plan.edit(pia, edition, {"seat_limit": 3}, edited=2, at=AT)
+    edition.refresh_from_db()
+
+    assert refused.value.facts == {"taken": 4}
+    assert (edition.seat_limit, edition.edited) == (4, 2)
+
+
+def test_any_number_of_seats_becomes_no_fewer_than_are_taken(planners, pia):
+    edition = make_edition(planners.host, seat_limit=None)
+    for _ in range(3):
+        come(edition)
+    with pytest.raises(SeatsBelowTaken):
+        plan.edit(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
+    plan.edit(pia, edition, {"seat_limit": 3}, edited=1, at=AT)
+
+    assert Edition.objects.get(pk=edition.pk).seat_limit == 3
+
+
+def test_seats_may_rise_although_more_were_confirmed_with_a_reason(pia, edition):
+    fill(edition, 3)
+    Edition.objects.update(seat_limit=1)
+    plan.edit(pia, edition, {"seat_limit": 2}, edited=1, at=AT)
+
+    assert Edition.objects.get().seat_limit == 2

@@ -1,0 +1,210 @@
+"""A half day moves: what was accepted or ordered for the old time or place is asked again."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.audit.context import AuditContext
+from protect.notices.models import Outgoing
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.board import board_of
+from protect.trainings.needs import actions
+from protect.trainings.needs.enums import NeedState
+from protect.trainings.needs.models import Need
+from protect.trainings.needs.pages import own_lines
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingMove, BookingRole
+from protect.trainings.scheduling.models import Booking
+from tests.trainings.editions.test_plan import half_day
+from tests.trainings.logistics import ACCESS, CARE, DIET, arranged, said_by
+from tests.trainings.planning import AT, make_edition, make_hall, make_thing, make_trainer
+from tests.trainings.registrations.test_decisions import come
+from tests.trainings.registrations.views.test_applications import own, plain
+from tests.vault.cast import serve
+from tests.vault.views.desk import Desk, words
+
+WAITS = "To be arranged again after a move"
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, half_days=1)
+
+
+@pytest.fixture
+def session(edition):
+    return edition.sessions.get()
+
+
+@pytest.fixture
+def booked(pia, edition, session):
+    """Return accepted bookings by role."""
+    host = edition.host
+    things = {
+        BookingRole.TRAINER: make_trainer(host),
+        BookingRole.CHILDCARE: make_thing(host, "childcare", "Demo crèche"),
+        BookingRole.EQUIPMENT: make_thing(host, "equipment", "Demo projector"),
+    }
+    rows = {
+        role: bookings.book(pia, session, Wanted(thing, role), at=AT)
+        for role, thing in things.items()
+    }
+    for row in rows.values():
+        answer(row, BookingMove.ACCEPT)
+    return rows
+
+
+def answer(row, move):
+    audit = AuditContext(at=AT, actor=None, organisation=row.session.training.host_id)
+    bookings.answer(row, move, audit=audit, keeps_cases_out=True)
+
+
+def stands() -> dict[str, tuple]:
+    rows = Booking.objects.order_by("role")
+    return {row.role: (row.state, row.asked_again_at) for row in rows}
+
+
+def warned(edition) -> list[str]:
+    return [each for each in board_of(edition, at=AT).warned if "asked" in each or "ask" in each]
+
+
+def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):
+    hall = make_hall(edition.host)
+    plan.move_half_day(pia, session, half_day(0, venue=hall), at=AT)  # to another place
+    plan.move_half_day(pia, session, half_day(2, venue=hall), at=AT)  # to another time
+
+    assert stands() == dict.fromkeys(booked, ("asked", AT)) | {"room": ("accepted", None)}
+    assert len(warned(edition)) == len(booked)
+    assert any("Demo crèche" in each for each in warned(edition))
+
+
+def test_what_nobody_had_accepted_is_no_more_than_asked(pia, edition, session):
+    care = make_thing(edition.host, "childcare")
+    bookings.book(pia, session, Wanted(care, BookingRole.CHILDCARE), at=AT)
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+
+    assert stands() == {"childcare": ("asked", None)}
+    assert warned(edition) == []
+
+
+def test_where_neither_time_nor_place_changes_what_was_accepted_holds(
+    pia, edition, session, booked
+):
+    plan.move_half_day(pia, session, half_day(0, link="https://demo.example/x"), at=AT)
+
+    assert stands() == dict.fromkeys(booked, ("accepted", None))
+    assert warned(edition) == []
+
+
+@pytest.mark.parametrize(
+    ("move", "state"),
+    [
+        (BookingMove.ACCEPT, "accepted"),
+        (BookingMove.DECLINE, "declined"),
+        (BookingMove.CANCEL, "cancelled"),
+    ],
+)
+def test_an_answer_ends_the_question(pia, edition, session, booked, move, state):
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+    answer(booked[BookingRole.CHILDCARE], move)
+
+    assert stands()["childcare"] == (state, None)
+    assert not any("crèche" in each for each in warned(edition))
+
+
+def test_a_half_day_that_moved_is_cancelled_with_its_questions(pia, session, booked):
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+    plan.cancel_half_day(pia, session, at=AT)
+
+    assert stands() == dict.fromkeys(booked, ("cancelled", None))
+
+
+@pytest.fixture
+def lena(edition):
+    person = arranged(edition)
+    serve(person, edition.host, "coordinator")
+    return person
+
+
+@pytest.fixture
+def row(edition, lena):
+    return come(edition)
+
+
+def arrange(lena, row) -> None:
+    """Book childcare, which accepts, and order the rest."""
+    diet, care, access = said_by(row, DIET, CARE, ACCESS)
+    actions.order(lena.scope, [diet, access], at=AT)
+    found = actions.book_for(lena.scope, care, make_thing(row.edition.host, "childcare"), at=AT)
+    answer(found.booking, BookingMove.ACCEPT)
+
+
+def test_what_was_arranged_for_a_need_is_to_be_arranged_again(pia, row, session, lena):
+    arrange(lena, row)
+    assert {str(said.word) for _need, said in own_lines(row)} == {"Ordered", "Booked"}
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+
+    assert [str(said.word) for _need, said in own_lines(row)] == [WAITS] * 3
+    assert sorted(Need.objects.values_list("state", flat=True)) == ["booked", "open", "open"]
+
+
+def test_the_team_that_arranges_gets_one_mail(pia, row, session, lena):
+    arrange(lena, row)
+    Outgoing.objects.all().delete()
+    for days in (2, 3):
+        plan.move_half_day(pia, session, half_day(days), at=AT)
+
+    mail = Outgoing.objects.get(to=lena.user.email)
+    assert (mail.template, mail.link.rpartition("/trainings/")[2]) == (
+        "work_waiting",
+        f"{row.edition_id}/needs",
+    )
+
+
+def test_where_nothing_was_arranged_the_team_gets_none(pia, row, session, lena):
+    said_by(row, DIET, CARE)
+    Outgoing.objects.all().delete()
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+
+    assert not Outgoing.objects.filter(to=lena.user.email).exists()
+    assert {str(said.word) for _need, said in own_lines(row)} == {"To be arranged"}
+
+
+def test_arranged_again_it_says_so(pia, row, session, lena):
+    arrange(lena, row)
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+    actions.order(lena.scope, Need.objects.filter(state=NeedState.OPEN), at=AT)
+    answer(Booking.objects.get(role=BookingRole.CHILDCARE), BookingMove.ACCEPT)
+
+    assert {str(said.word) for _need, said in own_lines(row)} == {"Ordered", "Booked"}
+
+
+@pytest.mark.usefixtures("starter", "one_connection")
+def test_every_page_says_that_it_is_asked_again(pia, edition, row, session, lena):
+    arrange(lena, row)
+    plan.move_half_day(pia, session, half_day(2), at=AT)
+    desk = Desk(at=AT).let_in(lena)
+    care = Booking.objects.get(role=BookingRole.CHILDCARE)
+
+    for page in (f"/trainings/{edition.pk}", f"/trainings/half-days/{session.pk}/book"):
+        assert "Asked again after a move" in words(desk.get(page)), page
+        assert "&lt;bdi&gt;" not in desk.get(page).content.decode()
+    assert "That no longer holds" in words(desk.get(f"/trainings/bookings/{care.pk}"))
+    assert words(desk.get(f"/trainings/{edition.pk}/needs")).count(WAITS) == 3
+    for need in row.needs.order_by("kind"):
+        shown = words(desk.get(f"/trainings/needs/{need.pk}"))
+        assert "the old time or place" in shown
+    assert (
+        plain(desk.client.get(f"{own(row)}/needs", headers={"host": "127.0.0.1"})).count(WAITS) == 3
+    )

@@ -1,0 +1,397 @@
+"""Editions and their half days, and what is booked for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.assessments.models import Inquiry, Measuring
+from protect.audit.context import AuditContext
+from protect.notices.models import Outgoing
+from protect.trainings.base.errors import EditConflict, ReasonMissing
+from protect.trainings.curricula.errors import VersionNotPublished
+from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.plan import HalfDay
+from protect.trainings.editions.errors import EditionNotEnded, QuotaBelowConfirmed, QuotasAboveSeats
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingMove, BookingRole, EditionMove
+from protect.trainings.scheduling.errors import (
+    BookingMoveNotAllowed,
+    ClashBlocks,
+    ClashNeedsReason,
+    EditionMoveNotAllowed,
+)
+from protect.trainings.scheduling.models import Booking, Edition, Travel
+from tests.trainings.locked import locks
+from tests.trainings.planning import (
+    AT,
+    FIRST_DAY,
+    make_course,
+    make_edition,
+    make_hall,
+    make_sender,
+    make_trainer,
+)
+from tests.trainings.registrations.test_decisions import come, fill, states
+
+TRAINER = BookingRole.TRAINER
+OVER = FIRST_DAY + timedelta(days=2)
+person, hall = make_trainer, make_hall
+
+
+def half_day(days: int, hours: int = 0, **given) -> HalfDay:
+    start = FIRST_DAY + timedelta(days=days, hours=hours)
+    return HalfDay(start, start + timedelta(hours=3), "Europe/Brussels", **given)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
+    draft = make_course(planners.host, state="draft", published_at=None)
+    fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
+    with pytest.raises(VersionNotPublished):
+        plan.plan(pia, planners.host, draft, fields, at=AT)
+    edition = plan.plan(pia, planners.host, make_course(planners.host), fields, at=AT)
+
+    assert [*edition.languages.values_list("pk", flat=True)] == ["fr"]
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("forms", "order", "asked"),
+    [
+        ({}, None, {}),
+        ({"pre": "knowledge-a"}, "same", {"pre": "knowledge-a", "post": "knowledge-a"}),
+        (
+            {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"},
+            "ab",
+            {"pre": "knowledge-a", "post": "knowledge-b", "evaluation": "evaluation"},
+        ),
+        ({"evaluation": "evaluation", "pre": "gone"}, "same", {"evaluation": "evaluation"}),
+        ({"pre": "knowledge-a", "post": "evaluation"}, None, {}),
+    ],
+    ids=["nothing", "one set", "two sets", "gone", "differ"],
+)
+def test_an_edition_begins_with_the_forms_of_its_course(planners, pia, forms, order, asked):
+    course = make_course(planners.host, forms=forms, assessment="none")
+    fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
+    edition = plan.plan(pia, planners.host, course, fields, at=AT)
+    rows = Inquiry.objects.filter(measuring=edition.pk).order_by("pk")
+
+    assert dict(rows.values_list("phase", "form__code")) == asked
+    row = Measuring.objects.filter(pk=edition.pk).first()
+    assert (row and row.order) == order
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name):
+    scope, session = planners.scope(name), edition.sessions.get(number=1)
+    trainer = person(planners.host)
+    for refused in (
+        lambda: plan.edit(scope, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: plan.move(scope, edition, EditionMove.CLOSE, at=AT),
+        lambda: plan.add_half_day(scope, edition, half_day(9), at=AT),
+        lambda: plan.move_half_day(scope, session, half_day(9), at=AT),
+        lambda: plan.cancel_half_day(scope, session, at=AT),
+        lambda: bookings.book(scope, session, Wanted(trainer, TRAINER), at=AT),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.state, edition.sequence) == (3, "open", 0)
+    assert edition.sessions.standing().count() == 2
+    assert not Booking.objects.exists()
+
+
+def test_two_who_edit_at_once_meet(pia, edition):
+    plan.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
+    with pytest.raises(EditConflict):
+        plan.edit(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
+
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.edited) == (9, 2)
+
+
+def test_more_seats_are_offered_at_once(pia, edition):
+    fill(edition, 5)
+    plan.edit(pia, edition, {"seat_limit": 4}, edited=1, at=AT)
+
+    assert states(edition) == ["confirmed"] * 3 + ["offered", "waiting"]
+
+
+def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planners, pia, edition):
+    fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    with pytest.raises(ReasonMissing):
+        plan.move(pia, edition, EditionMove.CANCEL, at=AT)
+    plan.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+    row.refresh_from_db()
+
+    assert states(edition) == ["cancelled"] * 4
+    assert row.state == "cancelled"
+    assert not edition.sessions.standing().exists()
+
+
+def test_a_cancelled_edition_locks_its_half_days_before_what_they_book(planners, pia, edition):
+    for session in edition.sessions.order_by("number"):
+        bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    with CaptureQueriesContext(connection) as asked:
+        plan.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
+
+    assert [table for table, _sql in locks(asked.captured_queries)] == ["session", "resource"]
+    assert {*edition.sessions.values_list("changed_at", flat=True)} == {AT}
+
+
+def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
+    trainer = person(planners.host)
+    one, other = edition.sessions.get(number=1), make_edition(planners.host).sessions.get(number=1)
+    bookings.book(pia, one, Wanted(trainer, TRAINER), at=AT)
+    with pytest.raises(ClashBlocks) as refused:
+        bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT)
+
+    assert refused.value.facts == {"findings": "person_twice"}
+    assert refused.value.found == (("person_twice", trainer.pk),)
+    assert trainer.bookings.count() == 1
+
+
+def answer(row: Booking, move: BookingMove) -> None:
+    audit = AuditContext(at=AT, actor=None, organisation=row.resource.organisation_id)
+    bookings.answer(row, move, audit=audit, keeps_cases_out=move is BookingMove.ACCEPT)
+
+
+def test_who_declined_is_free_for_others(planners, pia, edition):
+    trainer = person(planners.host)
+    other = make_edition(planners.host).sessions.get(number=1)
+    row = bookings.book(pia, edition.sessions.get(number=1), Wanted(trainer, TRAINER), at=AT)
+    answer(row, BookingMove.DECLINE)
+
+    assert bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT).state == "asked"
+
+
+def test_a_small_room_needs_a_reason(planners, pia, edition):
+    room = hall(planners.host, capacity=2)
+    session, wanted = edition.sessions.get(number=1), Wanted(room.resource, BookingRole.ROOM)
+    with pytest.raises(ClashNeedsReason) as refused:
+        bookings.book(pia, session, wanted, at=AT)
+    row = bookings.book(pia, session, wanted, at=AT, reason="Two will be online")
+
+    assert refused.value.found == (("room_small", room.pk),)
+    assert row.reason == "Two will be online"
+
+
+def test_the_way_between_two_venues_is_a_warning(planners, pia, edition):
+    here, there = sorted([hall(planners.host), hall(planners.host)], key=lambda each: each.pk)
+    Travel.objects.create(first=here, second=there, minutes=60)
+    trainer, session = person(planners.host), edition.sessions.get(number=1)
+    edition.sessions.update(venue=here)
+    session.refresh_from_db()
+    bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    near = plan.add_half_day(pia, edition, half_day(0, 3, venue=there), at=AT)
+
+    with pytest.raises(ClashNeedsReason):
+        bookings.book(pia, near, Wanted(trainer, TRAINER), at=AT)
+
+    assert not near.bookings.filter(resource=trainer).exists()
+
+
+def test_who_is_booked_moves_with_the_half_day_and_is_asked_anew(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    answer(row, BookingMove.ACCEPT)
+    moved = plan.move_half_day(pia, session, half_day(5), at=AT)
+    row.refresh_from_db()
+
+    assert (row.starts_at, row.ends_at) == (moved.starts_at, moved.ends_at)
+    assert (row.state, moved.sequence) == ("asked", 1)
+
+
+def test_who_is_confirmed_hears_of_a_half_day_that_moves_or_is_cancelled(pia, edition):
+    *_, waiting = fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    Outgoing.objects.all().delete()
+    plan.move_half_day(pia, session, half_day(0), at=AT)
+    assert not Outgoing.objects.exists()  # nothing has changed
+
+    plan.move_half_day(pia, session, half_day(5), at=AT)
+    told = set(Outgoing.objects.values_list("to", "template"))
+    rows = edition.registrations.filter(state="confirmed")
+    assert told == {(each.participant.email, "training_changed") for each in rows}
+    assert len(told) == 3
+    Outgoing.objects.all().delete()
+    plan.cancel_half_day(pia, session, at=AT)
+
+    assert set(Outgoing.objects.values_list("to", "template")) == told
+    assert waiting.participant.email not in dict(told)
+
+
+def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pia, edition):
+    trainer = person(planners.host)
+    first, second = edition.sessions.order_by("number")
+    for session in (first, second):
+        bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
+    with pytest.raises(ClashBlocks):
+        plan.move_half_day(pia, first, half_day(1, 1), at=AT)
+
+    first.refresh_from_db()
+    assert first.starts_at == FIRST_DAY
+
+
+def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planners, pia, edition):
+    shelter = make_sender(planners.host)
+    with pytest.raises(QuotasAboveSeats):
+        plan.set_quota(pia, edition, shelter, 4, released_at=None, at=AT)
+    plan.set_quota(pia, edition, shelter, 2, released_at=None, at=AT)
+    for _ in range(2):
+        come(edition, sender=shelter)
+    with pytest.raises(QuotaBelowConfirmed):
+        plan.set_quota(pia, edition, shelter, 1, released_at=None, at=AT)
+
+    assert edition.quotas.get().seats == 2
+    with pytest.raises(QuotasAboveSeats):
+        plan.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
+
+    edition.refresh_from_db()
+    assert edition.seat_limit == 3
+
+
+def rooms(session) -> list[tuple[str, str]]:
+    rows = session.bookings.filter(role=BookingRole.ROOM).order_by("created", "pk")
+    return [*rows.values_list("resource__name", "state")]
+
+
+def test_a_half_day_in_a_room_books_it_and_nobody_else_gets_it_then(planners, pia, edition):
+    room = hall(planners.host)
+    first = plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    other = make_edition(planners.host)
+    with pytest.raises(ClashBlocks) as refused:
+        plan.add_half_day(pia, other, half_day(9, 2, venue=room), at=AT)
+
+    assert refused.value.facts == {"findings": "room_twice"}
+    assert rooms(first) == [("Demo Hall", "accepted")]
+    assert other.sessions.count() == 2
+    assert room.resource.bookings.count() == 1
+
+
+def test_a_room_that_is_shared_holds_two(planners, pia, edition):
+    room = hall(planners.host, is_shareable=True)
+    for each in (edition, make_edition(planners.host)):
+        plan.add_half_day(pia, each, half_day(9, venue=room), at=AT)
+
+    assert room.resource.bookings.live().count() == 2
+
+
+def test_a_small_room_is_taken_with_a_reason_that_stays(planners, pia, edition):
+    room = hall(planners.host, capacity=2)
+    with pytest.raises(ClashNeedsReason):
+        plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    assert edition.sessions.count() == 2
+    plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT, reason="Two stay away")
+
+    assert room.resource.bookings.get().reason == "Two stay away"
+
+
+def test_another_room_lets_the_first_one_go(planners, pia, edition):
+    first, second = hall(planners.host), hall(planners.host, "Demo Attic")
+    session = plan.add_half_day(pia, edition, half_day(9, venue=first), at=AT)
+    plan.move_half_day(pia, session, half_day(9, venue=second), at=AT)
+
+    assert sorted(rooms(session)) == [("Demo Attic", "accepted"), ("Demo Hall", "cancelled")]
+    other = make_edition(planners.host)
+    assert plan.add_half_day(pia, other, half_day(9, venue=first), at=AT).venue == first
+
+
+def test_a_move_into_a_room_that_is_taken_changes_nothing(planners, pia, edition):
+    room = hall(planners.host)
+    plan.add_half_day(pia, edition, half_day(9, venue=room), at=AT)
+    session = plan.add_half_day(pia, edition, half_day(10), at=AT)
+    with pytest.raises(ClashBlocks):
+        plan.move_half_day(pia, session, half_day(9, venue=room), at=AT)
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.venue) == (half_day(10).starts_at, None)
+    assert rooms(session) == []
+
+
+def test_a_new_link_asks_nobody_anew(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+    answer(row, BookingMove.ACCEPT)
+    link = "https://meet.demo.example/1"
+    plan.move_half_day(pia, session, half_day(0, link=link), at=AT)
+    row.refresh_from_db()
+
+    assert row.state == "accepted"
+    assert edition.sessions.get(number=1).link == link
+
+
+def test_who_is_booked_for_a_part_is_booked_for_the_same_part_later(planners, pia, edition):
+    session = edition.sessions.get(number=1)
+    hour = FIRST_DAY + timedelta(hours=1)
+    wanted = Wanted(person(planners.host), TRAINER, starts_at=FIRST_DAY, ends_at=hour)
+    row = bookings.book(pia, session, wanted, at=AT)
+    plan.move_half_day(pia, session, half_day(4), at=AT)
+    row.refresh_from_db()
+
+    assert (row.starts_at, row.ends_at) == (FIRST_DAY + timedelta(4), hour + timedelta(4))
+
+
+def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
+    fill(edition, 4)
+    plan.move(pia, edition, EditionMove.CLOSE, at=AT)
+    before, last = states(edition), edition.sessions.get(number=2)
+    with pytest.raises(EditionNotEnded):
+        plan.move(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
+    edition.refresh_from_db()
+    assert (edition.state, states(edition)) == ("closed", before)
+    plan.cancel_half_day(pia, last, at=AT)
+    over = edition.sessions.get(number=1).ends_at
+    assert plan.move(pia, edition, EditionMove.FINISH, at=over).state == "done"
+
+
+@pytest.mark.parametrize("move", [EditionMove.CANCEL, EditionMove.FINISH])
+def test_what_is_over_is_neither_changed_nor_offered(planners, pia, edition, move):
+    *_sitting, _waiting = fill(edition, 4)
+    session = edition.sessions.get(number=1)
+    plan.move(pia, edition, EditionMove.CLOSE, at=AT)
+    plan.move(pia, edition, move, at=OVER, reason="It is over")
+    before = states(edition)
+    for refused in (
+        lambda: plan.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT),
+        lambda: plan.add_half_day(pia, edition, half_day(9), at=AT),
+        lambda: plan.move_half_day(pia, session, half_day(9), at=AT),
+        lambda: plan.cancel_half_day(pia, session, at=AT),
+        lambda: bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT),
+    ):
+        with pytest.raises(EditionMoveNotAllowed):
+            refused()
+
+    assert states(edition) == before
+    assert not Booking.objects.exists()
+    assert "waiting" not in before
+    assert edition.sessions.count() == 2
+    session.refresh_from_db()
+    assert session.starts_at == FIRST_DAY
+
+
+def test_a_cancelled_half_day_is_booked_by_nobody(planners, pia, edition):
+    session = plan.cancel_half_day(pia, edition.sessions.get(number=1), at=AT)
+    with pytest.raises(BookingMoveNotAllowed):
+        bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
+
+    assert not Booking.objects.exists()
+    assert [each.number for each in edition.sessions.standing()] == [2]

@@ -1,0 +1,100 @@
+"""The page of a training: what it offers as things stand, and what its sentences name."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from protect.trainings.registrations.actions.register import enter_group
+from protect.trainings.scheduling.models import Edition
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
+from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
+from tests.vault.views.desk import words
+
+OF_TRAININGS = ("edit", "half-day", "seats", "register", "list")
+OF_HALF_DAYS = ("", "/book", "/cancel")
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host)
+
+
+def offered(desk, edition) -> set[str]:
+    """Return which pages of a training and its first half day its own page leads to."""
+    shown = desk.get(f"/trainings/{edition.pk}").content.decode()
+    first = edition.sessions.order_by("number")[0]
+    found = {name: f"/trainings/{edition.pk}/{name}" for name in OF_TRAININGS}
+    found |= {name: f"/trainings/half-days/{first.pk}{name}" for name in OF_HALF_DAYS}
+    return {name for name, address in found.items() if re.search(f'"{address}["?]', shown)}
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled"])
+def test_a_training_that_is_over_offers_nothing_that_would_be_refused(desk_of, edition, state):
+    fill(edition, 1)
+    edition.quotas.create(sender=make_sender(edition.host), seats=1)
+    desk = desk_of()
+    assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS}
+    Edition.objects.update(state=state, state_reason="Demo")
+
+    assert offered(desk, edition) == set()
+    assert "Plan one like it" in words(desk.get(f"/trainings/{edition.pk}"))
+
+
+def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
+    Edition.objects.update(state="planned")
+    desk = desk_of()
+
+    assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS} - {"register", "list"}
+    shown = words(desk.get(f"/trainings/{edition.pk}"))
+    assert "Nobody can be entered before registration has opened." in shown
+
+
+def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):
+    edition.sessions.filter(number=2).update(reason="Two groups")
+    shown = words(desk_of().get(f"/trainings/{edition.pk}"))
+
+    assert "Half day 2 has no trainer." in shown
+    assert re.search("1 .{,8} Tue 12 Jan.* 2 .{,8} Wed 13 Jan.* Two groups", shown)
+
+
+@pytest.mark.parametrize("released", [None, AT + timedelta(days=1)])
+def test_seats_kept_for_ever_while_others_wait_are_said(desk_of, edition, released):
+    sender = make_sender(edition.host)
+    edition.quotas.create(sender=sender, seats=1, released_at=released)
+    come(edition, sender=None)
+    desk, said = desk_of(), "1 of the seats kept for"
+    assert said not in words(desk.get(f"/trainings/{edition.pk}"))
+    fill(edition, 4)
+
+    assert (said in words(desk.get(f"/trainings/{edition.pk}"))) == (released is None)
+
+
+def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, host):
+    edition = make_edition(host, approval="owner", seat_limit=2)
+    desk, first = desk_of(), come(edition)
+    address = f"/trainings/{edition.pk}"
+    assert "Confirm all who applied" not in words(desk.get(address))
+    fill(edition, 2)
+    assert "Confirm all who applied" in words(desk.get(address))
+    assert "Confirm 3 people?" in words(desk.get(f"{address}/approve"))
+    assert states(edition) == ["applied"] * 3
+    desk.post(f"{address}/approve")
+
+    shown = words(desk.get(address))
+    assert "Confirmed: 2. Full, waiting: 1." in shown
+    assert states(edition) == ["confirmed", "confirmed", "waiting"]
+    assert first.participant.name in shown
+
+
+def test_whoever_decides_reads_who_came_together(desk_of, host):
+    edition = make_edition(host, approval="owner")
+    one, two = (make_participant(host) for _ in range(2))
+    row = enter_group(edition, [one, two], APPLIED, at=AT)[0]
+    alone, desk = come(edition), desk_of()
+    shown = words(desk.get(f"/trainings/registrations/{row.pk}"))
+
+    assert f"a decision here is about all of them. {two.name}" in shown
+    assert "Came together" not in words(desk.get(f"/trainings/registrations/{alone.pk}"))

@@ -1,0 +1,391 @@
+"""Trainings at the desk: planned, opened, filled, decided about, cancelled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from protect.notices.models import Outgoing
+from protect.reference.models import Place
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.scheduling.enums import Approval
+from protect.trainings.scheduling.models import Edition, Resource, Session, Venue
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import (
+    AT,
+    make_course,
+    make_edition,
+    make_participant,
+    make_sender,
+)
+from tests.trainings.registrations.test_decisions import come, fill, states
+from tests.vault.views.desk import words
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host)
+
+
+def planned(course, **change):
+    return {
+        "course_version": course.pk,
+        "country": "BE",
+        "delivery": "in_person",
+        "languages": ["en", "fr"],
+        "seat_limit": "12",
+        "approval": "owner",
+        "group_policy": "skip",
+        "offer_hours": "48",
+    } | change
+
+
+def somebody(**change):
+    return {
+        "sent_key": uuid4(),
+        "name": "Demo Noor",
+        "email": "Noor@Demo.example",
+        "country": "BE",
+        "language": "fr",
+        "sex": "undisclosed",
+    } | change
+
+
+def test_the_list_says_what_to_do_first(desk_of):
+    assert "Plan the first one" in words(desk_of().get("/trainings"))
+    assert "Plan the first one" not in words(desk_of("tom", "trainer").get("/trainings"))
+
+
+def test_a_training_stands_in_the_list_with_its_seats(desk_of, edition):
+    fill(edition, 2)
+
+    shown = words(desk_of().get("/trainings"))
+    assert edition.course_version.title in shown
+    assert "2 of 3" in shown
+    assert edition.course_version.title not in words(desk_of("zoe").get("/trainings?show=past"))
+
+
+def test_a_training_is_planned(desk_of, host):
+    desk, course = desk_of(), make_course(host)
+    answer = desk.post("/trainings/new", **planned(course))
+    made = Edition.objects.get()
+
+    assert answer.headers["Location"] == f"/trainings/{made.pk}"
+    assert (made.seat_limit, made.offer_hours, made.zone) == (12, 48, host.zone)
+    assert [*made.languages.order_by("pk").values_list("pk", flat=True)] == ["en", "fr"]
+    assert "It has no half day yet." in words(desk.get(f"/trainings/{made.pk}"))
+
+
+def test_no_number_of_seats_means_any_number_and_zero_means_none(desk_of, host):
+    desk, course = desk_of(), make_course(host)
+    for typed in ("", "0"):
+        desk.post("/trainings/new", **planned(course, seat_limit=typed))
+
+    assert [*Edition.objects.order_by("created", "seat_limit").values_list("seat_limit")] in (
+        [(None,), (0,)],
+        [(0,), (None,)],
+    )
+
+
+def test_mistakes_stand_at_their_fields_and_nothing_is_kept(desk_of, host):
+    wrong = planned(
+        make_course(host), opens_at="2027-01-02T10:00", closes_at="2027-01-01T10:00", languages=[]
+    )
+    answer = desk_of().post("/trainings/new", **wrong)
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"closes_at", "languages"}
+    assert not Edition.objects.exists()
+
+
+def test_a_half_day_is_added_by_the_clock_of_its_place(desk_of, edition):
+    address = f"/trainings/{edition.pk}/half-day"
+    desk_of().post(address, day="2027-01-20", clock_from="09:00", clock_to="12:30")
+
+    session = Session.objects.get(number=3)
+    assert session.starts_at.isoformat() == "2027-01-20T08:00:00+00:00"
+    assert session.ends_at - session.starts_at == timedelta(hours=3, minutes=30)
+
+
+def test_a_time_that_comes_twice_is_asked_about_and_the_form_is_kept(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/half-day"
+    typed = {"day": "2027-10-31", "clock_from": "02:30", "clock_to": "05:00"}
+    answer = desk.post(address, **typed)
+    choices = answer.context["form"].fields["reading"].choices
+
+    assert answer.status_code == 422
+    assert len(choices) == 2
+    assert b'value="2027-10-31"' in answer.content
+    assert all(str(label) in words(answer) for _key, label in choices)
+    desk.post(address, **typed, reading=choices[1][0])
+    assert Session.objects.get(number=3).starts_at.isoformat() == "2027-10-31T01:30:00+00:00"
+
+
+def test_a_half_day_that_moved_keeps_its_number(desk_of, edition):
+    session = edition.sessions.get(number=2)
+    desk_of().post(
+        f"/trainings/half-days/{session.pk}",
+        day="2027-02-01",
+        clock_from="13:00",
+        clock_to="16:00",
+    )
+    session.refresh_from_db()
+
+    assert session.starts_at.isoformat() == "2027-02-01T12:00:00+00:00"
+    assert (session.number, session.sequence) == (2, 1)
+
+
+def test_somebody_is_entered_once_however_their_address_is_written(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/register"
+    assert "Registered: Confirmed." in words(desk.get(desk.post(address, **somebody())["Location"]))
+    again = desk.post(address, **somebody(email="noor@demo.example"))
+
+    assert again.status_code == 409
+    assert "registered already" in words(again)
+    assert f"/trainings/registrations/{Registration.objects.get().pk}" in again.content.decode()
+    assert Participant.objects.get().email == "noor@demo.example"
+
+
+def test_the_same_form_twice_registers_once(desk_of, edition):
+    desk, typed = desk_of(), somebody()
+    for _ in range(2):
+        desk.post(f"/trainings/{edition.pk}/register", **typed)
+
+    assert Registration.objects.count() == 1
+
+
+def test_who_applied_is_decided_about_on_one_page(desk_of, host):
+    edition = make_edition(host, approval=Approval.OWNER, seat_limit=1)
+    first, second, third = fill(edition, 3)
+    desk = desk_of()
+    assert "Registrations to decide" in words(desk.get("/"))
+    for row, typed in (
+        (first, {"deed": "approve"}),
+        (second, {"deed": "approve"}),
+        (third, {"deed": "refuse", "reason": "Another course fits better"}),
+    ):
+        assert desk.post(f"/trainings/registrations/{row.pk}", **typed).status_code == 302
+
+    assert states(edition) == ["confirmed", "waiting", "refused"]
+    shown = words(desk.get(f"/trainings/{edition.pk}"))
+    assert "Full, number 1 in line" in shown
+    assert "Noted. Full, waiting." in shown  # nobody thinks that they were confirmed
+
+
+def test_a_refusal_without_a_reason_is_asked_for_it(desk_of, host):
+    row = come(make_edition(host, approval=Approval.OWNER))
+    answer = desk_of().post(f"/trainings/registrations/{row.pk}", deed="refuse", reason="")
+
+    assert answer.status_code == 422
+    assert states(row.edition) == ["applied"]
+
+
+def test_another_place_in_the_line_is_given_with_a_reason_that_stays(desk_of, edition):
+    *_, _first, second = fill(edition, 5)
+    desk, address = desk_of(), f"/trainings/registrations/{second.pk}"
+    desk.post(address, deed="place", priority="-1", reason="Starts work there next week")
+
+    shown = words(desk.get(address))
+    assert "Full, number 1 in line" in shown
+    assert "Starts work there next week" in shown
+
+
+def test_a_training_is_cancelled_with_a_reason(desk_of, edition):
+    fill(edition, 1)
+    desk, address = desk_of(), f"/trainings/{edition.pk}/move/cancel"
+    assert desk.post(address, reason="").status_code == 422
+    assert states(edition) == ["confirmed"]
+    desk.post(address, reason="The trainer is ill")
+
+    assert states(edition) == ["cancelled"]
+    assert "The trainer is ill" in words(desk.get(f"/trainings/{edition.pk}"))
+
+
+def test_a_trainer_sees_and_changes_nothing(desk_of, edition):
+    row, session = come(edition), edition.sessions.get(number=1)
+    desk = desk_of("tom", "trainer")
+
+    assert desk.get(f"/trainings/{edition.pk}").status_code == 200
+    for address in (
+        f"/trainings/{edition.pk}/edit",
+        f"/trainings/{edition.pk}/move/close",
+        f"/trainings/{edition.pk}/half-day",
+        f"/trainings/{edition.pk}/register",
+    ):
+        assert desk.get(address).status_code == 403, address
+    for address in (
+        f"/trainings/half-days/{session.pk}",
+        f"/trainings/half-days/{session.pk}/cancel",
+        f"/trainings/registrations/{row.pk}",
+    ):
+        assert desk.get(address).status_code == 404, address
+
+
+def test_trainings_of_others_are_not_there(desk_of, edition):
+    other = make_organisation("Demo Elsewhere", "MT")
+    desk = desk_of("otto", "coordinator", other)
+
+    assert edition.course_version.title not in words(desk.get("/trainings"))
+    assert desk.get(f"/trainings/{edition.pk}").status_code == 404
+
+
+def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
+    typed = planned(edition.course_version, seat_limit="9", edited="1")
+    assert desk.post(address, **typed).status_code == 302
+    answer = desk.post(address, **typed | {"seat_limit": "5"})
+
+    assert answer.status_code == 409
+    assert "What somebody else saved meanwhile" in words(answer)
+    assert "Seats: 9" in words(answer)
+    edition.refresh_from_db()
+    assert edition.seat_limit == 9
+    assert desk.post(address, **typed | {"seat_limit": "5", "edited": "2"}).status_code == 302
+
+
+def test_quotas_are_seen_when_seats_become_fewer(desk_of, edition):
+    edition.quotas.create(sender=make_sender(edition.host), seats=3)
+    answer = desk_of().post(
+        f"/trainings/{edition.pk}/edit",
+        **planned(edition.course_version, seat_limit="2", edited="1"),
+    )
+
+    assert answer.status_code == 409
+    assert "seat_limit" in answer.context["form"].errors
+
+
+def test_fewer_seats_than_are_taken_are_refused_and_the_form_is_kept(desk_of, edition):
+    fill(edition, 3)
+    told = planned(edition.course_version, seat_limit="2", edited="1", note="Demo note")
+    answer = desk_of().post(f"/trainings/{edition.pk}/edit", **told)
+
+    assert answer.status_code == 409
+    assert "3 seats are taken already" in answer.context["form"].errors["seat_limit"][0]
+    assert "Demo note" in answer.content.decode()
+    edition.refresh_from_db()
+    assert (edition.seat_limit, edition.note) == (3, "")
+
+
+def test_a_training_abroad_goes_by_the_clock_of_its_country(desk_of, host):
+    desk = desk_of()
+    desk.post("/trainings/new", **planned(make_course(host), country="GR"))
+    made = Edition.objects.get()
+    desk.post(
+        f"/trainings/{made.pk}/half-day", day="2027-01-20", clock_from="09:00", clock_to="12:00"
+    )
+
+    assert made.zone == "Europe/Athens"
+    assert Session.objects.get().starts_at.isoformat() == "2027-01-20T07:00:00+00:00"
+    assert "12:00 EET" in words(desk.get(f"/trainings/{made.pk}"))
+
+
+def test_a_refused_registration_changes_nothing_that_was_known(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/register"
+    desk.post(address, **somebody())
+    assert desk.post(address, **somebody(name="Demo Other", country="NL")).status_code == 409
+
+    known = Participant.objects.get()
+    assert (known.name, known.country_id) == ("Demo Noor", "BE")
+
+
+def test_who_plans_writes_a_name_anew(desk_of, edition):
+    made = make_participant(edition.host, name="Demo Nor", email="noor@demo.example")
+    desk_of().post(f"/trainings/{edition.pk}/register", **somebody())
+
+    made.refresh_from_db()
+    assert made.name == "Demo Noor"
+
+
+def test_what_somebody_else_saved_is_said_in_words(desk_of, edition):
+    desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
+    typed = planned(edition.course_version, edited="1")
+    desk.post(address, **typed | {"languages": ["fr", "ar"], "approval": "auto"})
+    shown = words(desk.post(address, **typed | {"is_listed": "on"}))
+
+    assert "Languages: Arabic, French" in shown
+    assert "Who gets a seat: At once, while there are seats" in shown
+    assert "In the public calendar, with the town only: No" in shown
+
+
+def test_who_phones_takes_the_seat_that_was_offered(desk_of, edition):
+    first, *_, waiting = fill(edition, 4)
+    desk = desk_of()
+    page = f"/trainings/registrations/{first.pk}"
+    desk.post(page, deed="withdraw")  # is asked first
+    assert f'href="{page}/withdraw"' in desk.get(page).content.decode()
+    assert first.participant.name in words(desk.get(f"{page}/withdraw"))
+    first.refresh_from_db()
+    assert first.state == "confirmed"
+    desk.post(f"{page}/withdraw")
+    waiting.refresh_from_db()
+    assert waiting.state == "offered"
+    desk.post(f"/trainings/registrations/{waiting.pk}", deed="accept")
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.is_own_consent) == ("confirmed", True)
+
+
+def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, host):
+    edition = make_edition(host, approval=Approval.OWNER, state="closed")
+    make = f"/trainings/{edition.pk}/move/finish"
+    desk = desk_of()
+    assert "Nobody has decided" not in words(desk.get(make))
+    edition.state = "open"
+    edition.save(update_fields=["state"])
+    row = come(edition)
+    shown = words(desk.get(make))
+
+    assert "Nobody has decided about these people" in shown
+    assert row.participant.name in shown
+    assert "Nobody has decided" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
+
+
+def test_who_rests_waits_on_by_phone(desk_of, edition):
+    *_, row = fill(edition, 4)
+    row.is_paused = True
+    row.save()
+    desk_of().post(f"/trainings/registrations/{row.pk}", deed="renew")
+
+    row.refresh_from_db()
+    assert not row.is_paused
+
+
+def test_somebody_gets_their_link_again(desk_of, edition):
+    row = come(edition)
+    Outgoing.objects.all().delete()
+    desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
+
+    assert Outgoing.objects.get().link.endswith(own_token(row))
+
+
+def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):
+    half_day = edition.sessions.get(number=1)
+    hall = Resource.objects.create(
+        organisation=edition.host, kind="venue", name="Demo Hall", created=AT
+    )
+    place = Place.objects.order_by("pk")[0]
+    half_day.venue = Venue.objects.create(resource=hall, place=place, capacity=4)
+    half_day.save()
+    desk, address = desk_of(), f"/trainings/{edition.pk}/edit"
+    for seats in ("5", ""):
+        answer = desk.post(address, **planned(edition.course_version, seat_limit=seats, edited="1"))
+        assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"reason"})
+    told = planned(edition.course_version, seat_limit="5", edited="1", reason="A larger one comes")
+
+    assert desk.post(address, **told).status_code == 302
+    edition.refresh_from_db()
+    assert edition.seat_limit == 5
+
+
+def test_the_window_is_of_the_clock_of_the_training(desk_of, host):
+    desk = desk_of()
+    told = planned(make_course(host), country="GR", opens_at="2027-01-01T10:00")
+    desk.post("/trainings/new", **told)
+    made = Edition.objects.get()
+
+    assert made.opens_at.isoformat() == "2027-01-01T08:00:00+00:00"
+    assert 'value="2027-01-01T10:00"' in desk.get(f"/trainings/{made.pk}/edit").content.decode()
+    assert "10:00 EET" in words(desk.get(f"/trainings/{made.pk}"))

@@ -1,0 +1,288 @@
+"""What people need: sealed, arranged by the team alone, erased without a key."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from protect.notices.models import Outgoing
+from protect.orgs.enums import TeamState
+from protect.trainings import erasure
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.editions.actions import plan
+from protect.trainings.needs import actions
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.errors import (
+    NeedMoveNotAllowed,
+    NeedsNotAsked,
+    NeedsSealed,
+    NeedToldTooLate,
+)
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.actions import decisions
+from protect.trainings.scheduling.enums import BookingRole, EditionMove
+from protect.trainings.scheduling.models import Booking, Resource
+from protect.vault.errors import KeyNotReady
+from protect.vault.models import Record
+from tests.trainings.attending import seated
+from tests.trainings.logistics import ACCESS, CARE, DIET, PLANTED, SPOKEN, arranged, said_by
+from tests.trainings.planning import AT
+from tests.vault.cast import serve
+
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    return settings.LEDGER
+
+
+@pytest.fixture
+def edition(planners):
+    return seated(planners.host)[0]
+
+
+@pytest.fixture
+def lena(edition):
+    return arranged(edition)
+
+
+@pytest.fixture
+def row(edition, lena):
+    return edition.registrations.order_by("applied_at").first()
+
+
+def resource(host, kind: str, name: str) -> Resource:
+    return Resource.objects.create(organisation=host, kind=kind, name=name, created=AT)
+
+
+def planner(lena, host):
+    serve(lena, host, "coordinator")
+    return lena.scope
+
+
+def everything() -> str:
+    """Return all tables of the database as text."""
+    with connection.cursor() as cursor:
+        found = []
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found.append(repr(cursor.fetchall()))
+    return "\n".join(found)
+
+
+def test_it_is_sealed_and_the_team_alone_reads_it(edition, lena, row):
+    diet, care = said_by(row, DIET, CARE)
+
+    assert PLANTED not in everything()
+    assert "halal" not in everything()
+    assert actions.opened(lena.unlocked(), edition, at=LATER) == {
+        diet.pk: DIET.sealed,
+        care.pk: CARE.sealed,
+    }
+    assert (care.quantity, care.state) == (2, NeedState.OPEN)
+
+
+def test_who_plans_writes_it_and_cannot_read_it(planners, edition, lena, row):
+    with pytest.raises(PermissionDenied):
+        actions.say(row, [DIET], at=AT, scope=planners.scope("otto"))
+    (need,) = actions.say(row, [DIET], at=AT, scope=planners.scope("pia"))
+
+    with pytest.raises(PermissionDenied):
+        actions.order(planners.scope("pia"), [need], at=LATER)
+    need.refresh_from_db()
+    assert need.state == NeedState.OPEN
+
+
+def test_without_a_key_of_the_team_nothing_opens(edition, lena, row):
+    said_by(row, DIET)
+    stranger = type(lena)(lena.user, lena.secret, version=9)
+    with pytest.raises(KeyNotReady):
+        actions.opened(stranger.unlocked(), edition, at=LATER)
+
+
+@pytest.mark.parametrize("given", ["no_team", "team_ended", "withdrawn"])
+def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, lena, row, given):
+    if given == "no_team":
+        edition.logistics_team = None
+        edition.save()
+    elif given == "team_ended":
+        edition.logistics_team.state, edition.logistics_team.retired_at = TeamState.RETIRED, AT
+        edition.logistics_team.save()
+    else:
+        decisions.withdraw(row, at=AT)  # meanwhile: `row` is what their page has read before
+    with pytest.raises(NeedsNotAsked):
+        said_by(row, DIET)
+
+    assert not Need.objects.exists()
+    assert not Record.objects.exists()
+
+
+def test_what_is_said_again_replaces_what_nobody_arranged_yet(lena, row):
+    first, care = said_by(row, DIET, CARE)
+    actions.order(lena.scope, [first], at=LATER)
+    said_by(row, DIET, CARE)
+
+    assert Need.objects.filter(kind=NeedKind.DIET).count() == 2
+    assert not Need.objects.filter(pk=care.pk).exists()
+    assert Record.objects.count() == 3
+
+
+def test_food_is_ordered_and_taken_back(lena, row):
+    need, access = said_by(row, DIET, ACCESS)
+    actions.order(lena.scope, [need, access], at=LATER)
+    actions.reopen(lena.scope, need, at=LATER)
+
+    need.refresh_from_db()
+    access.refresh_from_db()
+    assert (need.state, access.state) == (NeedState.OPEN, NeedState.ORDERED)
+
+
+def test_one_that_cannot_be_ordered_and_none_is(lena, row):
+    rows = said_by(row, DIET, CARE)
+    with pytest.raises(NeedMoveNotAllowed):
+        actions.order(lena.scope, rows, at=LATER)
+
+    assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
+
+
+def test_childcare_of_several_people_becomes_one_booking_with_all_children(planners, lena, edition):
+    first, second, _third = edition.registrations.order_by("applied_at")
+    rows = [*said_by(first, CARE), *said_by(second, CARE)]
+    scope, care = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
+    for need in rows:
+        actions.book_for(scope, need, care, at=LATER)
+
+    assert [*Booking.objects.values_list("role", "quantity")] == [(BookingRole.CHILDCARE, 4)] * 2
+    assert {*Need.objects.values_list("state", flat=True)} == {NeedState.BOOKED}
+
+
+def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena, row):
+    (need,) = said_by(row, SPOKEN)
+    voice = resource(planners.host, "person", "Demo Interpreter")
+    with pytest.raises(PermissionDenied):
+        actions.book_for(lena.scope, need, voice, at=LATER)
+    assert not Booking.objects.exists()
+    actions.book_for(planner(lena, planners.host), need, voice, at=LATER)
+
+    assert {*Booking.objects.values_list("role", "language")} == {(BookingRole.INTERPRETER, "ti")}
+
+
+def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
+    (need,) = said_by(row, DIET)
+    sent = Outgoing.objects.count()
+    with pytest.raises(ReasonMissing):
+        actions.cannot(lena.scope, need, "", at=LATER)
+    actions.cannot(lena.scope, need, "Bring your own, there is a fridge", at=LATER)
+
+    need.refresh_from_db()
+    assert (need.state, need.told_at) == (NeedState.CANNOT_BE_MET, LATER)
+    assert Outgoing.objects.count() == sent + 1
+    assert "fridge" not in repr([*Outgoing.objects.values_list()])
+
+
+def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
+    (need,) = said_by(row, DIET)
+    begun = edition.sessions.get(number=1).starts_at
+    with pytest.raises(NeedToldTooLate):
+        actions.cannot(lena.scope, need, "Something else", at=begun)
+
+    need.refresh_from_db()
+    assert (need.state, need.alternative) == (NeedState.OPEN, "")
+
+
+def test_after_a_withdrawal_no_need_is_found(planners, lena, row, caplog, ledger):
+    (diet, care) = said_by(row, DIET, CARE)
+    scope, carer = planner(lena, planners.host), resource(planners.host, "childcare", "Demo Care")
+    actions.book_for(scope, care, carer, at=LATER)
+    actions.cannot(scope, diet, f"{PLANTED} instead", at=LATER)
+    decisions.withdraw(row, at=LATER)
+
+    found = everything() + caplog.text + ledger.read_text("utf-8")
+    assert PLANTED not in found
+    assert not Need.objects.exists()
+    assert not Record.objects.exists()
+    assert [*Booking.objects.values_list("quantity", flat=True)] == [2, 2]
+
+
+def test_14_days_after_the_last_half_day_needs_are_erased_and_not_before(edition, lena, row):
+    said_by(row, DIET, CARE)
+    last = edition.sessions.get(number=2).ends_at
+
+    assert actions.forget(at=last + timedelta(days=13)) == 0
+    assert actions.forget(at=last + timedelta(days=14)) == 2
+    assert PLANTED not in everything()
+    assert not Record.objects.exists()
+
+
+def test_a_training_that_moves_takes_the_day_along(planners, edition, lena, row):
+    said_by(row, DIET)
+    session = edition.sessions.get(number=2)
+    session.starts_at += timedelta(days=60)
+    session.ends_at += timedelta(days=60)
+    session.save()
+
+    assert actions.forget(at=AT + timedelta(days=80)) == 0
+    assert Need.objects.get().purge_on == session.ends_at.date() + timedelta(days=14)
+    assert Record.objects.get().retention == Need.objects.get().purge_on.replace(day=1)
+
+
+def test_of_who_comes_no_more_nothing_stays_overnight(planners, edition, lena, row):
+    said_by(row, DIET)
+    plan.move(planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room")
+    actions.forget(at=LATER)
+
+    assert not Need.objects.exists()
+    assert not Record.objects.exists()
+
+
+def test_who_is_erased_on_request_leaves_no_sealed_need(planners, edition, lena, row):
+    said_by(row, DIET)
+    erasure.erase_person(planners.scope("pia"), row.participant, at=LATER)
+
+    assert not Record.objects.exists()
+
+
+def test_who_is_erased_after_a_cancelled_training_leaves_none_either(planners, edition, lena, row):
+    said_by(row, DIET)
+    plan.move(planners.scope("pia"), edition, EditionMove.CANCEL, at=LATER, reason="No room")
+    erasure.erase_person(planners.scope("pia"), row.participant, at=LATER)
+
+    assert not Need.objects.exists()
+    assert not Record.objects.exists()
+
+
+def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
+    planners, edition, lena, row
+):
+    said_by(row, DIET)
+    pia, team = planners.scope("pia"), edition.logistics_team
+    with pytest.raises(NeedsSealed):
+        plan.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
+
+    edition.refresh_from_db()
+    assert (edition.logistics_team, edition.edited) == (team, 1)
+    actions.erase_of([row], at=LATER)
+    assert plan.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER).edited == 2
+
+
+def test_at_night_needs_are_locked_before_what_is_sealed_of_them(edition, lena, row):
+    """As by whoever erases somebody: else two would wait for each other."""
+    said_by(row, DIET)
+    session = edition.sessions.get(number=2)
+    session.ends_at += timedelta(days=60)
+    session.save()
+    with CaptureQueriesContext(connection) as asked:
+        actions.forget(at=LATER)
+
+    texts = [each["sql"] for each in asked]
+    changed = next(n for n, sql in enumerate(texts) if sql.startswith('UPDATE "vault_record"'))
+    before = [sql for sql in texts[:changed] if re.match(r'SELECT "trainings_\w+"\."\w+",', sql)]
+    assert any('FROM "trainings_need"' in sql for sql in before)
+    assert any("LIMIT 21" in sql and 'FROM "trainings_edition"' in sql for sql in before)

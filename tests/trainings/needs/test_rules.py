@@ -1,0 +1,44 @@
+"""What becomes of a need: every cell of its table."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.errors import NeedMoveNotAllowed
+from protect.trainings.needs.rules import NeedMove, purge_on, step_need
+
+OPEN, BOOKED, ORDERED, CANNOT_BE_MET = NeedState
+BOOK, ORDER, CANNOT, REOPEN = NeedMove
+LED = {
+    (OPEN, BOOK): BOOKED,
+    (OPEN, ORDER): ORDERED,
+    (OPEN, CANNOT): CANNOT_BE_MET,
+    (BOOKED, CANNOT): CANNOT_BE_MET,
+    (BOOKED, REOPEN): OPEN,
+    (ORDERED, CANNOT): CANNOT_BE_MET,
+    (ORDERED, REOPEN): OPEN,
+    (CANNOT_BE_MET, REOPEN): OPEN,
+}
+NEVER = {
+    BOOK: {NeedKind.ACCESSIBILITY, NeedKind.DIET},
+    ORDER: {NeedKind.CHILDCARE, NeedKind.INTERPRETER},
+}
+
+
+@pytest.mark.parametrize(("kind", "state", "move"), [*product(NeedKind, NeedState, NeedMove)])
+def test_each_step(kind, state, move):
+    expected = LED.get((state, move))
+    if expected is None or kind in NEVER.get(move, ()):
+        with pytest.raises(NeedMoveNotAllowed):
+            step_need(kind, state, move)
+    else:
+        assert step_need(kind, state, move) == expected
+
+
+def test_needs_go_14_days_after_the_last_half_day():
+    assert purge_on(date(2027, 1, 13), date(2026, 11, 1)) == date(2027, 1, 27)
+    assert purge_on(None, date(2026, 11, 1)) == date(2027, 11, 1)

@@ -1,0 +1,187 @@
+"""What people need, at the desk: written by who plans, read and arranged by the team."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.orgs.alarms import unanswered
+from protect.trainings.needs import actions
+from protect.trainings.needs.actions import Said
+from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.models import Need
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import Sealed, TeamKey
+from tests.trainings.attending import seated
+from tests.trainings.logistics import CARE, DIET, PLANTED, arranged, said_by
+from tests.trainings.planning import AT
+from tests.vault.views.desk import Desk, words
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+@pytest.fixture
+def lena(edition):
+    return arranged(edition)
+
+
+@pytest.fixture
+def team_desk(lena):
+    return Desk(at=AT).let_in(lena)
+
+
+@pytest.fixture
+def row(edition, lena):
+    return edition.registrations.order_by("applied_at").first()
+
+
+def test_who_plans_writes_what_somebody_needs_and_it_is_sealed(desk_of, row):
+    desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
+    typed = {"diet_codes": ["vegan"], "diet_detail": PLANTED, "children": "2", "language": "ti"}
+    answer = desk.post(address, **typed)
+
+    assert answer.status_code == 302
+    assert [*Need.objects.order_by("kind").values_list("kind", "quantity", "language")] == [
+        ("childcare", 2, None),
+        ("diet", 1, None),
+        ("interpreter", 1, "ti"),
+    ]
+    shown = words(desk.get(address))
+    assert "Food: To be arranged" in shown
+    assert PLANTED not in shown
+
+
+def test_too_many_children_are_asked_about_and_nothing_is_kept(desk_of, row):
+    address = f"/trainings/registrations/{row.pk}/needs"
+    answer = desk_of().post(address, children="10", diet_detail="no fish")
+
+    assert answer.status_code == 422
+    assert b"no fish" in answer.content
+    assert not Need.objects.exists()
+
+
+def test_the_team_reads_orders_and_counts(edition, row, team_desk):
+    said_by(row, DIET, CARE)
+    address = f"/trainings/{edition.pk}/needs"
+    assert "What people need in trainings" in words(team_desk.get("/"))
+    shown = words(team_desk.get(address))
+    assert PLANTED in shown
+    assert row.participant.name in shown
+    assert "All food without own words is ordered" not in shown
+    team_desk.post(f"{address}/order")
+
+    assert {*Need.objects.values_list("state", flat=True)} == {NeedState.OPEN}
+
+
+def test_another_key_of_the_team_is_an_alarm_of_that_team_on_whatever_page(edition, row, lena):
+    said_by(row, DIET)
+    team = edition.logistics_team
+    lena.unlocked().team(team.pk, 1)
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+
+    assert Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs").status_code == 409
+
+    (alarm,) = unanswered([team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
+
+
+def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena):
+    (need,) = said_by(row, DIET)
+    Sealed.objects.filter(record=need.record).update(ct=b"\x01" + bytes(80))
+
+    page = words(Desk(at=AT).let_in(lena).get(f"/trainings/{edition.pk}/needs"))
+
+    assert PLANTED not in page
+    (alarm,) = unanswered([edition.logistics_team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"inbound:{need.record_id}", "record_damaged")
+
+
+def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):
+    plain, told, other = edition.registrations.order_by("applied_at")[:3]
+    said_by(plain, Said(NeedKind.DIET, codes=("halal",)))
+    said_by(told, DIET)
+    said_by(other, Said(NeedKind.ACCESSIBILITY, codes=("step_free",)))
+    team_desk.post(f"/trainings/{edition.pk}/needs/order")
+
+    assert plain.needs.get().state == NeedState.ORDERED
+    assert {told.needs.get().state, other.needs.get().state} == {NeedState.OPEN}
+
+
+def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_desk):
+    somali = Said(NeedKind.INTERPRETER, language="so")
+    steps = Said(NeedKind.ACCESSIBILITY, codes=("step_free",))
+    said_by(row, DIET, CARE, somali, steps)
+    for address in (
+        f"/trainings/{edition.pk}/needs/counts",
+        f"/trainings/{edition.pk}/needs/counts.csv",
+    ):
+        answer = team_desk.get(address)
+        text = answer.content.decode("utf-8-sig")
+        assert "Halal" in text
+        assert "In own words" in text
+        assert PLANTED not in text
+        assert row.participant.name not in text
+        for other in ("Childcare", "Under 3 years", "Interpreter", "Somali", "No steps"):
+            assert other not in text
+    assert text.splitlines() == [
+        "Food,People",
+        "Halal,1",
+        "In own words: ask the team,1",
+        "Without nuts,1",
+    ]
+
+
+def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, row, team_desk):
+    said_by(row, DIET, CARE, Said(NeedKind.INTERPRETER, language="so"))
+    shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
+
+    others = shown.partition("How many people need what, besides food")[2]
+    assert "Childcare Under 3 years 2" in others
+    assert "Interpreter Somali 1" in others
+    assert "Halal" not in others
+
+
+def test_what_cannot_be_met_wants_an_alternative(row, team_desk):
+    (need,) = said_by(row, DIET)
+    address = f"/trainings/needs/{need.pk}"
+    assert team_desk.post(address, deed="cannot", alternative="").status_code == 422
+    team_desk.post(address, deed="cannot", alternative="There is a kitchen")
+
+    need.refresh_from_db()
+    assert (need.state, need.alternative) == (NeedState.CANNOT_BE_MET, "There is a kitchen")
+    assert "There is a kitchen" in words(team_desk.get(address))
+    team_desk.post(f"{address}/reopen")
+    need.refresh_from_db()
+    assert (need.state, need.alternative) == (NeedState.OPEN, "")
+
+
+def test_who_plans_but_is_not_of_the_team_opens_nothing(desk_of, edition, row):
+    (need,) = said_by(row, DIET)
+    desk = desk_of()
+    for address in (
+        f"/trainings/{edition.pk}/needs",
+        f"/trainings/{edition.pk}/needs/counts",
+        f"/trainings/{edition.pk}/needs/counts.csv",
+        f"/trainings/needs/{need.pk}",
+    ):
+        assert desk.get(address).status_code == 404, address
+    assert desk.post(f"/trainings/needs/{need.pk}/order").status_code == 404
+    need.refresh_from_db()
+    assert need.state == NeedState.OPEN
+
+
+def test_without_a_team_the_page_says_so(desk_of, host):
+    edition = seated(host)[0]
+    row = edition.registrations.first()
+    desk, address = desk_of(), f"/trainings/registrations/{row.pk}/needs"
+    assert "No team is chosen" in words(desk.get(address))
+
+    assert desk.post(address, diet_detail="no fish").status_code == 409
+    assert not actions.is_asked(edition)

@@ -1,0 +1,26 @@
+"""What other people call our columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from protect.trainings.registrations.name_lists.columns import mapped, missing
+
+
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (["Nom", "E-mail"], {"name": "Nom", "email": "E-mail"}),
+        (
+            ["Nom", "Prénom", "E-mail"],
+            {"last_name": "Nom", "first_name": "Prénom", "email": "E-mail"},
+        ),
+        (
+            ["Nom et prénom", "Nom", "E-mail"],
+            {"name": "Nom et prénom", "last_name": "Nom", "email": "E-mail"},
+        ),
+    ],
+)
+def test_a_single_column_for_names_is_the_whole_name(headings, found):
+    assert mapped(headings) == found
+    assert missing(mapped(headings)) == []

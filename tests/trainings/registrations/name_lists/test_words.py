@@ -1,0 +1,145 @@
+"""What people write of country, language, profession, sector and age."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.reference import vocabulary as reference
+from protect.reference.lookup.fold import fold
+from protect.trainings.base import vocabulary as base_vocabulary
+from protect.trainings.registrations import people_words, vocabulary
+from protect.trainings.registrations.name_lists.words import (
+    age_band_of,
+    country_of,
+    language_of,
+    profession_of,
+    sector_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("social_worker", "social_worker"),
+        ("Social worker", "social_worker"),
+        (" INFIRMIÈRE ", "nurse"),
+        ("Sage-femme", "midwife"),
+        ("قابلة", "midwife"),
+        ("Медицинска сестра", "nurse"),
+        ("-", ""),
+        ("Not said", ""),
+        ("demo astronaut", None),
+    ],
+)
+def test_a_profession_is_understood_as_people_write_it(said, code):
+    assert profession_of(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Santé", "health"), ("ONG", "civil_society"), ("ngo", "civil_society"), ("moon", None)],
+)
+def test_a_sector_is_understood_as_people_write_it(said, code):
+    assert sector_of(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "band"),
+    [
+        ("25-49", "25-49"),
+        ("25–49", "25-49"),
+        ("25 to 49 years", "25-49"),
+        ("50+", "50-up"),
+        ("50-up", "50-up"),
+        ("34", "25-49"),
+        ("٣٤", "25-49"),
+        ("18", "18-24"),
+        ("11", None),
+        ("1990", None),
+        ("young", None),
+    ],
+)
+def test_an_age_is_years_or_a_band(said, band):
+    assert age_band_of(said) == band
+
+
+@pytest.mark.parametrize("named", [vocabulary.professions, vocabulary.sectors])
+def test_no_word_stands_for_two_codes(named):
+    meant = defaultdict(set)
+    for code, each in named().items():
+        for word in (code, *each.names):
+            meant[fold(word)].add(code)
+
+    assert {word: codes for word, codes in meant.items() if len(codes) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("choices", "understand"),
+    [
+        (people_words.professions, profession_of),
+        (people_words.sectors, sector_of),
+        (people_words.ages, age_band_of),
+    ],
+)
+def test_what_our_pages_say_is_understood_in_each_language_of_the_desk(
+    choices, understand, settings
+):
+    for tag in settings.DESK_LANGUAGES:
+        with translation.override(tag):
+            assert {code: understand(word) for code, word in choices()} == {
+                code: code for code, _word in choices()
+            }
+
+
+@given(st.integers(16, 999))
+def test_every_age_is_of_one_band(years):
+    band = base_vocabulary.working_bands()[age_band_of(str(years)) or ""]
+
+    assert band.since <= years
+    assert band.until is None or years <= band.until
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("be", "BE"),
+        ("Belgium", "BE"),
+        ("Belgique", "BE"),
+        ("  BELGIË ", "BE"),
+        ("بلجيكا", "BE"),
+        ("Österreich", None),  # not of the consortium
+        ("B", None),
+        ("", ""),
+    ],
+)
+def test_a_country_is_understood_by_code_and_by_name(said, code):
+    assert country_of(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "tag"),
+    [
+        ("fr", "fr"),
+        ("French", "fr"),
+        ("français", "fr"),
+        ("Frans", "fr"),
+        ("tigrinya", "ti"),
+        ("ትግርኛ", "ti"),
+        ("Klingon", None),
+        ("", ""),
+    ],
+)
+def test_a_language_is_understood_by_tag_and_by_name(said, tag):
+    assert language_of(said) == tag
+
+
+def test_every_code_is_understood_as_itself():
+    for code in reference.countries():
+        assert country_of(code) == code
+    for tag in reference.languages():
+        assert language_of(tag) == tag

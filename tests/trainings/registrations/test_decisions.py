@@ -1,0 +1,359 @@
+"""What becomes of a registration, and that nothing changes where it is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from protect.notices.models import Outgoing
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.registrations.enums import Answered, RegistrationState, Source, WaitingRule
+from protect.trainings.registrations.errors import (
+    AlreadyRegistered,
+    OverbookingNeedsReason,
+    RegistrationMoveNotAllowed,
+    RoomFull,
+    WindowClosed,
+)
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
+from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling.models import Resource, Venue
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
+
+APPLIED = Entry(Source.APPLIED)
+LATER = AT + timedelta(hours=1)
+
+
+def come(edition, *, sender=None, at=AT, **more) -> Registration:
+    person = make_participant(edition.host, sender=sender)
+    source = Source.NOMINATED if sender else Source.APPLIED
+    return register.enter(edition, person, Entry(source, sender, **more), at=at)
+
+
+def group_of(edition, number: int) -> list[Registration]:
+    people = [make_participant(edition.host) for _ in range(number)]
+    return register.enter_group(edition, people, APPLIED, at=AT + timedelta(minutes=30))
+
+
+def states(edition) -> list[str]:
+    return list(edition.registrations.order_by("applied_at", "pk").values_list("state", flat=True))
+
+
+def fill(edition, number: int) -> list[Registration]:
+    return [come(edition, at=AT + timedelta(minutes=n)) for n in range(number)]
+
+
+def rules(row: Registration) -> list[str]:
+    return list(row.waiting_moves.values_list("rule", flat=True))
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def test_a_form_that_is_refused_leaves_nobody_behind(edition):
+    told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
+    edition.state = EditionState.CLOSED
+    edition.save()
+    with pytest.raises(WindowClosed):
+        register.enter_told(edition, told, APPLIED, at=AT)
+
+    assert not Participant.objects.exists()
+    assert not Registration.objects.exists()
+
+
+def test_while_there_are_seats_somebody_sits_and_then_waits(edition):
+    fill(edition, 4)
+
+    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
+    assert rules(edition.registrations.in_line().get()) == ["joined"]
+
+
+def test_no_limit_is_not_no_seats(planners):
+    without, none = make_edition(planners.host, seat_limit=None), make_edition(planners.host)
+    none.seat_limit = 0
+    none.save()
+
+    assert come(without).state == RegistrationState.CONFIRMED
+    assert come(none).state == RegistrationState.WAITING
+
+
+def test_the_same_form_sent_twice_registers_once(edition):
+    person, entry = make_participant(edition.host), Entry(Source.APPLIED, sent_key=uuid4())
+    first = register.enter(edition, person, entry, at=AT)
+    second = register.enter(edition, person, entry, at=LATER)
+
+    assert first == second
+    assert first.token_hash == token_hash(own_token(first))
+    assert Outgoing.objects.count() == 1
+
+
+def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
+    row = come(edition)
+    with pytest.raises(AlreadyRegistered) as refused:
+        register.enter(edition, row.participant, APPLIED, at=AT)
+
+    assert refused.value.facts == {"state": "Confirmed"}
+    assert edition.registrations.count() == 1
+
+
+def test_who_withdrew_can_come_again(edition):
+    row = come(edition)
+    decisions.withdraw(row, at=LATER)
+
+    assert register.enter(edition, row.participant, APPLIED, at=LATER) != row
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"state": "planned"},
+        {"state": "closed"},
+        {"opens_at": AT + timedelta(seconds=1)},
+        {"closes_at": AT},
+    ],
+)
+def test_outside_the_window_nobody_is_registered(planners, given):
+    edition = make_edition(planners.host, **given)
+    with pytest.raises(WindowClosed):
+        come(edition)
+
+    assert not edition.registrations.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        ({"state": "planned"}, False),
+        ({"state": "done"}, False),
+        ({"state": "cancelled", "state_reason": "Demo"}, False),
+        ({"state": "closed"}, True),
+        ({"opens_at": AT + timedelta(seconds=1)}, True),
+        ({"closes_at": AT}, True),
+    ],
+)
+def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, given, is_taken):
+    edition = make_edition(planners.host, **given)
+    enter = partial(register.enter, edition, make_participant(edition.host), APPLIED, at=AT)
+    if is_taken:
+        assert enter(scope=planners.scope("pia")).state == RegistrationState.CONFIRMED
+    else:
+        with pytest.raises(WindowClosed):
+            enter(scope=planners.scope("pia"))
+        assert not edition.registrations.exists()
+
+
+@pytest.mark.parametrize(("policy", "state"), [("skip", "confirmed"), ("hold", "waiting")])
+def test_a_group_waits_together_and_lets_others_by_or_not(planners, policy, state):
+    edition = make_edition(planners.host, group_policy=policy)
+    people = [make_participant(edition.host) for _ in range(2)]
+    fill(edition, 2)
+    found = register.enter_group(edition, people, APPLIED, at=LATER)
+
+    assert {each.state for each in found} == {"waiting"}
+    assert len({each.group for each in found}) == 1
+    assert come(edition, at=LATER + timedelta(minutes=1)).state == state
+
+
+def test_a_group_that_fits_sits_together(edition):
+    group_of(edition, 2)
+
+    assert states(edition) == ["confirmed"] * 2
+
+
+def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
+    people = [make_participant(edition.host) for _ in range(2)]
+    first = register.enter_group(edition, people, APPLIED, at=AT)[0]
+    decisions.approve(planners.scope("pia"), first, at=LATER)
+    assert states(edition) == ["waiting"] * 2
+    decisions.confirm_over(planners.scope("pia"), first, at=LATER, reason="They work together")
+
+    assert states(edition) == ["confirmed"] * 2
+
+
+def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
+    *sitting, one, two = [*fill(edition, 3), *group_of(edition, 2)]
+    decisions.withdraw(sitting[0], at=LATER)
+    decisions.withdraw(sitting[1], at=LATER)
+    decisions.accept_offer(two, at=LATER)
+    decisions.pass_on(at=LATER + timedelta(days=5))
+    one.refresh_from_db()
+
+    assert one.is_paused
+    assert come(edition, at=LATER).state == RegistrationState.CONFIRMED
+
+
+def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
+    people = [come(edition).participant, make_participant(edition.host)]
+    with pytest.raises(AlreadyRegistered):
+        register.enter_group(edition, people, APPLIED, at=AT)
+
+    assert edition.registrations.count() == 1
+
+
+def test_who_applied_is_approved_or_waits_where_all_is_taken(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
+    first, second = fill(edition, 2)
+    pia = planners.scope("pia")
+    decisions.approve(pia, first, at=LATER)
+    decisions.approve(pia, second, at=LATER)
+
+    assert states(edition) == ["confirmed", "waiting"]
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_only_who_plans_for_the_host_decides(planners, name):
+    edition = make_edition(planners.host, approval=Approval.OWNER)
+    row, scope = come(edition), planners.scope(name)
+    for refused in (
+        lambda: decisions.approve(scope, row, at=LATER),
+        lambda: decisions.approve_all(scope, edition, at=LATER),
+        lambda: decisions.refuse(scope, row, at=LATER, reason="no"),
+        lambda: decisions.move_up(scope, row, -1, at=LATER, reason="no"),
+        lambda: decisions.confirm_over(scope, row, at=LATER, reason="no"),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+
+    assert states(edition) == ["applied"]
+
+
+def test_a_refusal_has_a_reason(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER)
+    row = come(edition)
+    with pytest.raises(ReasonMissing):
+        decisions.refuse(planners.scope("pia"), row, at=LATER, reason="")
+    decisions.refuse(planners.scope("pia"), row, at=LATER, reason="Another course fits better")
+
+    assert states(edition) == ["refused"]
+
+
+def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
+    *sitting, first, second = fill(edition, 5)
+    decisions.withdraw(sitting[0], at=LATER)
+    first.refresh_from_db()
+
+    assert states(edition) == ["withdrawn", "confirmed", "confirmed", "offered", "waiting"]
+    assert first.offer_expires_at == LATER + timedelta(hours=edition.offer_hours)
+    assert rules(first) == ["joined", "freed"]
+    assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
+    assert decisions.accept_offer(first, at=LATER) is Answered.SEATED
+    assert place_of(second) == 1
+
+
+def test_an_offer_that_nobody_answers_goes_on_and_its_owner_rests_in_place(edition):
+    *sitting, first, second = fill(edition, 5)
+    decisions.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+
+    assert decisions.pass_on(at=over - timedelta(seconds=1)) == {"offered": 0}
+    assert decisions.pass_on(at=over) == {"lapsed": 1, "offered": 1}
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.is_paused) == ("waiting", True)
+    assert second.state == RegistrationState.OFFERED
+    assert rules(first) == ["joined", "freed", "lapsed"]
+
+
+@pytest.mark.parametrize("has_lapsed", [True, False])
+def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, has_lapsed):
+    *sitting, first, second = fill(edition, 5)
+    decisions.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+    if has_lapsed:
+        decisions.pass_on(at=over)
+
+    assert decisions.accept_offer(first, at=over + timedelta(minutes=1)) is Answered.PASSED_ON
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.is_paused, place_of(first)) == ("waiting", False, 1)
+    assert second.state == RegistrationState.OFFERED
+    assert rules(first) == ["joined", "freed", "lapsed", "renewed"]
+
+
+def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition):
+    *sitting, first = fill(edition, 4)
+    decisions.withdraw(sitting[0], at=LATER)
+    over = LATER + timedelta(hours=edition.offer_hours)
+
+    assert decisions.accept_offer(first, at=over) is Answered.SEATED
+
+
+def test_a_seat_that_was_not_offered_cannot_be_taken(edition):
+    first, *_, waiting = fill(edition, 4)
+    for row in (first, waiting):
+        with pytest.raises(RegistrationMoveNotAllowed):
+            decisions.accept_offer(row, at=LATER)
+
+    assert rules(waiting) == ["joined"]
+    assert states(edition) == ["confirmed"] * 3 + ["waiting"]
+
+
+def test_who_rests_goes_on_waiting_at_the_same_place(edition):
+    *sitting, first, _second = fill(edition, 5)
+    decisions.withdraw(sitting[0], at=LATER)
+    decisions.pass_on(at=LATER + timedelta(days=5))
+    decisions.renew(first, at=LATER + timedelta(days=6))
+    first.refresh_from_db()
+
+    assert place_of(first) == 1
+    told = first.waiting_moves.count()
+    with pytest.raises(RegistrationMoveNotAllowed):
+        decisions.renew(first, at=LATER + timedelta(days=6))
+
+    assert (place_of(first), first.waiting_moves.count()) == (1, told)
+
+
+def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
+    *_, first, second = fill(edition, 5)
+    pia = planners.scope("pia")
+    with pytest.raises(ReasonMissing):
+        decisions.move_up(pia, second, -1, at=LATER, reason="")
+    decisions.move_up(pia, second, -1, at=LATER, reason="Starts work there next week")
+
+    assert (place_of(second), place_of(first)) == (1, 2)
+    move = WaitingMove.objects.get(rule=WaitingRule.BY_HAND)
+    assert (move.from_priority, move.to_priority) == (0, -1)
+    assert move.actor == planners.people["pia"]
+
+
+def test_kept_seats_are_for_their_organisation_until_they_are_released(planners, edition):
+    shelter = make_sender(planners.host)
+    OrgQuota.objects.create(edition=edition, sender=shelter, seats=2, released_at=LATER)
+    fill(edition, 2)
+
+    assert states(edition) == ["confirmed", "waiting"]
+    assert come(edition, sender=shelter, at=AT).state == RegistrationState.CONFIRMED
+    assert decisions.pass_on(at=LATER - timedelta(seconds=1)) == {"offered": 0}
+    assert decisions.pass_on(at=LATER) == {"offered": 1}
+    assert come(edition, at=LATER).state == RegistrationState.WAITING
+
+
+def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planners, edition):
+    *_, first, second = fill(edition, 5)
+    hall = Resource.objects.create(
+        organisation=planners.host, kind="venue", name="Demo Hall", created=AT
+    )
+    place = 2792413  # Leuven
+    venue = Venue.objects.create(resource=hall, place_id=place, capacity=4)
+    edition.sessions.update(venue=venue)
+    pia = planners.scope("pia")
+
+    with pytest.raises(OverbookingNeedsReason):
+        decisions.confirm_over(pia, first, at=LATER, reason="")
+    decisions.confirm_over(pia, first, at=LATER, reason="The trainer agrees")
+    with pytest.raises(RoomFull) as refused:
+        decisions.confirm_over(pia, second, at=LATER, reason="One more")
+    assert refused.value.facts == {"capacity": 4}
+    assert states(edition) == ["confirmed"] * 4 + ["waiting"]

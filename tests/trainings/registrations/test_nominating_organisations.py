@@ -1,0 +1,92 @@
+"""Organisations that send people, and the link by which they do."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from protect.notices.models import Outgoing
+from protect.trainings.registrations import links
+from protect.trainings.registrations.actions import nominating_organisations
+from protect.trainings.registrations.errors import SenderKnown, SenderWithoutAddress
+from protect.trainings.registrations.models import Sender
+from tests.trainings.planning import AT, make_sender
+
+TOLD = {
+    "name": "Demo Shelter",
+    "country_id": "BE",
+    "language_id": "fr",
+    "email": "office@demo.example",
+    "is_school": False,
+}
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+def test_an_organisation_stands_once(planners, pia):
+    nominating_organisations.add_sender(pia, planners.host, TOLD, at=AT)
+    with pytest.raises(SenderKnown):
+        nominating_organisations.add_sender(
+            pia, planners.host, TOLD | {"name": "DEMO SHELTER"}, at=AT
+        )
+
+    assert Sender.objects.count() == 1
+
+
+def test_a_link_opens_until_there_is_a_new_one(planners, pia):
+    row = make_sender(planners.host)
+    first = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
+    second = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
+
+    assert links.get_sender_by(second) == row
+    with pytest.raises(Http404):
+        links.get_sender_by(first)
+    assert not Sender.objects.filter(token_hash__in=[first, second]).exists()
+
+
+def test_a_link_that_was_ended_opens_nothing(planners, pia):
+    row = make_sender(planners.host)
+    token = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
+    nominating_organisations.end_link(pia, row, at=AT)
+
+    with pytest.raises(Http404):
+        links.get_sender_by(token)
+
+
+def test_a_link_is_mailed_to_the_organisation(planners, pia):
+    row = make_sender(planners.host, email="office@demo.example")
+    token = nominating_organisations.give_link(pia, row, is_mailed=True, at=AT)
+
+    mail = Outgoing.objects.get()
+    assert (mail.to, mail.template) == ("office@demo.example", "training_sender")
+    assert mail.link.endswith(f"/trainings/fr/send/{token}")
+
+
+def test_without_an_address_no_link_is_made(planners, pia):
+    row = make_sender(planners.host)
+    with pytest.raises(SenderWithoutAddress):
+        nominating_organisations.give_link(pia, row, is_mailed=True, at=AT)
+
+    row.refresh_from_db()
+    assert row.token_hash is None
+
+
+@pytest.mark.parametrize("who", ["otto", "tom", "chidi"])
+def test_only_who_plans_for_the_host_gives_links(planners, who):
+    row = make_sender(planners.host)
+    with pytest.raises(PermissionDenied):
+        nominating_organisations.give_link(planners.scope(who), row, is_mailed=False, at=AT)
+
+    row.refresh_from_db()
+    assert row.token_hash is None
+
+
+def test_a_class_stands_once(planners, pia):
+    school = make_sender(planners.host, is_school=True)
+    first = nominating_organisations.add_cohort(pia, school, "Demo programme", "2", at=AT)
+
+    assert nominating_organisations.add_cohort(pia, school, "Demo programme", "2", at=AT) == first

@@ -1,0 +1,79 @@
+"""A participant's own link: what makes it, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import Http404
+
+from protect.notices.models import Outgoing
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.actions.mail import tell_link
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.links import own_token
+from protect.vault.errors import MatchKeyMissing
+from tests.trainings.planning import AT, make_edition, make_participant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host, seat_limit=9)
+
+
+def come(edition):
+    return register.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
+
+
+def mailed() -> set[str]:
+    return {each.link.rsplit("/", 1)[1] for each in Outgoing.objects.all()}
+
+
+def test_a_mailed_link_opens_and_stays_the_same_with_another_secret_key(edition, settings):
+    row = come(edition)
+    (token,) = mailed()
+
+    settings.SECRET_KEY = "another secret of the server, 0123456789"
+    tell_link([row], at=AT)
+
+    assert mailed() == {token}
+    assert get_own(token) == row
+
+
+def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
+    """What an attacker would have to guess as well: 32 random bytes of each row."""
+    rows = [come(edition) for _ in range(4)]
+    salts = {bytes(row.link_salt) for row in rows}
+    assert {len(salt) for salt in salts} == {32}
+    assert len(salts) == len(rows)
+
+    token = own_token(rows[0])
+    rows[0].link_salt = b"\0" * 32
+
+    assert own_token(rows[0]) != token
+    with pytest.raises(Http404):
+        get_own(own_token(rows[0]))
+
+
+def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
+    row = come(edition)
+    token = own_token(row)
+
+    settings.MATCH_KEYS = [b"o" * 32]
+    assert own_token(row) != token
+    with pytest.raises(Http404):
+        get_own(own_token(row))
+
+    settings.MATCH_KEYS = []
+    with pytest.raises(MatchKeyMissing):
+        own_token(row)
+
+
+def test_a_higher_number_makes_another_link(edition):
+    row = come(edition)
+    before = own_token(row)
+    row.link_number += 1
+
+    assert own_token(row) != before

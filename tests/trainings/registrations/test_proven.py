@@ -1,0 +1,301 @@
+"""An application counts once its applicant confirms it by the mailed link, and not before."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from protect.audit.models import Entry as AuditEntry
+from protect.kernel.errors import ProtectError
+from protect.notices.models import Outgoing
+from protect.trainings import erasure
+from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.editions.actions import plan
+from protect.trainings.needs import actions
+from protect.trainings.needs.errors import NeedsNotAsked
+from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.actions.seats import line_of, seats_of
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.errors import RegistrationMoveNotAllowed, WindowClosed
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.registrations.name_lists import actions as name_lists_actions
+from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.tables import Cells
+from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
+from tests.trainings.logistics import DIET, arranged
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
+from tests.trainings.registrations.test_decisions import LATER, come, fill
+from tests.trainings.registrations.views.test_applications import own, plain
+
+
+def apply(edition, *, at=AT, person=None) -> Registration:
+    person = person or make_participant(edition.host)
+    return register.enter(edition, person, Entry(Source.APPLIED, is_proven=False), at=at)
+
+
+def again(row) -> Registration:
+    return Registration.objects.get(pk=row.pk)
+
+
+def test_a_minute_of_invented_addresses_blocks_no_course(planners):
+    edition = make_edition(planners.host, seat_limit=20)
+    for _ in range(25):
+        apply(edition)
+
+    assert sum(seats_of(edition, at=AT).taken.values()) == 0
+    assert line_of(edition) == []
+    assert come(edition, at=LATER).state == "confirmed"
+
+
+def test_a_free_seat_is_the_applicants_when_they_confirm(planners):
+    edition = make_edition(planners.host, seat_limit=1)
+    row = apply(edition)
+    decisions.prove(row, at=LATER)
+
+    row = again(row)
+    assert (row.state, row.applied_at, row.is_own_consent) == ("confirmed", LATER, True)
+    assert AuditEntry.objects.filter(action="trainings.prove").count() == 1
+    sent = Outgoing.objects.filter(to=row.participant.email).values_list("template", flat=True)
+    assert sorted(sent) == ["training_changed", "training_to_confirm"]
+
+
+def test_without_a_free_seat_the_place_in_the_line_counts_from_the_confirmation(planners):
+    edition = make_edition(planners.host, seat_limit=1)
+    early = apply(edition)
+    _seated, waiting = fill(edition, 2)
+    decisions.prove(early, at=LATER)
+
+    assert again(early).state == "waiting"
+    place = places(line_of(edition))
+    assert (place[waiting.pk], place[early.pk]) == (1, 2)
+
+
+def test_where_the_host_decides_a_confirmed_application_waits_for_the_decision(planners):
+    edition = make_edition(planners.host, approval=Approval.OWNER)
+    row = apply(edition)
+    with pytest.raises(RegistrationMoveNotAllowed):
+        decisions.approve(planners.scope("pia"), row, at=AT)
+    assert decisions.approve_all(planners.scope("pia"), edition, at=AT) == {}
+    assert again(row).state == "unproven"
+    decisions.prove(row, at=LATER)
+    assert again(row).state == "applied"
+    decisions.approve(planners.scope("pia"), row, at=LATER)
+
+    assert again(row).state == "confirmed"
+
+
+@pytest.mark.parametrize("move", ["confirm_over", "move_up", "accept", "renew", "agree", "refuse"])
+def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
+    edition, scope = make_edition(planners.host, seat_limit=1), planners.scope("pia")
+    row = apply(edition)
+    moves = {
+        "confirm_over": lambda: decisions.confirm_over(scope, row, at=AT, reason="Demo"),
+        "move_up": lambda: decisions.move_up(scope, row, -1, at=AT, reason="Demo"),
+        "accept": lambda: decisions.accept_offer(row, at=AT),
+        "renew": lambda: decisions.renew(row, at=AT),
+        "agree": lambda: decisions.agree(row, at=AT),
+        "refuse": lambda: decisions.refuse(scope, row, at=AT, reason="Demo"),
+    }
+    before = Registration.objects.filter(pk=row.pk).values().get()
+    with pytest.raises(RegistrationMoveNotAllowed):
+        moves[move]()
+
+    assert Registration.objects.filter(pk=row.pk).values().get() == before
+
+
+def test_a_confirmed_application_is_not_confirmed_twice(planners):
+    edition = make_edition(planners.host, seat_limit=1)
+    row = apply(edition)
+    decisions.prove(row, at=LATER)
+    with pytest.raises(RegistrationMoveNotAllowed):
+        decisions.prove(row, at=LATER + timedelta(hours=1))
+
+    assert again(row).applied_at == LATER
+
+
+@pytest.mark.parametrize("state", [EditionState.DONE, EditionState.CANCELLED])
+def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
+    edition = make_edition(planners.host)
+    row = apply(edition)
+    edition.state, edition.state_reason = state, "Demo"
+    edition.save()
+    with pytest.raises(WindowClosed):
+        decisions.prove(row, at=LATER)
+
+    assert again(row).state == "unproven"
+
+
+def test_whoever_applied_in_time_confirms_after_registration_has_closed(planners):
+    edition = make_edition(planners.host)
+    row = apply(edition)
+    plan.move(planners.scope("pia"), edition, EditionMove.CLOSE, at=AT)
+    decisions.prove(row, at=LATER)
+
+    assert again(row).state == "confirmed"
+
+
+def test_a_coordinator_confirms_it_for_an_applicant_who_phones(planners):
+    edition = make_edition(planners.host)
+    row = apply(edition)
+    with pytest.raises(PermissionDenied):
+        decisions.prove(row, at=LATER, scope=planners.scope("chidi"))
+    assert again(row).state == "unproven"
+    decisions.prove(row, at=LATER, scope=planners.scope("pia"))
+
+    assert again(row).state == "confirmed"
+
+
+def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
+    edition, sender = make_edition(planners.host), make_sender(planners.host)
+    person = make_participant(edition.host, email="noor@demo.example")
+    row = apply(edition, person=person)
+    cells = Cells(2, {"name": "Demo Noor", "email": "noor@demo.example"})
+    brought, scope = Brought([cells], "BE", "fr", sender), planners.scope("pia")
+    roster = name_lists_actions.bring(edition, brought, at=LATER, scope=scope)
+    assert name_lists_actions.confirm(roster, at=LATER, scope=scope) == 1
+
+    named = edition.registrations.active().get()
+    assert (again(row).state, named.state, named.sender) == ("withdrawn", "confirmed", sender)
+
+
+def test_nothing_that_they_need_is_said_before(planners):
+    edition = make_edition(planners.host)
+    arranged(edition)
+    row = apply(edition)
+    with pytest.raises(NeedsNotAsked):
+        actions.say(row, [DIET], at=AT)
+
+    assert not row.needs.exists()
+
+
+@pytest.mark.parametrize("step", [EditionMove.CANCEL, EditionMove.CLOSE])
+def test_an_unconfirmed_address_gets_one_mail(planners, step):
+    edition = make_edition(planners.host)
+    row = apply(edition)
+    plan.move(planners.scope("pia"), edition, step, at=LATER, reason="Demo")
+
+    sent = Outgoing.objects.filter(to=row.participant.email).values_list("template", flat=True)
+    assert [*sent] == ["training_to_confirm"]
+
+
+def test_what_nobody_confirms_is_deleted_with_its_person(planners):
+    edition = make_edition(planners.host)
+    row, kept = apply(edition), come(edition)
+    last = AT + kept_for("unproven")
+    assert erasure.forget_unproven(at=last - timedelta(seconds=1)) == 0
+    assert erasure.forget_unproven(at=last) == 1
+
+    assert [*Registration.objects.all()] == [kept]
+    assert not Participant.objects.filter(pk=row.participant_id).exists()
+
+
+@pytest.mark.usefixtures("starter", "one_connection")
+def test_whoever_applied_says_that_it_was_them(planners):
+    visitor = Client(headers={"host": "127.0.0.1"})
+    row = apply(make_edition(planners.host, approval=Approval.OWNER))
+    assert "was used to apply for the training. Was it you?" in plain(visitor.get(own(row)))
+    assert again(row).state == "unproven"  # looking changes nothing: mail scanners look, too
+    visitor.post(own(row), {"deed": "prove"})
+
+    row = again(row)
+    assert (row.state, row.is_own_consent) == ("applied", True)
+    assert "Was it you" not in plain(visitor.get(own(row)))
+
+
+# --- whatever strangers type ----------------------------------------------------------------------
+
+PROVEN = ("come", "come", "leave", "accept", "pass_on", "approve", "quota")
+STRANGERS = ("apply", "apply_as_one_of_them", "withdraw", "accept_theirs")
+STEPS = st.lists(st.tuples(st.sampled_from(PROVEN + STRANGERS), st.integers(0, 5)), max_size=14)
+
+
+class Play:
+    """A sequence of steps, with or without those of strangers."""
+
+    def __init__(self, planners, approval, limit):
+        self.scope, self.now = planners.scope("pia"), AT
+        self.edition = make_edition(planners.host, seat_limit=limit, approval=approval)
+        self.sender = make_sender(planners.host, f"Demo sender of {self.edition.code}")
+        self.people = [make_participant(planners.host) for _ in range(6)]
+        self.rows, self.strangers = {}, []
+
+    def take(self, name, number):
+        self.now += timedelta(hours=10)
+        with transaction.atomic():
+            getattr(self, name)(number)
+
+    def come(self, number):
+        entry = Entry(Source.NOMINATED, self.sender if number % 2 else None)
+        person = self.people[number]
+        self.rows[number] = register.enter(self.edition, person, entry, at=self.now)
+
+    def leave(self, number):
+        decisions.withdraw(self.rows[number], at=self.now)
+
+    def accept(self, number):
+        decisions.accept_offer(self.rows[number], at=self.now)
+
+    def approve(self, number):
+        decisions.approve(self.scope, self.rows[number], at=self.now)
+
+    def pass_on(self, number):
+        decisions.pass_on(at=self.now)
+
+    def quota(self, number):
+        plan.set_quota(self.scope, self.edition, self.sender, number, released_at=None, at=self.now)
+
+    def apply(self, number):
+        self.strangers.append(apply(self.edition, at=self.now))
+
+    def apply_as_one_of_them(self, number):
+        self.strangers.append(apply(self.edition, at=self.now, person=self.people[number]))
+
+    def withdraw(self, number):
+        decisions.withdraw(self.strangers[-1], at=self.now)
+
+    def accept_theirs(self, number):
+        decisions.accept_offer(self.strangers[-1], at=self.now)
+
+    def left(self):
+        """Return what confirmed people have, in the order of their numbers."""
+        place = places(line_of(self.edition))
+        rows = {number: again(row) for number, row in sorted(self.rows.items())}
+        return [
+            (number, row.state, row.is_paused, row.offer_expires_at, place.get(row.pk))
+            for number, row in rows.items()
+        ]
+
+
+@pytest.mark.django_db
+def test_no_unconfirmed_application_changes_what_a_confirmed_person_gets(planners):
+    def left_by(approval, limit, steps, *, with_strangers):
+        with transaction.atomic():
+            play = Play(planners, approval, limit)
+            for name, number in steps:
+                if with_strangers or name in PROVEN:
+                    with suppress(ProtectError, KeyError, IndexError):
+                        play.take(name, number)
+                else:
+                    play.now += timedelta(hours=10)
+            left = play.left()
+            transaction.set_rollback(True)
+        return left
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(Approval), st.integers(0, 3), STEPS)
+    def check(approval, limit, steps):
+        with_them, without = (
+            left_by(approval, limit, steps, with_strangers=each) for each in (True, False)
+        )
+        assert with_them == without
+
+    check()

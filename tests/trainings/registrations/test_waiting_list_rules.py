@@ -1,0 +1,214 @@
+"""Seats and the line: what holds for every number, and what people would argue about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.trainings.registrations.enums import WaitingRule
+from protect.trainings.registrations.rules.waiting_list import (
+    Next,
+    Passed,
+    Seats,
+    Waiting,
+    in_line,
+    next_offers,
+    places,
+)
+from protect.trainings.scheduling.enums import GroupPolicy
+
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+A, B = UUID(int=1), UUID(int=2)
+SKIP, HOLD = GroupPolicy.SKIP, GroupPolicy.HOLD
+
+
+def somebody(number: int, **more) -> Waiting:
+    given = {"organisation": None, "priority": 0} | more
+    return Waiting(key=UUID(int=100 + number), applied_at=NINE + timedelta(minutes=number), **given)
+
+
+def numbers(keys) -> list[int]:
+    return [key.int - 100 for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("seats", "organisation", "free"),
+    [
+        (Seats(None), None, None),
+        (Seats(0), None, 0),
+        (Seats(3, {}, {None: 1}), None, 2),
+        (Seats(3, {}, {None: 5}), None, 0),  # somebody was confirmed past the limit
+        (Seats(10, {A: 4}, {}), None, 6),
+        (Seats(10, {A: 4}, {}), A, 10),  # its own seats, and those of everybody
+        (Seats(10, {A: 4}, {A: 3}), None, 6),
+        (Seats(10, {A: 4}, {A: 6}), None, 4),  # more than its own: nothing is kept
+        (Seats(10, {A: 4, B: 3}, {A: 1, None: 3}), B, 3),
+        (Seats(4, {A: 4}, {}), None, 0),
+    ],
+)
+def test_what_is_free_leaves_what_is_kept_for_others(seats, organisation, free):
+    assert seats.free_for(organisation) == free
+
+
+def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first_does():
+    group = UUID(int=9)
+    people = [
+        somebody(1),
+        somebody(2, priority=-1),
+        somebody(3),
+        somebody(4, group=group),
+        somebody(5),
+        somebody(2, group=group)._replace(key=UUID(int=199)),
+    ]
+
+    assert [numbers(each.key for each in party) for party in in_line(people)] == [
+        [2],
+        [1],
+        [99, 4],
+        [3],
+        [5],
+    ]
+    assert places(people)[UUID(int=103)] == 5
+
+
+def test_who_rests_keeps_the_place_and_is_offered_nothing():
+    people = [somebody(1, is_paused=True), somebody(2)]
+
+    assert numbers(next_offers(Seats(1), people, SKIP).offered) == [2]
+    assert places(people) == {UUID(int=101): 1, UUID(int=102): 2}
+
+
+def test_a_freed_seat_of_an_organisation_goes_to_its_own_first_in_line():
+    people = [somebody(1), somebody(2, organisation=A), somebody(3, organisation=A)]
+    seats = Seats(5, {A: 2}, {None: 3, A: 1})
+
+    assert numbers(next_offers(seats, people, SKIP).offered) == [2]
+
+
+@pytest.mark.parametrize(
+    ("policy", "offered", "rule"),
+    [(SKIP, [3, 4], WaitingRule.GROUP_SKIPPED), (HOLD, [], WaitingRule.GROUP_HELD)],
+)
+def test_a_group_that_does_not_fit_lets_others_by_or_holds_the_seats(policy, offered, rule):
+    group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
+    found = next_offers(Seats(2), [*group, somebody(3), somebody(4)], policy)
+
+    assert numbers(found.offered) == offered
+    assert found.passed == (Passed(tuple(each.key for each in group), rule),)
+
+
+def test_a_held_group_keeps_nobody_from_seats_of_their_own():
+    group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
+    seats = Seats(3, {A: 1}, {})
+    people = [*group, somebody(3), somebody(4, organisation=A)]
+
+    assert numbers(next_offers(seats, people, HOLD).offered) == [4]
+
+
+def test_a_held_group_keeps_the_seats_of_its_own_organisation_together():
+    group = [somebody(n, group=UUID(int=9), organisation=A) for n in (0, 1, 2)]
+    seats = Seats(4, {A: 3}, {A: 1, None: 1})
+
+    assert numbers(next_offers(seats, [*group, somebody(3, organisation=A)], HOLD).offered) == []
+
+
+def test_where_nothing_is_free_nobody_was_passed_over():
+    group = [somebody(n, group=UUID(int=9)) for n in (0, 1)]
+
+    assert next_offers(Seats(0), group, SKIP) == next_offers(Seats(0), group, HOLD) == ((), ())
+
+
+ORGANISATIONS = st.sampled_from([None, A, B])
+SEATS = st.builds(
+    Seats,
+    st.one_of(st.none(), st.integers(0, 8)),
+    st.dictionaries(st.sampled_from([A, B]), st.integers(0, 4)),
+    st.dictionaries(ORGANISATIONS, st.integers(0, 4)),
+)
+
+
+@st.composite
+def lines(draw) -> list[Waiting]:
+    groups = st.sampled_from([None, None, UUID(int=7), UUID(int=8)])
+    return [
+        somebody(
+            number,
+            organisation=draw(ORGANISATIONS),
+            priority=draw(st.integers(-1, 1)),
+            group=draw(groups),
+            is_paused=draw(st.booleans()),
+        )
+        for number in range(draw(st.integers(0, 9)))
+    ]
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy))
+def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people, policy):
+    by_key = {each.key: each for each in people}
+    for key in next_offers(seats, people, policy).offered:
+        assert seats.free_for(by_key[key].organisation) != 0
+        seats = seats.with_one(by_key[key].organisation)
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy))
+def test_where_seats_are_full_the_line_need_not_be_read(seats, people, policy):
+    found = next_offers(seats, people, policy)
+
+    assert found == Next((), ()) or not seats.is_full
+
+
+@given(SEATS, st.sampled_from([None, A, B]))
+def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organisation):
+    could = seats.fits([organisation])
+
+    assert not (could and seats.is_full)
+    assert seats.is_full or any(seats.fits([each]) for each in (None, A, B))
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy))
+def test_groups_move_whole_and_who_rests_stays(seats, people, policy):
+    offered = {*next_offers(seats, people, policy).offered}
+    for party in in_line(people):
+        keys = {each.key for each in party}
+        assert keys <= offered or not keys & offered
+        if any(each.is_paused for each in party):
+            assert not keys & offered
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy))
+def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(
+    seats, people, policy
+):
+    offered = {*next_offers(seats, people, policy).offered}
+    for organisation in (None, A, B):
+        alone = [
+            party[0].key in offered
+            for party in in_line(people)
+            if len(party) == 1 and party[0].organisation == organisation and not party[0].is_paused
+        ]
+        assert alone == sorted(alone, reverse=True)
+
+
+@given(SEATS, lines())
+def test_with_skip_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
+    found = next_offers(seats, people, SKIP)
+    by_key = {each.key: each for each in people}
+    for key in found.offered:
+        seats = seats.with_one(by_key[key].organisation)
+    for party in in_line(people):
+        if len(party) == 1 and party[0].key not in found.offered and not party[0].is_paused:
+            assert seats.free_for(party[0].organisation) == 0
+
+
+@given(SEATS, lines(), st.sampled_from(GroupPolicy), st.randoms())
+def test_the_order_of_reading_changes_nothing(seats, people, policy, random):
+    shuffled = random.sample(people, len(people))
+
+    assert next_offers(seats, shuffled, policy) == next_offers(seats, people, policy)
+    assert places(shuffled) == places(people)
+    assert Counter(places(people).values()) == Counter(range(1, len(people) + 1))

@@ -1,0 +1,385 @@
+"""Registration without an account: the calendar, applying, one's own page."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.reference.models import Place
+from protect.trainings.attendance.rules.room_code import AFTER
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.actions.register import Entry
+from protect.trainings.registrations.enums import Source
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling.models import Resource, Venue
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT, make_course, make_edition, make_participant, make_sender
+from tests.trainings.registrations.test_decisions import come, fill
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def visitor():
+    with clock.frozen(AT):
+        yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def host():
+    return make_organisation("Demo Academy")
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host, is_listed=True)
+
+
+def typed(**more):
+    fields = {
+        "sent_key": uuid4(),
+        "name": "Demo Noor",
+        "email": "noor@demo.example",
+        "country": "BE",
+        "language": "fr",
+        "sex": "undisclosed",
+    }
+    return fields | more
+
+
+def last_end(edition):
+    return edition.sessions.latest("ends_at").ends_at
+
+
+def own(row, tag: str = "en") -> str:
+    return f"/trainings/{tag}/own/{own_token(row)}"
+
+
+def plain(response) -> str:
+    return words(response).replace("⁨", "").replace("⁩", "")
+
+
+def hall(edition) -> None:
+    made = Resource.objects.create(
+        organisation=edition.host, kind="venue", name="Demo Hall", created=AT
+    )
+    place = Place.objects.get(pk=2800866)
+    venue = Venue.objects.create(resource=made, place=place, address="Demo Street 1")
+    edition.sessions.update(venue=venue)
+
+
+def test_the_calendar_names_the_town_and_no_address(visitor, edition):
+    hall(edition)
+    shown = plain(visitor.get("/trainings/en/"))
+
+    assert edition.course_version.title in shown
+    assert "12:00 CET" in shown
+    assert "Brussels" in shown
+    assert "Demo Street" not in shown
+    assert "Demo Hall" not in shown
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"is_listed": False},
+        {"state": EditionState.PLANNED},
+        {"state": EditionState.CANCELLED, "state_reason": "Demo"},
+        {"half_days": 0},
+    ],
+)
+def test_what_is_not_to_come_for_everybody_is_not_listed(visitor, host, given):
+    made = make_edition(host, **{"is_listed": True} | given)
+
+    assert made.course_version.title not in plain(visitor.get("/trainings/en/"))
+
+
+def test_the_calendar_is_asked_by_country_and_language(visitor, host, edition):
+    other = make_edition(host, is_listed=True, country_id="MT")
+    other.languages.set(["mt"])
+
+    assert other.course_version.title not in plain(visitor.get("/trainings/en/?country=BE"))
+    assert other.course_version.title in plain(visitor.get("/trainings/en/?languages=mt"))
+    assert edition.course_version.title not in plain(visitor.get("/trainings/en/?languages=mt"))
+    assert edition.course_version.title in plain(visitor.get("/trainings/en/?country=<script>"))
+
+
+def test_after_the_last_half_day_nobody_applies(visitor, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    with clock.frozen(last_end(edition) - SECOND):
+        assert "Look into your mail" in plain(visitor.post(address, typed()))
+    with clock.frozen(last_end(edition)):
+        answer = visitor.post(address, typed(email="late@demo.example"))
+        assert "Your e-mail address" not in plain(visitor.get(address))
+
+    assert answer.status_code == 409
+    assert Registration.objects.get().participant.email == "noor@demo.example"
+
+
+def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, edition):
+    row = come(edition)
+    with clock.frozen(last_end(edition) - timedelta(hours=3)):
+        answer = visitor.post(own(row), {"deed": "withdraw"})
+        shown = plain(visitor.get(f"{own(row)}?ask=withdraw"))
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.state) == (409, "confirmed")
+    assert "loses the certificate" in plain(answer)
+    assert "who wants to withdraw tells whoever organises it" in shown
+    assert 'value="withdraw"' not in shown
+
+
+def test_that_one_is_there_is_offered_while_it_can_be_said(visitor, edition):
+    row, said = come(edition), "I am here, or cannot come"
+    with clock.frozen(last_end(edition) + AFTER - SECOND):
+        assert said in plain(visitor.get(own(row)))
+    with clock.frozen(last_end(edition) + AFTER):
+        assert said not in plain(visitor.get(own(row)))
+
+
+@pytest.mark.parametrize(
+    ("seats", "said"),
+    [
+        (None, "Seats are free"),
+        (9, "Seats are free"),
+        (3, "Few seats are left"),
+        (0, "Full: there is a waiting line"),
+    ],
+)
+def test_how_many_seats_there_are_is_said_in_words(visitor, host, seats, said):
+    made = make_edition(host, is_listed=True, seat_limit=seats)
+
+    assert said in plain(visitor.get(f"/trainings/en/e/{made.code}"))
+
+
+def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(visitor, host):
+    made = make_edition(host, is_listed=True, course_version=make_course(host, objectives=["Demo"]))
+    shown = plain(visitor.get(f"/trainings/en/e/{made.code}"))
+
+    assert "What you learn Demo" in shown
+    assert "without a reason" in shown
+    assert "Do you want to talk with somebody?" in shown
+
+
+def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    fields = {"profession": "nurse", "sector": "health", "age_band": "50-up", "sex": "x"}
+    assert "Only numbers are passed on." in plain(visitor.get(address))
+    visitor.post(address, typed(**fields))
+    visitor.post(address, typed(email="ali@demo.example", sex=""))
+
+    noor, ali = Participant.objects.order_by("-sex")
+    assert {name: getattr(noor, name) for name in fields} == fields
+    assert {name: getattr(ali, name) for name in fields} == dict.fromkeys(fields, "") | {
+        "sex": "undisclosed"
+    }
+
+
+def test_a_profession_that_there_is_not_is_a_mistake(visitor, edition):
+    answer = visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(profession="moon"))
+
+    assert (answer.status_code, {*answer.context["form"].errors}) == (422, {"profession"})
+    assert not Participant.objects.exists()
+
+
+def test_mistakes_stand_at_their_fields_and_nothing_is_kept(visitor, edition):
+    answer = visitor.post(
+        f"/trainings/en/e/{edition.code}/apply", typed(email="nobody", country="XX", name="")
+    )
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"name", "email", "country"}
+    assert not Participant.objects.exists()
+
+
+def test_when_the_window_is_over_nobody_is_registered(visitor, host):
+    made = make_edition(host, is_listed=True, closes_at=AT)
+    address = f"/trainings/en/e/{made.code}/apply"
+
+    assert "Registration is closed" in plain(visitor.get(address))
+    assert visitor.post(address, typed()).status_code == 409
+    assert not Participant.objects.exists()
+
+
+def test_a_form_from_elsewhere_is_refused(visitor, edition):
+    answer = visitor.post(
+        f"/trainings/en/e/{edition.code}/apply",
+        typed(),
+        headers={"origin": "https://elsewhere.example"},
+    )
+
+    assert answer.status_code == 403
+    assert not Registration.objects.exists()
+
+
+def test_applied_and_waiting_are_two_words(visitor, host):
+    undecided = come(make_edition(host, approval=Approval.OWNER))
+    *_, waiting = fill(make_edition(host), 6)
+
+    assert "Awaiting a decision" in plain(visitor.get(own(undecided)))
+    assert "Full, number 3 in line" in plain(visitor.get(own(waiting)))
+
+
+def test_an_offer_says_until_when_by_the_clock_of_the_training_and_is_taken(visitor, edition):
+    first, *_, waiting = fill(edition, 4)
+    visitor.post(own(first), {"deed": "withdraw"})
+    shown = plain(visitor.get(own(waiting)))
+    assert "A seat is kept for you until 27 Nov 2026" in shown
+    assert "11:00 CET" in shown
+    answer = visitor.post(own(waiting), {"deed": "accept"})
+
+    assert "The seat is yours." in plain(visitor.get(answer["Location"]))
+    waiting.refresh_from_db()
+    assert waiting.state == "confirmed"
+
+
+def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition):
+    first, *_, late, following = fill(edition, 5)
+    visitor.post(own(first), {"deed": "withdraw"})
+    with clock.frozen(AT + timedelta(hours=73)):
+        answer = visitor.post(own(late), {"deed": "accept"})
+        shown = plain(visitor.get(answer["Location"]))
+
+    assert "the seat was passed on" in shown
+    assert "Full, number 1 in line" in shown
+    following.refresh_from_db()
+    assert following.state == "offered"
+
+
+def test_who_rests_waits_on(visitor, edition):
+    *_, row = fill(edition, 4)
+    row.is_paused = True
+    row.save()
+    assert "At rest in the line" in plain(visitor.get(own(row)))
+    visitor.post(own(row), {"deed": "renew"})
+
+    row.refresh_from_db()
+    assert not row.is_paused
+
+
+def test_pictures_are_asked_apart_and_changed_at_any_time(visitor, edition):
+    row = come(edition)
+    assert "unless you say yes" in plain(visitor.get(own(row)))
+    for deed, said in (("pictures", "may be taken of you"), ("no_pictures", "no pictures may be")):
+        answer = visitor.post(own(row), {"deed": deed})
+        row.refresh_from_db()
+
+        assert row.is_pictured == (deed == "pictures")
+        assert said in plain(visitor.get(answer["Location"]))
+
+
+def test_pictures_are_taken_back_also_after_withdrawing(visitor, edition):
+    row = come(edition)
+    visitor.post(own(row), {"deed": "pictures"})
+    visitor.post(own(row), {"deed": "withdraw"})
+    assert "No more pictures of me" in plain(visitor.get(own(row)))
+    visitor.post(own(row), {"deed": "no_pictures"})
+    row.refresh_from_db()
+
+    assert (row.state, row.is_pictured) == ("withdrawn", False)
+
+
+def test_who_is_named_says_yes_or_no(visitor, host, edition):
+    sender = make_sender(host)
+    yes, no = come(edition, sender=sender), come(edition, sender=sender)
+    assert "Demo Shelter has named you." in plain(visitor.get(own(yes)))
+    visitor.post(own(yes), {"deed": "agree"})
+    visitor.post(own(no), {"deed": "withdraw"})
+
+    assert "has named you" not in plain(visitor.get(own(yes)))
+    yes.refresh_from_db()
+    no.refresh_from_db()
+    assert (yes.is_own_consent, no.state) == (True, "withdrawn")
+
+
+def test_only_confirmed_people_read_the_address_and_the_link(visitor, edition):
+    hall(edition)
+    edition.sessions.update(link="https://meet.demo.example/x")
+    first, *_, waiting = fill(edition, 4)
+
+    for told in ("Demo Street 1", "meet.demo.example"):
+        assert told in plain(visitor.get(own(first)))
+        assert told not in plain(visitor.get(own(waiting)))
+
+
+def test_why_a_training_is_cancelled_or_somebody_refused_stands_on_their_page(visitor, edition):
+    row = come(edition)
+    row.state, row.ended_at = "cancelled", AT
+    row.save()
+    edition.state, edition.state_reason = "cancelled", "The trainer is ill"
+    edition.save()
+
+    assert "The trainer is ill" in plain(visitor.get(own(row)))
+
+
+def test_what_is_no_longer_possible_is_said_in_the_frame_and_changes_nothing(visitor, edition):
+    row = come(edition)
+    answer = visitor.post(own(row), {"deed": "renew"})
+
+    assert answer.status_code == 409
+    assert "This is not possible now" in plain(answer)
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+
+
+@pytest.mark.parametrize("deed", ["", "approve", "confirm_over"])
+def test_nobody_decides_about_themselves(visitor, host, deed):
+    row = come(make_edition(host, approval=Approval.OWNER))
+    visitor.post(own(row), {"deed": deed})
+
+    row.refresh_from_db()
+    assert row.state == "applied"
+
+
+@pytest.mark.parametrize("path", ["own/" + "A" * 43, "send/" + "A" * 43, "e/NONE", "e/NONE/apply"])
+def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
+    assert visitor.get(f"/trainings/en/{path}").status_code == 404
+
+
+def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
+    row = register.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
+
+    assert own_token(row) not in str(Registration.objects.filter(pk=row.pk).values())
+    assert re.fullmatch(r"[\w-]{43}", own_token(row))
+
+
+def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):
+    row = come(edition)
+    assert "Withdraw?" in plain(visitor.get(f"{own(row)}?ask=withdraw"))
+    answer = visitor.post(f"{own(row)}?ask=withdraw", {"deed": "withdraw"})
+
+    shown = plain(visitor.get(answer["Location"]))
+    assert "You have withdrawn." in shown
+    assert "Apply again" in shown
+
+
+def test_of_an_organisation_that_is_suspended_nothing_is_open(visitor, host, edition):
+    host.state, host.suspended_at = "suspended", AT
+    host.save()
+
+    assert edition.course_version.title not in plain(visitor.get("/trainings/en/"))
+    assert visitor.get(f"/trainings/en/e/{edition.code}").status_code == 404
+    assert visitor.post(f"/trainings/en/e/{edition.code}/apply", typed()).status_code == 404
+    assert not Registration.objects.exists()
+
+
+def test_when_the_training_is_over_nobody_withdraws_from_it(visitor, edition):
+    row = come(edition)
+    edition.state = EditionState.DONE
+    edition.save()
+
+    assert "This training is over." in plain(visitor.get(own(row)))
+    for deed in ("withdraw", "agree"):
+        assert visitor.post(own(row), {"deed": deed}).status_code == 409
+    row.refresh_from_db()
+    assert row.state == "confirmed"

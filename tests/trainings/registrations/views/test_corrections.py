@@ -1,0 +1,71 @@
+"""Somebody who takes part is corrected at the desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+from tests.vault.views.desk import words
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host)
+
+
+def corrected(row, **change):
+    person = row.participant
+    return {
+        "edited": person.edited,
+        "name": "Demo Nora",
+        "email": person.email,
+        "country": "MT",
+        "language": "fr",
+        "profession": "midwife",
+    } | change
+
+
+def test_somebody_is_corrected_and_their_page_says_so(desk_of, edition):
+    row = come(edition)
+    address = f"/trainings/registrations/{row.pk}"
+    desk = desk_of()
+    answer = desk.post(f"{address}/correct", **corrected(row))
+    shown = words(desk.get(address))
+
+    assert answer["Location"] == address
+    for told in ("Demo Nora", "Profession Midwife", "Malta"):
+        assert told in shown.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_who_corrects_what_somebody_else_corrected_sees_both(desk_of, edition):
+    row = come(edition)
+    address = f"/trainings/registrations/{row.pk}/correct"
+    desk = desk_of()
+    desk.post(address, **corrected(row))
+    answer = desk.post(address, **corrected(row, name="Demo Other", profession="nurse"))
+
+    assert answer.status_code == 409
+    assert "Profession: Midwife" in words(answer).replace("\u2068", "").replace("\u2069", "")
+    assert 'name="edited" value="1"' in answer.content.decode()
+    row.participant.refresh_from_db()
+    assert row.participant.name == "Demo Nora"
+
+
+def test_an_address_that_somebody_has_is_a_mistake_at_its_field(desk_of, edition):
+    row, other = come(edition), come(edition)
+    fields = corrected(row, email=other.participant.email)
+    answer = desk_of().post(f"/trainings/registrations/{row.pk}/correct", **fields)
+
+    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"email"})
+    row.participant.refresh_from_db()
+    assert row.participant.email != other.participant.email
+
+
+def test_nobody_corrects_who_is_erased(desk_of, edition):
+    row = come(edition)
+    desk = desk_of()
+    desk.post(f"/trainings/people/{row.participant_id}/erase")
+
+    assert desk.get(f"/trainings/registrations/{row.pk}/correct").status_code == 404
+    assert "Correct this person" not in words(desk.get(f"/trainings/registrations/{row.pk}"))

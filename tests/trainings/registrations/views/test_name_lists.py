@@ -1,0 +1,227 @@
+"""Lists of names, who sends them, and seats that are kept, at the desk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from protect.trainings.registrations import links
+from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
+from protect.uploads.refusal_reasons import MEGABYTE
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT, LONG, long_list, make_edition, make_sender
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+NAMES = "Demo Noor, noor@demo.example\nDemo Ali, ali@demo.example\nDemo Nobody"
+
+
+@pytest.fixture
+def host(db):
+    return make_organisation("Demo Academy")
+
+
+@pytest.fixture
+def desk(host):
+    person = make_person("pia")
+    serve(person, host, "coordinator")
+    return Desk(at=AT).let_in(person)
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host)
+
+
+def typed(**more):
+    return {"names": NAMES, "country": "BE", "language": "fr"} | more
+
+
+def bring(desk, edition, **more):
+    return desk.post(f"/trainings/{edition.pk}/list", **typed(**more))
+
+
+def test_a_list_is_looked_through_before_anybody_is_registered(desk, edition):
+    answer = bring(desk, edition)
+    shown = words(desk.get(answer["Location"]))
+
+    assert "Register 2" in shown
+    assert "Line Name E-mail address To look at 3 Demo Nobody" in shown.replace("⁨", "").replace(
+        "⁩", ""
+    )
+    assert "Write the e-mail address." in shown
+    assert not Registration.objects.exists()
+
+
+def test_its_good_rows_are_registered_and_it_says_how_many(desk, edition):
+    address = bring(desk, edition)["Location"]
+    answer = desk.post(address, deed="confirm")
+
+    assert "Registered: 2." in words(desk.get(answer["Location"]))
+    assert Registration.objects.count() == 2
+
+
+def test_bad_rows_are_handed_back_to_be_mended(desk, edition):
+    address = bring(desk, edition, names="=1+1@, a\nDemo Nobody\nDemo Noor, noor@demo.example")
+    answer = desk.get(f"{address['Location']}/to-mend.csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+
+    assert answer["Content-Disposition"] == 'attachment; filename="to-mend.csv"'
+    assert (
+        lines[0] == "name,email,country,language,sex,age_band,profession,sector,line,what_is_wrong"
+    )
+    assert len(lines) == 3
+    assert lines[2].startswith("Demo Nobody,,,,,,,,2,")
+    assert not any(line.startswith("=") for line in lines)
+
+
+def test_what_was_handed_back_can_be_brought_again(desk, edition):
+    first = bring(desk, edition, names="Demo Nobody")["Location"]
+    table = desk.get(f"{first}/to-mend.csv").content.replace(b"Nobody,,", b"Nobody,n@demo.example,")
+    file = SimpleUploadedFile("to-mend.csv", table)
+    again = bring(desk, edition, names="", file=file)["Location"]
+    desk.post(again, deed="confirm")
+
+    assert Participant.objects.get().email == "n@demo.example"
+
+
+def table(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
+
+
+def test_of_a_good_row_it_is_said_what_was_understood(desk, edition):
+    file = table(
+        "Nom et prénom;E-mail;Fonction;Secteur;Âge",
+        "Demo Noor;noor@demo.example;Infirmière;Hôpital;34",
+    )
+    address = bring(desk, edition, names="", file=file)["Location"]
+    assert "Nurse Health 25 to 49 years" in words(desk.get(address)).replace("⁨", "").replace("⁩", "")
+    desk.post(address, deed="confirm")
+
+    noor = Participant.objects.get()
+    assert (noor.profession, noor.sector, noor.age_band) == ("nurse", "health", "25-49")
+
+
+def test_a_word_that_nobody_understands_is_to_mend_and_the_words_are_shown(desk, edition):
+    file = table("name,email,profession", "Demo Noor,noor@demo.example,demo astronaut")
+    address = bring(desk, edition, names="", file=file)["Location"]
+    shown = words(desk.get(address))
+
+    assert "Profession: This is not known. Write one of the words that are understood" in shown
+    assert "Midwife" in shown
+    assert desk.post(address, deed="confirm").status_code == 422
+    assert not Participant.objects.exists()
+
+
+def test_a_file_without_headings_is_refused_at_its_field_and_nothing_is_kept(desk, edition):
+    file = SimpleUploadedFile("list.csv", b"Demo Noor,noor@demo.example\n")
+    answer = bring(desk, edition, names="", file=file)
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"file"}
+    assert not Roster.objects.exists()
+
+
+def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
+    answer = bring(desk, edition, names="", file=long_list())
+
+    assert answer.status_code == 302
+    assert len(Roster.objects.get().rows) == LONG
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "ن" * 40_000}, "81 kB"),
+    ],
+    ids=["a file", "typed"],
+)
+def test_a_list_that_is_too_large_is_refused_with_words(desk, edition, more, said):
+    answer = bring(desk, edition, **more)
+
+    assert answer.status_code == 413
+    assert f"The file has {said}" in words(answer)
+    assert not Roster.objects.exists()
+
+
+@pytest.mark.parametrize("more", [{"names": ""}, {"file": SimpleUploadedFile("l.csv", b"name")}])
+def test_neither_or_both_is_asked_about(desk, edition, more):
+    assert bring(desk, edition, **more).status_code == 422
+    assert not Roster.objects.exists()
+
+
+def test_a_list_is_thrown_away(desk, edition):
+    address = bring(desk, edition)["Location"]
+    desk.post(address, deed="throw_away")
+
+    assert desk.get(address).status_code == 404
+    assert not Registration.objects.exists()
+
+
+def test_a_class_is_registered_by_its_list(desk, host, edition):
+    desk.post("/trainings/senders/new", **school())
+    sender = Sender.objects.get()
+    desk.post(f"/trainings/senders/{sender.pk}/class", programme="Demo social work", year="2")
+    address = bring(desk, edition, cohort=Cohort.objects.get().pk)["Location"]
+    desk.post(address, deed="confirm")
+
+    assert {*Registration.objects.values_list("source", "sender")} == {("cohort", sender.pk)}
+    assert "2 students" in words(desk.get(f"/trainings/senders/{sender.pk}")).replace(
+        "⁨", ""
+    ).replace("⁩", "")
+
+
+def school(**more):
+    told = {"name": "Demo School", "country": "BE", "language": "fr", "is_school": "on"}
+    return told | {"email": "school@demo.example"} | more
+
+
+def test_an_organisation_is_added_once_and_changed(desk):
+    assert "Add the first one" in words(desk.get("/trainings/senders"))
+    desk.post("/trainings/senders/new", **school())
+    again = desk.post("/trainings/senders/new", **school())
+    assert (again.status_code, {*again.context["form"].errors}) == (409, {"name"})
+
+    sender = Sender.objects.get()
+    desk.post(f"/trainings/senders/{sender.pk}/edit", **school(name="Demo Other"))
+    assert "Demo Other" in words(desk.get("/trainings/senders"))
+
+
+def test_a_link_is_shown_once_and_can_be_ended(desk, host):
+    sender = make_sender(host)
+    address = f"/trainings/senders/{sender.pk}"
+    shown = words(desk.post(address, deed="show"))
+    token = re.search(r"/trainings/fr/send/([\w-]{43})", shown)[1]
+    assert links.get_sender_by(token) == sender
+    assert token not in words(desk.get(address))
+
+    desk.post(address, deed="end")
+    sender.refresh_from_db()
+    assert sender.token_hash is None
+
+
+def test_seats_are_kept_changed_and_given_up(desk, host, edition):
+    sender = make_sender(host)
+    address = f"/trainings/{edition.pk}/seats"
+    desk.post(address, sender=sender.pk, seats="2", released_at="2026-12-24T09:00")
+    quota = edition.quotas.get()
+    assert (quota.seats, quota.released_at.isoformat()) == (2, "2026-12-24T08:00:00+00:00")
+    assert 'value="2026-12-24T09:00"' in desk.get(f"{address}?sender={sender.pk}").content.decode()
+    assert "Demo Shelter" in words(desk.get(f"/trainings/{edition.pk}"))
+
+    desk.post(address, sender=sender.pk, seats="0")
+    assert not edition.quotas.exists()
+
+
+def test_fewer_seats_than_are_taken_are_refused_at_their_field(desk, host, edition):
+    sender = make_sender(host)
+    desk.post(bring(desk, edition, sender=sender.pk)["Location"], deed="confirm")
+    address = f"/trainings/{edition.pk}/seats"
+    desk.post(address, sender=sender.pk, seats="3")
+    answer = desk.post(address, sender=sender.pk, seats="1")
+
+    assert (answer.status_code, {*answer.context["form"].errors}) == (409, {"seats"})
+    assert edition.quotas.get().seats == 3

@@ -1,0 +1,156 @@
+"""An address is proven by its mail: nothing opens before, and nobody learns who is registered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import Participant, Registration
+from protect.trainings.scheduling.enums import Approval
+from tests.trainings.planning import AT, make_edition, make_participant
+from tests.trainings.registrations.test_decisions import fill
+from tests.trainings.registrations.views.test_applications import hall, own, plain, typed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+
+
+@pytest.fixture
+def visitor():
+    with clock.frozen(AT):
+        yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def edition(host):
+    return make_edition(host, is_listed=True)
+
+
+def apply(visitor, edition, **more):
+    return visitor.post(f"/trainings/en/e/{edition.code}/apply", typed(**more))
+
+
+def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(visitor, edition):
+    hall(edition)
+    answer = apply(visitor, edition)
+    row = Registration.objects.get()
+
+    assert (row.state, row.source) == ("unproven", "applied")
+    assert own_token(row) not in answer.content.decode()
+    assert "Demo Street" not in plain(answer)
+    mail = Outgoing.objects.get()
+    assert (mail.to, mail.template) == ("noor@demo.example", "training_to_confirm")
+    assert mail.link.endswith(own(row, "fr"))
+    assert "Yes, confirm my application" in plain(visitor.get(own(row)))
+    assert "Demo Street" not in plain(visitor.get(own(row)))
+    shown = visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"])
+    assert "Your application counts from now on." in plain(shown)
+    assert "Demo Street 1" in plain(shown)
+    assert shown["X-Robots-Tag"] == "noindex"
+    assert not visitor.cookies
+
+
+def test_a_seat_goes_to_who_confirms_first(visitor, host):
+    made = make_edition(host, is_listed=True, seat_limit=1)
+    apply(visitor, made)
+    *_, other = fill(made, 1)
+    row = Registration.objects.get(participant__email="noor@demo.example")
+    shown = plain(visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"]))
+
+    assert other.state == "confirmed"
+    assert "Full, number 1 in line" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [({"approval": Approval.OWNER}, "applied"), ({"seat_limit": 0}, "waiting"), ({}, "confirmed")],
+)
+def test_what_an_application_becomes_is_decided_when_it_is_confirmed(visitor, host, given, state):
+    apply(visitor, make_edition(host, is_listed=True, **given))
+    row = Registration.objects.get()
+    assert (row.state, row.offer_expires_at) == ("unproven", None)
+    visitor.post(own(row), {"deed": "prove"})
+
+    row.refresh_from_db()
+    assert (row.state, row.offer_expires_at) == (state, None)
+
+
+def test_a_stranger_cannot_tell_who_is_registered(visitor, edition):
+    first, again = apply(visitor, edition), apply(visitor, edition)
+    other = apply(visitor, edition, email="ali@demo.example")
+
+    assert first.status_code == again.status_code == other.status_code == 200
+    assert plain(first) == plain(again) == plain(other).replace("ali@", "noor@")
+
+
+def test_who_types_the_address_of_another_changes_nothing_and_learns_no_name(
+    visitor, host, edition
+):
+    known = make_participant(host, name="Demo Zhanna", email="noor@demo.example", language_id="en")
+    answer = apply(visitor, edition, sex="f")
+
+    known.refresh_from_db()
+    assert (known.name, known.language_id) == ("Demo Zhanna", "en")
+    assert known.sex == "f"  # nobody had said it
+    assert "Zhanna" not in plain(answer)
+    assert "Zhanna" not in plain(visitor.get(own(Registration.objects.get())))
+
+
+def test_the_same_form_twice_registers_and_mails_once(visitor, edition):
+    fields = typed()
+    address = f"/trainings/en/e/{edition.code}/apply"
+    first, second = (plain(visitor.post(address, fields)) for _ in range(2))
+
+    assert first == second
+    assert Registration.objects.count() == Outgoing.objects.count() == 1
+
+
+def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, edition):
+    address = f"/trainings/en/e/{edition.code}/apply"
+    visitor.post(address, typed())
+    Outgoing.objects.all().delete()
+    answer = visitor.post(address, typed(name="Demo Stranger", email="Noor@demo.example"))
+
+    assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
+    row = Registration.objects.get()
+    assert own_token(row) not in answer.content.decode()
+    assert Outgoing.objects.get().link.endswith(own(row, "fr"))
+
+
+@pytest.mark.parametrize(
+    ("approval", "next_step"),
+    [
+        (Approval.AUTO, "If a seat is free when you confirm, it is yours."),
+        (Approval.OWNER, "Once you have confirmed, the host decides about it"),
+    ],
+)
+def test_that_an_application_counts_once_confirmed_is_said_before_and_after(
+    visitor, host, approval, next_step
+):
+    made = make_edition(host, is_listed=True, approval=approval)
+    before = plain(visitor.get(f"/trainings/en/e/{made.code}"))
+    after = plain(visitor.post(f"/trainings/en/e/{made.code}/apply", typed()))
+    opened = plain(visitor.get(own(Registration.objects.get())))
+
+    for said in (before, after, opened):
+        assert "Until you confirm, the application takes no seat" in said
+        assert next_step in said
+    for said in (after, opened):
+        assert "An application that is not confirmed is deleted after 30 days." in said
+    assert "Address not confirmed" in opened
+
+
+def test_places_left_are_not_fewer_by_unconfirmed_applications(visitor, host):
+    made = make_edition(host, is_listed=True, seat_limit=6)
+    for number in range(6):
+        with clock.frozen(AT + timedelta(seconds=number)):
+            visitor.post(
+                f"/trainings/en/e/{made.code}/apply", typed(email=f"{number}@demo.example")
+            )
+
+    assert Registration.objects.filter(state="unproven").count() == 6
+    assert "Seats are free" in plain(visitor.get(f"/trainings/en/e/{made.code}"))

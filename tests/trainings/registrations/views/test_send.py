@@ -1,0 +1,181 @@
+"""An organisation names people by its own link, without an account."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from protect.interchange.errors import FileTooLarge
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.registrations.actions import nominating_organisations
+from protect.trainings.registrations.models import Registration, Roster
+from protect.trainings.registrations.name_lists import actions
+from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.tables import of_file, of_text
+from protect.uploads import apart
+from protect.uploads.apart import Line, Turns
+from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.senders import Queue, Sender
+from tests.faults.hostile import wide_workbook
+from tests.orgs.conftest import make_organisation
+from tests.trainings.planning import AT, LONG, long_list, make_edition, make_planners, make_sender
+from tests.vault.views.desk import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter", "one_connection")]
+NAMES = "Demo Noor, noor@demo.example\nDemo Nobody"
+
+
+@pytest.fixture
+def visitor():
+    with clock.frozen(AT):
+        yield Client(headers={"host": "127.0.0.1"})
+
+
+@pytest.fixture
+def planners():
+    return make_planners()
+
+
+@pytest.fixture
+def sender(planners):
+    return make_sender(planners.host)
+
+
+@pytest.fixture
+def page(planners, sender):
+    token = nominating_organisations.give_link(
+        planners.scope("pia"), sender, is_mailed=False, at=AT
+    )
+    return f"/trainings/en/send/{token}"
+
+
+@pytest.fixture
+def edition(planners):
+    return make_edition(planners.host)
+
+
+def typed(**more):
+    return {"names": NAMES, "country": "BE", "language": "fr"} | more
+
+
+def test_the_page_lists_what_takes_people_and_who_was_named(visitor, planners, edition, page):
+    closed = make_edition(planners.host, state="closed")
+    shown = words(visitor.get(page))
+
+    assert edition.course_version.title in shown
+    assert closed.course_version.title not in shown
+
+
+def test_people_are_named_after_each_row_was_seen(visitor, edition, page, sender):
+    answer = visitor.post(f"{page}/{edition.code}", typed())
+    assert answer.status_code == 303
+    seen = visitor.get(answer["Location"])
+    assert "Register 1" in words(seen).replace("⁨", "").replace("⁩", "")
+    assert not Registration.objects.exists()
+    visitor.post(answer["Location"], {"deed": "confirm"})
+
+    row = Registration.objects.get()
+    assert (row.source, row.sender, row.is_own_consent) == ("nominated", sender, False)
+    assert Outgoing.objects.get().template == "training_named"
+    assert row.participant.email in words(visitor.get(page))
+    assert not visitor.cookies
+
+
+def test_bad_rows_are_handed_back(visitor, edition, page):
+    address = visitor.post(f"{page}/{edition.code}", typed())["Location"]
+
+    assert b"Demo Nobody" in visitor.get(f"{address}/to-mend.csv").content
+
+
+def test_a_file_that_is_no_list_is_refused_and_the_form_is_kept(visitor, edition, page):
+    file = SimpleUploadedFile("list.json", b'{"a": 1}')
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert answer.status_code == 422
+    assert {*answer.context["form"].errors} == {"file"}
+    assert not Roster.objects.exists()
+
+
+def test_five_thousand_people_are_named_by_one_file(visitor, edition, page):
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=long_list()))
+
+    assert answer.status_code == 303
+    assert len(Roster.objects.get().rows) == LONG
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "ن" * 40_000}, "81 kB"),
+    ],
+    ids=["a file", "typed"],
+)
+def test_a_list_that_is_too_large_is_refused_on_a_page_of_this_zone(
+    visitor, edition, page, more, said
+):
+    answer = visitor.post(f"{page}/{edition.code}", typed(**more))
+
+    assert answer.status_code == 413
+    assert f"The file has {said}" in words(answer)
+    assert "This is not possible now" in words(answer)
+    assert not Roster.objects.exists()
+
+
+def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition, page):
+    nominating_organisations.end_link(planners.scope("pia"), sender, at=AT)
+
+    assert visitor.get(page).status_code == 404
+    assert visitor.post(f"{page}/{edition.code}", typed()).status_code == 404
+    assert not Roster.objects.exists()
+
+
+def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, edition, page, sender):
+    brought = Brought(of_text(NAMES), "BE", "fr")
+    of_others = actions.bring(edition, brought, at=AT)
+    by_desk = actions.bring(
+        edition, Brought(of_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
+    )
+
+    for roster in (of_others, by_desk):
+        assert visitor.get(f"{page}/list/{roster.pk}").status_code == 404
+        assert visitor.post(f"{page}/list/{roster.pk}", {"deed": "confirm"}).status_code == 404
+    assert not Registration.objects.exists()
+
+
+def test_trainings_of_others_are_not_there(visitor, page):
+    other = make_edition(make_organisation("Demo Third"))
+
+    assert visitor.get(f"{page}/{other.code}").status_code == 404
+
+
+def test_a_workbook_of_ten_million_cells_is_refused_and_nothing_is_kept(visitor, edition, page):
+    file = SimpleUploadedFile("a.xlsx", wide_workbook())
+
+    answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert answer.status_code == 413
+    assert {*answer.context["form"].errors} == {"file"}
+    assert "The file has more than 2000000 cells. Nothing was read." in words(answer)
+    assert not Roster.objects.exists()
+    with pytest.raises(FileTooLarge) as refused:
+        of_file(wide_workbook(), today=AT.date())
+    assert refused.value.code == "file_too_large"
+
+
+def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
+    visitor, edition, page, monkeypatch
+):
+    file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
+    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
+
+    with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
+        busy.setattr(apart, "TURNS", full)
+        answer = visitor.post(f"{page}/{edition.code}", typed(names="", file=file))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert {*answer.context["form"].errors} == {"file"}
+    assert answer.context["form"]["country"].value() == "BE"
+    assert not Roster.objects.exists()

@@ -1,0 +1,179 @@
+"""Times that meet, and what one booking is to another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.trainings.scheduling.enums import BookingRole, Severity
+from protect.trainings.scheduling.rules.conflicts import (
+    Clash,
+    Found,
+    Span,
+    Taken,
+    Thing,
+    clashes,
+    meets_any,
+)
+
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+EVERYTHING = dict.fromkeys(Clash, Severity.BLOCK)
+HERE, THERE = UUID(int=1), UUID(int=2)
+TRAVEL = {frozenset({HERE, THERE}): 30}
+
+
+def span(start: int, end: int) -> Span:
+    """Return a span in minutes after nine."""
+    return Span(NINE + timedelta(minutes=start), NINE + timedelta(minutes=end))
+
+
+def taken(start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE) -> Taken:
+    return Taken(uuid4(), uuid4(), UUID(int=5), role, span(start, end), venue)
+
+
+PERSON = Thing(UUID(int=5))
+ROOM = Thing(UUID(int=5), is_venue=True)
+
+
+def kinds(wanted: Taken, others: list[Taken], thing: Thing, severities=EVERYTHING) -> list[Clash]:
+    return [each.clash for each in clashes(wanted, others, thing, TRAVEL, severities)]
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (taken(60, 120), []),  # begins when the first ends
+        (taken(-60, 0), []),
+        (taken(59, 120), [Clash.PERSON_TWICE]),
+        (taken(0, 60), [Clash.PERSON_TWICE]),  # the very same time
+        (taken(-10, 70), [Clash.PERSON_TWICE]),
+        (taken(10, 20), [Clash.PERSON_TWICE]),
+        (taken(60, 120, venue=THERE), [Clash.TRAVEL_SHORT]),
+        (taken(89, 120, venue=THERE), [Clash.TRAVEL_SHORT]),
+        (taken(90, 120, venue=THERE), []),
+        (taken(60, 120, venue=None), []),  # online: no way
+    ],
+)
+def test_a_person_is_in_one_place_and_needs_time_to_get_there(other, found):
+    assert kinds(taken(0, 60), [other], PERSON) == found
+
+
+@pytest.mark.parametrize(
+    ("start", "thing", "found"),
+    [
+        (60, ROOM, []),
+        (59, ROOM, [Clash.ROOM_TWICE]),
+        (59, Thing(UUID(int=5), is_venue=True, is_shareable=True), [Clash.SHARED_ROOM_TWICE]),
+        (84, Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10), [Clash.ROOM_TWICE]),
+        (85, Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10), []),
+    ],
+)
+def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, found):
+    wanted, other = taken(0, 60, BookingRole.ROOM), taken(start, 120, BookingRole.ROOM)
+
+    assert kinds(wanted, [other], thing) == found
+    assert kinds(other, [wanted], thing) == found
+
+
+@pytest.mark.parametrize(("start", "found"), [(60, []), (59, [Clash.ROOM_TWICE])])
+def test_between_two_half_days_of_one_training_the_room_stays_as_it_is(start, found):
+    thing = Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10)
+    wanted, other = (
+        replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
+        for times in ((0, 60), (start, 120))
+    )
+
+    assert kinds(wanted, [other], thing) == found
+    assert kinds(wanted, [replace(other, training=UUID(int=8))], thing) == [Clash.ROOM_TWICE]
+    assert kinds(*of_no_training(wanted, other), thing) == [Clash.ROOM_TWICE]
+
+
+def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
+    """Return two information sessions, which know nothing of each other."""
+    return replace(wanted, training=None), [replace(other, training=None)]
+
+
+def test_what_is_ignored_is_not_said():
+    thing = Thing(UUID(int=5), is_venue=True, is_shareable=True)
+    severities = EVERYTHING | {Clash.SHARED_ROOM_TWICE: Severity.IGNORE}
+
+    assert kinds(taken(0, 60), [taken(0, 60)], thing, severities) == []
+
+
+@pytest.mark.parametrize(
+    ("thing", "found"),
+    [
+        (Thing(UUID(int=5), closed=(span(30, 40),)), [Clash.UNAVAILABLE]),
+        (Thing(UUID(int=5), is_venue=True, closed=(span(59, 90),)), [Clash.CLOSED]),
+        (Thing(UUID(int=5), is_venue=True, closed=(span(60, 90),)), []),
+    ],
+)
+def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
+    assert kinds(taken(0, 60), [], thing) == found
+
+
+def test_a_thing_that_is_no_person_is_in_one_session_only():
+    wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
+
+    assert clashes(wanted, [other, wanted], PERSON, {}, EVERYTHING) == [
+        Found(Clash.THING_TWICE, wanted.key, other.key)
+    ]
+
+
+def test_somebody_else_is_in_nobodys_way():
+    wanted, other = taken(0, 60), taken(0, 60)
+
+    assert (
+        kinds(
+            wanted,
+            [
+                Taken(
+                    *[getattr(other, n) for n in ("key", "session")],
+                    UUID(int=6),
+                    other.role,
+                    other.span,
+                )
+            ],
+            PERSON,
+        )
+        == []
+    )
+
+
+MINUTES = st.integers(0, 300)
+SPANS = st.tuples(MINUTES, st.integers(1, 120)).map(lambda each: span(each[0], sum(each)))
+
+
+@given(SPANS, SPANS)
+def test_two_spans_meet_when_they_share_a_minute(one, other):
+    def minutes(each: Span) -> set[int]:
+        start = int((each.start - NINE).total_seconds() // 60)
+        return {*range(start, start + int((each.end - each.start).total_seconds() // 60))}
+
+    assert one.meets(other) == other.meets(one) == bool(minutes(one) & minutes(other))
+
+
+@given(SPANS, SPANS, st.integers(0, 60), st.integers(0, 60))
+def test_wider_spans_meet_wherever_narrow_ones_do(one, other, before, after):
+    wide = one.widened(timedelta(minutes=before), timedelta(minutes=after))
+
+    assert wide.meets(other) >= one.meets(other)
+
+
+@given(SPANS, st.lists(SPANS, max_size=4))
+def test_a_half_day_meets_one_of_several_or_none_and_always_its_own_copy(one, others):
+    assert meets_any(one, others) == any(one.meets(each) for each in others)
+    assert meets_any(one, [*others, one])
+
+
+@given(SPANS, SPANS)
+def test_a_clash_is_mutual(one, other):
+    first = Taken(uuid4(), uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
+    second = Taken(uuid4(), uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
+
+    assert kinds(first, [second], PERSON) == kinds(second, [first], PERSON)

@@ -1,0 +1,166 @@
+"""Calendars by their links: whose they are, what they tell, and that a change is heard of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import vobject
+from django.test import Client
+
+from protect.audit.context import AuditContext
+from protect.kernel import clock
+from protect.trainings.base.access import token_hash
+from protect.trainings.editions.actions import plan
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.actions import bookings, links
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.actions.links import Link
+from protect.trainings.scheduling.enums import BookingMove, BookingRole
+from tests.trainings.editions.test_plan import half_day, hall, person
+from tests.trainings.planning import AT, make_course, make_edition
+from tests.trainings.registrations.test_decisions import come
+
+LATER = AT + timedelta(hours=2)
+
+
+@pytest.fixture
+def pia(planners):
+    return planners.scope("pia")
+
+
+@pytest.fixture
+def edition(planners):
+    course = make_course(planners.host, title="Demo long title", short_title="Module 1")
+    edition = make_edition(planners.host, half_days=1, course_version=course, is_listed=True)
+    edition.sessions.update(venue=hall(planners.host, address="Demo Street 1"))
+    return edition
+
+
+def events(address: str, at=AT) -> list:
+    """Return what a calendar program reads at an address."""
+    with clock.frozen(at):
+        answer = Client(headers={"host": "127.0.0.1"}).get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert not answer.cookies
+    return list(vobject.readOne(answer.content.decode()).contents.get("vevent", []))
+
+
+def told(event) -> tuple[str, str, str, int]:
+    return (
+        event.summary.value,
+        event.location.value,
+        event.status.value,
+        int(event.sequence.value),
+    )
+
+
+def feed_of(row: Registration) -> str:
+    row.feed_hash = token_hash("demo-token")
+    row.save()
+    return "/trainings/en/own/demo-token/calendar.ics"
+
+
+def test_everybody_reads_the_town_and_a_neutral_title(edition):
+    make_edition(edition.host, half_days=1)  # not listed
+
+    assert [told(each) for each in events("/trainings/en/calendar.ics")] == [
+        ("Module 1", "Leuven", "CONFIRMED", 0)
+    ]
+
+
+def test_who_asks_for_titles_reads_them_in_full(edition):
+    (event,) = events("/trainings/fr/calendar.ics?titles=1")
+
+    assert event.summary.value == "Demo long title"
+
+
+def test_a_confirmed_person_reads_the_door_and_who_withdrew_reads_that_it_is_over(edition):
+    row = come(edition)
+    address = feed_of(row)
+    (event,) = events(address)
+    assert told(event) == ("Module 1", "Demo Hall, Demo Street 1, Leuven", "CONFIRMED", 0)
+    Registration.objects.filter(pk=row.pk).update(state="withdrawn", ended_at=AT)
+
+    (after,) = events(address)
+    assert told(after) == ("Cancelled: Module 1", "Leuven", "CANCELLED", 1)
+    assert after.uid.value == event.uid.value
+
+
+def test_who_waits_reads_nothing_yet(edition):
+    row = come(edition)
+    Registration.objects.filter(pk=row.pk).update(state="waiting")
+
+    assert events(feed_of(Registration.objects.get(pk=row.pk))) == []
+
+
+def test_a_half_day_that_moved_has_a_higher_number(pia, edition):
+    address = feed_of(come(edition))
+    (before,) = events(address)
+    moved = half_day(5, venue=edition.sessions.get().venue)
+    plan.move_half_day(pia, edition.sessions.get(), moved, at=LATER)
+    (after,) = events(address, LATER)
+
+    assert int(after.sequence.value) > int(before.sequence.value)
+    assert after.uid.value == before.uid.value
+    assert after.dtstamp.value == LATER
+    plan.cancel_half_day(pia, edition.sessions.get(), at=LATER)
+    (cancelled,) = events(address, LATER)
+    assert int(cancelled.sequence.value) > int(after.sequence.value)
+    assert cancelled.status.value == "CANCELLED"
+
+
+def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
+    who = person(planners.host)
+    row = bookings.book(pia, edition.sessions.get(), Wanted(who, BookingRole.TRAINER), at=AT)
+    audit = AuditContext(at=AT, actor=None, organisation=planners.host.pk)
+    address = f"/trainings/en/bookings/{links.give(who, Link.FEED, audit=audit)}/calendar.ics"
+    (before,) = events(address)
+    bookings.answer(row, BookingMove.DECLINE, audit=audit)
+    (after,) = events(address)
+
+    assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
+    assert int(after.sequence.value) > int(before.sequence.value)
+    links.end(who, Link.FEED, audit=audit)
+    assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
+
+
+def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
+    who = person(planners.host)
+    token = links.give(
+        who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
+    )
+
+    answer = Client(headers={"host": "127.0.0.1"}).get(f"/trainings/en/bookings/{token}")
+    assert answer.status_code == 404
+
+
+def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
+    who, audit = (
+        person(planners.host),
+        AuditContext(at=AT, actor=None, organisation=planners.host.pk),
+    )
+    first = links.give(who, Link.PAGE, audit=audit)
+    assert links.give(who, Link.PAGE, audit=audit) == first
+    links.end(who, Link.PAGE, audit=audit)
+    who.refresh_from_db()
+
+    assert links.token_of(who, Link.PAGE) == ""
+    assert links.give(who, Link.PAGE, audit=audit) != first
+
+
+def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
+    row = come(edition)
+    address = f"/trainings/en/own/{own_token(row)}/calendar"
+    visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
+    with clock.frozen(AT):
+        given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]
+        feeds = ["/" + each.split("/", 3)[3] for each in given]
+        assert [visitor.get(each).status_code for each in feeds] == [404, 200]
+        assert feeds[1].encode() not in visitor.get(address).content
+        visitor.post(address, {"deed": "end"})
+        assert visitor.get(feeds[1]).status_code == 404
+    Registration.objects.filter(pk=row.pk).update(state="waiting")
+    assert visitor.get(address).status_code == 404

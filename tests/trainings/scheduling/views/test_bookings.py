@@ -1,0 +1,249 @@
+"""Bookings at the desk, one's own, and those of a link without account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.notices.models import Outgoing
+from protect.trainings.scheduling.actions import bookings
+from protect.trainings.scheduling.actions.bookings import Wanted
+from protect.trainings.scheduling.enums import BookingRole
+from protect.trainings.scheduling.models import Booking, Edition, Resource
+from tests.orgs.conftest import make_organisation
+from tests.trainings.editions.test_board import need
+from tests.trainings.editions.test_plan import hall, person
+from tests.trainings.planning import AT, make_edition
+from tests.trainings.scheduling.views.test_resources import let_in, scope_of
+from tests.vault.cast import make_person, serve
+from tests.vault.views.desk import Desk, words
+
+TRAINER = BookingRole.TRAINER
+PUBLIC = "127.0.0.1"
+
+
+@pytest.fixture
+def host(db):
+    return make_organisation("Demo Academy")
+
+
+@pytest.fixture
+def pia(host):
+    return let_in("pia", host)
+
+
+@pytest.fixture
+def session(host):
+    return make_edition(host).sessions.get(number=1)
+
+
+@pytest.fixture
+def tom(host):
+    """Return somebody with an account who can be booked, and their desk."""
+    who = make_person("tom")
+    serve(who, host, "trainer")
+    Resource.objects.create(
+        organisation=host, kind="person", name="Demo Tom", user=who.user, created=AT
+    )
+    return Desk(at=AT).let_in(who)
+
+
+def booked(host, session, who, role=TRAINER) -> Booking:
+    return bookings.book(scope_of("zoe", host), session, Wanted(who, role), at=AT)
+
+
+def test_candidates_say_what_speaks_against_them_before_anything_is_saved(pia, host, session):
+    busy, away = person(host, "Demo Busy"), person(host, "Demo Away")
+    person(host, "Demo Idle")
+    booked(host, make_edition(host).sessions.get(number=1), busy)
+    away.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
+    shown = words(pia.get(f"/trainings/half-days/{session.pk}/book"))
+
+    free, warned, blocked = map(shown.index, ("Demo Idle Free", "Demo Away said", "Demo Busy has"))
+    assert free < warned < blocked
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("interpreter", ["Tigrinya 2", "Interpreter, no language said 1"]),
+        ("childcare", ["Children 3"]),
+        ("trainer", []),
+    ],
+)
+def test_whoever_books_reads_how_many_need_it_and_in_which_language(pia, session, role, expected):
+    given = [("interpreter", {"language_id": "ti"}), ("interpreter", {"language_id": "ti"})]
+    given += [("interpreter", {}), ("childcare", {"quantity": 2}), ("childcare", {})]
+    Edition.objects.update(seat_limit=None)
+    for kind, more in given:
+        need(session.edition, kind, **more)
+    need(session.edition, "childcare", state="cannot_be_met")
+    shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
+
+    assert ("What those who come need" in shown) == bool(expected)
+    assert all(each in shown for each in expected)
+
+
+def test_a_trainer_is_booked_and_a_warning_asks_for_a_reason(pia, host, session):
+    who = person(host)
+    who.away.create(starts_at=session.starts_at, ends_at=session.ends_at)
+    address = f"/trainings/half-days/{session.pk}/book"
+    answer = pia.post(address, resource=who.pk, reason="")
+    assert (answer.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Trainer said that they are away then." in words(answer)
+    pia.post(address, resource=who.pk, reason="They offered it")
+
+    row = Booking.objects.get()
+    assert (row.resource, row.role, row.reason) == (who, "trainer", "They offered it")
+
+
+def test_an_interpreter_has_a_language_and_a_part_of_the_time(pia, host, session):
+    who = person(host, "Demo Interpreter")
+    address = f"/trainings/half-days/{session.pk}/book?as=interpreter"
+    assert pia.post(address, resource=who.pk, language="").status_code == 422
+    pia.post(address, resource=who.pk, language="ar", clock_from="09:30", clock_to="11:00")
+
+    row = Booking.objects.get()
+    assert (row.language_id, row.starts_at - session.starts_at) == ("ar", timedelta(minutes=30))
+    assert row.ends_at - row.starts_at == timedelta(minutes=90)
+
+
+def test_times_outside_of_the_half_day_are_refused(pia, host, session):
+    typed = {"resource": person(host).pk, "clock_from": "07:00"}
+    answer = pia.post(f"/trainings/half-days/{session.pk}/book", **typed)
+
+    assert (answer.status_code, Booking.objects.count()) == (422, 0)
+
+
+def test_only_the_hosts_own_can_be_chosen(pia, host, session):
+    stranger = person(make_organisation("Demo Elsewhere", "MT"), "Demo Stranger")
+    answer = pia.post(f"/trainings/half-days/{session.pk}/book", resource=stranger.pk)
+
+    assert (answer.status_code, Booking.objects.count()) == (422, 0)
+    assert "Demo Stranger" not in words(answer)
+
+
+def test_who_phones_is_answered_for_and_a_booking_ends(pia, host, session):
+    row = booked(host, session, person(host))
+    pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
+    row.refresh_from_db()
+    assert row.state == "accepted"
+    pia.post(f"/trainings/bookings/{row.pk}", move="cancel")
+    row.refresh_from_db()
+
+    assert row.state == "cancelled"
+    again = pia.post(f"/trainings/bookings/{row.pk}", move="accept", keeps_cases_out="on")
+    assert again.status_code == 409
+    assert pia.post(f"/trainings/bookings/{row.pk}", move="dance").status_code == 404
+
+
+def test_a_trainer_says_yes_only_with_the_rule_that_no_real_case_is_played(pia, host, session, tom):
+    mine = booked(host, session, Resource.objects.get())
+    answers = [
+        tom.post(f"/trainings/own/{mine.pk}", move="accept"),
+        pia.post(f"/trainings/bookings/{mine.pk}", move="accept"),
+    ]
+    mine.refresh_from_db()
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("no real case" in words(answer) for answer in answers)
+    assert mine.state == "asked"
+    assert 'name="keeps_cases_out"' in tom.get("/trainings/own").content.decode()
+
+
+def test_who_interprets_is_not_asked_what_trainers_are(host, session, tom):
+    wanted = Wanted(Resource.objects.get(), BookingRole.INTERPRETER, language="ar")
+    row = bookings.book(scope_of("zoe", host), session, wanted, at=AT)
+    tom.post(f"/trainings/own/{row.pk}", move="accept")
+    row.refresh_from_db()
+
+    assert row.state == "accepted"
+
+
+def test_whoever_is_booked_hears_that_something_waits_once(host, tom):
+    resource, scope = Resource.objects.get(), scope_of("zoe", host)
+    for session in make_edition(host).sessions.order_by("number"):
+        bookings.book(scope, session, Wanted(resource, TRAINER), at=AT)
+
+    mail = Outgoing.objects.get(template="work_waiting")
+    assert mail.link.endswith("/trainings/own")
+
+
+def test_the_first_page_of_the_desk_asks_for_answers(host, session, tom):
+    row = booked(host, session, Resource.objects.get())
+    assert "Dates to say yes or no to" in words(tom.get("/"))
+    tom.post(f"/trainings/own/{row.pk}", move="accept", keeps_cases_out="on")
+
+    assert "Dates to say yes or no to" not in words(tom.get("/"))
+
+
+def test_without_an_account_the_mail_leads_to_ones_own_page(host, session):
+    who = person(host, email="demo.trainer@demo.example", mail_language_id="fr")
+    booked(host, session, who)
+    mail = Outgoing.objects.get()
+
+    assert (mail.to, mail.language) == ("demo.trainer@demo.example", "fr")
+    with clock.frozen(AT):
+        page = open_client().get("/" + mail.link.split("/", 3)[3])
+    assert (page.status_code, page.headers["Content-Language"]) == (200, "fr")
+
+
+def test_one_answers_for_oneself_and_for_nobody_else(host, session, tom):
+    mine, other = booked(host, session, Resource.objects.get()), person(host)
+    theirs = bookings.book(scope_of("ann", host), session, Wanted(other, TRAINER), at=AT)
+    assert "I come" in words(tom.get("/trainings/own"))
+    tom.post(f"/trainings/own/{mine.pk}", move="decline")
+    assert tom.post(f"/trainings/own/{theirs.pk}", move="decline").status_code == 404
+    assert tom.post(f"/trainings/own/{mine.pk}", move="cancel").status_code == 409
+
+    assert {*Booking.objects.values_list("resource__name", "state")} == {
+        ("Demo Tom", "declined"),
+        ("Demo Trainer", "asked"),
+    }
+
+
+def open_client() -> Client:
+    return Client(headers={"host": PUBLIC, "origin": f"http://{PUBLIC}"})
+
+
+def test_without_an_account_one_answers_by_a_link_until_it_ends(pia, host, session):
+    who = person(host)
+    row = booked(host, session, who)
+    pia.post(f"/trainings/resources/{who.pk}/link")
+    address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
+    visitor = open_client()
+    with clock.frozen(AT):
+        page = visitor.get(address)
+        assert "I come" in words(page)
+        assert not page.cookies
+        answer = visitor.post(
+            address, {"booking": row.pk, "move": "accept", "keeps_cases_out": "on"}
+        )
+    row.refresh_from_db()
+    assert (answer.status_code, row.state) == (303, "accepted")
+    pia.post(f"/trainings/resources/{who.pk}/link", deed="end")
+
+    assert visitor.get(address).status_code == 404
+    pia.post(f"/trainings/resources/{who.pk}/link")
+    assert visitor.get(address).status_code == 404
+
+
+def test_a_link_opens_no_booking_of_somebody_else(pia, host, session):
+    who = person(host)
+    other = booked(host, session, person(host, "Demo Other"))
+    pia.post(f"/trainings/resources/{who.pk}/link")
+    address = "/" + pia.get(f"/trainings/resources/{who.pk}").context["link"].split("/", 3)[3]
+    answer = open_client().post(address, {"booking": other.pk, "move": "decline"})
+    other.refresh_from_db()
+
+    assert (answer.status_code, other.state) == (404, "asked")
+
+
+def test_the_room_of_a_half_day_is_not_among_what_is_booked_by_hand(pia, host, session):
+    hall(host, "Demo Hall")
+    for role in ("trainer", "childcare", "equipment", "room"):
+        shown = words(pia.get(f"/trainings/half-days/{session.pk}/book?as={role}"))
+        assert "Demo Hall" not in shown

@@ -1,0 +1,184 @@
+"""Who plans corrects what is known of somebody; a link in the wrong mailbox ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db.models.signals import pre_save
+from django.http import Http404
+
+from protect.audit.models import Entry
+from protect.notices.models import Outgoing
+from protect.trainings import erasure
+from protect.trainings.base.access import token_hash
+from protect.trainings.base.errors import EditConflict
+from protect.trainings.corrections import correct
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.actions.calendar_feed import give_feed
+from protect.trainings.registrations.actions.mail import tell_link
+from protect.trainings.registrations.errors import AddressTaken
+from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import CountedPerson, Participant
+from tests.trainings.planning import AT, make_edition, make_participant
+from tests.trainings.registrations.test_decisions import come
+
+NOW = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def row(planners):
+    return come(make_edition(planners.host))
+
+
+def told(**more):
+    said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
+    said |= {"language_id": "fr", "sex": "f", "profession": "nurse", "sector": "", "age_band": ""}
+    return said | more
+
+
+def right(planners, person, edited=0, who="pia", **more):
+    return correct(planners.scope(who), person, told(**more), edited=edited, at=NOW)
+
+
+def counted(planners, email, **more):
+    given = {"measure": "trained", "counted_on": AT.date(), "country_id": "BE", "cell": {}}
+    given |= {"organisation": planners.host} | more
+    return CountedPerson.objects.create(person=person_key(email), **given)
+
+
+def test_what_is_known_is_written_anew_and_leaves_a_trace_without_it(planners, row):
+    right(planners, row.participant, email=row.participant.email)
+
+    person = Participant.objects.get()
+    assert (person.name, person.sex, person.profession, person.edited) == (
+        *("Demo Nora", "f", "nurse"),
+        1,
+    )
+    entry = Entry.objects.get(action="trainings.correct_person")
+    assert entry.target == f"participant:{person.pk}"
+    assert "Nora" not in str(vars(entry))
+
+
+def test_with_the_same_address_links_stay_and_nobody_gets_mail(planners, row):
+    Outgoing.objects.all().delete()
+    right(planners, row.participant, email=row.participant.email.upper())
+
+    assert get_own(own_token(row)) == row
+    assert not Outgoing.objects.exists()
+
+
+def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mailed(planners, row):
+    before, link = row.participant.email, own_token(row)
+    give_feed(row, at=AT)
+    right(planners, row.participant)
+
+    row.refresh_from_db()
+    with pytest.raises(Http404):
+        get_own(link)
+    assert get_own(own_token(row)) == row
+    assert row.feed_hash is None
+    waits = Outgoing.objects.filter(sent_at=None, given_up_at=None)
+    assert [(mail.to, own_token(row) in mail.link) for mail in waits] == [
+        ("nora@demo.example", True)
+    ]
+    assert not Outgoing.objects.filter(to=before).exists()
+
+
+def test_the_next_mail_leads_to_the_new_link(planners, row):
+    right(planners, row.participant)
+    row.refresh_from_db()
+    tell_link([row], at=NOW)
+
+    row.refresh_from_db()
+    assert row.token_hash == token_hash(own_token(row))
+    waits = Outgoing.objects.exclude(link="").order_by("pk")
+    assert {own_token(row) in mail.link for mail in waits} == {True}
+
+
+def test_mail_stays_where_another_host_knows_the_address(planners, row):
+    make_participant(planners.other, email=row.participant.email)
+    right(planners, row.participant)
+
+    assert Outgoing.objects.filter(to=row.participant.email, given_up_at=None).exists()
+
+
+def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, row):
+    other = make_participant(planners.host)
+    before = Participant.objects.filter(pk=row.participant_id).values().get()
+    with pytest.raises(AddressTaken) as refused:
+        right(planners, row.participant, email=other.email.upper())
+
+    assert refused.value.code == "trainings_address_taken"
+    assert Participant.objects.filter(pk=row.participant_id).values().get() == before
+    assert get_own(own_token(row)) == row
+    assert not Entry.objects.filter(action="trainings.correct_person").exists()
+
+
+def test_of_two_hosts_each_may_know_one_address(planners, row):
+    make_participant(planners.other, email="nora@demo.example")
+
+    assert right(planners, row.participant).email == "nora@demo.example"
+
+
+def test_who_saw_an_older_version_changes_nothing(planners, row):
+    right(planners, row.participant)
+    with pytest.raises(EditConflict):
+        right(planners, row.participant, edited=0, name="Demo Other")
+
+    assert Participant.objects.get().name == "Demo Nora"
+
+
+def test_who_was_erased_meanwhile_stays_so(planners, row):
+    erasure.erase_person(planners.scope("pia"), row.participant, at=AT)
+    with pytest.raises(EditConflict):
+        right(planners, row.participant)
+
+    assert Participant.objects.get().name == ""
+
+
+@pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
+def test_nobody_else_corrects(planners, row, who):
+    with pytest.raises(PermissionDenied):
+        right(planners, row.participant, who=who)
+
+    assert Participant.objects.get().edited == 0
+
+
+def test_who_was_counted_here_counts_once_under_the_right_address(planners, row):
+    ledger = counted(planners, row.participant.email)
+    right(planners, row.participant)
+
+    ledger.refresh_from_db()
+    assert ledger.person == person_key("nora@demo.example")
+
+
+def test_who_is_counted_under_the_right_address_already_counts_once(planners, row):
+    counted(planners, row.participant.email)
+    first = counted(planners, "nora@demo.example", organisation=planners.other)
+    right(planners, row.participant)
+
+    assert CountedPerson.objects.get() == first
+
+
+def test_counts_of_another_host_stay(planners, row):
+    ledger = counted(planners, row.participant.email, organisation=planners.other)
+    right(planners, row.participant)
+
+    ledger.refresh_from_db()
+    assert ledger.person == person_key(row.participant.email)
+
+
+def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, row):
+    def take(sender, instance, **more):
+        pre_save.disconnect(take, sender=Participant)
+        make_participant(planners.host, email=instance.email)
+
+    pre_save.connect(take, sender=Participant)
+    with pytest.raises(AddressTaken):
+        right(planners, row.participant)
+
+    assert get_own(own_token(row)) == row
+    assert Participant.objects.get(pk=row.participant_id).edited == 0

@@ -1,0 +1,324 @@
+"""People of trainings are forgotten when they ask, when it ended, when the grant's time is over."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.test.utils import CaptureQueriesContext
+
+from protect.assessments.models import LinkTaken, Passed, Response
+from protect.audit.models import Entry
+from protect.notices.actions import post
+from protect.notices.enums import Template
+from protect.notices.facts import stuck
+from protect.notices.models import Outgoing
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.models import Attendance
+from protect.trainings.base.enums import Phase
+from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.erasure import erase_person, forget_ended, forget_named_lists
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.actions.decisions import say_pictures, withdraw
+from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.register import Entry as Entering
+from protect.trainings.registrations.actions.register import enter
+from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
+from protect.trainings.registrations.facts import TRAINED, person_key
+from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.models import (
+    CountedPerson,
+    Participant,
+    Registration,
+    Roster,
+    WaitingMove,
+)
+from protect.trainings.registrations.name_lists import tables
+from protect.trainings.registrations.name_lists.actions import Brought, bring
+from protect.trainings.scheduling.enums import EditionState
+from tests.assessments.measured import keep, measure
+from tests.trainings.planning import (
+    AT,
+    make_edition,
+    make_participant,
+    make_planners,
+    make_sender,
+)
+
+DAY = timedelta(days=1)
+NAME, EMAIL = "Demo Zhanna Quitoriano", "zhanna.q@demo.example"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planners():
+    return make_planners()
+
+
+def registered(planners, **given) -> Registration:
+    edition = make_edition(planners.host, **given)
+    sender = make_sender(planners.host, name=f"Demo Sender {uuid4()}")
+    person = make_participant(planners.host, name=NAME, email=EMAIL, sender=sender)
+    return enter(edition, person, Entering(Source.APPLIED), at=AT)
+
+
+def was_there(row: Registration, planners) -> Attendance:
+    return Attendance.objects.create(
+        session=row.edition.sessions.order_by("number")[0],
+        registration=row,
+        state=AttendanceState.PRESENT,
+        minutes=180,
+        method=AttendanceMethod.LIST,
+        confirmed_by=planners.people["pia"],
+        confirmed_at=AT,
+        nonce=uuid4(),
+    )
+
+
+def counted(planners, email=EMAIL) -> CountedPerson:
+    return CountedPerson.objects.create(
+        measure=TRAINED,
+        person=person_key(email),
+        counted_on=AT.date(),
+        country_id="BE",
+        organisation=planners.host,
+        cell={"sex": "f"},
+    )
+
+
+def test_whoever_asks_is_forgotten_and_what_was_counted_stands(planners):
+    row = registered(planners)
+    say_pictures(row, may_be=True, at=AT)
+    was_there(row, planners)
+    ledger = counted(planners)
+    token = row.token_hash
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    person = Participant.objects.get()
+    assert (person.name, person.email, person.sender_id) == ("", "", None)
+    assert (person.profession, person.sector, person.age_band) == ("", "", "")
+    assert person.erased_at == AT + DAY
+    assert person.country_id == "BE"  # counted, not known
+    row.refresh_from_db()
+    assert row.state == RegistrationState.WITHDRAWN
+    assert row.token_hash != token
+    assert row.is_pictured is None
+    assert Attendance.objects.get().minutes == 180
+    ledger.refresh_from_db()
+    assert CountedPerson.objects.count() == 1
+    assert ledger.person != person_key(EMAIL)
+    assert len(ledger.person) == 64
+
+
+def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(planners):
+    row = registered(planners)
+    row.edition.state = EditionState.DONE
+    row.edition.save()
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+    tell([row], Template.TRAINING_CHANGED, at=AT + DAY)
+
+    row.refresh_from_db()
+    assert row.state == RegistrationState.CONFIRMED
+    with pytest.raises(Http404):
+        get_own(own_token(row))
+
+
+def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    Registration.objects.update(feed_hash="demo")
+    keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
+    text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
+    bring(row.edition, Brought(tables.of_text(text), "BE", "fr"), at=AT)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    row.refresh_from_db()
+    assert row.feed_hash is None
+    assert not Response.objects.exists()
+    left = [each["cells"]["name"] for each in Roster.objects.get().rows]
+    assert left == ["Demo Ali", "Demo Nobody"]
+
+
+def test_nobody_is_mailed_a_link_that_opens_nothing(planners):
+    row = registered(planners)
+    mailed = Outgoing.objects.count()
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert Outgoing.objects.count() == mailed
+
+
+def test_a_seat_that_is_given_back_goes_to_who_is_next(planners):
+    row = registered(planners, seat_limit=1)
+    next_one = enter(row.edition, make_participant(planners.host), Entering(Source.APPLIED), at=AT)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    next_one.refresh_from_db()
+    assert next_one.state == RegistrationState.OFFERED
+
+
+def test_reasons_in_the_line_go_with_the_person(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    WaitingMove.objects.create(
+        registration=row,
+        from_priority=0,
+        to_priority=-1,
+        rule=WaitingRule.BY_HAND,
+        reason=f"{NAME} travels far",
+        actor=planners.people["pia"],
+        at=AT,
+    )
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert WaitingMove.objects.count() == 0
+
+
+def test_somebody_whom_another_host_knows_keeps_the_key(planners):
+    row = registered(planners)
+    make_participant(planners.other, email=EMAIL)
+    counted(planners)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert CountedPerson.objects.get().person == person_key(EMAIL)
+
+
+def test_erasing_twice_changes_nothing(planners):
+    row = registered(planners)
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    assert Participant.objects.get().erased_at == AT
+    assert Entry.objects.filter(action="trainings.erase_person").count() == 1
+
+
+@pytest.mark.parametrize("name", ["tom", "otto", "chidi"])
+def test_whoever_does_not_plan_for_the_host_erases_nobody(planners, name):
+    row = registered(planners)
+
+    with pytest.raises(PermissionDenied):
+        erase_person(planners.scope(name), row.participant, at=AT)
+
+    assert Participant.objects.get().name == NAME
+    row.refresh_from_db()
+    assert row.state == RegistrationState.CONFIRMED
+
+
+def test_a_registration_that_ended_goes_with_its_person_after_its_time(planners):
+    row = registered(planners)
+    withdraw(row, at=AT)
+    kept = kept_for("ended")
+
+    assert forget_ended(at=AT + kept - timedelta(seconds=1)) == 0
+    assert forget_ended(at=AT + kept) == 1
+
+    assert (Registration.objects.count(), Participant.objects.count()) == (0, 0)
+
+
+def test_whoever_has_another_registration_stays(planners):
+    row = registered(planners)
+    other = enter(make_edition(planners.host), row.participant, Entering(Source.APPLIED), at=AT)
+    withdraw(row, at=AT)
+
+    assert forget_ended(at=AT + kept_for("ended")) == 1
+
+    assert Registration.objects.get() == other
+    assert Participant.objects.get().name == NAME
+
+
+def test_whoever_withdrew_after_a_half_day_is_kept_with_the_named_list(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    withdraw(row, at=AT)
+
+    assert forget_ended(at=AT + kept_for("ended")) == 0
+
+    assert Participant.objects.get().name == NAME
+
+
+def test_names_go_when_the_time_of_the_grant_is_over_after_the_last_training(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    last = max(row.edition.sessions.values_list("ends_at", flat=True))
+
+    assert forget_named_lists(at=last + kept_for("named_lists") - timedelta(seconds=1)) == 0
+    assert forget_named_lists(at=last + kept_for("named_lists")) == 1
+    assert forget_named_lists(at=last + kept_for("named_lists")) == 0  # a second time nothing
+
+    assert Participant.objects.get().name == ""
+    assert Attendance.objects.count() == 1
+
+
+def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
+    row = registered(planners)
+    assert Outgoing.objects.filter(to=EMAIL).exists()
+    account = post(
+        at=AT, to=EMAIL, template="password_reset", language="en", link="https://desk.demo.example/"
+    )
+
+    erase_person(planners.scope("pia"), row.participant, at=AT + DAY)
+
+    assert [*Outgoing.objects.filter(to=EMAIL)] == [account]
+    assert not Outgoing.objects.filter(to="", given_up_at=None).exists()
+    assert not stuck(AT + DAY).given_up
+    assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
+
+
+def test_that_somebody_took_a_link_or_has_passed_goes_with_them(planners):
+    row = registered(planners)
+    was_there(row, planners)
+    LinkTaken.objects.create(registration=row)
+    Passed.objects.create(registration=row)
+
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+    assert Registration.objects.filter(pk=row.pk).exists()
+    assert not LinkTaken.objects.exists()
+    assert not Passed.objects.exists()
+
+
+def by_hand(planners, row):
+    erase_person(planners.scope("pia"), row.participant, at=AT)
+
+
+def at_night(planners, row):
+    forget_named_lists(at=max(row.edition.sessions.values_list("ends_at", flat=True)) + YEARS)
+
+
+def of_who_withdrew(planners, row):
+    assert forget_ended(at=AT + YEARS) == 1
+
+
+YEARS = kept_for("named_lists") + kept_for("ended")
+LOCKED = ("measuring", "edition", "need")  # in the order that all keep
+SELECTED = re.compile(r'SELECT "(?:trainings|assessments)_(\w+)"\."\w+",')
+
+
+@pytest.mark.parametrize("forget", [by_hand, at_night, of_who_withdrew])
+def test_whoever_erases_locks_all_before_anything_is_deleted(planners, forget):
+    row = registered(planners)
+    measure(row.edition)
+    if forget is of_who_withdrew:
+        withdraw(row, at=AT)
+    else:
+        was_there(row, planners)
+    with CaptureQueriesContext(connection) as asked:
+        forget(planners, row)
+
+    texts = [each["sql"] for each in asked]
+    first = next(n for n, sql in enumerate(texts) if re.match(r"DELETE|UPDATE|INSERT", sql))
+    selected = [found[1] for sql in texts[:first] if (found := SELECTED.match(sql))]
+    firsts = [name for name in dict.fromkeys(selected) if name in LOCKED]
+    assert tuple(firsts) == LOCKED

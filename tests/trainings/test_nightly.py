@@ -1,0 +1,57 @@
+"""The night of trainings: every step, none stops another, and it is written down."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from protect.trainings import nightly
+from protect.trainings.facts import kept_at
+from tests.trainings.planning import AT
+
+pytestmark = pytest.mark.django_db
+
+
+def broken(*, at):
+    raise RuntimeError("a name that must not reach the log")
+
+
+def test_a_night_takes_every_step_and_is_written_down():
+    heard = []
+
+    assert nightly.keep(at=AT, say=lambda step, done: heard.append(step)) == []
+
+    assert heard == list(nightly.steps_of_night())
+    assert kept_at() == AT
+
+
+def test_a_step_that_fails_stops_no_other_and_says_nothing_of_anybody(caplog):
+    done = []
+    steps = {"broken": broken, "after": lambda *, at: done.append(at)}
+
+    assert nightly.keep(at=AT, say=lambda step, done: None, steps=steps) == ["broken"]
+
+    assert done == [AT]
+    assert kept_at() is None
+    assert "broken failed: RuntimeError" in caplog.text
+    assert "name that" not in caplog.text
+
+
+def test_the_command_says_what_each_step_did():
+    out, err = StringIO(), StringIO()
+
+    call_command("keep_trainings", stdout=out, stderr=err)
+
+    assert out.getvalue() == "trainings are kept\n"
+    assert "forget ended: 0" in err.getvalue()
+
+
+def test_the_command_fails_with_the_names_of_what_was_not_done(monkeypatch):
+    monkeypatch.setattr(nightly, "steps_of_night", lambda: {"forget_ended": broken})
+
+    with pytest.raises(CommandError, match="not done: forget_ended"):
+        call_command("keep_trainings", stdout=StringIO(), stderr=StringIO())
+
+    assert kept_at() is None

@@ -1,0 +1,157 @@
+"""Everybody presses at one moment: what locks keep, and what happens without them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import count
+
+import pytest
+from django.conf import settings
+
+SEATS = "tests.trainings.racing"
+PAIRS = "tests.trainings.racing.pairs"
+ORDERS = "tests.trainings.racing.orders"
+PEOPLE, LIMIT, CLIENTS = 12, 3, 6
+NUMBERS = (f"{PEOPLE}", f"{LIMIT}", f"{CLIENTS}")
+LOST = "lost"
+TRIES = 5  # without locks, who is slow may by chance come after the other has finished
+
+
+@pytest.fixture(scope="module")
+def race(own_database):
+    """Return a function that runs races in a process and database of their own: what they left."""
+    numbers = count(1)
+
+    @cache
+    def run(what: str, *given: str, attempt: int = 0) -> dict:
+        url = own_database("loaded", f"race_{next(numbers)}")
+        done = subprocess.run(
+            [sys.executable, "-m", what, *given],
+            env={**os.environ, "PROTECT_DATABASE_URL": url},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def unlocked(race):
+    """Return a function that yields what a race leaves without locks, attempt by attempt."""
+
+    def attempts(name: str) -> Iterator[dict]:
+        yield race(PAIRS, "unlocked")[name]
+        for attempt in range(1, TRIES):
+            yield race(PAIRS, "unlocked", name, attempt=attempt)[name]
+
+    return attempts
+
+
+def test_with_the_lock_nobody_sits_too_many_and_nobody_is_lost(race):
+    found = race(SEATS, *NUMBERS, "locked")
+
+    assert found["states"] == {"confirmed": LIMIT, "waiting": PEOPLE - LIMIT}
+    assert found["errors"] == 0
+
+
+def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
+    """PostgreSQL lets too many sit; SQLite refuses who counted before somebody else wrote."""
+    attempts = (race(SEATS, *NUMBERS, "unlocked", attempt=each) for each in range(TRIES))
+
+    assert any(
+        found["states"].get("confirmed", 0) > LIMIT or found["errors"] > 0 for found in attempts
+    )
+
+
+KEPT = {
+    "book_one_trainer": {"said": {"done": 1, "trainings_clash_blocks": 5}, "booked": 1},
+    "spend_one_slip": {"said": {"done": 1, "assessments_slip_unknown": 1}, "passed": 1},
+    "use_one_card": {"said": {"done": 2}, "slips": 1},
+    "issue_to_one_person": {"said": {"done": 1, "certificates_stands": 1}, "valid": 1},
+    "revoke_two": {"said": {"done": 2}, "states": ["revoked", "revoked"]},
+    "count_twice": {"said": {"done": 2}, "revisions": [1, 2]},
+    "answer_at_once": {"said": {"done": 2}, "kept": 3},
+    "use_a_slip_twice": {"said": {"done": 2, "assessments_slip_gone": 1}, "slips": 3, "kept": 1},
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_with_the_lock_each_does_what_it_should(race, name):
+    assert race(PAIRS, "locked")[name] == KEPT[name]
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_without_the_lock_it_does_not(unlocked, name):
+    assert any(found != KEPT[name] for found in unlocked(name))
+
+
+def test_with_the_lock_seats_kept_for_others_are_not_given_away(race):
+    found = race(PAIRS, "locked")["sit_beside_a_quota"]
+
+    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
+    assert found["others"] <= 1
+
+
+def test_without_the_lock_too_many_sit_beside_a_quota_or_somebody_is_lost(unlocked):
+    attempts = unlocked("sit_beside_a_quota")
+
+    assert any(found["others"] > 1 or LOST in found["said"] for found in attempts)
+
+
+def test_with_the_lock_confirmed_applications_take_each_seat_once(race):
+    found = race(PAIRS, "locked")["confirm_applications"]
+
+    assert (found["said"], found["seated"]) == ({"done": 6}, LIMIT)
+
+
+def test_without_the_lock_confirmed_applications_take_a_seat_twice_or_are_lost(unlocked):
+    attempts = unlocked("confirm_applications")
+
+    assert any(found["seated"] > LIMIT or LOST in found["said"] for found in attempts)
+
+
+def test_what_somebody_needs_is_sealed_for_the_team_that_arranges_it(race):
+    found = race(PAIRS, "locked")["say_while_the_team_changes"]
+
+    assert found["readable"]
+    assert LOST not in found["said"]
+
+
+def test_without_the_lock_nobody_could_read_it_or_it_is_lost(unlocked):
+    attempts = unlocked("say_while_the_team_changes")
+
+    assert any(not found["readable"] or LOST in found["said"] for found in attempts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "apply_and_be_listed",
+        "arrange_and_book",
+        "order_and_withdraw",
+        "withdraw_and_say",
+        "erase_and_register",
+        "clone_and_book",
+        "correct_and_offer",
+        "book_each_others",
+    ],
+)
+def test_who_needs_the_same_rows_waits_and_nobody_is_lost(race, name):
+    said = race(ORDERS)[name]
+
+    assert LOST not in said
+    assert said["done"] >= 1
+
+
+@pytest.mark.postgres
+def test_in_another_order_two_wait_for_each_other_and_one_is_lost(race):
+    assert race(ORDERS)["the_person_first"][LOST] == 1

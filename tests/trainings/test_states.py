@@ -1,0 +1,195 @@
+"""Every cell of every state table: what each move leads to, and what is refused."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from protect.outreach import errors as outreach_errors
+from protect.outreach import rules
+from protect.outreach.enums import RequestMove, RequestState
+from protect.trainings.curricula import errors as curricula_errors
+from protect.trainings.curricula import rules as curricula_rules
+from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.registrations import errors
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
+from protect.trainings.registrations.rules import states
+from protect.trainings.scheduling import errors as scheduling_errors
+from protect.trainings.scheduling.enums import (
+    Approval,
+    BookingMove,
+    BookingState,
+    EditionMove,
+    EditionState,
+)
+from protect.trainings.scheduling.rules import states as trainings_scheduling_rules_states
+
+# Written anew, not read from the code: rows are states, columns moves, in the order of the enums.
+VERSIONS = {
+    "draft": "in_review - - -",
+    "in_review": "- draft published -",
+    "published": "- - - retired",
+    "retired": "- - - -",
+}
+EDITIONS = {
+    "planned": "open - - cancelled",
+    "open": "- closed - cancelled",
+    "closed": "open - done cancelled",
+    "done": "- - - -",
+    "cancelled": "- - - -",
+}
+BOOKINGS = {
+    "asked": "accepted declined cancelled",
+    "accepted": "- declined cancelled",
+    "declined": "- - -",
+    "cancelled": "- - -",
+}
+REQUESTS = {
+    "received": "agreed - - - declined",
+    "agreed": "- scheduled - - declined",
+    "scheduled": "- - held - declined",
+    "held": "- - - closed -",
+    "closed": "- - - - -",
+    "declined": "- - - - -",
+}
+# prove approve refuse offer accept lapse renew withdraw cancel; a seat is free, nobody rests.
+REGISTRATIONS = {
+    "unproven": "confirmed - - - - - - withdrawn cancelled",
+    "applied": "- confirmed refused - - - - withdrawn cancelled",
+    "waiting": "- - - offered - - - withdrawn cancelled",
+    "offered": "- - - - confirmed waiting - withdrawn cancelled",
+    "confirmed": "- - - - - - - withdrawn cancelled",
+    "refused": "- - - - - - - - -",
+    "withdrawn": "- - - - - - - - -",
+    "cancelled": "- - - - - - - - -",
+}
+SEATED_IF_FREE = {
+    (RegistrationState.UNPROVEN, RegistrationMove.PROVE),
+    (RegistrationState.APPLIED, RegistrationMove.APPROVE),
+}
+PAUSED = REGISTRATIONS | {"waiting": "- - - - - - waiting withdrawn cancelled"}
+
+
+def cells(table, state_type, move_type):
+    assert table.keys() == {each.value for each in state_type}
+    for state, line in table.items():
+        for move, expected in zip(move_type, line.split(), strict=True):
+            yield state_type(state), move, None if expected == "-" else state_type(expected)
+
+
+SIMPLE = [
+    (step, refusal, *cell)
+    for step, refusal, table, state_type, move_type in (
+        (
+            curricula_rules.step_version,
+            curricula_errors.VersionMoveNotAllowed,
+            VERSIONS,
+            VersionState,
+            VersionMove,
+        ),
+        (
+            trainings_scheduling_rules_states.step_edition,
+            scheduling_errors.EditionMoveNotAllowed,
+            EDITIONS,
+            EditionState,
+            EditionMove,
+        ),
+        (
+            trainings_scheduling_rules_states.step_booking,
+            scheduling_errors.BookingMoveNotAllowed,
+            BOOKINGS,
+            BookingState,
+            BookingMove,
+        ),
+        (
+            rules.step_request,
+            outreach_errors.RequestMoveNotAllowed,
+            REQUESTS,
+            RequestState,
+            RequestMove,
+        ),
+    )
+    for cell in cells(table, state_type, move_type)
+]
+
+
+@pytest.mark.parametrize(("step", "refusal", "state", "move", "expected"), SIMPLE)
+def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expected):
+    if expected is not None:
+        assert step(state, move) is expected
+        return
+    with pytest.raises(refusal) as refused:
+        step(state, move)
+    assert refused.value.facts == {"state": state.value, "move": move.value}
+
+
+@pytest.mark.parametrize(
+    ("is_paused", "state", "move", "expected"),
+    [
+        (is_paused, *cell)
+        for is_paused, table in ((False, REGISTRATIONS), (True, PAUSED))
+        for cell in cells(table, RegistrationState, RegistrationMove)
+        if not is_paused or cell[0] is RegistrationState.WAITING  # nobody else rests
+    ],
+)
+def test_each_cell_of_a_registration(is_paused, state, move, expected):
+    def step():
+        return states.step_registration(state, move, is_paused=is_paused, is_free=True)
+
+    if expected is not None:
+        assert step() is expected
+        return
+    with pytest.raises(errors.RegistrationMoveNotAllowed) as refused:
+        step()
+    assert refused.value.facts == {"state": state.value, "move": move.value}
+
+
+@pytest.mark.parametrize(("state", "move"), [*product(RegistrationState, RegistrationMove)])
+def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
+    def step(*, is_free):
+        try:
+            return states.step_registration(state, move, is_paused=False, is_free=is_free)
+        except errors.RegistrationMoveNotAllowed:
+            return None
+
+    if (state, move) in SEATED_IF_FREE:
+        assert step(is_free=False) is RegistrationState.WAITING
+    else:
+        assert step(is_free=False) is step(is_free=True)
+
+
+@pytest.mark.parametrize(
+    ("approval", "is_free", "expected"),
+    [
+        (Approval.OWNER, True, RegistrationState.APPLIED),
+        (Approval.OWNER, False, RegistrationState.APPLIED),
+        (Approval.AUTO, True, RegistrationState.CONFIRMED),
+        (Approval.AUTO, False, RegistrationState.WAITING),
+    ],
+)
+def test_a_registration_begins_where_the_edition_says(approval, is_free, expected):
+    assert states.entered(approval, is_free=is_free) is expected
+
+
+@pytest.mark.parametrize("approval", Approval)
+@pytest.mark.parametrize("is_free", [True, False])
+def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_free):
+    state = states.entered(approval, is_free=is_free, is_proven=False)
+
+    assert state is RegistrationState.UNPROVEN
+    assert state not in states.HOLDING
+
+
+@pytest.mark.parametrize("approval", Approval)
+@pytest.mark.parametrize("is_free", [True, False])
+def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_free):
+    confirmed = states.step_registration(
+        RegistrationState.UNPROVEN,
+        RegistrationMove.PROVE,
+        is_paused=False,
+        is_free=is_free,
+        approval=approval,
+    )
+
+    assert confirmed is states.entered(approval, is_free=is_free)
