@@ -154,8 +154,8 @@ def _given(size: int) -> tuple[Draw, list[ServiceRow], list[Question]]:
 def _built(rows: list[ServiceRow]) -> Engine:
     """Return the engine as the site builds it: ready before the first question."""
     engine = Engine(rows, 1)
-    engine.learn(AT)
-    engine.rehearse(AT)
+    engine.precompute_hours(AT)
+    engine.warm_up(AT)
     return engine
 
 
@@ -167,7 +167,7 @@ def _visible(engine: Engine, drawn: Draw, question: Question) -> float:
 
         def change(row: ServiceRow = row, version: int = number + 2) -> Answers:
             changed = engine.with_changes([row], [], version)
-            changed.learn(AT)
+            changed.precompute_hours(AT)
             return changed.answer(question)
 
         took.append(seconds(change)[1] * 1000)

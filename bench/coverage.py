@@ -16,9 +16,9 @@ from typing import NamedTuple
 from bench.answer import AT
 from bench.measure import resident_mb, seconds, table, times
 from protect.matching.coverage import persons
-from protect.matching.coverage.grounds import Ground, ground_of
-from protect.matching.coverage.overview import Asked, Line, sheet
-from protect.matching.coverage.slices import Cut, Slice, cut
+from protect.matching.coverage.overview import Axes, Line, sheet
+from protect.matching.coverage.settlements import Settlements, settlement_columns
+from protect.matching.coverage.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceRow
@@ -51,7 +51,7 @@ class Atlas:
         self.needs = [need.code for need in needs if need.categories][:NEEDS]
         tags = [tag for tag, each in vocabulary.languages().items() if each.has_text]
         people = [code for code in persons.types() if code != persons.NOBODY_SAID]
-        self.asked = Asked(tags[:LANGUAGES], people[:PERSONS])
+        self.axes = Axes(tags[:LANGUAGES], people[:PERSONS])
 
     def tasks(self) -> list[tuple[str, str]]:
         """Return country and need of each sheet, the largest country first."""
@@ -61,12 +61,12 @@ class Atlas:
     def sheet(self, task: tuple[str, str]) -> Made:
         country, need = task
         lines, took = seconds(
-            lambda: sheet(self.snapshot, self.grounds[country], need, self.asked, AT)
+            lambda: sheet(self.snapshot, self.grounds[country], need, self.axes, AT)
         )
         return Made(country, lines, took)
 
-    def slice(self, which: Cut) -> Slice:
-        return cut(self.snapshot, self.grounds[which.country], which, AT, 1)
+    def slice(self, which: SliceKey) -> Slice:
+        return compute_slice(self.snapshot, self.grounds[which.country], which, AT, 1)
 
 
 ATLAS: list[Atlas] = []  # the one that is measured, for forked processes
@@ -94,11 +94,11 @@ def measured(size: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
 
 
 def _one(atlas: Atlas, size: int) -> tuple[object, ...]:
-    tags = ("", *atlas.asked.languages[:7])
+    tags = ("", *atlas.axes.languages[:7])
     cuts = [
-        Cut(LARGEST, need, tags[number % len(tags)], person)
+        SliceKey(LARGEST, need, tags[number % len(tags)], person)
         for number, need in enumerate(atlas.needs)
-        for person in atlas.asked.persons
+        for person in atlas.axes.persons
     ]
     atlas.slice(cuts[0])  # areas and circles are laid over the settlements once
     timing = times(lambda which: _drawn(atlas.slice(which)), cuts, passes=1)
@@ -133,18 +133,21 @@ def _sheet(task: tuple[str, str]) -> Made:
 def _compared(atlas: Atlas, made: Sequence[Made]) -> None:
     lines = [(each.country, line) for each in made for line in each.lines]
     for country, line in lines[::CHECKED]:
-        which = Cut(country, line.need, line.language, line.person)
+        which = SliceKey(country, line.need, line.language, line.person)
         assert atlas.slice(which).figures == line.figures, f"the sheet differs: {which}"
 
 
-def _grounds() -> Iterator[tuple[str, Ground]]:
+def _grounds() -> Iterator[tuple[str, Settlements]]:
     settlements = generate.settlements()
     upwards: dict[str, str | None] = {}
     for place in settlements:
         upwards |= zip(place.areas, (*place.areas[1:], None), strict=True)
     for country in vocabulary.countries():
         rows = [_row(place) for place in settlements if place.country == country]
-        yield country, ground_of(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+        yield (
+            country,
+            settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards),
+        )
 
 
 def _row(place: generate.Settlement) -> PlaceRow:

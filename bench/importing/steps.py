@@ -16,7 +16,7 @@ from bench.importing.__main__ import COLUMNS, PLAIN, lines
 from protect.interchange.imports.actions import apply as import_apply
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import Brought, Meant
+from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRun
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation, User
@@ -44,13 +44,13 @@ def fill(folder: Path) -> None:
 def take_in(folder: Path) -> None:
     """Bring the file, map it as proposed, and keep its rows."""
     person, office = _person(), Organisation.objects.get()
-    brought = Brought("demo-list", "demo.csv", (folder / "demo.csv").read_bytes())
+    brought = Upload("demo-list", "demo.csv", (folder / "demo.csv").read_bytes())
     run = runs.begin_import(person.scope, office, brought, at=NOW)
-    found = runs.opened(person.unlocked(), run)
+    found = runs.parse_file(person.unlocked(), run)
     every = found.table.columns
-    run = runs.map_columns(person.scope, run, Meant(found.columns, every), at=NOW)
-    found = runs.opened(person.unlocked(), run)
-    import_rows.take_in(person.scope, run, found, lambda: True, at=NOW)
+    run = runs.map_columns(person.scope, run, ColumnMapping(found.columns, every), at=NOW)
+    found = runs.parse_file(person.unlocked(), run)
+    import_rows.stage_rows(person.scope, run, found, lambda: True, at=NOW)
 
 
 def judge(folder: Path) -> None:

@@ -1,7 +1,7 @@
-"""Who may open and change what of the directory. A country is kept by its organisations.
+"""Access to the directory: organisations maintain the entries of their country.
 
-Everybody who signs in may read what is published, with what only professionals see. What is not
-published yet is there for those who keep the country, and for nobody else.
+Every signed-in user may read published services, with the parts for professionals. Only users whose
+organisation maintains the country may read unpublished ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
-# Whoever holds one of these for a country sees all of its entries.
+# A user with one of these permissions in a country sees all of its entries.
 KEEPING = (
     Permission.EDIT_DIRECTORY,
     Permission.VERIFY_DIRECTORY,
@@ -29,7 +29,7 @@ KEEPING = (
 
 
 def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
-    """Return the countries in which somebody may do one of these things. ISO 3166-1 alpha-2."""
+    """Return the countries (ISO 3166-1 alpha-2) in which the user has one of these permissions."""
     held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
     if not held:
         return frozenset()
@@ -38,35 +38,35 @@ def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
 
 
 def kept_by(scope: Scope) -> frozenset[str]:
-    """Return the countries whose directory somebody keeps in any way."""
+    """Return the countries of which the user maintains the directory in any role."""
     return countries_where(scope, *KEEPING)
 
 
 def home_of(scope: Scope) -> str | None:
-    """Return the country in which somebody works, the first of several; None for none."""
+    """Return the country of the user's organisation, the first of several; None without one."""
     rows = Organisation.objects.filter(pk__in=scope.organisations).order_by("created", "pk")
     return rows.values_list("country", flat=True).first()
 
 
 def services_of(scope: Scope) -> ServiceQuerySet:
-    """Return the services that somebody may see."""
+    """Return the services that the user may see."""
     return Service.objects.visible_in(kept_by(scope))
 
 
 def get_service(scope: Scope, pk: UUID) -> Service:
     """Return a service that this person may see, its organisation loaded. Errors: Http404."""
-    found = services_of(scope).select_related("organisation").filter(pk=pk).first()
-    if found is None:
+    service = services_of(scope).select_related("organisation").filter(pk=pk).first()
+    if service is None:
         raise Http404
-    return found
+    return service
 
 
 def get_public_service(pk: UUID) -> Service:
-    """Return a service that everybody may see. Errors: Http404."""
-    found = Service.objects.published().for_public().filter(pk=pk).first()
-    if found is None:
+    """Return a service that the public may see. Errors: Http404."""
+    service = Service.objects.published().for_public().filter(pk=pk).first()
+    if service is None:
         raise Http404
-    return found
+    return service
 
 
 def survivor(service: Service) -> Service:
@@ -83,18 +83,18 @@ def successor(**named: UUID | str) -> Service | None:
 
     `named` is its `pk`, or its `short` code.
     """
-    gone = Service.objects.filter(merged_into__isnull=False, **named)
-    found = gone.select_related("merged_into").first()
-    return survivor(found) if found else None
+    merged_services = Service.objects.filter(merged_into__isnull=False, **named)
+    merged = merged_services.select_related("merged_into").first()
+    return survivor(merged) if merged else None
 
 
 def may(scope: Scope, permission: Permission, country: str) -> bool:
-    """Return whether somebody may do this to the directory of a country."""
+    """Return whether the user has this permission in a country."""
     return country in countries_where(scope, permission)
 
 
 def must(scope: Scope, permission: Permission, country: str) -> UUID:
-    """Return the organisation for which somebody does this to the directory of a country.
+    """Return the organisation that gives the user this permission in a country.
 
     Errors: PermissionDenied.
     """
@@ -103,10 +103,10 @@ def must(scope: Scope, permission: Permission, country: str) -> UUID:
         country=country,
         state=OrganisationState.ACTIVE,
     )
-    found = rows.order_by("created", "pk").values_list("pk", flat=True).first()
-    if found is None:
+    organisation = rows.order_by("created", "pk").values_list("pk", flat=True).first()
+    if organisation is None:
         raise PermissionDenied
-    return found
+    return organisation
 
 
 def permitted_context(
@@ -121,7 +121,7 @@ def permitted_context(
 
 
 def must_keep(scope: Scope, country: str) -> UUID:
-    """Return the organisation for which somebody keeps a country's directory in any way.
+    """Return the organisation for which the user maintains the directory of a country.
 
     Errors: PermissionDenied.
     """
@@ -132,11 +132,11 @@ def must_keep(scope: Scope, country: str) -> UUID:
 
 
 def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
-    """Return the countries in which somebody may do one of these things.
+    """Return the countries in which the user has one of these permissions.
 
     Errors: PermissionDenied where there is none.
     """
-    found = countries_where(scope, *permissions)
-    if not found:
+    countries = countries_where(scope, *permissions)
+    if not countries:
         raise PermissionDenied
-    return found
+    return countries

@@ -1,4 +1,4 @@
-"""What the directory brings to the desk: its word in the navigation."""
+"""The directory's entry in the navigation of the desk."""
 
 from __future__ import annotations
 

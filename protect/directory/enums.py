@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 
 class Status(TextChoices):
-    """Where a service stands on its way to the public (HSDS: active, inactive, defunct)."""
+    """The publication status of a service (HSDS: active, inactive, defunct)."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -41,7 +41,7 @@ class Mode(TextChoices):
 
 
 class Audience(TextChoices):
-    """Who may see where a service is. `never_stored`: no address row exists at all."""
+    """The readers of a service's address. `never_stored`: no address row exists at all."""
 
     PUBLIC = "public"
     PROFESSIONALS = "professionals"
@@ -49,14 +49,14 @@ class Audience(TextChoices):
 
 
 class Readers(TextChoices):
-    """For whom a file is made."""
+    """The readers of an exported file."""
 
     PUBLIC = "public"
-    MEMBERS = "members"  # everybody who signs in: what is for professionals, and free places
+    MEMBERS = "members"  # signed-in users: with what is for professionals, and free places
 
 
 class Answer(TextChoices):
-    """What a source says. Absence of a row means the same as `unknown`."""
+    """The answer of a source. A missing row means the same as `unknown`."""
 
     YES = "yes"
     NO = "no"
@@ -86,7 +86,7 @@ class Operator(TextChoices):
     """How a criterion's values are to be read."""
 
     ALL = "all"  # everyone, stated
-    ONLY = "only"  # these and nobody else
+    ONLY = "only"  # only these
     INCLUDES = "includes"  # these; about others nothing is said
     EXCLUDES = "excludes"  # not these; about others nothing is said
     RANGE = "range"  # minimum to maximum, both included; one end may be open
@@ -115,7 +115,7 @@ class Channel(TextChoices):
 
 
 class How(TextChoices):
-    """Who speaks the language."""
+    """How a language is spoken: by staff or through an interpreter."""
 
     STAFF = "staff"
     ON_SITE = "on_site_interpreter"
@@ -151,7 +151,7 @@ class Verdict(TextChoices):
     CHANGED = "changed"
     NOT_REACHED = "not_reached"
     DISPUTED = "disputed"
-    EDITED = "edited"  # written anew and checked by nobody: earlier checks prove nothing of it
+    EDITED = "edited"  # edited since and not checked: earlier checks no longer count
 
 
 class Method(TextChoices):

@@ -1,4 +1,4 @@
-"""Why the directory refuses. Commands say it in English; pages of the desk in their language."""
+"""Refusals of the directory, in English for commands and translated for the desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ServiceMoveNotAllowed(ProtectError):
 
 
 class EditConflict(ProtectError):
-    """Somebody saved between a form's opening and its sending. The page shows both texts."""
+    """Another user saved while the form was open. The page shows both texts."""
 
     code = "directory_edit_conflict"
     # Translators: two people edited one entry of the directory at once.
@@ -28,7 +28,7 @@ class EditConflict(ProtectError):
 
 
 class ReaderNeeded(ProtectError):
-    """A translation is confirmed by somebody who has not written it."""
+    """A translation must be confirmed by a user who did not write it."""
 
     code = "directory_reader_needed"
     # Translators: a translated text is confirmed by a second person.
@@ -39,7 +39,7 @@ class ReaderNeeded(ProtectError):
 
 
 class TellsWhere(ProtectError):
-    """A text about a service whose address is never stored resembles one. It is not kept."""
+    """A text about a service with a never stored address resembles an address. It is not saved."""
 
     code = "directory_tells_where"
     # Translators: a text about a shelter, typed by somebody, is refused.

@@ -33,7 +33,7 @@ class Extension:
         """React to an edit that still has to be checked."""
 
     def is_number_under_test(self, service: Service, user: UUID | None) -> bool:
-        """Return whether a call of this user already stands for a check of the number."""
+        """Return whether a call of this user already counts as a check of the number."""
         return False
 
     def public_document(self, service: Service, *, at: datetime) -> Mapping[str, Any] | None:
@@ -45,7 +45,7 @@ class Extension:
         return ()
 
     def erase_address(self, service: Service, cleaner: Cleaner) -> None:
-        """Clean the rows of this package that may tell where a service is."""
+        """Remove the address of a service from the rows of this package."""
 
     def filter_reasons(self) -> Mapping[str, Promise]:
         """Return the reasons by which the list of services can be narrowed, with their words."""
@@ -73,7 +73,7 @@ _registered: list[Extension] = []
 
 def register(extension: Extension) -> None:
     """Add the extension of a package; a second of the same class takes the place of the first."""
-    _registered[:] = [known for known in _registered if type(known) is not type(extension)]
+    _registered[:] = [other for other in _registered if type(other) is not type(extension)]
     _registered.append(extension)
 
 

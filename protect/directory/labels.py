@@ -1,4 +1,4 @@
-"""Words for the codes of the directory at the desk. The public's sentences stand in `wording`."""
+"""Labels for the codes of the directory at the desk. Sentences for the public: `wording`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ type Words = Mapping[str, Promise]
 
 
 class Way(NamedTuple):
-    """A way of learning a fact: as whoever learnt it says so, and as others are told of it."""
+    """The labels of a method of checking: as a choice, and as a past event."""
 
-    said: Promise
-    told: Promise
+    label: Promise
+    past: Promise
 
 
 FACTS: Words = {
@@ -330,5 +330,5 @@ REVIEWS: Words = {
 
 def kind_of(code: str) -> Promise | str:
     """Return a kind of service in words: ours, else what the office wrote that added it."""
-    known = vocabulary.categories()
-    return CATEGORIES.get(code) or (known[code].name if code in known else code)
+    categories = vocabulary.categories()
+    return CATEGORIES.get(code) or (categories[code].name if code in categories else code)

@@ -1,4 +1,4 @@
-"""The pages that stand side by side at the desk under *Directory*, and how one is shown."""
+"""The tabs of the desk under *Directory*."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ POSTERS = "findhelp:desk_posters"
 
 
 def tabs_of(scope: Scope, here: str) -> list[Tab]:
-    """Return the pages that somebody may open; `here` is one of them."""
+    """Return the pages of the directory that the user may open; `here` is the current one."""
     edits = (Permission.EDIT_DIRECTORY,)
-    found = [
+    pages = [
         # Translators: a page of the directory: all services.
         (_("Services"), SERVICES, ()),
         # Translators: a page of the directory: what is to be checked, the most urgent first.
@@ -54,7 +54,7 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
     ]
     return [
         (label, reverse(name), name == here)
-        for label, name, needed in found
+        for label, name, needed in pages
         if not needed or countries_where(scope, *needed)
     ]
 
@@ -66,6 +66,6 @@ def show_tab(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show one of the pages that stand side by side; `here` is the name of its address."""
+    """Show one of the tabs; `here` is the name of its URL."""
     tabs = tabs_of(scope_of(request), here)
     return pages.show(request, template, form, {"tabs": tabs, **(context or {})})

@@ -1,4 +1,4 @@
-"""Which rows may be seen, by whom. The one audience filter."""
+"""The one audience filter: which rows a reader may see."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(professionals_only=False)
 
     def reachable(self) -> Self:
-        """Keep what somebody can call, write to, look up or go to."""
+        """Keep services that can be called, written to, looked up or visited."""
         ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
         return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
 
     def known_outside(self) -> Self:
-        """Keep what the public may see or has seen: others must hear that it is gone."""
+        """Keep what the public may see or has seen: clients must learn that it is gone."""
         return self.for_readers(Readers.PUBLIC, with_gone=True)
 
     def for_readers(self, readers: Readers, *, with_gone: bool = False) -> Self:
@@ -55,7 +55,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return kept.filter(status__in=gone, released_at__isnull=False)
 
     def stamps(self) -> dict[UUID, Stamp]:
-        """Return what tells that one of these is another than before, by service."""
+        """Return a stamp for each service that changes with it."""
         rows = self.order_by("pk").values_list("pk", "last_modified", "version")
         return {key: (at, version) for key, at, version in rows.iterator(STAMPS)}
 

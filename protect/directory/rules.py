@@ -13,7 +13,7 @@ from protect.directory.errors import ServiceMoveNotAllowed
 LONGEST_INTERVAL = timedelta(days=90)
 DUE_FOR = timedelta(days=30)  # after that, overdue
 EXPIRED_AFTER = 3  # intervals
-FAILED_CALLS = 2  # in a row: nobody can be said to answer there
+FAILED_CALLS = 2  # in a row: the number no longer counts as answered
 
 MOVES = {
     (Status.DRAFT, Move.SUBMIT): Status.REVIEW,
@@ -62,7 +62,7 @@ def step(status: Status, move: Move) -> Status:
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:
     """Return how far a fact can be trusted at an instant.
 
-    `checks` are those of this fact alone, newest first. A check that reached nobody leaves what
+    `checks` are those of this fact alone, newest first. An unanswered call leaves what
     stood before; the second in a row ends it. Nothing before an edit counts.
     Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md.
     """
@@ -88,7 +88,7 @@ def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
 
 
 def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:
-    """Return the checks, newest first, that speak of a fact as it stands: those after an edit."""
+    """Return the checks since the last edit, newest first."""
     return list(takewhile(_is_a_check, checks))
 
 
@@ -112,10 +112,10 @@ def confidence(weight: float, age: timedelta, interval: timedelta) -> float:
 
 
 def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
-    """Return whether somebody called the number and a second person confirmed it.
+    """Return whether one person called the number and a second one confirmed it.
 
     `checks` are those of the phone, newest first. A later dispute, change or failed call undoes
-    it; somebody who only confirms it once more does not.
+    it; one more confirmation does not.
     """
     for check in checks:
         is_good = check.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}

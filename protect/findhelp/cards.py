@@ -16,7 +16,7 @@ from protect.findhelp.forms import AGE
 from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
 from protect.matching import wording
-from protect.matching.questions.answer import Answers, Contact, Fit, Found, Reason
+from protect.matching.questions.answer import Answers, Contact, Fit, Match, Reason
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
@@ -95,7 +95,7 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
     """
     anywhere = question.where is None
 
-    def cards_of(answers: Iterable[Found]) -> list[CardView]:
+    def cards_of(answers: Iterable[Match]) -> list[CardView]:
         return [card_of(each, tag, question.at, name_country=anywhere) for each in answers]
 
     cards = cards_of(answers.answers)
@@ -111,7 +111,7 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
     )
 
 
-def card_of(answer: Found, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
+def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
     """Return one service in the words of a language."""
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
@@ -146,7 +146,7 @@ def _is_said_elsewhere(reason: Reason) -> bool:
     return reason.code in {*STATES, *SAID_BELOW} or reason.code.startswith(DISTANCE)
 
 
-def _where(answer: Found, tag: str) -> str:
+def _where(answer: Match, tag: str) -> str:
     """Return where a service is, always; for a coarse area also the distance of its town."""
     parts = [each for each in answer.reasons if each.code.startswith(DISTANCE)][:1]
     if parts and parts[0].code == "distance_around" and (answer.distance_m or 0) >= FAR_M:
@@ -165,7 +165,7 @@ def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
                 yield ReasonView(f"{AGE}: {plain_number(f'{limit.minimum or 0}{upper}')}", "info")
 
 
-def _caution(answer: Found, tag: str) -> str:
+def _caution(answer: Match, tag: str) -> str:
     is_own = answer.caution is not None and answer.caution.code not in COMMON
     return wording.reason_text(answer.caution, tag) if answer.caution and is_own else ""
 
@@ -185,7 +185,7 @@ def mark_of(code: str) -> str:
 
 
 def _reasons(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[ReasonView]:
-    for text, reason in wording.said(reasons, tag)[:MOST_REASONS]:
+    for text, reason in wording.reason_sentences(reasons, tag)[:MOST_REASONS]:
         mark = "ask" if reason.freshness in OLD else mark_of(reason.code)
         yield ReasonView(_dated(text, reason, row, tag), mark)
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from protect.directory.enums import Fact, Freshness
 from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
-from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.answer import Answers, Match
 
 SURE = frozenset({Freshness.FRESH, Freshness.DUE})
 
@@ -63,7 +63,7 @@ def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps
     )
 
 
-def _step(answer: Found, tag: str, at: datetime) -> Step:
+def _step(answer: Match, tag: str, at: datetime) -> Step:
     row = answer.row
     facts = tuple(_facts(answer, tag, at))
     return Step(
@@ -75,7 +75,7 @@ def _step(answer: Found, tag: str, at: datetime) -> Step:
     )
 
 
-def _facts(answer: Found, tag: str, at: datetime) -> Iterator[FactState]:
+def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
     for fact in printed_facts(answer.row):
         state = state_of(answer.row, fact, at)
         yield FactState(

@@ -1,4 +1,4 @@
-"""Who may open which import: those who edit for its organisation."""
+"""Access to imports, for users who edit for the organisation of an import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from protect.orgs.scope import Scope
 
 
 def imports_of(scope: Scope) -> QuerySet[ImportRun]:
-    """Return the imports that somebody may see, without the files that are sealed in them."""
+    """Return the imports that the user may see, without their sealed files."""
     rows = ImportRun.objects.filter(
         organisation__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
         organisation__state=OrganisationState.ACTIVE,
@@ -22,16 +22,16 @@ def imports_of(scope: Scope) -> QuerySet[ImportRun]:
 
 
 def get_import(scope: Scope, pk: UUID) -> ImportRun:
-    """Return an import of one of the organisations that somebody edits for. Errors: Http404."""
-    found = imports_of(scope).filter(pk=pk).first()
-    if found is None:
+    """Return an import that the user may see. Errors: Http404."""
+    run = imports_of(scope).filter(pk=pk).first()
+    if run is None:
         raise Http404
-    return found
+    return run
 
 
 def get_import_row(run: ImportRun, line: int) -> ImportRow:
     """Return a row of an import. Errors: Http404."""
-    found = run.rows.filter(line=line).select_related("service").first()
-    if found is None:
+    row = run.rows.filter(line=line).select_related("service").first()
+    if row is None:
         raise Http404
-    return found
+    return row

@@ -119,7 +119,7 @@ class PlacesUnnamed(ProtectError):
 
 
 class SourceReserved(ProtectError):
-    """A file is said to be from a source whose name stands for our own entries."""
+    """A file names a source that is reserved for our own entries."""
 
     code = "interchange_import_source_reserved"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

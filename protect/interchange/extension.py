@@ -16,7 +16,7 @@ from protect.interchange.imports.actions.runs import forget_imports
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
 
-# Cells of a row in somebody's words. All others hold codes, hours or numbers.
+# Cells of a row with free text. All others hold codes, hours or numbers.
 NAME_CELLS = {"service", "organisation"}
 TEXT_CELLS = {
     "description",
@@ -33,8 +33,8 @@ class Extension(extension.Extension):
     """Documents of the standard, and what imports hold of a service."""
 
     def public_document(self, service: Service, *, at: datetime) -> Mapping[str, Any] | None:
-        known = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
-        return next(iter(hsds.documents(known, at=at)), None)
+        services = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
+        return next(iter(hsds.documents(services, at=at)), None)
 
     def address_spots(self, service: Service) -> Iterable[str]:
         return _spots(_rows_about(service))
@@ -60,7 +60,7 @@ def _rows_about(service: Service) -> QuerySet[ImportRow]:
 
 
 def _spots(rows: Iterable[ImportRow]) -> Iterator[str]:
-    """Yield what rows of files say of the place; the city alone is in every text."""
+    """Yield places from imported rows; the city alone is in every text."""
     for row in rows:
         for column in SPOT_COLUMNS:
             if column != "city" and row.cells.get(column):

@@ -44,7 +44,7 @@ class ImportRun(models.Model):
     kind = models.CharField(max_length=8, choices=ImportKind)
     name = models.CharField(max_length=120)  # of the file
     encoding = models.CharField(max_length=40, default="", blank=True)
-    # Of a workbook: which of its sheets that hold something, from 1; None until somebody chooses.
+    # Of a workbook: the chosen sheet, from 1, without empty ones; None until the user chooses.
     sheet = models.PositiveSmallIntegerField(null=True, blank=True, default=1)
     heading = models.PositiveIntegerField(default=0)  # row of the headings, 0 = as it was found
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
@@ -54,7 +54,7 @@ class ImportRun(models.Model):
     total = models.PositiveIntegerField(default=0)  # rows of the file
     prepared = models.PositiveIntegerField(default=0)  # rows that this state is done with
     counts = models.JSONField(default=dict, blank=True)  # by enums.RowState
-    # The file until it is mapped, sealed to who uploaded it: it may hold addresses of shelters,
+    # The file until it is mapped, sealed to its user: it may hold addresses of shelters,
     # and only a mapping tells which columns those are.
     sealed = models.BinaryField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -94,7 +94,7 @@ class ImportRow(models.Model):
     service = models.ForeignKey(
         Service, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Of a conflict: True takes what the file says. None: nobody has decided, nothing is changed.
+    # Of a conflict: True takes the file's values. None: undecided, nothing is changed.
     takes_file = models.BooleanField(null=True, blank=True)
     # The version of the service that was decided about: after another edit nothing is decided.
     decided_version = models.PositiveIntegerField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""The directory as this process knows it: one snapshot, exchanged whole when it has changed."""
+"""The published directory in this process: one snapshot, replaced as a whole after a change."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Snapshot:
         stamps = store.stamps()
         rows = tuple(store.read(None))
         engine, now = Engine(rows, version), clock.now()
-        engine.learn(now)
-        engine.rehearse(now)
+        engine.precompute_hours(now)
+        engine.warm_up(now)
         return cls(engine, {row.short: row for row in rows}, stamps)
 
     def renewed(self, version: int) -> Snapshot:
@@ -49,7 +49,7 @@ class Snapshot:
         gone = self.stamps.keys() - stamps.keys()
         kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
         engine = self.engine.with_changes(fresh, gone, version)
-        engine.learn(clock.now())
+        engine.precompute_hours(clock.now())
         return Snapshot(
             engine=engine,
             by_short=kept | {row.short: row for row in fresh},
@@ -75,7 +75,7 @@ class Current:
         if snapshot is not None and self._clock() - self._asked_at < ASK_SECONDS:
             return snapshot
         if not self._lock.acquire(blocking=snapshot is None):
-            return snapshot or self.get()  # somebody else is reading it already
+            return snapshot or self.get()  # another thread is reading it already
         try:
             self._snapshot = self._renewed(self._snapshot)
         except Error:
@@ -87,7 +87,7 @@ class Current:
         return self._snapshot
 
     def forget(self) -> None:
-        """Drop the snapshot: the next question reads everything anew."""
+        """Drop the snapshot: the next question reads everything again."""
         self._snapshot = None
         self._asked_at = float("-inf")
 
@@ -111,7 +111,7 @@ def match(question: Question) -> Answers:
 
 
 def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> Answers:
-    """Answer a need at a place for anybody: what one A4 page of the place can say.
+    """Answer a need at a place without any details of a person, for one A4 page about the place.
 
     Units: at most PATHWAY_ROWS answers. Errors: as `match`.
     """
@@ -120,7 +120,7 @@ def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> A
 
 
 def service(short: str) -> ServiceRow | None:
-    """Return the service that stands at a short address, if the public may see it."""
+    """Return the service with a short code, if the public may see it."""
     return CURRENT.get().by_short.get(short)
 
 
@@ -143,6 +143,6 @@ def version() -> int:
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
+    """Drop the caches, after the tables were reloaded."""
     CURRENT.forget()
     store.forget()

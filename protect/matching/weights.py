@@ -16,7 +16,7 @@ PACKAGE, KIND = "matching", "matching"
 
 
 class Section(BaseModel):
-    """One section of the file. `source` says where its numbers come from."""
+    """One section of the file. `source` names the origin of its numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

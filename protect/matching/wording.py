@@ -103,11 +103,11 @@ REASONS: Mapping[str, Promise | str] = {
     # --- way
     # Translators: estimate, for example "3.2 km, about 27 min"; "min" is short for minutes.
     "distance": _("{distance}, about {minutes} min"),
-    "distance_far": "{distance}",  # the kilometres alone: nobody counts hours in minutes
+    "distance_far": "{distance}",  # the kilometres alone
     # Translators: the address is kept secret for safety; {place} is a town.
     "distance_around": _("In and around {place}"),
     "place_unknown": _ASK_WHERE,
-    # --- whom
+    # --- people
     "gender_everyone": _EVERYONE,
     # Translators: what the service says of itself; others may ask.
     "gender_f": _("Says it is for women"),
@@ -235,7 +235,7 @@ def reason_text(reason: Reason, tag: str) -> str:
 
 
 def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None) -> str:
-    """Return what to say of a fact's last check, in a language of the interface."""
+    """Return a sentence about a fact's last check, in a language of the interface."""
     sentence = STALE.get(freshness)
     if sentence is None:  # fresh or due
         sentence = CHECKED[seen.method] if seen else _NOT_CHECKED
@@ -246,22 +246,22 @@ def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None)
         return str(sentence).format(date=day)
 
 
-def said(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Reason]]:
+def reason_sentences(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Reason]]:
     """Return each sentence once, with its reason: equal sentences share their minutes."""
-    found: dict[str, Reason] = {}
+    sentences: dict[str, Reason] = {}
     for reason in reasons:
         text = reason_text(reason, tag)
-        known = found.setdefault(text, reason)
-        if known is not reason:
-            found[text] = known._replace(minutes=known.minutes + reason.minutes)
-    return list(found.items())
+        first = sentences.setdefault(text, reason)
+        if first is not reason:
+            sentences[text] = first._replace(minutes=first.minutes + reason.minutes)
+    return list(sentences.items())
 
 
 def language_names(tags: str) -> str:
     """Return the languages of a comma-separated list by their own names."""
-    known = vocabulary.languages()
+    languages = vocabulary.languages()
     return ", ".join(
-        _isolated(known[tag].endonym if tag in known else tag) for tag in tags.split(",")
+        _isolated(languages[tag].endonym if tag in languages else tag) for tag in tags.split(",")
     )
 
 

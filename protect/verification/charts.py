@@ -1,4 +1,4 @@
-"""Bars and lines of the desk's pages, as numbers for an SVG. Words stand beside each of them."""
+"""Bars and lines of the desk's pages, as numbers for an SVG beside the same figures in words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATES: Mapping[Freshness, Promise] = {state: FRESHNESS[state] for state in ORDE
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a bar, with what it stands for. Units: `x`, `width` of the drawing."""
+    """A segment of a bar, with its meaning. Units: `x`, `width` of the drawing."""
 
     state: str
     word: Promise
@@ -39,7 +39,7 @@ class Part:
 
 
 def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
-    """Return the stretches of a bar whose whole length is the sum. Nothing where that is nought."""
+    """Return the segments of a bar that add up to its whole length; none for a sum of 0."""
     total = sum(numbers.values())
     return list(_parts(numbers, total)) if total else []
 
@@ -62,7 +62,7 @@ def percent(number: int, total: int) -> int:
 
 
 def percents(numbers: Sequence[int]) -> list[int]:
-    """Return shares in whole percent that make 100 together; nought only for nought.
+    """Return shares in whole percent that add up to 100; 0 only for 0.
 
     By the largest remainder. What is less than one percent is one, at the cost of the largest.
     """
@@ -70,13 +70,13 @@ def percents(numbers: Sequence[int]) -> list[int]:
     if not total:
         return [0 for _ in numbers]
     exact = [100 * number / total for number in numbers]
-    found = [max(int(share), 1) if share else 0 for share in exact]
-    while (missing := 100 - sum(found)) > 0:
-        most = max(range(len(found)), key=lambda at: (exact[at] - found[at], -at))
-        found[most] += 1
+    shares = [max(int(share), 1) if share else 0 for share in exact]
+    while (missing := 100 - sum(shares)) > 0:
+        most = max(range(len(shares)), key=lambda at: (exact[at] - shares[at], -at))
+        shares[most] += 1
     for _ in range(-missing):
-        found[found.index(max(found))] -= 1
-    return found
+        shares[shares.index(max(shares))] -= 1
+    return shares
 
 
 def line(shares: Sequence[int | None]) -> str:

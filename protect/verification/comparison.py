@@ -1,4 +1,4 @@
-"""Two entries side by side: what each says of each fact, and which version is fresher."""
+"""Two entries side by side: the values of each fact, and which of them are fresher."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.facts.fact_view import FactView, fact_view
-from protect.directory.facts.standing import Standing, stand, standing_of
+from protect.directory.facts.freshness import Standing, standing_from, standing_of
 from protect.directory.models import Service
-from protect.directory.services.sheet import ORDER
+from protect.directory.services.service_page import ORDER
 
 FIRST, SECOND = "first", "second"
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -35,7 +35,7 @@ class Sides:
     """Two entries, fact by fact."""
 
     lines: list[Line]
-    keep: str  # which one to keep, if nobody says otherwise
+    keep: str  # which one to keep by default
     is_protected: bool  # one never stores its address: the result does not either
 
     @property
@@ -44,26 +44,26 @@ class Sides:
 
     @property
     def same(self) -> Mapping[Fact, str]:
-        """Return whose checks are fresher, of facts that both say alike."""
+        """Return for each fact with equal values the entry that has the fresher checks."""
         return {line.fact: line.fresher for line in self.lines if line.is_same}
 
 
 def side_by_side(first: Service, second: Service, *, at: datetime) -> Sides:
-    """Return what both entries say of every fact that one of them has."""
+    """Return the values of both entries for every fact that one of them has."""
     one, other = standing_of(first, at), standing_of(second, at)
     is_protected = Audience.NEVER_STORED in {first.address_audience, second.address_audience}
     has_address = not is_protected
     lines = []
     for fact in Fact:
         if (fact in one or fact in other) and (fact != Fact.ADDRESS or has_address):
-            a, b = (each.get(fact) or stand(fact, [], at) for each in (one, other))
+            a, b = (each.get(fact) or standing_from(fact, [], at) for each in (one, other))
             views = fact_view(first, a), fact_view(second, b)
             lines.append(Line(fact, *views, fresher=_fresher(a, b, *views)))
     return Sides(lines, _keep(first, second, lines), is_protected)
 
 
 def _fresher(one: Standing, other: Standing, first: FactView, second: FactView) -> str:
-    """Return which version is better known: one that says anything, then by state, then by date."""
+    """Return the better version: one with a value, then by state, then by date."""
     keys = [
         (not view.is_known, ORDER.index(each.state), -(_age(each)))
         for each, view in ((one, first), (other, second))

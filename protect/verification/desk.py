@@ -1,4 +1,4 @@
-"""What verification brings to the desk's home: the most pressing first, one verb each."""
+"""The panels of verification on the desk's home page, the most urgent first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ type Panel = dict[str, Any]
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield what waits for people who keep a country's directory."""
+    """Yield the tasks of users who maintain a country's directory."""
     yield from _check_panels(scope, at)
     yield from _report_panels(scope)
 
@@ -43,11 +43,11 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
     rows = access.queue_of(scope).waiting()
     mine = list(rows.filter(claimed_by=scope.user_id, leased_until__gt=at)[:SHOWN])
     free = rows.free(at).filter(pressing).select_related("service")
-    found = [*mine, *free.order_by("-priority", "opened_at", "pk")[: SHOWN - len(mine)]]
-    if found:
+    items = [*mine, *free.order_by("-priority", "opened_at", "pk")[: SHOWN - len(mine)]]
+    if items:
         yield {
             "title": _("Services to check"),
-            "rows": [_item(each, is_mine=each in mine) for each in found],
+            "rows": [_item(each, is_mine=each in mine) for each in items],
             "count": rows.count(),
             "more": reverse("verification:queue"),
         }
@@ -94,7 +94,7 @@ def _call(call: CallTest) -> dict[str, Any]:
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
-    """Yield reports that nobody has judged, and pairs about which nobody has decided."""
+    """Yield open reports and undecided pairs."""
     reports = access.corrections_of(scope).new()
     first = list(reports.new_first().select_related("service")[:SHOWN])
     if first:

@@ -1,4 +1,4 @@
-"""The closed sets of verification. Codes are stable; words stand in `labels`."""
+"""The closed sets of verification. Codes are stable; `labels` has their words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.db.models import TextChoices
 
 
 class QueueState(TextChoices):
-    """Where a service stands in the queue of what is to be checked."""
+    """The state of a service in the queue of checks."""
 
     OPEN = "open"
-    CLAIMED = "claimed"  # by somebody, for half an hour
+    CLAIMED = "claimed"  # by a user, for half an hour
     DONE = "done"
     NOT_REACHED = "not_reached"
-    HANDED_ON = "handed_on"  # to somebody who can do more: another language, a visit
+    HANDED_ON = "handed_on"  # to a user who can do more: another language, a visit
 
 
 class QueueMove(TextChoices):
@@ -21,25 +21,25 @@ class QueueMove(TextChoices):
     CLAIM = "claim"
     LET_GO = "let_go"  # by its holder, or because the lease is over
     FINISH = "finish"
-    MISS = "miss"  # nobody answered
+    MISS = "miss"  # unanswered
     HAND_ON = "hand_on"
 
 
 class QueueReason(TextChoices):
     """Why a service is in the queue."""
 
-    UNVERIFIED = "unverified"  # a fact that nobody has ever checked
+    UNVERIFIED = "unverified"  # a fact that was never checked
     DUE = "due"
     OVERDUE = "overdue"
     EXPIRED = "expired"
-    DISPUTED = "disputed"  # somebody reports it wrong
+    DISPUTED = "disputed"  # reported as wrong
     CHANGED = "changed"  # a number was changed and is not call-tested
     MISSING = "missing"  # its source no longer lists it
     CONFLICT = "conflict"  # its source says something else than an edit of ours
 
 
 class CallState(TextChoices):
-    """Where a call test stands: one calls, another confirms what was heard."""
+    """The state of a call test: one user calls, another confirms."""
 
     WAITING = "waiting"
     CONFIRMED = "confirmed"
@@ -48,15 +48,15 @@ class CallState(TextChoices):
 
 
 class Reporter(TextChoices):
-    """Who sent a correction."""
+    """The sender of a report."""
 
-    PUBLIC = "public"  # nobody knows who: an abuser may have sent it
+    PUBLIC = "public"  # unknown sender: an abuser may have sent it
     MEMBER = "member"
     PROVIDER = "provider"  # by the link that was mailed to the service
 
 
 class Claim(TextChoices):
-    """What a report may say besides a fact that is wrong. Stands among the facts of a report."""
+    """A claim of a report besides wrong facts. Stored among the facts of a report."""
 
     CLOSED = "closed"  # the service is gone for good: every fact of it is in doubt
 
@@ -84,4 +84,4 @@ class Sign(TextChoices):
     HOST = "same_host"
     NAME = "similar_name"
     NEAR = "near"  # less than 200 m between doors that the public knows
-    BY_HAND = "by_hand"  # nothing: somebody says that they are one
+    BY_HAND = "by_hand"  # no similarity: a user proposed the pair

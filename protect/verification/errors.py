@@ -1,4 +1,4 @@
-"""Refusals of verification. Commands say them in English; pages in the reader's language."""
+"""Refusals of verification, in English for commands and translated for pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class QueueMoveNotAllowed(ProtectError):
 
 
 class CallNotPossible(ProtectError):
-    """A call test stands differently than whoever records or confirms it believes."""
+    """A call test is in another state than the recording or confirming user expects."""
 
     code = "verification_call_not_possible"
     # Translators: two people must call a number, one after the other.
@@ -69,7 +69,7 @@ class LinkOnlyInDemo(ProtectError):
 
 
 class ReportNotSafe(ProtectError):
-    """A report holds what must not be stored: it may say where a shelter is, or lead there."""
+    """A report holds text that must not be stored: it may reveal the address of a shelter."""
 
     code = "verification_report_not_safe"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -27,7 +27,7 @@ class Extension(extension.Extension):
     """The queue, call tests, reports and duplicates of a service."""
 
     def numbers_changed(self, service: Service, *, at: datetime) -> None:
-        """Let call tests of the old numbers lapse."""
+        """Cancel call tests of the old numbers."""
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 

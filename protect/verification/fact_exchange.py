@@ -23,15 +23,15 @@ from protect.verification.models import CallTest
 
 
 def swap(first: Service, second: Service, fact: Fact) -> None:
-    """Let each of two entries have what the other said of a fact, with what was checked of it.
+    """Exchange a fact between two entries, with its checks.
 
     Call it in a transaction in which both are locked.
     """
     for rows in _kinds(fact):
         _exchange(rows, first, second)
     checks = FactCheck.objects.filter(fact=fact)
-    theirs = [checks.filter(service=each).order_by("pk") for each in (first, second)]
-    keys = [list(each.values_list("pk", flat=True)) for each in theirs]
+    both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
+    keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
     checks.filter(pk__in=keys[0]).update(service=second)
     checks.filter(pk__in=keys[1]).update(service=first)
 
@@ -52,10 +52,15 @@ def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
 
 
 def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
-    """Write rows anew under the other entry: moved one by one, equal ones would collide."""
-    found = {each.pk: list(rows.filter(service=each).order_by("pk")) for each in (first, second)}
+    """Recreate rows under the other entry: moved one by one, equal rows would collide."""
+    rows_by_service = {
+        each.pk: list(rows.filter(service=each).order_by("pk")) for each in (first, second)
+    }
     rows.filter(service__in=[first, second]).delete()
-    for key, others in ((first.pk, found[second.pk]), (second.pk, found[first.pk])):
+    for key, others in (
+        (first.pk, rows_by_service[second.pk]),
+        (second.pk, rows_by_service[first.pk]),
+    ):
         for row in others:
             row.service_id = key
         rows.model._default_manager.bulk_create(others)

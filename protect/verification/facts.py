@@ -38,7 +38,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
-from protect.directory.facts.standing import ALWAYS
+from protect.directory.facts.freshness import ALWAYS
 from protect.directory.models import (
     ClinicalOffer,
     FactCheck,
@@ -68,7 +68,7 @@ class Health:
     counts: Counts = field(default_factory=lambda: defaultdict(Counter))
     checked_on: Days = field(default_factory=Counter)  # facts by the day of their last check
     with_number: int = 0  # services
-    call_tested: int = 0  # services whose number two people have called and heard
+    call_tested: int = 0  # services with a number that two people have called
 
     @property
     def states(self) -> Counter[Freshness]:
@@ -96,20 +96,20 @@ class Health:
 
 def health(at: datetime) -> dict[str, Health]:
     """Return how true the directory is at an instant, by country. Five queries."""
-    found: dict[str, Health] = {}
+    by_country: dict[str, Health] = {}
     for country, services, *stated in _stated():
-        found[country] = Health(country, services)
+        by_country[country] = Health(country, services)
         for fact, number in zip(Fact, stated, strict=True):
-            found[country].counts[fact][Freshness.UNVERIFIED] = number
+            by_country[country].counts[fact][Freshness.UNVERIFIED] = number
     for country, fact, state, number in [*_standing(at), *_unreached()]:
-        counts = found[country].counts[Fact(fact)]
+        counts = by_country[country].counts[Fact(fact)]
         counts[Freshness.UNVERIFIED] -= number  # where all of them were counted first
         counts[Freshness(state)] += number
     for country, day, number in _days():
-        found[country].checked_on[day] += number
+        by_country[country].checked_on[day] += number
     for country, with_number, tested in _numbers():
-        found[country].with_number, found[country].call_tested = with_number, tested
-    return found
+        by_country[country].with_number, by_country[country].call_tested = with_number, tested
+    return by_country
 
 
 def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
@@ -131,12 +131,12 @@ class _Outlived(Func):
     output_field = BooleanField()
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
-        (now, a), (made, b), (due, c) = map(compiler.compile, self.source_expressions)
-        return f"{made} + {EXPIRED_AFTER} * ({due} - {made}) <= {now}", (*b, *c, *b, *a)
+        (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
+        return f"{checked} + {EXPIRED_AFTER} * ({due} - {checked}) <= {now}", (*b, *c, *b, *a)
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
-        (now, a), (made, b), (due, c) = map(compiler.compile, self.source_expressions)
-        since, interval = (f"django_timestamp_diff({each}, {made})" for each in (now, due))
+        (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
+        since, interval = (f"django_timestamp_diff({each}, {checked})" for each in (now, due))
         return f"{since} >= {EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
 
 
@@ -153,7 +153,7 @@ def _stated() -> QuerySet[Service, tuple[Any, ...]]:
 
 
 def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
-    """Return what `standing` asks: whether a service has a fact that can be checked."""
+    """Return the condition of `standing`: whether a service has a fact that can be checked."""
     if fact in ALWAYS:
         return Q(**{f"{service}__isnull": False})
 
@@ -176,8 +176,8 @@ def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
 
 def _checks() -> QuerySet[FactCheck]:
     """Return the checks of facts that published services have."""
-    asked = ("service", "service__address_audience", "ways")
-    has = reduce(or_, (Q(fact=fact) & _has(fact, *asked) for fact in Fact))
+    columns = ("service", "service__address_audience", "ways")
+    has = reduce(or_, (Q(fact=fact) & _has(fact, *columns) for fact in Fact))
     rows = FactCheck.objects.annotate(ways=Cast("service__modes", TextField()))
     return rows.filter(has, service__in=Service.objects.published()).order_by()
 
@@ -194,13 +194,13 @@ def _newer() -> QuerySet[FactCheck]:
 
 
 def _deciding() -> QuerySet[FactCheck]:
-    """Return the newest check of each fact that did not only reach nobody."""
+    """Return the newest check of each fact, without unanswered calls."""
     reached = _checks().exclude(verdict=Verdict.NOT_REACHED)
     return reached.filter(~Exists(_newer().exclude(verdict=Verdict.NOT_REACHED)))
 
 
 def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, fact, state and number: what `rules.freshness` says, counted."""
+    """Return country, fact, state and number of facts in it, as `rules.freshness` defines it."""
     failed = _newer().values("service").annotate(number=Count("pk")).values("number")
     now = Value(at, DateTimeField())
     state = Case(
@@ -220,7 +220,7 @@ def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 
 def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return the same for facts of which every check reached nobody, and more than one did."""
+    """Return the same for facts with more than one check, all of them unanswered calls."""
     rows = _checks().filter(
         Exists(_newer()),
         ~Exists(_same().exclude(verdict=Verdict.NOT_REACHED)),
@@ -240,14 +240,14 @@ def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _days() -> QuerySet[FactCheck, tuple[Any, ...]]:
-    """Return country, day and how many facts somebody last learnt on it."""
+    """Return country, day and how many facts were last checked on it."""
     rows = _deciding().filter(verdict__in=LEARNT).annotate(day=TruncDate("at", tzinfo=UTC))
     counted = rows.values("service__country", "day").annotate(number=Count("pk"))
     return counted.values_list("service__country", "day", "number")
 
 
 def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
-    """Return country, services with a number, and those of which two people have heard it."""
+    """Return country, services with a number, and services with a tested number."""
     calls = FactCheck.objects.filter(
         service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=LEARNT, method=Method.CALL
     ).filter(by__isnull=False, second_checker__isnull=False)
@@ -260,11 +260,13 @@ def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
     return counted.values_list("country", "numbers", "tested")
 
 
-def snapshot_rows(found: Mapping[str, Health]) -> list[tuple[str, Fact, Freshness, int]]:
-    """Return country, fact, state and services; what is nought is left out."""
+def snapshot_rows(
+    health_by_country: Mapping[str, Health],
+) -> list[tuple[str, Fact, Freshness, int]]:
+    """Return country, fact, state and services, without zeros."""
     return [
         (country, fact, state, number)
-        for country, each in found.items()
+        for country, each in health_by_country.items()
         for fact, states in each.counts.items()
         for state, number in states.items()
         if number

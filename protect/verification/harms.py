@@ -18,7 +18,7 @@ type Factor = Annotated[float, Field(gt=0, le=3)]
 
 
 class Harm(Record):
-    """What harm.toml says about one fact, or about one category."""
+    """The section of harm.toml for one fact or one category."""
 
     weight: float | None = Field(default=None, ge=0, le=10)
     factor: Factor | None = None
@@ -36,20 +36,20 @@ class Harm(Record):
 
 @cache
 def harms() -> dict[str, Harm]:
-    """Return what harm.toml says, by fact and by category.
+    """Return the sections of harm.toml, by fact and by category.
 
     Errors: DataError for a code that is neither, and for a fact without a weight.
     """
-    found = tables.load("verification", "harm", Harm)
-    for code in {*found, *Fact.values}:
+    by_code = tables.load("verification", "harm", Harm)
+    for code in {*by_code, *Fact.values}:
         is_fact = code in Fact.values
         if not is_fact and code not in categories():
             raise _bad(code, "Neither a fact nor a category.", "take a code of enums.Fact.")
-        if is_fact and (code not in found or found[code].weight is None):
+        if is_fact and (code not in by_code or by_code[code].weight is None):
             raise _bad(code, "A fact has no weight.", "write one section for each fact.")
-        if not is_fact and found[code].factor is None:
+        if not is_fact and by_code[code].factor is None:
             raise _bad(code, "A category has no factor.", "write `factor`, not `weight`.")
-    return found
+    return by_code
 
 
 def weight(fact: Fact, of: Iterable[str]) -> float:
@@ -58,8 +58,8 @@ def weight(fact: Fact, of: Iterable[str]) -> float:
 
 
 def _factor(category: str, fact: Fact) -> float:
-    found = harms().get(category)
-    return 1 if found is None else found.facts.get(fact, found.factor or 1)
+    harm = harms().get(category)
+    return 1 if harm is None else harm.facts.get(fact, harm.factor or 1)
 
 
 def _bad(code: str, problem: str, remedy: str) -> Exception:

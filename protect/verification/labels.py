@@ -79,9 +79,9 @@ PAIR_SHAPES: Mapping[str, str] = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    known = {**labels.FACTS, **CLAIMS}
+    words = {**labels.FACTS, **CLAIMS}
     # Translators: what is reported about a service: nothing of the list, see the text.
-    return [str(known[code]) for code in codes if code in known] or [str(_("Something else"))]
+    return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 
 
 # The most pressing first: so they stand in a row, and so the first one gives the row its colour.
@@ -113,11 +113,11 @@ REASON_SHAPES: Mapping[str, str] = {
 
 def reason_chips(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Return shape and words of why a service waits, the most pressing first."""
-    found = set(codes)
+    given_codes = set(codes)
     return [
         (REASON_SHAPES.get(code, "plain"), str(words))
         for code, words in REASONS.items()
-        if code in found
+        if code in given_codes
     ]
 
 

@@ -8,16 +8,21 @@ delete what is over.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from protect.kernel.steps import Step
 from protect.matching import coverage
+from protect.verification import facts
 from protect.verification.actions.duplicates import propose_pairs
-from protect.verification.actions.health import keep_health
 from protect.verification.actions.merges import forget_merges
 from protect.verification.actions.queue_refresh import Refreshed, refresh_queue
 from protect.verification.actions.reminders import remind
 from protect.verification.actions.reports import forget_corrections
+from protect.verification.models import HealthSnapshot
+
+HEALTH_KEPT = timedelta(days=400)  # a year can be compared with the one before
 
 
 def refresh(*, at: datetime) -> Refreshed:
@@ -25,7 +30,27 @@ def refresh(*, at: datetime) -> Refreshed:
     return refresh_queue(at=at, dependents=coverage.dependents())
 
 
-# In this order: what reminds comes after what finds, what counts after what changes.
+@transaction.atomic
+def keep_health(*, at: datetime) -> int:
+    """Store the freshness of the directory today, in numbers; return the number of rows.
+
+    A second run on the same day replaces the rows. Rows older than HEALTH_KEPT are deleted. The day
+    is UTC's.
+    """
+    day = at.date()
+    rows = [
+        HealthSnapshot(
+            country_id=country, day=day, fact=fact.value, freshness=state.value, services=number
+        )
+        for country, fact, state, number in facts.snapshot_rows(facts.health(at))
+    ]
+    HealthSnapshot.objects.filter(day=day).delete()
+    HealthSnapshot.objects.filter(day__lt=day - HEALTH_KEPT).delete()
+    HealthSnapshot.objects.bulk_create(rows)
+    return len(rows)
+
+
+# In this order: reminders after new findings, counts after changes.
 STEPS: Mapping[str, Step] = {
     "refresh_queue": refresh,
     "propose_pairs": propose_pairs,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from protect.directory.enums import Freshness
-from protect.directory.facts.standing import Standing
+from protect.directory.facts.freshness import Standing
 from protect.verification import harms
 from protect.verification.enums import QueueReason
 
-# What the checks of a service say by themselves. The others are events: somebody tells of them.
+# Reasons that follow from the checks of a service. The others are events that people report.
 FROM_CHECKS = frozenset(
     {
         QueueReason.UNVERIFIED,
@@ -31,9 +31,9 @@ def reasons(facts: Iterable[Standing], categories: Collection[str]) -> set[Queue
 
 
 def priority(facts: Iterable[Standing], categories: Collection[str], dependents: int) -> float:
-    """Return how urgent a service is: of its facts the one that could do most harm decides.
+    """Return how urgent a service is: the fact that could do most harm decides.
 
-    Not their sum: four prices that nobody asked for never outweigh one dead number.
+    Not the sum: four outdated prices never outweigh one dead number.
     Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md.
     """
     lost = (harms.weight(each.fact, categories) * (1 - each.confidence) for each in facts)

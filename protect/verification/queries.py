@@ -22,11 +22,11 @@ class QueueQuerySet(models.QuerySet["QueueItem"]):
     """Reads as English: `QueueItem.objects.waiting().free(at)`."""
 
     def waiting(self) -> Self:
-        """Keep what nobody has finished."""
+        """Keep open items."""
         return self.filter(closed_at=None)
 
     def free(self, at: datetime) -> Self:
-        """Keep what somebody can take now: nobody holds it, or the lease is over."""
+        """Keep items that can be claimed now: unclaimed, or with an expired lease."""
         claimed = Q(state=QueueState.CLAIMED, leased_until__gt=at)
         return self.waiting().exclude(claimed)
 
@@ -35,7 +35,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     """Reads as English: `Correction.objects.new()`."""
 
     def new(self) -> Self:
-        """Keep what nobody has judged."""
+        """Keep open reports."""
         return self.filter(state=CorrectionState.NEW)
 
     def about(self, service: UUID) -> Self:
@@ -43,6 +43,6 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.filter(Q(service=service) | Q(service__merged_into=service))
 
     def new_first(self) -> Self:
-        """Put first what nobody has judged, of these the oldest; then what was judged last."""
+        """Order open reports first, oldest first; then judged ones, latest first."""
         waits = Case(When(state=CorrectionState.NEW, then=0), default=1)
         return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")

@@ -33,7 +33,7 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
 
 
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
-    """Return whether somebody still holds an item of the queue: past its lease nobody does."""
+    """Return whether a user still holds a queue item: the claim ends with its lease."""
     return state == QueueState.CLAIMED and until is not None and at < until
 
 
@@ -58,7 +58,7 @@ def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
 
 
 def decide(state: PairState, decision: PairState) -> PairState:
-    """Return how a pair stands once somebody has decided, or taken a merging back.
+    """Return the state of a pair after a decision, or after a merge is undone.
 
     Errors: PairDecided.
     """

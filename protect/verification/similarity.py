@@ -28,7 +28,7 @@ EARTH_RADIUS = 6_371_008.8  # metres
 CELL = 0.004  # degrees; at least NEAR_METRES from south to north
 LARGEST_BLOCK = 40  # entries
 RARE_WORDS = 2  # of a name: by these it is found
-SIMILAR = 88  # of 100, of two names whose words may stand in another order
+SIMILAR = 88  # of 100, of two names, in any order of words
 # How much each sign says. Our choice: one number is enough, a name or a house alone is not.
 WEIGHTS = {Sign.NUMBER: 0.6, Sign.HOST: 0.3, Sign.NAME: 0.4, Sign.NEAR: 0.25}
 # Services of one organisation share its number, website and house by right: of these, a similar
@@ -67,10 +67,10 @@ class Alike(NamedTuple):
 
 def alike(entries: Iterable[Seen]) -> list[Alike]:
     """Return the pairs of one country that may be one service, the likeliest first."""
-    known = list(entries)
-    compared = (compare(known[one], known[other]) for one, other in _candidates(known))
-    found = [pair for pair in compared if pair]
-    return sorted(found, key=lambda pair: (-pair.score, pair.first, pair.second))
+    listed = list(entries)
+    compared = (compare(listed[one], listed[other]) for one, other in _candidates(listed))
+    pairs = [pair for pair in compared if pair]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.first, pair.second))
 
 
 def compare(one: Seen, other: Seen) -> Alike | None:
@@ -127,11 +127,11 @@ def _candidates(entries: Sequence[Seen]) -> set[tuple[int, int]]:
     for at, (each, words) in enumerate(zip(entries, _words(entries), strict=True)):
         for key in {*_keys(each), *(("word", word) for word in words)}:
             blocks[key].append(at)
-    found: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int]] = set()
     for block in blocks.values():
         if len(block) <= LARGEST_BLOCK:
-            found.update(combinations(block, 2))
-    return found
+            pairs.update(combinations(block, 2))
+    return pairs
 
 
 def _keys(entry: Seen) -> Iterator[Hashable]:
@@ -156,5 +156,5 @@ def _words(entries: Sequence[Seen]) -> list[list[str]]:
 
 @cache
 def _shared() -> frozenset[str]:
-    found = tables.load("verification", "shared_hosts", Hosts)
-    return frozenset(host for each in found.values() for host in each.hosts)
+    hosts = tables.load("verification", "shared_hosts", Hosts)
+    return frozenset(host for each in hosts.values() for host in each.hosts)

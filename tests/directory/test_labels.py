@@ -43,4 +43,4 @@ def test_a_kind_that_an_office_added_is_said_as_it_wrote_it(tmp_path, settings, 
 
 def test_every_way_of_checking_is_said_by_whoever_did_it_and_to_others():
     assert set(labels.METHODS) == set(Method)
-    assert all(str(way.said) != str(way.told) for way in labels.METHODS.values())
+    assert all(str(way.label) != str(way.past) for way in labels.METHODS.values())

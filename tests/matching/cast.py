@@ -13,7 +13,7 @@ from protect.directory.rules import CheckSeen
 from protect.matching.answers import oracle
 from protect.matching.answers.explanation import explain
 from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.answer import Answers, Match
 from protect.matching.questions.prepared import prepare
 from protect.matching.questions.question import Person, Question, Where, Wishes
 from protect.matching.services.rows import Condition, Door, Number, Point, Reach, Rows, ServiceRow
@@ -105,7 +105,7 @@ def weighed(row: ServiceRow, **changes: Any) -> Weighed:
     return weigh(row, prepare(question(**changes)))
 
 
-def found(row: ServiceRow, **changes: Any) -> Found:
+def found(row: ServiceRow, **changes: Any) -> Match:
     return explain(row, prepare(question(**changes)))
 
 

@@ -17,7 +17,7 @@ from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import VISITED
 from protect.matching.costs.key import UNKNOWN_METRES, weigh
-from protect.matching.questions.prepared import Asked, meets
+from protect.matching.questions.prepared import PreparedQuestion, meets
 from protect.matching.services.rows import ServiceRow
 
 TABLES = {
@@ -54,7 +54,7 @@ def plain(row: ServiceRow) -> ServiceRow:
     return replace(row, checks={}, capacity=None, rooms=())
 
 
-def keys(rows: Sequence[ServiceRow], asked: Asked) -> list[Key]:
+def keys(rows: Sequence[ServiceRow], asked: PreparedQuestion) -> list[Key]:
     """Return the rows that nothing removes and that answer a need, best first."""
     ordered = sorted(rows, key=lambda row: row.id.int)
     with connection.cursor() as cursor:
@@ -69,7 +69,7 @@ def keys(rows: Sequence[ServiceRow], asked: Asked) -> list[Key]:
         return [Key(*map(int, found)) for found in cursor.fetchall()]
 
 
-def _values(id_: int, row: ServiceRow, asked: Asked) -> Iterator[tuple[str, list[Any]]]:
+def _values(id_: int, row: ServiceRow, asked: PreparedQuestion) -> Iterator[tuple[str, list[Any]]]:
     is_remote = bool(row.modes) and Mode.IN_PERSON not in row.modes
     is_visited = not row.modes or not row.modes.isdisjoint(VISITED)
     yield "row", [id_, row.country, int(bool(row.area_note)), int(is_remote), int(is_visited)]
@@ -106,7 +106,7 @@ def _conditions(id_: int, row: ServiceRow) -> Iterator[tuple[str, list[Any]]]:
         yield "access", [id_, need.value, usable.answer.value]
 
 
-def _facts(asked: Asked) -> dict[str, Any]:
+def _facts(asked: PreparedQuestion) -> dict[str, Any]:
     """Return what the query needs of the question, by name."""
     where, travel = asked.question.where, asked.weights.travel
     latitude, longitude = asked.point or (None, None)
@@ -124,7 +124,7 @@ def _facts(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _query(asked: Asked) -> str:
+def _query(asked: PreparedQuestion) -> str:
     conditions = dict(_truths(asked))
     costs = [*map(_cost, conditions), *_limits(conditions)]
     joins = " ".join(
@@ -165,7 +165,7 @@ def _cost(code: str) -> str:
     return f"CASE WHEN c_{code}.truth = 2 THEN {yes} ELSE {hard.unknown} END"
 
 
-def _truths(asked: Asked) -> Iterator[tuple[str, str]]:
+def _truths(asked: PreparedQuestion) -> Iterator[tuple[str, str]]:
     """Yield each condition in play, as a query for the truth of every row."""
     person = asked.question.person
     queries = {
@@ -273,7 +273,7 @@ def _gender(gender: str) -> str:
     )
 
 
-def _children(asked: Asked) -> str:
+def _children(asked: PreparedQuestion) -> str:
     may_come = _every(_of(Kind.CHILDREN, f"CASE s.operator WHEN 'all' THEN 2 ELSE {ANSWER} END"))
     found = []
     for child in asked.question.person.children or ():
@@ -324,7 +324,7 @@ def _country() -> str:
     """
 
 
-def _area(asked: Asked) -> str:
+def _area(asked: PreparedQuestion) -> str:
     where = asked.question.where
     codes = where.areas if where else ()
     here, whole = (
@@ -356,7 +356,7 @@ def _area(asked: Asked) -> str:
     )
 
 
-def _apart(asked: Asked) -> str:
+def _apart(asked: PreparedQuestion) -> str:
     """Return the truth of each point: whether it lies apart from all that she avoids."""
     return f"""
         SELECT p.id, p.number, COALESCE(MIN(CASE l.surely WHEN 1 THEN 0 WHEN 0 THEN 1 END), 2)
@@ -367,7 +367,7 @@ def _apart(asked: Asked) -> str:
     """
 
 
-def _avoid(asked: Asked) -> str:
+def _avoid(asked: PreparedQuestion) -> str:
     return f"""
         SELECT r.id, CASE WHEN r.is_remote = 1 THEN 2 ELSE COALESCE(MAX(t.truth), 1) END AS truth
         FROM oracle_row AS r LEFT JOIN ({_apart(asked)}) AS t ON t.id = r.id
@@ -375,7 +375,7 @@ def _avoid(asked: Asked) -> str:
     """
 
 
-def _distance(asked: Asked) -> str:
+def _distance(asked: PreparedQuestion) -> str:
     """Return the distance of each row's nearest point where she may be seen."""
     if asked.point is None:
         return "SELECT id, CAST(NULL AS bigint) AS metres FROM oracle_row WHERE 1 = 0"

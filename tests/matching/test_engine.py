@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protect.matching.answers import oracle
 from protect.matching.engine import Engine
-from protect.matching.engine.speech import Speech
+from protect.matching.engine.language_costs import LanguageCosts
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import Rows
 from tests.matching import ask, generate
@@ -79,7 +79,7 @@ def test_a_rehearsal_changes_no_answer(count):
     rows = drawn(4, count)
     engine = Engine(rows, version=1)
 
-    engine.rehearse(AT)
+    engine.warm_up(AT)
 
     for question in map(asked, range(12)):
         assert engine.answer(question) == oracle.answer(Rows(1, tuple(rows)), question)
@@ -88,15 +88,15 @@ def test_a_rehearsal_changes_no_answer(count):
 def test_after_a_rehearsal_no_language_is_new(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
-    engine.rehearse(AT)
+    engine.warm_up(AT)
     made: list[str] = []
-    columns = Speech._columns
+    columns = LanguageCosts._columns
 
     def counted(self, tag, size):
         made.append(tag)
         return columns(self, tag, size)
 
-    monkeypatch.setattr(Speech, "_columns", counted)
+    monkeypatch.setattr(LanguageCosts, "_columns", counted)
     for tag in sorted({offer.language for row in rows for offer in row.languages}):
         engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
     assert made == []

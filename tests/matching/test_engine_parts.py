@@ -12,10 +12,12 @@ from protect.directory.rules import CheckSeen, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
 from protect.matching.distance import metres_between, minutes_for
-from protect.matching.engine import bits, clocks, points, trust
-from protect.matching.engine.clocks import NO_DOOR, NOT_KNOWN, Clocks
+from protect.matching.engine import bits, points
+from protect.matching.engine import freshness as engine_freshness
+from protect.matching.engine import waits as engine_waits
+from protect.matching.engine.freshness import FACTS, STATES, FreshnessStates, StaleCosts
 from protect.matching.engine.points import Positions
-from protect.matching.engine.trust import FACTS, STATES, StaleCosts, Trust
+from protect.matching.engine.waits import NO_DOOR, NOT_KNOWN, WaitCache
 from tests.matching.generate import draw, row, settlements
 
 TRAVEL = weights.load().travel
@@ -92,12 +94,15 @@ checks = st.builds(
 )
 def test_states_of_facts_are_those_of_the_rules(seen, instants):
     [some] = [row(draw(1, 1, at=AT, among=settlements("MT")), 0)]
-    spans = [[trust._span(fact, of) for fact, of in zip(FACTS, each, strict=True)] for each in seen]
-    spans = [[*each, trust.spans(some)[-1]] for each in spans]
-    kept = Trust(np.array(spans, dtype=np.int64))
+    spans = [
+        [engine_freshness._span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
+        for each in seen
+    ]
+    spans = [[*each, engine_freshness.spans(some)[-1]] for each in spans]
+    kept = FreshnessStates(np.array(spans, dtype=np.int64))
 
     for at in instants:
-        found = kept.states(np.arange(len(seen)), trust.ticks(at))
+        found = kept.states(np.arange(len(seen)), engine_freshness.ticks(at))
         expected = [[freshness(f, of, at) for f, of in zip(FACTS, e, strict=True)] for e in seen]
         assert [[STATES[code] for code in codes[:-1]] for codes in found] == expected
 
@@ -124,7 +129,7 @@ DOORS = [
 @settings(deadline=None)
 @given(minutes=st.lists(st.integers(-60_000, 60_000), min_size=1, max_size=12))
 def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
-    kept = Clocks()
+    kept = WaitCache()
     numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
 
     for minute in minutes:
@@ -135,14 +140,14 @@ def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
 
 
 def test_nothing_is_known_of_a_door_that_is_not_there():
-    kept = Clocks()
+    kept = WaitCache()
 
     assert kept.number(None) == NO_DOOR
     assert kept.waits(np.array([NO_DOOR], dtype=np.int32), AT)[0] >= NOT_KNOWN
 
 
 def test_more_doors_than_at_first_are_remembered():
-    kept = Clocks()
+    kept = WaitCache()
     doors = [
         parse(f"Mo {hour:02}:{minute:02}-23:59", "Europe/Malta", "MT")
         for hour in range(10)
@@ -157,17 +162,17 @@ def test_more_doors_than_at_first_are_remembered():
 
 
 def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
-    kept = Clocks()
+    kept = WaitCache()
     numbers = np.array([kept.number(hours) for hours in DOORS], dtype=np.int32)
     expected = kept.waits(numbers, AT)
-    learnt = Clocks()
+    learnt = WaitCache()
     for hours in DOORS[:5]:
         learnt.number(hours)
-    learnt.learn(AT)
+    learnt.precompute_hours(AT)
     for hours in DOORS[5:]:
         learnt.number(hours)
-    learnt.learn(AT)
-    monkeypatch.setattr(clocks, "waits", None)
+    learnt.precompute_hours(AT)
+    monkeypatch.setattr(engine_waits, "waits", None)
 
     assert learnt.waits(numbers, AT).tolist() == expected.tolist()
 

@@ -150,7 +150,7 @@ def test_freshness_is_said_with_date_and_method(state, seen, text):
 def test_equal_sentences_are_said_once_with_the_sum_of_their_minutes():
     given = [Reason("gender_unknown", 45), Reason("cost_free"), Reason("age_unknown", 45)]
 
-    assert [(text, each.minutes) for text, each in wording.said(given, "en")] == [
+    assert [(text, each.minutes) for text, each in wording.reason_sentences(given, "en")] == [
         ("Ask them whom they take", 90),
         ("Free", 0),
     ]

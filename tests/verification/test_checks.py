@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict, TellsWhere
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.freshness import standing_of
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules

@@ -12,9 +12,9 @@ from protect.directory.enums import Fact, Freshness
 from protect.directory.nightly import keep_true
 from protect.directory.queries import KEPT_TRUE
 from protect.kernel import clock
-from protect.verification.actions.health import KEPT, keep_health
 from protect.verification.facts import kept_true_at
 from protect.verification.models import HealthSnapshot, QueueItem
+from protect.verification.nightly import HEALTH_KEPT, keep_health
 from tests.verification.nights import NOW, checked, deeds, entry
 
 DAY = timedelta(days=1)
@@ -57,12 +57,12 @@ def test_a_second_time_on_one_day_replaces_the_first(db):
 
 def test_another_day_is_kept_beside_and_what_is_over_goes(db):
     entry("s1")
-    for at in (NOW - KEPT - DAY, NOW - KEPT, NOW):
+    for at in (NOW - HEALTH_KEPT - DAY, NOW - HEALTH_KEPT, NOW):
         keep_health(at=at)
 
     days = HealthSnapshot.objects.order_by("day").values_list("day", flat=True).distinct()
 
-    assert list(days) == [(NOW - KEPT).date(), NOW.date()]
+    assert list(days) == [(NOW - HEALTH_KEPT).date(), NOW.date()]
 
 
 def test_a_night_takes_every_step_and_is_written_down(db):

@@ -37,7 +37,7 @@ def shown_of(service: Service, *, at: datetime) -> Shown:
 
 
 def move_on(service: Service, before: Shown, *, at: datetime) -> None:
-    """Say that a service was modified, unless the public reads of it what it did `before`.
+    """Update `last_modified` of a service if its public document differs from `before`.
 
     Call it once the change is stored, in a transaction in which the service is locked.
     """
@@ -47,35 +47,35 @@ def move_on(service: Service, before: Shown, *, at: datetime) -> None:
 
 
 def note_check(service: Service, check: FactCheck) -> None:
-    """Say the same after one more check of a fact, which the public reads of among the others.
+    """Move the version after a check, and `last_modified` where the public sees the check.
 
-    Of a dispute the standard's interface and files tell only from the next night on: its moment may
-    point at who reported. The version moves at once, so that pages say “being checked”.
+    The HSDS interface and files show a dispute only from the next night on, because its time could
+    identify the reporter. The version moves at once, so that pages say “being checked”.
     """
     if check.verdict == Verdict.DISPUTED:
         Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
         service.refresh_from_db(fields=["version"])
         return
-    found = Service.objects.filter(pk=service.pk).exclude(status__in=CLOSED)
+    services = Service.objects.filter(pk=service.pk).exclude(status__in=CLOSED)
     if check.fact == Fact.ADDRESS:
-        found = found.filter(address_audience=Audience.PUBLIC)
-    found.update(last_modified=check.at)
+        services = services.filter(address_audience=Audience.PUBLIC)
+    services.update(last_modified=check.at)
 
 
 @transaction.atomic
 def note_disputes(*, at: datetime) -> int:
-    """Say that services were modified of which facts were disputed before today; return how many.
+    """Update `last_modified` of services with facts disputed before today; return how many.
 
-    Readers of a file or of the standard's interface learn of a dispute so: by the day, all at once.
+    So readers of files and of the HSDS interface see disputes by the day, all at once.
     """
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
         day=TruncDate("at", tzinfo=UTC),
-        told=TruncDate("service__last_modified", tzinfo=UTC),
+        shown_day=TruncDate("service__last_modified", tzinfo=UTC),
     )
     open_to_all = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
-    new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), told__lte=F("day"))
-    found = Service.objects.filter(pk__in=new.values("service")).exclude(status__in=CLOSED)
-    if not found.exists():
+    new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), shown_day__lte=F("day"))
+    services = Service.objects.filter(pk__in=new.values("service")).exclude(status__in=CLOSED)
+    if not services.exists():
         return 0
     touch()
-    return found.update(last_modified=at)
+    return services.update(last_modified=at)

@@ -1,4 +1,4 @@
-"""The number that says the directory has changed."""
+"""The version of the directory: a number that grows with every change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a row, said so that whoever keeps the file can mend it."""
+"""Faults of a row, in sentences with which the owner of the file can correct it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Code(StrEnum):
     COUNTRY_NOT_YOURS = "country_not_yours"
     RECORD_INVALID = "record_invalid"
     RECORD_NOT_ACTIVE = "record_not_active"
-    # The row is imported without the part that nobody can read, and its text is kept.
+    # The row is imported without the part that cannot be read, and its text is kept.
     NO_SOURCE_ID = "no_source_id"
     HOURS_BAD = "hours_bad"
     HOURS_DOUBTFUL = "hours_doubtful"
@@ -58,13 +58,13 @@ class Code(StrEnum):
 class Trouble:
     """One thing to look at. It never repeats where a shelter is.
 
-    `said` and `advice` are sentences of the catalogue with holes; `facts` fill them, and `text` is
-    what stands in the cell, None where nothing of the row may be repeated.
+    `message` and `advice` are sentences of the catalogue with placeholders, filled from `facts`.
+    The fact `text` is the content of the cell, None where nothing of the row may be repeated.
     """
 
     code: Code
     column: str
-    said: str
+    message: str
     advice: str
     refuses: bool  # the row is not imported
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Trouble:
     @property
     def problem(self) -> str:
         """What is wrong, in the active language."""
-        return self._filled(self.said)
+        return self._filled(self.message)
 
     @property
     def remedy(self) -> str:
@@ -81,13 +81,13 @@ class Trouble:
 
     def kept(self) -> list[Any]:
         """Return it as a row of a database keeps it."""
-        return [self.code, self.column, self.said, self.advice, self.refuses, dict(self.facts)]
+        return [self.code, self.column, self.message, self.advice, self.refuses, dict(self.facts)]
 
     @classmethod
     def of(cls, kept: Sequence[Any]) -> Self:
         """Return it as it was kept."""
-        code, column, said, advice, refuses, facts = kept
-        return cls(Code(code), column, said, advice, refuses, facts)
+        code, column, message, advice, refuses, facts = kept
+        return cls(Code(code), column, message, advice, refuses, facts)
 
     def _filled(self, sentence: str) -> str:
         return gettext(sentence).format_map({**self.facts, "text": self._quoted()})
@@ -117,26 +117,26 @@ class Cells:
     def are_refused(self) -> bool:
         return any(trouble.refuses for trouble in self.troubles)
 
-    def refuse(self, code: Code, column: str, said: str, advice: str, **facts: Fact) -> None:
+    def refuse(self, code: Code, column: str, message: str, advice: str, **facts: Fact) -> None:
         """Note what keeps the row out. `facts` fill the sentences."""
-        self._note(Trouble(code, column, said, advice, True, facts))
+        self._note(Trouble(code, column, message, advice, True, facts))
 
-    def warn(self, code: Code, column: str, said: str, advice: str, **facts: Fact) -> None:
-        """Note what somebody should look at; the row is imported."""
-        self._note(Trouble(code, column, said, advice, False, facts))
+    def warn(self, code: Code, column: str, message: str, advice: str, **facts: Fact) -> None:
+        """Note what a person should look at; the row is imported."""
+        self._note(Trouble(code, column, message, advice, False, facts))
 
-    def one_of(self, column: str, known: Collection[str], default: str) -> str:
+    def one_of(self, column: str, allowed: Collection[str], default: str) -> str:
         """Return a cell that holds one word of a closed set, the default when it is blank."""
         value = self[column] or default
-        if value not in known:
-            self.unknown(column, value, {word: word for word in known})
+        if value not in allowed:
+            self.unknown(column, value, {word: word for word in allowed})
             return default
         return value
 
-    def unknown(self, column: str, value: str, known: Mapping[str, str]) -> None:
-        """Refuse a code that is not known, naming the nearest three. `known`: name → code."""
-        near = process.extract(value, list(known), processor=str.casefold, limit=9)
-        codes = list(dict.fromkeys(known[name] for name, _, _ in near))[:3]
+    def unknown(self, column: str, value: str, codes_by_name: Mapping[str, str]) -> None:
+        """Refuse an unknown code, naming the nearest three. `codes_by_name`: the allowed ones."""
+        near = process.extract(value, list(codes_by_name), processor=str.casefold, limit=9)
+        codes = list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3]
         self.refuse(
             Code.UNKNOWN_CODE,
             column,

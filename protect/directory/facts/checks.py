@@ -18,7 +18,7 @@ from protect.orgs.models import User
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check of a fact found, how, and who says so."""
+    """What a check of a fact found, by which method and source."""
 
     verdict: Verdict
     method: Method

@@ -48,15 +48,15 @@ class Number(NamedTuple):
 
 def numbers(cells: Cells, country: str) -> tuple[Number, ...]:
     """Return the numbers of a row, each once, in their order."""
-    found: list[Number] = []
+    phones: list[Number] = []
     for part in cells.parts("phones"):
         text, _, kind = part.partition("|")
         if kind and kind not in PhoneKind.values:
             cells.unknown("phones", kind, {each: each for each in PhoneKind.values})
         else:
             spoken = PhoneKind(kind or PhoneKind.VOICE)
-            found += [Number(each, spoken) for each in _numbers(cells, text.strip(), country)]
-    return tuple(dict.fromkeys(found))
+            phones += [Number(each, spoken) for each in _numbers(cells, text.strip(), country)]
+    return tuple(dict.fromkeys(phones))
 
 
 def _numbers(cells: Cells, text: str, country: str) -> list[str]:
@@ -65,16 +65,16 @@ def _numbers(cells: Cells, text: str, country: str) -> list[str]:
     A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour.
     """
     parts = [text] if _is_valid(_dialled(text), country) else _split(text, country)
-    found = [number for part in parts if (number := _number(cells, part, country))]
-    if len(parts) > 1 and len(found) == len(parts):
+    read = [number for part in parts if (number := _number(cells, part, country))]
+    if len(parts) > 1 and len(read) == len(parts):
         cells.warn(
             Code.PHONES_SPLIT,
             "phones",
             _("This cell holds several numbers; it was read as {numbers}."),
             _("look whether they are right; write ; between numbers."),
-            numbers=", ".join(map(plain_number, found)),
+            numbers=", ".join(map(plain_number, read)),
         )
-    return found
+    return read
 
 
 def _split(text: str, country: str) -> list[str]:
@@ -197,8 +197,8 @@ def _number(cells: Cells, text: str, country: str) -> str:
                 proposal=proposal,
             )
             return ""
-    said = _("{text} is no number of {country}.")
-    cells.refuse(Code.PHONE_BAD, "phones", said, FORM, text=text, country=country)
+    message = _("{text} is no number of {country}.")
+    cells.refuse(Code.PHONE_BAD, "phones", message, FORM, text=text, country=country)
     return ""
 
 
@@ -223,7 +223,7 @@ def _with_or_without_zero(
 
 
 def _kind(number: phonenumbers.PhoneNumber) -> int:
-    return int(phonenumbers.number_type(number))  # UNKNOWN where nobody has it
+    return int(phonenumbers.number_type(number))  # UNKNOWN for an unassigned number
 
 
 def _length(number: phonenumbers.PhoneNumber) -> int:

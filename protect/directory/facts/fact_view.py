@@ -1,4 +1,4 @@
-"""What checks say, in words of the desk: why a service waits, how it was checked, by whom."""
+"""Checks of a fact in the words of the desk: verdict, method, time and source."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.facts.freshness import Standing
 from protect.directory.facts.sentences import words_of
-from protect.directory.facts.standing import Standing
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service
 from protect.kernel import clock
@@ -34,7 +34,7 @@ VERDICTS: Words = {
     # Translators: a fact was written anew at a desk, without asking the service.
     Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
 }
-# A report is no way of checking. Whose it was, and who agreed, follows from how it came in.
+# A report is no check. Its source, and the role that agreed, follow from how it came in.
 DISPUTES: Words = {
     # Translators: a service said by the link in its mail that a fact is another by now.
     Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
@@ -45,16 +45,16 @@ DISPUTES: Words = {
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A fact as a page shows it: what was last known, how far it can be trusted, since when."""
+    """A fact as a page shows it: its last value, how far it can be trusted, since when."""
 
     fact: Fact
     label: str
     lines: list[str]
-    is_known: bool  # whether anybody ever said anything
+    is_known: bool  # whether any value is recorded
     state: str
     shape: str
-    told: str  # "" where it was never checked
-    at: datetime | None  # of a check; None of a report, whose time is nobody's business
+    check_sentence: str  # "" where it was never checked
+    at: datetime | None  # of a check; None of a report, whose time could identify the reporter
     mark: str
 
 
@@ -69,19 +69,19 @@ def fact_view(service: Service, standing: Standing) -> FactView:
         is_known=bool(lines),
         state=str(labels.FRESHNESS[standing.state]),
         shape=labels.FRESHNESS_SHAPES[standing.state],
-        told=told(check, clock.now()) if check else "",
+        check_sentence=check_sentence(check, clock.now()) if check else "",
         at=shown_moment(check) if check else None,
         mark=mark_of(values),
     )
 
 
 def marks_of(views: Iterable[FactView]) -> str:
-    """Return how facts stand now, in one line: a form carries it, `MarksForm` reads it."""
+    """Return the versions of facts in one line: a form carries it, `MarksForm` reads it."""
     return " ".join(f"{view.fact.value}={view.mark}" for view in views)
 
 
-def told(check: FactCheck, now: datetime) -> str:
-    """Return what a check found, and how; of a report who says so, and roughly when.
+def check_sentence(check: FactCheck, now: datetime) -> str:
+    """Return what a check found and by which method; of a report its source and its rough age.
 
     An edit is no check.
     """
@@ -90,16 +90,16 @@ def told(check: FactCheck, now: datetime) -> str:
     if check.verdict == Verdict.DISPUTED:
         words = DISPUTES.get(check.method, VERDICTS[Verdict.DISPUTED])
         return f"{words} · {recency(check.at, now)}"
-    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].told}"
+    return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].past}"
 
 
 def shown_moment(check: FactCheck) -> datetime | None:
-    """Return when a fact was checked; None of a dispute: its hour may point at who reported."""
+    """Return when a fact was checked; None of a dispute: its hour could identify the reporter."""
     return None if check.verdict == Verdict.DISPUTED else check.at
 
 
 def recency(at: datetime, now: datetime) -> str:
-    """Return roughly how old a report is: all that a page outside the moderators' desk tells.
+    """Return the rough age of a report, the only time that pages outside moderation show.
 
     It changes with the date in UTC, so that no reader learns the hour by looking again.
     """

@@ -17,7 +17,7 @@ type Weight = Annotated[float, Field(gt=0, le=1)]
 
 
 class Interval(Record):
-    """What freshness.toml says about one fact."""
+    """The section of freshness.toml for one fact."""
 
     days: int = Field(gt=0, le=LONGEST_INTERVAL.days)
     weights: dict[Method, Weight]
@@ -32,17 +32,17 @@ class Interval(Record):
 
 @cache
 def intervals() -> dict[Fact, Interval]:
-    """Return what freshness.toml says, by fact.
+    """Return the sections of freshness.toml, by fact.
 
     Errors: DataError for a fact or method that is unknown or missing.
     """
-    found = tables.load("directory", "freshness", Interval)
-    for code in {*found, *Fact.values}:
-        if code not in found or code not in Fact.values:
+    by_fact = tables.load("directory", "freshness", Interval)
+    for code in {*by_fact, *Fact.values}:
+        if code not in by_fact or code not in Fact.values:
             raise _bad(code, "Facts and sections differ.", "one section for each fact of enums.py.")
-        if missing := set(Method) - set(found[code].weights):
+        if missing := set(Method) - set(by_fact[code].weights):
             raise _bad(code, f"No weight for {min(missing)}.", "give every method a weight.")
-    return {Fact(code): interval for code, interval in found.items()}
+    return {Fact(code): interval for code, interval in by_fact.items()}
 
 
 def _bad(code: str, problem: str, remedy: str) -> Exception:

@@ -1,6 +1,6 @@
-"""What facts say, in words of the desk: for pages that show, compare and ask.
+"""Facts as sentences of the desk, for pages that show and compare them.
 
-Values are those of `actions.editing.facts_of`. What nobody said is said to be unknown.
+Values are those of `actions.editing.facts_of`. A missing value is shown as unknown.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
 
 
 def words_of(fact: Fact, values: Values) -> list[str]:
-    """Return what a fact says, a line for each part of it; none when nobody said anything."""
+    """Return a fact as lines, one for each part; none where no value is recorded."""
     return list(SAYING[fact](values))
 
 
 def language_name(tag: str) -> str:
     """Return the name of a language in the language of the page, else its own."""
-    known = vocabulary.languages()
+    languages = vocabulary.languages()
     locale = formats.locale_of(get_language() or "en")
     name = locale.languages.get(tag.replace("-", "_"))
-    return str(name or (known[tag].english if tag in known else tag))
+    return str(name or (languages[tag].english if tag in languages else tag))
 
 
 def place_name(key: int | None) -> str:
@@ -54,13 +54,13 @@ def place_name(key: int | None) -> str:
 
 
 def area_name(code: str | None) -> str:
-    """Return the name of a region, with its main town where somebody may look for it."""
+    """Return the name of a region, with its main town where users may look for that."""
     area = lookup.areas().get(code) if code else None
     return area.name if area else ""
 
 
 def hours_words(expression: str) -> list[str]:
-    """Return hours by day where a plain week says them all, else the expression itself."""
+    """Return hours by day if they form a plain week, else the expression itself."""
     if expression == weekly.ALWAYS:
         return [_("Day and night")]
     try:
@@ -74,8 +74,8 @@ def hours_words(expression: str) -> list[str]:
 
 def _days(week: weekly.Week) -> Iterator[str]:
     """Yield a line for each run of days with equal hours."""
-    said = [day for day in labels.DAYS if day in week]
-    for spans, run in groupby(said, key=lambda day: (week[day], day == weekly.HOLIDAY)):
+    stated_days = [day for day in labels.DAYS if day in week]
+    for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
         days = list(run)
         name = str(labels.DAYS[days[0]])
         if len(days) > 1 and _are_in_a_row(days):
@@ -93,11 +93,11 @@ def _are_in_a_row(days: Sequence[str]) -> bool:
 
 
 def _phones(values: Values) -> Iterator[str]:
-    for each in values["phones"]:
-        parts = [plain_name(each["number"]), labels.PHONE_KINDS[each["kind"]]]
-        parts += [labels.COSTS[each["cost"]]] if each["cost"] else []
-        parts += _answer(_("on the bill: {answer}"), each["shown_on_bill"])
-        parts += _answer(_("without credit: {answer}"), each["works_without_credit"])
+    for phone in values["phones"]:
+        parts = [plain_name(phone["number"]), labels.PHONE_KINDS[phone["kind"]]]
+        parts += [labels.COSTS[phone["cost"]]] if phone["cost"] else []
+        parts += _answer(_("on the bill: {answer}"), phone["shown_on_bill"])
+        parts += _answer(_("without credit: {answer}"), phone["works_without_credit"])
         yield _line(parts)
 
 
@@ -112,18 +112,18 @@ def _hours(values: Values) -> Iterator[str]:
 
 
 def _languages(values: Values) -> Iterator[str]:
-    for each in values["languages"]:
-        parts = [language_name(each["language"]), labels.HOW[each["how"]]]
-        parts += [plain_name(each["window"])] if each["window"] else []
-        if each["lead_minutes"]:
+    for language in values["languages"]:
+        parts = [language_name(language["language"]), labels.HOW[language["how"]]]
+        parts += [plain_name(language["window"])] if language["window"] else []
+        if language["lead_minutes"]:
             # Translators: how long before an interpreter must be asked for.
-            parts.append(_("{minutes} minutes before").format(minutes=each["lead_minutes"]))
-        if each["interpreter_gender"]:
-            parts.append(labels.INTERPRETERS[each["interpreter_gender"]])
-        if each["from_outside"]:
+            parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
+        if language["interpreter_gender"]:
+            parts.append(labels.INTERPRETERS[language["interpreter_gender"]])
+        if language["from_outside"]:
             # Translators: an interpreter who does not belong to the person's own community.
             parts.append(_("from outside the community"))
-        parts += [plain_name(each["note"])] if each["note"] else []
+        parts += [plain_name(language["note"])] if language["note"] else []
         yield _line(parts)
 
 
@@ -132,9 +132,9 @@ def _eligibility(values: Values) -> Iterator[str]:
     for area in values["areas"]:
         # Translators: where people must live or be to be helped; {area} is a name.
         yield _("Area: {area}").format(area=_area(area))
-    for each in values["accessibility"]:
-        said = [labels.ACCESS[each["kind"]], labels.ANSWERS[each["answer"]], each["note"]]
-        yield f"{said[0]}: {_line(said[1:])}"
+    for access in values["accessibility"]:
+        parts = [labels.ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
+        yield f"{parts[0]}: {_line(parts[1:])}"
 
 
 def _criteria(values: Values) -> Iterator[str]:
@@ -142,9 +142,9 @@ def _criteria(values: Values) -> Iterator[str]:
 
 
 def _criterion(each: Values) -> str:
-    said = [*_condition(each)]
-    said += [plain_name(each["note"])] if each["note"] else []
-    return f"{labels.KINDS[each['kind']]}: {_line(said)}"
+    parts = [*_condition(each)]
+    parts += [plain_name(each["note"])] if each["note"] else []
+    return f"{labels.KINDS[each['kind']]}: {_line(parts)}"
 
 
 def _condition(each: Values) -> Iterator[str | Promise]:
@@ -189,16 +189,16 @@ def _address(values: Values) -> Iterator[str]:
     if values["coarse_area"]:
         # Translators: what the public is told instead of an address; {area} is a region.
         yield _("Shown instead: {area}").format(area=plain_name(area_name(values["coarse_area"])))
-    for each in values["locations"]:
-        town = each["city"] or place_name(each["place"])
-        said = [each["address"], f"{each['postal_code']} {town}".strip()]
-        yield _line([plain_name(part) for part in said if part])
+    for location in values["locations"]:
+        town = location["city"] or place_name(location["place"])
+        parts = [location["address"], f"{location['postal_code']} {town}".strip()]
+        yield _line([plain_name(part) for part in parts if part])
 
 
 def _costs(values: Values) -> Iterator[str]:
-    for each in values["costs"]:
-        kind = [labels.COSTS[each["kind"]]] if each["kind"] else []
-        yield _line([*kind, *([plain_name(each["note"])] if each["note"] else [])])
+    for cost in values["costs"]:
+        kind = [labels.COSTS[cost["kind"]]] if cost["kind"] else []
+        yield _line([*kind, *([plain_name(cost["note"])] if cost["note"] else [])])
 
 
 def _documents(values: Values) -> Iterator[str]:
@@ -216,8 +216,8 @@ def _capacity(values: Values) -> Iterator[str]:
         yield _free(values["available"], values["maximum"])
         # Translators: until when the number of free places counts; {moment} is date and time.
         yield _("Counts until {moment}").format(moment=_moment(values["expires_at"]))
-    for each in values["units"]:
-        yield _unit(each)
+    for unit in values["units"]:
+        yield _unit(unit)
 
 
 def _free(available: int, maximum: int | None) -> str:
@@ -239,18 +239,18 @@ def _unit(each: Values) -> str:
 
 
 def _clinical(values: Values) -> Iterator[str]:
-    for each in values["offers"]:
-        act = labels.ACTS.get(each["act"], each["act"])
+    for offer in values["offers"]:
+        act = labels.ACTS.get(offer["act"], offer["act"])
         # Translators: a medicine that helps only within some hours of what happened.
-        within = _("within {hours} hours").format(hours=each["window_hours"])
-        if each["checked"]:
-            day = moments.exact(date.fromisoformat(each["checked"]))
+        within = _("within {hours} hours").format(hours=offer["window_hours"])
+        if offer["checked"]:
+            day = moments.exact(date.fromisoformat(offer["checked"]))
             # Translators: {day} is a date.
             sure = _("confirmed {day}").format(day=day)
         else:
             # Translators: nobody has confirmed this number of hours.
             sure = _("not confirmed yet")
-        yield _line([act, within, sure, plain_name(each["source"])])
+        yield _line([act, within, sure, plain_name(offer["source"])])
 
 
 def _answer(sentence: str, answer: str) -> list[str]:

@@ -22,29 +22,34 @@ def rows_of(services: Collection[UUID], nested: Nested) -> list[Any]:
 
 
 def write(nested: Nested, wanted: Mapping[UUID, Iterable[Given]]) -> None:
-    """Let the rows of a fact say what is wanted of each service, and nothing else.
+    """Write the rows of a fact so that each service has exactly the wanted values.
 
-    A row that is known again stays, with its id and with what was not given of it. Call it in a
+    A matching row keeps its id and the columns that are not given. Call it in a
     transaction in which the services are locked.
     """
     standing: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    given = {service: list(values) for service, values in wanted.items()}
-    keys = nested.known_by or _given_keys(given.values(), nested)
-    for row in rows_of(given, nested):
-        known = canonical({key: values_of(row, nested)[key] for key in keys})
-        standing[row.service_id][known].append(row)
+    values_by_service = {service: list(values) for service, values in wanted.items()}
+    keys = nested.known_by or _given_keys(values_by_service.values(), nested)
+    for row in rows_of(values_by_service, nested):
+        identity = canonical({key: values_of(row, nested)[key] for key in keys})
+        standing[row.service_id][identity].append(row)
     new: list[Any] = []
     changed: list[Any] = []
-    for service, values in given.items():
+    for service, values in values_by_service.items():
         for position, each in enumerate(values):
             same = standing[service][canonical({key: each.get(key) for key in keys})]
-            row = same.pop(0) if same else _made(service, nested, each)
+            row = same.pop(0) if same else _new_row(service, nested, each)
             is_moved = _is_moved(row, nested, position)
             if row._state.adding:
                 new.append(row)
             elif _is_changed(row, nested, each) or is_moved:
                 changed.append(row)
-    gone = [row.pk for found in standing.values() for rows in found.values() for row in rows]
+    gone = [
+        row.pk
+        for rows_by_identity in standing.values()
+        for rows in rows_by_identity.values()
+        for row in rows
+    ]
     manager = nested.model._default_manager
     if gone:
         manager.filter(pk__in=gone).delete()
@@ -54,10 +59,10 @@ def write(nested: Nested, wanted: Mapping[UUID, Iterable[Given]]) -> None:
     manager.bulk_create(new)
 
 
-def _given_keys(given: Iterable[Sequence[Given]], nested: Nested) -> list[str]:
-    """Return the keys that every value has: a row is known by them."""
-    found = [set(each) for values in given for each in values]
-    return [key for key in nested.columns if all(key in each for each in found)]
+def _given_keys(values_lists: Iterable[Sequence[Given]], nested: Nested) -> list[str]:
+    """Return the keys that every value has: they identify a row."""
+    key_sets = [set(each) for values in values_lists for each in values]
+    return [key for key in nested.columns if all(key in each for each in key_sets)]
 
 
 def _is_moved(row: Any, nested: Nested, position: int) -> bool:
@@ -68,7 +73,7 @@ def _is_moved(row: Any, nested: Nested, position: int) -> bool:
 
 
 def _is_changed(row: Any, nested: Nested, each: Given) -> bool:
-    """Write into a row what is given of it; return whether it said something else."""
+    """Write the given values into a row; return whether that changed it."""
     before = values_of(row, nested)
     for key, column in nested.columns.items():
         if key in each and key not in nested.at_first:
@@ -76,15 +81,15 @@ def _is_changed(row: Any, nested: Nested, each: Given) -> bool:
     return values_of(row, nested) != before
 
 
-def _made(service: UUID, nested: Nested, each: Given) -> Any:
-    given = {
+def _new_row(service: UUID, nested: Nested, each: Given) -> Any:
+    columns = {
         column: _stored(key, each[key]) for key, column in nested.columns.items() if key in each
     }
-    return nested.model(service_id=service, **given)
+    return nested.model(service_id=service, **columns)
 
 
 def _stored(key: str, value: Any) -> Any:
-    """Return a value as a column takes it: moments stand as texts in JSON."""
+    """Return a value as a column takes it; JSON holds instants as texts."""
     if not isinstance(value, str):
         return value
     if key == "expires_at":

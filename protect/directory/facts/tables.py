@@ -58,7 +58,7 @@ def criteria(kinds: Collection[str]) -> Nested:
 
 
 def hours(channel: Channel) -> Nested:
-    """Return the hours of a channel: one row at most, written anew in its place."""
+    """Return the table of the hours of a channel: one row at most, updated in place."""
     columns = _same("channel", *NO_HOURS)
     return Nested("hours", Schedule, columns, (channel,), kind="channel", known_by=("channel",))
 
@@ -109,7 +109,7 @@ NESTED: Mapping[Fact, tuple[Nested, ...]] = {
 
 
 def values_of(row: Model, nested: Nested) -> Values:
-    """Return what a row says, so that it can be written as JSON."""
+    """Return the values of a row, as JSON takes them."""
     return {key: _plain(getattr(row, column)) for key, column in nested.columns.items()}
 
 

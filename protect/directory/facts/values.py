@@ -30,16 +30,16 @@ __all__ = ["CHANNELS", "NESTED", "NO_HOURS", "Values", "canonical", "read", "rep
 
 def read(service: Service, fact: Fact) -> Values:
     """Return the values of one fact as it is stored, always in the same order."""
-    found: Values = {nested.key: _read(service, nested) for nested in NESTED.get(fact, ())}
+    values: Values = {nested.key: _read(service, nested) for nested in NESTED.get(fact, ())}
     if fact in CHANNELS:
         return _read_hours(service, CHANNELS[fact])
     if fact == Fact.CAPACITY:
-        return found | _read_capacity(service)
-    return locations.read(service) if fact == Fact.ADDRESS else found
+        return values | _read_capacity(service)
+    return locations.read(service) if fact == Fact.ADDRESS else values
 
 
 def replace(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> None:
-    """Let the rows of one fact say what `values` do. A key that is left out stays as it is.
+    """Write the values of one fact. A key that is left out keeps its value.
 
     Rows that already say it are kept, so that their ids are. Call it in a transaction in which the
     service is locked.
@@ -56,43 +56,43 @@ def replace(service: Service, fact: Fact, values: Mapping[str, Any], *, at: date
 
 
 def _read(service: Service, nested: Nested) -> list[Values]:
-    found = [values_of(row, nested) for row in store.rows_of([service.pk], nested)]
-    return found if nested.keeps_order else sorted(found, key=canonical)
+    rows = [values_of(row, nested) for row in store.rows_of([service.pk], nested)]
+    return rows if nested.keeps_order else sorted(rows, key=canonical)
 
 
 def _read_hours(service: Service, channel: Channel) -> Values:
-    found = Schedule.objects.filter(service=service, channel=channel)
-    return found.order_by("pk").values(*NO_HOURS).first() or dict(NO_HOURS)
+    schedules = Schedule.objects.filter(service=service, channel=channel)
+    return schedules.order_by("pk").values(*NO_HOURS).first() or dict(NO_HOURS)
 
 
 def _write_hours(service: Service, channel: Channel, values: Mapping[str, Any]) -> None:
-    given = _read_hours(service, channel) | {key: values[key] for key in NO_HOURS if key in values}
-    wanted = [] if given == NO_HOURS else [{"channel": channel.value, **given}]
+    new = _read_hours(service, channel) | {key: values[key] for key in NO_HOURS if key in values}
+    wanted = [] if new == NO_HOURS else [{"channel": channel.value, **new}]
     store.write(hours(channel), {service.pk: wanted})
 
 
 def _read_capacity(service: Service) -> Values:
-    found = ServiceCapacity.objects.filter(service=service).first()
-    if found is None:
+    capacity = ServiceCapacity.objects.filter(service=service).first()
+    if capacity is None:
         return {"available": None, "maximum": None, "expires_at": None}
     return {
-        "available": found.available,
-        "maximum": found.maximum,
-        "expires_at": found.expires_at.isoformat(),
+        "available": capacity.available,
+        "maximum": capacity.maximum,
+        "expires_at": capacity.expires_at.isoformat(),
     }
 
 
 def _write_capacity(service: Service, values: Mapping[str, Any], at: datetime) -> None:
     before = _read_capacity(service)
-    given = before | {key: values[key] for key in before if key in values}
-    if given == before:
+    new = before | {key: values[key] for key in before if key in values}
+    if new == before:
         return
-    if given["available"] is None:
+    if new["available"] is None:
         ServiceCapacity.objects.filter(service=service).delete()
         return
-    expires = datetime.fromisoformat(given["expires_at"])
+    expires = datetime.fromisoformat(new["expires_at"])
     ServiceCapacity.objects.update_or_create(
-        service=service, defaults=given | {"expires_at": expires, "updated_at": at}
+        service=service, defaults=new | {"expires_at": expires, "updated_at": at}
     )
 
 
@@ -107,5 +107,5 @@ def fact_of(service: Service, fact: Fact) -> Values:
 
 
 def mark_of(values: Mapping[str, Any]) -> str:
-    """Return what stands for values in a form: another mark, other values."""
+    """Return a fingerprint of values for a form: other values have another mark."""
     return hashlib.sha256(canonical(dict(values)).encode()).hexdigest()[:32]

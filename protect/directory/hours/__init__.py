@@ -1,4 +1,4 @@
-"""Opening hours: what a service's hours say at an instant, and what they do not say.
+"""Opening hours: the state of a service at an instant, unknown included.
 
 Text in OpenStreetMap syntax goes in; `State`, the next change and waiting times come out. Never
 guesses: where the text, the holidays or the region leave a doubt, the state is `unknown`.
@@ -23,10 +23,10 @@ from protect.directory.hours.answers import (
     waits,
     week,
 )
-from protect.directory.hours.doubts import warnings
 from protect.directory.hours.errors import BadHours
-from protect.directory.hours.recurring import Recurrence, recurring
-from protect.directory.hours.restating import expression_of
+from protect.directory.hours.expression_warnings import warnings
+from protect.directory.hours.expressions import expression_of
+from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.directory.hours.states import State
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "minutes_until_open",
     "next_open",
     "parse",
-    "recurring",
+    "recurrences_of",
     "state_at",
     "waits",
     "warnings",

@@ -1,4 +1,4 @@
-"""What people ask of opening hours: now, next, how long, both, this week."""
+"""Answers from opening hours: now, next, how long, both, this week."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Segment = tuple[int, int]  # from this minute on (since 1970 UTC), this code of 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours of one door, line or language, as far as they are known.
+    """Opening hours of one door, phone line or language.
 
     `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` an ISO
     3166-2 code, None where the region is not known. Made by `parse`.
@@ -70,7 +70,7 @@ def parse(
 ) -> Hours:
     """Return hours that can be judged.
 
-    Errors: BadHours for the text; ValueError for a zone or a country that nobody knows.
+    Errors: BadHours for the text; ValueError for an unknown zone or country.
     """
     text = expression.strip()
     rules(text)

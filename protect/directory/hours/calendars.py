@@ -1,4 +1,4 @@
-"""Which days are holidays: surely, and possibly where the region or the terms are not known."""
+"""Holidays: certain days, and possible ones where the region or the school terms are unknown."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Break(BaseModel):
 class SchoolYear(tables.Record):
     """School holidays of a country, or of the regions named: complete from `first` to `last`.
 
-    `checked` absent: taken from `source`, confirmed by nobody yet.
+    `checked` absent: taken from `source`, not confirmed yet.
     """
 
     country: str
@@ -58,7 +58,7 @@ class SchoolYear(tables.Record):
 
 @lru_cache(maxsize=256)
 def country_code(country: str) -> str:
-    """Return the code under which holidays are known (EL is read as GR).
+    """Return the country code that the holidays library uses (EL is read as GR).
 
     Errors: ValueError for a country without a calendar.
     """
@@ -98,14 +98,14 @@ def school(country: str, subdivision: str | None, year: int) -> Calendar:
     Source: directory/data/holidays/school_years.toml, overlays included.
     """
     region = _local(country, subdivision)
-    known = [
+    records = [
         record
         for record in tables.load("directory", "holidays/school_years", SchoolYear).values()
         if record.country == country and (not record.regions or region in record.regions)
     ]
     nothing: frozenset[date] = frozenset()
-    certain = nothing.union(*(part.days() for record in known for part in record.breaks))
-    covered = nothing.union(*(_days(record.first, record.last) for record in known))
+    certain = nothing.union(*(part.days() for record in records for part in record.breaks))
+    covered = nothing.union(*(_days(record.first, record.last) for record in records))
     span = _days(date(year - 1, 1, 1), date(year + 1, 12, 31))
     return Calendar(certain, certain | (span - covered))
 

@@ -68,13 +68,13 @@ def wall(expression: str, country: str, subdivision: str | None, year: int) -> C
     """
     nights = list(pairwise(_patterns(expression, country, subdivision, year)))
     numbers = {night: number for number, night in enumerate(dict.fromkeys(nights))}
-    known = [_changes(expression, *night) for night in numbers]
+    changes = [_changes(expression, *night) for night in numbers]
     kinds = np.array([numbers[night] for night in nights])
-    counts = np.array([len(minutes) for minutes, _ in known])
+    counts = np.array([len(minutes) for minutes, _ in changes])
     before = (np.cumsum(counts) - counts)[kinds]  # each day's changes, among those of all kinds
     counts = counts[kinds]
     chosen = np.arange(counts.sum()) + np.repeat(before - np.cumsum(counts) + counts, counts)
-    minutes, codes = map(np.concatenate, zip(*known, strict=True))
+    minutes, codes = map(np.concatenate, zip(*changes, strict=True))
     return minutes[chosen] + np.repeat(np.arange(len(nights)) * DAY, counts), codes[chosen]
 
 
@@ -82,13 +82,16 @@ def _patterns(
     expression: str, country: str, subdivision: str | None, year: int
 ) -> tuple[Pattern, ...]:
     """Return the pattern of each day of the year's frame."""
-    found = rules(expression)
-    if not found:
+    all_rules = rules(expression)
+    if not all_rules:
         return (b"",) * Frame.of(year).days
     worlds = [
         row
-        for world in _worlds(found, country, subdivision, year)
-        for row in (*(_applies(rule, world, year) for rule in found), _unstated(found, world, year))
+        for world in _worlds(all_rules, country, subdivision, year)
+        for row in (
+            *(_applies(rule, world, year) for rule in all_rules),
+            _unstated(all_rules, world, year),
+        )
     ]
     flags, width = np.vstack(worlds).T.tobytes(), len(worlds)  # day after day
     return tuple([flags[day : day + width] for day in range(0, len(flags), width)])
@@ -97,11 +100,11 @@ def _patterns(
 @lru_cache(maxsize=4096)
 def _strip(expression: str, pattern: Pattern) -> Codes:
     """Return a day on which these rules apply, as far as all worlds agree."""
-    found = rules(expression)
-    if not found:
+    all_rules = rules(expression)
+    if not all_rules:
         return _frozen(_unknown_day())
-    worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(found) + 1)
-    return _frozen(_agreed([_laid(found, world) for world in worlds]))
+    worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(all_rules) + 1)
+    return _frozen(_agreed([_laid(all_rules, world) for world in worlds]))
 
 
 @lru_cache(maxsize=16384)
@@ -128,11 +131,11 @@ def selected(selector: str, year: int) -> Mask:
 
 
 def _worlds(
-    found: tuple[Rule, ...], country: str, subdivision: str | None, year: int
+    all_rules: tuple[Rule, ...], country: str, subdivision: str | None, year: int
 ) -> list[World]:
     public = calendars.public(country, subdivision, year)
     school = calendars.Calendar(frozenset(), frozenset())
-    if any(holiday.kind == "SH" for rule in found for holiday in rule.holidays):
+    if any(holiday.kind == "SH" for rule in all_rules for holiday in rule.holidays):
         school = calendars.school(country, subdivision, year)
     pairs = product(dict.fromkeys(public), dict.fromkeys(school))
     return [{"PH": holidays, "SH": breaks} for holidays, breaks in pairs]
@@ -154,11 +157,11 @@ def _holidays(rule: Rule, world: World, year: int, *, stated: bool = False) -> M
     return Frame.of(year).mask(dates) & selected(rule.holidays_within, year)
 
 
-def _unstated(found: tuple[Rule, ...], world: World, year: int) -> Mask:
-    """Return the public holidays about which the rules say nothing, or contradict themselves."""
+def _unstated(all_rules: tuple[Rule, ...], world: World, year: int) -> Mask:
+    """Return the public holidays that the rules leave open or contradict."""
     frame = Frame.of(year)
     stated = np.zeros(frame.days, dtype=np.bool_)
-    for rule in found:
+    for rule in all_rules:
         if rule.replaces:
             stated &= ~_applies(rule, world, year)
         stated |= _holidays(rule, world, year, stated=True)
@@ -167,10 +170,10 @@ def _unstated(found: tuple[Rule, ...], world: World, year: int) -> Mask:
     return frame.mask(world["PH"]) & ~stated
 
 
-def _laid(found: tuple[Rule, ...], column: Mask) -> Codes:
+def _laid(all_rules: tuple[Rule, ...], column: Mask) -> Codes:
     """Return one day: the rules that apply to it, laid over each other in order."""
     strip = _blank()
-    for rule, applies in zip(found, column[:-1], strict=True):
+    for rule, applies in zip(all_rules, column[:-1], strict=True):
         if not applies:
             continue
         if rule.operator is Operator.FALLBACK:

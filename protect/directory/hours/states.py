@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class State(StrEnum):
-    """What hours say about an instant, weakest first.
+    """The state of opening hours at an instant, weakest first.
 
     The order carries meaning: two things that must both hold (a line, a language) are in the
     weaker of their states; of two that each suffice (last night's shift, today's), the stronger.

@@ -44,7 +44,7 @@ class Rule:
     holidays: tuple[Holiday, ...]
     holidays_within: str  # selector that the holidays must meet as well
     spans: tuple[tuple[int, int], ...]
-    tails: tuple[tuple[int, int], ...]  # after an open end: nobody knows
+    tails: tuple[tuple[int, int], ...]  # after an open end: unknown
     state: State
     is_off: bool  # said to be closed; takes only its own minutes away from earlier rules
 
@@ -54,7 +54,7 @@ class Rule:
 
     @property
     def is_always(self) -> bool:
-        """Speaks of every minute, holidays included. A fallback only speaks after others."""
+        """Whether the rule covers every minute, holidays included. A fallback only fills gaps."""
         return (
             self.days in {"", "Mo-Su"}
             and self.spans in {((0, DAY),), ((0, 2 * DAY),)}
@@ -113,13 +113,13 @@ def rules(expression: str) -> tuple[Rule, ...]:
     text, comments = _coded(expression)
     joined = _joined(text)
     operator = Operator.NORMAL
-    found = []
+    parsed = []
     for part in SEPARATOR.split(YEAR.sub(r"\1 ", str(OpeningHours(text)))):
         if SEPARATOR.fullmatch(part):
             operator = Operator(part)
         else:
-            found.append(_rule(operator, part, comments, joined))
-    return tuple(found)
+            parsed.append(_rule(operator, part, comments, joined))
+    return tuple(parsed)
 
 
 def must_be_readable(expression: str) -> None:
@@ -157,11 +157,11 @@ def _coded(expression: str) -> tuple[str, list[tuple[str, bool]]]:
 
 def _joined(text: str) -> Iterator[bool]:
     """Yield for each PH and SH whether a space joins it to weekdays; the library drops that."""
-    for found in HOLIDAYS.finditer(text):
-        is_joined = bool(JOINED_AFTER.match(text, found.end())) or bool(
-            JOINED_BEFORE.search(text[: found.start()])
+    for match in HOLIDAYS.finditer(text):
+        is_joined = bool(JOINED_AFTER.match(text, match.end())) or bool(
+            JOINED_BEFORE.search(text[: match.start()])
         )
-        for _ in HOLIDAY.finditer(found[0]):
+        for _ in HOLIDAY.finditer(match[0]):
             yield is_joined
 
 

@@ -30,17 +30,17 @@ type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a
 
 
 def week_of(expression: str) -> Week | None:
-    """Return the plain week that an expression says, None where it says more than that.
+    """Return the plain week of an expression, None where it holds more than that.
 
     Errors: BadHours.
     """
-    found: Week = {}
+    week: Week = {}
     for rule in rules(expression):
         days = _days(rule)
-        if days is None or (HOLIDAY in found and days != [HOLIDAY]):
+        if days is None or (HOLIDAY in week and days != [HOLIDAY]):
             return None  # a later rule takes back what was said of holidays
-        found |= dict.fromkeys(days, _spans(rule))
-    return {day: spans for day, spans in found.items() if spans or day == HOLIDAY}
+        week |= dict.fromkeys(days, _spans(rule))
+    return {day: spans for day, spans in week.items() if spans or day == HOLIDAY}
 
 
 def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
@@ -55,30 +55,30 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
             parts[-1][0].append(day)
         else:
             parts.append(([day], spans))
-    said = [f"{_named(days)} {_written(spans)}" for days, spans in _joined(parts)]
+    selectors = [f"{_named(days)} {_written(spans)}" for days, spans in _joined(parts)]
     if HOLIDAY in week:
-        said.append(f"{HOLIDAY} {_written(week[HOLIDAY]) or 'off'}")
-    return "; ".join(said)
+        selectors.append(f"{HOLIDAY} {_written(week[HOLIDAY]) or 'off'}")
+    return "; ".join(selectors)
 
 
 def spans_of(text: str) -> tuple[Span, ...] | None:
-    """Return the hours that somebody typed for a day: "9-12, 13:30–17"; None for a blank.
+    """Return the hours that were typed for a day: "9-12, 13:30–17"; None for a blank.
 
-    "closed" gives no span. Errors: BadHours, at the first part that is none, or whose
-    end could be meant by a clock of twelve hours: "9-5".
+    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end
+    that may be meant by a 12-hour clock: "9-5".
     """
     typed = text.strip()
     if not typed:
         return None
     if typed.casefold() in CLOSED:
         return ()
-    found: list[Span] = []
+    spans: list[Span] = []
     for part in filter(None, BETWEEN.split(typed)):
         span = _span(part)
-        if span is None or (found and span[0] < found[-1][1]):
+        if span is None or (spans and span[0] < spans[-1][1]):
             raise BadHours(position=typed.find(part) + 1, expression=text)
-        found.append(span)
-    return tuple(found)
+        spans.append(span)
+    return tuple(spans)
 
 
 def typed_of(spans: tuple[Span, ...]) -> str:
@@ -87,7 +87,7 @@ def typed_of(spans: tuple[Span, ...]) -> str:
 
 
 def _days(rule: Rule) -> list[str] | None:
-    """Return the days that a rule is about, None when a plain week cannot say it."""
+    """Return the days of a rule, None if no plain week can hold it."""
     is_plain = (
         rule.operator is Operator.NORMAL
         and not (rule.tails or rule.holidays_within)
@@ -103,15 +103,15 @@ def _days(rule: Rule) -> list[str] | None:
 def _weekdays(selector: str) -> list[str] | None:
     if not selector:
         return None  # every day, holidays included: no plain week says that
-    found: list[str] = []
+    days: list[str] = []
     for item in selector.split(","):
         named = ITEM.fullmatch(item)
         if named is None:
             return None
         first = WEEKDAYS.index(named[1])
         last = WEEKDAYS.index(named[2] or named[1])
-        found += [WEEKDAYS[(first + step) % 7] for step in range((last - first) % 7 + 1)]
-    return found
+        days += [WEEKDAYS[(first + step) % 7] for step in range((last - first) % 7 + 1)]
+    return days
 
 
 def _spans(rule: Rule) -> tuple[Span, ...]:
@@ -126,10 +126,10 @@ def _joined(
     parts: list[tuple[list[str], tuple[Span, ...]]],
 ) -> list[tuple[list[list[str]], tuple[Span, ...]]]:
     """Join runs of days with equal hours: Mo-Tu and Th."""
-    found: dict[tuple[Span, ...], list[list[str]]] = {}
+    days_by_spans: dict[tuple[Span, ...], list[list[str]]] = {}
     for days, spans in parts:
-        found.setdefault(spans, []).append(days)
-    return [(days, spans) for spans, days in found.items()]
+        days_by_spans.setdefault(spans, []).append(days)
+    return [(days, spans) for spans, days in days_by_spans.items()]
 
 
 def _named(runs: list[list[str]]) -> str:
@@ -146,14 +146,14 @@ def _clock(minute: int) -> str:
 
 
 def _span(text: str) -> Span | None:
-    found = SPAN.fullmatch(text.strip())
-    if found is None:
+    match = SPAN.fullmatch(text.strip())
+    if match is None:
         return None
-    start = int(found["from"]) * 60 + int(found["from_minute"] or 0)
-    end = int(found["to"]) * 60 + int(found["to_minute"] or 0)
-    minutes = (int(found["from_minute"] or 0), int(found["to_minute"] or 0))
+    start = int(match["from"]) * 60 + int(match["from_minute"] or 0)
+    end = int(match["to"]) * 60 + int(match["to_minute"] or 0)
+    minutes = (int(match["from_minute"] or 0), int(match["to_minute"] or 0))
     if start >= DAY or end > DAY or max(minutes) > 59:
         return None
-    if start >= end and start < EVENING and not (found["from_minute"] or found["to_minute"]):
+    if start >= end and start < EVENING and not (match["from_minute"] or match["to_minute"]):
         return None
     return (start, end if end > start else end + DAY)

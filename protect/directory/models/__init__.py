@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from protect.directory.models.checks import FactCheck
+from protect.directory.models.contacts import (
+    LanguageOffered,
+    Location,
+    Phone,
+    Schedule,
+    ServiceAtLocation,
+)
 from protect.directory.models.eligibility import (
     Accessibility,
     ClinicalOffer,
@@ -12,13 +19,6 @@ from protect.directory.models.eligibility import (
     ServiceArea,
     ServiceCapacity,
     Unit,
-)
-from protect.directory.models.reach import (
-    LanguageOffered,
-    Location,
-    Phone,
-    Schedule,
-    ServiceAtLocation,
 )
 from protect.directory.models.services import DirectoryVersion, Organisation, Service, ServiceText
 

@@ -1,4 +1,4 @@
-"""The append-only record of who checked which fact, how, and what came of it."""
+"""The append-only record of checks: fact, user, method and verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from protect.directory.models.services import Service
 
 
 class FactCheck(models.Model):
-    """One check of one fact. The newest says how far the fact can be trusted."""
+    """One check of one fact. The newest decides how far the fact can be trusted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="checks")

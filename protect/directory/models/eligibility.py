@@ -1,4 +1,4 @@
-"""Whom a service takes, where from, on which conditions, and whether it has room."""
+"""Eligibility: criteria, areas, documents, accessibility and capacity of a service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from protect.reference.models import Area, Country, Place
 
 
 class Criterion(models.Model):
-    """One stated condition. No row of a kind means that nobody said anything."""
+    """One stated condition. No row of a kind means unknown."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
@@ -78,7 +78,7 @@ class ServiceArea(models.Model):
 
 
 class RequiredDocument(models.Model):
-    """A document that is asked for. Codes of documents.toml."""
+    """A required document. Codes of documents.toml."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="documents")
@@ -103,7 +103,7 @@ class CostOption(models.Model):
 
 
 class Accessibility(models.Model):
-    """Whether somebody who does not walk, hear or see can use it."""
+    """Whether a person who does not walk, hear or see can use it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
@@ -136,7 +136,7 @@ class Unit(models.Model):
 
 
 class ServiceCapacity(models.Model):
-    """How many places are free. Past `expires_at` it is unknown, never nought."""
+    """The number of free places. Past `expires_at` it is unknown, never 0."""
 
     service = models.OneToOneField(
         Service, on_delete=models.CASCADE, primary_key=True, related_name="capacity"

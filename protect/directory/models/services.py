@@ -1,4 +1,4 @@
-"""Organisations, their services, and the number that says the directory has changed."""
+"""Organisations, their services, and the version of the directory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT_LENGTH = 4000  # characters
 
 
 class Sourced(models.Model):
-    """A record that came from somewhere and may come again: known by its source and id there."""
+    """A record of a source, identified by the source and its id there."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.CharField(max_length=60)
@@ -29,7 +29,7 @@ class Sourced(models.Model):
 
 
 class Organisation(Sourced):
-    """Who runs a service."""
+    """An organisation that runs services."""
 
     name = models.CharField(max_length=240)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
@@ -76,7 +76,7 @@ class Service(Sourced):
     restrictions = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     area_note = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
 
-    # How a professional gets somebody in.
+    # How a professional refers a person.
     referral_route = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
     reply_days = models.PositiveSmallIntegerField(null=True, blank=True)  # days
     maximum_stay_days = models.PositiveSmallIntegerField(null=True, blank=True)  # days

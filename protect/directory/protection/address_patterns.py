@@ -1,4 +1,4 @@
-"""How a text that tells where something is is recognised. It would rather refuse one too many.
+"""Recognises texts that contain an address or a link to a map. It prefers false alarms to misses.
 
 Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml.
 """
@@ -53,7 +53,7 @@ LINK = re.compile(
 NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # seven digits or more
 
 WORD = re.compile(r"\S+")
-HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the machine of a web address or of somebody's mail
+HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the host of a web or e-mail address
 SIGNS_IN_LINKS = re.compile(r"[/._+?&=#-]+")
 NUMBER_FIRST = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
 
@@ -91,7 +91,7 @@ def words(kind: str) -> frozenset[str]:
 
 
 def resembles(text: str) -> bool:
-    """Return whether a text tells where something is."""
+    """Return whether a text contains an address."""
     return _tells(text, SIGNS)
 
 
@@ -112,23 +112,23 @@ def without_maps(text: str, instead: str = "") -> str:
 
 
 def resembles_link(text: str) -> bool:
-    """Return whether a web address or a mail address tells where something is.
+    """Return whether a web or e-mail address reveals a place.
 
-    The names of its machine are no street, whatever they are: only a map's, and what follows them.
+    Of the host only map services count; the rest of the address is checked as text.
     """
     if _is_map(text) or COORDINATES.search(text) or PLUS_CODE.search(text):
         return True
-    said = HOST.sub("", unquote(text))
-    return resembles(SIGNS_IN_LINKS.sub(" ", said))
+    readable = HOST.sub("", unquote(text))
+    return resembles(SIGNS_IN_LINKS.sub(" ", readable))
 
 
 def resembles_in_name(text: str) -> bool:
-    """Return whether a name tells where something is.
+    """Return whether a name contains an address.
 
     A hospital may be what runs a service, and a name may begin with its short number.
     """
-    said = NUMBER_FIRST.sub("", text.strip())
-    return _tells(said, tuple(sign for sign in SIGNS if sign is not _landmark))
+    name = NUMBER_FIRST.sub("", text.strip())
+    return _tells(name, tuple(sign for sign in SIGNS if sign is not _landmark))
 
 
 def has_street(text: str) -> bool:
@@ -145,7 +145,7 @@ def has_street(text: str) -> bool:
 
 
 def has_link(text: str) -> bool:
-    """Return whether a text holds an address of the internet or of somebody's mail."""
+    """Return whether a text holds a web or e-mail address."""
     return LINK.search(text) is not None
 
 
@@ -155,21 +155,21 @@ def has_number(text: str) -> bool:
 
 
 def _whole(short: str) -> str:
-    """Return what an abbreviation stands for, in its own case."""
+    """Return the long form of an abbreviation, in its own case."""
     full = {"c": "calle", "avd": "avda"}.get(short.lower(), short)
     return full.capitalize() if short[0].isupper() else full
 
 
 def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
+    tokens: list[Token] = []
     starts = True
     end = -1
     for match in TOKEN.finditer(text):
         raw = match[0]
-        found.append(Token(raw, fold(raw) or raw, starts, match.start() == end))
+        tokens.append(Token(raw, fold(raw) or raw, starts, match.start() == end))
         end = match.end()
         starts = raw in SENTENCE_END or (starts and not raw[0].isalnum())
-    return found
+    return tokens
 
 
 def _is_map(text: str) -> bool:
@@ -178,7 +178,7 @@ def _is_map(text: str) -> bool:
 
 @cache
 def _sites() -> re.Pattern[str]:
-    """Return what finds the address of a map. In the table a dot stands for any sign."""
+    """Return the pattern for links to maps. In the table a dot matches any character."""
     names = tables.load("directory", "address_words", Words)["sites"].words
     return re.compile("|".join(rf"(?<![\w-]){name}" for name in names), re.IGNORECASE)
 
@@ -186,14 +186,14 @@ def _sites() -> re.Pattern[str]:
 def _has_postcode(text: str) -> bool:
     if POSTCODES.search(text):
         return True
-    for found in DIGITS_AND_TOWN.finditer(text):
-        is_year = len(found["code"]) == 4 and int(found["code"]) in YEARS
-        is_alone = found["before"].strip() in {"", ",", "("} and found["before"] != " "
-        town = found["town"]
+    for match in DIGITS_AND_TOWN.finditer(text):
+        is_year = len(match["code"]) == 4 and int(match["code"]) in YEARS
+        is_alone = match["before"].strip() in {"", ",", "("} and match["before"] != " "
+        town = match["town"]
         is_town = town[0].isupper() and len(town) > 2 and fold(town) not in words("units")
         if (
             is_town
-            and (len(found["code"]) == 5 or found["code"][0] != "0")
+            and (len(match["code"]) == 5 or match["code"][0] != "0")
             and (is_alone or not is_year)
         ):
             return True
@@ -209,7 +209,7 @@ def _is_code(token: Token) -> bool:
 
 
 def _number_at(tokens: list[Token], at: int) -> bool:
-    """Return whether a house number stands at a place: no year, time, price or count."""
+    """Return whether there is a house number at a position: no year, time, price or count."""
     if not 0 <= at < len(tokens):
         return False
     digits = tokens[at].folded
@@ -233,18 +233,18 @@ def _is_ordinal(tokens: list[Token], at: int) -> bool:
 
 def _names(tokens: list[Token], at: int, step: int) -> list[int]:
     """Return the places of the words of a name, going on from `at` in one direction."""
-    found: list[int] = []
+    positions: list[int] = []
     at += step
-    while 0 <= at < len(tokens) and len(found) <= BETWEEN:
+    while 0 <= at < len(tokens) and len(positions) <= BETWEEN:
         token = tokens[at]
         is_suffix = token.is_glued and tokens[at - 1].raw.isdigit()
         is_part = token.is_word and (is_suffix or token.folded not in words("stops"))
         if not (is_part or token.raw in GLUED or _is_ordinal(tokens, at)):
             break
         if token.is_word:
-            found.append(at)
+            positions.append(at)
         at += step
-    return found
+    return positions
 
 
 def _follows_number(tokens: list[Token], at: int, step: int) -> bool:

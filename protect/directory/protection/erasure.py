@@ -38,7 +38,7 @@ TEXTS = (
 )
 NAMES = ("name",)
 LINKS = ("website", "email")
-NOTED: tuple[type[Model], ...] = (  # facts with a note in somebody's words
+NOTED: tuple[type[Model], ...] = (  # facts with a free-text note
     Schedule,
     LanguageOffered,
     Criterion,
@@ -50,7 +50,7 @@ NOTED: tuple[type[Model], ...] = (  # facts with a note in somebody's words
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """What takes mentions of a place out of texts. `spots` are the places that are known."""
+    """Removes mentions of places from texts. `spots` are the known places."""
 
     spots: frozenset[str]
 
@@ -87,7 +87,7 @@ class Cleaner:
         return "" if tells else link
 
     def value(self, value: Any, key: str = "") -> Any:
-        """Return JSON without places and without mentions of them. `key`: under which it stands."""
+        """Return JSON without places and without mentions of them. `key`: of the value."""
         if isinstance(value, str):
             if key in LINKS:
                 return self.link(value)
@@ -115,15 +115,15 @@ class Cleaner:
 
 
 def forget_addresses(service: Service) -> None:
-    """Delete where a service is, and every mention of it in what is stored about the service.
+    """Delete the address of a service, and every mention of it in the texts about the service.
 
-    A place that another service shares stays that one's: this one is only taken from it. The
-    fingerprint of the imported row goes too: whoever has a list of streets could read it.
+    A location that another service shares stays with that service. The fingerprint of the imported
+    row is deleted too, because it could be recomputed from a list of streets.
     Call it in a transaction in which the service is locked.
     """
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
-    told = (spot for each in extensions() for spot in each.address_spots(service))
-    cleaner = Cleaner(frozenset({*_spots_of(locations), *told}))
+    reported_spots = (spot for each in extensions() for spot in each.address_spots(service))
+    cleaner = Cleaner(frozenset({*_spots_of(locations), *reported_spots}))
     service.at_locations.all().delete()
     Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
     service.source_digest = ""
@@ -142,7 +142,7 @@ def _clean_service(service: Service, cleaner: Cleaner) -> None:
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
-    """Clean who runs it. Where it runs what is public as well, its own office may be told."""
+    """Clean the organisation. Where it also runs public services, its office address may stay."""
     house = service.organisation
     others = house.services.exclude(pk=service.pk).exclude(address_audience=Audience.NEVER_STORED)
     is_open = others.exists()

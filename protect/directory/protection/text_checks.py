@@ -1,4 +1,4 @@
-"""What nobody may write about a service whose address is never stored."""
+"""Refuses texts that reveal a never stored address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.directory.protection import address_patterns
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
 
-    Errors: TellsWhere, for a service whose address is never stored; it quotes nothing.
+    Errors: TellsWhere, for a service with a never stored address; it quotes nothing.
     """
     if service.address_audience != Audience.NEVER_STORED:
         return
@@ -37,7 +37,7 @@ def must_not_be_named_there(service: Service, name: str) -> None:
 
 
 def _texts(typed: Any) -> Iterator[str]:
-    """Yield every text that stands anywhere in what somebody typed."""
+    """Yield every text in the submitted values, however deeply nested."""
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping):

@@ -1,4 +1,4 @@
-"""Services by what people at the desk type: names, towns, numbers, short codes; one slip forgiven.
+"""Search of services by name, town, number or short code, with one typing error allowed.
 
 Kept in memory and renewed when the directory's version has moved on, as the match is.
 """
@@ -6,6 +6,6 @@ Kept in memory and renewed when the directory's version has moved on, as the mat
 from __future__ import annotations
 
 from protect.directory.search.index import MOST
-from protect.directory.search.store import forget, found
+from protect.directory.search.store import find, forget
 
-__all__ = ["MOST", "forget", "found"]
+__all__ = ["MOST", "find", "forget"]

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from protect.reference.lookup.fold import fold
 
-MOST = 2000  # services: whoever finds more types one word more
+MOST = 2000  # services: for fewer, the user types one word more
 SHORTEST_TYPO = 4  # letters; below, one slip makes another word
 SHORTEST_NUMBER = 3  # digits
 LONGEST = 120  # characters of what is typed
@@ -41,7 +41,7 @@ class Index:
         return Index({**self._entries, **{each.key: each for each in changed}})
 
     def without(self, gone: Collection[UUID]) -> Index:
-        """Return an index without some entries; itself where none of them goes."""
+        """Return an index without these entries; itself where it has none of them."""
         if not gone:
             return self
         return Index({key: each for key, each in self._entries.items() if key not in gone})
@@ -66,7 +66,7 @@ class Index:
         return sorted(set.intersection(*sets))[:MOST]
 
     def _holding(self, word: str) -> set[UUID]:
-        """Return the services with a word that differs by one slip at most."""
+        """Return the services with a word that differs by one typing error at most."""
         if len(word) < SHORTEST_TYPO:
             return {key for key, each in self._entries.items() if word in each.text}
         near = process.extract(
@@ -76,11 +76,11 @@ class Index:
 
     @cached_property
     def _words(self) -> dict[str, list[UUID]]:
-        found: dict[str, list[UUID]] = defaultdict(list)
+        keys_by_word: dict[str, list[UUID]] = defaultdict(list)
         for key, each in self._entries.items():
             for word in set(WORD.findall(each.text)):
-                found[word].append(key)
-        return dict(found)
+                keys_by_word[word].append(key)
+        return dict(keys_by_word)
 
     @cached_property
     def _spellings(self) -> list[str]:
@@ -101,5 +101,5 @@ def _number(text: str) -> str:
     """Return the digits of a number that was typed, without what is dialled only at home."""
     if not DIGITS.fullmatch(text):
         return ""
-    found = "".join(filter(str.isdigit, text)).lstrip("0")
-    return found if len(found) >= SHORTEST_NUMBER else ""
+    digits = "".join(filter(str.isdigit, text)).lstrip("0")
+    return digits if len(digits) >= SHORTEST_NUMBER else ""

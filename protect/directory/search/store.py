@@ -1,4 +1,4 @@
-"""The services of the database as an index, read anew only where they have changed."""
+"""The search index of the database's services; only changed ones are read again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK = 2000  # services read at a time
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Loaded:
     version: int
     stamps: Mapping[UUID, Stamp]
     index: Index
@@ -31,41 +31,41 @@ class _Current:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: _Known | None = None
+        self._loaded: _Loaded | None = None
 
     def get(self) -> Index:
         with self._lock:
             number = DirectoryVersion.objects.filter(pk=1).values_list("number", flat=True).first()
-            if self._known is None or self._known.version != number:
-                self._known = _renewed(self._known, number or 0)
-            return self._known.index
+            if self._loaded is None or self._loaded.version != number:
+                self._loaded = _renewed(self._loaded, number or 0)
+            return self._loaded.index
 
     def forget(self) -> None:
         """Drop what is remembered."""
-        self._known = None
+        self._loaded = None
 
 
 CURRENT = _Current()
 
 
-def found(typed: str) -> list[UUID]:
-    """Return the services that what was typed may mean. Who may see them is asked elsewhere."""
+def find(typed: str) -> list[UUID]:
+    """Return the services that match the typed words. The caller checks who may see them."""
     return CURRENT.get().find(typed)
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
+    """Drop the cache, after the tables were reloaded."""
     CURRENT.forget()
 
 
-def _renewed(known: _Known | None, number: int) -> _Known:
+def _renewed(current: _Loaded | None, number: int) -> _Loaded:
     """Read again what has changed. A change that was committed late is seen by its own moment."""
     stamps = Service.objects.all().stamps()
-    if known is None:
-        return _Known(number, stamps, Index({}).renewed(_read(Service.objects.all())))
-    changed = [key for key, stamp in stamps.items() if known.stamps.get(key) != stamp]
-    index = known.index.without(known.stamps.keys() - stamps.keys())
-    return _Known(number, stamps, index.renewed(_read_some(changed)))
+    if current is None:
+        return _Loaded(number, stamps, Index({}).renewed(_read(Service.objects.all())))
+    changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
+    index = current.index.without(current.stamps.keys() - stamps.keys())
+    return _Loaded(number, stamps, index.renewed(_read_some(changed)))
 
 
 def _read_some(keys: Iterable[UUID]) -> Iterator[Entry]:

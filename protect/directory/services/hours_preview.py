@@ -55,14 +55,14 @@ def week_lines(
 def _line(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
     spans = ", ".join(
-        _said(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
+        _hours_with_state(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
         for each in day.spans
     )
     # Translators: a service is not open that day.
     return f"{name}: {spans or _('closed')}"
 
 
-def _said(hours: str, state: State) -> str:
+def _hours_with_state(hours: str, state: State) -> str:
     return f"{hours} ({STATES[state]})" if state in STATES else hours
 
 

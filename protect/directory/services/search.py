@@ -1,4 +1,4 @@
-"""Which services somebody at the desk looks for, among those that they may see."""
+"""Search and filters of the service list, among the services that the user may see."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The services that somebody may see and looked for, in order."""
+class SearchResult:
+    """The services that match, in order."""
 
     rows: QuerySet[Service]
     is_cut: bool  # more hold the words than are shown
 
 
-def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> Found:
-    """Return what somebody looked for, as `forms.searching` reads it. `sort`: a key of SORTS.
+def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
+    """Return the services that match `chosen` (ServiceFilter.chosen). `sort`: a key of SORTS.
 
     A fixed number of queries, however many services there are.
     """
     rows = access.services_of(scope)
     is_cut = False
     if typed := chosen.get("q"):
-        keys = name_search.found(typed)
+        keys = name_search.find(typed)
         is_cut = len(keys) >= name_search.MOST
         rows = rows.filter(pk__in=keys)
     for name, value in chosen.items():
@@ -59,7 +59,7 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> Found:
         rows = rows.filter(_has_reason(chosen["state"]))
     if chosen.get("waits"):
         rows = _mine(scope, rows)
-    return Found(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
+    return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
 PLAIN = {
@@ -70,7 +70,7 @@ PLAIN = {
 
 
 def _has_reason(reason: str) -> Q:
-    """Return the condition on services that wait for a reason; false where no package knows it."""
+    """Return the condition on services that wait for a reason; false for an unknown one."""
     conditions = (each.services_with_reason(reason) for each in extensions())
     return next((each for each in conditions if each is not None), Q(pk__in=()))
 

@@ -22,7 +22,7 @@ from protect.findhelp.paper.leaflets import frame_of, written_in
 from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import Asked, meets, prepare
+from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
@@ -103,7 +103,9 @@ def _chapters(
             yield Chapter(name, tuple(_towns(shelf)), tuple(shelf.also))
 
 
-def _answered(row: ServiceRow, needs: Iterable[Need], questions: Mapping[str, Asked]) -> list[str]:
+def _answered(
+    row: ServiceRow, needs: Iterable[Need], questions: Mapping[str, PreparedQuestion]
+) -> list[str]:
     """Return the needs that a service answers; those where it ranks last come at the end."""
     verdicts = {need.code: meets(row, questions[need.code]) for need in needs}
     codes = [code for code, each in verdicts.items() if each.categories and not each.is_barred]

@@ -18,11 +18,11 @@ from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import PDI
 from protect.matching.conditions import disclosure
-from protect.matching.questions.answer import Answers, Found
+from protect.matching.questions.answer import Answers, Match
 from protect.matching.questions.prepared import prepare
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
-from protect.matching.wording import reason_text, said
+from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
 from protect.ui.press import SCRIPTS, Writing, qr, twice
@@ -126,11 +126,11 @@ def _other_language(tag: str, written: str) -> str:
     )
 
 
-def _answer_facts(answer: Found, written: str, at: datetime) -> Facts:
+def _answer_facts(answer: Match, written: str, at: datetime) -> Facts:
     """Return an answer's service with its caution, and at most three reasons."""
     facts = facts_of(answer.row, written, at)
     lasting = [reason for reason in answer.reasons if not _is_elsewhere(reason.code, facts)]
-    texts = [text for text, _ in said(lasting, written)]
+    texts = [text for text, _ in reason_sentences(lasting, written)]
     return replace(
         facts,
         cautions=(reason_text(answer.caution, written),) if answer.caution else (),

@@ -14,7 +14,7 @@ from protect.findhelp.paper import card_of, card_pdf
 from protect.findhelp.sheets import midnight_after, sheet_of
 from protect.findhelp.views.frame import VALID_UNTIL, follows_merges, in_language, open_to_all, show
 from protect.kernel import clock
-from protect.matching.services.memory import next_change
+from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
 

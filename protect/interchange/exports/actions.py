@@ -1,4 +1,4 @@
-"""Services leave the platform as a file: whoever takes them is in the history."""
+"""Exports services as a file. The audit records the user."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def export(
     at: datetime,
     say: Callable[[int], None] = lambda done: None,
 ) -> Iterator[bytes]:
-    """Return a file piece by piece, with an entry that somebody took it.
+    """Return a file piece by piece, and record the download.
 
-    The entry stands in the chain of an organisation of theirs; without one in the platform's.
-    `say` hears the services done. Errors: PermissionDenied for whoever is not signed in.
+    The audit entry stands in the chain of the user's organisation, else in the platform's.
+    `say` is called with the number of finished services.
+    Errors: PermissionDenied for anonymous users.
     """
     if scope.user_id is None:
         raise PermissionDenied
@@ -41,12 +42,12 @@ def export(
 def export_by_command(
     kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
-    """Return a file that no member asked for; the entry stands in the platform's chain."""
+    """Return a file for the command line; the audit entry stands in the platform's chain."""
     return _taken(NOBODY, kind, wanted, at=at, say=say)
 
 
 def head_of(wanted: Wanted, at: datetime) -> Head:
-    """Return what stands at the head of a file of this installation."""
+    """Return the head of a file of this installation."""
     return Head(at, wanted.readers, settings.IS_DEMO)
 
 

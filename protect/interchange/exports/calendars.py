@@ -32,17 +32,17 @@ WHEN = {"visit": "Open", "phone": "By phone"}
 Piece = tuple[int, int]  # minutes since 1970 UTC
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield one calendar with the hours of all these services."""
     yield _opening(head).encode()
-    known: set[str] = set()
-    for each in found:
-        zone = each.wall.zone
-        if zone not in known:
-            known.add(zone)
+    zones: set[str] = set()
+    for exported in services:
+        zone = exported.wall.zone
+        if zone not in zones:
+            zones.add(zone)
             yield _zone(zone)
-        yield "".join(_events(each)).encode()
-    if not known:  # a calendar holds something, or it is none
+        yield "".join(_events(exported)).encode()
+    if not zones:  # a calendar holds something, or it is none
         yield _zone("UTC")
     yield line("END", "VCALENDAR").encode()
 
@@ -118,7 +118,7 @@ def _recurring(row: Recurrence, first: date, without: list[date], zone: str) -> 
 
 
 def _odd_nights(row: Recurrence, first: date, zone: str) -> Iterator[tuple[date, list[Piece]]]:
-    """Yield the days whose opening a change of clocks lengthens, shortens or cuts in two."""
+    """Yield the days on which a change of clocks lengthens, shortens or splits an opening."""
     last = row.valid_to or first + YEAR
     for change in _changes(zone, first, last + timedelta(2)):
         for day in (change - timedelta(1), change):
@@ -146,12 +146,12 @@ def _pieces(row: Recurrence, day: date, zone: str) -> list[Piece]:
     begin = minute_of(datetime.combine(day, time(), UTC)) + hour * 60 + minute
     end = begin + _length(row)
     years = {day.year, (day + timedelta(1)).year}
-    found = [
+    pieces = [
         (max(begin - each.offset, each.start), min(end - each.offset, each.end))
         for year in sorted(years)
         for each in stretches(zone, year)
     ]
-    return [piece for piece in found if piece[0] < piece[1]]
+    return [piece for piece in pieces if piece[0] < piece[1]]
 
 
 def _length(row: Recurrence) -> int:
@@ -176,7 +176,7 @@ def _event(each: Exported, door: Door, name: str, when: list[str]) -> str:
         line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         *when,
         text("SUMMARY", f"{plain(service.name)}: {WHEN[door.channel]}"),
-        text("DESCRIPTION", _told(door)),
+        text("DESCRIPTION", _door_text(door)),
         text("LOCATION", where),
         line("URL", website) if website else "",
         line("TRANSP", "TRANSPARENT"),
@@ -185,7 +185,7 @@ def _event(each: Exported, door: Door, name: str, when: list[str]) -> str:
     return "".join(lines)
 
 
-def _told(door: Door) -> str:
+def _door_text(door: Door) -> str:
     appointment = "By appointment." if door.by_appointment else ""
     return " ".join(filter(None, (door.expression, appointment, door.note)))
 

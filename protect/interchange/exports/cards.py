@@ -25,10 +25,10 @@ SHORT = {
 HOURS = {"visit": "Open", "phone": "By phone"}
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield cards, one after the other."""
-    for each in found:
-        yield card(each, head).encode()
+    for exported in services:
+        yield card(exported, head).encode()
 
 
 def card(each: Exported, head: Head) -> str:
@@ -78,12 +78,12 @@ def _places(each: Exported) -> Iterator[str]:
 def _notes(each: Exported, head: Head) -> Iterator[str]:
     yield from filter(None, (head.notice, content.description(each)))
     for door in content.doors(each):
-        said = "; ".join(
+        stated = "; ".join(
             filter(None, (door.expression, "by appointment" if door.by_appointment else ""))
         )
-        if said or door.note:
-            told = " ".join(filter(None, (said, door.note)))
-            yield f"{HOURS[door.channel]}: {told} ({each.wall.zone})"
+        if stated or door.note:
+            line = " ".join(filter(None, (stated, door.note)))
+            yield f"{HOURS[door.channel]}: {line} ({each.wall.zone})"
     if each.extra.referral_route:
         yield f"Referral: {plain(each.extra.referral_route)}"
     if room := content.capacity(each, head.at):

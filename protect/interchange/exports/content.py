@@ -1,4 +1,4 @@
-"""What every format says of a service, in the words of its own reader: once, for all of them."""
+"""The content of a service that all export formats share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, PhoneKind, Verdict
-from protect.directory.hours import Recurrence, recurring
+from protect.directory.hours import Recurrence, recurrences_of
 from protect.directory.rules import CheckSeen, freshness, since_edit
 from protect.interchange.exports.store import Exported
 from protect.interchange.hsds import eligibility
@@ -41,7 +41,7 @@ class Door(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """How far a fact can be trusted, and when and how somebody last learnt it."""
+    """How far a fact can be trusted, and when and how it was last checked."""
 
     fact: Fact
     state: Freshness
@@ -63,13 +63,13 @@ def doors(each: Exported) -> Iterator[Door]:
 
 
 def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
-    """Return hours as rules; none where no rules can say them."""
-    found = recurring(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
-    return found or ()
+    """Return hours as recurrence rules; none if no rules can express them."""
+    rules = recurrences_of(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
+    return rules or ()
 
 
 def description(each: Exported) -> str:
-    """Return what a service is, whom it takes and how to get in: paragraphs of plain text."""
+    """Return description, eligibility and access of a service as paragraphs of plain text."""
     service = each.entry.service
     parts = (
         service.description,
@@ -87,12 +87,14 @@ def categories(each: Exported) -> list[str]:
 
 def category_names(each: Exported) -> list[str]:
     """Return the names of its kinds, in English."""
-    known = vocabulary.categories()
-    return [known[code].name for code in categories(each) if code in known]
+    vocabulary_by_code = vocabulary.categories()
+    return [
+        vocabulary_by_code[code].name for code in categories(each) if code in vocabulary_by_code
+    ]
 
 
 def languages(each: Exported) -> list[str]:
-    """Return what is spoken, by whomever and whenever. Units: BCP 47."""
+    """Return the languages, spoken or interpreted, at any hour. Units: BCP 47."""
     return sorted({row.language_id for row in each.entry.related["languages"]})
 
 
@@ -104,13 +106,13 @@ def voice_numbers(each: Exported) -> Iterator[str]:
 
 
 def coarse_area(each: Exported) -> dict[str, str] | None:
-    """Return the area that may be told of a protected service: all that is known of its place."""
+    """Return the area that is shown for a protected service instead of its place."""
     code = each.entry.service.coarse_area_id
     return {"code": code, "name": lookup.areas()[code].name} if code else None
 
 
 def checked(each: Exported, at: datetime) -> Iterator[Checked]:
-    """Yield every fact that was ever checked, as it stands."""
+    """Yield every checked fact with its current standing."""
     by_fact: dict[str, list[CheckRow]] = {}
     for row in each.entry.related["checks"]:
         by_fact.setdefault(row.fact, []).append(row)

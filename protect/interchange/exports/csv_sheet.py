@@ -9,23 +9,23 @@ from itertools import batched
 from protect.interchange.exports.request import Head
 from protect.interchange.exports.store import Exported
 from protect.interchange.imports.files.columns import NOTICE
-from protect.interchange.imports.rows.statements import COLUMNS, Told, cells
+from protect.interchange.imports.rows.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter
 
 ROWS = 200  # written at a time
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield a table in UTF-8. What stands at the head of other files is its last column."""
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a table in UTF-8. The notice from the head of other files is its last column."""
     columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
     text = io.StringIO()
     writer = RecordWriter(text, columns)
     text.write(BOM)
     writer.writeheader()
-    for chunk in batched(found, ROWS, strict=False):
-        for each in chunk:
-            writer.writerow(_row(each, head))
+    for chunk in batched(services, ROWS, strict=False):
+        for exported in chunk:
+            writer.writerow(_row(exported, head))
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
@@ -33,6 +33,6 @@ def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
 
 
 def _row(each: Exported, head: Head) -> dict[str, str]:
-    told = Told(each.entry, each.extra.source_id, each.extra.professionals_only)
-    row = {column: text.strip() for column, text in cells(told).items()}
+    statement = Statement(each.entry, each.extra.source_id, each.extra.professionals_only)
+    row = {column: text.strip() for column, text in cells(statement).items()}
     return row | ({NOTICE: head.notice} if head.notice else {})

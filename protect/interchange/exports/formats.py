@@ -20,7 +20,7 @@ from protect.interchange.exports.store import Exported
 
 
 class Format(NamedTuple):
-    """A kind of file. `with_gone`: it can say of a service that it was taken off."""
+    """A file format. `with_gone`: it can mark services as withdrawn."""
 
     code: str
     suffix: str
@@ -55,11 +55,11 @@ def pieces(
 
     `say` hears the services done, after each.
     """
-    found = store.services(wanted, with_gone=kind.with_gone)
-    return kind.write(_told(store.exported(found, wanted.readers, head.at), say), head)
+    services = store.services(wanted, with_gone=kind.with_gone)
+    return kind.write(_with_progress(store.exported(services, wanted.readers, head.at), say), head)
 
 
-def _told(found: Iterable[Exported], say: Callable[[int], None]) -> Iterator[Exported]:
-    for done, each in enumerate(found, 1):
+def _with_progress(services: Iterable[Exported], say: Callable[[int], None]) -> Iterator[Exported]:
+    for done, each in enumerate(services, 1):
         yield each
         say(done)

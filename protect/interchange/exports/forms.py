@@ -1,4 +1,4 @@
-"""Which services are to stand in a file, and which kind of file."""
+"""The form for an export: filters of services and the file format."""
 
 from __future__ import annotations
 
@@ -71,20 +71,20 @@ class ExportForm(DeskForm):
         self._offer("language", {code: language_name(code) for code in vocabulary.languages()})
 
     def clean(self) -> dict[str, Any]:
-        """Let a region of another country be no region: its list was of the country before."""
-        found = super().clean() or self.cleaned_data
+        """Drop a region of another country: its list was of the country chosen before."""
+        cleaned = super().clean() or self.cleaned_data
         if "area" in self.errors:
             del self.errors["area"]
-            found["area"] = ""
-        return found
+            cleaned["area"] = ""
+        return cleaned
 
     @property
     def wanted(self) -> Wanted:
-        """Return what is asked for. Members take everything that members may read."""
-        asked = self.cleaned_data
-        countries = (asked["country"],) if asked["country"] else ()
+        """Return the export request. Members receive everything that members may read."""
+        chosen = self.cleaned_data
+        countries = (chosen["country"],) if chosen["country"] else ()
         return Wanted(
-            Readers.MEMBERS, countries, asked["area"], asked["category"], asked["language"]
+            Readers.MEMBERS, countries, chosen["area"], chosen["category"], chosen["language"]
         )
 
     def _offer(self, name: str, words: dict[str, Any]) -> None:
@@ -104,5 +104,5 @@ def _regions(country: str) -> dict[str, str]:
 
 
 def _categories() -> dict[str, Any]:
-    known = vocabulary.categories()
-    return {code: labels.kind_of(code) for code, each in known.items() if not each.reference_only}
+    by_code = vocabulary.categories()
+    return {code: labels.kind_of(code) for code, each in by_code.items() if not each.reference_only}

@@ -17,7 +17,7 @@ from protect.interchange.exports.store import Exported
 from protect.interchange.hsds.texts import instant, plain, stated
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
     opening = stated(
         {
@@ -29,8 +29,8 @@ def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
     )
     yield (_dumped(opening)[:-1] + ',"features":[').encode()
     before = "\n"
-    for each in found:
-        for feature in _features(each, head):
+    for exported in services:
+        for feature in _features(exported, head):
             yield (before + _dumped(feature)).encode()
             before = ",\n"
     yield b"\n]}\n"

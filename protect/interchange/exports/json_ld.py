@@ -29,13 +29,13 @@ DAYS = {
 }
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a graph of services, one a line."""
     about = stated({"@type": "Dataset", "name": "Services", "description": head.notice})
     about["dateModified"] = head.at.date().isoformat()
     yield f'{{"@context":"{CONTEXT}","@graph":[\n{_dumped(about)}'.encode()
-    for each in found:
-        yield f",\n{_dumped(service(each))}".encode()
+    for exported in services:
+        yield f",\n{_dumped(service(exported))}".encode()
     yield b"\n]}\n"
 
 
@@ -67,9 +67,9 @@ def service(each: Exported) -> dict[str, Any]:
 
 def _channels(each: Exported) -> Iterator[dict[str, Any]]:
     tags = content.languages(each)
-    known = vocabulary.languages()
+    languages = vocabulary.languages()
     spoken = [
-        {"@type": "Language", "name": known[tag].english, "alternateName": tag} for tag in tags
+        {"@type": "Language", "name": languages[tag].english, "alternateName": tag} for tag in tags
     ]
     for number in content.voice_numbers(each):
         point = {"@type": "ContactPoint", "telephone": number}

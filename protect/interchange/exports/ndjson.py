@@ -14,23 +14,23 @@ from protect.interchange.hsds.texts import plain, stated
 from protect.interchange.hsds.variants import Variant, fitted
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield documents. What stands at the head of other files is the `alert` of each service."""
-    for each in found:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield documents. The notice from the head of other files is the `alert` of each service."""
+    for exported in services:
         yield (
             json.dumps(
-                document(each, head, Variant.PROFILE), ensure_ascii=False, separators=(",", ":")
+                document(exported, head, Variant.PROFILE), ensure_ascii=False, separators=(",", ":")
             ).encode()
             + b"\n"
         )
 
 
 def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
-    """Return the document of a service, with what its readers may have beside the standard."""
-    made = fitted(_full(each, head.at), "service", variant)
+    """Return the document of a service, with the additions for its readers."""
+    fields = fitted(_full(each, head.at), "service", variant)
     if not is_open(each.entry):
-        return made
-    return stated({**made, "alert": head.notice, **_for_members(each, variant)})
+        return fields
+    return stated({**fields, "alert": head.notice, **_for_members(each, variant)})
 
 
 def _full(each: Exported, at: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What somebody wants in a file, and what the file says of itself."""
+"""The request for a file, and the head of the file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the head of a file."""
+    """The head of a file."""
 
     at: datetime
     readers: Readers
@@ -47,7 +47,7 @@ class Head:
 
 
 def file_name(head: Head, wanted: Wanted, suffix: str) -> str:
-    """Return a name that tells what is in a file: `demo-services-public-mt-2026-11-24.csv`."""
+    """Return a descriptive file name: `demo-services-public-mt-2026-11-24.csv`."""
     parts = [
         "demo" if head.is_demo else "",
         "services",

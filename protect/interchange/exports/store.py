@@ -1,4 +1,4 @@
-"""The only place of this folder that asks the database."""
+"""The database queries of this folder."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
 
     `with_gone` adds those that were taken off, for formats that can say so.
     """
-    found = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
+    rows = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
     if wanted.countries:
-        found = found.filter(country__in=wanted.countries)
+        rows = rows.filter(country__in=wanted.countries)
     if wanted.category:
         listed = Service.categories.through._default_manager.filter(category=wanted.category)
-        found = found.filter(pk__in=listed.values("service"))
+        rows = rows.filter(pk__in=listed.values("service"))
     if wanted.language:
         spoken = LanguageOffered.objects.filter(language=wanted.language)
-        found = found.filter(pk__in=spoken.values("service"))
+        rows = rows.filter(pk__in=spoken.values("service"))
     if wanted.area:
-        found = found.filter(_in_area(wanted.area))
-    return found.order_by("country", "pk")
+        rows = rows.filter(_in_area(wanted.area))
+    return rows.order_by("country", "pk")
 
 
 def one(pk: UUID, readers: Readers) -> ServiceQuerySet:
@@ -67,9 +67,9 @@ def one(pk: UUID, readers: Readers) -> ServiceQuerySet:
     return Service.objects.for_readers(readers).filter(pk=pk).order_by("pk")
 
 
-def exported(found: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
+def exported(services: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
     """Yield services in their order. A few queries for each CHUNK, however many there are."""
-    entries = hsds.read(found, for_members=readers == Readers.MEMBERS)
+    entries = hsds.read(services, for_members=readers == Readers.MEMBERS)
     for chunk in batched(entries, CHUNK, strict=False):
         extras = _extras([entry.service.id for entry in chunk], readers)
         for entry in chunk:
@@ -82,10 +82,10 @@ def exported(found: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator
 def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
     fields = Extra._fields
     rows = Service.objects.filter(pk__in=ids).order_by("pk").values_list(*fields)
-    found = {row[0]: Extra._make(row) for row in rows}
+    extras = {row[0]: Extra._make(row) for row in rows}
     if readers == Readers.MEMBERS:
-        return found
-    return {key: each._replace(referral_route="", reply_days=None) for key, each in found.items()}
+        return extras
+    return {key: each._replace(referral_route="", reply_days=None) for key, each in extras.items()}
 
 
 def _silenced(entry: Entry, extra: Extra) -> Extra:

@@ -56,11 +56,11 @@ class Sheets:
         self._files.close()
 
     def add(self, name: str, row: Mapping[str, Any], **beside: Any) -> None:
-        """Write a row; blank where it says nothing."""
+        """Write a row; missing values stay blank."""
         self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
-        """Return whether a row was not asked for before."""
+        """Return whether a row is asked for the first time."""
         seen = self._seen.setdefault(name, set())
         if key in seen:
             return False
@@ -72,13 +72,13 @@ class Sheets:
         return self._seen.setdefault(name, set())
 
 
-def write(found: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield an archive (ZIP)."""
     with TemporaryDirectory(prefix="protect-export-") as name:
         folder = Path(name)
         with Sheets(folder) as sheets:
-            for each in found:
-                _add_service(sheets, each, head)
+            for exported in services:
+                _add_service(sheets, exported, head)
             _add_closed_organisations(sheets)
         archive = _packed(folder, head)
         with archive.open("rb") as file:
@@ -98,23 +98,23 @@ def _packed(folder: Path, head: Head) -> Path:
 
 
 def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
-    told = document(each, head, Variant.CORE)
+    fields = document(each, head, Variant.CORE)
     owner = str(each.entry.organisation.id)
-    sheets.add("service", told, organization_id=owner)
+    sheets.add("service", fields, organization_id=owner)
     if not is_open(each.entry):
         sheets.seen("closed").add(owner)
         return
     if sheets.is_new("organization", owner):
-        _add_organisation(sheets, told["organization"])
-    key = told["id"]
+        _add_organisation(sheets, fields["organization"])
+    key = fields["id"]
     for part, name in PARTS.items():
-        for row in told.get(part, ()):
+        for row in fields.get(part, ()):
             sheets.add(name, row, service_id=key)
-    _add_hours(sheets, told)
-    _add_attributes(sheets, told)
-    _add_places(sheets, told)
-    _add_room(sheets, told)
-    for row in told.get("metadata", ()):
+    _add_hours(sheets, fields)
+    _add_attributes(sheets, fields)
+    _add_places(sheets, fields)
+    _add_room(sheets, fields)
+    for row in fields.get("metadata", ()):
         sheets.add("metadata", row, previous_value=UNTOLD, replacement_value=UNTOLD)
 
 
@@ -125,19 +125,19 @@ def _add_organisation(sheets: Sheets, organisation: Mapping[str, Any]) -> None:
 
 
 def _add_closed_organisations(sheets: Sheets) -> None:
-    """Name nobody who runs nothing that the readers see; a table without their row is broken."""
+    """Add a nameless row for organisations without visible services: other tables refer to them."""
     for owner in sorted(sheets.seen("closed") - sheets.seen("organization")):
         sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
 
 
-def _add_hours(sheets: Sheets, told: Mapping[str, Any]) -> None:
-    for row in told.get("schedules", ()):
-        sheets.add("schedule", row, service_id=told["id"])
+def _add_hours(sheets: Sheets, fields: Mapping[str, Any]) -> None:
+    for row in fields.get("schedules", ()):
+        sheets.add("schedule", row, service_id=fields["id"])
         _add_attributes(sheets, row)
 
 
-def _add_attributes(sheets: Sheets, told: Mapping[str, Any]) -> None:
-    for row in told.get("attributes", ()):
+def _add_attributes(sheets: Sheets, fields: Mapping[str, Any]) -> None:
+    for row in fields.get("attributes", ()):
         term = row["taxonomy_term"]
         sheets.add("attribute", row, taxonomy_term_id=term["id"])
         _add_term(sheets, term["id"])
@@ -154,10 +154,10 @@ def _add_term(sheets: Sheets, key: str) -> None:
         key = str(term.parent_id) if term.parent_id else ""
 
 
-def _add_places(sheets: Sheets, told: Mapping[str, Any]) -> None:
-    for row in told.get("service_at_locations", ()):
+def _add_places(sheets: Sheets, fields: Mapping[str, Any]) -> None:
+    for row in fields.get("service_at_locations", ()):
         place = row["location"]
-        sheets.add("service_at_location", row, service_id=told["id"], location_id=place["id"])
+        sheets.add("service_at_location", row, service_id=fields["id"], location_id=place["id"])
         if sheets.is_new("location", place["id"]):
             sheets.add("location", place)
             for address in place.get("addresses", ()):
@@ -166,9 +166,9 @@ def _add_places(sheets: Sheets, told: Mapping[str, Any]) -> None:
                 sheets.add("accessibility", access, location_id=place["id"])
 
 
-def _add_room(sheets: Sheets, told: Mapping[str, Any]) -> None:
-    for row in told.get("capacities", ()):
+def _add_room(sheets: Sheets, fields: Mapping[str, Any]) -> None:
+    for row in fields.get("capacities", ()):
         unit = row["unit"]
-        sheets.add("service_capacity", row, service_id=told["id"], unit_id=unit["id"])
+        sheets.add("service_capacity", row, service_id=fields["id"], unit_id=unit["id"])
         if sheets.is_new("unit", unit["id"]):
             sheets.add("unit", unit)

@@ -31,15 +31,15 @@ def export(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
         kind = FORMATS[form.cleaned_data["format"]]
-        asked = request.GET.copy()
-        asked["area"] = form.cleaned_data["area"]
-        context = {"count": formats.count(kind, form.wanted), "query": asked.urlencode()}
+        query = request.GET.copy()
+        query["area"] = form.cleaned_data["area"]
+        context = {"count": formats.count(kind, form.wanted), "query": query.urlencode()}
     return show_tab(request, "interchange/export.html", EXPORTS, form, context)
 
 
 @require_safe
 def export_file(request: HttpRequest) -> HttpResponseBase:
-    """A browser that keeps a file stays where it is; whoever asks for nothing sees the page."""
+    """A download leaves the page as it is; an empty query shows the page."""
     form = ExportForm(request.GET or None)
     if not form.is_valid():
         return redirect(f"{reverse(EXPORTS)}?{request.GET.urlencode()}")
@@ -63,9 +63,9 @@ def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
     """Give what the page of a service shows anyway, as a file. What is not published has none."""
     service, at, kind = _published(request, pk), clock.now(), FORMATS[code]
     head = actions.head_of(Wanted(Readers.MEMBERS), at)
-    found = store.exported(store.one(service.pk, Readers.MEMBERS), Readers.MEMBERS, at)
+    services = store.exported(store.one(service.pk, Readers.MEMBERS), Readers.MEMBERS, at)
     mark = "demo-" if head.is_demo else ""
-    return _file(kind.write(found, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
+    return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
 
 
 def _published(request: HttpRequest, pk: UUID) -> Service:

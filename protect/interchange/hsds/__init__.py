@@ -1,4 +1,4 @@
-"""Services as documents of the Human Services Data Specification, and what readers ask for.
+"""Services as documents of the Human Services Data Specification, and queries for them.
 
 `documents(services)` for exports, the router in `directory/api` for other systems. What the public
 may not know is not read from the database at all. Source: docs/adr/0013-hsds.md.
@@ -39,8 +39,8 @@ def documents(
 ) -> Iterator[dict[str, Any]]:
     """Yield full documents of these services, in their order; memory stays flat.
 
-    Of a service that the public does not see now, no more than that. `for_members` adds how many
-    places are free. Whoever calls has filtered what may be seen (`known_outside`).
+    A service that the public does not see now is only marked as gone. `for_members` adds how many
+    places are free. The caller has filtered what may be seen (`known_outside`).
     """
     now = at or clock.now()
     for entry in store.read(services, for_members=for_members):

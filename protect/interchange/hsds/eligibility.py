@@ -1,6 +1,6 @@
-"""Whom a service takes: the text and the ages of the standard, made of our criteria. In English.
+"""Eligibility as text and ages of the standard, made of our criteria. In English.
 
-A criterion that is not there says nothing here either: absence means unknown.
+A missing criterion is left out: absence means unknown.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ ORDER = {kind: number for number, kind in enumerate(Kind)}
 
 
 def description(criteria: Iterable[CriterionRow], categories: Collection[str]) -> str:
-    """Return what the criteria say, a sentence each, in the order of enums.Kind."""
+    """Return the criteria as text, a sentence each, in the order of enums.Kind."""
     rows = sorted(criteria, key=lambda row: ORDER[Kind(row.kind)])
-    said = [_sentence(row) for row in rows]
+    texts = [_sentence(row) for row in rows]
     if not any(row.kind == Kind.TELLS_POLICE for row in rows) and _reports(categories):
-        said.append(ANSWERS[Kind.TELLS_POLICE][Answer.YES])
-    return " ".join(filter(None, said))
+        texts.append(ANSWERS[Kind.TELLS_POLICE][Answer.YES])
+    return " ".join(filter(None, texts))
 
 
 def ages(criteria: Iterable[CriterionRow]) -> tuple[int | None, int | None]:
@@ -88,14 +88,14 @@ def ages(criteria: Iterable[CriterionRow]) -> tuple[int | None, int | None]:
 
 
 def documents_asked(criteria: Iterable[CriterionRow]) -> Iterator[tuple[CriterionRow, str]]:
-    """Yield the documents that a criterion asks for."""
+    """Yield the documents that a criterion requires."""
     for row in criteria:
         if row.kind == Kind.DOCUMENTS and row.operator != Operator.ALL:
             yield from ((row, code) for code in sorted(row.values))
 
 
 def stated_criteria(criteria: Iterable[CriterionRow]) -> list[dict[str, Any]]:
-    """Return the criteria themselves, for readers who know the profile."""
+    """Return the criteria themselves, for clients that use the profile."""
     return [
         stated(
             {
@@ -151,10 +151,10 @@ NAMES: Mapping[str, Callable[[], Mapping[str, Any]]] = {
 def _named(kind: str, code: str) -> str:
     if kind == Kind.GENDER:
         return GENDERS.get(code, code)
-    known = NAMES[kind]() if kind in NAMES else {}
-    return known[code].name if code in known else code
+    names = NAMES[kind]() if kind in NAMES else {}
+    return names[code].name if code in names else code
 
 
 def _reports(categories: Collection[str]) -> bool:
-    known = vocabulary.categories()
-    return any(known[code].tells_police for code in categories if code in known)
+    by_code = vocabulary.categories()
+    return any(by_code[code].tells_police for code in categories if code in by_code)

@@ -25,7 +25,7 @@ TEXTS = (
 
 
 def silenced(entry: Entry) -> Entry:
-    """Return an entry; that of a protected service without its places and what tells of them."""
+    """Return an entry; of a protected service without its places and mentions of them."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = entry.service
@@ -40,7 +40,7 @@ def silenced(entry: Entry) -> Entry:
 
 
 def silent(text: str) -> str:
-    """Return a text without the sentences that tell where something is."""
+    """Return a text without the sentences that contain an address."""
     if not text or not address_patterns.resembles(text):
         return text
     left = "".join(each for each in SENTENCE.findall(text) if not address_patterns.resembles(each))

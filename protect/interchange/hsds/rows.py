@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class OrganisationRow(NamedTuple):
-    """Who runs services."""
+    """An organisation that runs services."""
 
     id: UUID
     name: str

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from protect.directory.enums import Channel
-from protect.directory.hours.recurring import Recurrence, recurring
+from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.interchange.hsds import terms
 from protect.interchange.hsds.rows import ScheduleRow, SiteRow
 from protect.interchange.hsds.texts import key_of, plain, stated
@@ -24,11 +24,11 @@ HOUR = timedelta(hours=1)
 
 
 class Wall(NamedTuple):
-    """Whose clock and whose holidays hours follow, and the day from which rows are made."""
+    """The time zone and holidays that hours follow, and the day from which rows are made."""
 
     zone: str  # IANA
     country: str  # ISO 3166-1 alpha-2
-    region: str | None  # ISO 3166-2, whose holidays are known
+    region: str | None  # ISO 3166-2, with known holidays
     start: date
 
 
@@ -46,7 +46,7 @@ def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
 
 
 def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
-    """Yield a schedule as rows that recur; as one without times, where no rows can say it.
+    """Yield a schedule as recurring rows; as one row without times if none can express it.
 
     The first row carries what is said of all: hours as text, zone, note.
     """
@@ -76,9 +76,9 @@ def _said_once(row: ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
 
 @lru_cache(maxsize=32768)
 def _rows(expression: str, wall: Wall) -> tuple[dict[str, Any], ...]:
-    """Return the times of hours; one row without any where none can be said."""
-    found = recurring(expression, wall.zone, wall.country, wall.region, start=wall.start)
-    return tuple(_times(each, wall) for each in found or ()) or ({},)
+    """Return the times of hours; one row without times if none can express them."""
+    recurrences = recurrences_of(expression, wall.zone, wall.country, wall.region, start=wall.start)
+    return tuple(_times(each, wall) for each in recurrences or ()) or ({},)
 
 
 def _times(recurrence: Recurrence, wall: Wall) -> dict[str, Any]:
@@ -135,6 +135,6 @@ def _attributes(row: ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
 
 @cache
 def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    """Return the smallest of these areas whose holidays are known."""
-    known = holidays.country_holidays(country).subdivisions
-    return next((code for code in chain if code.removeprefix(f"{country}-") in known), None)
+    """Return the smallest of these areas with known holidays."""
+    subdivisions = holidays.country_holidays(country).subdivisions
+    return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)

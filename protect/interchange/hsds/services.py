@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from protect.directory.enums import Audience, Fact, Status, Verdict
-from protect.interchange.hsds import eligibility, reach, schedules, terms, vacancies
+from protect.interchange.hsds import contacts, eligibility, schedules, services, terms
 from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import (
+    CapacityRow,
     CheckRow,
     ClinicalRow,
     CostRow,
@@ -19,6 +20,7 @@ from protect.interchange.hsds.rows import (
     Entry,
     OrganisationRow,
     SiteRow,
+    UnitRow,
 )
 from protect.interchange.hsds.texts import (
     instant,
@@ -55,10 +57,11 @@ FIELDS = {
     Fact.CAPACITY: "capacities",
     Fact.CLINICAL: "clinical_offers",
 }
+PLACE = {"id": key_of("unit", "place"), "name": "Place"}
 
 
 def is_open(entry: Entry) -> bool:
-    """Return whether the public sees the service now. Of others it hears no more than that."""
+    """Return whether the public sees the service now. Others are only named as withdrawn."""
     return entry.service.status == Status.PUBLISHED
 
 
@@ -94,7 +97,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
 
 
 def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, Any]:
-    """Return who runs a service. A missing description is the name."""
+    """Return the organisation of a service. A missing description is the name."""
     return stated(
         {
             "id": str(row.id),
@@ -110,7 +113,7 @@ def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
     """Return a place of a service as part of its document."""
     country = entry.service.country_id
     access = entry.related.get("accessibility", [])
-    return {"id": str(row.id), "location": reach.site(row, country, access, is_full=is_full)}
+    return {"id": str(row.id), "location": contacts.site(row, country, access, is_full=is_full)}
 
 
 def _closed(entry: Entry) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "url": web_address(service.website),
         "email": mail_address(service.email),
         "status": STATUSES[Status(service.status)],
-        "interpretation_services": reach.interpretation(entry.related["languages"]),
+        "interpretation_services": contacts.interpretation(entry.related["languages"]),
         "application_process": sentences(service.how_to_access, service.admission_conditions),
         "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
         "eligibility_description": sentences(
@@ -170,14 +173,14 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
     service, related = entry.service, entry.related
     wall = schedules.wall_of(service.country_id, related["sites"], at)
     return {
-        "phones": [reach.phone(row) for row in related["phones"]],
+        "phones": [contacts.phone(row) for row in related["phones"]],
         "schedules": [
             each for row in related["schedules"] for each in schedules.schedules(row, wall)
         ],
-        "service_areas": reach.areas(service.id, related["areas"], service.area_note),
+        "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
-        "languages": reach.languages(related["languages"]),
-        "interpreted_languages": reach.interpreted(related["languages"]),
+        "languages": contacts.languages(related["languages"]),
+        "interpreted_languages": contacts.interpreted(related["languages"]),
     }
 
 
@@ -198,8 +201,8 @@ def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
     return {
         "cost_options": [_cost(row) for row in related["costs"]],
         "clinical_offers": [_clinical(row) for row in related["clinical"]],
-        "capacities": vacancies.capacities(entry.service.id, related.get("capacity", ()), at),
-        "families": vacancies.families(related.get("units", ()), at),
+        "capacities": services.capacities(entry.service.id, related.get("capacity", ()), at),
+        "families": services.families(related.get("units", ()), at),
     }
 
 
@@ -208,22 +211,22 @@ def _categories(entry: Entry) -> list[str]:
 
 
 def _near_town(entry: Entry) -> str:
-    """Return the town that stands for a protected address. It says where help is, never where."""
+    """Return the town that is shown instead of a protected address."""
     code = entry.service.coarse_area_id
-    return reach.coarse_town(code) if code else ""
+    return contacts.coarse_town(code) if code else ""
 
 
 def _checks(entry: Entry) -> list[CheckRow]:
-    """Return the checks that tell nothing of a protected address, the newest first."""
+    """Return the checks, newest first, without those of a protected address."""
     is_public = entry.service.address_audience == Audience.PUBLIC
-    found: list[CheckRow] = entry.related["checks"]
-    return [row for row in found if is_public or row.fact != Fact.ADDRESS]
+    checks: list[CheckRow] = entry.related["checks"]
+    return [row for row in checks if is_public or row.fact != Fact.ADDRESS]
 
 
 def _is_told(row: CheckRow, at: datetime) -> bool:
-    """Return whether a check is told by now: a dispute from the day after, its day alone.
+    """Return whether a check is published by now: a dispute from the next day on, its date alone.
 
-    On the same day its hour would follow; that may point at who reported.
+    On the same day its hour would follow, which could identify the reporter.
     """
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
@@ -235,7 +238,7 @@ def _assured(checks: Iterable[CheckRow]) -> str:
 
 
 def _check(row: CheckRow) -> dict[str, Any]:
-    """Return a check as history of a field. Values and people stay here: both say the method."""
+    """Return a check as the history of a field: the method, without values and people."""
     return {
         "id": str(row.id),
         "resource_id": str(row.service_id),
@@ -252,10 +255,10 @@ def _check(row: CheckRow) -> dict[str, Any]:
 
 
 def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterable[dict[str, Any]]:
-    """Yield what must be brought, whichever way it was written down."""
-    known = vocabulary.documents()
+    """Yield the required documents, from their table and from the criteria."""
+    by_code = vocabulary.documents()
     for row in rows:
-        name = known[row.document].name if row.document in known else row.document
+        name = by_code[row.document].name if row.document in by_code else row.document
         note = plain(row.note)
         yield stated(
             {
@@ -264,11 +267,11 @@ def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterabl
                 "code": row.document,
             }
         )
-    given = {row.document for row in rows}
+    listed = {row.document for row in rows}
     for criterion, code in eligibility.documents_asked(criteria):
-        if code not in given:
+        if code not in listed:
             key = key_of("document", str(criterion.id), code)
-            name = known[code].name if code in known else code
+            name = by_code[code].name if code in by_code else code
             yield {"id": key, "document": name, "code": code}
 
 
@@ -289,7 +292,7 @@ def _cost(row: CostRow) -> dict[str, Any]:
 
 
 def _clinical(row: ClinicalRow) -> dict[str, Any]:
-    """Return an act. A window that nobody has confirmed says so: verify before use."""
+    """Return a clinical act. An unconfirmed window says so: verify before use."""
     return stated(
         {
             "act": row.act,
@@ -314,3 +317,38 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
         )
         if scheme and identifier
     ]
+
+
+def capacities(service: UUID, rows: Sequence[CapacityRow], at: datetime) -> list[dict[str, Any]]:
+    """Return the free places. Expired numbers are left out: they are unknown, never 0."""
+    return [_capacity(service, row) for row in rows if row.expires_at > at]
+
+
+def families(units: Sequence[UnitRow], at: datetime) -> list[dict[str, Any]]:
+    """Return the families that have room now, or not."""
+    return [_family(unit) for unit in units if unit.expires_at > at]
+
+
+def _capacity(service: UUID, row: CapacityRow) -> dict[str, Any]:
+    return stated(
+        {
+            "id": key_of("capacity", str(service)),
+            "unit": PLACE,
+            "available": row.available,
+            "maximum": row.maximum,
+            "updated": instant(row.updated_at),
+            "expires_at": instant(row.expires_at),
+        }
+    )
+
+
+def _family(unit: UnitRow) -> dict[str, Any]:
+    return stated(
+        {
+            "adult_gender": unit.adult_gender,
+            "children": unit.children,
+            "oldest_boy": unit.oldest_boy,
+            "answer": unit.answer,
+            "expires_at": instant(unit.expires_at),
+        }
+    )

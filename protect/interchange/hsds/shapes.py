@@ -185,8 +185,8 @@ MINIMAL = {
 
 def components(variant: Variant) -> dict[str, Any]:
     """Return the schemas of a variant by their names, and `Page` and `minimal_service`."""
-    found = {name: _shape(name, variant) for name in FIELDS}
-    return {**found, "Page": PAGE, "minimal_service": MINIMAL}
+    schemas = {name: _shape(name, variant) for name in FIELDS}
+    return {**schemas, "Page": PAGE, "minimal_service": MINIMAL}
 
 
 def reference(name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The taxonomies: our categories and needs, what they are in Open Eligibility, and details.
 
 Identifiers are made of the codes, so they are the same in every installation. 211 codes are
-nobody's to give away: they are neither stored nor served.
+licensed: they are neither stored nor served.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CROSSWALK = "hsds/open_eligibility"
 
 
 class Scheme(StrEnum):
-    """A taxonomy. The value stands in the codes of its terms."""
+    """A taxonomy. The codes of its terms begin with the value."""
 
     CATEGORIES = "category"
     NEEDS = "need"
@@ -35,9 +35,9 @@ class Scheme(StrEnum):
 
 
 class Crossing(tables.Record):
-    """What one of our categories is in Open Eligibility; the code is ours.
+    """The term of Open Eligibility for one of our categories, by our code.
 
-    `checked` absent: taken from `source`, confirmed by nobody yet.
+    `checked` absent: taken from `source`, not confirmed yet.
     """
 
     term: str  # their slug: names of its levels, joined by colons
@@ -126,7 +126,7 @@ def taxonomy(scheme: Scheme) -> dict[str, Any]:
 def document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
     """Return a term as a document; `is_full` with its taxonomy. A missing description is its name.
 
-    One object for all who ask: whoever changes it, copies it first.
+    The object is shared: a caller copies it before changing it.
     """
     return stated(
         {
@@ -213,7 +213,7 @@ def _crossed() -> Iterator[Term]:
     Errors: DataError.
     """
     names: dict[str, str] = {}
-    meant: dict[str, set[str]] = {}
+    categories_by_term: dict[str, set[str]] = {}
     for code, each in tables.load("interchange", CROSSWALK, Crossing).items():
         parts = each.term.split(":")
         if code not in vocabulary.categories() or len(parts) != len(each.names):
@@ -226,8 +226,8 @@ def _crossed() -> Iterator[Term]:
             )
         slugs = [":".join(parts[: depth + 1]) for depth in range(len(parts))]
         names |= dict(zip(slugs, each.names, strict=True))
-        meant.setdefault(each.term, set()).add(code)
+        categories_by_term.setdefault(each.term, set()).add(code)
     for slug, name in names.items():
-        carriers = frozenset(meant.get(slug, ()))
+        carriers = frozenset(categories_by_term.get(slug, ()))
         parent = slug.rpartition(":")[0]
         yield Term(Scheme.OPEN_ELIGIBILITY, slug, name, categories=carriers, parent=parent)

@@ -62,7 +62,7 @@ def instant(at: datetime) -> str:
 
 
 def stated(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without what nobody stated: absence means unknown."""
+    """Return a document without empty fields: absence means unknown."""
     return {key: value for key, value in document.items() if value or type(value) in ZEROES}
 
 

@@ -1,4 +1,4 @@
-"""What a reader can take: our profile of 3.1, the standard alone, or what 3.0 knows of it.
+"""Variants of a document: our profile of 3.1, the standard alone, or 3.0.
 
 Extensions are JSON Merge Patches in data/hsds/profile, one for each schema that we extend.
 """

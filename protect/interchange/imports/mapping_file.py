@@ -16,13 +16,13 @@ from protect.interchange.imports.mapping import address_columns, proposal
 from protect.interchange.imports.mapping.proposal import FINGERPRINT, LEFT_OUT, PLACE, Columns
 from protect.interchange.imports.rows import preparation
 from protect.interchange.imports.rows.preparation import Plan
-from protect.interchange.imports.values import words
+from protect.interchange.imports.values import code_words
 from protect.uploads import apart
 from protect.uploads.refusal_reasons import Refused
 
 
-class Said(BaseModel):
-    """What a file of a mapping says: `columns` and `values` as `SourceMapping` keeps them."""
+class MappingFile(BaseModel):
+    """A mapping file: `columns` and `values` as in `SourceMapping`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,10 +39,12 @@ class Said(BaseModel):
         }
 
 
-def read(path: Path) -> Said:
+def read(path: Path) -> MappingFile:
     """Return the mapping of a file. Errors: FileTooLarge; FileNotReadable, naming what is wrong."""
     try:
-        said = Said.model_validate_json(apart.parse("import_mapping", content_of(path)).body)
+        mapping = MappingFile.model_validate_json(
+            apart.parse("import_mapping", content_of(path)).body
+        )
     except Refused as refusal:
         problem = worded(refusal).facts.get("problem", "")
         raise FileNotReadable(problem=f"{path}: {problem}") from None
@@ -50,39 +52,39 @@ def read(path: Path) -> Said:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise FileNotReadable(problem=f"{path}: {where}: {first['msg']}.") from None
-    for problem in _problems(said):
+    for problem in _problems(mapping):
         raise FileNotReadable(problem=f"{path}: {problem}")
-    return said
+    return mapping
 
 
-def chosen(table: Table, said: Said) -> Columns:
-    """Return which columns of a table stand for ours.
+def chosen(table: Table, mapping: MappingFile) -> Columns:
+    """Return the columns of a table that are mapped to ours.
 
     Errors: NothingMapped; FileNotReadable, where two of them stand for one.
     """
-    kept = said.kept
-    found: dict[str, str] = {}
-    for theirs in table.columns:
-        ours = kept.get(proposal.kept_name(theirs), LEFT_OUT)
-        if ours in found:
+    kept = mapping.kept
+    columns: dict[str, str] = {}
+    for heading in table.columns:
+        ours = kept.get(proposal.kept_name(heading), LEFT_OUT)
+        if ours in columns:
             problem = _("Two columns stand for {column}.").format(column=ours)
             raise FileNotReadable(problem=problem)
         if ours in OURS:
-            found[ours] = theirs
-    missing = proposal.missing(found)
-    if "country" not in found and not said.country:
+            columns[ours] = heading
+    missing = proposal.missing(columns)
+    if "country" not in columns and not mapping.country:
         missing.append("country")
     if missing:
         raise NothingMapped(missing=", ".join(missing))
-    return found
+    return columns
 
 
-def mapped(table: Table, plan: Plan, said: Said) -> Table:
+def mapped(table: Table, plan: Plan, mapping: MappingFile) -> Table:
     """Return a table under our columns, without where a shelter is.
 
     Errors: PlacesUnnamed.
     """
-    places = proposal.places(table.columns, said.kept)
+    places = proposal.places(table.columns, mapping.kept)
     shelters = lambda line: preparation.may_be_shelter(line, plan)  # noqa: E731
     address_columns.must_be_named(table, plan.columns, places, shelters)
     columns = tuple(dict.fromkeys([*plan.columns, "country", "source_id"]))
@@ -96,19 +98,19 @@ def _kept(line: Line, plan: Plan) -> Line:
     return Line(line.number, dict(cells.texts), faults=tuple(cells.troubles))
 
 
-def _problems(said: Said) -> list[str]:
-    """Return what a mapping says that nobody knows."""
+def _problems(mapping: MappingFile) -> list[str]:
+    """Return the unknown columns and codes of a mapping, as sentences."""
     ours = {*OURS, PLACE, LEFT_OUT}
-    found = [
+    problems = [
         _("{name} is none of our columns.").format(name=name)
-        for name in said.columns.values()
+        for name in mapping.columns.values()
         if name not in ours
     ]
-    for column, theirs in said.values.items():
-        known = words.codes(column) if column in words.CODED else ()
-        found += [
+    for column, codes_by_word in mapping.values.items():
+        codes = code_words.codes(column) if column in code_words.CODED else ()
+        problems += [
             _("{code} is no code of {column}.").format(code=code, column=column)
-            for code in theirs.values()
-            if code not in known and column != "source_id"
+            for code in codes_by_word.values()
+            if code not in codes and column != "source_id"
         ]
-    return found
+    return problems

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.interchange.imports.views import apply, mapping, rows, runs, tables
+from protect.interchange.imports.views import apply, mapping, rows, runs
+from protect.interchange.imports.views import mapping as views_mapping
 
 RUN = "directory/imports/<uuid:pk>"
 ROW = f"{RUN}/rows/<int:line>"
@@ -15,8 +16,8 @@ urlpatterns = [
     path("directory/imports/new/files", runs.import_upload, name="import_upload"),
     path(RUN, runs.import_run, name="import_run"),
     path(f"{RUN}/encoding", mapping.import_encoding, name="import_encoding"),
-    path(f"{RUN}/sheet", tables.import_sheet, name="import_sheet"),
-    path(f"{RUN}/headings", tables.import_heading, name="import_heading"),
+    path(f"{RUN}/sheet", views_mapping.import_sheet, name="import_sheet"),
+    path(f"{RUN}/headings", views_mapping.import_heading, name="import_heading"),
     path(f"{RUN}/map", mapping.import_map, name="import_map"),
     path(f"{RUN}/words", mapping.import_words, name="import_words"),
     path(f"{RUN}/prepare", mapping.import_prepare, name="import_prepare"),

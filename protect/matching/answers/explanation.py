@@ -12,37 +12,37 @@ from protect.matching.conditions import disclosure
 from protect.matching.conditions.criteria import Judged
 from protect.matching.conditions.truth import NO
 from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Contact, Fit, Found, Reason
-from protect.matching.questions.prepared import Asked, freshness_at, remembered
-from protect.matching.services.memory import next_change
+from protect.matching.questions.answer import Contact, Fit, Match, Reason
+from protect.matching.questions.prepared import PreparedQuestion, freshness_at, remembered
+from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 
 
-def explain(row: ServiceRow, asked: Asked) -> Found:
+def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
     """Return a row as an answer. A row that fails one condition is a near miss."""
-    return explain_weighed(weigh(row, asked), asked)
+    return explain_weighed(weigh(row, prepared), prepared)
 
 
-def explain_weighed(weighed: Weighed, asked: Asked) -> Found:
+def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
     """Return a weighed row as an answer."""
     row = weighed.row
-    now = reasons.state(weighed, asked)
-    cautions = disclosure.cautions(row, asked, weighed.tells)
+    now = reasons.state(weighed, prepared)
+    cautions = disclosure.cautions(row, prepared, weighed.tells)
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
-    return Found(
+    return Match(
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
         reasons=(
             *cautions[1:],
-            *reasons.in_order(list(reasons.reasons(weighed, now, asked))),
+            *reasons.in_order(list(reasons.reasons(weighed, now, prepared))),
         ),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,
         open=now,
-        contacts=contacts(row, asked),
-        valid_until=_valid_until(weighed, now, asked),
+        contacts=contacts(row, prepared),
+        valid_until=_valid_until(weighed, now, prepared),
         failing=_failing(failed, row),
     )
 
@@ -52,42 +52,44 @@ def _failing(failed: Judged | None, row: ServiceRow) -> Reason | None:
 
 
 def _verdict(judged: tuple[Judged, ...]) -> Fit:
-    """Say "fits" only if something was asked and every yes comes from a checked fact."""
+    """Return "fits" only if the question has conditions and every yes comes from a checked fact."""
     about_her = [each for each in judged if each.is_asked and each.criterion.fact is not None]
     fits = bool(about_her) and all(each.is_solid for each in judged if each.is_asked)
     return Fit.FITS if fits else Fit.ASK_FIRST
 
 
-def contacts(row: ServiceRow, asked: Asked) -> tuple[Contact, ...]:
+def contacts(row: ServiceRow, prepared: PreparedQuestion) -> tuple[Contact, ...]:
     """Return the ways to reach a row; without a voice, only those that are written."""
-    found = _contacts(row, asked)
-    if asked.question.wishes.cannot_speak:
-        return tuple(each for each in found if each.kind != PhoneKind.VOICE)
-    return found
+    all_contacts = _contacts(row, prepared)
+    if prepared.question.wishes.cannot_speak:
+        return tuple(each for each in all_contacts if each.kind != PhoneKind.VOICE)
+    return all_contacts
 
 
 @remembered
 def _contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
     seen = freshness_at(row, Fact.PHONE, at)
-    found = [Contact(number.kind.value, number.number, seen) for number in row.phones]
+    contacts = [Contact(number.kind.value, number.number, seen) for number in row.phones]
     if row.email:
-        found.append(Contact("email", row.email, Freshness.UNVERIFIED))
+        contacts.append(Contact("email", row.email, Freshness.UNVERIFIED))
     if row.website:
-        found.append(Contact("website", row.website, Freshness.UNVERIFIED))
-    return tuple(found)
+        contacts.append(Contact("website", row.website, Freshness.UNVERIFIED))
+    return tuple(contacts)
 
 
-def _valid_until(weighed: Weighed, now: Now, asked: Asked) -> datetime | None:
-    """Return the earliest instant at which something said of this row changes by itself."""
-    at = asked.at
-    return min([when for when in _changes(weighed, now, asked) if when and when > at], default=None)
+def _valid_until(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> datetime | None:
+    """Return the earliest instant at which a statement about this row changes by itself."""
+    at = prepared.at
+    return min(
+        [when for when in _changes(weighed, now, prepared) if when and when > at], default=None
+    )
 
 
-def _changes(weighed: Weighed, now: Now, asked: Asked) -> Iterator[datetime | None]:
+def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[datetime | None]:
     yield now.until
-    yield _next_change(weighed.row, asked)
+    yield _next_change(weighed.row, prepared)
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
-        yield asked.memory.now(weighed.language.offer.window, asked.at).until
+        yield prepared.memory.now(weighed.language.offer.window, prepared.at).until
 
 
 _next_change = remembered(next_change)

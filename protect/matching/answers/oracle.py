@@ -10,8 +10,8 @@ from protect.directory.enums import Scope
 from protect.matching.answers.explanation import explain_weighed
 from protect.matching.conditions.criteria import failing
 from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Answers, Found
-from protect.matching.questions.prepared import Asked, meets, prepare
+from protect.matching.questions.answer import Answers, Match
+from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import Rows, ServiceRow
 
@@ -21,14 +21,14 @@ def answer(rows: Rows, question: Question) -> Answers:
 
     Errors: KeyError for codes that the vocabularies lack.
     """
-    asked = prepare(question)
+    prepared = prepare(question)
     passed: list[Weighed] = []
     missed: list[Weighed] = []
     counts: Counter[str] = Counter()
     for row in rows.rows:
-        if not meets(row, asked).categories:
+        if not meets(row, prepared).categories:
             continue
-        weighed = weigh(row, asked)
+        weighed = weigh(row, prepared)
         failed = failing(weighed.judged)
         if not failed:
             passed.append(weighed)
@@ -38,22 +38,23 @@ def answer(rows: Rows, question: Question) -> Answers:
                 missed.append(weighed)
     best = _best(passed, question.limit)
     return assemble(
-        answers=[explain_weighed(each, asked) for each in best],
+        answers=[explain_weighed(each, prepared) for each in best],
         near_misses=[
-            explain_weighed(each, asked) for each in _best(missed, asked.weights.lists.near_misses)
+            explain_weighed(each, prepared)
+            for each in _best(missed, prepared.weights.lists.near_misses)
         ],
         counts=counts,
-        national=national(rows.rows, {each.row.id.int for each in best}, asked),
+        national=national(rows.rows, {each.row.id.int for each in best}, prepared),
         version=rows.version,
     )
 
 
 def assemble(
     *,
-    answers: Sequence[Found],
-    near_misses: Sequence[Found],
+    answers: Sequence[Match],
+    near_misses: Sequence[Match],
     counts: Counter[str],
-    national: Sequence[Found],
+    national: Sequence[Match],
     version: int,
 ) -> Answers:
     """Return the whole answer from its parts."""
@@ -63,32 +64,34 @@ def assemble(
         near_misses=tuple(near_misses),
         counts_by_reason=dict(sorted(counts.items())),
         national=tuple(national),
-        valid_until=_earliest(found.valid_until for found in shown),
+        valid_until=_earliest(match.valid_until for match in shown),
         version=version,
     )
 
 
-def national(rows: Iterable[ServiceRow], shown: set[int], asked: Asked) -> list[Found]:
+def national(
+    rows: Iterable[ServiceRow], shown: set[int], prepared: PreparedQuestion
+) -> list[Match]:
     """Return the national lines for her, those that answer the need first.
 
     Without a country, the best of each. `shown`: the answers, as numbers of their UUIDs.
     """
     lines = [
-        weigh(row, asked)
+        weigh(row, prepared)
         for row in rows
         if row.scope == Scope.NATIONAL and row.id.int not in shown
-        if not meets(row, asked).is_barred
+        if not meets(row, prepared).is_barred
     ]
     open_to_her = [line for line in lines if not failing(line.judged)]
     ordered = sorted(open_to_her, key=lambda line: (not line.met.categories, line.key))
-    where = asked.question.where
+    where = prepared.question.where
     if where is None or where.country is None:
         one_each: dict[str, Weighed] = {}
         for line in ordered:
             one_each.setdefault(line.row.country, line)
         ordered = list(one_each.values())
-    most = asked.weights.lists.national
-    return [explain_weighed(line, asked) for line in ordered[:most]]
+    most = prepared.weights.lists.national
+    return [explain_weighed(line, prepared) for line in ordered[:most]]
 
 
 def _best(weighed: list[Weighed], most: int) -> list[Weighed]:

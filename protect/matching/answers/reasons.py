@@ -16,7 +16,7 @@ from protect.matching.costs.key import Weighed
 from protect.matching.costs.penalties import LanguageCost
 from protect.matching.enums import Truth
 from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import Asked, fact_freshness
+from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
 from protect.matching.services.rows import ServiceRow
 
 A_DAY = timedelta(days=1)
@@ -51,16 +51,16 @@ def _rank(code: str) -> tuple[bool, int]:
     return is_later, next(rank for rank, start in enumerate(RANK) if code.startswith(start))
 
 
-def reasons(weighed: Weighed, now: Now, asked: Asked) -> Iterator[Reason]:
-    """Yield why a row stands where it stands."""
-    yield from _language(weighed, asked)
-    yield _open(weighed, now, asked)
-    yield from _way(weighed, asked)
+def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield the reasons for the position of a row."""
+    yield from _language(weighed, prepared)
+    yield _open(weighed, now, prepared)
+    yield from _way(weighed, prepared)
     for judged in weighed.judged:
         if judged.is_asked and judged.truth is not NO:
-            yield from _hard(judged, weighed.row, asked)
-    yield from _preferences(weighed, asked)
-    yield from _extras(weighed, asked)
+            yield from _hard(judged, weighed.row, prepared)
+    yield from _preferences(weighed, prepared)
+    yield from _extras(weighed, prepared)
 
 
 def failing(judged: Judged, row: ServiceRow) -> Reason:
@@ -70,7 +70,7 @@ def failing(judged: Judged, row: ServiceRow) -> Reason:
     return Reason(f"{code}_no", judged.minutes, judged.freshness, facts, fact=judged.criterion.fact)
 
 
-def _language(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
+def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     cost = weighed.language
     if cost is None:
         return
@@ -79,9 +79,9 @@ def _language(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
         yield Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)
         return
     if cost.offer is not None:
-        code, facts = _spoken(cost, weighed, asked)
+        code, facts = _spoken(cost, weighed, prepared)
         yield Reason(code, cost.minutes, cost.freshness, facts, fact)
-    first = asked.question.languages[0]
+    first = prepared.question.languages[0]
     if all(offer.language != first for offer in row.languages):
         minutes = 0 if cost.offer else cost.minutes
         yield Reason("language_no", minutes, cost.freshness, {"language": first}, fact)
@@ -90,18 +90,20 @@ def _language(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
         yield Reason("language_others", 0, cost.freshness, {"language": others}, fact)
 
 
-def _spoken(cost: LanguageCost, weighed: Weighed, asked: Asked) -> tuple[str, dict[str, str | int]]:
-    """Say who speaks it, or when: line and language together, for one without the other is vain."""
+def _spoken(
+    cost: LanguageCost, weighed: Weighed, prepared: PreparedQuestion
+) -> tuple[str, dict[str, str | int]]:
+    """Return how the language is spoken, or when line and language are both available."""
     offer = cost.offer
     if offer is None or cost.is_now or offer.window is None:
         return SPOKEN[offer.how if offer else How.STAFF], {"language": cost.tag}
     hours = _hours(weighed) or offer.window
-    start, until = asked.memory.meeting(hours, offer.window, asked.at)
+    start, until = prepared.memory.meeting(hours, offer.window, prepared.at)
     if start is None or until is None:
         return "language_other_hours", {"language": cost.tag}
     return "language_window", {
         "language": cost.tag,
-        "day": _day(start, asked.at),
+        "day": _day(start, prepared.at),
         "from": start.isoformat(),
         "to": until.isoformat(),
     }
@@ -118,90 +120,92 @@ def _day(then: datetime, at: datetime) -> str:
     return f"{then.date().isoformat()}/{ahead}"
 
 
-def state(weighed: Weighed, asked: Asked) -> Now:
-    """Return what somebody finds who comes or calls now."""
+def state(weighed: Weighed, prepared: PreparedQuestion) -> Now:
+    """Return the state of the service for a person who comes or calls now."""
     hours = _hours(weighed)
-    return Now(State.UNKNOWN, None) if hours is None else asked.memory.now(hours, asked.at)
+    return Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
 
 
-def _open(weighed: Weighed, now: Now, asked: Asked) -> Reason:
-    code, facts = _state_words(weighed, now, asked)
+def _open(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Reason:
+    code, facts = _state_words(weighed, now, prepared)
     channel = weighed.way.channel
     fact = None if channel is None else HOURS_FACTS[channel]
     return Reason(code, weighed.way.waiting, weighed.way.freshness, facts, fact)
 
 
-def _state_words(weighed: Weighed, now: Now, asked: Asked) -> tuple[str, dict[str, str | int]]:
+def _state_words(
+    weighed: Weighed, now: Now, prepared: PreparedQuestion
+) -> tuple[str, dict[str, str | int]]:
     match now.state:
         case State.OPEN:
-            if now.until is None or now.until - asked.at >= A_DAY:
+            if now.until is None or now.until - prepared.at >= A_DAY:
                 return "open_now", {}
             return "open_until", {"time": now.until.isoformat()}
         case State.CLOSED:
-            return _opening(_hours(weighed), asked)
+            return _opening(_hours(weighed), prepared)
         case State.UNKNOWN:
             return "hours_unknown", {}
         case _:
             return now.state.value, {}
 
 
-def _opening(hours: Hours | None, asked: Asked) -> tuple[str, dict[str, str | int]]:
-    start = None if hours is None else asked.memory.opening(hours, asked.at)
+def _opening(hours: Hours | None, prepared: PreparedQuestion) -> tuple[str, dict[str, str | int]]:
+    start = None if hours is None else prepared.memory.opening(hours, prepared.at)
     if start is None:
         return "closed", {}
-    if start.date() == asked.at.astimezone(start.tzinfo).date():
+    if start.date() == prepared.at.astimezone(start.tzinfo).date():
         return "opens_today", {"time": start.isoformat()}
-    return "opens_day", {"day": _day(start, asked.at), "time": start.isoformat()}
+    return "opens_day", {"day": _day(start, prepared.at), "time": start.isoformat()}
 
 
-def _way(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
-    """Say how far it is, if she has to go there."""
+def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield the distance, if she has to go there."""
     row, travel = weighed.row, weighed.way.travel
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
-    seen = fact_freshness(row, Fact.ADDRESS, asked)
-    found = weighed.nearest
-    points = [found[1]] if found else open_points(row, asked)
+    seen = fact_freshness(row, Fact.ADDRESS, prepared)
+    nearest = weighed.nearest
+    points = [nearest[1]] if nearest else open_points(row, prepared)
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
-    elif points[0].is_coarse or (found and not points[0].is_exact and found[0] < IN_TOWN):
+    elif points[0].is_coarse or (nearest and not points[0].is_exact and nearest[0] < IN_TOWN):
         around: dict[str, str | int] = {"place": points[0].name}
-        if found:
-            around["metres"] = found[0]
+        if nearest:
+            around["metres"] = nearest[0]
         yield Reason("distance_around", travel, seen, around, Fact.ADDRESS)
-    elif found:
-        facts: dict[str, str | int] = {"distance": found[0], "minutes": travel}
+    elif nearest:
+        facts: dict[str, str | int] = {"distance": nearest[0], "minutes": travel}
         code = "distance" if travel <= LONGEST_TRAVEL else "distance_far"
         yield Reason(code, travel, seen, facts, Fact.ADDRESS)
 
 
-def _hard(judged: Judged, row: ServiceRow, asked: Asked) -> Iterator[Reason]:
-    """Say a yes in its words, even one that has grown too old to count; of others, ask."""
+def _hard(judged: Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield a yes, also an expired one; for other truths the reason to ask."""
     criterion = judged.criterion
     if judged.stated is YES:
-        said = criterion.say_yes(row, asked)
-        if said is None:
+        sentence = criterion.say_yes(row, prepared)
+        if sentence is None:
             return
-        code, facts = said
+        code, facts = sentence
     else:
-        code, facts = _to_ask(criterion.code, row, asked), {}
+        code, facts = _to_ask(criterion.code, row, prepared), {}
     yield Reason(code, judged.minutes, judged.freshness, facts, criterion.fact)
 
 
-def _to_ask(code: str, row: ServiceRow, asked: Asked) -> str:
-    if code == "children" and row.conditions.get(Kind.CHILDREN) and persons.has_son(asked):
+def _to_ask(code: str, row: ServiceRow, prepared: PreparedQuestion) -> str:
+    if code == "children" and row.conditions.get(Kind.CHILDREN) and persons.has_son(prepared):
         return "sons_unknown"
     return f"{code}_unknown"
 
 
-def _preferences(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
+def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     if accepted := weighed.acceptance:
         facts = {"group": accepted.group} if accepted.group else None
         code = f"acceptance_{accepted.code}"
         yield Reason(code, accepted.minutes, accepted.freshness, facts, Fact.ELIGIBILITY)
     if worker := weighed.worker:
         word = "worker" if worker.truth is YES else "worker_ask"
-        code = f"{word}_{asked.question.wishes.worker_gender}"
+        code = f"{word}_{prepared.question.wishes.worker_gender}"
         yield Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES)
     if phone := weighed.phone:
         yield Reason(PHONE[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
@@ -210,19 +214,19 @@ def _preferences(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
 PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
-def _extras(weighed: Weighed, asked: Asked) -> Iterator[Reason]:
-    """Say what costs nothing here but tells much: money, medicine in time, silence."""
+def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield reasons without a cost in minutes: price, timely medical help, confidentiality."""
     row = weighed.row
     kinds = [price.kind for price in row.costs if price.kind is not None]
     if kinds:
-        seen = fact_freshness(row, Fact.COST, asked)
+        seen = fact_freshness(row, Fact.COST, prepared)
         yield Reason(f"cost_{kinds[0].value}", 0, seen, None, Fact.COST)
-    hours = asked.question.hours_since_event
+    hours = prepared.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
-            seen = fact_freshness(row, Fact.CLINICAL, asked)
+            seen = fact_freshness(row, Fact.CLINICAL, prepared)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
             yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
-    if asked.silence and weighed.tells.worst == Answer.NO:
-        seen = fact_freshness(row, Fact.REPORTING, asked)
+    if prepared.silence and weighed.tells.worst == Answer.NO:
+        seen = fact_freshness(row, Fact.REPORTING, prepared)
         yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)

@@ -1,4 +1,4 @@
-"""The hard conditions: each says yes, no or unknown about a person, and a no removes the row.
+"""The hard conditions: each is yes, no or unknown for a question, and a no removes the row.
 
 A condition about which the person said nothing is not in play: it changes no verdict, near miss
 or reason, and costs only where the service states a limit. Source: docs/adr/0006-matching.md.
@@ -6,15 +6,16 @@ or reason, and costs only where the service states a limit. Source: docs/adr/000
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from protect.directory.enums import Fact, Freshness, Kind
-from protect.matching.conditions import limits, persons, places
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, decayed
+from protect.directory.enums import Answer, Fact, Freshness, Kind
+from protect.matching.conditions import persons, places
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, decayed, is_limit
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked, fact_freshness
+from protect.matching.questions.answer import ReasonParts
+from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
@@ -22,7 +23,28 @@ from protect.matching.weights import Weights
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
 CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
 
-type Said = tuple[str, Mapping[str, str | int]]  # code of a reason, and what fills its sentence
+
+def no_limit(row: ServiceRow) -> bool:
+    """Return False: no row states such a limit."""
+    return False
+
+
+def no_reason(row: ServiceRow, prepared: PreparedQuestion) -> None:
+    """Return None: a yes needs no reason."""
+
+
+def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
+    """Return the question whether a row states a limit of one of these kinds."""
+
+    def limited(row: ServiceRow) -> bool:
+        return any(map(is_limit, (each for kind in kinds for each in row.conditions.get(kind, ()))))
+
+    return limited
+
+
+def limits_access(row: ServiceRow) -> bool:
+    """Return whether people who do not walk, hear or see well are excluded."""
+    return any(usable.answer == Answer.NO for usable in row.access.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +54,9 @@ class Criterion:
     code: str
     fact: Fact | None  # what would have to be checked
     is_asked: Callable[[Question], bool]
-    truth: Callable[[ServiceRow, Asked], Truth]
-    is_limited: Callable[[ServiceRow], bool] = limits.never
-    say_yes: Callable[[ServiceRow, Asked], Said | None] = limits.say_nothing
+    truth: Callable[[ServiceRow, PreparedQuestion], Truth]
+    is_limited: Callable[[ServiceRow], bool] = no_limit
+    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = no_reason
     keeps_no: bool = False  # an expired no stays a no
     checked: frozenset[Freshness] = CHECKED  # "fits" is said only from a yes in these states
     is_relaxable: bool = False  # a near miss may fail it
@@ -74,7 +96,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: question.person.gender is not None,
         truth=persons.gender,
-        is_limited=limits.of(Kind.GENDER),
+        is_limited=limits_of(Kind.GENDER),
         say_yes=persons.say_gender,
         keeps_no=True,
         checked=CHECKED_WELL,
@@ -84,7 +106,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: question.person.age is not None,
         truth=persons.age,
-        is_limited=limits.of(Kind.AGE),
+        is_limited=limits_of(Kind.AGE),
         say_yes=persons.say_age,
     ),
     Criterion(
@@ -92,7 +114,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: bool(question.person.children),
         truth=persons.children,
-        is_limited=limits.of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
+        is_limited=limits_of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
         say_yes=persons.say_children,
         checked=CHECKED_WELL,
     ),
@@ -101,7 +123,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: question.person.legal_status is not None,
         truth=persons.legal,
-        is_limited=limits.of(Kind.LEGAL_STATUS),
+        is_limited=limits_of(Kind.LEGAL_STATUS),
         say_yes=persons.say_legal,
         checked=CHECKED_WELL,
     ),
@@ -120,7 +142,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: question.person.groups is not None,
         truth=persons.groups,
-        is_limited=limits.of(Kind.GROUP),
+        is_limited=limits_of(Kind.GROUP),
         say_yes=persons.say_groups,
     ),
     Criterion(
@@ -128,7 +150,7 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: bool(question.person.access),
         truth=persons.access,
-        is_limited=limits.of_access,
+        is_limited=limits_access,
         say_yes=persons.say_access,
         is_relaxable=True,
     ),
@@ -147,23 +169,23 @@ class Judged(NamedTuple):
 
     @property
     def is_solid(self) -> bool:
-        """Whether this is a yes from a fact that somebody checked."""
+        """Whether this is a yes from a checked fact."""
         return self.truth is YES and (
             self.freshness is None or self.freshness in self.criterion.checked
         )
 
 
-def judge(row: ServiceRow, asked: Asked) -> Iterator[Judged]:
+def judge(row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Judged]:
     """Yield every condition, applied to a row, in the order of CRITERIA."""
     seen: dict[Fact | None, Freshness | None] = {None: None}
     for criterion in CRITERIA:
-        if criterion.is_asked(asked.question):
+        if criterion.is_asked(prepared.question):
             if criterion.fact not in seen:
-                seen[criterion.fact] = fact_freshness(row, criterion.fact, asked)
-            stated = criterion.truth(row, asked)
-            yield in_play(criterion, stated, seen[criterion.fact], asked.weights)
+                seen[criterion.fact] = fact_freshness(row, criterion.fact, prepared)
+            stated = criterion.truth(row, prepared)
+            yield in_play(criterion, stated, seen[criterion.fact], prepared.weights)
         else:
-            yield left_out(criterion, criterion.is_limited(row), asked.weights)
+            yield left_out(criterion, criterion.is_limited(row), prepared.weights)
 
 
 def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
@@ -178,7 +200,7 @@ def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights
 def in_play(
     criterion: Criterion, stated: Truth, freshness: Freshness | None, weights: Weights
 ) -> Judged:
-    """Return a condition of which she said something, when its fact is so fresh."""
+    """Return a condition that the question names, by the freshness of its fact."""
     truth = decayed(stated, freshness, keeps_no=criterion.keeps_no)
     minutes = weights.hard.unknown
     if truth is YES:
@@ -187,7 +209,7 @@ def in_play(
 
 
 def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
-    """Return a condition of which she said nothing: it costs where the row states a limit."""
+    """Return a condition that the question leaves open: it costs where the row states a limit."""
     truth = UNKNOWN if is_limited else YES
     return Judged(
         criterion,

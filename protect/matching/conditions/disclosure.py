@@ -1,4 +1,5 @@
-"""Whom a service tells. It never removes a row: it is said first, and may move the row back."""
+"""What a service discloses to authorities. It never removes a row: it is shown first, and may move
+the row down."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from protect.directory.enums import Answer, Fact, Kind
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import (
-    Asked,
     Meets,
+    PreparedQuestion,
     fact_freshness,
     freshness_at,
     remembered,
@@ -27,8 +28,8 @@ GROUPS = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
 LAST = max(GROUPS.values())
 
 
-class Told(NamedTuple):
-    """Whether it tells the police, and whether the migration authority."""
+class Disclosure(NamedTuple):
+    """Whether a service tells the police, and the migration authority."""
 
     police: Answer
     migration: Answer
@@ -38,58 +39,64 @@ class Told(NamedTuple):
         return max(self, key=GROUPS.__getitem__)
 
 
-def told_at(row: ServiceRow, at: datetime) -> Told:
-    """Return whom a row tells. The police tell the police, whatever their row says."""
-    known = vocabulary.categories()
-    if any(code in known and known[code].tells_police for code in row.categories):
-        return Told(Answer.YES, _told(row, Kind.TELLS_MIGRATION, at))
-    return Told(_told(row, Kind.TELLS_POLICE, at), _told(row, Kind.TELLS_MIGRATION, at))
+def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
+    """Return what a row discloses. A police service tells the police, whatever its row says."""
+    categories = vocabulary.categories()
+    if any(code in categories and categories[code].tells_police for code in row.categories):
+        return Disclosure(Answer.YES, _answer_at(row, Kind.TELLS_MIGRATION, at))
+    return Disclosure(
+        _answer_at(row, Kind.TELLS_POLICE, at), _answer_at(row, Kind.TELLS_MIGRATION, at)
+    )
 
 
-told = remembered(told_at)
+disclosure_of = remembered(disclosure_at)
 
 
-def worst(row: ServiceRow, asked: Asked) -> Answer:
+def worst(row: ServiceRow, prepared: PreparedQuestion) -> Answer:
     """Return the worse of what it tells the police and the migration authority."""
-    return told(row, asked).worst
+    return disclosure_of(row, prepared).worst
 
 
-def group(tells: Told, met: Meets, asked: Asked) -> int:
-    """Return the group that a row stands in: 0 before 3."""
+def group(tells: Disclosure, met: Meets, prepared: PreparedQuestion) -> int:
+    """Return the disclosure group of a row: 0 ranks before 3."""
     if met.is_last:
         return LAST
-    if not asked.silence or met.keeps_place:
+    if not prepared.silence or met.keeps_place:
         return 0
     return GROUPS[tells.worst]
 
 
-def cautions(row: ServiceRow, asked: Asked, tells: Told | None = None) -> list[Reason]:
-    """Return what must be known before going there, the gravest first.
+def cautions(
+    row: ServiceRow, prepared: PreparedQuestion, tells: Disclosure | None = None
+) -> list[Reason]:
+    """Return the warnings to read before going there, the gravest first.
 
-    `tells` spares asking again whom it tells.
+    `tells` is its disclosure, if the caller has it already.
     """
-    tells = tells or told(row, asked)
-    seen = fact_freshness(row, Fact.REPORTING, asked)
-    found = list(_for_everyone(row, asked))
-    if tells.worst == Answer.UNKNOWN and asked.silence:
-        found.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
-    if _needs_guardian(row, asked):
-        about = fact_freshness(row, Fact.ELIGIBILITY, asked)
-        found.append(Reason("guardian", 0, about, fact=Fact.ELIGIBILITY))
-    return found
+    tells = tells or disclosure_of(row, prepared)
+    seen = fact_freshness(row, Fact.REPORTING, prepared)
+    reasons = list(_for_everyone(row, prepared))
+    if tells.worst == Answer.UNKNOWN and prepared.silence:
+        reasons.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
+    if _needs_guardian(row, prepared):
+        about = fact_freshness(row, Fact.ELIGIBILITY, prepared)
+        reasons.append(Reason("guardian", 0, about, fact=Fact.ELIGIBILITY))
+    return reasons
 
 
 @remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
-    """Return what must be known whoever goes there."""
+    """Return the warnings that hold for every person."""
     seen = freshness_at(row, Fact.REPORTING, at)
-    found = [Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(told_at(row, at))]
+    reasons = [
+        Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(disclosure_at(row, at))
+    ]
     if _is_beside_programme(row):
-        found.append(Reason("violence_programme"))
-    return found
+        reasons.append(Reason("violence_programme"))
+    return reasons
 
 
-def _codes(tells: Told) -> Iterator[str]:
+def _codes(tells: Disclosure) -> Iterator[str]:
     if tells.police == Answer.YES:
         yield "tells_police"
     if tells.migration == Answer.YES:
@@ -98,25 +105,25 @@ def _codes(tells: Told) -> Iterator[str]:
         yield "tells_sometimes"
 
 
-def _told(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
-    """A stale no is unknown; a yes, or a yes in some cases, is believed for ever."""
+def _answer_at(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
+    """Return the answer. A stale no is unknown; a yes, or a yes in some cases, never expires."""
     answers = [condition.answer for condition in row.conditions.get(kind, ())]
-    said = max(answers, key=GROUPS.__getitem__, default=Answer.UNKNOWN)
-    if said == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED:
+    answer = max(answers, key=GROUPS.__getitem__, default=Answer.UNKNOWN)
+    if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED:
         return Answer.UNKNOWN
-    return said
+    return answer
 
 
 def _is_beside_programme(row: ServiceRow) -> bool:
-    known = vocabulary.categories()
-    return any(code in known and known[code].never_an_answer for code in row.categories)
+    categories = vocabulary.categories()
+    return any(code in categories and categories[code].never_an_answer for code in row.categories)
 
 
-def _needs_guardian(row: ServiceRow, asked: Asked) -> bool:
-    """Unless it says that no consent is needed, somebody under age must ask."""
-    age = asked.question.person.age
+def _needs_guardian(row: ServiceRow, prepared: PreparedQuestion) -> bool:
+    """Return whether a guardian must consent. A minor must ask unless the row says otherwise."""
+    age = prepared.question.person.age
     stated = {condition.answer for condition in row.conditions.get(Kind.GUARDIAN, ())}
     if age is not None:
         return age < OF_AGE and stated != {Answer.NO}
-    is_for_child = any(FOR_CHILDREN in need.categories for need in asked.needs)
+    is_for_child = any(FOR_CHILDREN in need.categories for need in prepared.needs)
     return is_for_child and not stated.isdisjoint({Answer.YES, Answer.CASES})

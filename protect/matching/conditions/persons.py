@@ -1,8 +1,6 @@
-"""Conditions about the person: who she is, who is with her, what she has and needs."""
+"""Conditions about the person: gender, age, children, papers, groups and access needs."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator
 from protect.matching.conditions.truth import (
@@ -17,18 +15,17 @@ from protect.matching.conditions.truth import (
     of_values,
 )
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.answer import ReasonParts
+from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Child
 from protect.matching.services.rows import Condition, ServiceRow
 
 VISITED = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
 
-type Said = tuple[str, Mapping[str, str | int]]
 
-
-def gender(row: ServiceRow, asked: Asked) -> Truth:
+def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether her or his gender is taken. For x, see `_non_binary`."""
-    value = asked.question.person.gender or ""
+    value = prepared.question.person.gender or ""
     rows = row.conditions.get(Kind.GENDER, ())
     if value == "x":
         return _non_binary(rows, row.conditions.get(Kind.NON_BINARY, ()))
@@ -36,10 +33,10 @@ def gender(row: ServiceRow, asked: Asked) -> Truth:
 
 
 def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> Truth:
-    """What is stated about non-binary people decides; "only women" says nothing about them."""
-    told = of_rows(stated, lambda condition: of_answer(condition.answer))
-    if told is not UNKNOWN:
-        return told
+    """A statement about non-binary people decides; "only women" leaves it open."""
+    stated_truth = of_rows(stated, lambda condition: of_answer(condition.answer))
+    if stated_truth is not UNKNOWN:
+        return stated_truth
     return of_rows(rows, lambda condition: _of_x(condition))
 
 
@@ -48,27 +45,27 @@ def _of_x(condition: Condition) -> Truth:
     return UNKNOWN if truth is NO and condition.operator == Operator.ONLY else truth
 
 
-def say_gender(row: ServiceRow, asked: Asked) -> Said:
+def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     rows = row.conditions.get(Kind.GENDER, ())
     if any(condition.operator == Operator.ALL for condition in rows):
         return "gender_everyone", {}
-    return f"gender_{asked.question.person.gender}", {}
+    return f"gender_{prepared.question.person.gender}", {}
 
 
-def age(row: ServiceRow, asked: Asked) -> Truth:
+def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether her or his age is taken."""
-    years = asked.question.person.age
+    years = prepared.question.person.age
     return of_rows(row.conditions.get(Kind.AGE, ()), lambda condition: of_age(condition, years))
 
 
-def say_age(row: ServiceRow, asked: Asked) -> Said:
+def say_age(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     return "age_yes", {}
 
 
-def children(row: ServiceRow, asked: Asked) -> Truth:
+def children(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether every child may come along."""
     may_come = of_rows(row.conditions.get(Kind.CHILDREN, ()), _may_come)
-    return both(_child(row, child, may_come) for child in asked.question.person.children or ())
+    return both(_child(row, child, may_come) for child in prepared.question.person.children or ())
 
 
 def _may_come(condition: Condition) -> Truth:
@@ -85,7 +82,7 @@ def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
 
 
 def _kinds(child: Child) -> tuple[Kind, ...]:
-    """Return whose limits a child meets: perhaps either, when nobody said."""
+    """Return the limits for a child: of boys, girls, or both where the gender is not stated."""
     match child.gender:
         case "m":
             return (Kind.BOYS,)
@@ -99,40 +96,40 @@ def _of_kind(row: ServiceRow, kind: Kind, child: Child) -> Truth:
     return of_rows(row.conditions.get(kind, ()), lambda condition: of_age(condition, child.age))
 
 
-def has_son(asked: Asked) -> bool:
+def has_son(prepared: PreparedQuestion) -> bool:
     """Return whether a boy may be among the children."""
-    return any(child.gender != "f" for child in asked.question.person.children or ())
+    return any(child.gender != "f" for child in prepared.question.person.children or ())
 
 
-def say_children(row: ServiceRow, asked: Asked) -> Said:
+def say_children(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     oldest = [
         condition.maximum
         for condition in row.conditions.get(Kind.BOYS, ())
         if condition.maximum is not None
     ]
-    if oldest and has_son(asked):
+    if oldest and has_son(prepared):
         return "sons_to", {"age": min(oldest)}
     return "children_yes", {}
 
 
-def legal(row: ServiceRow, asked: Asked) -> Truth:
+def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether people in her legal situation are taken."""
-    status = asked.question.person.legal_status or ""
+    status = prepared.question.person.legal_status or ""
     return of_rows(
         row.conditions.get(Kind.LEGAL_STATUS, ()), lambda condition: of_value(condition, status)
     )
 
 
-def say_legal(row: ServiceRow, asked: Asked) -> Said:
+def say_legal(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     rows = row.conditions.get(Kind.LEGAL_STATUS, ())
     is_for_all = any(condition.operator == Operator.ALL for condition in rows)
     return ("legal_everyone" if is_for_all else "legal_yes"), {}
 
 
-def documents(row: ServiceRow, asked: Asked) -> Truth:
-    """Whether she has what is asked for. "None" must be stated to be believed."""
+def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    """Whether she has the required documents. "None" counts only if it is stated."""
     if row.documents:
-        has = asked.question.person.documents or frozenset()
+        has = prepared.question.person.documents or frozenset()
         return YES if {document.code for document in row.documents} <= has else NO
     return of_rows(
         row.conditions.get(Kind.DOCUMENTS, ()),
@@ -140,30 +137,30 @@ def documents(row: ServiceRow, asked: Asked) -> Truth:
     )
 
 
-def say_documents(row: ServiceRow, asked: Asked) -> Said:
+def say_documents(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     if row.documents:
         return "documents_yes", {"documents": codes_of_documents(row)}
     return "documents_none", {}
 
 
 def codes_of_documents(row: ServiceRow) -> str:
-    """Return what is asked for, as one fact of a reason."""
+    """Return the required documents, as one fact of a reason."""
     return ",".join(sorted(document.code for document in row.documents))
 
 
-def groups(row: ServiceRow, asked: Asked) -> Truth:
-    """Whether somebody of her groups is taken: the exclusive ones decide."""
-    hers = asked.question.person.groups or frozenset()
+def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    """Whether her groups are accepted: the exclusive ones decide."""
+    hers = prepared.question.person.groups or frozenset()
     return of_rows(row.conditions.get(Kind.GROUP, ()), lambda condition: of_values(condition, hers))
 
 
-def say_groups(row: ServiceRow, asked: Asked) -> Said:
+def say_groups(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     return "group_yes", {}
 
 
-def access(row: ServiceRow, asked: Asked) -> Truth:
-    """Whether she can use it. Nobody has to get in where nobody has to go."""
-    return both(_usable(row, need) for need in asked.question.person.access)
+def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    """Whether she can use it. Remote help needs no access."""
+    return both(_usable(row, need) for need in prepared.question.person.access)
 
 
 def _usable(row: ServiceRow, need: Access) -> Truth:
@@ -173,5 +170,5 @@ def _usable(row: ServiceRow, need: Access) -> Truth:
     return UNKNOWN if usable is None else of_answer(Answer(usable.answer))
 
 
-def say_access(row: ServiceRow, asked: Asked) -> Said:
+def say_access(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     return "access_yes", {}

@@ -1,29 +1,26 @@
-"""Conditions about places and ways: where she is, where she must not be seen, how she can ask."""
+"""Conditions about places and modes: where she is, what she avoids, how she can be helped."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from protect.directory.enums import Mode
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
 from protect.matching.distance import metres_between
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.answer import ReasonParts
+from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import WRITTEN, Point, Reach, ServiceRow
 
 KILOMETRE = 1000  # metres
-
-type Said = tuple[str, Mapping[str, str | int]]
 
 
 def country_asked(question: Question) -> bool:
     return question.where is not None and question.where.country is not None
 
 
-def country(row: ServiceRow, asked: Asked) -> Truth:
+def country(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether it helps in her country: one that states no area is for its own country."""
-    where = asked.question.where
+    where = prepared.question.where
     if where is None:
         return YES
     served = {reach.country for reach in row.areas} or {row.country}
@@ -37,20 +34,20 @@ def area_asked(question: Question) -> bool:
     return where is not None and (where.country is not None or where.is_point)
 
 
-def area(row: ServiceRow, asked: Asked) -> Truth:
-    """Whether she is where it helps. A list that is known to be incomplete leaves it open."""
-    where = asked.question.where
+def area(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    """Whether she is in the area served. A list that is known to be incomplete leaves it open."""
+    where = prepared.question.where
     if where is None or not row.areas:
         return UNKNOWN
-    truths = {_within(reach, where, asked) for reach in row.areas}
+    truths = {_within(reach, where, prepared) for reach in row.areas}
     if YES in truths:
         return YES
     return UNKNOWN if UNKNOWN in truths or row.area_note else NO
 
 
-def _within(reach: Reach, where: Where, asked: Asked) -> Truth:
-    if reach.radius_km is not None and asked.point is not None:
-        return _in_circle(reach, asked.point, asked)
+def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
+    if reach.radius_km is not None and prepared.point is not None:
+        return _in_circle(reach, prepared.point, prepared)
     if where.country is not None and reach.country != where.country:
         return NO
     if reach.area is None and reach.radius_km is None:
@@ -61,10 +58,10 @@ def _within(reach: Reach, where: Where, asked: Asked) -> Truth:
     return UNKNOWN if is_part else NO  # of where she may be, it serves a part
 
 
-def _in_circle(reach: Reach, point: tuple[float, float], asked: Asked) -> Truth:
+def _in_circle(reach: Reach, point: tuple[float, float], prepared: PreparedQuestion) -> Truth:
     if reach.latitude is None or reach.longitude is None:
         return UNKNOWN
-    metres = metres_between(point, (reach.latitude, reach.longitude), asked.weights.travel)
+    metres = metres_between(point, (reach.latitude, reach.longitude), prepared.weights.travel)
     return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
 
 
@@ -72,7 +69,7 @@ def area_limited(row: ServiceRow) -> bool:
     return bool(row.areas or row.area_note)
 
 
-def say_area(row: ServiceRow, asked: Asked) -> Said:
+def say_area(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     return "area_yes", {}
 
 
@@ -81,64 +78,64 @@ def mode_asked(question: Question) -> bool:
 
 
 def ways(row: ServiceRow) -> frozenset[Mode]:
-    """Return how it is known to help; empty = not known. A number for messages is a way."""
+    """Return the known modes of help; empty = not known. A number for messages is a mode."""
     return row.modes | {Mode.TEXT} if row.modes and row.takes_messages else row.modes
 
 
-def usable_ways(row: ServiceRow, asked: Asked) -> frozenset[Mode]:
-    """Return the ways that she can use; empty = none is known."""
-    known = row.written_ways if asked.question.wishes.cannot_speak else ways(row)
-    return known & asked.modes if asked.modes else known
+def usable_ways(row: ServiceRow, prepared: PreparedQuestion) -> frozenset[Mode]:
+    """Return the known modes that she can use; empty = none."""
+    usable = row.written_ways if prepared.question.wishes.cannot_speak else ways(row)
+    return usable & prepared.modes if prepared.modes else usable
 
 
-def weighed_ways(row: ServiceRow, asked: Asked) -> list[Mode | None]:
-    """Return the ways whose travel and waiting are compared. None: how it helps is not known."""
-    known = asked.memory.row(row, asked.at)
-    wished = asked.modes, asked.question.wishes.cannot_speak
-    found: list[Mode | None] | None = known.get(wished)
-    if found is None:
-        found = known[wished] = _weighed_ways(row, asked)
-    return found
+def weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | None]:
+    """Return the modes that are compared by travel and waiting. None: the mode is not known."""
+    cached = prepared.memory.row(row, prepared.at)
+    wished = prepared.modes, prepared.question.wishes.cannot_speak
+    modes: list[Mode | None] | None = cached.get(wished)
+    if modes is None:
+        modes = cached[wished] = _weighed_ways(row, prepared)
+    return modes
 
 
-def _weighed_ways(row: ServiceRow, asked: Asked) -> list[Mode | None]:
-    known = usable_ways(row, asked)
-    if not asked.modes:
-        known = _unchosen(row, known)
-    return [mode for mode in Mode if mode in known] or [None]
+def _weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | None]:
+    usable = usable_ways(row, prepared)
+    if not prepared.modes:
+        usable = _unchosen(row, usable)
+    return [mode for mode in Mode if mode in usable] or [None]
 
 
-def _unchosen(row: ServiceRow, known: frozenset[Mode]) -> frozenset[Mode]:
+def _unchosen(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
     """Return the ways that count if she chose none.
 
     Help that is given in person counts as such: to call first shortens the waiting, not the
-    travel. But nobody travels to a place that is not known: then she calls or writes.
+    travel. Where the place is not known, she calls or writes.
     """
-    remote = known - {Mode.IN_PERSON}
-    if Mode.IN_PERSON in known or not known:
+    remote = usable - {Mode.IN_PERSON}
+    if Mode.IN_PERSON in usable or not usable:
         if row.takes_calls:
             remote |= {Mode.PHONE}
         if row.points or not remote:
-            return known & {Mode.IN_PERSON}
+            return usable & {Mode.IN_PERSON}
     return remote - WRITTEN if Mode.PHONE in remote else remote  # the hours of calls are known
 
 
-def mode(row: ServiceRow, asked: Asked) -> Truth:
-    """Whether it helps in a way that she can use. Who cannot speak must know it beforehand."""
-    if usable_ways(row, asked):
+def mode(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    """Whether it helps in a mode that she can use. If she cannot speak, unknown counts as no."""
+    if usable_ways(row, prepared):
         return YES
-    return NO if row.modes or asked.question.wishes.cannot_speak else UNKNOWN
+    return NO if row.modes or prepared.question.wishes.cannot_speak else UNKNOWN
 
 
 def avoid_asked(question: Question) -> bool:
     return bool(question.wishes.avoid)
 
 
-def avoid(row: ServiceRow, asked: Asked) -> Truth:
+def avoid(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether it can be used without being seen where she must not be."""
     if row.modes and Mode.IN_PERSON not in row.modes:
         return YES
-    return max((_apart(point, asked.avoid) for point in row.points), default=UNKNOWN)
+    return max((_apart(point, prepared.avoid) for point in row.points), default=UNKNOWN)
 
 
 def _apart(point: Point, avoided: frozenset[str]) -> Truth:
@@ -147,6 +144,6 @@ def _apart(point: Point, avoided: frozenset[str]) -> Truth:
     return UNKNOWN if avoided & point.inside else YES
 
 
-def open_points(row: ServiceRow, asked: Asked) -> list[Point]:
+def open_points(row: ServiceRow, prepared: PreparedQuestion) -> list[Point]:
     """Return the points of a row where she may be seen."""
-    return [point for point in row.points if _apart(point, asked.avoid) is not NO]
+    return [point for point in row.points if _apart(point, prepared.avoid) is not NO]

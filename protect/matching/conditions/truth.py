@@ -1,4 +1,4 @@
-"""Three-valued logic: what a stated condition says about a person.
+"""Three-valued logic of stated conditions about a person.
 
 Source: Kleene's strong logic of indeterminacy; docs/adr/0006-matching.md.
 """
@@ -23,12 +23,12 @@ def both(truths: Iterable[Truth]) -> Truth:
 
 
 def of_answer(answer: Answer) -> Truth:
-    """Return what an answer says about somebody of whom no more is known."""
+    """Return the truth that an answer gives for a person without further details."""
     return _ANSWERS.get(answer, UNKNOWN)
 
 
 def of_rows(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]) -> Truth:
-    """Return what all rows of one kind say: one no is a no, else one yes is a yes."""
+    """Return the truth of all rows of one kind: one no is a no, else one yes is a yes."""
     truths = {judge(condition) for condition in conditions}
     if NO in truths:
         return NO
@@ -36,12 +36,12 @@ def of_rows(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]
 
 
 def of_value(condition: Condition, value: str) -> Truth:
-    """Return what a condition says about one code: a gender, a legal situation."""
+    """Return the truth of a condition for one code: a gender, a legal situation."""
     return of_values(condition, frozenset({value}))
 
 
 def of_values(condition: Condition, values: frozenset[str]) -> Truth:
-    """Return what a condition says about somebody with these codes, perhaps none.
+    """Return the truth that a condition gives for a person with these codes, perhaps none.
 
     To belong to one exclusive group is enough; to be included, each of hers must be named.
     """
@@ -60,7 +60,7 @@ def of_values(condition: Condition, values: frozenset[str]) -> Truth:
 
 
 def of_age(condition: Condition, age: int | None) -> Truth:
-    """Return what a condition says about an age in whole years, None if it was not said.
+    """Return the truth of a condition for an age in whole years, None if it is not stated.
 
     An open end of a range is unlimited.
     """
@@ -74,7 +74,7 @@ def of_age(condition: Condition, age: int | None) -> Truth:
 
 
 def is_limit(condition: Condition) -> bool:
-    """Return whether a condition shuts somebody out."""
+    """Return whether a condition excludes some people."""
     if condition.operator == Operator.ANSWER:
         return condition.answer in {Answer.NO, Answer.CASES}
     return condition.operator in {Operator.ONLY, Operator.EXCLUDES, Operator.RANGE}
@@ -83,7 +83,7 @@ def is_limit(condition: Condition) -> bool:
 def decayed(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
     """Return what is left of a truth when its fact is expired or disputed.
 
-    A `no` that is kept (a gender) stays, whoever asks.
+    A `no` that is kept (a gender) stays for every question.
     """
     if freshness not in DECAYED or (truth is NO and keeps_no):
         return truth

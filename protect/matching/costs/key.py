@@ -7,11 +7,11 @@ from typing import NamedTuple
 from protect.directory.enums import Mode
 from protect.matching.conditions import disclosure
 from protect.matching.conditions.criteria import Judged, judge
-from protect.matching.conditions.disclosure import Told
+from protect.matching.conditions.disclosure import Disclosure
 from protect.matching.costs import penalties
 from protect.matching.costs.penalties import AcceptanceCost, LanguageCost, TruthCost, WayCost
 from protect.matching.questions.answer import Key
-from protect.matching.questions.prepared import Asked, Meets, meets
+from protect.matching.questions.prepared import Meets, PreparedQuestion, meets
 from protect.matching.services.rows import Point, ServiceRow
 
 UNKNOWN_METRES = 99_999_999  # behind every distance on Earth
@@ -30,7 +30,7 @@ class Weighed(NamedTuple):
     worker: TruthCost | None
     phone: TruthCost | None
     nearest: tuple[int, Point] | None  # where she may be seen, after its distance in metres
-    tells: Told
+    tells: Disclosure
     group: int
 
     @property
@@ -59,28 +59,30 @@ class Weighed(NamedTuple):
         return int(self.is_beyond_reach), self.group, self.minutes, metres, self.row.id.int
 
 
-def weigh(row: ServiceRow, asked: Asked, judged: tuple[Judged, ...] | None = None) -> Weighed:
+def weigh(
+    row: ServiceRow, prepared: PreparedQuestion, judged: tuple[Judged, ...] | None = None
+) -> Weighed:
     """Apply a question to a row. `judged` spares judging it again."""
-    met = meets(row, asked)
-    language = penalties.language(row, asked)
-    nearest = penalties.nearest(row, asked)
-    tells = disclosure.told(row, asked)
+    met = meets(row, prepared)
+    language = penalties.language(row, prepared)
+    nearest = penalties.nearest(row, prepared)
+    tells = disclosure.disclosure_of(row, prepared)
     return Weighed(
         row=row,
         met=met,
-        judged=tuple(judge(row, asked)) if judged is None else judged,
+        judged=tuple(judge(row, prepared)) if judged is None else judged,
         language=language,
-        way=penalties.way(row, met, asked, nearest[0] if nearest else None),
-        capacity=penalties.capacity(row, met, asked),
-        acceptance=penalties.acceptance(row, asked),
-        worker=penalties.worker(row, language.offer if language else None, asked),
-        phone=penalties.phone(row, asked),
+        way=penalties.way(row, met, prepared, nearest[0] if nearest else None),
+        capacity=penalties.capacity(row, met, prepared),
+        acceptance=penalties.acceptance(row, prepared),
+        worker=penalties.worker(row, language.offer if language else None, prepared),
+        phone=penalties.phone(row, prepared),
         nearest=nearest,
         tells=tells,
-        group=disclosure.group(tells, met, asked),
+        group=disclosure.group(tells, met, prepared),
     )
 
 
-def key(row: ServiceRow, asked: Asked) -> Key:
+def key(row: ServiceRow, prepared: PreparedQuestion) -> Key:
     """Return the key that orders a row: smaller is better."""
-    return weigh(row, asked).key
+    return weigh(row, prepared).key

@@ -27,7 +27,7 @@ from protect.matching.conditions.places import open_points, weighed_ways
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, of_answer
 from protect.matching.distance import metres_between, minutes_for
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked, Meets, fact_freshness, remembered
+from protect.matching.questions.prepared import Meets, PreparedQuestion, fact_freshness, remembered
 from protect.matching.questions.question import Person
 from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
 from protect.matching.weights import Preference
@@ -39,12 +39,12 @@ class LanguageCost(NamedTuple):
     minutes: int
     freshness: Freshness | None
     tag: str  # the language of hers that costs least
-    offer: Spoken | None  # by whom; None: nobody, or not known
+    offer: Spoken | None  # the speaker; None: none, or not known
     is_now: bool  # spoken at this hour
 
 
 class WayCost(NamedTuple):
-    """A way to get help. `mode` None: how it helps is not known."""
+    """A way to get help. `mode` None: not known."""
 
     mode: Mode | None
     channel: Channel | None  # the door that decides when; None: no hours are known
@@ -66,108 +66,114 @@ class TruthCost(NamedTuple):
     truth: Truth
 
 
-def language(row: ServiceRow, asked: Asked) -> LanguageCost | None:
+def language(row: ServiceRow, prepared: PreparedQuestion) -> LanguageCost | None:
     """Return the cheapest of her languages, later ones costing more. None: she named none."""
-    tags = asked.question.languages
+    tags = prepared.question.languages
     if not tags:
         return None
-    weights = asked.weights.language
+    weights = prepared.weights.language
     if not row.languages:
         return LanguageCost(weights.unknown, None, tags[0], None, is_now=False)
-    seen = fact_freshness(row, Fact.LANGUAGES, asked)
+    seen = fact_freshness(row, Fact.LANGUAGES, prepared)
     best: tuple[int, int, str, Spoken | None, bool] = (weights.no, 0, tags[0], None, False)
     for position, tag in enumerate(tags):
         for offer in row.languages:
             if offer.language == tag:
-                is_now = _is_spoken_now(offer, asked)
-                cost = _of_offer(offer, asked, is_now=is_now) + position * weights.place
+                is_now = _is_spoken_now(offer, prepared)
+                cost = _of_offer(offer, prepared, is_now=is_now) + position * weights.place
                 if (cost, position) < best[:2]:
                     best = (cost, position, tag, offer, is_now)
     cost, _, tag, chosen, is_now = best
-    minutes = stale(cost, weights.unknown, seen, asked.weights)
+    minutes = stale(cost, weights.unknown, seen, prepared.weights)
     return LanguageCost(minutes, seen, tag, chosen, is_now)
 
 
-def _is_spoken_now(offer: Spoken, asked: Asked) -> bool:
-    return offer.window is None or asked.memory.now(offer.window, asked.at).state == State.OPEN
+def _is_spoken_now(offer: Spoken, prepared: PreparedQuestion) -> bool:
+    return (
+        offer.window is None or prepared.memory.now(offer.window, prepared.at).state == State.OPEN
+    )
 
 
-def _of_offer(offer: Spoken, asked: Asked, *, is_now: bool) -> int:
-    weights = asked.weights.language
+def _of_offer(offer: Spoken, prepared: PreparedQuestion, *, is_now: bool) -> int:
+    weights = prepared.weights.language
     by = {How.STAFF: weights.staff, How.ON_SITE: weights.on_site, How.BY_PHONE: weights.phone}
     return by[offer.how] if is_now else weights.other_window
 
 
-def way(row: ServiceRow, met: Meets, asked: Asked, distance_m: int | None) -> WayCost:
-    """Return the way that brings help soonest: travel and waiting together."""
+def way(row: ServiceRow, met: Meets, prepared: PreparedQuestion, distance_m: int | None) -> WayCost:
+    """Return the fastest way to get help: travel and waiting together."""
     metres = met.reach_m if distance_m is None else distance_m
-    travel = minutes_for(metres, asked.weights.travel)
-    costs = [_by(mode, row, asked, travel) for mode in weighed_ways(row, asked)]
+    travel = minutes_for(metres, prepared.weights.travel)
+    costs = [_by(mode, row, prepared, travel) for mode in weighed_ways(row, prepared)]
     return min(costs, key=lambda cost: cost.travel + cost.waiting)  # the first of equal ones
 
 
-def _by(mode: Mode | None, row: ServiceRow, asked: Asked, travel: int) -> WayCost:
+def _by(mode: Mode | None, row: ServiceRow, prepared: PreparedQuestion, travel: int) -> WayCost:
     if mode not in {Mode.IN_PERSON, None}:
         travel = 0
     doors = [
-        _door(channel, row, asked) for channel in _channels(mode, asked) if channel in row.doors
+        _door(channel, row, prepared)
+        for channel in _channels(mode, prepared)
+        if channel in row.doors
     ]
     if not doors:
-        return WayCost(mode, None, travel, asked.weights.open.unknown, None)
+        return WayCost(mode, None, travel, prepared.weights.open.unknown, None)
     waiting, channel, seen = min(doors, key=lambda door: door[0])
     return WayCost(mode, channel, travel, waiting, seen)
 
 
-def _channels(mode: Mode | None, asked: Asked) -> tuple[Channel, ...]:
-    """Return the doors that decide when. When somebody reads what is written is not known."""
+def _channels(mode: Mode | None, prepared: PreparedQuestion) -> tuple[Channel, ...]:
+    """Return the channels with hours. When written messages are read is not known."""
     if mode in {Mode.IN_PERSON, None}:
-        return (Channel.VISIT,) if asked.modes else (Channel.VISIT, Channel.PHONE)
+        return (Channel.VISIT,) if prepared.modes else (Channel.VISIT, Channel.PHONE)
     return () if mode in WRITTEN else (Channel.PHONE,)
 
 
-def _door(channel: Channel, row: ServiceRow, asked: Asked) -> tuple[int, Channel, Freshness | None]:
+def _door(
+    channel: Channel, row: ServiceRow, prepared: PreparedQuestion
+) -> tuple[int, Channel, Freshness | None]:
     fact = Fact.VISIT_HOURS if channel == Channel.VISIT else Fact.PHONE_HOURS
-    seen = fact_freshness(row, fact, asked)
-    weights = asked.weights.open
-    wait = asked.memory.wait(row.doors[channel].hours, asked.at)
+    seen = fact_freshness(row, fact, prepared)
+    weights = prepared.weights.open
+    wait = prepared.memory.wait(row.doors[channel].hours, prepared.at)
     cost = weights.unknown if wait == WAIT_UNKNOWN else min(weights.yes + wait, weights.no)
-    return stale(cost, weights.unknown, seen, asked.weights), channel, seen
+    return stale(cost, weights.unknown, seen, prepared.weights), channel, seen
 
 
-def nearest(row: ServiceRow, asked: Asked) -> tuple[int, Point] | None:
+def nearest(row: ServiceRow, prepared: PreparedQuestion) -> tuple[int, Point] | None:
     """Return the nearest place where she may be seen, after its distance in metres."""
-    if asked.point is None:
+    if prepared.point is None:
         return None
-    travel = asked.weights.travel
+    travel = prepared.weights.travel
     places = [
-        (metres_between(asked.point, (point.latitude, point.longitude), travel), point)
-        for point in open_points(row, asked)
+        (metres_between(prepared.point, (point.latitude, point.longitude), travel), point)
+        for point in open_points(row, prepared)
     ]
     return min(places, key=lambda place: place[0], default=None)
 
 
-def capacity(row: ServiceRow, met: Meets, asked: Asked) -> TruthCost | None:
+def capacity(row: ServiceRow, met: Meets, prepared: PreparedQuestion) -> TruthCost | None:
     """Return whether there is room for her family. None: a bed is not what she needs.
 
     Past its hour a number is unknown, never nought.
     """
-    if not met.categories & asked.weights.needs.rooms_matter:
+    if not met.categories & prepared.weights.needs.rooms_matter:
         return None
-    truth = _room(row, asked)
-    return TruthCost(_of(truth, asked.weights.capacity), None, truth)
+    truth = _room(row, prepared)
+    return TruthCost(_of(truth, prepared.weights.capacity), None, truth)
 
 
-def _room(row: ServiceRow, asked: Asked) -> Truth:
-    if fact_freshness(row, Fact.CAPACITY, asked) == Freshness.DISPUTED:
+def _room(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
+    if fact_freshness(row, Fact.CAPACITY, prepared) == Freshness.DISPUTED:
         return UNKNOWN
     fitting = [
         of_answer(room.answer)
         for room in row.rooms
-        if room.expires_at > asked.at and _holds(room, asked.question.person)
+        if room.expires_at > prepared.at and _holds(room, prepared.question.person)
     ]
     if fitting and max(fitting) is not UNKNOWN:
         return max(fitting)
-    if row.capacity is None or row.capacity.expires_at <= asked.at:
+    if row.capacity is None or row.capacity.expires_at <= prepared.at:
         return UNKNOWN
     return YES if row.capacity.available > 0 else NO
 
@@ -182,12 +188,12 @@ def _holds(room: Rooms, person: Person) -> bool:
     return limit is None or all(age is not None and age <= limit for age in sons)
 
 
-def acceptance(row: ServiceRow, asked: Asked) -> AcceptanceCost | None:
+def acceptance(row: ServiceRow, prepared: PreparedQuestion) -> AcceptanceCost | None:
     """Return how gladly her groups are taken. None: she named none."""
-    groups = asked.question.person.groups
+    groups = prepared.question.person.groups
     if not groups:
         return None
-    weights = asked.weights.acceptance
+    weights = prepared.weights.acceptance
     code, group = _accepted(row, groups)
     cost = {
         "specialised": weights.specialised,
@@ -195,8 +201,8 @@ def acceptance(row: ServiceRow, asked: Asked) -> AcceptanceCost | None:
         "unknown": weights.unknown,
         "others_first": weights.others_first,
     }[code]
-    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, asked)
-    return AcceptanceCost(stale(cost, weights.unknown, seen, asked.weights), seen, code, group)
+    seen = None if code == "unknown" else fact_freshness(row, Fact.ELIGIBILITY, prepared)
+    return AcceptanceCost(stale(cost, weights.unknown, seen, prepared.weights), seen, code, group)
 
 
 def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
@@ -217,29 +223,33 @@ def _accepted(row: ServiceRow, groups: frozenset[str]) -> tuple[str, str]:
     return "unknown", ""
 
 
-def worker(row: ServiceRow, offer: Spoken | None, asked: Asked) -> TruthCost | None:
-    """Return whether the one who interprets is of the gender that she wished. None: no wish."""
-    wish = asked.question.wishes.worker_gender
+def worker(row: ServiceRow, offer: Spoken | None, prepared: PreparedQuestion) -> TruthCost | None:
+    """Return whether the interpreter is of the gender that she wished. None: no wish."""
+    wish = prepared.question.wishes.worker_gender
     if wish is None:
         return None
-    weights = asked.weights.worker_gender
+    weights = prepared.weights.worker_gender
     if offer is None or not offer.interpreter_gender:
         return TruthCost(weights.unknown, None, UNKNOWN)
     truth = YES if offer.interpreter_gender == wish else NO
-    seen = fact_freshness(row, Fact.LANGUAGES, asked)
-    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+    seen = fact_freshness(row, Fact.LANGUAGES, prepared)
+    return TruthCost(
+        stale(_of(truth, weights), weights.unknown, seen, prepared.weights), seen, truth
+    )
 
 
-def phone(row: ServiceRow, asked: Asked) -> TruthCost | None:
-    """Return whether somebody answers there. None: she cannot speak.
+def phone(row: ServiceRow, prepared: PreparedQuestion) -> TruthCost | None:
+    """Return whether the phone is answered. None: she cannot speak.
 
-    Calls that nobody answered are themselves what was found, and grow stale like any check.
+    Unanswered calls are a result too, and grow stale like any check.
     """
-    if asked.question.wishes.cannot_speak:
+    if prepared.question.wishes.cannot_speak:
         return None
-    weights = asked.weights.phone_answers
-    truth, seen = _answered(row, asked)
-    return TruthCost(stale(_of(truth, weights), weights.unknown, seen, asked.weights), seen, truth)
+    weights = prepared.weights.phone_answers
+    truth, seen = _answered(row, prepared)
+    return TruthCost(
+        stale(_of(truth, weights), weights.unknown, seen, prepared.weights), seen, truth
+    )
 
 
 @remembered

@@ -6,6 +6,6 @@ Asks the engine of `matching` for all settlements at once. Source: docs/adr/0015
 from __future__ import annotations
 
 from protect.matching.coverage.atlas import Report, dependents, forget, report, slice_of
-from protect.matching.coverage.slices import Cut, Gap, Slice
+from protect.matching.coverage.slices import Gap, Slice, SliceKey
 
-__all__ = ["Cut", "Gap", "Report", "Slice", "dependents", "forget", "report", "slice_of"]
+__all__ = ["Gap", "Report", "Slice", "SliceKey", "dependents", "forget", "report", "slice_of"]

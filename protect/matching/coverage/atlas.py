@@ -1,4 +1,4 @@
-"""The atlas of the directory as this process knows it, worked out as it is asked for."""
+"""The coverage atlas, computed on demand and cached in this process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from uuid import UUID
 
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage import grounds, persons
+from protect.matching.coverage import persons, settlements
 from protect.matching.coverage.candidates import ANY
 from protect.matching.coverage.dependents import counted
-from protect.matching.coverage.overview import Asked, Line, sheet
-from protect.matching.coverage.slices import Cut, Slice, cut
+from protect.matching.coverage.overview import Axes, Line, sheet
+from protect.matching.coverage.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 
@@ -35,40 +35,40 @@ class Report(NamedTuple):
 
 
 class Kept:
-    """What was worked out of one version of the directory, at the beginning of one hour."""
+    """A cache of results for one version of the directory and one hour."""
 
     def __init__(self) -> None:
         self._of: tuple[Engine, datetime] | None = None
-        self._made: dict[Hashable, Any] = {}
+        self._results: dict[Hashable, Any] = {}
         self._lock = Lock()
 
-    def get[T](self, key: Hashable, make: Callable[[Engine, datetime], T]) -> T:
-        """Return what `make` makes of the newest directory. Threads may make it twice."""
+    def get[T](self, key: Hashable, build: Callable[[Engine, datetime], T]) -> T:
+        """Return the cached result, else compute it with `build`, perhaps in two threads."""
         of = newest()
-        found: T | None = self._find(of, key)
-        if found is None:
-            found = make(*of)
+        result: T | None = self._find(of, key)
+        if result is None:
+            result = build(*of)
             with self._lock:
                 if self._of == of:
-                    self._made[key] = found
-                    if len(self._made) > MOST_KEPT:
-                        del self._made[next(iter(self._made))]
-        return found
+                    self._results[key] = result
+                    if len(self._results) > MOST_KEPT:
+                        del self._results[next(iter(self._results))]
+        return result
 
     def has(self, key: Hashable) -> bool:
-        """Return whether something was made already."""
+        """Return whether a result is cached."""
         return self._find(newest(), key) is not None
 
     def forget(self) -> None:
         """Drop everything."""
         with self._lock:
-            self._of, self._made = None, {}
+            self._of, self._results = None, {}
 
     def _find(self, of: tuple[Engine, datetime], key: Hashable) -> Any:
         with self._lock:
             if self._of != of:
-                self._of, self._made = of, {}
-            return self._made.get(key)
+                self._of, self._results = of, {}
+            return self._results.get(key)
 
 
 KEPT = Kept()
@@ -83,22 +83,24 @@ def newest() -> tuple[Engine, datetime]:
     return published.CURRENT.get().engine, hour
 
 
-def slice_of(which: Cut) -> Slice:
+def slice_of(which: SliceKey) -> Slice:
     """Return a slice of the newest directory, as things are at the beginning of this hour.
 
     Errors: KeyError for a code that no vocabulary has; django.db.Error before the first snapshot.
     """
 
-    def made(engine: Engine, at: datetime) -> Slice:
-        return cut(engine.snapshot, grounds.ground(which.country), which, at, engine.version)
+    def build(engine: Engine, at: datetime) -> Slice:
+        return compute_slice(
+            engine.snapshot, settlements.settlements_of(which.country), which, at, engine.version
+        )
 
-    return KEPT.get(which, made)
+    return KEPT.get(which, build)
 
 
 def report(country: str, seconds: float = float("inf")) -> Report:
     """Return every slice of a country for what the public site offers.
 
-    What is not known yet is worked out need by need, one at least, until `seconds` are over.
+    Missing results are computed need by need, at least one, until `seconds` are over.
     Errors: as slice_of.
     """
     started, lines, done = time.monotonic(), list[Line](), 0
@@ -119,13 +121,13 @@ def needs_offered() -> tuple[str, ...]:
     return tuple(need.code for need in needs if need.public and need.categories)
 
 
-def languages_asked() -> tuple[str, ...]:
+def report_languages() -> tuple[str, ...]:
     """Return the languages of a report: any, and those in which the public site can be read."""
     return ANY, *(tag for tag, each in vocabulary.languages().items() if each.has_text)
 
 
-def persons_asked(need: str) -> tuple[str, ...]:
-    """Return the person types who ask for a need, by code."""
+def report_persons(need: str) -> tuple[str, ...]:
+    """Return the codes of the person types that ask for a need."""
     return tuple(code for code, each in persons.types().items() if need not in each.not_asked)
 
 
@@ -135,19 +137,19 @@ def dependents() -> Mapping[UUID, int]:
     For a nightly job: it looks at every settlement and need. Errors: django.db.Error before the
     first snapshot.
     """
-    lands = (grounds.ground(country) for country in vocabulary.countries())
-    return counted(published.CURRENT.get().engine.snapshot, lands, clock.now())
+    countries = (settlements.settlements_of(country) for country in vocabulary.countries())
+    return counted(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
+    """Drop the caches, after the tables were reloaded."""
     KEPT.forget()
-    grounds.forget()
+    settlements.forget()
 
 
 def _sheet(country: str, need: str) -> list[Line]:
-    def made(engine: Engine, at: datetime) -> list[Line]:
-        asked = Asked(languages_asked(), persons_asked(need))
-        return sheet(engine.snapshot, grounds.ground(country), need, asked, at)
+    def build(engine: Engine, at: datetime) -> list[Line]:
+        axes = Axes(report_languages(), report_persons(need))
+        return sheet(engine.snapshot, settlements.settlements_of(country), need, axes, at)
 
-    return KEPT.get((country, need), made)
+    return KEPT.get((country, need), build)

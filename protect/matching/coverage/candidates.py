@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
-from protect.matching.engine import trust
-from protect.matching.engine.avoided import NOWHERE
+from protect.matching.engine import freshness
+from protect.matching.engine.avoided_places import NOWHERE
 from protect.matching.engine.bits import Flags, Ints, holds, rows_of, runs
 from protect.matching.engine.columns import Part
 from protect.matching.engine.snapshot import IS_LAST, REACH, VISIT, Snapshot
-from protect.matching.questions.prepared import Asked, prepare
+from protect.matching.questions.prepared import PreparedQuestion, prepare
 from protect.matching.questions.question import Person, Question, Where
 
 type Levels = NDArray[np.int8]
@@ -37,7 +37,7 @@ class Sites(NamedTuple):
 
     row: Ints  # its number among the candidates
     position: Ints  # in Tables.positions
-    is_far: Flags  # somebody must go there, and it is known where
+    is_far: Flags  # help in person, at a known place
 
 
 class Candidates:
@@ -45,18 +45,18 @@ class Candidates:
 
     def __init__(self, snapshot: Snapshot, country: str, need: str, at: datetime) -> None:
         self.snapshot, self.country, self.need, self.at = snapshot, country, need, at
-        asked = self._asked(Person())
-        elsewhere = snapshot.judged(_criterion("country"), asked)[1]
-        found = rows_of(snapshot.answering(asked) & ~elsewhere)
-        ids = [(snapshot.rows[row].id.int, row) for row in found.tolist()]
+        prepared = self._prepare(Person())
+        elsewhere = snapshot.judged(_criterion("country"), prepared)[1]
+        answering = rows_of(snapshot.answering(prepared) & ~elsewhere)
+        ids = [(snapshot.rows[row].id.int, row) for row in answering.tolist()]
         self.rows = np.array([row for _, row in sorted(ids)], dtype=np.int64)
-        self.travel = asked.weights.travel
+        self.travel = prepared.weights.travel
         self.parts = snapshot.columns.parts[self.rows]
-        met = snapshot.met(asked)[self.parts[:, Part.CATEGORIES]].astype(np.int64)
+        met = snapshot.met(prepared)[self.parts[:, Part.CATEGORIES]].astype(np.int64)
         self.reach_m = met // REACH
         self.is_last = met & IS_LAST > 0
-        self.is_visit = snapshot.ways(asked)[self.parts[:, Part.MODE]] & VISIT > 0
-        self._states = snapshot.trust.states(self.rows, trust.ticks(at))
+        self.is_visit = snapshot.ways(prepared)[self.parts[:, Part.MODE]] & VISIT > 0
+        self._states = snapshot.freshness.states(self.rows, freshness.ticks(at))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -72,14 +72,14 @@ class Candidates:
 
     def of_person(self, person: Person) -> Levels:
         """Return how far each row would do for a person, wherever she is."""
-        asked = self._asked(person)
-        found = np.full(len(self), FITS, dtype=np.int8)
+        prepared = self._prepare(person)
+        levels = np.full(len(self), FITS, dtype=np.int8)
         for criterion in CRITERIA:
-            if criterion.code not in ELSEWHERE and criterion.is_asked(asked.question):
-                yes, no = self.snapshot.judged(criterion, asked)
+            if criterion.code not in ELSEWHERE and criterion.is_asked(prepared.question):
+                yes, no = self.snapshot.judged(criterion, prepared)
                 level = self._level(criterion, holds(yes, self.rows), holds(no, self.rows))
-                found = np.minimum(found, level)
-        return found
+                levels = np.minimum(levels, level)
+        return levels
 
     def of_area(self) -> tuple[Levels, Levels]:
         """Return how far each row would do inside the areas that it states, and outside them."""
@@ -92,54 +92,56 @@ class Candidates:
     @property
     def lists(self) -> Ints:
         """By row: the number of the list of areas that it states."""
-        found: Ints = self.snapshot.columns.area[self.rows].astype(np.int64)
-        return found
+        lists: Ints = self.snapshot.columns.area[self.rows].astype(np.int64)
+        return lists
 
     def of_language(self, tag: str) -> Levels:
         """Return whether a language is spoken, at any hour: yes, not known, no."""
         if tag == ANY:
             return np.full(len(self), FITS, dtype=np.int8)
-        facet = self.snapshot.encoder.speech.facet
+        facet = self.snapshot.encoder.language_costs.facet
         spoken = facet.table(
             ("spoken", tag), lambda row: any(each.language == tag for each in row.languages)
         )[self.parts[:, Part.SPEECH]]
-        states = self._states[:, trust.PLACE[Fact.LANGUAGES]]
+        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
         level = np.where(spoken > 0, np.where(_is_in(states, CHECKED_STATES), FITS, ASK), NO)
         level[self.is_silent] = ASK
         return level.astype(np.int8)
 
     @cached_property
     def is_silent(self) -> Flags:
-        """The rows whose languages are not known, or no longer."""
-        facet = self.snapshot.encoder.speech.facet
+        """The rows without known languages, or with expired ones."""
+        facet = self.snapshot.encoder.language_costs.facet
         none = facet.table("silent", lambda row: not row.languages)
-        states = self._states[:, trust.PLACE[Fact.LANGUAGES]]
-        found: Flags = (none[self.parts[:, Part.SPEECH]] > 0) | _is_in(states, trust.DECAYED)
-        return found
+        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
+        is_silent: Flags = (none[self.parts[:, Part.SPEECH]] > 0) | _is_in(
+            states, freshness.DECAYED
+        )
+        return is_silent
 
     def _level(self, criterion: Criterion, yes: Flags, no: Flags) -> Levels:
         if criterion.fact is None:
             return np.where(no, NO, np.where(yes, FITS, ASK)).astype(np.int8)
-        states = self._states[:, trust.PLACE[criterion.fact]]
-        is_decayed = _is_in(states, trust.DECAYED)
-        checked = tuple(trust.CODES[state] for state in criterion.checked)
+        states = self._states[:, freshness.PLACE[criterion.fact]]
+        is_decayed = _is_in(states, freshness.DECAYED)
+        checked = tuple(freshness.CODES[state] for state in criterion.checked)
         removed = no if criterion.keeps_no else no & ~is_decayed
         solid = yes & _is_in(states, checked)
         return np.where(removed, NO, np.where(solid, FITS, ASK)).astype(np.int8)
 
-    def _asked(self, person: Person) -> Asked:
+    def _prepare(self, person: Person) -> PreparedQuestion:
         where = Where(self.country)
         return prepare(
             Question((self.need,), self.at, where, person=person), self.snapshot.encoder.memory
         )
 
 
-CHECKED_STATES = tuple(trust.CODES[state] for state in CHECKED)
+CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
 
 
 def _is_in(states: NDArray[np.int8], codes: tuple[int, ...]) -> Flags:
-    found: Flags = np.isin(states, codes)
-    return found
+    is_in: Flags = np.isin(states, codes)
+    return is_in
 
 
 def _criterion(code: str) -> Criterion:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.matching.coverage.candidates import Candidates
-from protect.matching.coverage.grounds import Ground
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.distance import metres_between
 from protect.matching.engine.bits import Flags, Ints, runs
 from protect.matching.engine.points import DOUBT_METRES, DOUBT_SQUARED, Floats, Positions
@@ -39,11 +39,11 @@ class Distances:
     it is as far as people go.
     """
 
-    def __init__(self, candidates: Candidates, ground: Ground) -> None:
+    def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
         sites, radius = candidates.sites, candidates.travel.earth_radius_metres
         self._is_far, self._scale = sites.is_far, radius * MILLIMETRES
         self._there = _axes(candidates.snapshot.tables.positions.vector[sites.position])
-        self._here = _axes(ground.positions.vector)
+        self._here = _axes(settlements.positions.vector)
         self._is_last = candidates.is_last[sites.row]
         reach = candidates.reach_m[sites.row]
         farthest = _chord(reach + 0.5, radius) * self._scale
@@ -58,11 +58,11 @@ class Distances:
         self._counts = np.diff(self._first, append=len(sites.row))
 
     def sites(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return the sites of rows one after the other, before them whose each is in `rows`."""
-        found, starts = runs(self._first[rows], self._counts[rows])
-        is_first = np.zeros(len(found), dtype=np.int64)
+        """Return the index in `rows` of each site, and the sites, row after row."""
+        sites, starts = runs(self._first[rows], self._counts[rows])
+        is_first = np.zeros(len(sites), dtype=np.int64)
         is_first[starts] = 1
-        return np.cumsum(is_first) - 1, found
+        return np.cumsum(is_first) - 1, sites
 
     def bounds(self, members: Ints) -> Bounds:
         """Return between what distances each site lies from all of these settlements."""
@@ -104,9 +104,9 @@ class Distances:
 
 
 def _chord(metres: NDArray[np.floating | np.integer], radius: float) -> Floats:
-    """Return the way straight through a sphere whose radius is 1, of distances on the Earth."""
-    found: Floats = 2 * np.sin(np.minimum(metres / (2 * radius), np.pi / 2))
-    return found
+    """Return the chord through a sphere of radius 1, for distances on the Earth."""
+    chord: Floats = 2 * np.sin(np.minimum(metres / (2 * radius), np.pi / 2))
+    return chord
 
 
 def _chords(there: tuple[Floats, ...], chosen: Ints | slice, here: list[Floats]) -> Floats:
@@ -133,23 +133,25 @@ def millimetres(keys: Ints) -> Ints:
     return (keys >> SITE_BITS) & ((1 << MM_BITS) - 1)
 
 
-def metres(candidates: Candidates, ground: Ground, keys: Ints, members: Ints) -> Ints:
+def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members: Ints) -> Ints:
     """Return how far it is from settlements to the sites of their keys, as sphere.metres_between.
 
     Units: metres; 0 for help from afar; the reach of the need where it is not known how far; -1
     where there is none.
     """
     sites, chosen = sites_of(keys), candidates.sites
-    found = np.full(len(keys), -1, dtype=np.int64)
+    distances = np.full(len(keys), -1, dtype=np.int64)
     some = np.flatnonzero(sites >= 0)
     rows = chosen.row[sites[some]]
-    found[some] = np.where(candidates.is_visit[rows], candidates.reach_m[rows], 0)
+    distances[some] = np.where(candidates.is_visit[rows], candidates.reach_m[rows], 0)
     far = some[chosen.is_far[sites[some]]]
     there = candidates.snapshot.tables.positions
-    found[far] = _between(
-        (there, chosen.position[sites[far]]), (ground.positions, members[far]), candidates.travel
+    distances[far] = _between(
+        (there, chosen.position[sites[far]]),
+        (settlements.positions, members[far]),
+        candidates.travel,
     )
-    return found
+    return distances
 
 
 def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel: Travel) -> Ints:
@@ -158,11 +160,11 @@ def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel
     squared = np.einsum("ij,ij->i", apart, apart) * 0.25
     exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
     whole = np.rint(exact)
-    found: Ints = whole.astype(np.int64)
+    distances: Ints = whole.astype(np.int64)
     doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-    for each in np.flatnonzero(doubtful).tolist():
-        found[each] = metres_between(_degrees(there, each), _degrees(here, each), travel)
-    return found
+    for index in np.flatnonzero(doubtful).tolist():
+        distances[index] = metres_between(_degrees(there, index), _degrees(here, index), travel)
+    return distances
 
 
 def _degrees(points: tuple[Positions, Ints], each: int) -> tuple[float, float]:

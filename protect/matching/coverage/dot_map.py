@@ -23,24 +23,26 @@ MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHI
 SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
 
 
-def drawing(found: Slice, title: str, text: str) -> Drawing:
+def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
     """Return the map of a slice."""
-    x, y, height = _placed(found)
-    size = next(size for most, size in SIZES if len(found.ground) > most or most == 0)
+    x, y, height = _placed(coverage_slice)
+    size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)
 
     def layer(code: str, shape: str, word: Promise, chosen: Flags) -> Dots:
         spots = zip(x[chosen].tolist(), y[chosen].tolist(), strict=True)
         return dots(code, shape, word, spots, size, count)
 
-    layers = [layer(gap.name.lower(), MARKS[gap], GAPS[gap], found.gaps == gap) for gap in Gap]
-    if found.is_across.any():
-        layers.insert(0, layer(ACROSS, "ring", ACROSS_WATER, found.is_across))
+    layers = [
+        layer(gap.name.lower(), MARKS[gap], GAPS[gap], coverage_slice.gaps == gap) for gap in Gap
+    ]
+    if coverage_slice.is_across.any():
+        layers.insert(0, layer(ACROSS, "ring", ACROSS_WATER, coverage_slice.is_across))
     return Drawing(WIDE, height, size, title, text, layers)
 
 
-def _placed(found: Slice) -> tuple[Ints, Ints, int]:
+def _placed(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
     """Return where each settlement is drawn, and how tall the map is."""
-    places = found.ground.positions
+    places = coverage_slice.settlements.positions
     north, south = places.latitude.max(initial=-90.0), places.latitude.min(initial=90.0)
     narrow = cos(radians((north + south) / 2))
     east = places.longitude * narrow

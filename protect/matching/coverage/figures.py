@@ -8,7 +8,7 @@ import numpy as np
 
 from protect.matching.coverage.candidates import Candidates
 from protect.matching.coverage.distances import NONE, is_within, metres, millimetres
-from protect.matching.coverage.grounds import Ground
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.engine.bits import Flags, Ints
 
 
@@ -30,15 +30,17 @@ class Figures(NamedTuple):
         return self.beyond + self.nothing
 
 
-def figures(candidates: Candidates, ground: Ground, fits: Ints, asks: Ints) -> list[Figures]:
-    """Return the numbers of several slices. `fits` and `asks`: keys by slice and settlement."""
+def figures(
+    candidates: Candidates, settlements: Settlements, fits: Ints, asks: Ints
+) -> list[Figures]:
+    """Return the figures of several slices. `fits` and `asks`: keys by slice and settlement."""
     best = np.minimum(fits, asks)
     is_fit, is_reached = is_within(fits), is_within(best)
     has_any = best != NONE
-    gap_people = _sums(~is_reached, ground.population)
-    ask_people = _sums(is_reached & ~is_fit, ground.population)
-    middle = _middles(candidates, ground, best)
-    found = zip(
+    gap_people = _sums(~is_reached, settlements.population)
+    ask_people = _sums(is_reached & ~is_fit, settlements.population)
+    middle = _middles(candidates, settlements, best)
+    columns = zip(
         is_fit.sum(axis=1).tolist(),
         is_reached.sum(axis=1).tolist(),
         has_any.sum(axis=1).tolist(),
@@ -47,25 +49,27 @@ def figures(candidates: Candidates, ground: Ground, fits: Ints, asks: Ints) -> l
         middle,
         strict=True,
     )
-    count = len(ground)
+    count = len(settlements)
     return [
         Figures(count, fit, reached - fit, some - reached, count - some, gap, ask, far)
-        for fit, reached, some, gap, ask, far in found
+        for fit, reached, some, gap, ask, far in columns
     ]
 
 
 def _sums(chosen: Flags, population: Ints) -> list[int]:
     # In floating point, where matrices are fast: whole up to 2 ** 53 people.
-    found: list[float] = (chosen.astype(np.float64) @ population.astype(np.float64)).tolist()
-    return [round(each) for each in found]
+    sums: list[float] = (chosen.astype(np.float64) @ population.astype(np.float64)).tolist()
+    return [round(each) for each in sums]
 
 
-def _middles(candidates: Candidates, ground: Ground, best: Ints) -> list[int | None]:
+def _middles(candidates: Candidates, settlements: Settlements, best: Ints) -> list[int | None]:
     """Return the median way to the nearest service; a settlement without any is the farthest."""
-    if not len(ground):
+    if not len(settlements):
         return [None] * len(best)
     way = np.where(best == NONE, NONE, millimetres(best))
-    place = (len(ground) - 1) // 2
+    place = (len(settlements) - 1) // 2
     members = np.argpartition(way, place, axis=1)[:, place]
     keys = np.take_along_axis(best, members[:, None], axis=1)[:, 0]
-    return [None if far < 0 else far for far in metres(candidates, ground, keys, members).tolist()]
+    return [
+        None if far < 0 else far for far in metres(candidates, settlements, keys, members).tolist()
+    ]

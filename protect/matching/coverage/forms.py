@@ -1,4 +1,4 @@
-"""Which part of the atlas is looked at: it stands in the address, so that nothing resets it."""
+"""Filters of the coverage pages. Their values are part of the URL, so that a reload keeps them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from protect.directory.services.forms.texts import choose
-from protect.matching.coverage import Cut, persons, wording
-from protect.matching.coverage.atlas import languages_asked, needs_offered
+from protect.matching.coverage import SliceKey, persons, wording
+from protect.matching.coverage.atlas import needs_offered, report_languages
 from protect.matching.coverage.candidates import ANY
 from protect.reference import formats, vocabulary
 from protect.ui import moments
@@ -21,7 +21,7 @@ type Choices = list[tuple[str, object]]
 
 
 class CoverageFilter(forms.Form):
-    """The bar over a page of the atlas. A word that nobody knows leads nowhere: 404."""
+    """The filter over a page of the atlas. An unknown code leads to a 404."""
 
     country = forms.ChoiceField()
 
@@ -29,12 +29,12 @@ class CoverageFilter(forms.Form):
         countries = _countries()
         codes = [str(code) for code, _name in countries]
         first = home if home in codes else codes[0]
-        given = {name: data.get(name, "") for name in self.base_fields}
-        super().__init__({**given, "country": given["country"] or first})
+        chosen = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__({**chosen, "country": chosen["country"] or first})
         choose(self, "country", countries)
 
     @property
-    def asked(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, str]:
         """What is looked for, by field. Errors: Http404."""
         if not self.is_valid():
             raise Http404
@@ -59,9 +59,9 @@ class SliceFilter(CoverageFilter):
         choose(self, "language", _languages(vocabulary.languages()))
         choose(self, "person", _persons())
 
-    def cut(self) -> Cut:
+    def slice_key(self) -> SliceKey:
         """Return the slice. Errors: Http404."""
-        return Cut(**self.asked)
+        return SliceKey(**self.chosen)
 
 
 class GapFilter(CoverageFilter):
@@ -75,7 +75,7 @@ class GapFilter(CoverageFilter):
         super().__init__(data, home)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [ANY_WORD, *(tag for tag in languages_asked() if tag != ANY)]
+        tags = [ANY_WORD, *(tag for tag in report_languages() if tag != ANY)]
         choose(self, "need", [*everything, *_needs(needs_offered())])
         choose(self, "language", [*everything, *_languages(tags)])
         choose(self, "person", [*everything, *_persons()])
@@ -90,11 +90,11 @@ class DaysFilter(CoverageFilter):
     def choose_days(self, days: list[date]) -> None:
         """Offer the days that there are, the newest first; at least two."""
         words: Choices = [(day.isoformat(), moments.exact(day)) for day in days]
-        given = {
+        chosen = {
             "before": self.data["before"] or days[1].isoformat(),
             "after": self.data["after"] or days[0].isoformat(),
         }
-        self.data = {**self.data, **given}
+        self.data = {**self.data, **chosen}
         choose(self, "before", words)
         choose(self, "after", words)
 
@@ -126,9 +126,9 @@ def _needs(codes: Iterable[str]) -> Choices:
 
 
 def _languages(tags: Iterable[str]) -> Choices:
-    found = list(tags)
-    first: Choices = [("" if ANY_WORD not in found else ANY_WORD, wording.language_name(ANY))]
-    return first + _sorted((tag, wording.language_name(tag)) for tag in found if tag != ANY_WORD)
+    listed = list(tags)
+    first: Choices = [("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(ANY))]
+    return first + _sorted((tag, wording.language_name(tag)) for tag in listed if tag != ANY_WORD)
 
 
 def _persons() -> Choices:
@@ -136,5 +136,5 @@ def _persons() -> Choices:
 
 
 def _sorted(names: Iterable[tuple[str, str]]) -> Choices:
-    found = sorted(names, key=lambda each: each[1].casefold())
-    return [*found]
+    pairs = sorted(names, key=lambda each: each[1].casefold())
+    return [*pairs]

@@ -65,10 +65,10 @@ def _of_country(country: str) -> tuple[tuple[int, Island], ...]:
 
 def number(place: PlaceRow, chain: tuple[str, ...]) -> int:
     """Return the number of a settlement's region, MAINLAND for none: the first that holds it."""
-    found = (number for number, each in _of_country(place.country) if each.holds(place, chain))
-    return next(found, MAINLAND)
+    numbers = (number for number, each in _of_country(place.country) if each.holds(place, chain))
+    return next(numbers, MAINLAND)
 
 
 def is_confirmed(country: str) -> bool:
-    """Return whether somebody who knows has looked at every region of a country."""
+    """Return whether an expert has confirmed every region of a country."""
     return all(each.status == "confirmed" for _number, each in _of_country(country))

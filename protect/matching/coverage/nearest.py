@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from protect.matching.coverage.areas_served import Block, Served
 from protect.matching.coverage.candidates import ASK, FITS, Candidates, Levels
 from protect.matching.coverage.distances import NONE, Distances
-from protect.matching.coverage.grounds import Ground
-from protect.matching.coverage.served import Block, Served
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.engine.bits import Ints
 
 
 class Entries(NamedTuple):
-    """Who may use what: a row in a segment, that is for one person and language.
+    """Rows of candidates by segment; a segment is one person and language.
 
     Ordered by segment. `level`: how far the row would do for them, wherever they are: 1 or 2.
     """
@@ -44,20 +44,22 @@ class Kept(NamedTuple):
     wanted: int
 
 
-def nearest(candidates: Candidates, ground: Ground, entries: Entries, segments: int) -> Nearest:
+def nearest(
+    candidates: Candidates, settlements: Settlements, entries: Entries, segments: int
+) -> Nearest:
     """Return the nearest rows of each settlement, for each segment."""
-    shape = segments, len(ground)
-    found = Nearest(*(np.full(shape, NONE, dtype=np.int64) for _ in Nearest._fields))
+    shape = segments, len(settlements)
+    result = Nearest(*(np.full(shape, NONE, dtype=np.int64) for _ in Nearest._fields))
     if not len(entries.row):
-        return found
-    served, distances = Served(candidates, ground), Distances(candidates, ground)
+        return result
+    served, distances = Served(candidates, settlements), Distances(candidates, settlements)
     search = _Search(entries, served, distances)
     for block in served.blocks():
         for kept in search.kept(block):
-            out = found.fits if kept.wanted == FITS else found.asks
+            out = result.fits if kept.wanted == FITS else result.asks
             segment, keys = search.least(block, kept)
             out[np.ix_(segment, block.members)] = keys
-    return found
+    return result
 
 
 class _Search:
@@ -74,7 +76,7 @@ class _Search:
         self._run = np.cumsum(is_first) - 1  # by entry: which of the segments that have any
 
     def kept(self, block: Block) -> Iterator[Kept]:
-        """Yield what may be nearest among what fits, and among what must be asked first."""
+        """Yield the candidates for the nearest row that fits, and for the nearest to ask first."""
         inside = self._inside(block)
         bounds = self._distances.bounds(block.members)
         lower, upper = bounds.lower[self._site], bounds.upper[self._site]

@@ -11,8 +11,8 @@ import numpy as np
 from protect.matching.coverage import persons as coverage_persons
 from protect.matching.coverage.candidates import ANY, ASK, Candidates, Levels
 from protect.matching.coverage.figures import Figures, figures
-from protect.matching.coverage.grounds import Ground
 from protect.matching.coverage.nearest import Entries, nearest
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.engine.bits import Ints
 from protect.matching.engine.snapshot import Snapshot
 
@@ -35,7 +35,7 @@ class Group(NamedTuple):
     figures: Figures
 
 
-class Asked(NamedTuple):
+class Axes(NamedTuple):
     """For which languages and persons a sheet is made: their codes."""
 
     languages: Sequence[str]
@@ -49,43 +49,45 @@ class Keys(NamedTuple):
     asks: Ints
 
 
-def sheet(snapshot: Snapshot, ground: Ground, need: str, asked: Asked, at: datetime) -> list[Line]:
+def sheet(
+    snapshot: Snapshot, settlements: Settlements, need: str, axes: Axes, at: datetime
+) -> list[Line]:
     """Return the numbers of every slice of a need. Errors: KeyError for an unknown code."""
-    candidates = Candidates(snapshot, ground.country, need, at)
-    found = keys(candidates, ground, asked)
-    flat = [each.reshape(-1, len(ground)) for each in found]
-    numbers = iter(figures(candidates, ground, *flat))
+    candidates = Candidates(snapshot, settlements.country, need, at)
+    nearest_keys = keys(candidates, settlements, axes)
+    flat = [each.reshape(-1, len(settlements)) for each in nearest_keys]
+    numbers = iter(figures(candidates, settlements, *flat))
     return [
         Line(need, language, person, next(numbers))
-        for person in asked.persons
-        for language in asked.languages
+        for person in axes.persons
+        for language in axes.languages
     ]
 
 
-def keys(candidates: Candidates, ground: Ground, asked: Asked) -> Keys:
+def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Keys:
     """Return what is nearest for each person and language.
 
-    Rows whose languages are not known do for every language: they are looked at once for all.
+    Rows without known languages count for every language: they are searched once for all.
     """
-    entries = _entries(candidates, asked)
-    width = 1 + len(asked.languages)
-    found = nearest(candidates, ground, entries, len(asked.persons) * width)
-    fits, asks = (each.reshape(len(asked.persons), width, len(ground)) for each in found)
+    entries = _entries(candidates, axes)
+    width = 1 + len(axes.languages)
+    nearest_keys = nearest(candidates, settlements, entries, len(axes.persons) * width)
+    fits, asks = (each.reshape(len(axes.persons), width, len(settlements)) for each in nearest_keys)
     silent, asks = asks[:, :1], asks[:, 1:].copy()
-    spoken = [number for number, tag in enumerate(asked.languages) if tag != ANY]
+    spoken = [number for number, tag in enumerate(axes.languages) if tag != ANY]
     asks[:, spoken] = np.minimum(asks[:, spoken], silent)
     return Keys(fits[:, 1:], asks)
 
 
-def _entries(candidates: Candidates, asked: Asked) -> Entries:
-    of_language = [candidates.of_language(tag) for tag in asked.languages]
-    for tag, levels in zip(asked.languages, of_language, strict=True):
+def _entries(candidates: Candidates, axes: Axes) -> Entries:
+    of_language = [candidates.of_language(tag) for tag in axes.languages]
+    for tag, levels in zip(axes.languages, of_language, strict=True):
         if tag != ANY:
             levels[candidates.is_silent] = 0
     columns = [candidates.is_silent.astype(np.int8) * ASK, *of_language]
     segments = [
         np.minimum(person, column).astype(np.int8)
-        for person in _persons(candidates, asked)
+        for person in _persons(candidates, axes)
         for column in columns
     ]
     rows = [np.flatnonzero(levels) for levels in segments]
@@ -98,9 +100,9 @@ def _entries(candidates: Candidates, asked: Asked) -> Entries:
     )
 
 
-def _persons(candidates: Candidates, asked: Asked) -> Iterator[Levels]:
+def _persons(candidates: Candidates, axes: Axes) -> Iterator[Levels]:
     types = coverage_persons.types()
-    yield from (candidates.of_person(types[code].person) for code in asked.persons)
+    yield from (candidates.of_person(types[code].person) for code in axes.persons)
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:
@@ -108,11 +110,13 @@ def _joined(parts: Sequence[Ints]) -> Ints:
 
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
-    """Put lines together that say the same of several languages, in their order."""
-    found: dict[tuple[str, str, Figures], list[str]] = {}
+    """Group lines with equal figures in several languages, in their order."""
+    languages_by_group: dict[tuple[str, str, Figures], list[str]] = {}
     for line in lines:
-        found.setdefault((line.need, line.person, line.figures), []).append(line.language)
+        languages_by_group.setdefault((line.need, line.person, line.figures), []).append(
+            line.language
+        )
     return [
         Group(need, tuple(languages), person, numbers)
-        for (need, person, numbers), languages in found.items()
+        for (need, person, numbers), languages in languages_by_group.items()
     ]

@@ -1,4 +1,4 @@
-"""The persons for whom the atlas asks: a few plain cases, as data. Words: coverage/wording.py.
+"""The person types of the atlas: a few plain cases, as data. Labels: coverage/wording.py.
 
 Source: data/person_types.toml.
 """
@@ -17,7 +17,7 @@ from protect.matching.questions.question import Child, Person
 from protect.reference import vocabulary
 
 PACKAGE, KIND = "matching", "person_types"
-NOBODY_SAID = "anyone"  # the code of the person who said nothing about herself
+NOBODY_SAID = "anyone"  # the code of the person type without any details
 
 type Gender = Literal["f", "m", "x"]
 
@@ -32,7 +32,7 @@ class ChildType(BaseModel):
 
 
 class PersonType(Record):
-    """What such a person would have said. A key that is missing was not said."""
+    """The answers of such a person. A missing key means no answer."""
 
     name: str
     gender: Gender | None = None
@@ -45,13 +45,13 @@ class PersonType(Record):
 
     @model_validator(mode="after")
     def _known_codes(self) -> PersonType:
-        known: dict[str, tuple[Any, Mapping[str, Any]]] = {
+        checked: dict[str, tuple[Any, Mapping[str, Any]]] = {
             "legal_status": ({self.legal_status} - {None}, vocabulary.statuses()),
             "documents": (self.documents or (), vocabulary.documents()),
             "groups": (self.groups or (), vocabulary.groups()),
             "not_asked": (self.not_asked, vocabulary.needs()),
         }
-        for key, (codes, words) in known.items():
+        for key, (codes, words) in checked.items():
             for code in codes:
                 if code not in words:
                     raise ValueError(f"{key}: {code} is not known")

@@ -28,26 +28,27 @@ from protect.reference import vocabulary
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # lines
-A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that working out may take while somebody waits
+A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that the computation may take within a request
 
 
 @require_safe
 def coverage_gaps(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     form = GapFilter(request.GET, access.home_of(scope))
-    country = form.asked["country"]
-    found = report(country, A_PAGE_SECONDS)
-    lines = grouped(line for line in _worst(found.lines) if _is_asked(line, form.asked))
+    country = form.chosen["country"]
+    gap_report = report(country, A_PAGE_SECONDS)
+    lines = grouped(line for line in _worst(gap_report.lines) if _is_asked(line, form.chosen))
     engine, hour = newest()
     context = {
         "filter": form,
         "country": country,
-        "report": found,
+        "report": gap_report,
         "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
         "at": hour,
         "version": engine.version,
         "again": request.get_full_path(),
-        "may_keep": access.may(scope, Permission.RELEASE_DIRECTORY, country) and found.is_whole,
+        "may_keep": access.may(scope, Permission.RELEASE_DIRECTORY, country)
+        and gap_report.is_whole,
         "has_days": len(store.days(country)) > 1,
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
@@ -58,9 +59,9 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
 @require_safe
 def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
     form = GapFilter(request.GET, access.home_of(scope_of(request)))
-    country = form.asked["country"]
-    found, (engine, hour) = report(country, KEEPING_SECONDS), newest()
-    if not found.is_whole:
+    country = form.chosen["country"]
+    gap_report, (engine, hour) = report(country, KEEPING_SECONDS), newest()
+    if not gap_report.is_whole:
         return _not_yet(request, country)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"gaps-{country}-{hour.date()}.csv"
@@ -69,8 +70,8 @@ def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
     about = ("at", "directory_version", "settlements_from")
     file.writerow(["country", "need", "language", "person", *Figures._fields, *about])
     credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"
-    for line in _worst(found.lines, with_all=True):
-        if _is_asked(line, form.asked):
+    for line in _worst(gap_report.lines, with_all=True):
+        if _is_asked(line, form.chosen):
             key = country, line.need, line.language, line.person
             file.writerow([*key, *line.figures, hour.isoformat(), engine.version, credit])
     return response
@@ -84,7 +85,7 @@ def coverage_changes(request: HttpRequest) -> HttpResponse:
     context = {"filter": form, "country": country, "page": None, "compared": 0}
     if len(days) > 1:
         form.choose_days(days)
-        before, after = (date.fromisoformat(form.asked[name]) for name in ("before", "after"))
+        before, after = (date.fromisoformat(form.chosen[name]) for name in ("before", "after"))
         lines = store.changes(country, before, after)
         context |= {
             "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
@@ -132,8 +133,8 @@ def _harm(figures: Figures) -> tuple[int, ...]:
     return -figures.gap_people, -figures.gaps, -figures.ask_people, -figures.asks
 
 
-def _is_asked(line: Line, asked: dict[str, str]) -> bool:
-    wanted = {name: asked[name] for name in ("need", "language", "person") if asked[name]}
+def _is_asked(line: Line, chosen: dict[str, str]) -> bool:
+    wanted = {name: chosen[name] for name in ("need", "language", "person") if chosen[name]}
     if wanted.get("language") == ANY_WORD:
         wanted["language"] = ""
     return all(getattr(line, name) == value for name, value in wanted.items())

@@ -13,8 +13,8 @@ from protect.matching.coverage import persons
 from protect.matching.coverage.candidates import ANY, Candidates
 from protect.matching.coverage.distances import NONE, is_within, metres, sites_of
 from protect.matching.coverage.figures import Figures, figures
-from protect.matching.coverage.grounds import Ground
 from protect.matching.coverage.nearest import Entries, nearest
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.engine.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
 from protect.matching.services.rows import ServiceRow
@@ -30,7 +30,7 @@ class Gap(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SliceKey:
     """Which slice: codes of a country, a need, a language ("" = any) and a person type."""
 
     country: str
@@ -43,10 +43,10 @@ class Cut:
 class Slice:
     """How far help is from every settlement of a country. One entry per settlement."""
 
-    cut: Cut
+    key: SliceKey
     at: datetime  # all of it holds at this instant
     version: int  # of the directory
-    ground: Ground
+    settlements: Settlements
     candidates: Candidates
     fits: Ints  # key of the nearest that fits, NONE where there is none
     asks: Ints  # key of the nearest that must be asked first
@@ -55,16 +55,16 @@ class Slice:
     def gaps(self) -> Ints:
         """The class of each settlement: values of Gap."""
         fits, asks = self.fits, self.asks
-        found = np.full(len(fits), Gap.NOTHING)
-        found[np.minimum(fits, asks) != NONE] = Gap.BEYOND
-        found[is_within(asks)] = Gap.ASK
-        found[is_within(fits)] = Gap.FITS
-        return found
+        gaps = np.full(len(fits), Gap.NOTHING)
+        gaps[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        gaps[is_within(asks)] = Gap.ASK
+        gaps[is_within(fits)] = Gap.FITS
+        return gaps
 
     @cached_property
     def figures(self) -> Figures:
         """The slice in a few numbers."""
-        return figures(self.candidates, self.ground, self.fits[None], self.asks[None])[0]
+        return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
 
     @cached_property
     def is_fit_beyond(self) -> Flags:
@@ -73,7 +73,7 @@ class Slice:
 
     @cached_property
     def is_ask_beyond(self) -> Flags:
-        """Whether the nearest that must be asked first is beyond reach, or the last resort."""
+        """Whether the nearest service to ask first is beyond reach, or a last resort."""
         return ~is_within(self.asks)
 
     @cached_property
@@ -83,7 +83,7 @@ class Slice:
 
     @cached_property
     def asks_metres(self) -> Ints:
-        """How far it is to the nearest that must be asked first, as `fits_metres`."""
+        """The distance to the nearest service to ask first, as `fits_metres`."""
         return self._metres(self.asks)
 
     @cached_property
@@ -100,14 +100,14 @@ class Slice:
 
     @cached_property
     def is_across(self) -> Flags:
-        """Whether that lies on another island, or on the mainland beside one's own."""
-        sites, found = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        """Whether the nearest service lies on another island, or across water on the mainland."""
+        sites, is_across = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
         some = np.flatnonzero(sites >= 0)
         some = some[self.candidates.sites.is_far[sites[some]]]
         distinct, places = np.unique(sites[some], return_inverse=True)
         regions = np.array([self._region(site) for site in distinct.tolist()], dtype=np.int64)
-        found[some] = regions[places] != self.ground.island[some]
-        return found
+        is_across[some] = regions[places] != self.settlements.island[some]
+        return is_across
 
     @cached_property
     def reach_m(self) -> int:
@@ -123,21 +123,23 @@ class Slice:
         return self.candidates.snapshot.rows[place]
 
     def _metres(self, keys: Ints) -> Ints:
-        return metres(self.candidates, self.ground, keys, np.arange(len(keys)))
+        return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
 
     def _region(self, site: int) -> int:
         """Return the island region of a site: that of the settlement nearest to it."""
         there = self.candidates.snapshot.tables.positions.vector
-        apart = self.ground.positions.vector - there[self.candidates.sites.position[site]]
-        return int(self.ground.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
+        apart = self.settlements.positions.vector - there[self.candidates.sites.position[site]]
+        return int(self.settlements.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
 
 
-def cut(snapshot: Snapshot, ground: Ground, which: Cut, at: datetime, version: int) -> Slice:
+def compute_slice(
+    snapshot: Snapshot, settlements: Settlements, which: SliceKey, at: datetime, version: int
+) -> Slice:
     """Work out a slice. Errors: KeyError for a code that no vocabulary has."""
     candidates = Candidates(snapshot, which.country, which.need, at)
     person = persons.types()[which.person].person
     levels = np.minimum(candidates.of_person(person), candidates.of_language(which.language))
     rows = np.flatnonzero(levels)
     entries = Entries(rows, np.zeros_like(rows), levels[rows])
-    found = nearest(candidates, ground, entries, 1)
-    return Slice(which, at, version, ground, candidates, found.fits[0], found.asks[0])
+    result = nearest(candidates, settlements, entries, 1)
+    return Slice(which, at, version, settlements, candidates, result.fits[0], result.asks[0])

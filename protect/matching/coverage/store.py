@@ -30,7 +30,7 @@ class Change(NamedTuple):
 
     @property
     def people(self) -> int:
-        """How many more inhabitants no help reaches; less than nought: fewer."""
+        """The change in inhabitants without help; negative: fewer."""
         return self.after.gap_people - self.before.gap_people
 
     @property
@@ -54,13 +54,13 @@ def days(country: str) -> list[date]:
 def changes(country: str, before: date, after: date) -> list[Change]:
     """Return the slices that were kept on both days and differ, the greatest change first."""
     first, second = _kept(country, before), _kept(country, after)
-    found = [
+    differing = [
         Change(*key, first[key], second[key])
         for key in sorted(first.keys() & second.keys())
         if first[key] != second[key]
     ]
     return sorted(
-        found, key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure))
+        differing, key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure))
     )
 
 
@@ -91,5 +91,5 @@ def rows_of(lines: list[Line], country: str, day: date) -> list[CoverageSnapshot
 def _kept(country: str, day: date) -> dict[tuple[str, str, str], Numbers]:
     rows = CoverageSnapshot.objects.filter(country=country, day=day)
     fields = ("need", "language", "person", *Numbers._fields)
-    found = rows.order_by("pk").values_list(*fields)
-    return {(need, tag, person): Numbers(*numbers) for need, tag, person, *numbers in found}
+    values = rows.order_by("pk").values_list(*fields)
+    return {(need, tag, person): Numbers(*numbers) for need, tag, person, *numbers in values}

@@ -23,32 +23,39 @@ class RegionLine(NamedTuple):
     people: int  # inhabitants, as far as they are known
     gap_people: int  # of those that are beyond reach or have none
     ask_people: int  # of those where nowhere fits for sure
-    unknown: int  # settlements whose inhabitants are not known
+    unknown: int  # settlements with an unknown population
 
 
-def regions(found: Slice) -> list[RegionLine]:
+def regions(coverage_slice: Slice) -> list[RegionLine]:
     """Return the regions of a slice by code, the whole country last."""
-    chains = [chain[-1] for chain in found.ground.chains]
-    of = np.array(chains, dtype=object)[found.ground.area] if chains else np.empty(0, object)
-    lines = [_line(found, code, of == code) for code in sorted(set(chains))]
-    return [*lines, _line(found, "", np.ones(len(found.ground), dtype=np.bool_))]
+    chains = [chain[-1] for chain in coverage_slice.settlements.chains]
+    of = (
+        np.array(chains, dtype=object)[coverage_slice.settlements.area]
+        if chains
+        else np.empty(0, object)
+    )
+    lines = [_line(coverage_slice, code, of == code) for code in sorted(set(chains))]
+    return [
+        *lines,
+        _line(coverage_slice, "", np.ones(len(coverage_slice.settlements), dtype=np.bool_)),
+    ]
 
 
-def worst(found: Slice, most: int | None = None) -> list[int]:
+def worst(coverage_slice: Slice, most: int | None = None) -> list[int]:
     """Return settlements, those first that lack help and have most inhabitants.
 
     After them, and where inhabitants are not known or equal, those that have farthest to go.
     """
-    lacks = found.gaps >= Gap.BEYOND
-    people = np.where(lacks, found.ground.population, 0)
-    far = np.where(found.metres < 0, np.iinfo(np.int64).max, found.metres)
-    ids = np.array([place.id for place in found.ground.places], dtype=np.int64)
+    lacks = coverage_slice.gaps >= Gap.BEYOND
+    people = np.where(lacks, coverage_slice.settlements.population, 0)
+    far = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
+    ids = np.array([place.id for place in coverage_slice.settlements.places], dtype=np.int64)
     order = np.lexsort((ids, -far, -people, ~lacks))
     return [int(each) for each in order[:most]]
 
 
-def _line(found: Slice, code: str, here: Flags) -> RegionLine:
-    gaps, population = found.gaps[here], found.ground.population[here]
+def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
+    gaps, population = coverage_slice.gaps[here], coverage_slice.settlements.population[here]
     fits, asks, beyond, nothing = np.bincount(gaps, minlength=len(Gap)).tolist()
     return RegionLine(
         area=code,
@@ -57,7 +64,7 @@ def _line(found: Slice, code: str, here: Flags) -> RegionLine:
         asks=asks,
         beyond=beyond,
         nothing=nothing,
-        across=int(found.is_across[here].sum()),
+        across=int(coverage_slice.is_across[here].sum()),
         people=int(population.sum()),
         gap_people=int(population[gaps >= Gap.BEYOND].sum()),
         ask_people=int(population[gaps == Gap.ASK].sum()),

@@ -16,7 +16,7 @@ from protect.directory import access
 from protect.directory.pages import COVERAGE, show_tab
 from protect.kernel.ids import short_code
 from protect.kernel.spreadsheet import TableWriter
-from protect.matching.coverage import Cut, Gap, Slice, islands, slice_of, tables, wording
+from protect.matching.coverage import Gap, Slice, SliceKey, islands, slice_of, tables, wording
 from protect.matching.coverage.dot_map import drawing
 from protect.matching.coverage.forms import SliceFilter
 from protect.orgs.access import scope_of
@@ -65,22 +65,25 @@ class Row:
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     form = SliceFilter(request.GET, access.home_of(scope_of(request)))
-    found = slice_of(form.cut())
-    *regions, whole = tables.regions(found)
+    coverage_slice = slice_of(form.slice_key())
+    country = coverage_slice.key.country
+    *regions, whole = tables.regions(coverage_slice)
     named = sorted((lookup.areas()[line.area].name, line) for line in regions)
-    asked = urlencode(form.asked)
+    query = urlencode(form.chosen)
     context = {
         "filter": form,
-        "found": found,
-        "title": wording.title(found),
-        "summary": wording.summary(found),
-        "drawing": drawing(found, wording.title(found), wording.summary(found)),
+        "coverage_slice": coverage_slice,
+        "title": wording.title(coverage_slice),
+        "summary": wording.summary(coverage_slice),
+        "drawing": drawing(
+            coverage_slice, wording.title(coverage_slice), wording.summary(coverage_slice)
+        ),
         "lines": [*named, ("", whole)],
         "whole": whole,
-        "is_unconfirmed": whole.across > 0 and not islands.is_confirmed(found.cut.country),
-        "rows": [_row(found, each) for each in tables.worst(found, WORST)],
-        "csv": f"{reverse('matching:coverage_csv')}?{asked}",
-        "gaps": f"{reverse('matching:coverage_gaps')}?{urlencode({'country': found.cut.country})}",
+        "is_unconfirmed": whole.across > 0 and not islands.is_confirmed(country),
+        "rows": [_row(coverage_slice, each) for each in tables.worst(coverage_slice, WORST)],
+        "csv": f"{reverse('matching:coverage_csv')}?{query}",
+        "gaps": f"{reverse('matching:coverage_gaps')}?{urlencode({'country': country})}",
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
     }
@@ -89,68 +92,79 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage_csv(request: HttpRequest) -> HttpResponse:
-    found = slice_of(SliceFilter(request.GET, access.home_of(scope_of(request))).cut())
+    form = SliceFilter(request.GET, access.home_of(scope_of(request)))
+    coverage_slice = slice_of(form.slice_key())
+    key, day = coverage_slice.key, coverage_slice.at.date()
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"coverage-{found.cut.country}-{found.cut.need}-{found.at.date()}.csv"
+    name = f"coverage-{key.country}-{key.need}-{day}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     file = TableWriter(response)
     file.writerow(COLUMNS)
-    file.writerows(_records(found))
+    file.writerows(_records(coverage_slice))
     return response
 
 
-def _records(found: Slice) -> Iterator[list[object]]:
+def _records(coverage_slice: Slice) -> Iterator[list[object]]:
     """Yield the settlements by id, each with what the slice is of."""
-    cut, areas = found.cut, lookup.areas()
-    of = [cut.need, cut.language, cut.person, found.at.isoformat(), found.version]
+    which, areas = coverage_slice.key, lookup.areas()
+    of = [
+        which.need,
+        which.language,
+        which.person,
+        coverage_slice.at.isoformat(),
+        coverage_slice.version,
+    ]
     credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"
-    for each in sorted(range(len(found.ground)), key=lambda at: found.ground.places[at].id):
-        place = found.ground.places[each]
-        chain = found.ground.chains[found.ground.area[each]]
+    for each in sorted(
+        range(len(coverage_slice.settlements)),
+        key=lambda at: coverage_slice.settlements.places[at].id,
+    ):
+        place = coverage_slice.settlements.places[each]
+        chain = coverage_slice.settlements.chains[coverage_slice.settlements.area[each]]
         yield [
             place.id,
             place.name,
             areas[chain[-1]].name,
             chain[0],
-            cut.country,
+            which.country,
             place.population or "",
-            Gap(found.gaps[each]).name.lower(),
-            *_metres(found, each),
-            "yes" if found.is_across[each] else "no",
-            found.reach_m,
+            Gap(coverage_slice.gaps[each]).name.lower(),
+            *_metres(coverage_slice, each),
+            "yes" if coverage_slice.is_across[each] else "no",
+            coverage_slice.reach_m,
             *of,
             credit,
         ]
 
 
-def _metres(found: Slice, each: int) -> list[object]:
-    ways = int(found.fits_metres[each]), int(found.asks_metres[each])
+def _metres(coverage_slice: Slice, each: int) -> list[object]:
+    ways = int(coverage_slice.fits_metres[each]), int(coverage_slice.asks_metres[each])
     return ["" if way < 0 else way for way in ways]
 
 
-def _row(found: Slice, each: int) -> Row:
-    place = found.ground.places[each]
+def _row(coverage_slice: Slice, each: int) -> Row:
+    place = coverage_slice.settlements.places[each]
     return Row(
         name=place.name,
         area=lookup.areas()[place.area].name,
         people=place.population,
-        gap=Gap(found.gaps[each]),
-        metres=int(found.metres[each]),
-        is_across=bool(found.is_across[each]),
-        url=seen_by(found.cut, place.id),
+        gap=Gap(coverage_slice.gaps[each]),
+        metres=int(coverage_slice.metres[each]),
+        is_across=bool(coverage_slice.is_across[each]),
+        url=seen_by(coverage_slice.key, place.id),
     )
 
 
-def seen_by(cut: Cut, place: int) -> str:
-    """Return the address at which a person asks for the same need in a settlement, "" for none."""
-    short = vocabulary.needs()[cut.need].short
+def seen_by(slice_key: SliceKey, place: int) -> str:
+    """Return the public URL of the answers for a need in a settlement, "" for none."""
+    short = vocabulary.needs()[slice_key.need].short
     if not short or not settings.PUBLIC_URL:
         return ""
     offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
-    tags = (cut.language, get_language() or "", *offered)
+    tags = (slice_key.language, get_language() or "", *offered)
     tag = next((each for each in tags if each in offered), None)
     if tag is None:
         return ""
-    asked = {"tag": tag, "place": short_code("place", place), "need": short, "quiet": ""}
-    way = reverse("findhelp:results", urlconf=settings.ROOT_URLCONF, kwargs=asked)
+    path = {"tag": tag, "place": short_code("place", place), "need": short, "quiet": ""}
+    way = reverse("findhelp:results", urlconf=settings.ROOT_URLCONF, kwargs=path)
     return f"{settings.PUBLIC_URL}{way}"

@@ -75,9 +75,9 @@ def language_name(tag: str) -> str:
     if not tag:
         # Translators: in a filter: which language is spoken does not matter.
         return gettext("Any language")
-    found = formats.locale_of(get_language() or "en").languages.get(tag.replace("-", "_"))
+    translated = formats.locale_of(get_language() or "en").languages.get(tag.replace("-", "_"))
     own = vocabulary.languages().get(tag)
-    return str(found or (own.english if own else tag))
+    return str(translated or (own.english if own else tag))
 
 
 def languages(tags: Sequence[str], most: int = NAMED) -> str:
@@ -115,9 +115,9 @@ def change(number: int) -> str:
     return f"{sign}{count(abs(number))}"
 
 
-def summary(found: Slice) -> str:
-    """Return what a slice says, in sentences: beside its map, and for who does not see it."""
-    figures = found.figures
+def summary(coverage_slice: Slice) -> str:
+    """Return a slice as sentences: beside its map, and as its text alternative."""
+    figures = coverage_slice.figures
     # Translators: over a map; numbers of settlements. "Ask first": call before going there.
     first = gettext(
         "{fits} of {all} settlements have a service within reach that fits, {asks} one to ask"
@@ -137,13 +137,13 @@ def summary(found: Slice) -> str:
     return f"{first} {second}"
 
 
-def title(found: Slice) -> str:
-    """Return what a slice is of."""
-    cut, tag = found.cut, get_language() or "en"
+def title(coverage_slice: Slice) -> str:
+    """Return the title of a slice."""
+    which, tag = coverage_slice.key, get_language() or "en"
     # Translators: over a map: a country, what is needed, the language, the person.
     return gettext("{country}: {need}, {language}, {person}").format(
-        country=plain_name(formats.country_name(cut.country, tag)),
-        need=plain_name(need_name(cut.need)),
-        language=plain_name(language_name(cut.language)),
-        person=plain_name(person_name(cut.person)),
+        country=plain_name(formats.country_name(which.country, tag)),
+        need=plain_name(need_name(which.need)),
+        language=plain_name(language_name(which.language)),
+        person=plain_name(person_name(which.person)),
     )

@@ -13,7 +13,7 @@ from protect.matching.engine.bits import Flags, Ints, runs
 from protect.matching.engine.facets import Facet, Truths
 from protect.matching.engine.points import Position, Positions, window
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Where
 from protect.matching.services.rows import Reach, ServiceRow
 from protect.matching.weights import Travel
@@ -48,11 +48,11 @@ class Reaches(NamedTuple):
         return self.lists[runs(first, self.first[areas + 1] - first)[0]]
 
     def here(self, areas: Ints, country: str | None) -> Ints:
-        """Return those of some areas that lie in a country; all, if that is not said."""
+        """Return the areas that lie in a country; all of them without one."""
         if country is None:
             return areas
-        found: Ints = areas[self.country[areas] == self.countries.get(country, -1)]
-        return found
+        inside: Ints = areas[self.country[areas] == self.countries.get(country, -1)]
+        return inside
 
 
 class Areas:
@@ -62,17 +62,17 @@ class Areas:
         self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._reaches: tuple[int, Reaches] | None = None
 
-    def judged(self, asked: Asked) -> tuple[Ints, Ints]:
-        """Return the lists that say yes to where she is, and those that say no more than perhaps.
+    def judged(self, prepared: PreparedQuestion) -> tuple[Ints, Ints]:
+        """Return the lists that surely serve her place, and those that perhaps do.
 
         All others say what `floors` has, as places.area does.
         """
-        reaches, where = self._numbered(), asked.question.where or Where()
-        surely, perhaps = _surely(reaches, where, asked), _perhaps(reaches, where)
+        reaches, where = self._numbered(), prepared.question.where or Where()
+        surely, perhaps = _surely(reaches, where, prepared), _perhaps(reaches, where)
         return reaches.lists_with(surely), reaches.lists_with(perhaps)
 
     def floors(self) -> Truths:
-        """Return the least that each list says: unknown where it is incomplete, else no."""
+        """Return the least truth of each list: unknown where it is incomplete, else no."""
         return self._numbered().floor
 
     def _numbered(self) -> Reaches:
@@ -82,26 +82,26 @@ class Areas:
         return self._reaches[1]
 
 
-def _surely(reaches: Reaches, where: Where, asked: Asked) -> Ints:
+def _surely(reaches: Reaches, where: Where, prepared: PreparedQuestion) -> Ints:
     """Return the areas that she is in."""
-    found = [reaches.here(reaches.by_area.get(code, NONE), where.country) for code in where.areas]
+    areas = [reaches.here(reaches.by_area.get(code, NONE), where.country) for code in where.areas]
     if where.country is not None:
-        found.append(reaches.whole.get(where.country, NONE))
-    if asked.point is not None and len(reaches.circles):
-        found.append(_circles_round(reaches, asked.point, asked.weights.travel))
-    return np.concatenate([NONE, *found])
+        areas.append(reaches.whole.get(where.country, NONE))
+    if prepared.point is not None and len(reaches.circles):
+        areas.append(_circles_round(reaches, prepared.point, prepared.weights.travel))
+    return np.concatenate([NONE, *areas])
 
 
 def _perhaps(reaches: Reaches, where: Where) -> Ints:
     """Return the areas that are a part of where she may be."""
-    found = NONE
+    areas = NONE
     if not where.areas:
-        found = reaches.here(np.arange(len(reaches.country)), where.country)
+        areas = reaches.here(np.arange(len(reaches.country)), where.country)
         if where.is_point:
-            found = found[~reaches.is_circle[found]]
+            areas = areas[~reaches.is_circle[areas]]
     elif not where.is_point:
-        found = reaches.here(reaches.within.get(where.areas[0], NONE), where.country)
-    return np.concatenate([found, *reaches.whole.values()]) if where.country is None else found
+        areas = reaches.here(reaches.within.get(where.areas[0], NONE), where.country)
+    return np.concatenate([areas, *reaches.whole.values()]) if where.country is None else areas
 
 
 def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
@@ -110,8 +110,8 @@ def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
     south, north = np.searchsorted(reaches.centres.latitude, [near.south, near.north])
     close = south + np.flatnonzero(near.holds(reaches.centres.longitude[south:north]))
     metres = reaches.centres.metres(origin, close, travel)
-    found: Ints = reaches.circles[close[metres <= reaches.radius[close]]]
-    return found
+    circles: Ints = reaches.circles[close[metres <= reaches.radius[close]]]
+    return circles
 
 
 def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
@@ -143,11 +143,11 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
 
 
 def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]) -> Index:
-    found = defaultdict(list)
+    numbers_by_code = defaultdict(list)
     for reach, number in numbers.items():
         for code in codes(reach):
-            found[code].append(number)
-    return {code: np.array(those) for code, those in found.items()}
+            numbers_by_code[code].append(number)
+    return {code: np.array(those) for code, those in numbers_by_code.items()}
 
 
 def _whole(reach: Reach) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from protect.matching.conditions.truth import of_answer
 from protect.matching.costs.penalties import MANY_CHILDREN
 from protect.matching.engine.bits import Flags, Ints
-from protect.matching.engine.trust import ALWAYS, ticks
+from protect.matching.engine.freshness import ALWAYS, ticks
 from protect.matching.enums import Truth
 from protect.matching.questions.question import Person
 from protect.matching.services.rows import Rooms, ServiceRow
@@ -33,12 +33,12 @@ class Beds(NamedTuple):
     @classmethod
     def of(cls, rows: Iterable[ServiceRow]) -> Beds:
         """Return the family shapes of rows, one row after the other."""
-        found = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
-        gender, children, oldest_boy, truth, until = found.reshape(-1, len(cls._fields)).T
+        beds = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
+        gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
 
     def truths(self, chosen: Ints, person: Person, at: int) -> Ints:
-        """Return what each shape says of her family, NO_ROOM where it is not hers or expired."""
+        """Return the truth of each shape for her family, NO_ROOM if it is unfit or expired."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
@@ -67,7 +67,7 @@ def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
 
 
 def free(row: ServiceRow) -> tuple[int, int]:
-    """Return what its number of places says, and until when. Units: ticks."""
+    """Return the truth of the number of free places, and until when. Units: ticks."""
     if row.capacity is None:
         return UNKNOWN, ALWAYS
     return (YES if row.capacity.available > 0 else NO), ticks(row.capacity.expires_at)

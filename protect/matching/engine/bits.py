@@ -42,8 +42,8 @@ def count(bits: Bits) -> int:
 
 def holds(bits: Bits, rows: Ints) -> Flags:
     """Return for each row whether it is in a set."""
-    found: Flags = (bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64) & ONE) > 0
-    return found
+    is_held: Flags = (bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64) & ONE) > 0
+    return is_held
 
 
 def runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> tuple[Ints, Ints]:

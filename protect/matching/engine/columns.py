@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from protect.directory.enums import Channel, Fact, Kind, Scope
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.engine import beds as beds_of_rows
-from protect.matching.engine import points, trust
+from protect.matching.engine import freshness, points
 from protect.matching.engine.areas import Areas
-from protect.matching.engine.avoided import Spots
+from protect.matching.engine.avoided_places import AvoidedPlaces
 from protect.matching.engine.beds import Beds
 from protect.matching.engine.bits import Flags, Ints
-from protect.matching.engine.clocks import Clocks
 from protect.matching.engine.facets import LENSES, Facet, stated
+from protect.matching.engine.language_costs import LanguageCosts
 from protect.matching.engine.points import Floats, Positions
-from protect.matching.engine.speech import Speech
-from protect.matching.services.memory import Memory
+from protect.matching.engine.waits import WaitCache
+from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Point, ServiceRow
 from protect.reference import vocabulary
 
@@ -41,10 +41,10 @@ class Part(IntEnum):
     GROUP = 2
     TOLD = 3  # what it tells the authorities
     SPEECH = 4
-    VISIT = 5  # the doors, by number of their clocks
+    VISIT = 5  # the doors, by number of their hours
     PHONE = 6
-    LIMITS = 7  # a bit for each of CRITERIA: states a limit, whoever asks
-    ANSWERS = 8  # Truth: whether somebody answered the phone
+    LIMITS = 7  # a bit for each of CRITERIA: states a limit for some people
+    ANSWERS = 8  # Truth: whether the phone was answered
     FIRST_POINT = 9  # in Tables.positions and .spots; a row without any has one nowhere
     POINTS = 10
     FIRST_BED = 11  # in Tables.beds
@@ -55,7 +55,7 @@ PARTS = 16  # to a row, 4 bytes each: 64 bytes
 
 
 class Columns(NamedTuple):
-    """One entry per row in each. A number stands for a reading of its facet, see facets.py."""
+    """One entry per row in each. A number is a reading of its facet, see facets.py."""
 
     key: Floats  # ascending: the order of the grid
     half_id: NDArray[np.uint64]
@@ -92,17 +92,17 @@ class Encoder:
     """Knows the facets. All snapshots that follow from each other share one."""
 
     def __init__(self) -> None:
-        self.clocks = Clocks()
-        self.memory = Memory()
-        self.speech = Speech(self.clocks)
+        self.waits = WaitCache()
+        self.memory = Cache()
+        self.language_costs = LanguageCosts(self.waits)
         self.areas = Areas()
-        self.spots = Spots()
+        self.avoided_places = AvoidedPlaces()
         self.facets = {
             **{code: Facet(lens.read) for code, lens in LENSES.items()},
             "categories": Facet(lambda row: row.categories),
-            "told": Facet(_told()),
+            "told": Facet(_disclosed()),
             "area": self.areas.facet,
-            "speech": self.speech.facet,
+            "speech": self.language_costs.facet,
         }
         self._lock = Lock()
 
@@ -113,7 +113,9 @@ class Encoder:
                 name: _column(np.int32, map(facet.number, rows), rows)
                 for name, facet in self.facets.items()
             }
-            spots = [self.spots.number(point) for row in rows for point in row.points or (None,)]
+            spots = [
+                self.avoided_places.number(point) for row in rows for point in row.points or (None,)
+            ]
             columns = self._columns(rows, numbers)
         places = (point for row in rows for point in row.points or (None,))
         tables = Tables(
@@ -124,17 +126,17 @@ class Encoder:
         )
         return tables if before is None else _joined(before, tables)
 
-    def learn(self, at: datetime) -> None:
+    def precompute_hours(self, at: datetime) -> None:
         """Evaluate the hours of doors and of languages that are new."""
-        for row in list(self.speech.facet.samples):
+        for row in list(self.language_costs.facet.samples):
             for offer in row.languages:
-                self.clocks.number(offer.window)
-        self.clocks.learn(at)
+                self.waits.number(offer.window)
+        self.waits.precompute_hours(at)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
-        spans = np.array([trust.spans(row) for row in rows], dtype=np.int64)
-        spans = spans.reshape(len(rows), len(trust.FACTS) + 1, len(trust.Span._fields))
-        decays = spans[:, :, trust.Span._fields.index("decays_at")]
+        spans = np.array([freshness.spans(row) for row in rows], dtype=np.int64)
+        spans = spans.reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
+        decays = spans[:, :, freshness.Span._fields.index("decays_at")]
         free = list(map(beds_of_rows.free, rows))
         parts = self._parts(rows, numbers)
         return Columns(
@@ -144,8 +146,8 @@ class Encoder:
             **{name: numbers[name] for name in Columns._fields if name in numbers},
             parts=parts,
             spans=spans,
-            eligibility_decays=decays[:, trust.PLACE[Fact.ELIGIBILITY]].copy(),
-            documents_decays=decays[:, trust.PLACE[Fact.DOCUMENTS]].copy(),
+            eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
+            documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
             free=_column(np.int8, (truth for truth, _ in free), rows),
             free_until=_column(np.int64, (until for _, until in free), rows),
         )
@@ -156,9 +158,9 @@ class Encoder:
             parts[:, part] = numbers[part.name.lower()]
         for part, channel in ((Part.VISIT, Channel.VISIT), (Part.PHONE, Channel.PHONE)):
             hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
-            parts[:, part] = [self.clocks.number(each) for each in hours]
+            parts[:, part] = [self.waits.number(each) for each in hours]
         parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
-        parts[:, Part.ANSWERS] = [trust.answers(row) for row in rows]
+        parts[:, Part.ANSWERS] = [freshness.answers(row) for row in rows]
         parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
         for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
@@ -166,12 +168,12 @@ class Encoder:
         return parts
 
     def _limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
-        found = np.zeros(count, dtype=np.int32)
+        limits = np.zeros(count, dtype=np.int32)
         for place, criterion in enumerate(CRITERIA):
             if criterion.code in self.facets:
                 table = self.facets[criterion.code].table("limits", criterion.is_limited)
-                found |= table[numbers[criterion.code]] << place
-        return found
+                limits |= table[numbers[criterion.code]] << place
+        return limits
 
 
 def _position(point: Point | None) -> points.Position:
@@ -194,7 +196,7 @@ def _joined(before: Tables, after: Tables) -> Tables:
 
 
 def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
-    """Return columns without the rows that are gone and with fresh ones, in order.
+    """Return columns without removed rows and with fresh ones, in order.
 
     With them: which fresh row comes after which, and before which of those kept they stand.
     """
@@ -214,8 +216,8 @@ def _column[T: np.generic](
     return np.fromiter(values, dtype=kind, count=len(rows))
 
 
-def _told() -> Callable[[ServiceRow], Hashable]:
-    """Return what reads whom a row tells."""
+def _disclosed() -> Callable[[ServiceRow], Hashable]:
+    """Return the reader of what a row discloses."""
     telling = {code for code, each in vocabulary.categories().items() if each.tells_police}
     read = stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
     return lambda row: (read(row), row.categories.isdisjoint(telling))

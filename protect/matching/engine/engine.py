@@ -14,14 +14,14 @@ from protect.matching.answers.oracle import assemble
 from protect.matching.costs.key import weigh
 from protect.matching.engine.bits import Ints
 from protect.matching.engine.columns import HALF, Encoder, changed
+from protect.matching.engine.freshness import ticks
 from protect.matching.engine.points import key_of
-from protect.matching.engine.rings import Choice, Chosen
-from protect.matching.engine.sieve import Sieved, sieve
+from protect.matching.engine.row_filter import FilteredRows, filter_rows
+from protect.matching.engine.selection import Selected, Selection
 from protect.matching.engine.snapshot import Snapshot
-from protect.matching.engine.trust import ticks
 from protect.matching.engine.verdicts import judged
-from protect.matching.questions.answer import Answers, Found
-from protect.matching.questions.prepared import Asked, prepare
+from protect.matching.questions.answer import Answers, Match
+from protect.matching.questions.prepared import PreparedQuestion, prepare
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
@@ -42,7 +42,7 @@ class Engine:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The columns, for what asks about every settlement at once: the coverage atlas."""
+        """The columns, for questions about every settlement at once: the coverage atlas."""
         return self._snapshot
 
     def with_changes(
@@ -63,13 +63,13 @@ class Engine:
         engine.version = version
         return engine
 
-    def learn(self, at: datetime) -> None:
+    def precompute_hours(self, at: datetime) -> None:
         """Evaluate the hours that are new, so that no question has to wait for it."""
-        self._snapshot.encoder.learn(at)
+        self._snapshot.encoder.precompute_hours(at)
 
-    def rehearse(self, at: datetime) -> None:
-        """Ask for each need, and from each country in every language: nobody is the first."""
-        samples = self._snapshot.encoder.speech.facet.samples
+    def warm_up(self, at: datetime) -> None:
+        """Fill the caches: answer each need, from each country in every language."""
+        samples = self._snapshot.encoder.language_costs.facet.samples
         tags = tuple(sorted({offer.language for row in samples for offer in row.languages}))
         needs = [need.code for need in vocabulary.needs().values() if need.public]
         countries = sorted({row.country for row in self.rows})
@@ -83,21 +83,21 @@ class Engine:
         Errors: KeyError for codes that the vocabularies lack.
         """
         snapshot = self._snapshot
-        asked = prepare(question, snapshot.encoder.memory)
-        sieved = sieve(snapshot, asked)
-        chosen = Choice(snapshot, asked, sieved).made()
-        shown = _explained(snapshot, sieved, chosen, asked)
+        prepared = prepare(question, snapshot.encoder.memory)
+        filtered = filter_rows(snapshot, prepared)
+        chosen = Selection(snapshot, prepared, filtered).choose()
+        shown = _explained(snapshot, filtered, chosen, prepared)
         return assemble(
             answers=[shown[place] for place in chosen.best],
             near_misses=[shown[place] for place in chosen.missed],
-            counts=sieved.counts,
+            counts=filtered.counts,
             national=[shown[place] for place in chosen.national],
             version=self.version,
         )
 
 
 def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
-    """Return where the rows with these ids stand."""
+    """Return the positions of the rows with these ids."""
     halves = np.array([each.int & HALF for each in ids], dtype=np.uint64)
     perhaps = np.flatnonzero(np.isin(snapshot.columns.half_id, halves))
     return np.array(
@@ -106,12 +106,12 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
 
 
 def _explained(
-    snapshot: Snapshot, sieved: Sieved, chosen: Chosen, asked: Asked
-) -> dict[int, Found]:
-    """Return the rows that are shown, by their places, with all that is said about them."""
+    snapshot: Snapshot, filtered: FilteredRows, chosen: Selected, prepared: PreparedQuestion
+) -> dict[int, Match]:
+    """Return the rows that are shown, by their positions, as matches."""
     places = [*chosen.best, *chosen.missed, *chosen.national]
-    conditions = judged(snapshot, sieved, places, ticks(asked.at))
+    conditions = judged(snapshot, filtered, places, ticks(prepared.at))
     return {
-        place: explain_weighed(weigh(snapshot.rows[place], asked, each), asked)
+        place: explain_weighed(weigh(snapshot.rows[place], prepared, each), prepared)
         for place, each in zip(places, conditions, strict=True)
     }

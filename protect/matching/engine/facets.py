@@ -1,4 +1,4 @@
-"""What one judgement reads of a row. Rows that it cannot tell apart share a number.
+"""Facets: the part of a row that a judgement reads. Rows with equal parts share a number.
 
 So a judgement is made once for each distinct reading, by the definition itself, not once for each
 row. Readings are numbered as they come and never forgotten: a newer snapshot shares them.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Kind
 from protect.matching.conditions.persons import VISITED
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.services.rows import Condition, ServiceRow
 
 TABLES_KEPT = 1024  # of a facet, before all are made anew
@@ -43,16 +43,16 @@ class Facet:
         return number
 
     def table(self, value: Hashable, judge: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
-        """Return what `judge` says of each reading. `value` is all that it depends on besides."""
-        known = self._tables.get(value)
-        count = 0 if known is None else len(known)
-        if known is None or count < len(self.samples):
+        """Return the judgement of each reading. `value` is all that it depends on besides."""
+        table = self._tables.get(value)
+        count = 0 if table is None else len(table)
+        if table is None or count < len(self.samples):
             fresh = np.array([judge(row) for row in self.samples[count:]], dtype=np.int32)
-            known = fresh if known is None else np.concatenate([known, fresh])
+            table = fresh if table is None else np.concatenate([table, fresh])
             if len(self._tables) >= TABLES_KEPT:
                 self._tables.clear()
-            self._tables[value] = known
-        return known
+            self._tables[value] = table
+        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,10 @@ class Lens:
     """
 
     read: Callable[[ServiceRow], Hashable]
-    parts: Callable[[Asked], Iterable[Hashable]]
-    only: Callable[[Asked, Hashable], Asked] = lambda asked, part: asked  # that asks one part
+    parts: Callable[[PreparedQuestion], Iterable[Hashable]]
+    only: Callable[[PreparedQuestion, Hashable], PreparedQuestion] = lambda asked, part: (
+        asked
+    )  # that asks one part
 
 
 def stated(*kinds: Kind) -> Callable[[ServiceRow], Hashable]:
@@ -101,14 +103,14 @@ def _access(row: ServiceRow) -> Hashable:
     return answers, bool(row.modes) and row.modes.isdisjoint(VISITED)
 
 
-def _one_child(asked: Asked, child: Hashable) -> Asked:
-    person = replace(asked.question.person, children=(child,))  # type: ignore[arg-type]
-    return replace(asked, question=replace(asked.question, person=person))
+def _one_child(prepared: PreparedQuestion, child: Hashable) -> PreparedQuestion:
+    person = replace(prepared.question.person, children=(child,))  # type: ignore[arg-type]
+    return replace(prepared, question=replace(prepared.question, person=person))
 
 
-def _one_need(asked: Asked, need: Hashable) -> Asked:
-    person = replace(asked.question.person, access=frozenset({need}))  # type: ignore[arg-type]
-    return replace(asked, question=replace(asked.question, person=person))
+def _one_need(prepared: PreparedQuestion, need: Hashable) -> PreparedQuestion:
+    person = replace(prepared.question.person, access=frozenset({need}))  # type: ignore[arg-type]
+    return replace(prepared, question=replace(prepared.question, person=person))
 
 
 # By the code of the criterion. `area` and `avoid` depend on where she is: see places.py.

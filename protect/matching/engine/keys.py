@@ -13,12 +13,13 @@ from protect.matching.conditions import disclosure
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.costs import penalties
 from protect.matching.costs.key import UNKNOWN_METRES
-from protect.matching.engine import points, trust
-from protect.matching.engine.avoided import NOWHERE
+from protect.matching.engine import freshness, points
+from protect.matching.engine.avoided_places import NOWHERE
 from protect.matching.engine.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
-from protect.matching.engine.clocks import NO_DOOR, NOT_KNOWN
 from protect.matching.engine.columns import Part
-from protect.matching.engine.sieve import Sieved
+from protect.matching.engine.freshness import LINE, PLACE
+from protect.matching.engine.language_costs import GENDERS
+from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import (
     CALL,
     IS_LAST,
@@ -29,10 +30,9 @@ from protect.matching.engine.snapshot import (
     WRITE,
     Snapshot,
 )
-from protect.matching.engine.speech import GENDERS
-from protect.matching.engine.trust import LINE, PLACE
+from protect.matching.engine.waits import NO_DOOR, NOT_KNOWN
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Preference
 
@@ -54,13 +54,20 @@ def is_beyond(keys: Ints) -> Flags:
 class Weighing:
     """One question laid on some rows. Each part is an array with one entry per row."""
 
-    def __init__(self, snapshot: Snapshot, asked: Asked, sieved: Sieved, rows: Ints) -> None:
-        self._snapshot, self._asked, self._sieved, self._rows = snapshot, asked, sieved, rows
-        self._columns, self._weights = snapshot.columns, asked.weights
-        self._at = trust.ticks(asked.at)
+    def __init__(
+        self, snapshot: Snapshot, prepared: PreparedQuestion, filtered: FilteredRows, rows: Ints
+    ) -> None:
+        self._snapshot, self._prepared, self._filtered, self._rows = (
+            snapshot,
+            prepared,
+            filtered,
+            rows,
+        )
+        self._columns, self._weights = snapshot.columns, prepared.weights
+        self._at = freshness.ticks(prepared.at)
         self._parts = np.ascontiguousarray(snapshot.columns.parts.take(rows, axis=0).T)
-        self._met = snapshot.met(asked)[self._parts[Part.CATEGORIES]].astype(np.int64)
-        self._states = np.ascontiguousarray(snapshot.trust.states(rows, self._at).T)
+        self._met = snapshot.met(prepared)[self._parts[Part.CATEGORIES]].astype(np.int64)
+        self._states = np.ascontiguousarray(snapshot.freshness.states(rows, self._at).T)
 
     def keys(self) -> Ints:
         """Return the key of each row, but for its UUID. Smaller is better."""
@@ -78,7 +85,7 @@ class Weighing:
 
     def _metres(self) -> Ints:
         """Return how far it is to the nearest point where she may be seen."""
-        origin = self._asked.point
+        origin = self._prepared.point
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
         first, counts = self._parts[Part.FIRST_POINT], self._parts[Part.POINTS]
@@ -95,17 +102,17 @@ class Weighing:
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
         spots = tables.spots.take(chosen)
         metres[spots == NOWHERE] = UNKNOWN_METRES
-        if self._asked.avoid:
-            truths = self._snapshot.encoder.spots.truths(self._asked.avoid)
+        if self._prepared.avoid:
+            truths = self._snapshot.encoder.avoided_places.truths(self._prepared.avoid)
             metres[truths[spots] == NO] = UNKNOWN_METRES
         return metres
 
     def _way(self, travel: Ints) -> tuple[Ints, Flags]:
-        """Return travel and waiting by the way that brings help soonest; is it by a visit?"""
-        ways = self._snapshot.ways(self._asked)[self._parts[Part.MODE]]
+        """Return travel and waiting by the fastest way, and whether it is a visit."""
+        ways = self._snapshot.ways(self._prepared)[self._parts[Part.MODE]]
         unknown = self._weights.open.unknown
         visit, call = self._waiting()
-        if not self._asked.modes:
+        if not self._prepared.modes:
             visit = np.minimum(visit, call)
         visit[visit == NO_WAIT] = unknown
         call[call == NO_WAIT] = unknown
@@ -118,7 +125,7 @@ class Weighing:
     def _waiting(self) -> Ints:
         """Return what waiting at the door costs, and on the phone; NO_WAIT where there is none."""
         doors, weights = self._parts[[Part.VISIT, Part.PHONE]], self._weights.open
-        waits = self._snapshot.encoder.clocks.waits(doors, self._asked.at)
+        waits = self._snapshot.encoder.waits.waits(doors, self._prepared.at)
         cost = np.minimum(weights.yes + waits, weights.no)
         cost[waits >= NOT_KNOWN] = weights.unknown
         cost = self._moved(cost, weights.unknown, weights.no, DOORS)
@@ -126,8 +133,8 @@ class Weighing:
         return cost
 
     def _hard(self) -> Ints:
-        """Return what is not known of the hard conditions, or not for sure."""
-        weights, steps = self._weights.hard, self._sieved.steps
+        """Return the cost of hard conditions that are unknown or uncertain."""
+        weights, steps = self._weights.hard, self._filtered.steps
         in_play = {step.criterion.code for step in steps}
         left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
         mask = sum(1 << place for place in left_out)
@@ -148,19 +155,19 @@ class Weighing:
             return np.full(len(self._rows), weights.yes)
         costs = self._snapshot.stale_costs.table(weights.unknown, weights.yes)
         by_state = costs[:, weights.yes].copy()
-        by_state[list(trust.DECAYED)] = weights.unknown
-        found: Ints = by_state[self._states[PLACE[fact]]]
-        return found
+        by_state[list(freshness.DECAYED)] = weights.unknown
+        costs_of_rows: Ints = by_state[self._states[PLACE[fact]]]
+        return costs_of_rows
 
     def _language(self) -> Ints:
-        """Return what it costs to be understood, and by whom."""
-        tags, weights = self._asked.question.languages, self._weights.language
+        """Return the cost of the language, and the speaker."""
+        tags, weights = self._prepared.question.languages, self._weights.language
         lists = self._parts[Part.SPEECH]
         best = np.full(len(lists), weights.no)
         gender = np.zeros(len(lists), dtype=np.int8)
-        speech = self._snapshot.encoder.speech
+        language_costs = self._snapshot.encoder.language_costs
         for place, tag in enumerate(tags):
-            offers = speech.table(tag, self._asked.at, weights)
+            offers = language_costs.table(tag, self._prepared.at, weights)
             cost = offers.minutes[lists] + place * weights.place
             is_better = cost < best
             best = np.where(is_better, cost, best)
@@ -168,13 +175,13 @@ class Weighing:
         minutes = self._worker(gender)
         if not tags:
             return minutes
-        is_silent = speech.facet.table("silent", lambda row: not row.languages)[lists] > 0
+        is_silent = language_costs.facet.table("silent", lambda row: not row.languages)[lists] > 0
         moved = self._moved(best, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
         return minutes + np.where(is_silent, weights.unknown, moved)
 
     def _worker(self, gender: NDArray[np.int8]) -> Ints:
         """Return what it costs that the interpreter may not be of the gender that she wished."""
-        wish, weights = self._asked.question.wishes.worker_gender, self._weights.worker_gender
+        wish, weights = self._prepared.question.wishes.worker_gender, self._weights.worker_gender
         if wish is None:
             return np.zeros(len(gender), dtype=np.int64)
         cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
@@ -197,21 +204,21 @@ class Weighing:
         has_rooms = np.flatnonzero(counts)
         if len(has_rooms):
             chosen, starts = runs(first[has_rooms], counts[has_rooms])
-            person = self._asked.question.person
+            person = self._prepared.question.person
             shapes = self._snapshot.tables.beds.truths(chosen, person, self._at)
             best = np.maximum.reduceat(shapes, starts)
             is_clear = (best == NO) | (best == YES)
             truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
-        truth[self._states[PLACE[Fact.CAPACITY], asking] == trust.DISPUTED] = UNKNOWN
+        truth[self._states[PLACE[Fact.CAPACITY], asking] == freshness.DISPUTED] = UNKNOWN
         return truth
 
     def _acceptance(self) -> Ints:
         """Return how gladly her groups are taken."""
-        groups, weights = self._asked.question.person.groups, self._weights.acceptance
+        groups, weights = self._prepared.question.person.groups, self._weights.acceptance
         if not groups:
             return np.zeros(len(self._rows), dtype=np.int64)
         facet = self._snapshot.encoder.facets["group"]
-        table = facet.table(("accepted", groups), lambda row: _accepted(row, self._asked))
+        table = facet.table(("accepted", groups), lambda row: _accepted(row, self._prepared))
         by_code = np.array(
             [weights.specialised, weights.all, weights.unknown, weights.others_first]
         )
@@ -219,8 +226,8 @@ class Weighing:
         return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
 
     def _phone(self) -> Ints:
-        """Return whether somebody answers there, for who can speak."""
-        if self._asked.question.wishes.cannot_speak:
+        """Return the cost of whether the phone is answered, for questions that allow calls."""
+        if self._prepared.question.wishes.cannot_speak:
             return np.zeros(len(self._rows), dtype=np.int64)
         weights = self._weights.phone_answers
         cost = _of(weights)[self._parts[Part.ANSWERS]]
@@ -228,23 +235,25 @@ class Weighing:
 
     def _group(self) -> Ints:
         """Return the reporting group."""
-        if not self._asked.silence:
+        if not self._prepared.silence:
             group = np.zeros(len(self._rows), dtype=np.int64)
         else:
-            told = self._parts[Part.TOLD]
+            readings = self._parts[Part.TOLD]
             facet = self._snapshot.encoder.facets["told"]
-            believed = facet.table("believed", lambda row: _tells(row, self._asked, ()))[told]
-            disputed = CheckSeen(Verdict.DISPUTED, self._asked.at, self._asked.at)
-            doubted = facet.table("doubted", lambda row: _tells(row, self._asked, (disputed,)))
-            group = np.where(self._is_decayed(Fact.REPORTING), doubted[told], believed)
+            believed = facet.table("believed", lambda row: _tells(row, self._prepared, ()))[
+                readings
+            ]
+            disputed = CheckSeen(Verdict.DISPUTED, self._prepared.at, self._prepared.at)
+            doubted = facet.table("doubted", lambda row: _tells(row, self._prepared, (disputed,)))
+            group = np.where(self._is_decayed(Fact.REPORTING), doubted[readings], believed)
             group = np.where(self._met & KEEPS_PLACE, 0, group).astype(np.int64)
         group[self._met & IS_LAST > 0] = disclosure.LAST
         return group
 
     def _is_decayed(self, fact: Fact) -> Flags:
         states = self._states[PLACE[fact]]
-        found: Flags = (states == trust.EXPIRED) | (states == trust.DISPUTED)
-        return found
+        is_decayed: Flags = (states == freshness.EXPIRED) | (states == freshness.DISPUTED)
+        return is_decayed
 
     def _moved(self, cost: Ints, unknown: int, most: int, place: int | list[int]) -> Ints:
         """Return costs of up to `most` moved towards unknown as far as a fact is stale."""
@@ -257,11 +266,13 @@ def _of(weights: Preference) -> Ints:
     return np.array([weights.no, weights.unknown, weights.yes])
 
 
-def _accepted(row: ServiceRow, asked: Asked) -> int:
-    cost = penalties.acceptance(row, asked)
+def _accepted(row: ServiceRow, prepared: PreparedQuestion) -> int:
+    cost = penalties.acceptance(row, prepared)
     return ACCEPTED.index(cost.code if cost else "unknown")
 
 
-def _tells(row: ServiceRow, asked: Asked, checks: tuple[CheckSeen, ...]) -> int:
-    """Return the reporting group of a row whose statement has these checks."""
-    return disclosure.GROUPS[disclosure.worst(replace(row, checks={Fact.REPORTING: checks}), asked)]
+def _tells(row: ServiceRow, prepared: PreparedQuestion, checks: tuple[CheckSeen, ...]) -> int:
+    """Return the reporting group of a row, with these checks of its statement."""
+    return disclosure.GROUPS[
+        disclosure.worst(replace(row, checks={Fact.REPORTING: checks}), prepared)
+    ]

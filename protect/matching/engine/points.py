@@ -39,7 +39,7 @@ class Positions(NamedTuple):
 
     latitude: Floats  # degrees
     longitude: Floats
-    vector: Floats  # points, x and y and z: on a sphere whose radius is 1
+    vector: Floats  # points, x and y and z: on a sphere of radius 1
 
     @classmethod
     def of(cls, points: Iterable[Position]) -> Positions:
@@ -58,12 +58,12 @@ class Positions(NamedTuple):
         exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
         whole = np.rint(exact)
         doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-        found: Ints = whole.astype(np.int64)
+        distances: Ints = whole.astype(np.int64)
         for index in np.flatnonzero(doubtful).tolist():
             place = chosen[index]
             point = float(self.latitude[place]), float(self.longitude[place])
-            found[index] = metres_between(origin, point, travel)
-        return found
+            distances[index] = metres_between(origin, point, travel)
+        return distances
 
 
 def key_of(row: ServiceRow) -> float:

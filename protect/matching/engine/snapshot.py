@@ -17,9 +17,9 @@ from protect.matching.engine import points
 from protect.matching.engine.bits import Bits, Ints, of_flags, of_rows, runs
 from protect.matching.engine.columns import Encoder, Part, Tables
 from protect.matching.engine.facets import LENSES, Truths
-from protect.matching.engine.trust import StaleCosts, Trust, ticks
+from protect.matching.engine.freshness import FreshnessStates, StaleCosts, ticks
 from protect.matching.enums import Truth
-from protect.matching.questions.prepared import Asked, meets
+from protect.matching.questions.prepared import PreparedQuestion, meets
 from protect.matching.services.rows import WRITTEN, ServiceRow
 
 NO, UNKNOWN, YES = (int(truth) for truth in Truth)
@@ -37,18 +37,18 @@ type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
 
 
 class Kept[T]:
-    """What was made before, by what it depends on. Begins anew when it has grown too large."""
+    """A cache of values by key. It is emptied when it has grown too large."""
 
     def __init__(self) -> None:
-        self._made: dict[Hashable, T] = {}
+        self._values: dict[Hashable, T] = {}
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        found = self._made.get(key)
-        if found is None:
-            if len(self._made) >= SETS_KEPT:
-                self._made.clear()
-            found = self._made[key] = make()
-        return found
+    def get(self, key: Hashable, build: Callable[[], T]) -> T:
+        value = self._values.get(key)
+        if value is None:
+            if len(self._values) >= SETS_KEPT:
+                self._values.clear()
+            value = self._values[key] = build()
+        return value
 
 
 class Snapshot:
@@ -57,7 +57,7 @@ class Snapshot:
     def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
-        self.trust = Trust(tables.columns.spans)
+        self.freshness = FreshnessStates(tables.columns.spans)
         self.stale_costs = StaleCosts(weights.load().staleness)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
         first_point = self.columns.parts[:, Part.FIRST_POINT]
@@ -83,82 +83,84 @@ class Snapshot:
         self._judgements = Kept[Judgement]()
         self._places = Kept[Judgement]()  # by where she is: many, that shall not push out others
 
-    def met(self, asked: Asked) -> NDArray[np.int32]:
+    def met(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
         """Return by number of categories how they meet the needs: flags and reach."""
         facet = self.encoder.facets["categories"]
-        return facet.table(asked.question.needs, lambda row: _met(row, asked))
+        return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
 
-    def answering(self, asked: Asked) -> Bits:
+    def answering(self, prepared: PreparedQuestion) -> Bits:
         """Return the rows that answer one of the needs."""
-        key = "answering", asked.question.needs
-        return self._sets.get(key, lambda: self._flagged(asked, ANSWERS))
+        key = "answering", prepared.question.needs
+        return self._sets.get(key, lambda: self._flagged(prepared, ANSWERS))
 
-    def barred(self, asked: Asked) -> Bits:
+    def barred(self, prepared: PreparedQuestion) -> Bits:
         """Return the rows that are never shown to this question."""
         return self._sets.get(
-            ("barred", asked.question.needs), lambda: self._flagged(asked, BARRED)
+            ("barred", prepared.question.needs), lambda: self._flagged(prepared, BARRED)
         )
 
-    def by_reach(self, asked: Asked) -> dict[int, Bits]:
+    def by_reach(self, prepared: PreparedQuestion) -> dict[int, Bits]:
         """Return the rows that answer a need by how far people go for them. Units: metres."""
-        return self._reaches.get(asked.question.needs, lambda: self._reached(asked))
+        return self._reaches.get(prepared.question.needs, lambda: self._reached(prepared))
 
-    def _reached(self, asked: Asked) -> dict[int, Bits]:
-        met = self.met(asked)
+    def _reached(self, prepared: PreparedQuestion) -> dict[int, Bits]:
+        met = self.met(prepared)
         reaches = np.where(met & ANSWERS, met // REACH, 0)
         return {
             reach: of_flags((reaches == reach)[self.columns.categories])
             for reach in np.unique(reaches[reaches > 0]).tolist()
         }
 
-    def ways(self, asked: Asked) -> NDArray[np.int32]:
+    def ways(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
         """Return by number of ways those that she can use: VISIT, CALL, WRITE."""
         facet = self.encoder.facets["mode"]
-        value = "ways", asked.modes, asked.question.wishes.cannot_speak
-        return facet.table(value, lambda row: _ways(row, asked))
+        value = "ways", prepared.modes, prepared.question.wishes.cannot_speak
+        return facet.table(value, lambda row: _ways(row, prepared))
 
-    def everywhere(self, asked: Asked) -> Bits:
+    def everywhere(self, prepared: PreparedQuestion) -> Bits:
         """Return the rows that may come first wherever she is: remote, placeless, or in many."""
-        if asked.point is None:
+        if prepared.point is None:
             return self._everything
-        key = "everywhere", asked.modes, asked.question.wishes.cannot_speak
-        is_remote = self.ways(asked) & REMOTE > 0
+        key = "everywhere", prepared.modes, prepared.question.wishes.cannot_speak
+        is_remote = self.ways(prepared) & REMOTE > 0
         return self._sets.get(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
 
-    def judged(self, criterion: Criterion, asked: Asked) -> Judgement:
-        """Return which rows say yes and which say no, as far as their sources state it."""
+    def judged(self, criterion: Criterion, prepared: PreparedQuestion) -> Judgement:
+        """Return which rows are a yes and which a no, as far as their sources state it."""
         if criterion.code == "area":
-            return self._area(asked)
+            return self._area(prepared)
         if criterion.code == "avoid":
-            return self._avoided(asked)
-        parts = frozenset(LENSES[criterion.code].parts(asked))
-        make = partial(self._stated, criterion, parts, asked)
+            return self._avoided(prepared)
+        parts = frozenset(LENSES[criterion.code].parts(prepared))
+        make = partial(self._stated, criterion, parts, prepared)
         return self._judgements.get((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
-        """Return the rows whose fact has grown too old to count, or is disputed."""
+        """Return the rows with an expired or disputed fact."""
         now, decays = ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
         return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
 
-    def _stated(self, criterion: Criterion, parts: frozenset[Hashable], asked: Asked) -> Judgement:
+    def _stated(
+        self, criterion: Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
+    ) -> Judgement:
         """Return what rows state of a condition, every part of which must be met."""
         facet = self.encoder.facets[criterion.code]
         numbers = getattr(self.columns, criterion.code)
         tables = []
         for part in parts:
-            only = LENSES[criterion.code].only(asked, part)
+            only = LENSES[criterion.code].only(prepared, part)
             tables.append(facet.table(part, partial(_truth, criterion, only)))
         least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
         return _judgement(least.astype(np.int8).take(numbers))
 
-    def _area(self, asked: Asked) -> Judgement:
-        def made() -> Judgement:
-            surely, perhaps = self.encoder.areas.judged(asked)
+    def _area(self, prepared: PreparedQuestion) -> Judgement:
+        def build() -> Judgement:
+            surely, perhaps = self.encoder.areas.judged(prepared)
             yes = self._stating(surely)
             return yes, self._limited & ~yes & ~self._stating(perhaps)
 
-        return self._places.get(asked.question.where, made)
+        return self._places.get(prepared.question.where, build)
 
     def _stating(self, lists: Ints) -> Bits:
         """Return the rows that state one of these lists of areas."""
@@ -167,51 +169,51 @@ class Snapshot:
         counts = self._first_stating[lists + 1] - first
         return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
-    def _avoided(self, asked: Asked) -> Judgement:
-        def made() -> Judgement:
-            return _judgement(self._apart(asked))
+    def _avoided(self, prepared: PreparedQuestion) -> Judgement:
+        def build() -> Judgement:
+            return _judgement(self._apart(prepared))
 
-        return self._places.get(asked.avoid, made)
+        return self._places.get(prepared.avoid, build)
 
-    def _apart(self, asked: Asked) -> Truths:
+    def _apart(self, prepared: PreparedQuestion) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
-        by_point = self.encoder.spots.truths(asked.avoid)[self.tables.spots]
+        by_point = self.encoder.avoided_places.truths(prepared.avoid)[self.tables.spots]
         first, counts = self.columns.parts[:, [Part.FIRST_POINT, Part.POINTS]].T
-        found: Truths = by_point[first]
+        truths: Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
-            found[row] = by_point[first[row] : first[row] + counts[row]].max()
+            truths[row] = by_point[first[row] : first[row] + counts[row]].max()
         is_remote = self.encoder.facets["mode"].table("remote", _is_never_visited) > 0
-        found[is_remote[self.columns.mode]] = YES
-        return found
+        truths[is_remote[self.columns.mode]] = YES
+        return truths
 
-    def _flagged(self, asked: Asked, flag: int) -> Bits:
-        return of_flags((self.met(asked) & flag > 0)[self.columns.categories])
+    def _flagged(self, prepared: PreparedQuestion, flag: int) -> Bits:
+        return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
 
 
-def _truth(criterion: Criterion, asked: Asked, row: ServiceRow) -> Truth:
-    return criterion.truth(row, asked)
+def _truth(criterion: Criterion, prepared: PreparedQuestion, row: ServiceRow) -> Truth:
+    return criterion.truth(row, prepared)
 
 
 def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
     return of_flags(truths == YES), of_flags(truths == NO)
 
 
-def _met(row: ServiceRow, asked: Asked) -> int:
-    met = meets(row, asked)
+def _met(row: ServiceRow, prepared: PreparedQuestion) -> int:
+    met = meets(row, prepared)
     flags = (
         ANSWERS * bool(met.categories)
         + BARRED * met.is_barred
         + IS_LAST * met.is_last
         + KEEPS_PLACE * met.keeps_place
-        + WANTS_ROOM * (not met.categories.isdisjoint(asked.weights.needs.rooms_matter))
+        + WANTS_ROOM * (not met.categories.isdisjoint(prepared.weights.needs.rooms_matter))
     )
     return flags + REACH * met.reach_m
 
 
-def _ways(row: ServiceRow, asked: Asked) -> int:
+def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
     """Return how she can be helped, as costs.way has it."""
     flags = 0
-    for mode in weighed_ways(row, asked):
+    for mode in weighed_ways(row, prepared):
         if mode in WRITTEN:
             flags |= WRITE
         else:

@@ -11,27 +11,29 @@ from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA, Judged, in_play, left_out
 from protect.matching.engine.bits import ONE, SHIFT, WITHIN, Ints
 from protect.matching.engine.columns import Part
-from protect.matching.engine.sieve import Sieved
+from protect.matching.engine.freshness import PLACE, STATES
+from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import Snapshot
-from protect.matching.engine.trust import PLACE, STATES
 from protect.matching.enums import Truth
 
 UNKNOWN = int(Truth.UNKNOWN)
 
 
 def judged(
-    snapshot: Snapshot, sieved: Sieved, places: Sequence[int], at: int
+    snapshot: Snapshot, filtered: FilteredRows, places: Sequence[int], at: int
 ) -> list[tuple[Judged, ...]]:
     """Return for each row all conditions. Units: `at` in ticks."""
     rows = np.array(places, dtype=np.int64)
-    return list(zip(*_columns(snapshot, sieved, rows, at), strict=True))
+    return list(zip(*_columns(snapshot, filtered, rows, at), strict=True))
 
 
-def _columns(snapshot: Snapshot, sieved: Sieved, rows: Ints, at: int) -> Iterator[list[Judged]]:
-    states = snapshot.trust.states(rows, at)
+def _columns(
+    snapshot: Snapshot, filtered: FilteredRows, rows: Ints, at: int
+) -> Iterator[list[Judged]]:
+    states = snapshot.freshness.states(rows, at)
     limits = snapshot.columns.parts[rows, Part.LIMITS].tolist()
-    stated = iter(_stated(sieved, rows))
-    in_play = {step.criterion.code for step in sieved.steps}
+    stated = iter(_stated(filtered, rows))
+    in_play = {step.criterion.code for step in filtered.steps}
     for number, criterion in enumerate(CRITERIA):
         either = _left_out(number)
         if criterion.code not in in_play:
@@ -45,20 +47,22 @@ def _columns(snapshot: Snapshot, sieved: Sieved, rows: Ints, at: int) -> Iterato
         yield [table[state][truth] for state, truth in zip(of_fact, truths, strict=True)]
 
 
-def _stated(sieved: Sieved, rows: Ints) -> list[list[int]]:
+def _stated(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
     """Return for each condition in play what each row states: a Truth."""
-    if not sieved.steps:
+    if not filtered.steps:
         return []
     words, place = rows >> SHIFT, (rows & WITHIN).astype(np.uint64)
-    sets = [step.yes[words] for step in sieved.steps] + [step.no[words] for step in sieved.steps]
+    sets = [step.yes[words] for step in filtered.steps] + [
+        step.no[words] for step in filtered.steps
+    ]
     yes, no = np.split((np.array(sets) >> place & ONE).astype(np.int64), 2)
-    found: list[list[int]] = (UNKNOWN + yes - no).tolist()
-    return found
+    truths: list[list[int]] = (UNKNOWN + yes - no).tolist()
+    return truths
 
 
 @cache
 def _in_play(number: int) -> list[list[Judged]]:
-    """Return a condition of which something was said, by the state of its fact and by truth."""
+    """Return a condition that the question names, by the state of its fact and by truth."""
     criterion = CRITERIA[number]
     return [
         [
@@ -71,5 +75,5 @@ def _in_play(number: int) -> list[list[Judged]]:
 
 @cache
 def _left_out(number: int) -> list[Judged]:
-    """Return a condition of which nothing was said: where no limit is stated, and where one is."""
+    """Return a condition that the question leaves open: without a stated limit, and with one."""
     return [left_out(CRITERIA[number], limited, weights.load()) for limited in (False, True)]

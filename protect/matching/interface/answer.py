@@ -15,7 +15,7 @@ from protect.directory.hours import State
 from protect.matching import published, wording
 from protect.matching.interface.places import Placed, placed
 from protect.matching.interface.question import QuestionIn
-from protect.matching.questions.answer import Answers, Contact, Fit, Found
+from protect.matching.questions.answer import Answers, Contact, Fit, Match
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
@@ -46,7 +46,7 @@ class ContactOut(BaseModel):
 
 
 class ServiceOut(BaseModel):
-    """A service, why it stands here, and how to reach it. Cautions are the first reasons."""
+    """A service, the reasons for its position, and its contacts. Cautions are the first reasons."""
 
     service: str
     name: str
@@ -70,7 +70,7 @@ class EmergencyOut(BaseModel):
 
 
 class PlaceOut(BaseModel):
-    """A settlement, with what tells it from others of its name."""
+    """A settlement, with its region to distinguish it from others of its name."""
 
     name: str
     country: str
@@ -101,12 +101,12 @@ class Replied:
 
 def reply(asking: QuestionIn) -> Replied:
     """Answer a question. While its place is open, only national lines are named."""
-    found = placed(asking.place)
-    question = asking.question(found.where)
-    if not found.is_open:
-        return Replied(found, published.match(question))
+    place = placed(asking.place)
+    question = asking.question(place.where)
+    if not place.is_open:
+        return Replied(place, published.match(question))
     answers = published.match(replace(question, limit=0))
-    return Replied(found, replace(answers, near_misses=(), counts_by_reason={}))
+    return Replied(place, replace(answers, near_misses=(), counts_by_reason={}))
 
 
 def answer(asking: QuestionIn) -> AnswerOut:
@@ -119,52 +119,52 @@ def worded(replied: Replied, asking: QuestionIn) -> AnswerOut:
     tag, answers, place = asking.text_language, replied.answers, replied.placed
     country = place.where.country if place.where else None
     return AnswerOut(
-        answers=[_service(found, tag) for found in answers.answers],
+        answers=[_service(match, tag) for match in answers.answers],
         near_misses=list(_near_misses(answers.near_misses, tag)),
         counts_by_reason=dict(answers.counts_by_reason),
-        national=[_service(found, tag) for found in answers.national],
+        national=[_service(match, tag) for match in answers.national],
         emergency=list(_emergency(country, tag, can_speak=not asking.wishes.cannot_speak)),
         place=None if place.place is None else _place(place.place),
         place_choices=[_place(row) for row in place.choices],
     )
 
 
-def _service(found: Found, tag: str) -> ServiceOut:
-    reasons = (*([found.caution] if found.caution else []), *found.reasons)
+def _service(match: Match, tag: str) -> ServiceOut:
+    reasons = (*([match.caution] if match.caution else []), *match.reasons)
     return ServiceOut(
-        service=str(found.row.id),
-        name=found.row.name,
-        organisation=found.row.organisation,
-        verdict=found.verdict,
+        service=str(match.row.id),
+        name=match.row.name,
+        organisation=match.row.organisation,
+        verdict=match.verdict,
         reasons=[
             _reason(text, each.code, each.minutes, each.freshness)
-            for text, each in wording.said(reasons, tag)
+            for text, each in wording.reason_sentences(reasons, tag)
         ],
-        distance_m=found.distance_m,
-        open=OpenOut(state=found.open.state, until=found.open.until),
+        distance_m=match.distance_m,
+        open=OpenOut(state=match.open.state, until=match.open.until),
         contacts=[
             ContactOut(kind=each.kind, value=each.value, freshness=each.freshness)
-            for each in shown(found.contacts)
+            for each in shown(match.contacts)
         ],
     )
 
 
-def _near_misses(near_misses: Iterable[Found], tag: str) -> Iterator[NearMissOut]:
-    for found in near_misses:
-        if failing := found.failing:
+def _near_misses(near_misses: Iterable[Match], tag: str) -> Iterator[NearMissOut]:
+    for match in near_misses:
+        if failing := match.failing:
             text = wording.reason_text(failing, tag)
-            said = _reason(text, failing.code, failing.minutes, failing.freshness)
-            yield NearMissOut(**_service(found, tag).model_dump(), failing=said)
+            reason = _reason(text, failing.code, failing.minutes, failing.freshness)
+            yield NearMissOut(**_service(match, tag).model_dump(), failing=reason)
 
 
 def _reason(text: str, code: str, minutes: int, freshness: Freshness | None) -> ReasonOut:
-    """What nobody could check was checked by nobody."""
+    """Return a reason; without a check it counts as unverified."""
     seen = freshness or Freshness.UNVERIFIED
     return ReasonOut(code=code, text=text, minutes=minutes, freshness=seen)
 
 
 def shown(contacts: Iterable[Contact]) -> Iterator[Contact]:
-    """Yield contacts. Live, a number that nobody has checked is not told."""
+    """Yield contacts. In live mode an unchecked number is left out."""
     for contact in contacts:
         is_unchecked = contact.freshness == Freshness.UNVERIFIED and contact.kind in NUMBERS
         if settings.IS_DEMO or not is_unchecked:

@@ -21,5 +21,5 @@ def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
         for row in lookup.rows().values()
         if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
     )
-    distance, found = min(near, default=(NEAR_KM + 1.0, 0))
-    return lookup.rows()[found] if distance <= NEAR_KM else None
+    distance, key = min(near, default=(NEAR_KM + 1.0, 0))
+    return lookup.rows()[key] if distance <= NEAR_KM else None

@@ -17,7 +17,7 @@ CHOICES = 8  # shown
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a question is asked from, or what its place may mean."""
+    """The place of a question, or the places that it may mean."""
 
     where: Where | None
     place: PlaceRow | None = None  # the settlement that was found
@@ -49,14 +49,14 @@ def chain(area: str | None) -> tuple[str, ...]:
 
 
 def _named(name: str, country: str | None, region: str | None) -> Placed:
-    found = lookup.places().find(name, country, limit=HOMONYMS)
-    rows = found.best
+    matches = lookup.places().find(name, country, limit=HOMONYMS)
+    rows = matches.best
     if region is not None:
         areas = _areas(region)
         rows = tuple(row for row in rows if not areas.isdisjoint(chain(row.area)))
-    if len(rows) == 1 and found.exact:
+    if len(rows) == 1 and matches.exact:
         return Placed(_where(rows[0]), rows[0])
-    return Placed(Where(country=country), None, (rows or found.best)[:CHOICES], is_open=True)
+    return Placed(Where(country=country), None, (rows or matches.best)[:CHOICES], is_open=True)
 
 
 def _areas(region: str) -> set[str]:
@@ -84,5 +84,5 @@ def _at_point(latitude: float, longitude: float) -> Placed:
     nearest = nearest_settlement(latitude, longitude)
     if nearest is None:
         return Placed(Where(latitude=latitude, longitude=longitude))
-    found = _where(nearest)
-    return Placed(Where(found.country, latitude, longitude, found.areas, found.place), nearest)
+    where = _where(nearest)
+    return Placed(Where(where.country, latitude, longitude, where.areas, where.place), nearest)

@@ -1,4 +1,4 @@
-"""The question as JSON or the command line put it. A missing key was not said."""
+"""The question as JSON or from the command line. A missing key means no answer."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ MANY = 30  # entries of a list
 
 
 def _refused(problem: str) -> PydanticCustomError:
-    """Return an error whose message is the problem alone, as people shall read it."""
+    """Return an error with a message that can be shown as it is."""
     return PydanticCustomError("refused", "{problem}", {"problem": problem})
 
 
-def _known(codes: Callable[[], Iterable[str]]) -> AfterValidator:
+def _code_of(codes: Callable[[], Iterable[str]]) -> AfterValidator:
     """Return a check that a code is one of a vocabulary, naming the nearest if it is not."""
 
     def check(code: str) -> str:
-        known = list(codes())
-        if code not in known:
-            nearest = ", ".join(get_close_matches(code, known, n=3, cutoff=0.3)) or "none"
+        allowed = list(codes())
+        if code not in allowed:
+            nearest = ", ".join(get_close_matches(code, allowed, n=3, cutoff=0.3)) or "none"
             raise _refused(f"“{code[:40]}” is not known. Nearest: {nearest}")
         return code
 
@@ -56,11 +56,11 @@ def _known(codes: Callable[[], Iterable[str]]) -> AfterValidator:
 
 def _language(tag: str) -> str:
     """Return the tag of languages.toml that a tag means: "pt-BR" is "pt"."""
-    known = vocabulary.languages()
+    languages = vocabulary.languages()
     parts = tag.replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
         shorter = "-".join(parts[:length])
-        if shorter in known:
+        if shorter in languages:
             return shorter
     raise _refused(f"“{tag[:40]}” is not known. Use a tag of languages.toml, such as ar or ti")
 
@@ -70,8 +70,8 @@ def _country(code: str) -> str:
     for own, country in vocabulary.countries().items():
         if code.upper() in {own, *country.aliases}:
             return own
-    known = ", ".join(vocabulary.countries())
-    raise _refused(f"“{code[:40]}” is not a country of this directory. Known: {known}")
+    countries = ", ".join(vocabulary.countries())
+    raise _refused(f"“{code[:40]}” is not a country of this directory. Known: {countries}")
 
 
 def country_named(text: str) -> str | None:
@@ -111,15 +111,15 @@ def _within_countries(latitude: float, longitude: float) -> None:
 type Word = Annotated[str, Field(max_length=120)]
 type Gender = Literal["f", "m", "x"]
 type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
-type NeedCode = Annotated[Word, _known(lambda: vocabulary.needs())]
+type NeedCode = Annotated[Word, _code_of(lambda: vocabulary.needs())]
 type LanguageTag = Annotated[Word, AfterValidator(_language)]
 type TextLanguage = Annotated[
-    Word, _known(lambda: vocabulary.published_languages("demo" if settings.IS_DEMO else "live"))
+    Word, _code_of(lambda: vocabulary.published_languages("demo" if settings.IS_DEMO else "live"))
 ]
 type CountryCode = Annotated[Word, AfterValidator(_country)]
-type StatusCode = Annotated[Word, _known(lambda: vocabulary.statuses())]
-type DocumentCode = Annotated[Word, _known(lambda: vocabulary.documents())]
-type GroupCode = Annotated[Word, _known(lambda: vocabulary.groups())]
+type StatusCode = Annotated[Word, _code_of(lambda: vocabulary.statuses())]
+type DocumentCode = Annotated[Word, _code_of(lambda: vocabulary.documents())]
+type GroupCode = Annotated[Word, _code_of(lambda: vocabulary.groups())]
 
 
 class Closed(BaseModel):
@@ -204,7 +204,7 @@ class QuestionIn(Closed):
     text_language: TextLanguage = "en"
 
     def question(self, where: Where | None) -> Question:
-        """Return the question for matching, asked from a place that was looked up."""
+        """Return the question for matching, from a place that was looked up."""
         return Question(
             needs=tuple(dict.fromkeys(self.needs)),
             at=self.at or clock.now(),

@@ -1,4 +1,4 @@
-"""What a question gets: rows with a verdict, the reasons in minutes, and never nothing."""
+"""The answer to a question: rows with a verdict and reasons in minutes, and always some help."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from protect.matching.services.rows import ServiceRow
 
 # (beyond reach, reporting group, minutes, metres, UUID as a number): smaller is better.
 type Key = tuple[int, int, int, int, int]
+# The code of a reason, and the facts that fill its sentence.
+type ReasonParts = tuple[str, Mapping[str, str | int]]
 
 
 class Fit(StrEnum):
-    """How sure the answer is. `fits` is only said from checked facts."""
+    """How sure the answer is. `fits` follows only from checked facts."""
 
     FITS = "fits"
     ASK_FIRST = "ask_first"
 
 
 class Reason(NamedTuple):
-    """Why a row stands where it stands. `wording` makes a sentence of it."""
+    """A reason for the position of a row. `wording` makes a sentence of it."""
 
     code: str
     minutes: int = 0
@@ -42,7 +44,7 @@ class Contact:
     freshness: Freshness
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
     """One row of an answer."""
 
     row: ServiceRow
@@ -66,9 +68,9 @@ class Found(NamedTuple):
 class Answers:
     """The whole answer."""
 
-    answers: tuple[Found, ...]
-    near_misses: tuple[Found, ...]
+    answers: tuple[Match, ...]
+    near_misses: tuple[Match, ...]
     counts_by_reason: Mapping[str, int]  # removed rows by the first condition that removed them
-    national: tuple[Found, ...]  # rows of national scope that are not among the answers
+    national: tuple[Match, ...]  # rows of national scope that are not among the answers
     valid_until: datetime | None
     version: int  # of the directory

@@ -1,4 +1,4 @@
-"""A question with everything worked out that no row changes."""
+"""A question with everything computed that does not depend on a row."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from protect.directory.enums import Fact, Freshness, Mode
 from protect.directory.rules import freshness
 from protect.matching import weights as published_weights
 from protect.matching.questions.question import Question
-from protect.matching.services.memory import Anew
+from protect.matching.services.cache import NoCache
 from protect.matching.services.rows import WRITTEN, ServiceRow
 from protect.matching.weights import Weights
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Need
 
-ANEW = Anew()
+NO_CACHE = NoCache()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What `prepare` makes of a question."""
+class PreparedQuestion:
+    """A question, prepared for matching with rows."""
 
     question: Question
     at: datetime
@@ -31,7 +31,7 @@ class Asked:
     modes: frozenset[Mode]  # those that she can use; empty = any
     avoid: frozenset[str]
     weights: Weights
-    memory: Anew = ANEW
+    memory: NoCache = NO_CACHE
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -47,13 +47,13 @@ class Meets:
 
     categories: frozenset[str]  # those that answer; empty = it answers none of the needs
     is_last: bool  # only by a category that comes last, such as the police
-    keeps_place: bool  # whatever it reports, for somebody who is hurt
+    keeps_place: bool  # whatever it reports, for an injured person
     reach_m: int  # how far people go for it, in metres
     is_barred: bool  # never shown to this question, not even as a national line
 
 
-def prepare(question: Question, memory: Anew = ANEW) -> Asked:
-    """Work out what no row changes.
+def prepare(question: Question, memory: NoCache = NO_CACHE) -> PreparedQuestion:
+    """Compute everything that does not depend on a row.
 
     Errors: KeyError for a need or legal status that the vocabularies lack.
     """
@@ -65,7 +65,7 @@ def prepare(question: Question, memory: Anew = ANEW) -> Asked:
     if silence is None:  # unsaid papers are treated like none
         status = person.legal_status
         silence = status is None or vocabulary.statuses()[status].silence
-    return Asked(
+    return PreparedQuestion(
         question=question,
         at=question.at,
         needs=tuple(vocabulary.needs()[code] for code in question.needs),
@@ -77,33 +77,37 @@ def prepare(question: Question, memory: Anew = ANEW) -> Asked:
     )
 
 
-def meets(row: ServiceRow, asked: Asked) -> Meets:
+def meets(row: ServiceRow, prepared: PreparedQuestion) -> Meets:
     """Return how a row meets the needs."""
-    return _meets(row.categories, asked.question.needs)
+    return _meets(row.categories, prepared.question.needs)
 
 
-def remembered[T](look: Callable[[ServiceRow, datetime], T]) -> Callable[[ServiceRow, Asked], T]:
-    """Return what looks at a row once, as long as nothing of the row changes by itself."""
+def remembered[T](
+    look: Callable[[ServiceRow, datetime], T],
+) -> Callable[[ServiceRow, PreparedQuestion], T]:
+    """Return a function that caches `look` for a row until the row changes by itself."""
 
-    def recall(row: ServiceRow, asked: Asked) -> T:
-        known = asked.memory.row(row, asked.at)
-        found: T | None = known.get(look)
-        if found is None:
-            found = known[look] = look(row, asked.at)
-        return found
+    def recall(row: ServiceRow, prepared: PreparedQuestion) -> T:
+        cached = prepared.memory.row(row, prepared.at)
+        value: T | None = cached.get(look)
+        if value is None:
+            value = cached[look] = look(row, prepared.at)
+        return value
 
     return recall
 
 
-def fact_freshness(row: ServiceRow, fact: Fact | None, asked: Asked) -> Freshness | None:
+def fact_freshness(
+    row: ServiceRow, fact: Fact | None, prepared: PreparedQuestion
+) -> Freshness | None:
     """Return how far a fact of a row can be trusted; None where there is nothing to check."""
     if fact is None:
         return None
-    known = asked.memory.row(row, asked.at)
-    found: Freshness | None = known.get(fact)
-    if found is None:
-        found = known[fact] = freshness_at(row, fact, asked.at)
-    return found
+    cached = prepared.memory.row(row, prepared.at)
+    state: Freshness | None = cached.get(fact)
+    if state is None:
+        state = cached[fact] = freshness_at(row, fact, prepared.at)
+    return state
 
 
 def freshness_at(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
@@ -114,26 +118,29 @@ def freshness_at(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
 
 @lru_cache(maxsize=4096)
 def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
-    known, loaded = vocabulary.categories(), published_weights.load()
+    vocabulary_by_code, loaded = vocabulary.categories(), published_weights.load()
     answering = {
         code
         for code in categories
-        if code in known and not (known[code].never_an_answer or known[code].reference_only)
+        if code in vocabulary_by_code
+        and not (
+            vocabulary_by_code[code].never_an_answer or vocabulary_by_code[code].reference_only
+        )
     }
-    found: set[str] = set()
+    answering_needs: set[str] = set()
     is_last, keeps_place = True, False
     for need in map(vocabulary.needs().__getitem__, codes):
         met = answering.intersection(need.categories)
         if not met or categories & never(need):
             continue
-        found |= met
+        answering_needs |= met
         is_last = is_last and met.issubset(need.last)
         keeps_place = keeps_place or need.code in loaded.needs.reporting_keeps_place
     return Meets(
-        categories=frozenset(found),
-        is_last=bool(found) and is_last,
+        categories=frozenset(answering_needs),
+        is_last=bool(answering_needs) and is_last,
         keeps_place=keeps_place,
-        reach_m=max(map(loaded.reach.metres, found or {""})),
+        reach_m=max(map(loaded.reach.metres, answering_needs or {""})),
         is_barred=not answering
         or any(categories & never(vocabulary.needs()[code]) for code in codes),
     )
@@ -142,11 +149,11 @@ def _meets(categories: frozenset[str], codes: tuple[str, ...]) -> Meets:
 def never(need: Need) -> frozenset[str]:
     """Return the categories that never answer a need.
 
-    Who asks for a category by its code is treated like whoever asks in words: "law and papers"
+    A question by the code of a category is treated like one by a public need: "law and papers"
     never leads to the police, so "legal" does not either.
     """
     alike = [need]
     if not need.public:
-        known = vocabulary.needs().values()
-        alike += [each for each in known if each.public and need.code in each.categories]
+        needs = vocabulary.needs().values()
+        alike += [each for each in needs if each.public and need.code in each.categories]
     return frozenset().union(*(each.never for each in alike))

@@ -1,4 +1,4 @@
-"""What a person asks. What she left out is None, and then it is not in play."""
+"""The question of a person. What she left out is None, and no condition."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who it is for. An empty set or tuple was said ("no papers"); None was not."""
+    """The person in need. An empty set or tuple is an answer ("no papers"); None is not."""
 
     gender: str | None = None  # f, m, x
     age: int | None = None  # whole years
@@ -51,7 +51,7 @@ class Person:
 class Wishes:
     """How she wants to be helped."""
 
-    silence: bool | None = None  # that nobody is told; None: assumed without papers or unsaid
+    silence: bool | None = None  # no disclosure; None: assumed if papers are lacking or unstated
     worker_gender: str | None = None  # f, m, x
     avoid: tuple[str, ...] = ()  # codes of areas, or GeoNames ids, where she must not be seen
     cannot_speak: bool = False  # only what can be written

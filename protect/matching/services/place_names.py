@@ -8,7 +8,7 @@ from protect.reference.lookup.index import PlaceRow
 
 
 def place_name(place: PlaceRow) -> str:
-    """Return a name that most can read, and what stands on the signs: "Patras (Πάτρα)"."""
+    """Return the English name and the one on the signs: "Patras (Πάτρα)"."""
     if not _is_latin(place.name):
         return place.name
     other = next((name for name in place.local_names if not _is_latin(name)), None)

@@ -34,7 +34,7 @@ WRITTEN_NUMBERS = frozenset({PhoneKind.WHATSAPP, PhoneKind.TEXT})
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place where help is given, or the main town of the cell that stands for it."""
+    """A place where help is given, or the main town of its coarse cell."""
 
     latitude: float  # degrees, WGS84
     longitude: float  # degrees, WGS84
@@ -69,7 +69,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language, by whom and when."""
+    """A language, how it is spoken and when."""
 
     language: str  # BCP 47
     how: How = How.STAFF
@@ -118,7 +118,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """Whether somebody who does not walk, hear or see can use it."""
+    """Whether a person who does not walk, hear or see can use it."""
 
     answer: Answer
     note: str = ""
@@ -152,7 +152,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """When and how somebody last learnt what a fact is."""
+    """When and how a fact was last checked."""
 
     at: datetime
     method: Method
@@ -200,7 +200,7 @@ class ServiceRow:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def worded(self, name: str, tag: str) -> tuple[str, str]:
-        """Return a text in a language where somebody has read it, else as it is, and in which."""
+        """Return a text and its language: a reviewed translation, else the original."""
         translated = self.translations.get(name, {}).get(tag)
         own: str = getattr(self, name)
         return (translated, tag) if own and translated else (own, self.text_language)
@@ -212,17 +212,17 @@ class ServiceRow:
 
     @property
     def takes_calls(self) -> bool:
-        """Whether it has a number that can be spoken to."""
+        """Whether it has a number for voice calls."""
         return any(phone.kind == PhoneKind.VOICE for phone in self.phones)
 
     @property
     def written_ways(self) -> frozenset[Mode]:
-        """The ways to write to it of which the address is known; an e-mail counts as a text."""
-        known = {
+        """The written modes with a known address; an e-mail counts as a text."""
+        is_available = {
             Mode.TEXT: self.takes_messages or bool(self.email),
             Mode.CHAT: Mode.CHAT in self.modes and (self.takes_messages or bool(self.website)),
         }
-        return frozenset(mode for mode, is_known in known.items() if is_known)
+        return frozenset(mode for mode, is_known in is_available.items() if is_known)
 
 
 @dataclass(frozen=True, slots=True)

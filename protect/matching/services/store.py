@@ -84,14 +84,14 @@ def version() -> int:
 
 
 def stamps() -> dict[UUID, Stamp]:
-    """Return what tells that a visible service is another than before."""
+    """Return a stamp for each visible service that changes with it."""
     return Service.objects.published().for_public().stamps()
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[ServiceRow]:
     """Yield the rows of these services, or of all, without those that the public may not see."""
-    found = Service.objects.published().for_public()
-    yield from _rows(found if ids is None else found.filter(pk__in=list(ids)))
+    services = Service.objects.published().for_public()
+    yield from _rows(services if ids is None else services.filter(pk__in=list(ids)))
 
 
 def hidden(country: str) -> Iterator[ServiceRow]:
@@ -99,24 +99,24 @@ def hidden(country: str) -> Iterator[ServiceRow]:
     yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
 
 
-def _rows(found: ServiceQuerySet) -> Iterator[ServiceRow]:
+def _rows(services: ServiceQuerySet) -> Iterator[ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
     checks = FactCheck.objects.order_by("-at", "pk")
     sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
     related = (*RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites))
-    found = found.select_related("organisation", "capacity").prefetch_related(*related)
-    for service in found.order_by("pk").iterator(chunk_size=CHUNK):
+    services = services.select_related("organisation", "capacity").prefetch_related(*related)
+    for service in services.order_by("pk").iterator(chunk_size=CHUNK):
         yield _row(service)
 
 
 def forget() -> None:
-    """Drop what is remembered of places, after the tables were loaded anew."""
+    """Drop the cached places, after the tables were reloaded."""
     for remembered in (_cell, _subdivision):
         remembered.cache_clear()
 
 
 def _where(service: Service) -> tuple[list[Location], str, str | None]:
-    """Return the places of a service, its zone, and the region whose holidays are kept."""
+    """Return the places of a service, its zone, and its region for holidays."""
     locations = [site.location for site in service.at_locations.all()]
     return locations, *_clock(service, locations)
 
@@ -164,7 +164,7 @@ def _row(service: Service) -> ServiceRow:
 
 
 def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None]:
-    """Return the zone and the region whose holidays are kept, as far as the public may know."""
+    """Return the zone and the region for holidays, as far as the public may know."""
     for location in locations:
         if _is_public(service, location):
             chain = _chain(lookup.rows()[location.place_id].area) if location.place_id else ()
@@ -174,9 +174,9 @@ def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None
 
 @cache
 def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    """Return the smallest of these areas whose holidays are known."""
-    known = holidays.country_holidays(country).subdivisions
-    return next((code for code in chain if code.removeprefix(f"{country}-") in known), None)
+    """Return the smallest of these areas with known holidays."""
+    subdivisions = holidays.country_holidays(country).subdivisions
+    return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
 def _is_public(service: Service, location: Location) -> bool:
@@ -213,7 +213,7 @@ def _point(location: Location) -> Point | None:
 
 @cache
 def _cell(code: str) -> Point:
-    """Return the main town of a coarse cell, which stands for every address in it."""
+    """Return the main town of a coarse cell, shown instead of every address in it."""
     country = lookup.areas()[code].country_id
     parents = {area: each.parent_id for area, each in lookup.areas().items()}
     inside = [
@@ -258,7 +258,7 @@ def _hours(
     *,
     is_by_appointment: bool = False,
 ) -> Hours:
-    """Return hours; those that cannot be read are not known."""
+    """Return hours; unreadable ones are unknown."""
     country = service.country_id
     try:
         return parse(expression, zone, country, region, by_appointment=is_by_appointment)
@@ -278,15 +278,15 @@ def _numbers(service: Service) -> Iterator[Number]:
 
 
 def _languages(service: Service, zone: str, region: str | None) -> Iterator[Spoken]:
-    for each in service.languages.all():
+    for offer in service.languages.all():
         yield Spoken(
-            language=each.language_id,
-            how=How(each.how),
-            window=_hours(each.window, service, zone, region) if each.window else None,
-            lead_minutes=each.lead_minutes,
-            interpreter_gender=each.interpreter_gender,
-            from_outside=each.from_outside,
-            note=each.note,
+            language=offer.language_id,
+            how=How(offer.how),
+            window=_hours(offer.window, service, zone, region) if offer.window else None,
+            lead_minutes=offer.lead_minutes,
+            interpreter_gender=offer.interpreter_gender,
+            from_outside=offer.from_outside,
+            note=offer.note,
         )
 
 
@@ -301,25 +301,25 @@ def _reach(area: ServiceArea) -> Reach:
             within=_chain(place.area),
         )
     if area.area_id:
-        known = lookup.areas()[area.area_id]
-        return Reach(known.country_id, area=area.area_id, within=_chain(known.parent_id))
+        region = lookup.areas()[area.area_id]
+        return Reach(region.country_id, area=area.area_id, within=_chain(region.parent_id))
     return Reach(area.country_id or "")
 
 
 def _conditions(service: Service) -> Mapping[Kind, tuple[Condition, ...]]:
     """Return conditions by kind, those that include or exclude merged into one of each."""
-    found: dict[Kind, list[Condition]] = {}
-    for each in service.criteria.all():
+    conditions_by_kind: dict[Kind, list[Condition]] = {}
+    for criterion in service.criteria.all():
         condition = Condition(
-            operator=Operator(each.operator),
-            values=frozenset(each.values),
-            minimum=each.minimum,
-            maximum=each.maximum,
-            answer=Answer(each.answer) if each.answer else Answer.UNKNOWN,
-            note=each.note,
+            operator=Operator(criterion.operator),
+            values=frozenset(criterion.values),
+            minimum=criterion.minimum,
+            maximum=criterion.maximum,
+            answer=Answer(criterion.answer) if criterion.answer else Answer.UNKNOWN,
+            note=criterion.note,
         )
-        found.setdefault(Kind(each.kind), []).append(condition)
-    return {kind: tuple(_merged(conditions)) for kind, conditions in found.items()}
+        conditions_by_kind.setdefault(Kind(criterion.kind), []).append(condition)
+    return {kind: tuple(_merged(conditions)) for kind, conditions in conditions_by_kind.items()}
 
 
 def _merged(conditions: list[Condition]) -> Iterator[Condition]:
@@ -331,10 +331,10 @@ def _merged(conditions: list[Condition]) -> Iterator[Condition]:
 
 
 def _documents(service: Service) -> Iterator[Document]:
-    """Yield what must be brought, whichever way it was written down."""
-    for each in service.documents.all():
-        yield Document(each.document, each.note)
-    listed = {each.document for each in service.documents.all()}
+    """Yield the required documents, from their table and from the criteria."""
+    for document in service.documents.all():
+        yield Document(document.document, document.note)
+    listed = {document.document for document in service.documents.all()}
     for criterion in service.criteria.all():
         if criterion.kind == Kind.DOCUMENTS and criterion.operator != Operator.ALL:
             yield from (Document(code) for code in criterion.values if code not in listed)
@@ -371,25 +371,27 @@ def _rooms(service: Service) -> Iterator[Rooms]:
 
 
 def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
-    found: dict[Fact, list[FactCheck]] = {}
+    checks_by_fact: dict[Fact, list[FactCheck]] = {}
     for check in service.checks.all():
-        found.setdefault(Fact(check.fact), []).append(check)
+        checks_by_fact.setdefault(Fact(check.fact), []).append(check)
     if service.address_audience != Audience.PUBLIC:
-        found.pop(Fact.ADDRESS, None)  # that somebody checked it tells that it may have moved
-    return {fact: since_edit(each) for fact, each in found.items()}
+        checks_by_fact.pop(Fact.ADDRESS, None)  # a check would reveal that it may have moved
+    return {fact: since_edit(each) for fact, each in checks_by_fact.items()}
 
 
 def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen, ...]]:
     return {
-        fact: tuple(CheckSeen(check.verdict, check.at, check.next_check) for check in found)
-        for fact, found in checks.items()
+        fact: tuple(
+            CheckSeen(check.verdict, check.at, check.next_check) for check in checks_of_fact
+        )
+        for fact, checks_of_fact in checks.items()
     }
 
 
 def _last_seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, LastSeen]:
     learnt = {
-        fact: next((check for check in found if check.verdict in LEARNT), None)
-        for fact, found in checks.items()
+        fact: next((check for check in checks_of_fact if check.verdict in LEARNT), None)
+        for fact, checks_of_fact in checks.items()
     }
     return {
         fact: LastSeen(check.at, Method(check.method)) for fact, check in learnt.items() if check

@@ -10,11 +10,11 @@ from protect.directory.models import Service, ServiceText
 
 
 def read(rows: Iterable[ServiceText], service: Service) -> Mapping[str, Mapping[str, str]]:
-    """Return texts by field and language, without those whose source has changed. No query."""
-    found: dict[str, dict[str, str]] = {}
-    for each in rows:
-        source: str = getattr(service, each.field)
-        is_read = each.state == ReviewState.REVIEWED
-        if is_read and each.source_digest == sha256(source.encode()).hexdigest():
-            found.setdefault(each.field, {})[each.language_id] = each.text
-    return found
+    """Return texts by field and language, without stale ones. No query."""
+    texts: dict[str, dict[str, str]] = {}
+    for row in rows:
+        source: str = getattr(service, row.field)
+        is_read = row.state == ReviewState.REVIEWED
+        if is_read and row.source_digest == sha256(source.encode()).hexdigest():
+            texts.setdefault(row.field, {})[row.language_id] = row.text
+    return texts

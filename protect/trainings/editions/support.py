@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Freshness, PhoneKind, TextField
 from protect.matching import published, wording
-from protect.matching.questions.answer import Found
+from protect.matching.questions.answer import Match
 from protect.matching.questions.question import Question, Where
 from protect.trainings.base import help_lines
 from protect.trainings.curricula.labels import CONTENT_NOTES
@@ -60,7 +60,7 @@ def content_notes(edition: Edition) -> list[str | Promise]:
     return [words for code, words in CONTENT_NOTES.items() if code in codes]
 
 
-def _lines(found: Found, language: str) -> Iterator[Line]:
+def _lines(found: Match, language: str) -> Iterator[Line]:
     trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for each in found.contacts:
         if each.kind == PhoneKind.VOICE and each.freshness in trusted:

@@ -1,4 +1,4 @@
-"""The call test: two people call a number, each alone, and what they heard is compared.
+"""The call test: two people call a number independently, and their notes are compared.
 
 The second caller reads nothing of the first call before their own is saved.
 Source: docs/verification.md; docs/adr/0017-verification.md.
@@ -33,7 +33,7 @@ CALLABLE = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
 
 @transaction.atomic
 def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> CallTest:
-    """Record that one person called the numbers, and what was heard. It proves nothing yet.
+    """Record the first call of the numbers and its note. It proves nothing yet.
 
     A call of the same person that still waits for a second one gives way to the new one.
     Errors: PermissionDenied; CallNotPossible, without a number, while the call of another person
@@ -62,10 +62,10 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
 def answer_call(
     scope: Scope, call: CallTest, *, is_service: bool, heard: str, at: datetime
 ) -> CallTest:
-    """Record what the second person heard, and whether it was the service.
+    """Record the note of the second caller, and whether the service answered.
 
     If it was, the call waits for `compare_calls`; if not, the number is disputed and waits to be
-    checked. A call whose numbers are others by now lapses: look at the state that is returned.
+    checked. A call to numbers that have changed since lapses: see the returned state.
     Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when a second person has called
     before; TellsWhere.
     """
@@ -95,8 +95,9 @@ def answer_call(
 def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
     """Decide whether both callers heard the same: then the number is tested, else disputed.
 
-    Everyone who may check decides, except the first caller. A call whose numbers are others by now
-    lapses. Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
+    Every user who may check can decide, except the first caller. A call to numbers that have
+    changed since lapses.
+    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
     has called and once it is decided.
     """
     audit = access.permitted_context(
@@ -153,7 +154,7 @@ def _is_of_old_number(call: CallTest, service: Service) -> bool:
 
 
 def _refuse(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
-    """Put the number in doubt, with what the second person heard."""
+    """Dispute the number, with the note of the second caller."""
     ended = _end(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
     check_fact(service, Fact.PHONE, finding, at=audit.at)

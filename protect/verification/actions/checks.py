@@ -1,4 +1,4 @@
-"""What somebody found out about a service on one screen: each fact for itself."""
+"""Saves a check of a service: a verdict for each fact."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from protect.verification.models import QueueItem
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was found out, how, and which facts somebody had before them.
+    """The result of a check: method, verdicts, new values and the facts as the checker saw them.
 
     `marks`: by fact, `mark_of` its values as they stood on the page; of every fact in `right` and
     `changed`. `changed`: values as `write_fact` takes them.
@@ -49,10 +49,10 @@ class Heard:
 def save_checks(
     scope: Scope, item: QueueItem, heard: Heard, *, seen: frozenset[str], at: datetime
 ) -> QueueItem:
-    """Record what somebody found out, and end their item of the queue. No other fact ages.
+    """Record a check and close the user's queue item. Facts that were not checked keep their age.
 
-    Somebody whose half hour is over takes it once more, if nobody else has. `seen` are the
-    reasons that stood on the page.
+    If the lease of half an hour is over, the item is claimed again, unless another user holds it.
+    `seen` are the reasons that stood on the page.
     Errors: PermissionDenied; QueueMoveNotAllowed; EditConflict, when a fact that was marked is
     another by now; CallNotPossible; TellsWhere. Nothing is saved then.
     """
@@ -83,7 +83,7 @@ def save_checks(
 
 @transaction.atomic
 def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Record that nobody answered the phone, and end the item. One such call proves nothing yet.
+    """Record an unanswered call and close the item. A single unanswered call proves nothing.
 
     Errors: as `save_checks`.
     """
@@ -110,19 +110,19 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
     for fact, values in sorted(heard.changed.items()):
         is_new = write_fact(service, fact, values, at=at)
         verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
-        told = Finding(verdict, finding.method, finding.by, source=finding.source)
-        check_fact(service, fact, told, at=at)
+        fact_finding = Finding(verdict, finding.method, finding.by, source=finding.source)
+        check_fact(service, fact, fact_finding, at=at)
 
 
 def must_be_as_seen(service: Service, heard: Heard) -> None:
-    """Refuse what is said of a fact that has changed since. Errors: EditConflict."""
+    """Refuse a check of a fact that has changed since. Errors: EditConflict."""
     for fact in (*heard.right, *heard.changed):
         if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
             raise EditConflict()
 
 
 def _last_longer(service: Service, *, at: datetime) -> None:
-    """Let what was confirmed of free places be true for another day."""
+    """Extend confirmed free places by another day."""
     until: timedelta = intervals()[Fact.CAPACITY].length
     ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + until)
     Unit.objects.filter(service=service).update(expires_at=at + until)

@@ -24,12 +24,12 @@ from protect.verification.similarity import Alike, Seen, alike, host_of, name_of
 
 type Point = tuple[float, float]  # latitude, longitude
 
-MOST_WAITING = 500  # proposed pairs of a country: the likeliest; nobody works through more
+MOST_WAITING = 500  # proposed pairs of a country: the likeliest; more would never be worked through
 SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
 
 
 def propose_pairs(*, at: datetime) -> int:
-    """Bring the proposed pairs up to date, country by country; return how many are new.
+    """Update the proposed pairs, country by country; return how many are new.
 
     What a person decided is never touched. A proposal that nothing speaks for any more goes.
     A protected entry is never found by where it is.
@@ -40,17 +40,17 @@ def propose_pairs(*, at: datetime) -> int:
 
 @transaction.atomic
 def _propose(country: str, at: datetime) -> int:
-    found = {(each.first, each.second): each for each in alike(entries_of(country))}
-    known = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
+    alike_by_key = {(each.first, each.second): each for each in alike(entries_of(country))}
+    stored = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
     decided: set[tuple[UUID, UUID]] = set()
     waiting: dict[tuple[UUID, UUID], DuplicatePair] = {}
-    for pair in known.order_by("pk"):
+    for pair in stored.order_by("pk"):
         key = (pair.first_id, pair.second_id)
         if pair.state == PairState.PROPOSED:
             waiting[key] = pair
         else:
             decided.add(key)
-    likeliest = [each for key, each in found.items() if key not in decided][:MOST_WAITING]
+    likeliest = [each for key, each in alike_by_key.items() if key not in decided][:MOST_WAITING]
     wanted = {(each.first, each.second): each for each in likeliest}
     gone = [
         pair.pk
@@ -59,7 +59,7 @@ def _propose(country: str, at: datetime) -> int:
     ]
     DuplicatePair.objects.filter(pk__in=gone).delete()
     _refresh(waiting, wanted)
-    new = [_made(each, country, at) for key, each in wanted.items() if key not in waiting]
+    new = [_new_pair(each, country, at) for key, each in wanted.items() if key not in waiting]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
     return len(new)
 
@@ -68,16 +68,20 @@ def _propose(country: str, at: datetime) -> int:
 def propose_by_hand(
     scope: Scope, service: Service, other: Service, *, at: datetime
 ) -> DuplicatePair:
-    """Propose two entries of a country as one service; return the pair, or the one that stands.
+    """Propose two entries of a country as duplicates; return the pair, new or existing.
 
-    Nothing needs to speak for it, and no night takes it away. What was decided stays decided.
+    No similarity is needed, and the nightly job keeps it. A decided pair stays decided.
     Errors: PermissionDenied; PairNotPossible.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    found = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
-    if len(found) < len({*keys}) or len({*keys}) < 2 or len({s.country_id for s in found}) > 1:
+    services = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
+    if (
+        len(services) < len({*keys})
+        or len({*keys}) < 2
+        or len({s.country_id for s in services}) > 1
+    ):
         raise PairNotPossible()
     pair, is_new = DuplicatePair.objects.get_or_create(
         first_id=keys[0],
@@ -95,7 +99,7 @@ def propose_by_hand(
 
 
 def entries_of(country: str) -> Iterable[Seen]:
-    """Return what is compared of the entries of a country: those that are not gone."""
+    """Return the compared columns of the entries of a country, without withdrawn ones."""
     rows = Service.objects.filter(country=country).exclude(status=Status.WITHDRAWN)
     numbers = _grouped(
         Phone.objects.filter(service__in=rows).values_list("service", "number").order_by("pk")
@@ -119,10 +123,10 @@ def entries_of(country: str) -> Iterable[Seen]:
 
 
 def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
-    found: dict[UUID, list[str]] = defaultdict(list)
+    values_by_key: dict[UUID, list[str]] = defaultdict(list)
     for key, value in rows:
-        found[key].append(value)
-    return found
+        values_by_key[key].append(value)
+    return values_by_key
 
 
 def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
@@ -162,7 +166,7 @@ def _refresh(
     DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)
 
 
-def _made(each: Alike, country: str, at: datetime) -> DuplicatePair:
+def _new_pair(each: Alike, country: str, at: datetime) -> DuplicatePair:
     return DuplicatePair(
         first_id=each.first,
         second_id=each.second,

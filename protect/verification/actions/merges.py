@@ -1,4 +1,4 @@
-"""Two entries that are one service: merged, taken back for 30 days, or said to be different.
+"""Merges duplicate entries, undoes a merge within 30 days, or marks them as different.
 
 Source: docs/adr/0018-corrections-and-doubles.md.
 """
@@ -48,7 +48,7 @@ class Choice:
 
 @transaction.atomic
 def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) -> Service:
-    """Let one entry of a pair remain, with the chosen facts of the other; return it.
+    """Keep one entry of a pair, with the chosen facts of the other; return it.
 
     The other is withdrawn and leads to it. A fact moves with what was checked of it, so that it
     is neither fresher nor older than before; a number that no two people called waits for
@@ -153,8 +153,8 @@ def _both(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service]:
     """Return both entries of a pair, locked, the one that remains first."""
     keys = (pair.first_id, pair.second_id)
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    found = {each.pk: each for each in rows}
-    return found.pop(keep), next(iter(found.values()))
+    services = {each.pk: each for each in rows}
+    return services.pop(keep), next(iter(services.values()))
 
 
 def _before(winner: Service, loser: Service) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _is_gone(fact: Fact, *services: Service) -> bool:
 
 
 def _be_strict(winner: Service, loser: Service) -> bool:
-    """Hide of the result what either hid; return whether that changed who sees where it is."""
+    """Give the kept entry the narrower audience of both; return whether that changed it."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
     audiences = [Audience(each.address_audience) for each in (winner, loser)]
     strictest = max(audiences, key=STRICTNESS.index)
@@ -195,7 +195,7 @@ def _be_strict(winner: Service, loser: Service) -> bool:
 def _no_higher(status: Status, winner: Service) -> Status:
     """Return the status that an entry had, or that of its survivor if that is shown less now.
 
-    Whoever edits may take a merging back; to show again what was taken off the site is not theirs.
+    An editor may undo a merge, but may not publish again what was taken off the site.
     """
     reached = Status(winner.status)
     if status not in SHOWN or reached not in SHOWN:
@@ -215,7 +215,7 @@ def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
 
 
 def _forget_both(winner: Service, loser: Service) -> None:
-    """Delete where both are; each is cleaned of what the other's rows say."""
+    """Delete the addresses of both, and mentions of them in either."""
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)

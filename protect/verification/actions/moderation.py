@@ -17,7 +17,7 @@ from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.freshness import standing_of
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
@@ -34,7 +34,7 @@ from protect.verification.models import Correction
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a moderator says of a report. `facts` count for "partly", a reason for "rejected"."""
+    """A moderator's decision on a report. "partly" needs `facts`, "rejected" a reason."""
 
     verdict: CorrectionState
     facts: tuple[str, ...] = ()
@@ -75,15 +75,15 @@ def judge(
 
 def _accepted(locked: Correction, judgement: Judgement) -> list[str]:
     """Return what is taken over: all, or for "partly" what the moderator chose of it."""
-    told = list(locked.proposed) or list(locked.facts)
+    reported = list(locked.proposed) or list(locked.facts)
     if judgement.verdict == CorrectionState.ACCEPTED:
-        return told
+        return reported
     if judgement.verdict == CorrectionState.REJECTED and not judgement.reason.strip():
         raise ReportIncomplete()
     if judgement.verdict != CorrectionState.PARTLY:
         return []
-    chosen = [each for each in told if each in judgement.facts]
-    if not chosen or len(chosen) == len(told):
+    chosen = [each for each in reported if each in judgement.facts]
+    if not chosen or len(chosen) == len(reported):
         raise ReportIncomplete()
     return chosen
 
@@ -100,8 +100,8 @@ def _original(locked: Correction, judgement: Judgement) -> Correction | None:
 
 
 def _act(correction: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
-    found = survivor(correction.service)
-    service = Service.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    remaining = survivor(correction.service)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=remaining.pk)
     if correction.proposed:
         _apply(service, correction, accepted, at)
     else:
@@ -120,7 +120,7 @@ def _apply(service: Service, correction: Correction, accepted: Iterable[str], at
 
 
 def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> None:
-    """Refuse to write over what somebody has changed since the service saw it."""
+    """Refuse to overwrite a fact that was edited after the service saw it."""
     mark, standing = correction.marks.get(fact.value), fact_of(service, fact)
     is_other = standing != standing | correction.proposed[fact.value]
     if mark is not None and mark_of(standing) != mark and is_other:
@@ -129,8 +129,10 @@ def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> No
 
 def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
     standing = standing_of(service, at)
-    told = {*accepted}
-    named = [fact for fact in Fact if fact in told or (Claim.CLOSED in told and fact in standing)]
+    reported = {*accepted}
+    named = [
+        fact for fact in Fact if fact in reported or (Claim.CLOSED in reported and fact in standing)
+    ]
     for fact in named:
         if fact not in standing or standing[fact].state != Freshness.DISPUTED:
             # A report is no way of checking: `telling` says of this one that a moderator agreed.

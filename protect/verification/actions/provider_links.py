@@ -1,7 +1,8 @@
 """The link by which a service confirms its own entry: mailed to the service, without an account.
 
-A mail can be passed on. So the link opens one screen about one service and nothing else, and what
-could hurt somebody if it were false waits for a moderator. Source: docs/adr/0017-verification.md.
+A mail can be forwarded. So the link opens one screen about one service and nothing else, and a
+change that could harm a visitor if it were false waits for a moderator.
+Source: docs/adr/0017-verification.md.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ AT_ONCE = frozenset(
 
 @transaction.atomic
 def send_link(scope: Scope | None, service: Service, *, at: datetime) -> ProviderLink:
-    """Mail a service the link to its own entry; one that it got before opens nothing any more.
+    """Mail a service the link to its own entry, and revoke an earlier link.
 
-    `scope`: who asks for it; None for the clock. Units: it works for 14 days.
+    `scope`: of the user; None for the nightly job. Units: the link works for 14 days.
     Errors: PermissionDenied; LinkNotPossible; LinkOnlyInDemo.
     """
     audit = (
@@ -93,35 +94,35 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
 
 
 def may_be_written_to(service: Service) -> bool:
-    """Return whether mail may go to the address of a service: in a demo only if nobody has it."""
+    """Return whether mail may go to the service's address: in a demo only to invented addresses."""
     return not settings.IS_DEMO or is_demo_address(service.email)
 
 
 def get_link(token: str, *, at: datetime) -> ProviderLink:
     """Return an open link, its service loaded. Errors: LinkGone, whatever is the matter with it."""
     rows = ProviderLink.objects.select_related("service", "service__organisation")
-    found = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if found is None or found.service.status not in TOLD or not asks_about(found):
+    link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
+    if link is None or link.service.status not in TOLD or not asks_about(link):
         raise LinkGone()
-    return found
+    return link
 
 
 def get_answered(token: str, *, at: datetime) -> ProviderLink:
     """Return a link by which a service has answered, while it lasts. Errors: LinkGone."""
     rows = ProviderLink.objects.select_related("service", "service__organisation")
-    found = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if found is None or found.answered_at is None or found.service.status not in TOLD:
+    link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
+    if link is None or link.answered_at is None or link.service.status not in TOLD:
         raise LinkGone()
-    return found
+    return link
 
 
 def answers_by(link: ProviderLink) -> dict[Fact, Verdict]:
-    """Return what a service said by a link that it has answered, in the order of enums.Fact."""
+    """Return the verdicts of a service by an answered link, in the order of enums.Fact."""
     if link.answered_at is None:
         return {}
     rows = link.service.checks.filter(method=Method.PROVIDER, at=link.answered_at)
-    said = dict(rows.order_by("pk").values_list("fact", "verdict"))
-    return {fact: Verdict(said[fact]) for fact in Fact if fact in said}
+    verdicts = dict(rows.order_by("pk").values_list("fact", "verdict"))
+    return {fact: Verdict(verdicts[fact]) for fact in Fact if fact in verdicts}
 
 
 def send_again(token: str, *, at: datetime) -> ProviderLink:
@@ -133,7 +134,7 @@ def send_again(token: str, *, at: datetime) -> ProviderLink:
 
 
 def asks_about(link: ProviderLink) -> frozenset[Fact]:
-    """Return the facts that a link may still say something about: once answered, room alone.
+    """Return the facts that a link may still answer: after the first answer, free places alone.
 
     Where a protected service is, is never asked.
     """
@@ -148,23 +149,23 @@ def asks_about(link: ProviderLink) -> frozenset[Fact]:
 
 @transaction.atomic
 def open_link(link: ProviderLink, *, at: datetime) -> None:
-    """Note when somebody first sent its page: the desk sees that the mail was read by a person."""
+    """Record when the page was first submitted: the desk sees that a person read the mail."""
     ProviderLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=at)
 
 
 @transaction.atomic
 def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Correction | None:
-    """Record what a service says of itself; return what of it waits for a moderator.
+    """Record the answers of a service; return the changes that wait for a moderator.
 
-    Errors: LinkGone; EditConflict, when a fact is another by now; TellsWhere. Nothing is saved.
+    Errors: LinkGone; EditConflict, when a fact has changed since; TellsWhere. Nothing is saved.
     """
     touch()
-    found = get_link(token, at=at)
-    service = Service.objects.select_for_update(of=("self",)).get(pk=found.service_id)
-    link = _locked(found.pk, at)
+    opened = get_link(token, at=at)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=opened.service_id)
+    link = _locked(opened.pk, at)
     must_not_tell_where(service, heard.changed)
-    asked = asks_about(link)
-    if not {*heard.right, *heard.changed} <= asked:
+    asked_facts = asks_about(link)
+    if not {*heard.right, *heard.changed} <= asked_facts:
         raise LinkGone()
     now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
     finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
@@ -190,7 +191,7 @@ def language_of(service: Service) -> str:
 
 
 def _is_harmless(fact: Fact, values: Mapping[str, Any]) -> bool:
-    """Return whether it is shown at once: nothing in it leads anybody elsewhere."""
+    """Return whether a change is published at once: it cannot lead a visitor elsewhere."""
     notes = list(_notes(values))
     return fact in AT_ONCE and not any(has_number(each) or has_link(each) for each in notes)
 
@@ -208,12 +209,12 @@ def _notes(values: Any) -> Iterator[str]:
 
 
 def _locked(pk: UUID, at: datetime) -> ProviderLink:
-    """Return a link that nobody else answers meanwhile. Errors: LinkGone."""
+    """Return a link, locked. Errors: LinkGone."""
     rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
-    found = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
-    if found is None:
+    link = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
+    if link is None:
         raise LinkGone()
-    return found
+    return link
 
 
 def _propose(
@@ -224,7 +225,7 @@ def _propose(
     *,
     at: datetime,
 ) -> Correction:
-    """Let a moderator judge it; meanwhile everybody sees that it is being checked."""
+    """Propose changes to a moderator; until the decision the facts are shown as being checked."""
     for fact in sorted(later):
         finding = Finding(Verdict.DISPUTED, Method.PROVIDER, source=heard.source)
         check_fact(service, fact, finding, at=at)

@@ -1,4 +1,4 @@
-"""The queue of what is to be checked: who takes what, for half an hour, and what came of it."""
+"""The queue of checks: users claim an item for half an hour and close it with a result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.freshness import standing_of
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
@@ -26,10 +26,10 @@ CLOSED = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 
 @transaction.atomic
 def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem:
-    """Let a service wait to be checked, for one more reason; it waits at most once.
+    """Add a reason to the queue item of a service, creating the item where there is none.
 
-    Asks no permission: what calls it has. An item that somebody has taken stays theirs, and what
-    came up meanwhile waits on after they have finished.
+    Checks no permission: the caller has. A claimed item stays claimed; reasons that were added
+    meanwhile keep waiting after it is closed.
     """
     item, _ = QueueItem.objects.get_or_create(
         service=service,
@@ -43,7 +43,7 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
         },
     )
     locked = _lock(item)
-    if locked.closed_at is not None:  # finished by somebody between the two queries
+    if locked.closed_at is not None:  # closed by another user between the two queries
         return enqueue(service, reason, at=at)
     locked.reasons = sorted({*locked.reasons, reason.value})
     locked.priority = _priority(service, locked.dependents, at)
@@ -53,9 +53,9 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 
 @transaction.atomic
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Take an item for half an hour. Whoever holds it already gets another half hour.
+    """Claim an item for half an hour, or extend the user's own claim by half an hour.
 
-    Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else holds or has finished it.
+    Errors: PermissionDenied; QueueMoveNotAllowed, when another user holds or has closed it.
     """
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
@@ -70,10 +70,10 @@ def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 @transaction.atomic
 def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
-    """Take the most urgent item that nobody holds; None when nothing is left.
+    """Claim the most urgent free item; None when nothing is left.
 
-    What this person has handed on within a day waits for somebody else: only by choosing it
-    themselves do they get it again. Errors: PermissionDenied.
+    Items that the user handed on within the last day are skipped: the user can still claim them
+    by choosing them. Errors: PermissionDenied.
     """
     countries = access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
     handed_on = QueueItem.objects.filter(
@@ -81,16 +81,16 @@ def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
     )
     rows = QueueItem.objects.free(at).filter(country__in=countries)
     rows = rows.exclude(service__in=handed_on.values("service"))
-    # Whatever somebody else is just taking is theirs: look further at once.
-    found = rows.select_for_update(of=("self",), skip_locked=True).first()
-    return claim(scope, found, at=at) if found else None
+    # Skip items that another user is just claiming.
+    item = rows.select_for_update(of=("self",), skip_locked=True).first()
+    return claim(scope, item, at=at) if item else None
 
 
 @transaction.atomic
 def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Give back what one has taken: somebody else may take it now.
+    """Release the user's claim on an item, so that another user can claim it.
 
-    Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else holds it, or nobody.
+    Errors: PermissionDenied; QueueMoveNotAllowed, unless the user holds it.
     """
     audit, locked = _begin_held(scope, item, at=at)
     _step(locked, QueueMove.LET_GO)
@@ -114,7 +114,7 @@ def finish(
 
 @transaction.atomic
 def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """End an item: nobody answered. The check of the phone is the caller's to write.
+    """Close an item with an unanswered call. The caller writes the check of the phone.
 
     Errors: as `finish`.
     """
@@ -123,7 +123,7 @@ def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 @transaction.atomic
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
-    """End an item and let it wait anew, with a note for whoever can do more. Return the new one.
+    """Close an item and open a new one, with a note for the next user. Return the new one.
 
     Errors: as `finish`; TellsWhere.
     """
@@ -142,9 +142,9 @@ def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueI
 
 @transaction.atomic
 def hold(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Return an item that one holds; take it once more when one's half hour is over.
+    """Return an item that the user holds; claim it again when the lease of half an hour is over.
 
-    Errors: PermissionDenied; QueueMoveNotAllowed, when somebody else has taken or finished it.
+    Errors: PermissionDenied; QueueMoveNotAllowed, when another user has claimed or closed it.
     """
     return (
         item if is_held(_begin(scope, item, at=at)[1], scope, at=at) else claim(scope, item, at=at)
@@ -152,7 +152,7 @@ def hold(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 
 def is_held(item: QueueItem, scope: Scope, *, at: datetime) -> bool:
-    """Return whether somebody holds an item at this instant."""
+    """Return whether a user holds an item at this instant."""
     is_theirs = item.claimed_by_id == scope.user_id
     return is_theirs and rules.leased(QueueState(item.state), item.leased_until, at)
 
@@ -163,7 +163,7 @@ def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext
 
 
 def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
-    """Lock what somebody holds. Errors: QueueMoveNotAllowed, also when their lease is over."""
+    """Lock an item that the user holds. Errors: QueueMoveNotAllowed, also after the lease."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
         raise QueueMoveNotAllowed(state=locked.state, move="")
@@ -199,7 +199,7 @@ def _lock(item: QueueItem) -> QueueItem:
 
 
 def _release(locked: QueueItem, *, at: datetime) -> None:
-    """Open what somebody held too long."""
+    """Release the item if its lease is over."""
     is_claimed = locked.state == QueueState.CLAIMED
     if is_claimed and not rules.leased(QueueState.CLAIMED, locked.leased_until, at):
         _step(locked, QueueMove.LET_GO)

@@ -11,14 +11,14 @@ from django.db import transaction
 
 from protect.directory.enums import Status
 from protect.directory.facts.call_status import is_tested
-from protect.directory.facts.standing import Standings, standings
+from protect.directory.facts.freshness import Standings, standings
 from protect.directory.models import Service
 from protect.verification import rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.priorities import FROM_CHECKS, priority, reasons
 
-# A draft is not finished, and what is suspended or withdrawn nobody is sent to.
+# A draft is not finished, and suspended or withdrawn services are not shown to visitors.
 WATCHED = (Status.REVIEW, Status.PUBLISHED)
 CHUNK = 500  # services read and written at once
 
@@ -40,11 +40,11 @@ class Refreshed:
 
 
 def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NOTHING) -> Refreshed:
-    """Bring the queue up to date: open, order, free and close, a part of the services at a time.
+    """Update the queue: open, order, free and close items, in batches of services.
 
     Units: `dependents` are settlements that depend on a service, by service; one that is not named
-    keeps the number of the night before, and counts as one at least. What somebody is just
-    checking is left to them.
+    keeps the number of the night before, and counts as one at least. Claimed items are
+    left alone.
     """
     done = Refreshed()
     for services in _chunks():
@@ -57,10 +57,10 @@ def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NOTHING) -> 
 def _chunks() -> Iterator[list[Service]]:
     rows = Service.objects.filter(status__in=WATCHED).order_by("pk")
     rows = rows.prefetch_related("categories")
-    found = list(rows[:CHUNK])
-    while found:
-        yield found
-        found = list(rows.filter(pk__gt=found[-1].pk)[:CHUNK])
+    services = list(rows[:CHUNK])
+    while services:
+        yield services
+        services = list(rows.filter(pk__gt=services[-1].pk)[:CHUNK])
 
 
 @transaction.atomic
@@ -68,19 +68,19 @@ def _refresh(
     services: list[Service], dependents: Mapping[UUID, int], done: Refreshed, *, at: datetime
 ) -> None:
     waiting = {each.service_id: each for each in _locked(services)}
-    found = standings(services, at)
+    facts = standings(services, at)
     new, changed = [], []
     for service in services:
         item = waiting.get(service.pk)
         before = _columns(item) if item else None
-        wanted = _reasons(service, found[service.pk], item)
+        wanted = _reasons(service, facts[service.pk], item)
         if item is None and wanted:
             item = QueueItem(service=service, country_id=service.country_id, opened_at=at)
             new.append(item)
         if item is None:
             continue
         done.freed += _free(item, at=at)
-        _weigh(item, service, found[service.pk], dependents.get(service.pk))
+        _weigh(item, service, facts[service.pk], dependents.get(service.pk))
         done.closed += _settle(item, wanted, at=at)
         if before is not None and _columns(item) != before:
             changed.append(item)
@@ -101,12 +101,12 @@ def _locked(services: list[Service]) -> list[QueueItem]:
 
 
 def _reasons(service: Service, facts: Standings, item: QueueItem | None) -> set[QueueReason]:
-    """Return why a service is to be checked: what its checks say, and what somebody told of it."""
+    """Return why a service is to be checked: from its checks, and from reports about it."""
     categories = [each.pk for each in service.categories.all()]
-    told = {QueueReason(each) for each in item.reasons} - FROM_CHECKS if item else set()
-    if QueueReason.CHANGED in told and is_tested(service):
-        told.discard(QueueReason.CHANGED)  # two people have called the new number
-    return reasons(facts.values(), categories) | told
+    reported = {QueueReason(each) for each in item.reasons} - FROM_CHECKS if item else set()
+    if QueueReason.CHANGED in reported and is_tested(service):
+        reported.discard(QueueReason.CHANGED)  # two people have called the new number
+    return reasons(facts.values(), categories) | reported
 
 
 def _weigh(item: QueueItem, service: Service, facts: Standings, dependents: int | None) -> None:
@@ -116,7 +116,7 @@ def _weigh(item: QueueItem, service: Service, facts: Standings, dependents: int 
 
 
 def _settle(item: QueueItem, wanted: set[QueueReason], *, at: datetime) -> bool:
-    """Write the reasons down; end an item without one, unless somebody is just at it."""
+    """Write the reasons; close an item without one, unless a user holds it."""
     item.reasons = sorted(each.value for each in wanted)
     if wanted or item.state != QueueState.OPEN:
         return False
@@ -125,7 +125,7 @@ def _settle(item: QueueItem, wanted: set[QueueReason], *, at: datetime) -> bool:
 
 
 def _free(item: QueueItem, *, at: datetime) -> bool:
-    """Open what somebody held too long."""
+    """Release the item if its lease is over."""
     state = QueueState(item.state)
     if state != QueueState.CLAIMED or rules.leased(state, item.leased_until, at):
         return False
@@ -135,7 +135,7 @@ def _free(item: QueueItem, *, at: datetime) -> bool:
 
 
 def _end(item: QueueItem, *, at: datetime) -> None:
-    """The clock takes what nobody has to do any more, and finishes it."""
+    """Close an item that has no reason left, in the name of the nightly job."""
     claimed = rules.step_queue(QueueState(item.state), QueueMove.CLAIM)
     item.state = rules.step_queue(claimed, QueueMove.FINISH)
     item.closed_at = at
@@ -143,7 +143,7 @@ def _end(item: QueueItem, *, at: datetime) -> None:
 
 @transaction.atomic
 def _close_unwatched(done: Refreshed, *, at: datetime) -> None:
-    """End what waits for services that are not shown and not about to be."""
+    """Close the items of services that are neither published nor in review."""
     rows = QueueItem.objects.waiting().exclude(service__status__in=WATCHED).order_by("pk")
     for item in rows.select_for_update(of=("self",)):
         done.freed += _free(item, at=at)

@@ -1,6 +1,6 @@
-"""Reminders: those who check hear once a week that something waits; services, before they are late.
+"""Weekly mails: to checkers, that services wait; to services, before their facts are overdue.
 
-A mail names no service and no number: an inbox is read over shoulders.
+A mail names no service and no number, because others may see the inbox.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.facts.standing import Standing, standings
+from protect.directory.facts.freshness import Standing, standings
 from protect.directory.models import Service
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -42,7 +42,7 @@ class Reminded:
 
 
 def remind(*, at: datetime) -> Reminded:
-    """Mail those who check where something waits, once a week, and services that are about late.
+    """Mail checkers where something waits, once a week, and services with facts nearly overdue.
 
     Each organisation and each service in a transaction of its own: done again, it mails nothing
     twice.
@@ -61,7 +61,7 @@ def remind(*, at: datetime) -> Reminded:
 
 @transaction.atomic
 def _digest(organisation: Organisation, *, at: datetime) -> int:
-    """Mail everybody who checks for an organisation that something waits; return how many."""
+    """Mail every user who checks for an organisation that something waits; return how many."""
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     last = Reminder.objects.filter(organisation=locked).first()
     waiting = QueueItem.objects.waiting().filter(country_id=locked.country).count()
@@ -83,21 +83,21 @@ def _digest(organisation: Organisation, *, at: datetime) -> int:
 def _late(at: datetime) -> Iterator[Service]:
     """Yield services that may be written to and have a fact that is about to be late, or is."""
     linked = ProviderLink.objects.filter(created__gt=at - QUIET).values("service")
-    found = Service.objects.published().exclude(email="").exclude(pk__in=linked)
-    keys = list(found.order_by("pk").values_list("pk", flat=True))
+    candidates = Service.objects.published().exclude(email="").exclude(pk__in=linked)
+    keys = list(candidates.order_by("pk").values_list("pk", flat=True))
     for part in batched(keys, CHUNK, strict=False):
         rows = Service.objects.filter(pk__in=part).order_by("pk")
-        services = [each for each in rows if may_be_written_to(each)]
+        services = [service for service in rows if may_be_written_to(service)]
         stand = standings(services, at)
-        for each in services:
-            if any(_is_late(fact, at) for fact in stand[each.pk].values()):
-                yield each
+        for service in services:
+            if any(_is_late(fact, at) for fact in stand[service.pk].values()):
+                yield service
 
 
 def _is_late(fact: Standing, at: datetime) -> bool:
-    """Return whether a fact that somebody once checked is late, or will be within a week.
+    """Return whether a checked fact is overdue, or will be within a week.
 
-    Free places are out of date every day: for them alone nobody is written to.
+    Free places are out of date every day: they alone cause no mail.
     """
     if fact.fact == Fact.CAPACITY or fact.check is None:
         return False
@@ -107,7 +107,7 @@ def _is_late(fact: Standing, at: datetime) -> bool:
 
 @transaction.atomic
 def _send(service: Service, *, at: datetime) -> bool:
-    """Send the link, unless somebody has sent one meanwhile."""
+    """Send the link, unless one was sent meanwhile."""
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if ProviderLink.objects.filter(service=locked, created__gt=at - QUIET).exists():
         return False

@@ -27,8 +27,8 @@ from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction
 
 LONGEST = 1000  # characters
-# Unjudged reports of the public about one service. Whoever floods it takes nobody's voice: the
-# oldest of those that say the same makes room.
+# Open reports of the public about one service. Beyond that, the oldest of the most repeated ones
+# makes room, so that a flood displaces only itself.
 MOST_OPEN = 20
 TEXT_KEPT = timedelta(days=30)  # what the public wrote, after it was judged
 KNOWN = frozenset({*Fact.values, *Claim.values})
@@ -36,7 +36,7 @@ KNOWN = frozenset({*Fact.values, *Claim.values})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody says is wrong: codes of facts and claims, and their own words."""
+    """A report that an entry is wrong: codes of facts and claims, and a free text."""
 
     facts: tuple[str, ...]
     text: str = ""
@@ -49,12 +49,12 @@ class Report:
 
 
 def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
-    """Keep what a visitor reports, for a moderator; return whether it is a new report.
+    """Save a visitor's report for a moderator; return whether it is a new report.
 
-    One that stands already is dropped without a word. Where MOST_OPEN stand about a service, an
-    old one makes room, of the facts that are reported most often: a flood drops itself.
+    A repeated report is dropped silently. Where MOST_OPEN are open about a service, an old one is
+    deleted, of the facts that are reported most often, so that a flood displaces itself.
     Nothing about the visitor is stored, the audit says nothing, and the directory's
-    version stays: nothing that anybody sees has changed.
+    version stays, because no page changes.
     Errors: ReportIncomplete; ReportNotSafe, and then nothing is stored.
     """
     must_be_safe(report, is_public=True)
@@ -70,11 +70,11 @@ def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
 
 @transaction.atomic
 def report_as_member(scope: Scope, service: Service, report: Report, *, at: datetime) -> Correction:
-    """Keep what a member reports; return the report, or the one that says the same already.
+    """Save a member's report; return it, or the open report that says the same.
 
     A dead number is disputed at once and waits to be called; of other facts a moderator judges.
-    Whoever may see the service may report.
-    Errors: Http404 for whoever may not see it; ReportIncomplete; ReportNotSafe. Then nothing is
+    Every user who may see the service may report.
+    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is
     stored.
     """
     service = access.get_service(scope, service.pk)
@@ -86,23 +86,23 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     standing = Correction.objects.new().filter(
         service=locked, reporter=Reporter.MEMBER, by=user, text=report.text.strip()
     )
-    if found := _is_there(standing, report):
-        return found
-    made = _keep(locked, report, Reporter.MEMBER, user, at)
+    if existing := _is_there(standing, report):
+        return existing
+    correction = _keep(locked, report, Reporter.MEMBER, user, at)
     if Fact.PHONE in report.facts:
         check_fact(locked, Fact.PHONE, Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at)
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
-    audit.record("directory.report", made)
-    return made
+    audit.record("directory.report", correction)
+    return correction
 
 
 def must_be_safe(report: Report, *, is_public: bool) -> None:
     """Refuse what a report must not hold.
 
-    Nobody may say where a service is: it may be a shelter, or become one. The public may send no
-    link, and a number only where the number is what is wrong: an abuser may be writing.
+    A report may not contain an address: the service may be a shelter, or become one. A visitor may
+    not send a link, and a phone number only to correct one, because an abuser may be writing.
     Errors: ReportIncomplete; ReportNotSafe.
     """
     text = report.text
@@ -128,18 +128,18 @@ def forget_corrections(*, at: datetime) -> int:
 
 
 def _make_room(standing: models.QuerySet[Correction]) -> None:
-    """Erase old reports while there is no place for one more, of what most of them say.
+    """Delete the oldest of the most repeated reports until there is room for one more.
 
-    One that others repeat, by a moderator's word, stays.
+    A report that a moderator marked as repeated by others stays.
     """
     repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
     rows = list(standing.exclude(pk__in=repeated).order_by("created", "pk"))
-    said = Counter(tuple(each.facts) for each in rows)
+    counts = Counter(tuple(each.facts) for each in rows)
     while len(rows) >= MOST_OPEN:
-        noise = said.most_common(1)[0][0]
+        noise = counts.most_common(1)[0][0]
         oldest = next(each for each in rows if tuple(each.facts) == noise)
         rows.remove(oldest)
-        said[noise] -= 1
+        counts[noise] -= 1
         oldest.delete()
 
 

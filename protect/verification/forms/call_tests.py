@@ -1,4 +1,4 @@
-"""What two people hear who call a number, each without knowing what the other heard."""
+"""Forms for two callers of a number, each without knowing what the other heard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody found out about a service: each fact for itself, how, and with whom."""
+"""Forms for a check of a service: verdict of each fact, method and source."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OF_UNKNOWN = [
 
 
 class MarksForm(DeskForm):
-    """How each fact stood on the page that somebody answers: what they did not see is not said."""
+    """The version of each fact on the page that is answered: an unseen version is not confirmed."""
 
     had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
@@ -45,35 +45,35 @@ class MarksForm(DeskForm):
 
     @property
     def marks(self) -> dict[Fact, str]:
-        """Return the marks of the facts that stood on the page."""
+        """Return the marks of the facts on the page."""
         pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
         return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
 
     @property
     def reasons(self) -> frozenset[str]:
-        """Return why the service waited, as the page said it."""
+        """Return the reasons that the page showed."""
         return frozenset(str(self.data.get("seen", "")).split())
 
 
 class AllRightForm(MarksForm):
-    """One press: everything that the page shows as known is still right."""
+    """One button: everything that the page shows is still right."""
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         if not self.marks:
             self.add_error(None, _("Nothing is known yet that could still be right."))
-        return found
+        return cleaned
 
     def heard(self, method: Method) -> Heard:
-        """Return that every fact whose mark was posted is right."""
+        """Return a check that confirms every posted fact."""
         marks = self.marks
         return Heard(method, right=frozenset(marks), marks=marks)
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact. What is new of it stands in a form of its own, right below."""
+    """A choice for each fact. New values come from a form of the fact, right below."""
 
-    # Facts whose forms stood on the page: of others nothing new can have been typed.
+    # Facts with a form on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
 
     def __init__(
@@ -94,33 +94,33 @@ class AnswersForm(MarksForm):
             )
 
     def marked(self, answer: str) -> frozenset[Fact]:
-        """Return the facts of which somebody said this. Works for what was posted wrongly too."""
-        said = {fact: self.data.get(f"is_{fact.value}") for fact in self.facts}
-        return frozenset(fact for fact in self.facts if said[fact] == answer)
+        """Return the facts with this answer, also from an invalid form."""
+        answers = {fact: self.data.get(f"is_{fact.value}") for fact in self.facts}
+        return frozenset(fact for fact in self.facts if answers[fact] == answer)
 
     @property
     def typed(self) -> list[Fact]:
-        """Return the facts of which somebody says what is new, in order."""
+        """Return the facts that were answered with new values, in order."""
         named = set(str(self.data.get("opened", "")).split())
         changed = self.marked(CHANGED)
         return [fact for fact in self.facts if fact in changed and fact.value in named]
 
     def forget(self, facts: Iterable[Fact]) -> None:
-        """Take back what was said of facts that are others by now: it is asked anew."""
+        """Clear the answers about facts that have changed since, so that they are asked again."""
         left = dict(self.data.items()) if self.is_bound else {}
         self.data = left | {f"is_{fact.value}": NOT_ASKED for fact in facts}
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         if not (self.marked(RIGHT) or self.marked(CHANGED)):
-            said = _("Say of at least one fact whether it is still right, or changed.")
-            self.add_error(None, forms.ValidationError(said))
+            message = _("Say of at least one fact whether it is still right, or changed.")
+            self.add_error(None, forms.ValidationError(message))
         for fact in self.marked(CHANGED) - set(self.typed):
             self.add_error(f"is_{fact.value}", _("Write below what is new."))
-        return found
+        return cleaned
 
     def mistaken(self, changed: Collection[FactForm]) -> bool:
-        """Return whether something that changed was typed wrongly; say so above the page."""
+        """Return whether the form of a changed fact is invalid; add an error at the top."""
         wrong = [form for form in changed if not form.is_valid()]
         for form in wrong:
             self.add_error(f"is_{form.fact.value}", _("Look at what you typed."))
@@ -128,14 +128,14 @@ class AnswersForm(MarksForm):
 
 
 class CheckForm(AnswersForm):
-    """What somebody who checks for the desk found out."""
+    """A check by a user of the desk."""
 
     mended_at = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
         # Translators: over a choice: by phone, on a visit and so on.
         label=_("How do you know?"),
-        choices=[(each, labels.METHODS[each].said) for each in METHODS],
+        choices=[(each, labels.METHODS[each].label) for each in METHODS],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you know.")},
     )
@@ -165,29 +165,29 @@ class CheckForm(AnswersForm):
             del self.fields["call"]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         method = self.cleaned_data.get("how")
         is_first = method == Method.CALL and Fact.PHONE in self.marked(RIGHT)
         if "call" in self.fields and is_first and not self.cleaned_data.get("call"):
             self.add_error("call", _("Write what you heard, so that a second person can compare."))
-        return found
+        return cleaned
 
     def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
         """Return what was found out; `changed` comes from the forms of single facts."""
-        said = self.cleaned_data
-        is_call = said["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
+        data = self.cleaned_data
+        is_call = data["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
         return Heard(
-            method=Method(said["how"]),
+            method=Method(data["how"]),
             right=self.marked(RIGHT),
             changed=changed,
             marks=self.marks,
-            source=said["source"],
-            call=said.get("call", "") if is_call else "",
+            source=data["source"],
+            call=data.get("call", "") if is_call else "",
         )
 
 
 class HandOnForm(DeskForm):
-    """Why somebody else should go on."""
+    """Why another user should continue."""
 
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
@@ -197,3 +197,13 @@ class HandOnForm(DeskForm):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+
+
+class EntryForm(AnswersForm):
+    """A choice for each fact. The form does not ask for the name or place of its sender."""
+
+    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+        """Return the answers of the service; `changed` comes from the forms of single facts."""
+        return Heard(
+            method=Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks
+        )

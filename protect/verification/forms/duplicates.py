@@ -49,7 +49,7 @@ class MergeForm(DeskForm):
         names: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
-        """`facts`: those of which both say something else; `names`: of both entries, in order."""
+        """`facts`: those with different values; `names`: of both entries, in order."""
         super().__init__(*args, **kwargs)
         named = zip(SIDES.items(), names, strict=False)
         choices = [(side, f"{words}: {plain_name(name)}") for (side, words), name in named]
@@ -64,22 +64,22 @@ class MergeForm(DeskForm):
             )
 
     def choice(self, pair: DuplicatePair, same: Mapping[Fact, str]) -> Choice:
-        """Return what was chosen; `same`: whose checks stay of facts that both say alike."""
-        said = self.cleaned_data
+        """Return the choice; `same`: the entry that keeps its checks, by fact with equal values."""
+        data = self.cleaned_data
         keys = {FIRST: pair.first_id, SECOND: pair.second_id}
-        sides = {fact: said[f"is_{fact.value}"] for fact in self.facts} | dict(same)
+        sides = {fact: data[f"is_{fact.value}"] for fact in self.facts} | dict(same)
         return Choice(
-            keep=keys[said["keep"]],
-            taken=frozenset(fact for fact, side in sides.items() if side != said["keep"]),
+            keep=keys[data["keep"]],
+            taken=frozenset(fact for fact, side in sides.items() if side != data["keep"]),
         )
 
 
 class PairFilter(NarrowingForm):
-    """Which pairs somebody looks for: those to be decided, if they say nothing else."""
+    """The filter of possible duplicates: by default the undecided ones."""
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
         super().__init__(data, countries)
         choose(self, "state", list(verification_labels.PAIR_STATES.items()))
 
-    def unasked(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        return {"state": given["state"] or PairState.PROPOSED.value}
+    def unasked(self, chosen: Mapping[str, str]) -> Mapping[str, str]:
+        return {"state": chosen["state"] or PairState.PROPOSED.value}

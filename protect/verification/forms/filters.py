@@ -1,4 +1,4 @@
-"""What somebody looks for in a list of things to decide: it stands in the address."""
+"""The filter of a list of decisions. Its values are part of the URL."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ EVERYTHING = ("", _("All"))
 
 
 class NarrowingForm(forms.Form):
-    """Country and state. Whoever decides for one country alone is not asked for it."""
+    """Country and state. A user with one country alone does not see the field."""
 
     country = forms.ChoiceField(label=_("Country"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     is_narrow = False  # whether something is looked for
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
-        given = {name: data.get(name, "") for name in self.base_fields}
-        super().__init__({**given, **self.unasked(given)})
-        self.is_narrow = any(given.values())
-        known = list(countries)
-        choose(self, "country", [EVERYTHING, *known])
-        if len(known) < 2:
+        chosen = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__({**chosen, **self.unasked(chosen)})
+        self.is_narrow = any(chosen.values())
+        listed = list(countries)
+        choose(self, "country", [EVERYTHING, *listed])
+        if len(listed) < 2:
             self.fields["country"].widget = forms.HiddenInput()
 
-    def unasked(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        """Return what is looked for where nothing was chosen."""
+    def unasked(self, chosen: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the default filter."""
         return {}
 
     def chosen(self) -> dict[str, Any]:
-        """Return what is looked for, by field; a word that nobody knows is left out."""
+        """Return the chosen values by field, without unknown codes."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,4 +1,4 @@
-"""What a member reports, and what a moderator says of a report."""
+"""Forms for a member's report and for a moderator's decision."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VERDICTS = {
 
 
 class MemberReportForm(DeskForm):
-    """What is wrong about a service, as a member says it."""
+    """A member's report about a service."""
 
     mended_at = {"verification_report_not_safe": "text", "verification_report_incomplete": "facts"}
     facts = forms.MultipleChoiceField(
@@ -73,7 +73,7 @@ class MemberReportForm(DeskForm):
 
 
 class CorrectionFilter(NarrowingForm):
-    """Which reports somebody looks for; about one service where its page leads here."""
+    """The filter of reports; about one service where its page leads here."""
 
     reporter = forms.ChoiceField(label=gettext_lazy("From whom"), required=False)
     service = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -85,7 +85,7 @@ class CorrectionFilter(NarrowingForm):
 
 
 class JudgeForm(DeskForm):
-    """What a moderator says of a report, and of which part of it."""
+    """A moderator's decision on a report or on a part of it."""
 
     mended_at = {
         "verification_report_not_safe": "reason",
@@ -122,51 +122,51 @@ class JudgeForm(DeskForm):
     def __init__(
         self,
         *args: Any,
-        told: Iterable[str] | None = None,
+        reported: Iterable[str] | None = None,
         others: Iterable[tuple[Correction, str]] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`told`: codes that the report names; `others`: other reports and their words."""
+        """`reported`: codes that the report names; `others`: other reports and their words."""
         super().__init__(*args, **kwargs)
-        self.told = list(told if told is not None else Fact.values)
+        self.reported = list(reported if reported is not None else Fact.values)
         self.others = {str(each.pk): each for each, _words in others or ()}
-        known = {**labels.FACTS, **verification_labels.CLAIMS}
-        choose(self, "facts", [(code, known[code]) for code in self.told])
+        labels_by_code = {**labels.FACTS, **verification_labels.CLAIMS}
+        choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
         listed = [(str(each.pk), words) for each, words in others or ()]
         # Translators: first of a list of choices: nothing is chosen.
         choose(self, "duplicate_of", [("", _("None")), *listed])
         left = dict(VERDICTS)
-        if told is not None and len(self.told) < 2:
+        if reported is not None and len(self.reported) < 2:
             del left[CorrectionState.PARTLY], self.fields["facts"]
         if others is not None and not self.others:
             del left[CorrectionState.DUPLICATE], self.fields["duplicate_of"]
         choose(self, "verdict", list(left.items()))
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
-        said = self.cleaned_data
-        verdict, chosen = said.get("verdict"), said.get("facts") or ()
-        if verdict == CorrectionState.PARTLY and not 0 < len(chosen) < len(self.told):
+        cleaned = super().clean()
+        data = self.cleaned_data
+        verdict, chosen = data.get("verdict"), data.get("facts") or ()
+        if verdict == CorrectionState.PARTLY and not 0 < len(chosen) < len(self.reported):
             self.add_error("facts", _("Tick what is right, and leave out what is not."))
-        if verdict == CorrectionState.REJECTED and not said.get("reason", "").strip():
+        if verdict == CorrectionState.REJECTED and not data.get("reason", "").strip():
             self.add_error("reason", _("Write why it is not right."))
-        if verdict == CorrectionState.DUPLICATE and not said.get("duplicate_of"):
+        if verdict == CorrectionState.DUPLICATE and not data.get("duplicate_of"):
             self.add_error("duplicate_of", _("Choose the report that says the same."))
-        return found
+        return cleaned
 
     def judgement(self) -> Judgement:
-        """Return what was said."""
-        said = self.cleaned_data
+        """Return the moderator's decision."""
+        data = self.cleaned_data
         return Judgement(
-            verdict=CorrectionState(said["verdict"]),
-            facts=tuple(said.get("facts") or ()),
-            reason=said["reason"],
-            duplicate_of=self.others.get(said.get("duplicate_of", "")),
+            verdict=CorrectionState(data["verdict"]),
+            facts=tuple(data.get("facts") or ()),
+            reason=data["reason"],
+            duplicate_of=self.others.get(data.get("duplicate_of", "")),
         )
 
 
 def kept_judging() -> DeskForm:
-    """Return the form with everything that it may ask, for what was kept while locked."""
+    """Return the form with every field, for a submission kept while the session was locked."""
     return JudgeForm()
 
 

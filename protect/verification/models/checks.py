@@ -31,7 +31,7 @@ class QueueItem(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     leased_until = models.DateTimeField(null=True, blank=True)
-    note = models.CharField(max_length=400, default="", blank=True)  # for who takes it next
+    note = models.CharField(max_length=400, default="", blank=True)  # for the next user
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -81,7 +81,7 @@ class CallTest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     numbers = models.JSONField()  # as they stood when they were called
-    heard = models.CharField(max_length=400)  # who answered, in which words; for the desk
+    heard = models.CharField(max_length=400)  # the answering person and their words
     state = models.CharField(max_length=10, choices=CallState, default=CallState.WAITING)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -144,7 +144,7 @@ class ProviderLink(models.Model):
 
 
 class Reminder(models.Model):
-    """A digest of what waits, mailed to those who check for an organisation: once a week."""
+    """A weekly digest of waiting checks, mailed to the users who check for an organisation."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

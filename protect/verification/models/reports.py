@@ -21,7 +21,7 @@ class Correction(models.Model):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
-    by = models.ForeignKey(  # a member; nobody is known otherwise
+    by = models.ForeignKey(  # a member; visitors stay unknown
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported

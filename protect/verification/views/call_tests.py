@@ -114,7 +114,7 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _both(call: CallTest) -> Iterator[dict[str, Any]]:
-    """Yield what each of both callers heard, who they are and when."""
+    """Yield for both callers: name, time and what they heard."""
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.

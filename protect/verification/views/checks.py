@@ -1,4 +1,4 @@
-"""One screen about one service: what is known, what somebody found out, and on to the next."""
+"""The screen for checking one service: stored facts, the user's findings, the next service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.directory.enums import Fact, Method, PhoneKind
 from protect.directory.facts.call_status import is_tested
 from protect.directory.facts.fact_view import FactView, fact_view, marks_of
 from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.freshness import standing_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
@@ -48,9 +48,9 @@ class Sheet:
         self.request, self.item, self.at = request, item, clock.now()
         self.scope: Scope = scope_of(request)
         self.service = item.service
-        found = standing_of(self.service, self.at)
+        standing = standing_of(self.service, self.at)
         self.views: dict[Fact, FactView] = {
-            fact: fact_view(self.service, each) for fact, each in found.items()
+            fact: fact_view(self.service, each) for fact, each in standing.items()
         }
         self.call = first_call(self.service)
         has_number = Fact.PHONE in self.views
@@ -67,7 +67,7 @@ class Sheet:
         )
 
     def edits(self, form: CheckForm) -> dict[Fact, FactForm]:
-        """Return a form for each fact; with what was typed, where that was said to be new."""
+        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
         typed = form.typed
         return {
             fact: form_of(fact, self.service, self.request.POST if fact in typed else None)
@@ -142,7 +142,7 @@ def _show(
     *,
     wrong: DeskForm | None = None,
 ) -> HttpResponse:
-    """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
+    """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
     stale = _stale(sheet, form)
     form.forget(stale)
     edits = edits or sheet.edits(form)
@@ -167,7 +167,7 @@ def _show(
 
 
 def _of_item(sheet: Sheet) -> dict[str, Any]:
-    """Return what the page says of the service, of its numbers, and of who holds it."""
+    """Return the context for the service, its numbers and the user who holds the item."""
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
     is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
@@ -188,7 +188,7 @@ def _of_item(sheet: Sheet) -> dict[str, Any]:
 
 
 def _stale(sheet: Sheet, form: CheckForm) -> frozenset[Fact]:
-    """Return the facts that somebody else has changed since this page was opened."""
+    """Return the facts that another user changed since this page was opened."""
     if not form.is_bound:
         return frozenset()
     shown = form.marks

@@ -18,7 +18,7 @@ from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.directory.pages import PAIRS, show_tab
 from protect.directory.services import search
-from protect.directory.services.sheet import kinds_of, status_of
+from protect.directory.services.service_page import kinds_of, status_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -45,12 +45,12 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     countries = directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     tag = get_language() or "en"
     named = sorted((formats.country_name(code, tag), code) for code in countries)
-    asked = PairFilter(request.GET, [(code, name) for name, code in named])
-    rows = access.pairs_of(scope).filter(**asked.chosen())
+    pair_filter = PairFilter(request.GET, [(code, name) for name, code in named])
+    rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
     page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
     context = {
-        "asked": asked,
+        "filter": pair_filter,
         "made_at": health_facts.kept_true_at(),
         "page": page,
         "rows": [{"pair": each, "signs": _signs(each)} for each in page],
@@ -60,20 +60,20 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Which other entry is the same service: searched for, then laid beside it."""
+    """Search for a duplicate of an entry and propose the pair."""
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
     directory_access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
     if request.method == "POST":
         other = directory_access.get_service(scope, _uuid(request.POST.get("other", "")))
-        found = duplicates.propose_by_hand(scope, service, other, at=clock.now())
-        return redirect("verification:pair", pk=found.pk)
-    asked = request.GET.get("q", "").strip()[:LONGEST_ASKED]
-    rows = _others(scope, service, asked) if asked else []
+        proposed = duplicates.propose_by_hand(scope, service, other, at=clock.now())
+        return redirect("verification:pair", pk=proposed.pk)
+    query = request.GET.get("q", "").strip()[:LONGEST_ASKED]
+    rows = _others(scope, service, query) if query else []
     context = {
         "service": service,
-        "asked": asked,
-        "found": [_entry(each) for each in rows[:SHOWN]],
+        "query": query,
+        "entries": [_entry(each) for each in rows[:SHOWN]],
         "is_more": len(rows) > SHOWN,
     }
     return show(request, "verification/pair_new.html", None, context)
@@ -82,27 +82,27 @@ def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    found = access.get_pair(scope, pk)
-    sides = side_by_side(found.first, found.second, at=at)
-    form = _form(request, sides, [found.first.name, found.second.name])
+    proposed = access.get_pair(scope, pk)
+    sides = side_by_side(proposed.first, proposed.second, at=at)
+    form = _form(request, sides, [proposed.first.name, proposed.second.name])
     if form.is_valid():
         with form.mending():
-            kept = merges.merge(scope, found, form.choice(found, sides.same), at=at)
+            kept = merges.merge(scope, proposed, form.choice(proposed, sides.same), at=at)
             messages.success(
                 request, _("Merged. For 30 days you can take it back, on the page of this pair.")
             )
             return redirect("directory:service", pk=kept.pk)
-    is_open = found.state == PairState.PROPOSED
+    is_open = proposed.state == PairState.PROPOSED
     context = {
-        "pair": found,
-        "entries": [_entry(found.first), _entry(found.second)],
+        "pair": proposed,
+        "entries": [_entry(proposed.first), _entry(proposed.second)],
         "sides": sides,
         "rows": [(line, form[f"is_{line.fact.value}"]) for line in sides.differing],
         "is_open": is_open,
-        "signs": _signs(found),
-        "shape": labels.PAIR_SHAPES[found.state],
-        "state": labels.PAIR_STATES[found.state],
-        "undo_until": _undo_until(found),
+        "signs": _signs(proposed),
+        "shape": labels.PAIR_SHAPES[proposed.state],
+        "state": labels.PAIR_STATES[proposed.state],
+        "undo_until": _undo_until(proposed),
     }
     return show(
         request, "verification/pair.html", form if is_open or form.is_bound else None, context
@@ -120,15 +120,15 @@ def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_pair(scope, pk)
-    if found.state != PairState.MERGED:
+    merged = access.get_pair(scope, pk)
+    if merged.state != PairState.MERGED:
         raise Http404
     if request.method == "POST":
-        merges.undo_merge(scope, found, at=clock.now())
+        merges.undo_merge(scope, merged, at=clock.now())
         messages.success(request, _("Taken back. Both entries stand as before."))
         return redirect("verification:pair", pk=pk)
     context = {
-        "pair": found,
+        "pair": merged,
         "question": _("Take this merging back?"),
         "effects": [
             _("Both entries are there again, each with its own facts and checks."),
@@ -141,9 +141,9 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/pair_undo.html", None, context)
 
 
-def _others(scope: Scope, service: Service, asked: str) -> list[Service]:
-    """Return entries that may be the same as this one: of its country, and not gone."""
-    rows = search.search(scope, {"q": asked, "country": service.country_id}, "name").rows
+def _others(scope: Scope, service: Service, query: str) -> list[Service]:
+    """Return entries that may be duplicates of this one: of its country, not withdrawn."""
+    rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
     rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
     return list(rows.select_related("organisation").prefetch_related("categories")[: SHOWN + 1])
 
@@ -164,17 +164,17 @@ def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
     return MergeForm(sent, facts=facts, names=names, initial=initial)
 
 
-def _signs(found: DuplicatePair) -> list[str]:
-    return [str(labels.SIGNS[code]) for code in found.signs]
+def _signs(pair: DuplicatePair) -> list[str]:
+    return [str(labels.SIGNS[code]) for code in pair.signs]
 
 
 def _entry(service: Service) -> dict[str, Any]:
     return {"service": service, "status": status_of(service), "kinds": kinds_of(service)}
 
 
-def _undo_until(found: DuplicatePair) -> Any:
+def _undo_until(pair: DuplicatePair) -> Any:
     """Return until when a merging can be taken back; None when it cannot."""
-    if found.state != PairState.MERGED or found.decided_at is None or not found.before:
+    if pair.state != PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
-    end = found.decided_at + rules.UNDO_MERGE
+    end = pair.decided_at + rules.UNDO_MERGE
     return end if clock.now() < end else None

@@ -1,4 +1,4 @@
-"""Who checked one fact of a service, how, when, and what came of it."""
+"""The history of one fact of a service: checker, method, time and verdict."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from protect.directory import access
 from protect.directory.enums import Fact
-from protect.directory.facts.fact_view import fact_view, shown_moment, told
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.fact_view import check_sentence, fact_view, shown_moment
+from protect.directory.facts.freshness import standing_of
 from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -28,7 +28,7 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk)
     if fact not in Fact.values or service.country_id not in access.kept_by(scope):
-        raise Http404  # who checked is for those who keep the country
+        raise Http404  # only organisations that maintain the country see the checker
     checks = service.checks.filter(fact=fact).select_related("by", "second_checker")
     page = Paginator(checks.order_by("-at", "pk"), PAGE).get_page(request.GET.get("page"))
     standing = standing_of(service, clock.now()).get(Fact(fact))
@@ -53,7 +53,7 @@ def history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[di
         is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {
             "at": shown_moment(check),
-            "text": told(check, clock.now()),
+            "text": check_sentence(check, clock.now()),
             "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
             "detail": "" if is_sealed else check.source,
         }

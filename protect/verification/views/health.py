@@ -58,9 +58,9 @@ class Row:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    found = facts.health(at)
+    by_country = facts.health(at)
     weeks = _weeks(at.date())
-    rows = [_row(each, weeks.get(code, []), at.date()) for code, each in found.items()]
+    rows = [_row(each, weeks.get(code, []), at.date()) for code, each in by_country.items()]
     chosen = request.GET.get("country", "")
     context = {
         "rows": [row for row in _by_name(rows) if chosen in {"", row.health.country}],
@@ -77,10 +77,12 @@ def health_country(request: HttpRequest, country: str) -> HttpResponse:
     if country not in vocabulary.countries():
         raise Http404
     at = clock.now()
-    found = facts.health(at).get(country) or Health(country)
+    country_health = facts.health(at).get(country) or Health(country)
     context = {
-        "row": _row(found, _weeks(at.date()).get(country, []), at.date()),
-        "facts": [_fact(found, fact) for fact in Fact if found.counts[fact].total()],
+        "row": _row(country_health, _weeks(at.date()).get(country, []), at.date()),
+        "facts": [
+            _fact(country_health, fact) for fact in Fact if country_health.counts[fact].total()
+        ],
         "states": STATES,
     }
     return show(request, "verification/health_country.html", None, context)
@@ -102,26 +104,26 @@ def _by_name(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.name)
 
 
-def _row(found: Health, weeks: list[Week], today: date) -> Row:
-    name = formats.country_name(found.country, get_language() or "en")
-    return Row(found, name, charts.bar(found.states), weeks, found.median_age(today))
+def _row(health: Health, weeks: list[Week], today: date) -> Row:
+    name = formats.country_name(health.country, get_language() or "en")
+    return Row(health, name, charts.bar(health.states), weeks, health.median_age(today))
 
 
-def _fact(found: Health, fact: Fact) -> dict[str, object]:
-    counts = found.counts[fact]
+def _fact(health: Health, fact: Fact) -> dict[str, object]:
+    counts = health.counts[fact]
     cells = [
-        (state.value, word, counts[state], _services(found.country, state))
+        (state.value, word, counts[state], _services(health.country, state))
         for state, word in STATES.items()
     ]
     return {"name": FACTS[fact], "parts": charts.bar(counts), "cells": cells}
 
 
 def _services(country: str, state: Freshness) -> str:
-    """Return where the services stand that have a fact in a state; "" of what needs no look."""
+    """Return the URL of the services that have a fact in a state; "" for the fresh ones."""
     if state is Freshness.FRESH:
         return ""
-    asked = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
-    return f"{reverse(SERVICES)}?{urlencode(asked)}"
+    query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
+    return f"{reverse(SERVICES)}?{urlencode(query)}"
 
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:

@@ -20,7 +20,7 @@ from protect.directory import access, labels
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.facts.fact_view import FactView, fact_view, marks_of
 from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.standing import standing_of
+from protect.directory.facts.freshness import standing_of
 from protect.kernel import clock
 from protect.orgs import languages
 from protect.orgs.access import scope_of
@@ -42,8 +42,7 @@ from protect.verification.actions.provider_links import (
     send_link,
 )
 from protect.verification.errors import LinkGone
-from protect.verification.forms.checks import AllRightForm
-from protect.verification.forms.provider_links import EntryForm
+from protect.verification.forms.checks import AllRightForm, EntryForm
 from protect.verification.models import ProviderLink
 
 ALL_RIGHT, AGAIN = "all", "again"
@@ -91,11 +90,11 @@ class Entry:
     def __init__(self, request: HttpRequest, link: ProviderLink) -> None:
         self.request, self.link, self.at = request, link, clock.now()
         self.service = link.service
-        asked = asks_about(link)
+        asked_facts = asks_about(link)
         self.views: dict[Fact, FactView] = {
             fact: fact_view(self.service, each)
             for fact, each in standing_of(self.service, self.at).items()
-            if fact in asked
+            if fact in asked_facts
         }
 
     def form(self, data: Mapping[str, object] | None = None) -> EntryForm:
@@ -103,7 +102,7 @@ class Entry:
         return EntryForm(data, facts=self.views, unknown=unknown)
 
     def edits(self, form: EntryForm) -> dict[Fact, FactForm]:
-        """Return a form for each fact; with what was typed, where that was said to be new."""
+        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
         typed = form.typed
         posted = self.request.POST
         return {
@@ -115,23 +114,23 @@ class Entry:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask a service about its own entry, in its own language as far as the desk speaks it."""
+    """Ask a service about its own entry, in its language if the desk has it."""
     try:
         if request.POST.get("do") == AGAIN:
             return _again(request, token)
         return _entry(request, token)
-    except LinkGone as gone:  # there is no desk to go back to for whoever reads this
+    except LinkGone as gone:  # the reader of this page has no desk to return to
         return _over(request, token, gone)
 
 
 def _in_their_language(request: HttpRequest, link: ProviderLink) -> AbstractContextManager[None]:
-    asked = request.GET.get("in", "")
-    language = asked if asked in settings.DESK_LANGUAGES else language_of(link.service)
+    requested = request.GET.get("in", "")
+    language = requested if requested in settings.DESK_LANGUAGES else language_of(link.service)
     return translation.override(languages.spoken(language))
 
 
 def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
-    """Show what was answered by a link that takes no more; of any other, that it is gone."""
+    """Show the answers of an answered link; for any other, that the link has expired."""
     try:
         link = get_answered(token, at=clock.now())
     except LinkGone:
@@ -152,73 +151,73 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
-    """Return what a service said of each fact, in words. Nothing before it has answered."""
-    said = answers_by(link)
-    return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in said.items()]
+    """Return the answers of a service as label and verdict; none before the first answer."""
+    answers = answers_by(link)
+    return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 
 
 def _entry(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = get_link(token, at=at)
     with _in_their_language(request, link):
-        found = Entry(request, link)
-        if request.method != "POST":  # whoever scans mail opens links too: nothing is noted
-            return _show(found, found.form())
+        entry = Entry(request, link)
+        if request.method != "POST":  # mail scanners open links too, so nothing is recorded
+            return _show(entry, entry.form())
         open_link(link, at=at)
-        return _answered(found, token)
+        return _answered(entry, token)
 
 
-def _answered(found: Entry, token: str) -> HttpResponse:
-    post = found.request.POST
+def _answered(entry: Entry, token: str) -> HttpResponse:
+    post = entry.request.POST
     if post.get("do") == ALL_RIGHT:
         pressed = AllRightForm(post)
         if pressed.is_valid():
             with pressed.mending():
-                return _saved(found, token, pressed.heard(Method.PROVIDER))
-        return _show(found, found.form(), wrong=pressed)
-    form = found.form(post)
-    edits = found.edits(form)
+                return _saved(entry, token, pressed.heard(Method.PROVIDER))
+        return _show(entry, entry.form(), wrong=pressed)
+    form = entry.form(post)
+    edits = entry.edits(form)
     changed = {fact: edits[fact] for fact in form.typed}
     if form.is_valid() and not form.mistaken(changed.values()):
         heard = form.heard({fact: each.values() for fact, each in changed.items()})
         with form.mending():
-            return _saved(found, token, heard)
-    return _show(found, form, edits)
+            return _saved(entry, token, heard)
+    return _show(entry, form, edits)
 
 
-def _saved(found: Entry, token: str, heard: Heard) -> HttpResponse:
-    """Save, and thank; whether the same link still takes free places is said there."""
+def _saved(entry: Entry, token: str, heard: Heard) -> HttpResponse:
+    """Save, and thank; the page says whether the link still takes free places."""
     language = translation.get_language() or "en"
-    later = answer_link(token, heard, language=language, at=found.at)
-    found.link.refresh_from_db(fields=["answered_at"])
+    later = answer_link(token, heard, language=language, at=entry.at)
+    entry.link.refresh_from_db(fields=["answered_at"])
     context = {
         "is_judged": later is not None,
-        "is_open": bool(asks_about(found.link)),
-        "link": found.link,
+        "is_open": bool(asks_about(entry.link)),
+        "link": entry.link,
     }
-    return show(found.request, "verification/entry_done.html", None, context)
+    return show(entry.request, "verification/entry_done.html", None, context)
 
 
 def _show(
-    found: Entry,
+    entry: Entry,
     form: EntryForm,
     edits: Mapping[Fact, FactForm] | None = None,
     *,
     wrong: DeskForm | None = None,
 ) -> HttpResponse:
-    """Show the page; `wrong` is the form whose mistakes stand above it, if it is not `form`."""
+    """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
     shown = form.marks if form.is_bound else {}
-    stale = {fact for fact, view in found.views.items() if shown.get(fact, view.mark) != view.mark}
+    stale = {fact for fact, view in entry.views.items() if shown.get(fact, view.mark) != view.mark}
     form.forget(stale)
-    edits = edits or found.edits(form)
+    edits = edits or entry.edits(form)
     context = {
-        "link": found.link,
-        "answers": _answers(found.link),
-        "service": found.service,
-        "had": marks_of(found.views.values()),
-        "had_known": marks_of(each for each in found.views.values() if each.is_known),
+        "link": entry.link,
+        "answers": _answers(entry.link),
+        "service": entry.service,
+        "had": marks_of(entry.views.values()),
+        "had_known": marks_of(each for each in entry.views.values() if each.is_known),
         "opened": " ".join(edits),
-        "is_room_alone": found.link.answered_at is not None,
+        "is_room_alone": entry.link.answered_at is not None,
         "languages": languages.of_desk().values(),
         "rows": [
             {
@@ -227,7 +226,7 @@ def _show(
                 "edit": edits[fact],
                 "is_new": fact in stale,
             }
-            for fact, view in found.views.items()
+            for fact, view in entry.views.items()
         ],
     }
-    return show(found.request, "verification/entry.html", wrong or form, context)
+    return show(entry.request, "verification/entry.html", wrong or form, context)

@@ -33,9 +33,9 @@ PAGE = 50  # items
 def queue(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     countries = directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
-    asked = _asked(request)
+    chosen = _chosen(request)
     waiting = access.queue_of(scope).waiting()
-    rows = _filtered(waiting, asked).select_related("service__organisation", "claimed_by")
+    rows = _filtered(waiting, chosen).select_related("service__organisation", "claimed_by")
     page = Paginator(rows.order_by("-priority", "opened_at", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
@@ -47,8 +47,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_free": waiting.free(at).exists(),
         "calls": access.calls_of(scope).filter(state=CallState.WAITING).count(),
         "released": sorted(directory_access.countries_where(scope, Permission.RELEASE_DIRECTORY)),
-        "asked": asked,
-        "is_narrow": any(asked.values()),
+        "chosen": chosen,
+        "is_narrow": any(chosen.values()),
         "countries": sorted(countries),
         "reasons": list(REASONS.items()),
     }
@@ -75,13 +75,13 @@ def queue_let_go(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("verification:queue")
 
 
-def onward(request: HttpRequest, scope: Scope, said: str = "") -> HttpResponse:
-    """Take the next one and lead there; `said` is what was done before."""
+def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpResponse:
+    """Claim the next item and redirect to it; `message` confirms the last step."""
     taken = queue_actions.take_next(scope, at=clock.now())
-    if said:
+    if message:
         # Translators: after checking a service; the page shows the next service already.
         more = _("This is the next one.") if taken else _("Nothing else is free now.")
-        messages.success(request, f"{said} {more}")
+        messages.success(request, f"{message} {more}")
     elif taken is None:
         messages.info(request, _("Nothing is free now: others are just checking what waits."))
     if taken is None:
@@ -89,7 +89,7 @@ def onward(request: HttpRequest, scope: Scope, said: str = "") -> HttpResponse:
     return redirect("verification:queue_check", pk=taken.pk)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _chosen(request: HttpRequest) -> dict[str, str]:
     reason = request.GET.get("reason", "")
     return {
         "country": request.GET.get("country", ""),
@@ -97,11 +97,11 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _filtered(rows: QueueQuerySet, asked: dict[str, str]) -> QueueQuerySet:
-    if asked["country"]:
-        rows = rows.filter(country=asked["country"])
-    if asked["reason"]:  # as it stands in the list: no code is a part of another
-        rows = rows.filter(reasons__icontains=f'"{asked["reason"]}"')
+def _filtered(rows: QueueQuerySet, chosen: dict[str, str]) -> QueueQuerySet:
+    if chosen["country"]:
+        rows = rows.filter(country=chosen["country"])
+    if chosen["reason"]:  # as it stands in the list: no code is a part of another
+        rows = rows.filter(reasons__icontains=f'"{chosen["reason"]}"')
     return rows
 
 

@@ -20,7 +20,7 @@ from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.directory.services.actions import status
 from protect.directory.services.actions.status import ready_among
-from protect.directory.services.sheet import listed, warnings_of
+from protect.directory.services.service_page import listed, warnings_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -65,13 +65,13 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
     _must(scope, country)
     if request.method == "POST":
         done = status.release(scope, country, at=clock.now())
-        said = ngettext(
+        message = ngettext(
             # Translators: services of a country that the public sees from now on.
             "{number} service is shown now.",
             "{number} services are shown now.",
             done.shown,
         )
-        messages.success(request, said.format(number=done.shown))
+        messages.success(request, message.format(number=done.shown))
         return redirect("verification:release", country=country)
     ready, waiting = _reviewed(country)
     page = Paginator(ready, PAGE).get_page(request.GET.get("page"))
@@ -101,13 +101,13 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}
-    found = list(rows)
+    services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
-    ready = ready_among(found)
+    ready = ready_among(services)
     shown = {each.pk for each in ready}
     waiting = [
         Waiting(each, begun.get(each.pk), each.pk in reachable)
-        for each in found
+        for each in services
         if each.pk not in shown
     ]
     return ready, waiting

@@ -1,4 +1,4 @@
-"""Reports: a member says what is wrong, a moderator of the country judges."""
+"""Reports: a member reports an error, a moderator of the country judges it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from protect.directory import access as directory_access
 from protect.directory.access import survivor
 from protect.directory.enums import Fact
 from protect.directory.facts.fact_view import fact_view
+from protect.directory.facts.freshness import standing_from, standing_of
 from protect.directory.facts.sentences import words_of
-from protect.directory.facts.standing import stand, standing_of
 from protect.directory.models import Service
 from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock
@@ -55,10 +55,10 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             report = form.report(get_language() or "")
             report_as_member(scope, service, report, at=clock.now())
-            said = _("Thank you. A moderator looks at it.")
+            message = _("Thank you. A moderator looks at it.")
             if Fact.PHONE in report.facts:
-                said = _("Thank you. The number is shown as disputed from now on.")
-            messages.success(request, said)
+                message = _("Thank you. The number is shown as disputed from now on.")
+            messages.success(request, message)
             return redirect("directory:service", pk=pk)
     return show(request, "verification/correction_new.html", form, {"service": service})
 
@@ -69,15 +69,15 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
     tag = get_language() or "en"
     named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
-    asked = CorrectionFilter(request.GET, named)
-    chosen = asked.chosen()
+    report_filter = CorrectionFilter(request.GET, named)
+    chosen = report_filter.chosen()
     about = chosen.pop("service", None)
     rows = access.corrections_of(scope).filter(**chosen)
     rows = rows.about(about) if about else rows
     rows = rows.new_first().select_related("service")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "asked": asked,
+        "filter": report_filter,
         "service": directory_access.get_service(scope, about) if about else None,
         "page": page,
         "rows": [_row(each) for each in page],
@@ -88,24 +88,24 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_correction(scope, pk)
-    is_new = found.state == CorrectionState.NEW
-    others = _others(found)
-    told = list(found.proposed) or list(found.facts)
+    report = access.get_correction(scope, pk)
+    is_new = report.state == CorrectionState.NEW
+    others = _others(report)
+    reported = list(report.proposed) or list(report.facts)
     sent = request.POST if request.method == "POST" else None
-    form = JudgeForm(sent, told=told, others=[(each, _line(each)) for each in others])
+    form = JudgeForm(sent, reported=reported, others=[(each, _line(each)) for each in others])
     if form.is_valid():
         with form.mending():
-            judged = judge(scope, found, form.judgement(), at=clock.now())
-            messages.success(request, _said_after(judged))
+            judged = judge(scope, report, form.judgement(), at=clock.now())
+            messages.success(request, _decision_message(judged))
             return redirect("verification:correction_list")
-    service = survivor(found.service)
+    service = survivor(report.service)
     context = {
-        **_row(found),
+        **_row(report),
         "service": service,
         "is_new": is_new,
-        "is_proposal": is_from_service(found),
-        "facts": list(_facts(service, found)),
+        "is_proposal": is_from_service(report),
+        "facts": list(_facts(service, report)),
         "others": [(each, _line(each)) for each in others],
         "may_edit": directory_access.may(scope, Permission.EDIT_DIRECTORY, service.country_id),
     }
@@ -118,44 +118,44 @@ def _second(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
 
 
-def _row(found: Correction) -> dict[str, Any]:
+def _row(correction: Correction) -> dict[str, Any]:
     return {
-        "correction": found,
-        "what": labels.what_of(found.facts),
-        "reporter": labels.REPORTERS[found.reporter],
-        "shape": labels.STATE_SHAPES[found.state],
-        "state": labels.STATES[found.state],
+        "correction": correction,
+        "what": labels.what_of(correction.facts),
+        "reporter": labels.REPORTERS[correction.reporter],
+        "shape": labels.STATE_SHAPES[correction.state],
+        "state": labels.STATES[correction.state],
     }
 
 
-def _others(found: Correction) -> list[Correction]:
+def _others(correction: Correction) -> list[Correction]:
     """Return other reports about the same service that this one may repeat."""
-    rows = Correction.objects.filter(service=found.service).exclude(pk=found.pk)
+    rows = Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
     first = rows.exclude(state=CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:MOST_OTHERS])
 
 
-def _line(found: Correction) -> str:
-    what = " · ".join(labels.what_of(found.facts))
-    text = found.text if len(found.text) <= SHORT else f"{found.text[:SHORT]}…"
-    parts = [f"{exact(found.created.date())}: {what}", plain_name(text) if text else ""]
+def _line(correction: Correction) -> str:
+    what = " · ".join(labels.what_of(correction.facts))
+    text = correction.text if len(correction.text) <= SHORT else f"{correction.text[:SHORT]}…"
+    parts = [f"{exact(correction.created.date())}: {what}", plain_name(text) if text else ""]
     return " — ".join(filter(None, parts))
 
 
-def _facts(service: Service, found: Correction) -> Iterator[dict[str, Any]]:
-    """Yield what is known of each fact that is reported, and what the service proposes."""
+def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
+    """Yield each reported fact as it is stored, with the value that the service proposes."""
     at = clock.now()
-    known = standing_of(service, at)
-    told = set(found.proposed or found.facts)
+    standing_by_fact = standing_of(service, at)
+    reported = set(correction.proposed or correction.facts)
     for fact in Fact:
-        if fact in told or (Claim.CLOSED in told and fact in known):
-            standing = known.get(fact) or stand(fact, [], at)
-            proposed = found.proposed.get(fact.value)
+        if fact in reported or (Claim.CLOSED in reported and fact in standing_by_fact):
+            standing = standing_by_fact.get(fact) or standing_from(fact, [], at)
+            proposed = correction.proposed.get(fact.value)
             lines = None if proposed is None else words_of(fact, proposed)
             yield {"view": fact_view(service, standing), "proposed": lines}
 
 
-def _said_after(judged: Correction) -> str:
+def _decision_message(judged: Correction) -> str:
     if judged.state not in {CorrectionState.ACCEPTED, CorrectionState.PARTLY}:
         return _("Done. Nothing about the service was changed.")
     if is_from_service(judged):

@@ -58,22 +58,22 @@ def test_nothing_that_is_typed_breaks_it(typed):
 def test_only_what_has_changed_is_read_again():
     service, other = entry(), entry("s2", name="Demo Other")
     locate(service)
-    assert search.found("valletta") == [service.pk]
+    assert search.find("valletta") == [service.pk]
 
     Service.objects.filter(pk=service.pk).update(name="Demo Renamed", last_modified=LATER)
     Service.objects.filter(pk=other.pk).update(name="Demo Unseen")  # without its moment
     touch()
 
-    assert search.found("renamed") == [service.pk]
-    assert search.found("unseen") == []
+    assert search.find("renamed") == [service.pk]
+    assert search.find("unseen") == []
 
 
 @pytest.mark.django_db
 def test_what_is_gone_is_found_no_more():
     service = entry(phone="")
-    assert search.found("counselling") == [service.pk]
+    assert search.find("counselling") == [service.pk]
 
     service.delete()
     touch()
 
-    assert search.found("counselling") == []
+    assert search.find("counselling") == []

@@ -132,7 +132,7 @@ def test_texts_of_two_editors_stand_side_by_side(keepers):
     met = desk.post(page, **typed)
 
     assert met.status_code == 409
-    assert [(standing, mine) for _, standing, mine in met.context["theirs"]] == [
+    assert [(standing, mine) for _, standing, mine in met.context["differences"]] == [
         ("Demo Theirs", "Demo Mine")
     ]
     service.refresh_from_db()

@@ -10,7 +10,7 @@ from uuid import UUID
 from protect.directory.enums import Channel, Fact, How, Method, Mode, Verdict
 from protect.directory.hours import Now, State, parse
 from protect.directory.rules import CheckSeen
-from protect.matching.questions.answer import Answers, Fit, Found, Reason
+from protect.matching.questions.answer import Answers, Fit, Match, Reason
 from protect.matching.services.rows import Door, LastSeen, Number, Point, ServiceRow, Spoken
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -41,8 +41,8 @@ def checked(days_ago: int, verdict: Verdict = Verdict.CONFIRMED) -> ServiceRow:
     return service(checks={Fact.PHONE: (check,)}, last_seen={Fact.PHONE: LastSeen(at, Method.CALL)})
 
 
-def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Found:
-    return Found(
+def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Match:
+    return Match(
         row=row,
         verdict=Fit.ASK_FIRST,
         key=(0, 0, 0, 0, row.id.int),
@@ -56,5 +56,5 @@ def found(row: ServiceRow = SERVICE, *codes: str, caution: str = "") -> Found:
     )
 
 
-def answers(*steps: Found, national: tuple[Found, ...] = ()) -> Answers:
+def answers(*steps: Match, national: tuple[Match, ...] = ()) -> Answers:
     return Answers(steps, (), {}, national, None, 1)

@@ -16,7 +16,7 @@ from protect.interchange.exports.store import Exported, Extra
 from protect.interchange.hsds.rows import Entry, OrganisationRow, ScheduleRow, ServiceRow
 from protect.interchange.hsds.schedules import Wall
 from protect.kernel.ids import stable_uuid
-from tests.directory.hours.recurring import BEGIN, DAY, DAYS, PLACES, START, stated
+from tests.directory.hours.recurrences import BEGIN, DAY, DAYS, PLACES, START, stated
 
 KEY = stable_uuid("service", "demo", "calendar")
 MINUTE = timedelta(minutes=1)

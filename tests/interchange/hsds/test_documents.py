@@ -15,7 +15,7 @@ from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange import hsds
 from protect.interchange.hsds import Variant, eligibility, shapes, store, terms, texts
 from protect.interchange.hsds.rows import CriterionRow
-from protect.interchange.hsds.store import Asked
+from protect.interchange.hsds.store import Conditions
 from protect.interchange.hsds.variants import patches
 from protect.kernel import tables
 from protect.kernel.errors import DataError
@@ -46,7 +46,7 @@ def faults(documents, variant, schema="service"):
 def test_every_invented_service_fits_the_official_schema(demo_services, variant):
     Service.objects.filter(pk=demo_services["line-voice"].pk).update(status=Status.WITHDRAWN)
     Service.objects.filter(pk=demo_services["line-malta"].pk).update(status=Status.SUSPENDED)
-    found = store.services(Asked())
+    found = store.services(Conditions())
 
     documents = list(hsds.documents(found, at=TUESDAY, variant=variant, for_members=True))
 
@@ -59,7 +59,7 @@ def test_every_invented_service_fits_the_official_schema(demo_services, variant)
 @pytest.mark.parametrize("variant", Variant)
 def test_every_service_of_the_starter_directory_fits_the_official_schema(variant):
     call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
-    found = store.services(Asked()).filter(source="starter")
+    found = store.services(Conditions()).filter(source="starter")
 
     documents = list(hsds.documents(found, variant=variant))
 

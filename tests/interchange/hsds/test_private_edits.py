@@ -163,11 +163,11 @@ def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
 
 
 def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
-    assert search.found("demotown") == []
+    assert search.find("demotown") == []
 
     edit(keepers, service, Fact.ADDRESS, moved(service))
 
-    assert search.found("demotown") == [service.pk]
+    assert search.find("demotown") == [service.pk]
 
 
 def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, service, read):

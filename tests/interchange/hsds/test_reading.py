@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from protect.directory.enums import Status
 from protect.directory.models import Organisation, Service
 from protect.interchange.hsds import store, terms
-from protect.interchange.hsds.store import Asked
+from protect.interchange.hsds.store import Conditions
 from protect.kernel.ids import stable_uuid
 from protect.reference import vocabulary
 from protect.site import zones
@@ -285,8 +285,8 @@ def test_a_postcode_finds_what_is_there_and_what_serves_it(ids, demo_services):
 
 
 def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
-    one = store.services(Asked())[:1]
-    page = store.services(Asked())[:40]
+    one = store.services(Conditions())[:1]
+    page = store.services(Conditions())[:40]
 
     with django_assert_num_queries(15):
         list(store.read(one))
@@ -296,7 +296,7 @@ def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
 
 def test_a_page_without_details_reads_fewer_tables(django_assert_num_queries):
     with django_assert_num_queries(8):
-        assert len(list(store.slim(store.services(Asked())[:40]))) == 40
+        assert len(list(store.slim(store.services(Conditions())[:40]))) == 40
 
 
 def test_every_limit_of_a_search_holds_at_once(read, ids):
@@ -328,7 +328,7 @@ def test_every_condition_holds_as_plain_python_says(data, demo_services):
     for service in data.draw(st.sets(st.sampled_from(sorted(demo_services)), max_size=4)):
         withdraw(demo_services[service])
     organisations = [None, *Organisation.objects.order_by("pk").values_list("pk", flat=True)]
-    asked = Asked(
+    asked = Conditions(
         search=data.draw(st.sampled_from(WORDS)),
         taxonomy_term=data.draw(st.sampled_from([None, *terms.by_id()])),
         taxonomy=data.draw(st.sampled_from([None, *map(terms.taxonomy_id, terms.Scheme)])),

@@ -130,7 +130,7 @@ def test_wrong_encoding(edda):
     assert "utf_16" in reader.likely(content)
     runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
     run.refresh_from_db()
-    run = edda.judge(edda.take_in(edda.map(run)))
+    run = edda.judge(edda.stage_rows(edda.map(run)))
     assert run.rows.get().cells["service"] == "Ħaż-Żebbuġ – Żółw"
 
 

@@ -182,7 +182,7 @@ def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
     left = iter(range(100))
     enough = lambda: next(left) % batches != batches - 1  # noqa: E731
     while run.state != ImportState.PREVIEWED:
-        taking = edda.take_in if run.state == ImportState.UPLOADED else edda.judge
+        taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.judge
         with monkeypatch.context() as patch:
             patch.setattr(import_rows, "run_context", crash_at(1, import_rows.run_context))
             try:
@@ -196,7 +196,7 @@ def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
 
 
 def taking_state(taking, edda) -> str:
-    return ImportState.UPLOADED if taking == edda.take_in else ImportState.MAPPED
+    return ImportState.UPLOADED if taking == edda.stage_rows else ImportState.MAPPED
 
 
 def rows_told(run) -> list[tuple[Any, ...]]:

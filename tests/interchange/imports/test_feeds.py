@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.interchange.errors import FileNotReadable, FileTooLarge
-from protect.interchange.imports.files import feeds, kinds, packages, records
+from protect.interchange.imports.files import feeds, packages, records, tables
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.schedules import opening_hours
 from protect.interchange.imports.files.tables import Sent, table_of
@@ -233,5 +233,5 @@ def test_tables_that_grow_by_being_joined_are_refused_in_words():
 
 
 def test_a_kind_is_told_by_content_and_not_by_name():
-    assert kinds.kind_of(b"a,b\n1,2\n") == "csv"
-    assert kinds.kind_of(b'\xef\xbb\xbf {"id": "a"}') == "hsds"
+    assert tables.kind_of(b"a,b\n1,2\n") == "csv"
+    assert tables.kind_of(b'\xef\xbb\xbf {"id": "a"}') == "hsds"

@@ -4,7 +4,7 @@ import pytest
 
 from protect.interchange.errors import FileNotReadable
 from protect.interchange.imports.files import reader, sheets
-from protect.interchange.imports.files.headings import heading_of
+from protect.interchange.imports.files.reader import heading_of
 from tests.interchange.imports.uploads import rows_of, sheets_of, xlsx_of
 
 HEADER = ["organisation", "service", "categories", "country", "phones"]

@@ -14,8 +14,8 @@ from protect.interchange.imports.mapping.proposal import (
     spots_beside,
     strays,
 )
-from protect.interchange.imports.values import words
-from protect.interchange.imports.values.words import Strange, coded, nearest, strange
+from protect.interchange.imports.values import code_words
+from protect.interchange.imports.values.code_words import UnknownWord, coded, nearest, unknown_words
 
 CELL = st.one_of(
     st.just(""),
@@ -163,24 +163,26 @@ def test_what_somebody_chose_comes_first():
 def test_words_that_are_no_codes_are_counted_those_of_most_rows_first():
     rows = [{"categories": "Foo;legal"}, {"categories": "Foo"}, {"languages": "Klingon[Mo]"}]
 
-    assert strange(rows, {}) == [
-        Strange("categories", "Foo", 2),
-        Strange("languages", "Klingon", 1),
+    assert unknown_words(rows, {}) == [
+        UnknownWord("categories", "Foo", 2),
+        UnknownWord("languages", "Klingon", 1),
     ]
-    assert strange(rows, {"categories": {"Foo": "legal"}}) == [Strange("languages", "Klingon", 1)]
+    assert unknown_words(rows, {"categories": {"Foo": "legal"}}) == [
+        UnknownWord("languages", "Klingon", 1)
+    ]
 
 
-@given(st.sampled_from(sorted(words.CODED)), st.text(max_size=20))
+@given(st.sampled_from(sorted(code_words.CODED)), st.text(max_size=20))
 def test_three_codes_are_near_to_any_word(column, word):
     found = nearest(column, word)
 
-    assert set(found) <= set(words.codes(column))
-    assert len(found) == len(set(found)) == min(3, len(words.codes(column)))
+    assert set(found) <= set(code_words.codes(column))
+    assert len(found) == len(set(found)) == min(3, len(code_words.codes(column)))
 
 
-@given(st.sampled_from(sorted(words.CODED)), st.data())
+@given(st.sampled_from(sorted(code_words.CODED)), st.data())
 def test_a_code_stays_itself(column, data):
-    code = data.draw(st.sampled_from(words.codes(column)))
+    code = data.draw(st.sampled_from(code_words.codes(column)))
 
     assert coded({column: code}, {}) == {column: code}
     assert coded(coded({column: code}, {}), {}) == {column: code}

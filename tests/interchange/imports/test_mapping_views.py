@@ -6,7 +6,7 @@ from django.utils.translation import override
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.forms.labels import meaning
-from protect.interchange.imports.values import words as words_of_codes
+from protect.interchange.imports.values import code_words as words_of_codes
 from protect.interchange.imports.views import mapping as mapping_views
 from protect.interchange.imports.views import runs as run_views
 from protect.interchange.models import ImportRun
@@ -73,8 +73,8 @@ def test_work_goes_in_pieces_and_a_script_hears_how_far(desk, edda, monkeypatch)
 def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypatch):
     run = edda.map(edda.begin(csv_of(rows_of({}))))
     order = []
-    opened, going = runs.opened, mapping_views.for_a_while
-    monkeypatch.setattr(runs, "opened", lambda *a: order.append("open") or opened(*a))
+    opened, going = runs.parse_file, mapping_views.for_a_while
+    monkeypatch.setattr(runs, "parse_file", lambda *a: order.append("open") or opened(*a))
     monkeypatch.setattr(mapping_views, "for_a_while", lambda: order.append("time") or going())
 
     send(desk, f"/directory/imports/{run.pk}/prepare")
@@ -84,8 +84,8 @@ def test_the_time_for_a_piece_begins_when_the_file_is_open(desk, edda, monkeypat
 
 def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monkeypatch):
     monkeypatch.setattr(import_rows, "BATCH", 2)
-    run = edda.take_in(edda.map(edda.begin(csv_of(rows_of({}, {}, {})))), lambda: False)
-    monkeypatch.setattr(runs, "opened", None)
+    run = edda.stage_rows(edda.map(edda.begin(csv_of(rows_of({}, {}, {})))), lambda: False)
+    monkeypatch.setattr(runs, "parse_file", None)
 
     page = desk.get(f"/directory/imports/{run.pk}/prepare")
 

@@ -18,7 +18,7 @@ from protect.interchange.enums import RowState
 from protect.interchange.errors import PlacesUnnamed
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import Meant
+from protect.interchange.imports.actions.runs import ColumnMapping
 from tests.interchange.imports.uploads import FORMATS, Bringer, codes, csv_of, record_of, rows_of
 from tests.verification.nights import NOW, make_keepers
 
@@ -96,7 +96,7 @@ def test_no_address_of_a_shelter_is_left_of_a_file_full_of_them(edda, kind):
     steps = []
     run = edda.begin(content)
     steps.append(found(*PLANTED))
-    run = edda.take_in(edda.map(run), going=lambda: False)
+    run = edda.stage_rows(edda.map(run), has_time=lambda: False)
     steps.append(found(*PLANTED))
     run = edda.judge(run)
     steps.append(found(*PLANTED))
@@ -125,9 +125,9 @@ def test_a_second_import_with_other_addresses_leaves_none_either(edda):
 def mapped(edda, rows: list[dict[str, str]], places: tuple[str, ...] = (), **columns: str):
     """Bring rows whose columns of addresses stand for what is given, and for nothing else."""
     run = edda.begin(csv_of(rows))
-    found = runs.opened(edda.person.unlocked(), run)
+    found = runs.parse_file(edda.person.unlocked(), run)
     chosen = {ours: name for ours, name in found.columns.items() if ours != "address"} | columns
-    meant = Meant(chosen, found.table.columns, places)
+    meant = ColumnMapping(chosen, found.table.columns, places)
     return runs.map_columns(edda.person.scope, run, meant, at=NOW)
 
 
@@ -140,7 +140,7 @@ def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_k
     run = mapped(edda, rows, **({ours: name} if ours else {}))
 
     with pytest.raises(PlacesUnnamed) as refused:
-        edda.take_in(run)
+        edda.stage_rows(run)
 
     assert refused.value.facts == {"columns": "7"}
     assert found(*PLANTED) == set()
@@ -152,7 +152,7 @@ def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_k
     rows = [row | {"Wegweiser": STREET} for row in rows_of(told)]
     run = mapped(edda, rows, places=("Wegweiser",))
 
-    edda.apply(edda.judge(edda.take_in(run)))
+    edda.apply(edda.judge(edda.stage_rows(run)))
 
     assert found(*PLANTED) == set()
     assert "Our house" in Service.objects.get().description
@@ -161,7 +161,7 @@ def test_a_column_that_is_named_as_a_place_is_looked_for_in_the_others_and_not_k
 def test_a_file_without_shelters_may_leave_addresses_out(edda):
     rows = [row | {"Street address": STREET} for row in rows_of({}, {"categories": "legal"})]
 
-    edda.apply(edda.judge(edda.take_in(mapped(edda, rows))))
+    edda.apply(edda.judge(edda.stage_rows(mapped(edda, rows))))
 
     assert found(*PLANTED) == set()
     assert Service.objects.count() == 2
@@ -173,7 +173,7 @@ def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(
     rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
 
     with pytest.raises(PlacesUnnamed):
-        edda.take_in(mapped(edda, rows))
+        edda.stage_rows(mapped(edda, rows))
 
 
 def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda):
@@ -181,13 +181,13 @@ def test_a_file_without_a_header_leaves_nothing_in_the_names_of_its_columns(edda
     content = "\n".join([",".join(line), ",".join(line)]).encode()
     run = edda.begin(content)
     columns = {"service": line[1], "organisation": line[2], "categories": line[3]}
-    every = runs.opened(edda.person.unlocked(), run).table.columns
+    every = runs.parse_file(edda.person.unlocked(), run).table.columns
 
-    meant = Meant({**columns, "address": STREET}, every)
+    meant = ColumnMapping({**columns, "address": STREET}, every)
     run = runs.map_columns(edda.person.scope, run, meant, at=NOW)
 
     assert found(*PLANTED) == set()
-    edda.apply(edda.judge(edda.take_in(run)))
+    edda.apply(edda.judge(edda.stage_rows(run)))
     assert found(*PLANTED) == set()
 
 

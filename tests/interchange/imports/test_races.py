@@ -59,7 +59,7 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
     edda = Bringer(keepers)
     run = apart(lambda: edda.map(edda.begin(csv_of(rows_of(*MANY)))))
 
-    together(partial(edda.take_in, run), partial(edda.take_in, run))
+    together(partial(edda.stage_rows, run), partial(edda.stage_rows, run))
     run.refresh_from_db()
     together(partial(edda.judge, run), partial(edda.judge, run))
 

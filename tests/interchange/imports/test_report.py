@@ -7,7 +7,7 @@ import pytest
 
 from protect.directory.facts.cells import Code, Trouble
 from protect.interchange.imports.files.reader import table
-from protect.interchange.imports.rows.report import Fate, Report, Row
+from protect.interchange.imports.rows.report import Outcome, Report, Row
 
 BAD = Trouble(Code.AGE_BAD, "minimum_age", "“x” is no age.", "write whole years.", refuses=True)
 WARNING = Trouble(Code.HOURS_BAD, "opening_hours", "“x” …", "write them anew.", refuses=False)
@@ -24,11 +24,11 @@ CELLS = {
 @pytest.fixture
 def report():
     rows = (
-        Row(2, "demo-1", Fate.CREATED, (WARNING,)),
-        Row(3, "demo-2", Fate.ERROR, (WARNING, BAD), CELLS),
-        Row(4, "demo-3", Fate.UNCHANGED, (WARNING,)),
-        Row(5, "demo-4", Fate.CONFLICT, (WARNING,), CELLS | {"source_id": "demo-4"}),
-        Row(6, "demo-5", Fate.REFERENCE),
+        Row(2, "demo-1", Outcome.CREATED, (WARNING,)),
+        Row(3, "demo-2", Outcome.ERROR, (WARNING, BAD), CELLS),
+        Row(4, "demo-3", Outcome.UNCHANGED, (WARNING,)),
+        Row(5, "demo-4", Outcome.CONFLICT, (WARNING,), CELLS | {"source_id": "demo-4"}),
+        Row(6, "demo-5", Outcome.REFERENCE),
     )
     return Report(rows, published=1, absent=0)
 
@@ -69,7 +69,9 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
     cells = CELLS | {"service": cell, "description": "112"}
-    text = Report((Row(3, "demo-2", Fate.ERROR, (BAD,), cells),), published=0, absent=0).bad_table()
+    text = Report(
+        (Row(3, "demo-2", Outcome.ERROR, (BAD,), cells),), published=0, absent=0
+    ).bad_table()
 
     (shown,) = csv.DictReader(io.StringIO(text, newline=""))
     (line,) = table(text.encode(), "demo").lines
@@ -85,8 +87,13 @@ def test_the_file_of_bad_rows_can_be_imported(report):
 
 
 @pytest.mark.parametrize(
-    ("fate", "expected"),
-    [(Fate.CREATED, True), (Fate.UPDATED, True), (Fate.UNCHANGED, False), (Fate.ERROR, False)],
+    ("outcome", "expected"),
+    [
+        (Outcome.CREATED, True),
+        (Outcome.UPDATED, True),
+        (Outcome.UNCHANGED, False),
+        (Outcome.ERROR, False),
+    ],
 )
-def test_only_written_rows_are_changes(fate, expected):
-    assert Report((Row(2, "demo-1", fate),), 0, 0).has_changes is expected
+def test_only_written_rows_are_changes(outcome, expected):
+    assert Report((Row(2, "demo-1", outcome),), 0, 0).has_changes is expected

@@ -37,7 +37,7 @@ def test_a_file_waits_sealed_for_whoever_brought_it(edda, keepers):
     assert b"PLANTED" not in bytes(run.sealed)
     assert not run.rows.exists()
     with pytest.raises(ImportFileGone):
-        runs.opened(keepers.cora.unlocked(), run)
+        runs.parse_file(keepers.cora.unlocked(), run)
     assert deeds("import_begin") == 1
 
 
@@ -86,7 +86,7 @@ def test_only_editors_of_the_country_bring_files(keepers, name):
 
 
 def test_a_mapping_lets_the_file_go_and_keeps_its_rows(edda):
-    run = edda.take_in(edda.map(edda.begin(csv_of(rows_of({}, {})))))
+    run = edda.stage_rows(edda.map(edda.begin(csv_of(rows_of({}, {})))))
 
     run.refresh_from_db()
     assert (run.state, run.sealed, run.total, run.prepared) == ("mapped", None, 2, 0)
@@ -98,7 +98,7 @@ def test_the_next_file_of_a_source_is_mapped_already(edda):
     edda.map(edda.begin(content), organisation="Who", service="What", categories="Sort")
     run = edda.begin(content)
 
-    found = runs.opened(edda.person.unlocked(), run)
+    found = runs.parse_file(edda.person.unlocked(), run)
 
     assert found.columns == {
         "organisation": "Who",
@@ -118,7 +118,7 @@ def test_a_column_that_nobody_knows_is_remembered_without_its_name(edda):
     run.refresh_from_db()
     told = f"{run.mapping} {run.columns} {SourceMapping.objects.get().columns}"
     assert "Demo Street" not in told
-    assert runs.opened(edda.person.unlocked(), run).columns["address"] == "Demo Street 5"
+    assert runs.parse_file(edda.person.unlocked(), run).columns["address"] == "Demo Street 5"
 
 
 def test_without_its_needed_columns_nothing_is_taken_in(edda):
@@ -129,7 +129,7 @@ def test_without_its_needed_columns_nothing_is_taken_in(edda):
 
     assert "categories" in refused.value.text()
     with pytest.raises(ImportStepNotAllowed):
-        edda.take_in(run)
+        edda.stage_rows(run)
     assert not ImportRow.objects.exists()
 
 
@@ -189,13 +189,13 @@ def test_importing_twice_changes_nothing(edda):
 def test_ids_are_made_of_the_columns_that_somebody_chose(edda):
     rows = rows_of({"source_id": "", "email": "a@demo.example"}, {"source_id": "", "email": ""})
     run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "email"])
-    run = edda.judge(edda.take_in(run))
+    run = edda.judge(edda.stage_rows(run))
 
     ids = [row.source_id for row in run.rows.all()]
     assert len(set(ids)) == 2
     assert all(each.startswith("made-") for each in ids)
     again = edda.map(edda.begin(csv_of([rows[0] | {"phones": "1772"}])), ["service", "email"])
-    assert edda.take_in(again).rows.get().source_id == ids[0]
+    assert edda.stage_rows(again).rows.get().source_id == ids[0]
 
 
 def test_no_id_is_made_of_where_somebody_is(edda):

@@ -23,8 +23,8 @@ from protect.directory.models import (
 from protect.directory.protection import addresses
 from protect.interchange.errors import TablesOutdated
 from protect.interchange.imports.actions import command
-from protect.interchange.imports.rows.report import Fate
-from protect.interchange.imports.store import tables, verdicts
+from protect.interchange.imports.rows.report import Outcome
+from protect.interchange.imports.store import outcomes, tables
 from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
 from tests.orgs.conftest import make_organisation
@@ -173,7 +173,7 @@ def test_a_service_that_was_edited_here_is_a_conflict(bring):
 
     report = bring({"service": "From the source"}, at=LATER)
 
-    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
     assert dump() == before
 
 
@@ -184,7 +184,7 @@ def test_a_service_that_was_checked_here_is_a_conflict(bring):
 
     report = bring({"phones": "1712"}, at=LATER)
 
-    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
     assert Phone.objects.get().number == "+3225550000"
 
 
@@ -198,7 +198,7 @@ def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
 
     report = bring(row, at=LATER)
 
-    assert [each.fate for each in report.rows] == [Fate.CONFLICT]
+    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
     assert "Demo Street" not in dump()
 
 
@@ -284,7 +284,7 @@ def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
 
 
 def test_a_short_address_is_never_given_twice(bring, monkeypatch):
-    monkeypatch.setattr(verdicts, "short_code", lambda kind, key: "bcdfgh")
+    monkeypatch.setattr(outcomes, "short_code", lambda kind, key: "bcdfgh")
 
     report = bring({}, {})
 
@@ -296,8 +296,8 @@ def test_a_short_address_of_another_source_is_not_taken_over(bring, monkeypatch)
     bring({})
     short = Service.objects.get().short
     Service.objects.update(source="other")
-    monkeypatch.setattr(verdicts, "short_code", lambda kind, key: short)
-    monkeypatch.setattr(verdicts, "service_id", lambda source, key: stable_uuid("x", key))
+    monkeypatch.setattr(outcomes, "short_code", lambda kind, key: short)
+    monkeypatch.setattr(outcomes, "service_id", lambda source, key: stable_uuid("x", key))
 
     report = bring({})
 
@@ -390,5 +390,5 @@ def test_importing_twice_is_importing_once(bring, rows):
 
     counts = first.counts
     assert dump() == before
-    assert second.counts[Fate.UNCHANGED] == counts[Fate.CREATED]
-    assert second.counts[Fate.ERROR] == counts[Fate.ERROR]
+    assert second.counts[Outcome.UNCHANGED] == counts[Outcome.CREATED]
+    assert second.counts[Outcome.ERROR] == counts[Outcome.ERROR]

@@ -203,7 +203,7 @@ def test_only_who_brought_a_file_maps_it_and_then_anybody_goes_on(keepers, edda)
     page = go(cora, cora.get(f"/directory/imports/{run.pk}"))
     assert "Only Demo Edda" in words(page)
     assert cora.get(f"/directory/imports/{run.pk}/map").status_code == 409
-    edda.take_in(edda.map(run))
+    edda.stage_rows(edda.map(run))
     prepare(cora, run)
     cora.post(f"/directory/imports/{run.pk}/apply")
     assert Service.objects.count() == 1

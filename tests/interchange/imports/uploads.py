@@ -23,7 +23,7 @@ from protect.directory.services.actions.edits import Edit
 from protect.interchange.imports.actions import apply as import_apply
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import Brought, Meant
+from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRow, ImportRun
 from protect.verification.models import QueueItem
 from tests.vault.cast import Person
@@ -259,30 +259,30 @@ class Bringer:
         return self.keepers.people[self.name]
 
     def begin(self, content: bytes, name: str = "demo.csv") -> ImportRun:
-        brought = Brought(self.source, name, content)
+        brought = Upload(self.source, name, content)
         office = self.keepers.office
         return runs.begin_import(self.person.scope, office, brought, at=self.at)
 
     def map(self, run: ImportRun, id_columns: Iterable[str] = (), **columns: str) -> ImportRun:
         """Choose what is proposed, and what is given besides."""
-        found = runs.opened(self.person.unlocked(), run)
+        found = runs.parse_file(self.person.unlocked(), run)
         if found.is_feed:
             return run
-        meant = Meant(
+        meant = ColumnMapping(
             {**found.columns, **columns}, found.table.columns, found.places, tuple(id_columns)
         )
         return runs.map_columns(self.person.scope, run, meant, at=self.at)
 
-    def take_in(self, run: ImportRun, going: Callable[[], bool] = lambda: True) -> ImportRun:
-        found = runs.opened(self.person.unlocked(), run)
-        return import_rows.take_in(self.person.scope, run, found, going, at=self.at)
+    def stage_rows(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
+        found = runs.parse_file(self.person.unlocked(), run)
+        return import_rows.stage_rows(self.person.scope, run, found, has_time, at=self.at)
 
-    def judge(self, run: ImportRun, going: Callable[[], bool] = lambda: True) -> ImportRun:
-        return import_rows.judge(self.person.scope, run, going, at=self.at)
+    def judge(self, run: ImportRun, has_time: Callable[[], bool] = lambda: True) -> ImportRun:
+        return import_rows.judge(self.person.scope, run, has_time, at=self.at)
 
     def preview(self, content: bytes) -> ImportRun:
         """Go as far as the preview."""
-        return self.judge(self.take_in(self.map(self.begin(content))))
+        return self.judge(self.stage_rows(self.map(self.begin(content))))
 
     def apply(self, run: ImportRun) -> ImportRun:
         return import_apply.apply_import(self.person.scope, run, at=self.at)

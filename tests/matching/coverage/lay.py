@@ -11,10 +11,10 @@ from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.coverage import persons
 from protect.matching.coverage.candidates import ANY, ASK, FITS, NO
-from protect.matching.coverage.grounds import Ground, ground_of
-from protect.matching.coverage.slices import Cut, Slice, cut
+from protect.matching.coverage.settlements import Settlements, settlement_columns
+from protect.matching.coverage.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers, Fit, Found
+from protect.matching.questions.answer import Answers, Fit, Match
 from protect.matching.questions.prepared import fact_freshness, meets, prepare
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import Rows, ServiceRow
@@ -27,14 +27,14 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 type Way = tuple[bool, int]  # beyond reach, metres
 
 
-def ground(country: str, among: Sequence[Settlement] | None = None) -> Ground:
+def ground(country: str, among: Sequence[Settlement] | None = None) -> Settlements:
     """Return the settlements of a country, without a database."""
     found = generate.settlements(country) if among is None else among
     upwards: dict[str, str | None] = {}
     for each in found:
         upwards |= zip(each.areas, (*each.areas[1:], None), strict=True)
     rows = [place_row(each) for each in found if each.country == country]
-    return ground_of(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
+    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), upwards)
 
 
 def place_row(place: Settlement) -> PlaceRow:
@@ -49,11 +49,15 @@ def place_row(place: Settlement) -> PlaceRow:
     )
 
 
-def sliced(rows: Iterable[ServiceRow], land: Ground, which: Cut, at: datetime = AT) -> Slice:
-    return cut(Engine(rows, 1).snapshot, land, which, at, 1)
+def sliced(
+    rows: Iterable[ServiceRow], land: Settlements, which: SliceKey, at: datetime = AT
+) -> Slice:
+    return compute_slice(Engine(rows, 1).snapshot, land, which, at, 1)
 
 
-def question(land: Ground, number: int, which: Cut, limit: int, at: datetime = AT) -> Question:
+def question(
+    land: Settlements, number: int, which: SliceKey, limit: int, at: datetime = AT
+) -> Question:
     """Return what such a person asks in a settlement."""
     return Question(
         needs=(which.need,),
@@ -79,7 +83,7 @@ def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], s
     return {*sorted(ways[FITS])[:1]}, {*sorted(ways[ASK])[:1]}
 
 
-def way(found: Found, asked: Question) -> Way:
+def way(found: Match, asked: Question) -> Way:
     if found.mode not in {Mode.IN_PERSON, None}:
         return bool(found.key[0]), 0
     metres = found.distance_m

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Kind, Mode
 from protect.matching.coverage import persons, tables
-from protect.matching.coverage.slices import Cut, Gap
+from protect.matching.coverage.slices import Gap, SliceKey
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from tests.matching import cast, generate, pools
@@ -31,7 +31,7 @@ def drawn(seed, count):
 def which(chance):
     tags = ["", *pools.SPOKEN]
     needs = [need.code for need in vocabulary.needs().values() if need.categories]
-    return Cut(
+    return SliceKey(
         country=chance.choice(COUNTRIES),
         need=chance.choice(needs),
         language=chance.choice(tags),
@@ -49,7 +49,7 @@ def test_a_slice_says_what_the_definition_of_answers_says(seed, count, cuts):
         cut = which(chance)
         land = LANDS[cut.country]
 
-        found = lay.cut(snapshot, land, cut, lay.AT, 1)
+        found = lay.compute_slice(snapshot, land, cut, lay.AT, 1)
 
         for place in chance.sample(range(len(land)), SETTLEMENTS):
             asked = lay.question(land, place, cut, limit=count + 1)
@@ -90,7 +90,7 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
     engine = Engine(rows, 1)
     cut = replace(which(random.Random(seed)), country="MT")
 
-    found = lay.cut(engine.snapshot, land, cut, lay.AT, 1)
+    found = lay.compute_slice(engine.snapshot, land, cut, lay.AT, 1)
 
     unsure = []
     for place in range(len(land)):
@@ -109,9 +109,9 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
 def test_every_settlement_gets_what_the_engine_answers(person):
     rows = drawn(7, 400)
     engine = Engine(rows, 1)
-    cut = Cut("SI", "law-papers", "ar", person)
+    cut = SliceKey("SI", "law-papers", "ar", person)
 
-    found = lay.cut(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
+    found = lay.compute_slice(engine.snapshot, LANDS["SI"], cut, lay.AT, 1)
 
     for place in range(0, len(LANDS["SI"]), 9):
         asked = lay.question(LANDS["SI"], place, cut, limit=len(rows))
@@ -121,7 +121,7 @@ def test_every_settlement_gets_what_the_engine_answers(person):
 
 def test_the_service_that_is_named_is_as_near_as_said():
     rows = drawn(9, 300)
-    cut = Cut("ES", "safe-place")
+    cut = SliceKey("ES", "safe-place")
     found = lay.sliced(rows, LANDS["ES"], cut)
     by_id = {row.id: row for row in rows}
 
@@ -135,7 +135,7 @@ def test_the_service_that_is_named_is_as_near_as_said():
 
 def test_the_order_in_which_services_came_changes_nothing():
     rows = drawn(5, 200)
-    cut = Cut("SI", "doctor", "fr", "woman-children")
+    cut = SliceKey("SI", "doctor", "fr", "woman-children")
 
     first, second = (lay.sliced(each, LANDS["SI"], cut) for each in (rows, rows[::-1]))
 
@@ -145,7 +145,7 @@ def test_the_order_in_which_services_came_changes_nothing():
 
 def test_what_is_asked_later_is_judged_by_what_was_checked_until_then():
     rows = drawn(6, 200)
-    cut = Cut("MT", "talk", "en", "woman")
+    cut = SliceKey("MT", "talk", "en", "woman")
     later = lay.AT.replace(year=2027)
 
     found = lay.sliced(rows, LANDS["MT"], cut, later)

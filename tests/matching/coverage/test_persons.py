@@ -65,7 +65,7 @@ def test_an_office_adds_its_own_person(office):
     office("person_types", '[elder]\nname = "A woman of 70"\ngender = "f"\nage = 70\n')
 
     assert persons.types()["elder"].person == Person(gender="f", age=70)
-    assert "elder" in atlas.persons_asked("talk")
+    assert "elder" in atlas.report_persons("talk")
 
 
 @pytest.mark.parametrize(

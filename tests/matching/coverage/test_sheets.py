@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage import persons
-from protect.matching.coverage.overview import Asked, sheet
-from protect.matching.coverage.slices import Cut, Gap
+from protect.matching.coverage.overview import Axes, sheet
+from protect.matching.coverage.slices import Gap, SliceKey
 from protect.matching.engine import Engine
 from protect.matching.services.rows import Point, Reach
 from protect.reference import vocabulary
@@ -23,7 +23,7 @@ LANDS = {country: lay.ground(country, TOWNS) for country in ("MT", "SI")}
 SEEDS = st.integers(0, 10**6)
 NEEDS = [need.code for need in vocabulary.needs().values() if need.categories]
 VICTORIA, BIRKIRKARA = 2562619, 2563191  # GeoNames
-ASKED = Asked(["", *pools.SPOKEN][:8], list(persons.types()))
+ASKED = Axes(["", *pools.SPOKEN][:8], list(persons.types()))
 
 
 def drawn(seed, count, towns=TOWNS):
@@ -33,7 +33,9 @@ def drawn(seed, count, towns=TOWNS):
 def which(seed):
     chance = random.Random(seed)
     person = chance.choice(list(persons.types()))
-    return Cut(chance.choice(["MT", "SI"]), chance.choice(NEEDS), chance.choice(["", "ar"]), person)
+    return SliceKey(
+        chance.choice(["MT", "SI"]), chance.choice(NEEDS), chance.choice(["", "ar"]), person
+    )
 
 
 @settings(max_examples=12, deadline=None)
@@ -46,8 +48,8 @@ def test_a_sheet_holds_the_figures_of_each_of_its_slices(seed, count, country):
 
     assert len(lines) == len(ASKED.languages) * len(ASKED.persons)
     for line in lines[:: 1 + seed % 7]:
-        cut = Cut(country, need, line.language, line.person)
-        assert lay.cut(snapshot, LANDS[country], cut, lay.AT, 1).figures == line.figures
+        cut = SliceKey(country, need, line.language, line.person)
+        assert lay.compute_slice(snapshot, LANDS[country], cut, lay.AT, 1).figures == line.figures
 
 
 @settings(max_examples=25, deadline=None)
@@ -58,7 +60,7 @@ def test_figures_are_what_one_counts_by_hand(seed, count):
     figures = found.figures
 
     gaps = found.gaps.tolist()
-    people = found.ground.population.tolist()
+    people = found.settlements.population.tolist()
     counts = [gaps.count(each) for each in Gap]
     assert counts == [figures.fits, figures.asks, figures.beyond, figures.nothing]
     assert figures.settlements == len(gaps) == sum(counts)
@@ -136,7 +138,7 @@ def test_the_last_resort_is_beyond_reach_however_near():
         areas=(Reach("MT"),),
     )
 
-    found = lay.sliced([police], LANDS["MT"], Cut("MT", "hurt-now", "", "woman"))
+    found = lay.sliced([police], LANDS["MT"], SliceKey("MT", "hurt-now", "", "woman"))
 
     assert set(found.gaps.tolist()) == {Gap.BEYOND}
     assert found.metres.max() < 40_000
@@ -150,7 +152,7 @@ def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
         2, country="MT", points=(), modes=frozenset({Mode.PHONE}), areas=(Reach("MT"),)
     )
 
-    found = lay.sliced([door, line], LANDS["MT"], Cut("MT", "talk"))
+    found = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
 
     assert found.row(found.best[0]) == line
     assert found.metres[0] == 0
@@ -169,7 +171,7 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
         room, id=UUID(int=2), categories=frozenset({"shelter"}), points=(Point(38.2, 14.4, "Demo"),)
     )
 
-    found = lay.sliced([room, shelter], LANDS["MT"], Cut("MT", "safe-place"))
+    found = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
 
     assert {found.row(key).id for key in found.best} == {shelter.id}
     assert set(found.gaps.tolist()) == {Gap.FITS}
@@ -180,7 +182,7 @@ def test_a_door_that_is_known_comes_before_one_nobody_knows():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
     door = cast.service(2, country="MT", points=(Point(35.9, 14.5, "Demo"),), areas=(Reach("MT"),))
 
-    found = lay.sliced([placeless, door], LANDS["MT"], Cut("MT", "talk"))
+    found = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
 
     assert {found.row(key).id for key in found.best} == {door.id}
 
@@ -188,7 +190,7 @@ def test_a_door_that_is_known_comes_before_one_nobody_knows():
 def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
     placeless = cast.service(1, country="MT", points=(), phones=(), areas=(Reach("MT"),))
 
-    found = lay.sliced([placeless], LANDS["MT"], Cut("MT", "talk"))
+    found = lay.sliced([placeless], LANDS["MT"], SliceKey("MT", "talk"))
 
     assert set(found.metres.tolist()) == {50_000}
     assert set(found.gaps.tolist()) == {Gap.FITS}
@@ -199,16 +201,16 @@ def test_what_lies_on_another_island_is_across_water():
         1, country="MT", points=(Point(35.9, 14.51, "Valletta"),), areas=(Reach("MT"),)
     )
 
-    found = lay.sliced([house], LANDS["MT"], Cut("MT", "talk"))
+    found = lay.sliced([house], LANDS["MT"], SliceKey("MT", "talk"))
 
-    across = {found.ground.places[each].id for each in np.flatnonzero(found.is_across)}
+    across = {found.settlements.places[each].id for each in np.flatnonzero(found.is_across)}
     assert VICTORIA in across
     assert BIRKIRKARA not in across
     assert len(across) == 15
 
 
 def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
-    found = lay.sliced([], LANDS["MT"], Cut("MT", "talk", "ti", "woman"))
+    found = lay.sliced([], LANDS["MT"], SliceKey("MT", "talk", "ti", "woman"))
 
     assert set(found.gaps.tolist()) == {Gap.NOTHING}
     assert found.figures.median_metres is None

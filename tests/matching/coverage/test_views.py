@@ -10,7 +10,7 @@ from protect.directory.enums import Audience, Fact, Mode
 from protect.directory.models import DirectoryVersion, Location
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage import Cut, atlas, slice_of, tables, wording
+from protect.matching.coverage import SliceKey, atlas, slice_of, tables, wording
 from protect.matching.coverage.dot_map import drawing
 from protect.matching.coverage.figures import Figures
 from protect.matching.coverage.overview import Line, grouped
@@ -25,8 +25,8 @@ KEY = ("need", "language", "person")
 GAPS = f"{PAGE}/gaps"
 SLICE = f"{PAGE}?country=MT&need=talk&language=ti&person=woman"
 # Every need for every person who asks for it, in every language.
-LINES = len(atlas.languages_asked()) * sum(
-    len(atlas.persons_asked(need)) for need in atlas.needs_offered()
+LINES = len(atlas.report_languages()) * sum(
+    len(atlas.report_persons(need)) for need in atlas.needs_offered()
 )
 
 
@@ -83,7 +83,7 @@ def test_what_nobody_knows_is_not_there(keepers, wrong):
 def test_the_table_counts_what_the_map_shows(keepers, service):
     entry("s2", categories=["shelter"], modes=[Mode.IN_PERSON], name="Demo Shelter")
     with clock.frozen(NOW):
-        found = slice_of(Cut("MT", "talk"))
+        found = slice_of(SliceKey("MT", "talk"))
     drawn = drawing(found, "Demo", "Demo")
 
     rows = table(keepers.desk("rita").get(f"{PAGE}?country=MT&need=talk"))
@@ -108,14 +108,14 @@ def test_the_table_counts_what_the_map_shows(keepers, service):
 def test_dots_are_settlements_and_no_service_has_one(keepers, service):
     Location.objects.update(latitude=35.95, longitude=14.3)  # in the sea
     with clock.frozen(NOW):
-        found = slice_of(Cut("MT", "talk"))
+        found = slice_of(SliceKey("MT", "talk"))
 
     drawn = drawing(found, "Demo", "Demo")
 
     spots = sum(layer.path.count("M") for layer in drawn.layers if layer.code != "across")
     assert (
         spots
-        <= len(found.ground)
+        <= len(found.settlements)
         == sum(layer.count for layer in drawn.layers if layer.code != "across")
     )
     for layer in drawn.layers:
@@ -129,10 +129,10 @@ def test_the_file_says_the_same_and_where_it_is_from(keepers, service):
 
     rows = list(csv.DictReader(answer.content.decode().splitlines()))
     with clock.frozen(NOW):
-        found = slice_of(Cut("MT", "talk", "", "man"))
-    assert len(rows) == len(found.ground) == 70
+        found = slice_of(SliceKey("MT", "talk", "", "man"))
+    assert len(rows) == len(found.settlements) == 70
     by_id = {int(row["geonames_id"]): row for row in rows}
-    for number, place in enumerate(found.ground.places):
+    for number, place in enumerate(found.settlements.places):
         row = by_id[place.id]
         assert row["class"] == ("fits", "ask", "beyond", "nothing")[found.gaps[number]]
         assert row["inhabitants"] == (str(place.population) if place.population else "")
@@ -182,11 +182,11 @@ def _steady(answer):
 def test_the_worst_settlements_stand_first(keepers, db):
     entry("s1", modes=[Mode.PHONE], phone="")
     with clock.frozen(NOW):
-        found = slice_of(Cut("MT", "doctor"))
+        found = slice_of(SliceKey("MT", "doctor"))
 
     first, *others = tables.worst(found)
 
-    people = found.ground.population
+    people = found.settlements.population
     assert people[first] == people.max()
     assert people[others[-1]] == people.min()
     assert sorted([first, *others]) == list(range(70))
@@ -222,7 +222,7 @@ def test_the_report_shows_the_largest_gaps_and_leads_to_them(keepers, service):
 
 def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepers, service):
     with clock.frozen(NOW):
-        figures = slice_of(Cut("MT", "talk", "", "woman")).figures
+        figures = slice_of(SliceKey("MT", "talk", "", "woman")).figures
     assert (figures.fits, figures.asks, figures.gaps) == (0, 70, 0)
 
     text = keepers.desk("rita").get(f"{GAPS}?country=MT&need=talk&person=woman&language=any")
@@ -360,8 +360,8 @@ def test_many_languages_are_named_as_far_as_one_reads():
 
 
 def test_an_adult_is_not_reported_as_asking_for_a_child():
-    assert "man" not in atlas.persons_asked("child")
-    assert {"anyone", "girl", "boy"} == set(atlas.persons_asked("child"))
+    assert "man" not in atlas.report_persons("child")
+    assert {"anyone", "girl", "boy"} == set(atlas.report_persons("child"))
 
 
 def test_every_type_of_person_has_the_words_of_the_file():

@@ -57,26 +57,26 @@ class FactForm(DeskForm):
         return list(self.part.groups())
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         self.part.clean()
         if self.about.is_protected:
             self._refuse_places()
-        return found
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
         return self.part.values()
 
     def _refuse_places(self) -> None:
-        """Refuse what reads like an address in a text about a service that never tells its own."""
+        """Refuse texts that read like an address, for a service with a never stored address."""
         for name, field in list(self.fields.items()):
             text = self.cleaned_data.get(name)
             if is_free_text(field) and text and address_patterns.resembles(str(text)):
-                said = _(
+                message = _(
                     "This looks like an address or a map link. Where this service is, is never "
                     "stored. Take it out."
                 )
-                self.add_error(name, forms.ValidationError(said))
+                self.add_error(name, forms.ValidationError(message))
 
 
 class DeskFactForm(FactForm):
@@ -103,7 +103,7 @@ class DeskFactForm(FactForm):
         # Translators: how something was learnt: nobody has checked it.
         nobody = _("Nobody has checked it yet")
         if isinstance(learnt, forms.ChoiceField):
-            ways = ((method, way.said) for method, way in labels.METHODS.items())
+            ways = ((method, way.label) for method, way in labels.METHODS.items())
             learnt.choices = [("", nobody), *ways]
         learnt.initial = ""
         source = self.fields["source"]
@@ -115,12 +115,12 @@ class DeskFactForm(FactForm):
 
     @property
     def method(self) -> Method | None:
-        """Return how it was learnt, None when nobody has checked it."""
+        """Return the method of the check; None where the fact was edited without a check."""
         chosen = self.cleaned_data.get("learnt")
         return Method(chosen) if chosen else None
 
     def learning(self) -> list[forms.BoundField]:
-        """Return the fields that say how it was learnt."""
+        """Return the fields for the method of a check."""
         return [self["learnt"], self["source"]]
 
 
@@ -157,10 +157,10 @@ def kept_form() -> DeskFactForm:
     """Return a form with the fields of every fact: it can word whatever was posted to any."""
     country, about_it = next(iter(vocabulary.countries().items()))
     nowhere = About(country, about_it.zone)
-    found = DeskFactForm(Fact.PHONE, BLANK[Fact.PHONE], nowhere)
+    form = DeskFactForm(Fact.PHONE, BLANK[Fact.PHONE], nowhere)
     for fact in Fact:
-        found.fields |= FactForm(fact, BLANK[fact], nowhere).fields
-    return found
+        form.fields |= FactForm(fact, BLANK[fact], nowhere).fields
+    return form
 
 
 NO_HOURS = {"expression": "", "by_appointment": False, "note": ""}

@@ -1,4 +1,4 @@
-"""What a person types about where a service is, and who may see it."""
+"""The form part for the address of a service and its audience."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Whereabouts(Part):
     def clean(self) -> None:
         is_open = not self.about.is_protected and self.typed("audience") == Audience.PUBLIC
         if is_open and self.typed("coarse-area"):
-            said = _("Everybody may see the address, so nothing is shown instead. Choose –.")
-            self.refuse(said, "coarse-area")
+            message = _("Everybody may see the address, so nothing is shown instead. Choose –.")
+            self.refuse(message, "coarse-area")
         self._read = [each for each in map(self._row, range(self._count)) if each]
 
     def values(self) -> dict[str, Any]:

@@ -70,35 +70,35 @@ class Phones(Rows):
     def clean(self) -> None:
         seen: set[tuple[str, str]] = set()
         for index in self.indexes():
-            found = self._dialled(index)
-            if not found:
+            phone = self._dialled(index)
+            if not phone:
                 continue
-            self.form.cleaned_data[self.name(index, "number")] = found
-            if (found, self.typed(index, "kind")) in seen:
+            self.form.cleaned_data[self.name(index, "number")] = phone
+            if (phone, self.typed(index, "kind")) in seen:
                 self.refuse(_("This number stands here twice. Empty one of them."), index, "number")
-            seen.add((found, self.typed(index, "kind")))
+            seen.add((phone, self.typed(index, "kind")))
 
     def _dialled(self, index: int) -> str:
         """Return a number as it is stored, "" for a mistake."""
         text = str(self.typed(index, "number"))
         cells = Cells({"phones": text.replace(";", ",").replace("|", "/")})
-        found = numbers(cells, self.about.country)
-        if found:
-            return found[0].number
+        phones = numbers(cells, self.about.country)
+        if phones:
+            return phones[0].number
         trouble = next(iter(cells.troubles), None)
         facts = trouble.facts if trouble else {}
         proposal, other = facts.get("proposal"), facts.get("other")
         if other:
             # Translators: {proposal} and {other} are phone numbers with + and the country.
-            said = _(
+            message = _(
                 "This may have lost its first zero. Is it {proposal}? If it is right as it stands, "
                 "write {other}."
             )
-            self.refuse(said.format(proposal=proposal, other=other), index, "number")
+            self.refuse(message.format(proposal=proposal, other=other), index, "number")
         elif proposal:
             # Translators: somebody typed a phone number; {proposal} is one that exists.
-            said = _("This cannot be dialled as it stands. Is it {proposal}?")
-            self.refuse(said.format(proposal=proposal), index, "number")
+            message = _("This cannot be dialled as it stands. Is it {proposal}?")
+            self.refuse(message.format(proposal=proposal), index, "number")
         else:
             self.refuse(
                 _(
@@ -166,8 +166,8 @@ class Languages(Rows):
             seen.add(key)
 
     def row(self, index: int) -> dict[str, Any]:
-        found = {column: self.typed(index, column) for column in self.names}
-        return {**found, "from_outside": FROM_OUTSIDE.get(found["from_outside"])}
+        row = {column: self.typed(index, column) for column in self.names}
+        return {**row, "from_outside": FROM_OUTSIDE.get(row["from_outside"])}
 
     def _check_window(self, index: int) -> None:
         window = self.typed(index, "window")
@@ -176,13 +176,13 @@ class Languages(Rows):
                 parse(window, self.about.zone, self.about.country)
         except BadHours as error:
             # Translators: opening hours in a fixed way of writing; {position} is a number.
-            said = _(
+            message = _(
                 "This cannot be read from character {position} on. Write it like Mo,Th 09:00-11:00."
             )
-            self.refuse(said.format(position=error.facts["position"]), index, "window")
+            self.refuse(message.format(position=error.facts["position"]), index, "window")
 
 
 def _languages() -> dict[str, str]:
     """Return every language that we know, by name in the language of the page."""
-    found = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
-    return dict(sorted(found.items(), key=lambda each: each[1].casefold()))
+    languages = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
+    return dict(sorted(languages.items(), key=lambda each: each[1].casefold()))

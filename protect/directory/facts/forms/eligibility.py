@@ -1,4 +1,4 @@
-"""What a person types about whom a service takes, and what it reports. Nothing said is unknown."""
+"""Form parts for eligibility and reporting. A blank field means unknown."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
 
 
 class Criteria(Part):
-    """Conditions of some kinds. A kind that nobody filled in has no row."""
+    """Conditions of some kinds. A kind that was left blank has no row."""
 
     def build(self, values: Values) -> None:
         self._rows: dict[Kind, list[Values]] = {}
-        for each in values["criteria"]:
-            self._rows.setdefault(Kind(each["kind"]), []).append(each)
+        for criterion in values["criteria"]:
+            self._rows.setdefault(Kind(criterion["kind"]), []).append(criterion)
 
     def rows_of(self, kind: Kind) -> list[Values]:
         return self._rows.get(kind, [])
@@ -69,11 +69,13 @@ class Criteria(Part):
         return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
 
     def add_answer(self, kind: Kind) -> None:
-        found = self.one(kind)
-        said = found["answer"] or {Operator.ALL: Answer.YES}.get(found["operator"], "unknown")
-        self.add("answer", choice(labels.KINDS[kind], labels.ANSWERS, said), said, kind)
+        criterion = self.one(kind)
+        answer = criterion["answer"] or {Operator.ALL: Answer.YES}.get(
+            criterion["operator"], "unknown"
+        )
+        self.add("answer", choice(labels.KINDS[kind], labels.ANSWERS, answer), answer, kind)
         # Translators: in which cases a service does something.
-        self.add("note", note(_("In which cases"), found["note"]), found["note"], kind)
+        self.add("note", note(_("In which cases"), criterion["note"]), criterion["note"], kind)
 
     def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
         answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
@@ -177,8 +179,8 @@ class Eligibility(Criteria):
         return [*stored, *empty] if kind == Kind.GROUP else stored or empty
 
     def _add_ages(self, kind: Kind) -> None:
-        found = self.one(kind)
-        state = {"all": "all", "range": "range", "answer": "no"}.get(found["operator"], "")
+        criterion = self.one(kind)
+        state = {"all": "all", "range": "range", "answer": "no"}.get(criterion["operator"], "")
         words = {
             # Translators: ages that a service takes: it says that age does not matter.
             "all": _("all ages"),
@@ -190,10 +192,10 @@ class Eligibility(Criteria):
             words["no"] = _("none")
         self.add("state", choice(labels.KINDS[kind], words, state, NOT_KNOWN), state, kind)
         if kind == Kind.AGE:
-            least = number(_("From (years)"), OLDEST, found["minimum"])
-            self.add("minimum", least, found["minimum"], kind)
-        most = number(_("Up to (years, included)"), OLDEST, found["maximum"])
-        self.add("maximum", most, found["maximum"], kind)
+            least = number(_("From (years)"), OLDEST, criterion["minimum"])
+            self.add("minimum", least, criterion["minimum"], kind)
+        most = number(_("Up to (years, included)"), OLDEST, criterion["maximum"])
+        self.add("maximum", most, criterion["maximum"], kind)
 
     def _check_ages(self) -> None:
         for kind in AGES:
@@ -236,10 +238,10 @@ class Eligibility(Criteria):
         self._area_count = len(parts) + MORE
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
-            said = typed_area(row.get("area")) or typed_name(row.get("place"))
+            typed = typed_area(row.get("area")) or typed_name(row.get("place"))
             # Translators: a field for the name of a region or town.
-            name = note(_("Region or town"), said)
-            self.add("name", name, said, "area", index)
+            name = note(_("Region or town"), typed)
+            self.add("name", name, typed, "area", index)
             # Translators: a circle round a town, in kilometres.
             radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
             self.add("radius", radius, row.get("radius_km"), "area", index)
@@ -259,15 +261,15 @@ class Eligibility(Criteria):
             if not text:
                 continue
             try:
-                found = named(text, self.about.country, with_areas=True)
+                place_or_area = named(text, self.about.country, with_areas=True)
             except NoSuchPlace as slip:
                 self.refuse(slip.text, "area", index, "name")
                 continue
-            if found.area:
-                yield blank | {"area": found.area}
+            if place_or_area.area:
+                yield blank | {"area": place_or_area.area}
             else:
                 radius = self.typed("area", index, "radius")
-                yield blank | {"place": found.place, "radius_km": radius}
+                yield blank | {"place": place_or_area.place, "radius_km": radius}
 
     def _add_access(self, stored: list[Values]) -> None:
         by_kind = {each["kind"]: each for each in stored}

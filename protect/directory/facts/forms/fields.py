@@ -90,7 +90,7 @@ class Part:
 
 
 class Rows(Part):
-    """A fact whose values are a list: a group for each row, and empty ones for more."""
+    """A fact that is a list of rows: a group of fields for each, and empty groups for more."""
 
     key: ClassVar[str]  # of the list
     title: ClassVar[str | Promise]  # of a row
@@ -98,7 +98,7 @@ class Rows(Part):
     lead: ClassVar[str]  # the column without which a row is none
 
     def columns(self, row: Values) -> Fields:
-        """Return the fields of a row, by column; `initial` is what the row says."""
+        """Return the fields of a row, by column; `initial` is its stored values."""
         raise NotImplementedError
 
     def row(self, index: int) -> dict[str, Any]:
@@ -134,15 +134,15 @@ class Rows(Part):
     def _posted(self) -> int:
         """Return how many rows were posted."""
         start = self.name("")
-        found = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
-        numbers = [int(each) for each in found if each.isascii() and each.isdigit()]
+        positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
+        numbers = [int(each) for each in positions if each.isascii() and each.isdigit()]
         return 1 + max((each for each in numbers if each < MOST), default=-1)
 
 
 def choice(
     label: str | Promise, words: Mapping[Any, str | Promise], initial: Any, blank: Any = None
 ) -> forms.ChoiceField:
-    """Return a list to choose from; `blank` stands first, for what is not known."""
+    """Return a choice field; `blank` is its first option, for unknown."""
     first: Choices = [] if blank is None else [("", blank)]
     return forms.ChoiceField(
         label=str(label),

@@ -71,28 +71,28 @@ class Opening(Part):
         yield Group(_("In any case"), [self.bound("appointment"), self.bound("note")])
 
     def clean(self) -> None:
-        self._said = ""
+        self._stated = ""
         way = self.typed("way") or UNKNOWN
         if way == WEEK:
-            self._said = self._from_week()
+            self._stated = self._from_week()
         elif way == SYNTAX:
-            self._said = (self.typed("expression") or "").strip()
-            if not self._said:
+            self._stated = (self.typed("expression") or "").strip()
+            if not self._stated:
                 self.refuse(_("Write the hours, or choose another way above."), "expression")
         elif way == ALWAYS:
-            self._said = weekly.ALWAYS
-        if self._said:
+            self._stated = weekly.ALWAYS
+        if self._stated:
             self._check("expression" if way == SYNTAX else "way")
 
     def values(self) -> dict[str, Any]:
         return NO_HOURS | {
-            "expression": self._said,
+            "expression": self._stated,
             "by_appointment": bool(self.typed("appointment")),
             "note": self.typed("note") or "",
         }
 
     def _from_week(self) -> str:
-        found: weekly.Week = {}
+        week: weekly.Week = {}
         for day in labels.DAYS:
             typed = str(self.typed(day.lower(), "day") or "")
             closed = typed.strip().casefold() in {_("closed").casefold(), "closed"}
@@ -102,31 +102,31 @@ class Opening(Part):
                 self._refuse_day(day, error)
                 continue
             if spans is not None:
-                found[day] = spans
-        if not any(found.values()) and not self.form.errors:
+                week[day] = spans
+        if not any(week.values()) and not self.form.errors:
             self.refuse(_("Write the hours of one day at least, or choose “Not known”."), "way")
-        return weekly.expression_of(found)
+        return weekly.expression_of(week)
 
     def _refuse_day(self, day: str, error: BadHours) -> None:
         # Translators: opening hours of a day; {position} is a number of characters.
-        said = _(
+        message = _(
             "This cannot be read for certain from character {position} on. Write it like 9-12, "
             "13:30-17, by a clock of 24 hours; 22:00-6:00 goes over midnight."
         )
-        self.refuse(said.format(position=error.facts["position"]), day.lower(), "day")
+        self.refuse(message.format(position=error.facts["position"]), day.lower(), "day")
 
     def _check(self, field: str) -> None:
         try:
-            if len(self._said) > EXPRESSION_LENGTH:
-                raise BadHours(position=EXPRESSION_LENGTH, expression=self._said)
-            parse(self._said, self.about.zone, self.about.country)
+            if len(self._stated) > EXPRESSION_LENGTH:
+                raise BadHours(position=EXPRESSION_LENGTH, expression=self._stated)
+            parse(self._stated, self.about.zone, self.about.country)
         except BadHours as error:
             # Translators: opening hours in a fixed way of writing; {position} is a number.
-            said = _(
+            message = _(
                 "These hours cannot be read from character {position} on. Write them like "
                 "Mo-Fr 09:00-17:00; PH off."
             )
-            self.refuse(said.format(position=error.facts["position"]), field)
+            self.refuse(message.format(position=error.facts["position"]), field)
 
     @staticmethod
     def _day(label: object) -> forms.Field:
@@ -156,7 +156,7 @@ class PhoneHours(Opening):
 
 
 def _way(expression: str) -> tuple[weekly.Week, str]:
-    """Return a week for the fields of days, and how the hours are said now."""
+    """Return a week for the fields of days, and the way in which the hours are entered."""
     if not expression:
         return {}, UNKNOWN
     if expression == weekly.ALWAYS:

@@ -1,4 +1,4 @@
-"""The name of a town or region that somebody types: one place, or a question which is meant."""
+"""Looks up a typed name of a town or region: one place, or a choice between several."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Named(NamedTuple):
 
 
 class NoSuchPlace(Exception):
-    """What was typed names no place, or several. `text` says so and what to do."""
+    """The typed name matches no place, or several. `text` is the message for the user."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -40,14 +40,14 @@ def named(text: str, country: str, *, with_areas: bool = False) -> Named:
         return _by_code(chosen["code"], country, with_areas=with_areas)
     if with_areas and (area := _area(text, country)):
         return Named(area=area)
-    found = lookup.places().find(text, country, limit=CHOICES)
-    if len(found.best) == 1 and found.exact:
-        return Named(place=found.best[0].id)
-    if not found.best:
+    matches = lookup.places().find(text, country, limit=CHOICES)
+    if len(matches.best) == 1 and matches.exact:
+        return Named(place=matches.best[0].id)
+    if not matches.best:
         raise NoSuchPlace(_("No place of this country is called like that. Look at the spelling."))
     # Translators: several towns have the name that was typed; {places} is a list of them.
-    said = _("Several places may be meant. Write one of these, with its number: {places}")
-    raise NoSuchPlace(said.format(places="; ".join(map(_told, found.best))))
+    message = _("Several places may be meant. Write one of these, with its number: {places}")
+    raise NoSuchPlace(message.format(places="; ".join(map(_place_choice, matches.best))))
 
 
 def typed_name(place: int | None) -> str:
@@ -55,8 +55,8 @@ def typed_name(place: int | None) -> str:
     row = lookup.rows().get(place) if place else None
     if row is None:
         return ""
-    found = lookup.places().find(row.name, row.country, limit=2)
-    is_alone = found.exact and [each.id for each in found.best] == [row.id]
+    matches = lookup.places().find(row.name, row.country, limit=2)
+    is_alone = matches.exact and [each.id for each in matches.best] == [row.id]
     return row.name if is_alone else f"{row.name} #{row.id}"
 
 
@@ -82,16 +82,16 @@ def _by_code(code: str, country: str, *, with_areas: bool) -> Named:
 def _area(text: str, country: str) -> str | None:
     """Return the largest area of a name, None for several or none."""
     typed = fold(text)
-    found = [
+    areas = [
         area
         for area in lookup.areas().values()
         if area.country_id == country and typed in map(fold, (area.name, *area.names.split("|")))
     ]
-    level = min((each.level for each in found), default=0)
-    largest = [each.code for each in found if each.level == level]
+    level = min((each.level for each in areas), default=0)
+    largest = [each.code for each in areas if each.level == level]
     return largest[0] if len(largest) == 1 and typed else None
 
 
-def _told(row: PlaceRow) -> str:
+def _place_choice(row: PlaceRow) -> str:
     area = lookup.areas().get(row.area)
     return plain_name(f"{row.name} ({area.name if area else row.country}) #{row.id}")

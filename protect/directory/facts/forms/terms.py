@@ -64,18 +64,18 @@ class Documents(Rows):
     def build(self, values: Values) -> None:
         listed = [code for each in values["criteria"] for code in each["values"]]
         rows = [*values["documents"]]
-        known = {each["document"] for each in rows}
-        rows += [{"document": code, "note": ""} for code in listed if code not in known]
+        named_documents = {each["document"] for each in rows}
+        rows += [{"document": code, "note": ""} for code in listed if code not in named_documents]
         is_none = any(each["operator"] == Operator.ALL for each in values["criteria"])
-        said = "some" if rows else "none" if is_none else ""
+        choice_made = "some" if rows else "none" if is_none else ""
         words = {
             # Translators: whether a service wants to see documents.
             "none": _("It asks for no documents, and says so"),
             # Translators: whether a service wants to see documents; a list follows.
             "some": _("It asks for these"),
         }
-        asks = choice(_("Documents"), words, said, NOT_KNOWN)
-        self.add("asks", asks, said)
+        asks = choice(_("Documents"), words, choice_made, NOT_KNOWN)
+        self.add("asks", asks, choice_made)
         super().build({"documents": rows})
 
     def columns(self, row: Values) -> Fields:
@@ -98,7 +98,7 @@ class Documents(Rows):
 
     def values(self) -> dict[str, Any]:
         rows = super().values()["documents"] if self.typed("asks") == "some" else []
-        said: dict[str, Any] = {
+        no_documents: dict[str, Any] = {
             "kind": Kind.DOCUMENTS.value,
             "operator": Operator.ALL.value,
             "values": [],
@@ -107,7 +107,10 @@ class Documents(Rows):
             "answer": "",
             "note": "",
         }
-        return {"documents": rows, "criteria": [said] if self.typed("asks") == "none" else []}
+        return {
+            "documents": rows,
+            "criteria": [no_documents] if self.typed("asks") == "none" else [],
+        }
 
 
 class Capacity(Rows):
@@ -162,8 +165,8 @@ class Capacity(Rows):
         }
 
     def row(self, index: int) -> dict[str, Any]:
-        found = super().row(index)
-        return found | {"children": int(found["children"] or 0)}
+        row = super().row(index)
+        return row | {"children": int(row["children"] or 0)}
 
 
 class Clinical(Rows):
@@ -206,9 +209,9 @@ class Clinical(Rows):
                 self.refuse(_("Write where this stands: a guideline, a page."), index, "source")
 
     def row(self, index: int) -> dict[str, Any]:
-        found = super().row(index)
-        day = found["checked"]
-        return found | {"checked": day.isoformat() if day else None}
+        row = super().row(index)
+        day = row["checked"]
+        return row | {"checked": day.isoformat() if day else None}
 
     def _is_wrong(self, index: int) -> bool:
         return self.name(index, "window_hours") in self.form.errors

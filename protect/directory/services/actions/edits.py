@@ -32,9 +32,9 @@ A_MOMENT = timedelta(seconds=1)  # a check is good for some time; an edit is non
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One fact written anew, by somebody who saw it as `mark` says.
+    """An edit of one fact, by a user who saw the version that `mark` stands for.
 
-    `method`: how it was learnt; None when nobody has checked it, then earlier checks end.
+    `method`: how it was checked; None for an edit without a check, which ends earlier checks.
     """
 
     fact: Fact
@@ -45,10 +45,10 @@ class Edit:
 
 
 def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> bool:
-    """Let the rows of one fact say what `values` do; return whether that changed anything.
+    """Write the values of one fact; return whether that changed anything.
 
-    Call it in a transaction in which the service is locked, and say what the fact is worth now:
-    `check_fact` when somebody has just learnt it, else `mark_unchecked`. A key that is left out
+    Call it in a transaction in which the service is locked, then record its state: `check_fact`
+    after a check, else `mark_unchecked`. A key that is left out
     stays as it is. Of a protected service no location is written, whatever is given.
     """
     before, shown = fact_values.read(service, fact), last_modified.shown_of(service, at=at)
@@ -67,7 +67,7 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
 
 
 def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetime) -> FactCheck:
-    """Record that a fact was written anew without a check: what was checked before ends.
+    """Record that a fact was edited without a check, which ends earlier checks.
 
     The method says nothing here; a row needs one.
     """
@@ -86,11 +86,11 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 
 @transaction.atomic
 def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bool:
-    """Write one fact anew; return whether that changed anything. No other fact ages by it.
+    """Edit one fact; return whether that changed anything. No other fact ages.
 
     With a method the fact counts as checked now, by one person: a number still needs its call
-    test. Without one it counts as not checked, until somebody checks it.
-    Errors: PermissionDenied; EditConflict, when somebody else changed this fact since `mark`;
+    test. Without one it counts as not checked until the next check.
+    Errors: PermissionDenied; EditConflict, when another user changed this fact since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)

@@ -18,7 +18,7 @@ from protect.directory.models import Service
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
-# An editor hands in; only who answers for a country shows a service or takes it off.
+# An editor submits; only the coordinators of a country publish or suspend a service.
 TAKE_BACK = "take_back"
 UNDO_MOVE = timedelta(minutes=10)
 # What was done, and how it stands now → how it stood.
@@ -39,10 +39,10 @@ class Released:
 
 @transaction.atomic
 def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service:
-    """Move a service along its way to the public, or off it.
+    """Change the publication status of a service.
 
     Errors: PermissionDenied; ServiceMoveNotAllowed, also when someone else moved it first;
-    NumberNotTested, when it would be shown with a number that nobody has called; NoWayToReach,
+    NumberNotTested, when it would be shown with an untested number; NoWayToReach,
     when it would be shown without any way to reach it.
     """
     audit = access.permitted_context(scope, NEEDS[move], service.country_id, at=at)
@@ -55,8 +55,8 @@ def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service
 
 @transaction.atomic
 def release(scope: Scope, country: str, *, at: datetime) -> Released:
-    """Show the reviewed services of a country. Those without a call test keep waiting, and those
-    that nobody could reach.
+    """Publish the reviewed services of a country. Services without a call test or any way to reach
+    them keep waiting.
 
     Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied.
     """
@@ -80,8 +80,8 @@ def ready_among(services: Collection[Service]) -> list[Service]:
 
 
 def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
-    """Return the status that somebody may bring back: they took a service off, or showed it again,
-    minutes ago, and nobody moved it since. None where nothing can be taken back.
+    """Return the status that the user may restore: they suspended or published the service minutes
+    ago, and it has not moved since. None where nothing can be undone.
     """
     moves = [f"directory.{each}" for each in (*Move, TAKE_BACK)]
     rows = Entry.objects.about(f"service:{service.pk}").filter(action__in=moves)
@@ -93,9 +93,9 @@ def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
 
 @transaction.atomic
 def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
-    """Undo what somebody did minutes ago: a service stands as it stood. No call test is asked.
+    """Undo the user's last move of a service, without a new call test.
 
-    Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or somebody moved it.
+    Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or another user moved it.
     """
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
     touch()
@@ -111,7 +111,7 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
 
 
 def is_reachable(service: Service) -> bool:
-    """Return whether somebody who sees a service could do anything with it."""
+    """Return whether a service has any way to reach it."""
     return Service.objects.filter(pk=service.pk).reachable().exists()
 
 

@@ -1,4 +1,4 @@
-"""What a service is called and says of itself: everything that is no fact of its own.
+"""Names, descriptions and categories of services: all texts that are no fact.
 
 Source: docs/adr/0019-editing.md.
 """
@@ -31,7 +31,7 @@ from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
-DESK = "desk"  # the source of what nobody imported
+DESK = "desk"  # the source of entries that were not imported
 
 # Key of a value → attribute of the service.
 COLUMNS = {
@@ -70,10 +70,10 @@ type Texts = Mapping[str, Any]
 
 def texts_of(service: Service) -> dict[str, Any]:
     """Return the texts of a service, its kinds and its organisation, as a form shows them."""
-    found = {key: getattr(service, column) for key, column in COLUMNS.items()}
+    columns = {key: getattr(service, column) for key, column in COLUMNS.items()}
     codes = service.categories.order_by("code").values_list("code", flat=True)
     return {
-        **found,
+        **columns,
         "modes": sorted(service.modes),
         "categories": list(codes),
         "organisation": service.organisation.name,
@@ -87,10 +87,10 @@ def digest_of(text: str) -> str:
 
 @transaction.atomic
 def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
-    """Write the texts of a service anew. No fact ages by it.
+    """Edit the texts of a service. No fact ages.
 
     A service that becomes a shelter loses its address in the same step, for ever.
-    Errors: PermissionDenied; EditConflict, when somebody else changed a text since `mark`;
+    Errors: PermissionDenied; EditConflict, when another user changed a text since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
@@ -113,23 +113,23 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
 
 @transaction.atomic
 def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
-    """Begin a service of a country: a draft that only those who keep the country see.
+    """Create a draft in a country; only the organisations that maintain the country see it.
 
     Errors: PermissionDenied; TellsWhere, for a shelter.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     touch()
     key, short = _unused()
-    made = Service(
+    service = Service(
         id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at
     )
-    made.status = Status.DRAFT
-    made.organisation = _organisation(country, texts["organisation"], at=at)
-    made.save(force_insert=True)
-    _write(made, texts_of(made) | dict(texts), at=at)
-    made.save()
-    audit.record("directory.create_service", made)
-    return made
+    service.status = Status.DRAFT
+    service.organisation = _organisation(country, texts["organisation"], at=at)
+    service.save(force_insert=True)
+    _write(service, texts_of(service) | dict(texts), at=at)
+    service.save()
+    audit.record("directory.create_service", service)
+    return service
 
 
 def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
@@ -153,9 +153,9 @@ def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
 
 def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
     """Return the organisation of this name in a country, begun where there is none."""
-    known = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
-    if known is not None:
-        return known
+    existing = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
+    if existing is not None:
+        return existing
     key = uuid.uuid4()
     return Organisation.objects.create(
         id=key, source=DESK, source_id=str(key), country_id=country, name=name, last_modified=at
@@ -163,7 +163,7 @@ def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
 
 
 def _unused() -> tuple[uuid.UUID, str]:
-    """Return an id whose short code no other service has."""
+    """Return an id and its short code, which no other service has."""
     while True:
         key = uuid.uuid4()
         short = short_code("service", str(key))

@@ -35,7 +35,7 @@ class Segment(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """What somebody writes for a segment, and the translation that they saw: its mark."""
+    """A translation of a segment, and the mark of the version that its writer saw."""
 
     field: TextField
     language: str  # BCP 47
@@ -44,7 +44,7 @@ class Wording(NamedTuple):
 
 
 def segments(service: Service, language: str) -> Iterator[Segment]:
-    """Yield the texts of a service that say something, with their translations."""
+    """Yield the texts of a service that are not empty, with their translations."""
     rows = {each.field: each for each in service.texts.filter(language=language).order_by("pk")}
     for field in TextField:
         source = str(getattr(service, field.value))
@@ -53,21 +53,21 @@ def segments(service: Service, language: str) -> Iterator[Segment]:
 
 
 def segment(service: Service, field: TextField, language: str) -> Segment:
-    """Return one of them, whatever it says."""
+    """Return one text with its translation, also an empty one."""
     row = service.texts.filter(field=field, language=language).order_by("pk").first()
     return _segment(field, str(getattr(service, field.value)), row)
 
 
-def mark(found: Segment) -> str:
-    """Return what stands for a segment in a form: source, translation and state."""
-    row = found.text
-    said = {"text": row.text, "state": row.state} if row else {}
-    return mark_of({"source": found.source, **said})
+def mark(segment: Segment) -> str:
+    """Return a fingerprint of a segment for a form: of source, translation and state."""
+    row = segment.text
+    translation = {"text": row.text, "state": row.state} if row else {}
+    return mark_of({"source": segment.source, **translation})
 
 
 @transaction.atomic
 def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
-    """Write a segment in another language: a draft until somebody else has read it.
+    """Save a translation of a segment: a draft until another user has reviewed it.
 
     Errors: PermissionDenied; EditConflict, when source or translation changed since `mark`;
     TellsWhere, when a text about a protected service reads like an address.
@@ -104,7 +104,7 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
 
 @transaction.atomic
 def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
-    """Confirm a translation that somebody else has written. From now on the public reads it.
+    """Confirm a translation that another user wrote. From then on the public reads it.
 
     Errors: PermissionDenied; EditConflict, when it changed since, or its source did;
     ReaderNeeded, for one's own.
@@ -125,12 +125,12 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
 
 
 def may_translate(scope: Scope, service: Service) -> bool:
-    """Return whether somebody may write texts of a service in other languages."""
+    """Return whether the user may translate the texts of a service."""
     return access.may(scope, Permission.TRANSLATE, service.country_id)
 
 
 def languages_of(service: Service) -> set[str]:
-    """Return the languages in which something of a service stands."""
+    """Return the languages of the translations of a service."""
     return set(service.texts.filter(~Q(text="")).order_by().values_list("language", flat=True))
 
 
@@ -144,7 +144,7 @@ def _is_same(standing: Segment, text: str) -> bool:
 
 
 def _is_read(standing: Segment) -> bool:
-    """Return whether the public reads a translation: confirmed, and of the text as it stands."""
+    """Return whether the public reads a translation: confirmed, and of the current text."""
     row = standing.text
     return row is not None and row.state == ReviewState.REVIEWED and not standing.is_stale
 

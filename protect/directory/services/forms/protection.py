@@ -1,4 +1,4 @@
-"""Which region may be told instead of a secret address."""
+"""The form for the region that is shown instead of a secret address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ProtectForm(DeskForm):
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = [(code, sentences.area_name(code)) for code in cells.coarse_areas(country)]
+        areas = [(code, sentences.area_name(code)) for code in cells.coarse_areas(country)]
         # Translators: in a list of regions: none of them, only the country is told.
         nothing = ("", _("– (no more than the country)"))
-        choose(self, "area", [nothing, *sorted(found, key=lambda each: each[1].casefold())])
+        choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])

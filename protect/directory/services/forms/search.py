@@ -1,4 +1,4 @@
-"""What somebody at the desk looks for: it stands in the address, so that nothing resets it."""
+"""The filter of the service list. Its values are part of the URL, so that a reload keeps them."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ class ServiceFilter(forms.Form):
             # Translators: in a filter: services that need something from the person at the desk.
             "waits": [(MINE, _("Waits for me"))],
         }
-        for name, found in offered.items():
-            choose(self, name, [everything, *found])
+        for name, choices in offered.items():
+            choose(self, name, [everything, *choices])
 
     def chosen(self) -> dict[str, str]:
-        """Return what is looked for, by field; a word that nobody knows is left out."""
+        """Return the chosen values by field, without unknown codes."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 def _sorted(names: Mapping[str, str]) -> list[tuple[str, object]]:
-    found = sorted(names.items(), key=lambda each: each[1].casefold())
-    return [*found]
+    pairs = sorted(names.items(), key=lambda each: each[1].casefold())
+    return [*pairs]

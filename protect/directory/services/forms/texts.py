@@ -30,10 +30,10 @@ SCOPES: Mapping[str, Promise] = {
 
 def kinds() -> list[tuple[str, str | Promise]]:
     """Return the kinds that a service may have, with their words."""
-    known = vocabulary.categories()
+    categories = vocabulary.categories()
     return [
         (code, labels.kind_of(code))
-        for code, term in known.items()
+        for code, term in categories.items()
         if not term.reference_only and term.until is None
     ]
 
@@ -147,16 +147,16 @@ class TextsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "categories", kinds())
-        found = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
-        choose(self, "text_language", sorted(found.items(), key=lambda each: each[1].casefold()))
+        names = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
+        choose(self, "text_language", sorted(names.items(), key=lambda each: each[1].casefold()))
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, as `edit_texts` takes it."""
-        found = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
+        values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
         return {
-            **found,
-            "modes": sorted(found["modes"]),
-            "categories": sorted(found["categories"]),
+            **values,
+            "modes": sorted(values["modes"]),
+            "categories": sorted(values["categories"]),
         }
 
 

@@ -16,8 +16,8 @@ from protect.directory import access, labels
 from protect.directory.enums import Audience, Channel, Fact
 from protect.directory.facts.fact_view import fact_view
 from protect.directory.facts.forms import DeskFactForm, desk_form_of
+from protect.directory.facts.freshness import standing_from, standing_of
 from protect.directory.facts.sentences import words_of
-from protect.directory.facts.standing import stand, standing_of
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
@@ -76,19 +76,19 @@ def _save_fact(
         source=form.cleaned_data["source"],
     )
     is_changed = edit_fact(scope, service, edit, at=clock.now())
-    said = _("Saved.") if is_changed else _("Nothing was different.")
+    message = _("Saved.") if is_changed else _("Nothing was different.")
     if form.method is not None:
         # Translators: behind "Saved." or "Nothing was different."
-        said = f"{said} {_('It counts as checked now.')}"
+        message = f"{message} {_('It counts as checked now.')}"
     elif is_changed:
         # Translators: behind "Saved."
-        said = f"{said} {_('It counts as not checked, until somebody checks it.')}"
-    messages.success(request, said)
+        message = f"{message} {_('It counts as not checked, until somebody checks it.')}"
+    messages.success(request, message)
     return redirect("directory:service", pk=service.pk)
 
 
 def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | None:
-    """Return both texts, where somebody else has saved meanwhile."""
+    """Return label, stored and typed text of each field that another user saved meanwhile."""
     standing = fact_of(service, form.fact)
     if mark_of(standing) == form.cleaned_data.get("seen"):
         return None
@@ -112,16 +112,16 @@ def _show_fact(
     request: HttpRequest, service: Service, form: DeskFactForm, context: dict[str, Any]
 ) -> HttpResponse:
     standing = standing_of(service, clock.now()).get(form.fact)
-    found = {
+    full_context = {
         **context,
         "service": service,
         "title": labels.FACTS[form.fact],
-        "view": fact_view(service, standing or stand(form.fact, [], clock.now())),
+        "view": fact_view(service, standing or standing_from(form.fact, [], clock.now())),
         "seen": mark_of(fact_of(service, form.fact)),
         "is_protected": form.about.is_protected,
         "is_address": form.fact == Fact.ADDRESS,
     }
-    return show(request, "directory/service_fact.html", form, found)
+    return show(request, "directory/service_fact.html", form, full_context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +131,7 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     standing = texts_of(service)
     is_sent = request.method == "POST"
     form = TextsForm(request.POST if is_sent else None, initial=standing)
-    theirs: list[tuple[str, str, str]] = []
+    differences: list[tuple[str, str, str]] = []
     if is_sent and form.is_valid():
         with form.mending():
             edit_texts(
@@ -140,18 +140,18 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Saved. No fact became older by it."))
             return redirect("directory:service", pk=pk)
         if mark_of(standing) != form.cleaned_data.get("seen"):
-            theirs = _differences(form, standing)
+            differences = _differences(form, standing)
     context = {
         "service": service,
         "seen": mark_of(standing),
-        "theirs": theirs,
+        "differences": differences,
         "organisations": _organisations(service.country_id),
     }
     return show(request, "directory/service_texts.html", form, context)
 
 
 def _differences(form: TextsForm, standing: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return label, what stands and what was typed, of each text that differs."""
+    """Return label, stored and typed text of each text that differs."""
     typed = form.values()
     return [
         (str(form.fields[key].label), _shown(standing[key]), _shown(typed[key]))
@@ -183,9 +183,9 @@ def service_new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with form.mending():
             country = form.cleaned_data["country"]
-            made = create_service(scope, country, form.values(), at=clock.now())
+            service = create_service(scope, country, form.values(), at=clock.now())
             messages.success(request, _("The draft is begun. Now write its facts, one by one."))
-            return redirect("directory:service", pk=made.pk)
+            return redirect("directory:service", pk=service.pk)
     return show(
         request, "directory/service_new.html", form, {"organisations": _organisations(*countries)}
     )

@@ -13,7 +13,7 @@ from protect.directory import access
 from protect.directory.pages import SERVICES, show_tab
 from protect.directory.services import search
 from protect.directory.services.forms.search import ServiceFilter
-from protect.directory.services.sheet import listed, sheet_of
+from protect.directory.services.service_page import listed, sheet_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -27,14 +27,14 @@ PAGE = 50  # services, entries of a history
 @require_safe
 def service_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    asked = ServiceFilter(request.GET)
-    chosen = asked.chosen()
-    found = search.search(scope, chosen, request.GET.get("sort", ""))
-    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    service_filter = ServiceFilter(request.GET)
+    chosen = service_filter.chosen()
+    results = search.search(scope, chosen, request.GET.get("sort", ""))
+    page = Paginator(results.rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "asked": asked,
+        "filter": service_filter,
         "is_narrow": bool(chosen),
-        "is_cut": found.is_cut,
+        "is_cut": results.is_cut,
         "sort": request.GET.get("sort", ""),
         "page": page,
         "rows": listed(list(page.object_list), at=clock.now()),
@@ -48,24 +48,24 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     if kept := access.successor(pk=pk):
         return redirect("directory:service", pk=access.get_service(scope, kept.pk).pk)
-    found = access.get_service(scope, pk)
-    sheet = sheet_of(scope, found, at=clock.now())
-    return show(request, "directory/service.html", None, {"service": found, "sheet": sheet})
+    entry = access.get_service(scope, pk)
+    sheet = sheet_of(scope, entry, at=clock.now())
+    return show(request, "directory/service.html", None, {"service": entry, "sheet": sheet})
 
 
 @require_safe
 def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who did what to an entry, for those who keep its country."""
+    """The history of an entry, for organisations that maintain its country."""
     scope = scope_of(request)
-    found = access.get_service(scope, pk)
-    if found.country_id not in access.kept_by(scope):
+    service = access.get_service(scope, pk)
+    if service.country_id not in access.kept_by(scope):
         raise Http404
-    rows = Entry.objects.about(f"service:{found.pk}").newest_first()
+    rows = Entry.objects.about(f"service:{service.pk}").newest_first()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    told = lines_of_entries(page.object_list, scope.organisations)
+    entries = lines_of_entries(page.object_list, scope.organisations)
     return show(
         request,
         "directory/service_history.html",
         None,
-        {"service": found, "page": page, "told": told},
+        {"service": service, "page": page, "told": entries},
     )

@@ -1,4 +1,4 @@
-"""A service on its way to the public and off it: each step asks first, some can be taken back."""
+"""Publishing and suspending services: each step asks for confirmation, some can be undone."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     access.must(scope, NEEDS[kind], service.country_id)
     if request.method == "POST":
         status.move(scope, service, kind, at=clock.now())
-        said = _("Done.")
+        message = _("Done.")
         if kind in CAN_BE_UNDONE:
-            said = _("Done. For ten minutes you can take it back below.")
-        messages.success(request, said)
+            message = _("Done. For ten minutes you can take it back below.")
+        messages.success(request, message)
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,

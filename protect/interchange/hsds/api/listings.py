@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from protect.directory.models import Organisation, ServiceAtLocation
 from protect.interchange import hsds
 from protect.interchange.hsds import Variant, fitted, store, terms
 from protect.interchange.hsds.api.pages import Listing
@@ -19,68 +20,72 @@ from protect.interchange.hsds.api.queries import (
     SitesIn,
     TermsIn,
 )
-from protect.interchange.hsds.organisations import organisations as organisation_documents
-from protect.interchange.hsds.sites import sites as site_documents
-from protect.interchange.hsds.store import Asked
+from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed
+from protect.interchange.hsds.services import organisation as organisation_document
+from protect.interchange.hsds.store import Conditions
+from protect.kernel import clock
 
-EVERYTHING = Asked()
+EVERYTHING = Conditions()
 NOTHING = UUID(int=0)
 
 
-def services(asked: ServicesIn, variant: Variant) -> Listing:
-    """Return the services that are asked for: whole, as lines, or no more than that they changed.
+def services(parameters: ServicesIn, variant: Variant) -> Listing:
+    """Return the requested services: in full, as list entries, or as ids with the time of change.
 
-    Whatever the form, the same ones in the same order.
+    Every form holds the same services in the same order.
     """
-    found = store.services(asked.asked())
-    if asked.minimal:
-        return _listing(found, _minimal)
-    if asked.full:
-        return _listing(found, lambda part: hsds.documents(part, variant=variant))
-    return _listing(found, lambda part: _lines(part, variant))
+    rows = store.services(parameters.conditions())
+    if parameters.minimal:
+        return _listing(rows, _minimal)
+    if parameters.full:
+        return _listing(rows, lambda part: hsds.documents(part, variant=variant))
+    return _listing(rows, lambda part: _lines(part, variant))
 
 
 def service(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service in full, None where the public knows of none."""
-    found = store.services(EVERYTHING).filter(pk=uuid_of(key))
-    return next(iter(hsds.documents(found, variant=variant)), None)
+    """Return a service in full, None for one that was never public."""
+    rows = store.services(EVERYTHING).filter(pk=uuid_of(key))
+    return next(iter(hsds.documents(rows, variant=variant)), None)
 
 
-def organisations(asked: OrganisationsIn, variant: Variant) -> Listing:
-    """Return the organisations that are asked for."""
+def organisations(parameters: OrganisationsIn, variant: Variant) -> Listing:
+    """Return the requested organisations."""
 
     def documents(part: QuerySet[Any]) -> Iterable[dict[str, Any]]:
         return organisation_documents(
-            part, variant, is_full=asked.full or asked.full_service, has_services=asked.full_service
+            part,
+            variant,
+            is_full=parameters.full or parameters.full_service,
+            has_services=parameters.full_service,
         )
 
-    return _listing(store.organisations(asked.asked()), documents)
+    return _listing(store.organisations(parameters.conditions()), documents)
 
 
-def organisation(key: str, asked: OrganisationIn, variant: Variant) -> dict[str, Any] | None:
-    """Return an organisation with its services, None where the public knows of none."""
-    found = store.organisations(EVERYTHING).filter(pk=uuid_of(key))
+def organisation(key: str, parameters: OrganisationIn, variant: Variant) -> dict[str, Any] | None:
+    """Return an organisation with its services, None for one without public services."""
+    rows = store.organisations(EVERYTHING).filter(pk=uuid_of(key))
     documents = organisation_documents(
-        found, variant, is_full=True, has_services=asked.full_service
+        rows, variant, is_full=True, has_services=parameters.full_service
     )
     return next(iter(documents), None)
 
 
-def service_sites(asked: SitesIn, variant: Variant) -> Listing:
-    """Return the services at locations that are asked for."""
-    found = store.service_sites(asked.asked())
-    return _listing(found, lambda part: site_documents(part, variant, is_full=asked.full))
+def service_sites(parameters: SitesIn, variant: Variant) -> Listing:
+    """Return the requested services at locations."""
+    rows = store.service_sites(parameters.conditions())
+    return _listing(rows, lambda part: site_documents(part, variant, is_full=parameters.full))
 
 
 def service_site(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service at a location in full, None where the public knows of none."""
-    found = store.service_sites(EVERYTHING).filter(pk=uuid_of(key))
-    return next(iter(site_documents(found, variant, is_full=True)), None)
+    """Return a service at a location in full, None for one that was never public."""
+    rows = store.service_sites(EVERYTHING).filter(pk=uuid_of(key))
+    return next(iter(site_documents(rows, variant, is_full=True)), None)
 
 
-def taxonomies(asked: PagedIn) -> Listing:
+def taxonomies(parameters: PagedIn) -> Listing:
     """Return the taxonomies in which every word is found."""
-    return Listing.of([each for each in terms.taxonomies() if _says(each, asked.search)])
+    return Listing.of([each for each in terms.taxonomies() if _says(each, parameters.search)])
 
 
 def taxonomy(key: str) -> dict[str, Any] | None:
@@ -88,16 +93,16 @@ def taxonomy(key: str) -> dict[str, Any] | None:
     return next((each for each in terms.taxonomies() if each["id"] == str(uuid_of(key))), None)
 
 
-def taxonomy_terms(asked: TermsIn) -> Listing:
-    """Return the terms that answer to every condition."""
-    found = [
+def taxonomy_terms(parameters: TermsIn) -> Listing:
+    """Return the terms that meet every condition."""
+    documents = [
         terms.document(term)
         for term in terms.every()
-        if asked.taxonomy_id in {None, term.taxonomy_id}
-        and asked.parent_id in {None, term.parent_id}
-        and not (asked.top_only and term.parent)
+        if parameters.taxonomy_id in {None, term.taxonomy_id}
+        and parameters.parent_id in {None, term.parent_id}
+        and not (parameters.top_only and term.parent)
     ]
-    return Listing.of([each for each in found if _says(each, asked.search)])
+    return Listing.of([each for each in documents if _says(each, parameters.search)])
 
 
 def taxonomy_term(key: str) -> dict[str, Any] | None:
@@ -107,21 +112,21 @@ def taxonomy_term(key: str) -> dict[str, Any] | None:
 
 
 def uuid_of(key: str) -> UUID:
-    """Return the UUID that an address names; for anything else one that nothing has."""
+    """Return the UUID in a path; for anything else one that no row has."""
     try:
-        found = UUID(key)
+        uuid = UUID(key)
     except ValueError:
         return NOTHING
-    return found if str(found) == key.lower() else NOTHING
+    return uuid if str(uuid) == key.lower() else NOTHING
 
 
 def _listing(
-    found: QuerySet[Any], documents: Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
+    rows: QuerySet[Any], documents: Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
 ) -> Listing:
     return Listing(
-        found.count,
-        lambda start, stop: documents(found[start:stop]),
-        lambda: documents(found),
+        rows.count,
+        lambda start, stop: documents(rows[start:stop]),
+        lambda: documents(rows),
     )
 
 
@@ -136,6 +141,45 @@ def _minimal(part: QuerySet[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _says(document: dict[str, Any], search: str) -> bool:
-    """Return whether every word stands in the name or the description, in any case."""
+    """Return whether name and description contain every word, in any case."""
     text = f"{document['name']} {document['description']}".casefold()
     return all(word.casefold() in text for word in search.split())
+
+
+def organisation_documents(
+    rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield these organisations; `is_full` with their services, `has_services` with those in full.
+
+    One that runs nothing any more stays as "Withdrawn", like its services.
+    """
+    now = clock.now()
+    for row, has_open, entries in store.read_organisations(
+        rows, is_full=is_full, has_services=has_services
+    ):
+        if not has_open:
+            yield {"id": str(row.id), "name": GONE, "description": GONE}
+            continue
+        document = organisation_document(row, is_full=is_full)
+        if is_full:
+            document["services"] = [
+                full(entry, now) if has_services else listed(entry) for entry in entries
+            ]
+        yield fitted(document, "organization", variant)
+
+
+def site_documents(
+    rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield these places with their services; of a service that is closed, no place."""
+    now = clock.now()
+    for row, entry in store.read_sites(rows, is_full=is_full):
+        if is_open(entry):
+            document = at_location(row, entry, is_full=is_full)
+            service = full(entry, now) if is_full else listed(entry)
+            service.pop("service_at_locations", None)  # it would hold itself
+            document["service"] = service
+        else:
+            service = listed(entry)
+            document = {"id": str(row.id), "description": service["name"], "service": service}
+        yield fitted(document, "service_at_location", variant)

@@ -35,23 +35,23 @@ class Listing:
         )
 
 
-def answer(listing: Listing, asked: PagedIn, *, is_whole: bool = False) -> HttpResponseBase:
-    """Return the page that was asked for, or the stream. `is_whole`: one page holds all."""
-    if asked.format == "ndjson":
+def answer(listing: Listing, parameters: PagedIn, *, is_whole: bool = False) -> HttpResponseBase:
+    """Return the requested page, or the stream. `is_whole`: one page holds all."""
+    if parameters.format == "ndjson":
         return StreamingHttpResponse(_lines(listing.every()), content_type=NDJSON)
     total = listing.count()
-    size = max(total, 1) if is_whole else asked.per_page
+    size = max(total, 1) if is_whole else parameters.per_page
     pages = -(-total // size)
-    start = (asked.page - 1) * size
-    contents = list(listing.part(start, start + size)) if asked.page <= pages else []
+    start = (parameters.page - 1) * size
+    contents = list(listing.part(start, start + size)) if parameters.page <= pages else []
     return sent(
         {
             "total_items": total,
             "total_pages": pages,
-            "page_number": asked.page,
+            "page_number": parameters.page,
             "size": len(contents),
-            "first_page": asked.page == 1,
-            "last_page": asked.page >= pages,  # past the end, too: there is nothing to turn to
+            "first_page": parameters.page == 1,
+            "last_page": parameters.page >= pages,  # past the end, too: there is nothing to turn to
             "empty": not contents,
             "contents": contents,
         }

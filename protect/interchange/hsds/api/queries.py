@@ -1,4 +1,4 @@
-"""What readers of the HSDS interface may ask, spelled strictly: a typo must not widen an answer."""
+"""Parameters of the HSDS interface, validated strictly: a typo must not widen an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ninja.errors import ValidationError
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from protect.interchange.hsds.store import Asked
+from protect.interchange.hsds.store import Conditions
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000  # of a page, in records
 LAST_PAGE = 1_000_000_000
@@ -55,12 +55,12 @@ def _moment(text: Any) -> Any:
 
 def _key(text: Any) -> Any:
     try:
-        found = UUID(str(text))
+        uuid = UUID(str(text))
     except ValueError:
-        found = None
-    if str(found) != str(text).lower():
+        uuid = None
+    if str(uuid) != str(text).lower():
         raise _refused("a UUID, written with hyphens")
-    return found
+    return uuid
 
 
 # No `type` statements: OpenAPI would then have a reference where a parameter has its shape.
@@ -114,9 +114,9 @@ class PagedIn(BaseModel):
         Field(description="ndjson streams every record, one a line, without pages."),
     ] = "json"
 
-    def asked(self) -> Asked:
-        """Return what is asked for."""
-        return Asked(search=self.search)
+    def conditions(self) -> Conditions:
+        """Return the conditions of the request."""
+        return Conditions(search=self.search)
 
 
 class CarriedIn(PagedIn):
@@ -126,8 +126,8 @@ class CarriedIn(PagedIn):
     taxonomy_id: Annotated[Key, Field(description="Carries any term of this taxonomy.")] = None
     full: Annotated[Flag, Field(description="With all that hangs on a record.")] = False
 
-    def asked(self) -> Asked:
-        return Asked(
+    def conditions(self) -> Conditions:
+        return Conditions(
             search=self.search,
             taxonomy_term=self.taxonomy_term_id,
             taxonomy=self.taxonomy_id,
@@ -143,15 +143,15 @@ class OrganisationIn(BaseModel):
 
 
 class ChangedIn(CarriedIn):
-    """Services by whose they are and when they changed."""
+    """Services by organisation and date of change."""
 
     organization_id: Annotated[Key, Field(description="Run by this organisation.")] = None
     modified_after: Annotated[
         Moment, Field(description="Changed at this instant or later; so also withdrawn.")
     ] = None
 
-    def asked(self) -> Asked:
-        return Asked(
+    def conditions(self) -> Conditions:
+        return Conditions(
             search=self.search,
             taxonomy_term=self.taxonomy_term_id,
             taxonomy=self.taxonomy_id,
@@ -167,20 +167,20 @@ class ServicesIn(ChangedIn):
 
 
 class SitesIn(ChangedIn):
-    """Services at locations, by where they are and whom they serve."""
+    """Services at locations, by postcode and distance."""
 
     postcode: Annotated[Postcode, Field(description="Serves this postcode.")] = None
     proximity: Annotated[Metres, Field(description="Metres from the middle of the postcode.")] = (
         None
     )
 
-    def asked(self) -> Asked:
+    def conditions(self) -> Conditions:
         metres = None if self.proximity is None else float(self.proximity)
-        return replace(super().asked(), postcode=self.postcode or "", proximity_m=metres)
+        return replace(super().conditions(), postcode=self.postcode or "", proximity_m=metres)
 
 
 class TermsIn(PagedIn):
-    """Terms by their taxonomy and by what stands above them."""
+    """Terms by their taxonomy and parent."""
 
     taxonomy_id: Annotated[Key, Field(description="Of this taxonomy.")] = None
     top_only: Annotated[Flag, Field(description="Only terms without a parent.")] = False
@@ -188,13 +188,13 @@ class TermsIn(PagedIn):
 
 
 def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
-    """Refuse a parameter that is not known or is there twice: no condition is lost by a typo.
+    """Refuse an unknown or repeated parameter, so that no condition is lost by a typo.
 
     Errors: ValidationError naming each.
     """
-    known = ", ".join(shape.model_fields) or "none"
+    allowed = ", ".join(shape.model_fields) or "none"
     problems = {
-        name: f"not known here. Known: {known}"
+        name: f"not known here. Known: {allowed}"
         for name in request.GET
         if name not in shape.model_fields
     }
@@ -205,9 +205,9 @@ def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
         raise refusal_of(problems)
 
 
-def must_measure_from_somewhere(asked: SitesIn) -> None:
+def must_measure_from_somewhere(parameters: SitesIn) -> None:
     """Refuse a distance from nowhere. Errors: ValidationError."""
-    if asked.proximity is not None and asked.postcode is None:
+    if parameters.proximity is not None and parameters.postcode is None:
         raise refusal_of({"proximity": "metres from a postcode; give postcode, too"})
 
 

@@ -1,4 +1,4 @@
-"""The directory by the Human Services Data Specification: read only, for everybody, no sign-in.
+"""The directory by the Human Services Data Specification: read only, public, no sign-in.
 
 Each address answers GET and, with the same parameters, POST. Below /hsds/core/ stand the same
 addresses without our extensions.
@@ -76,7 +76,7 @@ def base(request: HttpRequest) -> HttpResponse:
 
 @twins("/services", "Services", descriptions.page("service", "minimal_service"))
 def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpResponseBase:
-    """Return the services that the public knows. Withdrawn ones stay, as defunct."""
+    """Return the public services. Withdrawn ones stay, as defunct."""
     must_be_known(request, ServicesIn)
     listing = listings.services(parameters, variant_of(request))
     return pages.answer(listing, parameters, is_whole=_wants_all(request, parameters))
@@ -90,7 +90,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 
 @twins("/organizations", "Organizations", descriptions.page("organization"))
 def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
-    """Return who runs services that the public knows."""
+    """Return the organisations that run public services."""
     must_be_known(request, OrganisationsIn)
     return pages.answer(listings.organisations(parameters, variant_of(request)), parameters)
 
@@ -98,8 +98,8 @@ def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> H
 @one("/organizations/{key}", "Organization", "organization")
 def organisation(request: HttpRequest, key: str, parameters: Query[OrganisationIn]) -> HttpResponse:
     """Return an organisation with its services."""
-    found = listings.organisation(key, parameters, variant_of(request))
-    return _one(request, found, OrganisationIn)
+    document = listings.organisation(key, parameters, variant_of(request))
+    return _one(request, document, OrganisationIn)
 
 
 @twins("/service_at_locations", "ServiceAtLocations", descriptions.page("service_at_location"))
@@ -118,7 +118,7 @@ def service_site(request: HttpRequest, key: str) -> HttpResponse:
 
 @twins("/taxonomies", "Taxonomies", descriptions.page("taxonomy"))
 def taxonomies(request: HttpRequest, parameters: Query[PagedIn]) -> HttpResponseBase:
-    """Return the taxonomies whose terms are used."""
+    """Return the taxonomies with terms in use."""
     must_be_known(request, PagedIn)
     return pages.answer(listings.taxonomies(parameters), parameters)
 
@@ -171,10 +171,10 @@ def profile(request: HttpRequest) -> HttpResponse:
 )
 def patch(request: HttpRequest, name: str) -> HttpResponse:
     """Return the merge patch (RFC 7396) of a schema."""
-    found = patches().get(name)
-    if found is None:
+    merge_patch = patches().get(name)
+    if merge_patch is None:
         raise Http404
-    return pages.sent(found, pages.MERGE_PATCH)
+    return pages.sent(merge_patch, pages.MERGE_PATCH)
 
 
 def variant_of(request: HttpRequest) -> Variant:

@@ -1,4 +1,4 @@
-"""The only place of this folder that asks the database."""
+"""The database queries of this folder."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from protect.interchange.hsds.store.entries import (
     read_sites,
     slim,
 )
-from protect.interchange.hsds.store.filters import Asked, organisations, service_sites, services
+from protect.interchange.hsds.store.filters import (
+    Conditions,
+    organisations,
+    service_sites,
+    services,
+)
 
 __all__ = [
-    "Asked",
+    "Conditions",
     "changes",
     "organisations",
     "read",

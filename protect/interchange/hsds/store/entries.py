@@ -58,10 +58,10 @@ VACANCIES: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
 
 
 def read(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
-    """Yield these services, in their order, with all that hangs on them.
+    """Yield these services, in their order, with their related rows.
 
     A fixed number of queries for each CHUNK services; memory does not grow with their number.
-    `for_members` adds how many places are free. Whoever calls has filtered what may be seen.
+    `for_members` adds how many places are free. The caller has filtered what may be seen.
     """
     tables = {**RELATED, **VACANCIES} if for_members else RELATED
     for chunk in _chunks(services, ServiceRow._fields):
@@ -69,7 +69,7 @@ def read(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[
 
 
 def slim(services: QuerySet[Service]) -> Iterator[Entry]:
-    """Yield these services with no more than a line of a list tells of them."""
+    """Yield these services with the columns of a list entry."""
     kept = {name: RELATED[name] for name in ALONE}
     for chunk in _chunks(services, ServiceRow._fields):
         yield from _entries([ServiceRow._make(values) for values in chunk], kept)
@@ -92,8 +92,8 @@ def read_organisations(
     for chunk in _chunks(organisations, (*OrganisationRow._fields, "is_open")):
         entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
         if is_full:
-            known = Service.objects.known_outside().order_by("released_at", "pk")
-            run = known.filter(organisation__in=[values[0] for values in chunk])
+            services = Service.objects.known_outside().order_by("released_at", "pk")
+            run = services.filter(organisation__in=[values[0] for values in chunk])
             for entry in read(run) if has_services else slim(run):
                 entries[entry.organisation.id].append(entry)
         for values in chunk:
@@ -117,25 +117,25 @@ def read_sites(
                 yield row, entry
 
 
-def _chunks(found: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+def _chunks(rows: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of rows, CHUNK rows at a time."""
-    listed = found.values_list(*columns)
-    is_slice = found.query.is_sliced
+    listed = rows.values_list(*columns)
+    is_slice = rows.query.is_sliced
     stream: Iterable[Any] = listed if is_slice else listed.iterator(chunk_size=CHUNK)
     yield from batched(stream, CHUNK, strict=False)
 
 
 def _entries(chunk: list[ServiceRow], tables: Mapping[str, Any]) -> Iterator[Entry]:
     ids = [row.id for row in chunk]
-    found = {
+    tables_of_rows = {
         name: _grouped(model, shape, order, ids) for name, (model, shape, order) in tables.items()
     }
     if tables.keys() >= RELATED.keys():
-        found["sites"] = _sites(ids)
+        tables_of_rows["sites"] = _sites(ids)
     organisations = _organisations({row.organisation_id for row in chunk})
     successors = _successors(ids)
     for row in chunk:
-        related = {name: by_service[row.id] for name, by_service in found.items()}
+        related = {name: by_service[row.id] for name, by_service in tables_of_rows.items()}
         yield Entry(row, organisations[row.organisation_id], related, successors.get(row.id))
 
 
@@ -166,14 +166,14 @@ def _sites(ids: list[UUID]) -> defaultdict[UUID, list[SiteRow]]:
 
 
 def _organisations(ids: set[UUID]) -> dict[UUID, OrganisationRow]:
-    found = Organisation.objects.filter(pk__in=ids).order_by("pk")
+    rows = Organisation.objects.filter(pk__in=ids).order_by("pk")
     return {
         values[0]: OrganisationRow._make(values)
-        for values in found.values_list(*OrganisationRow._fields)
+        for values in rows.values_list(*OrganisationRow._fields)
     }
 
 
 def _successors(ids: list[UUID]) -> dict[UUID, UUID]:
     """Return what merged services turned out to be, where the public may know of it."""
-    found = Service.objects.known_outside().filter(absorbed__in=ids)
-    return dict(found.order_by("pk").values_list("absorbed", "pk"))
+    merged = Service.objects.known_outside().filter(absorbed__in=ids)
+    return dict(merged.order_by("pk").values_list("absorbed", "pk"))

@@ -1,16 +1,17 @@
-"""What a reader asks for: every condition holds at once, and the order of rows only grows.
+"""The conditions of a request: all must hold, and the order of rows only grows.
 
-Services stand in the order in which the public first saw them. None ever leaves what is known
-outside, and a new one comes last, so that whoever turns pages while rows come and go misses none.
+Services stand in the order of their first publication. Published ones stay in the list for ever and
+new ones come last, so that a client that pages while rows change misses none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from uuid import UUID
 
 from django.db.models import (
@@ -44,18 +45,20 @@ from protect.directory.enums import Audience, Status
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
 from protect.directory.queries import ServiceQuerySet
 from protect.interchange.hsds import terms
-from protect.interchange.hsds.store.search import saying, says
+from protect.interchange.hsds.protected_texts import silent
 from protect.interchange.hsds.terms import Scheme, Term
+from protect.interchange.hsds.texts import plain
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius: the same as in matching
 SHOWN = (Status.PUBLISHED, Status.SUSPENDED)
+COLUMNS = ("name", "description", "organisation__name")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader asks for. None and "" are no condition."""
+class Conditions:
+    """The conditions of a request. None and "" are no condition."""
 
     search: str = ""
     taxonomy_term: UUID | None = None
@@ -76,60 +79,64 @@ class _Spot:
     areas: tuple[str, ...]
 
 
-def services(asked: Asked) -> ServiceQuerySet:
-    """Return the services that the public knows and that answer to every condition."""
-    found = Service.objects.known_outside()
-    if asked.search:  # what was taken off the site says nothing of its text any more
-        found = saying(found.published(), asked.search)
-    if asked.organisation:
-        found = found.filter(organisation=asked.organisation)
-    if asked.modified_after:
-        found = found.filter(last_modified__gte=asked.modified_after)
-    for wanted in _wanted(asked):
-        found = found.filter(_carrying(wanted))
-    return found.order_by("released_at", "pk")
+def services(conditions: Conditions) -> ServiceQuerySet:
+    """Return the public services that meet every condition."""
+    rows = Service.objects.known_outside()
+    if conditions.search:  # what was taken off the site says nothing of its text any more
+        rows = saying(rows.published(), conditions.search)
+    if conditions.organisation:
+        rows = rows.filter(organisation=conditions.organisation)
+    if conditions.modified_after:
+        rows = rows.filter(last_modified__gte=conditions.modified_after)
+    for wanted in _wanted(conditions):
+        rows = rows.filter(_carrying(wanted))
+    return rows.order_by("released_at", "pk")
 
 
-def service_sites(asked: Asked) -> QuerySet[ServiceAtLocation]:
+def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
-    of_service = replace(asked, postcode="", proximity_m=None)
-    found = ServiceAtLocation.objects.filter(
+    of_service = replace(conditions, postcode="", proximity_m=None)
+    sites = ServiceAtLocation.objects.filter(
         location__audience=Audience.PUBLIC,
         service__address_audience=Audience.PUBLIC,
         service__in=services(of_service).order_by().values("pk"),
     )
-    if asked.postcode:  # what was taken off the site does not say any more where it was
-        open_now = found.filter(service__status=Status.PUBLISHED)
-        found = _near(open_now, asked.postcode, asked.proximity_m)
-    return found.order_by("service__released_at", "pk")
+    if conditions.postcode:  # what was taken off the site does not say any more where it was
+        open_now = sites.filter(service__status=Status.PUBLISHED)
+        sites = _near(open_now, conditions.postcode, conditions.proximity_m)
+    return sites.order_by("service__released_at", "pk")
 
 
-def organisations(asked: Asked) -> QuerySet[Organisation]:
-    """Return those who run a service that the public knows, `is_open` unless all are withdrawn."""
-    of_service = replace(asked, search="")
-    known = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
-    first = known.values("organisation").annotate(first=Min("released_at")).values("first")
-    found = Organisation.objects.annotate(
-        first=Subquery(first), is_open=Exists(known.filter(status__in=SHOWN))
+def organisations(conditions: Conditions) -> QuerySet[Organisation]:
+    """Return the organisations with public services, `is_open` unless all are withdrawn."""
+    of_service = replace(conditions, search="")
+    services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
+    first = (
+        services_of_row.values("organisation").annotate(first=Min("released_at")).values("first")
+    )
+    rows = Organisation.objects.annotate(
+        first=Subquery(first), is_open=Exists(services_of_row.filter(status__in=SHOWN))
     ).filter(Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
-    if asked.search:
-        found = found.filter(says(asked.search, "name", "description"), is_open=True)
-    return found.order_by("first", "pk")
+    if conditions.search:
+        rows = rows.filter(says(conditions.search, "name", "description"), is_open=True)
+    return rows.order_by("first", "pk")
 
 
-def _wanted(asked: Asked) -> list[tuple[Term, ...]]:
+def _wanted(conditions: Conditions) -> list[tuple[Term, ...]]:
     """Return groups of terms: of each group a service must carry one."""
     groups: list[tuple[Term, ...]] = []
-    if asked.taxonomy_term:
-        term = terms.by_id().get(asked.taxonomy_term)
+    if conditions.taxonomy_term:
+        term = terms.by_id().get(conditions.taxonomy_term)
         groups.append((term,) if term else ())
-    if asked.taxonomy:
-        groups.append(tuple(each for each in terms.every() if each.taxonomy_id == asked.taxonomy))
+    if conditions.taxonomy:
+        groups.append(
+            tuple(each for each in terms.every() if each.taxonomy_id == conditions.taxonomy)
+        )
     return groups
 
 
 def _carrying(wanted: Collection[Term]) -> Q:
-    """Return the condition that a service carries one of these terms; of none, nobody does."""
+    """Return the condition that a service carries one of these terms; without terms none does."""
     return reduce(or_, (CARRIED[term.scheme](term) for term in wanted), Q(pk__in=[]))
 
 
@@ -164,26 +171,26 @@ _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
 
 
 def _near(
-    found: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
+    sites: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
 ) -> QuerySet[ServiceAtLocation]:
     """Keep what serves a postcode, and what lies within so many metres of its middle.
 
     The postcodes that are known are those of the public addresses of this directory.
     """
     code = "".join(postcode.split()).upper()
-    found = found.annotate(
+    sites = sites.annotate(
         squeezed=Replace(Upper("location__postal_code"), Value(" "), Value("")),
         latitude=Coalesce("location__latitude", "location__place__latitude"),
         longitude=Coalesce("location__longitude", "location__place__longitude"),
     )
     spots = _spots(code)
     if not spots:
-        return found.none()
+        return sites.none()
     areas = ServiceArea.objects.filter(service=OuterRef("service"))
     covered = reduce(or_, (_covers(spot) for spot in spots))
     is_near = Q() if metres is None else _within(spots, metres)
     is_here = Q(squeezed=code) if metres is None else Q()
-    return found.filter(Exists(areas.filter(covered)) | (~Exists(areas) & is_here), is_near)
+    return sites.filter(Exists(areas.filter(covered)) | (~Exists(areas) & is_here), is_near)
 
 
 def _spots(code: str) -> list[_Spot]:
@@ -238,3 +245,35 @@ def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
     east = Power(Sin((Radians(F(longitude)) - Radians(Value(spot.longitude))) / 2.0), 2)
     part = north + Cos(here) * Cos(there) * east
     return ExpressionWrapper(ASin(Sqrt(Least(Value(1.0), part))) * Value(2 * EARTH_M), FloatField())
+
+
+def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
+    """Keep the services with every word in name, description or organisation name.
+
+    Withheld texts of a protected service are not searched.
+    """
+    matches = services.filter(says(search, *COLUMNS))
+    protected = matches.exclude(address_audience=Audience.PUBLIC).order_by("pk")
+    withheld = [
+        key
+        for key, name, description, organisation in protected.values_list("pk", *COLUMNS)
+        if not _shows(search, (plain(name), plain(silent(description)), plain(organisation)))
+    ]
+    return matches.exclude(pk__in=withheld)
+
+
+def says(search: str, *columns: str) -> Q:
+    """Return the condition that these columns contain every word, in any case."""
+    return reduce(
+        and_,
+        (
+            reduce(or_, (Q(**{f"{name}__iregex": re.escape(word)}) for name in columns))
+            for word in search.split()
+        ),
+        Q(),
+    )
+
+
+def _shows(search: str, texts: Iterable[str]) -> bool:
+    shown = "\n".join(texts)
+    return all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split())

@@ -1,7 +1,7 @@
-"""An import becomes services: piece by piece, each written whole or not at all.
+"""Applies an import to the directory in batches, each written whole or not at all.
 
-What has changed here since the preview is looked at once more: a service that somebody edited
-meanwhile is a conflict that nobody has decided, and is left as it is.
+Each batch compares its rows with the directory once more: a service that was edited since the
+preview is an undecided conflict and stays as it is.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.imports import store
-from protect.interchange.imports.actions.rows import Against, Going, read_row
+from protect.interchange.imports.actions.rows import DirectoryState, HasTime, read_row
 from protect.interchange.imports.actions.runs import KEPT_FOR, lock, run_context
 from protect.interchange.imports.rows.drafts import Draft
 from protect.interchange.imports.rows.preparation import STATES
-from protect.interchange.imports.rows.report import Fate
-from protect.interchange.imports.store import Known
+from protect.interchange.imports.rows.report import Outcome
+from protect.interchange.imports.store import StoredService
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -57,9 +57,9 @@ class Effects:
 
 @transaction.atomic
 def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Let an import be written from now on: it is decided, and nothing of it is mended any more.
+    """Start applying an import: from now on no row can be edited.
 
-    Errors: PermissionDenied; ImportStepNotAllowed, also when somebody else began it first.
+    Errors: PermissionDenied; ImportStepNotAllowed, also when another user started it first.
     """
     locked = lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
@@ -69,18 +69,18 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     return locked
 
 
-def apply_rows(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> ImportRun:
+def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
     """Write an import into the directory, from where the last call ended.
 
     New services wait for review, unpublished. Each batch is a transaction of its own, which looks
     at its rows once more: whatever ends it, nothing is half written and nothing is written twice.
-    `going` says whether there is time for one more batch; one is always done.
+    `has_time` says whether there is time for one more batch; one is always done.
     Errors: PermissionDenied; ImportStepNotAllowed.
     """
-    against = Against(run)
+    directory = DirectoryState(run)
     while True:
-        run = _apply_batch(scope, run, against, at=at)
-        if run.state != ImportState.APPLYING or not going():
+        run = _apply_batch(scope, run, directory, at=at)
+        if run.state != ImportState.APPLYING or not has_time():
             return run
 
 
@@ -119,22 +119,24 @@ def missing_of(run: ImportRun) -> list[UUID]:
     country = run.organisation.country
     return [
         each.key
-        for source_id, each in store.known_of(run.source).items()
+        for source_id, each in store.stored_services(run.source).items()
         if each.is_listed and each.country == country and source_id not in listed
     ]
 
 
 @transaction.atomic
-def _apply_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime) -> ImportRun:
+def _apply_batch(
+    scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
+) -> ImportRun:
     locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
     audit = run_context(scope, locked, at=at)
-    touch()  # from here on nobody edits beside us
+    touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
-        against.look_again(locked, [row.source_id for row in rows])
-        _apply_rows(locked, against, [row for row in rows if row.state not in IDLE], audit)
+        directory.look_again(locked, [row.source_id for row in rows])
+        _apply_rows(locked, directory, [row for row in rows if row.state not in IDLE], audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
         _end(locked, audit)
@@ -150,28 +152,30 @@ def _end(locked: ImportRun, audit: AuditContext) -> None:
 
 
 def _enqueue_missing(run: ImportRun, at: datetime) -> int:
-    """Let services wait that the file does not have; return how many, 0 when all of them do."""
+    """Queue services that are missing in the file; return how many were queued."""
     waiting = QueueItem.objects.filter(service__source=run.source, closed_at=None)
     reasons = waiting.values_list("service_id", "reasons").order_by("pk")
-    known = {key for key, said in reasons if QueueReason.MISSING in said}
-    left = [key for key in missing_of(run) if key not in known][:BATCH]
+    waiting_keys = {key for key, codes in reasons if QueueReason.MISSING in codes}
+    left = [key for key in missing_of(run) if key not in waiting_keys][:BATCH]
     for service in Service.objects.filter(pk__in=left).order_by("pk"):
         enqueue(service, QueueReason.MISSING, at=at)
     return len(left)
 
 
 def _apply_rows(
-    run: ImportRun, against: Against, rows: Sequence[ImportRow], audit: AuditContext
+    run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow], audit: AuditContext
 ) -> None:
-    changed: list[tuple[Draft, Fate]] = []
+    changed: list[tuple[Draft, Outcome]] = []
     taken: list[Draft] = []
-    reads = [read_row(row, against) for row in rows]
-    echoes = store.echoes_of(reads, against.known)
+    reads = [read_row(row, directory) for row in rows]
+    echoes = store.echoes_of(reads, directory.stored)
     for row, read in zip(rows, reads, strict=True):
-        fate, troubles = store.fate_of(read, run.source, against.known, against.taken, echoes)
-        _note_fate(row, against.known.get(read.source_id), fate, troubles)
-        if read.draft and fate in store.FRESH:
-            changed.append((read.draft, fate))
+        outcome, troubles = store.outcome_of(
+            read, run.source, directory.stored, directory.taken, echoes
+        )
+        _note_outcome(row, directory.stored.get(read.source_id), outcome, troubles)
+        if read.draft and outcome in store.FRESH:
+            changed.append((read.draft, outcome))
         elif read.draft and row.takes_file:
             taken.append(read.draft)
         elif read.draft and row.takes_file is False:
@@ -192,16 +196,16 @@ def _apply_rows(
     _enqueue_conflicts(rows, audit.at)
 
 
-def _note_fate(
-    row: ImportRow, known: Known | None, fate: Fate, troubles: Sequence[Trouble]
+def _note_outcome(
+    row: ImportRow, stored: StoredService | None, outcome: Outcome, troubles: Sequence[Trouble]
 ) -> None:
-    """Write into a row what becomes of it as the directory stands now.
+    """Write the outcome of a row, compared with the directory as it is now.
 
     A decision stands for the texts that were seen: not for what was edited after it.
     """
-    if STATES[fate] != row.state:
-        row.state, row.troubles = STATES[fate], [each.kept() for each in troubles]
-    if row.state != RowState.CONFLICT or not known or known.version != row.decided_version:
+    if STATES[outcome] != row.state:
+        row.state, row.troubles = STATES[outcome], [each.kept() for each in troubles]
+    if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
         row.takes_file = row.decided_version = None
 
 
@@ -211,7 +215,7 @@ def _take(run: ImportRun, drafts: Iterable[Draft], audit: AuditContext) -> None:
     for draft in drafts:
         key = store.service_id(run.source, draft.source_id)
         before = values.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
-        store.write(run.source, [(draft, Fate.CONFLICT)], publish=False, at=audit.at)
+        store.write(run.source, [(draft, Outcome.CONFLICT)], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = values.facts_of(service)
         for fact in Fact:
@@ -238,10 +242,10 @@ def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
     for row in rows:
         if row.service_id is None:
             continue
-        told = Service(pk=row.service_id)
+        service = Service(pk=row.service_id)
         if row.state == RowState.CREATE:
-            audit.record("directory.import_create", told)
+            audit.record("directory.import_create", service)
         elif row.state == RowState.UPDATE or row.takes_file:
-            audit.record("directory.import_update", told)
+            audit.record("directory.import_update", service)
         elif row.takes_file is False:
-            audit.record("directory.import_keep", told)
+            audit.record("directory.import_keep", service)

@@ -1,4 +1,4 @@
-"""The rows of an import: taken in without where a shelter is, judged, mended, decided.
+"""The rows of an import: staged without addresses of shelters, judged, edited, decided.
 
 Rows are taken in while the file is there, and judged from what was kept of them. Both go in
 batches, each in a transaction of its own.
@@ -27,7 +27,7 @@ from protect.interchange.imports import store
 from protect.interchange.imports.actions.runs import (
     KEPT_FOR,
     UNFINISHED,
-    Opened,
+    ParsedFile,
     is_mapped,
     lock,
     run_context,
@@ -38,7 +38,7 @@ from protect.interchange.imports.mapping import address_columns, proposal
 from protect.interchange.imports.rows import preparation
 from protect.interchange.imports.rows.drafts import Read
 from protect.interchange.imports.rows.preparation import STATES, Plan
-from protect.interchange.imports.store import Known
+from protect.interchange.imports.store import StoredService
 from protect.interchange.imports.values import terms
 from protect.interchange.imports.values.shelter_cells import COARSE
 from protect.interchange.models import ImportRow, ImportRun
@@ -48,42 +48,42 @@ BATCH = 500  # rows of one transaction
 LONGEST_ID = 120  # characters
 WRITTEN = ("source_id", "cells", "state", "troubles", "service", "takes_file", "decided_version")
 
-type Going = Callable[[], bool]  # whether there is time for one more batch
+type HasTime = Callable[[], bool]  # whether there is time for one more batch
 
 
-def take_in(
-    scope: Scope, run: ImportRun, found: Opened, going: Going, *, at: datetime
+def stage_rows(
+    scope: Scope, run: ImportRun, file: ParsedFile, has_time: HasTime, *, at: datetime
 ) -> ImportRun:
-    """Keep the rows of a file that is mapped, from where the last call ended; then let the file go.
+    """Store the mapped rows in batches, resuming after the last one; delete the upload when done.
 
-    `going` says whether there is time for one more batch; one is always done.
+    `has_time` says whether there is time for one more batch; one is always done.
     Errors: PermissionDenied; ImportStepNotAllowed, also before it is mapped; PlacesUnnamed, before
     anything is kept; EditConflict, when it was mapped otherwise meanwhile.
     """
-    plan = plan_of(run, found)
+    plan = plan_of(run, file)
     if not run.prepared:
-        address_columns.must_be_named(found.table, found.columns, found.places, _shelters(plan))
+        address_columns.must_be_named(file.table, file.columns, file.places, _shelters(plan))
     while True:
-        run = _take_batch(scope, run, found, plan, at=at)
-        if run.state != ImportState.UPLOADED or not going():
+        run = _take_batch(scope, run, file, plan, at=at)
+        if run.state != ImportState.UPLOADED or not has_time():
             return run
 
 
-def unnamed_places(run: ImportRun, found: Opened) -> list[str]:
+def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
     """Return the columns of a file that must be named as places before anything is kept."""
-    plan = plan_of(run, found)
-    return address_columns.unnamed(found.table, found.columns, found.places, _shelters(plan))
+    plan = plan_of(run, file)
+    return address_columns.unnamed(file.table, file.columns, file.places, _shelters(plan))
 
 
-def judge(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> ImportRun:
-    """Judge the rows that were taken in, from where the last call ended.
+def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
+    """Judge the staged rows, resuming after the last judged one.
 
     Errors: PermissionDenied; ImportStepNotAllowed.
     """
-    against = Against(run)
+    directory = DirectoryState(run)
     while True:
-        run = _judge_batch(scope, run, against, at=at)
-        if run.state != ImportState.MAPPED or not going():
+        run = _judge_batch(scope, run, directory, at=at)
+        if run.state != ImportState.MAPPED or not has_time():
             return run
 
 
@@ -91,24 +91,24 @@ def judge(scope: Scope, run: ImportRun, going: Going, *, at: datetime) -> Import
 def edit_row(
     scope: Scope, run: ImportRun, line: int, cells: Mapping[str, str], seen: str, *, at: datetime
 ) -> ImportRow:
-    """Write cells of a row anew and judge it again, with those that have its id.
+    """Edit cells of a row and judge it again, with the rows of the same id.
 
-    `seen` is `mark_of` the cells that the form was opened with. A row whose place is hidden has no
-    cells for it. Errors: PermissionDenied; ImportStepNotAllowed; EditConflict.
+    `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
+    no cells for it. Errors: PermissionDenied; ImportStepNotAllowed; EditConflict.
     """
     locked = lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
         raise EditConflict
     hidden = {COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
-    given = {column: text.strip() for column, text in cells.items() if column not in hidden}
+    edited = {column: text.strip() for column, text in cells.items() if column not in hidden}
     before = row.source_id
-    row.cells = {column: text for column, text in {**row.cells, **given}.items() if text}
+    row.cells = {column: text for column, text in {**row.cells, **edited}.items() if text}
     row.source_id = row.cells.get("source_id", "")[:LONGEST_ID]
     row.troubles = [each.kept() for each in preparation.carried(troubles_of(row), is_mended=True)]
     row.takes_file = row.decided_version = None
     others = locked.rows.filter(source_id__in={before, row.source_id} - {""}).exclude(pk=row.pk)
-    _judge_rows(locked, Against(locked), [row, *others.order_by("line")])
+    _judge_rows(locked, DirectoryState(locked), [row, *others.order_by("line")])
     _count(locked)
     run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
     return row
@@ -118,9 +118,9 @@ def edit_row(
 def decide_row(
     scope: Scope, run: ImportRun, line: int, *, takes_file: bool | None, at: datetime
 ) -> ImportRow:
-    """Say of a conflict whether the file is taken, or what stands here kept; None: not decided.
+    """Decide a conflict: take the file's values or keep the directory's; None: undecided.
 
-    It is said of the service as it stands now: an edit after that undoes the decision.
+    The decision holds for the current version of the service: a later edit undoes it.
 
     Errors: PermissionDenied; ImportStepNotAllowed, also for a row that is no conflict.
     """
@@ -136,61 +136,61 @@ def decide_row(
     return row
 
 
-class Against:
-    """What the directory has while rows are judged."""
+class DirectoryState:
+    """The services of the directory that rows are compared with."""
 
     def __init__(self, run: ImportRun) -> None:
-        self.known = store.known_of(run.source)
+        self.stored = store.stored_services(run.source)
         self.taken = store.short_codes()
         self.plan = plan_of(run)
 
     def look_again(self, run: ImportRun, ids: Collection[str]) -> None:
-        """Look once more at what these ids are here: somebody may have edited it meanwhile."""
+        """Reload the services of these ids, which may have been edited meanwhile."""
         country = self.plan.country
-        self.known = store.known_of(run.source, ids)
+        self.stored = store.stored_services(run.source, ids)
         self.taken = store.short_codes(run.source, ids)
         self.plan = replace(
             self.plan,
             protected=store.protected_of(run.source, ids),
-            foreign=_foreign(self.known, country),
+            foreign=_foreign(self.stored, country),
         )
 
 
-def plan_of(run: ImportRun, found: Opened | None = None) -> Plan:
+def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
     """Return what was chosen for a run; with its file, also which of its columns are left out."""
     country = run.organisation.country
-    known = store.known_of(run.source)
-    columns = found.columns if found else {}
-    theirs = found.table.columns if found else ()
-    places = found.places if found else ()
-    left_out = [name for name in theirs if name not in {*columns.values(), *places}]
+    stored = store.stored_services(run.source)
+    columns = file.columns if file else {}
+    headings = file.table.columns if file else ()
+    places = file.places if file else ()
+    left_out = [name for name in headings if name not in {*columns.values(), *places}]
     return Plan(
         columns=columns,
-        chosen=found.chosen if found else {},
+        chosen=file.chosen if file else {},
         country=country,
         atlas=store.atlas(),
         protected=store.protected_of(run.source),
-        spots=[*places, *proposal.spots_beside(found.table.lines, left_out)] if found else (),
-        foreign=_foreign(known, country),
-        fills_country=bool(found and (found.is_feed or "country" not in columns)),
+        spots=[*places, *proposal.spots_beside(file.table.lines, left_out)] if file else (),
+        foreign=_foreign(stored, country),
+        fills_country=bool(file and (file.is_feed or "country" not in columns)),
     )
 
 
-def _foreign(known: Mapping[str, Known], country: str) -> dict[str, str]:
-    return {key: each.country for key, each in known.items() if each.country != country}
+def _foreign(stored: Mapping[str, StoredService], country: str) -> dict[str, str]:
+    return {key: each.country for key, each in stored.items() if each.country != country}
 
 
 def troubles_of(row: ImportRow) -> list[Trouble]:
-    """Return what is to be looked at in a row."""
+    """Return the faults of a row."""
     return [Trouble.of(each) for each in row.troubles]
 
 
-def read_row(row: ImportRow, against: Against, *, is_twice: bool = False) -> Read:
-    """Return what a stored row says."""
+def read_row(row: ImportRow, directory: DirectoryState, *, is_twice: bool = False) -> Read:
+    """Return a stored row as a draft with its faults."""
     kept = preparation.carried(troubles_of(row))
     line = Line(row.line, row.cells)
     is_known = bool(row.source_id)  # what has no id is no double
-    return preparation.judged(line, against.plan, kept, is_twice=is_twice and is_known)
+    return preparation.judged(line, directory.plan, kept, is_twice=is_twice and is_known)
 
 
 def is_hidden(row: ImportRow) -> bool:
@@ -200,13 +200,13 @@ def is_hidden(row: ImportRow) -> bool:
 
 
 def mark_of(cells: Mapping[str, str]) -> str:
-    """Return what stands for the cells of a row in a form: another mark, other cells."""
+    """Return a fingerprint of a row's cells for a form: other cells have another mark."""
     return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
 def _take_batch(
-    scope: Scope, run: ImportRun, found: Opened, plan: Plan, *, at: datetime
+    scope: Scope, run: ImportRun, file: ParsedFile, plan: Plan, *, at: datetime
 ) -> ImportRun:
     locked = lock(scope, run, *UNFINISHED)
     if locked.state != ImportState.UPLOADED:
@@ -215,7 +215,7 @@ def _take_batch(
         raise ImportStepNotAllowed(state=locked.state, to=ImportState.MAPPED.value)
     if (locked.mapping, locked.values) != (run.mapping, run.values):
         raise EditConflict
-    lines = found.table.lines
+    lines = file.table.lines
     begins = locked.prepared
     rows = [_kept_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
     ImportRow.objects.bulk_create(rows)
@@ -235,7 +235,7 @@ def _shelters(plan: Plan) -> Callable[[Line], bool]:
 
 
 def _kept_row(run: ImportRun, line: Line, plan: Plan) -> ImportRow:
-    """Return a row that nobody has judged yet: until then it is one that changes nothing."""
+    """Return a row that is not judged yet: until then it counts as unchanged."""
     cells = preparation.kept(line, plan)
     texts = {column: text for column, text in cells.texts.items() if text or column == COARSE}
     return ImportRow(
@@ -249,14 +249,16 @@ def _kept_row(run: ImportRun, line: Line, plan: Plan) -> ImportRow:
 
 
 @transaction.atomic
-def _judge_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime) -> ImportRun:
+def _judge_batch(
+    scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
+) -> ImportRun:
     locked = lock(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
     if locked.state != ImportState.MAPPED:
         return locked
     begins = locked.prepared
     rows = list(locked.rows.order_by("line")[begins : begins + BATCH])
-    _complete(locked, against, rows)
-    _judge_rows(locked, against, rows)
+    _complete(locked, directory, rows)
+    _judge_rows(locked, directory, rows)
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
@@ -267,37 +269,38 @@ def _judge_batch(scope: Scope, run: ImportRun, against: Against, *, at: datetime
     return locked
 
 
-def _complete(run: ImportRun, against: Against, rows: Sequence[ImportRow]) -> None:
-    """Put what stands here into the columns that the file does not have: it says nothing of them.
+def _complete(run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow]) -> None:
+    """Fill the columns that the file does not have with the stored values.
 
-    An empty cell of a column that it has takes away what stands here. A row that is as it came
-    last time stays as it is.
+    An empty cell of an existing column deletes the stored value. An unchanged row stays as it is.
     """
     own = {name for row in rows for name in row.cells} | set(run.mapping.values())
     missing = [name for name in OPTIONAL if name not in own]
-    changed = [row for row in rows if _is_changed(row, against)] if missing else []
+    changed = [row for row in rows if _is_changed(row, directory)] if missing else []
     standing = store.standing_of(run.source, [row.source_id for row in changed])
     for row in changed:
-        said = standing[row.source_id]
-        row.cells = {name: said[name] for name in missing if name in said} | row.cells
+        stated = standing[row.source_id]
+        row.cells = {name: stated[name] for name in missing if name in stated} | row.cells
 
 
-def _is_changed(row: ImportRow, against: Against) -> bool:
-    known, draft = against.known.get(row.source_id), read_row(row, against).draft
-    return known is not None and draft is not None and draft.digest != known.digest
+def _is_changed(row: ImportRow, directory: DirectoryState) -> bool:
+    stored, draft = directory.stored.get(row.source_id), read_row(row, directory).draft
+    return stored is not None and draft is not None and draft.digest != stored.digest
 
 
-def _judge_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow]) -> None:
-    """Judge rows and write what became of them, and no cell that tells where a shelter is."""
+def _judge_rows(run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow]) -> None:
+    """Judge rows and store the outcome, without any cell that locates a shelter."""
     times = _times(run, rows)
-    reads = [read_row(row, against, is_twice=times[row.source_id] > 1) for row in rows]
-    echoes = store.echoes_of(reads, against.known)
+    reads = [read_row(row, directory, is_twice=times[row.source_id] > 1) for row in rows]
+    echoes = store.echoes_of(reads, directory.stored)
     for row, read in zip(rows, reads, strict=True):
-        fate, troubles = store.fate_of(read, run.source, against.known, against.taken, echoes)
-        known = against.known.get(read.source_id)
+        outcome, troubles = store.outcome_of(
+            read, run.source, directory.stored, directory.taken, echoes
+        )
+        stored = directory.stored.get(read.source_id)
         row.cells, row.source_id = dict(read.cells), read.source_id[:LONGEST_ID]
-        row.state, row.troubles = STATES[fate], [each.kept() for each in troubles]
-        row.service_id = known.key if known else None
+        row.state, row.troubles = STATES[outcome], [each.kept() for each in troubles]
+        row.service_id = stored.key if stored else None
         if row.state != RowState.CONFLICT:
             row.takes_file = row.decided_version = None
     ImportRow.objects.bulk_create(
@@ -306,7 +309,7 @@ def _judge_rows(run: ImportRun, against: Against, rows: Sequence[ImportRow]) -> 
 
 
 def _times(run: ImportRun, rows: Sequence[ImportRow]) -> Counter[str]:
-    """Return how often each id of these rows stands in the file."""
+    """Return how often the file has each id of these rows."""
     times = Counter(row.source_id for row in rows)
     others = run.rows.filter(source_id__in=times).exclude(pk__in=[row.pk for row in rows])
     counted = others.values("source_id").annotate(count=Count("pk")).order_by("source_id")

@@ -1,4 +1,4 @@
-"""A file on its way into the directory: brought, mapped, taken in, judged, thrown away.
+"""Import runs: uploaded, mapped, staged, judged, discarded.
 
 Long work goes in batches, each in a transaction of its own: whatever ends it, the next call goes on
 where the last batch ended. Nothing here changes a service (`import_applying`).
@@ -36,8 +36,8 @@ from protect.interchange.imports.files.tables import FEEDS, Sent
 from protect.interchange.imports.mapping import proposal
 from protect.interchange.imports.mapping.proposal import Columns
 from protect.interchange.imports.rows.preparation import MADE_OF
-from protect.interchange.imports.values import words as code_words
-from protect.interchange.imports.values.words import Chosen
+from protect.interchange.imports.values import code_words
+from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -51,7 +51,7 @@ KEPT_FOR = timedelta(days=30)  # rows, from the mapping on, and after they were 
 LONGEST_NAME = 120  # characters
 LONGEST_WORD = 80  # characters of a word that is kept with its code
 
-UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until somebody has chosen one
+UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until the user has chosen one
 # Sources of our own rows: no file may claim them. The package `demo` writes the second.
 RESERVED = frozenset({DESK, "demo"})
 UNFINISHED = (
@@ -63,8 +63,8 @@ UNFINISHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """A file as somebody brings it."""
+class Upload:
+    """An uploaded file."""
 
     source: str
     name: str
@@ -72,8 +72,8 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A file as the person who brought it sees it, and what is proposed for its columns."""
+class ParsedFile:
+    """An uploaded file after parsing, with the mapping that is proposed for its columns."""
 
     table: Table
     columns: Columns  # ours → the file's
@@ -83,8 +83,8 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """What somebody says of the columns of a file."""
+class ColumnMapping:
+    """The user's mapping of the columns of a file."""
 
     columns: Columns  # ours → the file's
     every: Sequence[str]  # column of the file
@@ -93,32 +93,32 @@ class Meant:
 
 
 def begin_import(
-    scope: Scope, organisation: Organisation, brought: Brought, *, at: datetime
+    scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime
 ) -> ImportRun:
-    """Keep a file, sealed to whoever brings it, until they have said what its columns mean.
+    """Store an upload, sealed to its user, until its columns are mapped.
 
-    A text whose encoding is not known is kept as well: the next page shows what it may be.
+    A text with an unclear encoding is stored too: the next page offers the likely ones.
     Errors: PermissionDenied; SourceReserved; FileTooLarge, FileNotReadable, FeedChanged: then
     nothing is kept; ParsersBusy.
     """
     must_edit(scope, organisation)
-    if brought.source in RESERVED:
-        raise SourceReserved(source=brought.source)
+    if upload.source in RESERVED:
+        raise SourceReserved(source=upload.source)
     if scope.user_id is None:
         raise PermissionDenied
-    sent = Sent.of(brought.content)
+    sent = Sent.of(upload.content)
     encoding, total, sheet = "", 0, _only_sheet(sent)
     try:
         if sheet:
-            total = row_count(tables.table_of(sent, brought.source, today=at.date()))
+            total = row_count(tables.table_of(sent, upload.source, today=at.date()))
     except FileEncodingUnclear:
         encoding = UNCLEAR
     run = ImportRun(
         pk=uuid4(),
         organisation=organisation,
-        source=brought.source,
+        source=upload.source,
         kind=sent.kind,
-        name=_plain_name(brought.name),
+        name=_plain_name(upload.name),
         encoding=encoding,
         sheet=sheet,
         total=total,
@@ -127,14 +127,14 @@ def begin_import(
         expires=at + SEALED_FOR,
     )
     with transaction.atomic():  # reading takes seconds: no lock waits for it
-        run.sealed = parcels.seal(run.by_id, run.pk, brought.content)
+        run.sealed = parcels.seal(run.by_id, run.pk, upload.content)
         run.save(force_insert=True)
         run_context(scope, run, at=at).record("directory.import_begin", run)
     return run
 
 
 def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
-    """Return the file of an import to the person who brought it. Errors: ImportFileGone."""
+    """Return the file of an import, for the user who uploaded it. Errors: ImportFileGone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
         raise ImportFileGone
@@ -145,19 +145,21 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
 
 
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
-    """Return the rows of an import's file, read anew.
+    """Parse the file of an import again and return its rows.
 
     `encoding` is one to try. Errors: ImportFileGone; ImportStepNotAllowed, where the sheet of a
     workbook is not chosen yet; as `files.table_of`.
     """
     if run.sheet is None:
         raise ImportStepNotAllowed(state=run.state, to="")
-    known = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
-    sent = Sent.of(content_of(unlocked, run), known)._replace(sheet=run.sheet, heading=run.heading)
+    chosen_encoding = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
+    sent = Sent.of(content_of(unlocked, run), chosen_encoding)._replace(
+        sheet=run.sheet, heading=run.heading
+    )
     return tables.table_of(sent, run.source, today=run.created.date())
 
 
-def opened(unlocked: Unlocked, run: ImportRun) -> Opened:
+def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
     """Return a file with the mapping that was chosen, else that of its source, else a proposal.
 
     Errors: as `table_of`.
@@ -165,16 +167,16 @@ def opened(unlocked: Unlocked, run: ImportRun) -> Opened:
     table = table_of(unlocked, run)
     if run.kind in FEEDS:
         columns: Columns = {ours: ours for ours in table.columns}
-        return Opened(table, columns, _chosen(run), is_feed=True)
-    said = run.mapping
-    if said:
-        columns = proposal.chosen(table.columns, said)
+        return ParsedFile(table, columns, _chosen(run), is_feed=True)
+    mapping = run.mapping
+    if mapping:
+        columns = proposal.chosen(table.columns, mapping)
     else:
         saved = _saved(run)
-        said = saved.columns if saved else {}
-        columns = proposal.propose(table.lines, table.columns, said)
-    places = proposal.places(table.columns, said)
-    return Opened(table, columns, _chosen(run), is_feed=False, places=places)
+        mapping = saved.columns if saved else {}
+        columns = proposal.propose(table.lines, table.columns, mapping)
+    places = proposal.places(table.columns, mapping)
+    return ParsedFile(table, columns, _chosen(run), is_feed=False, places=places)
 
 
 @transaction.atomic
@@ -200,7 +202,7 @@ def choose_rows(
     heading: int = 0,
     at: datetime,
 ) -> ImportRun:
-    """Say from which sheet of a workbook, and below which row of headings, a file is read.
+    """Choose the sheet of a workbook and its row of headings.
 
     What its columns mean is asked anew. `sheet` None: the one that was chosen; `heading` 0: as it
     is found. Errors: as `table_of`; ImportStepNotAllowed.
@@ -216,22 +218,26 @@ def choose_rows(
 
 
 @transaction.atomic
-def map_columns(scope: Scope, run: ImportRun, meant: Meant, *, at: datetime) -> ImportRun:
-    """Remember what each column means, for this file and the next of its source.
+def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
+    """Store the mapping of columns, for this file and the next of its source.
 
-    Rows that were taken in under another mapping are forgotten.
+    Rows that were staged under another mapping are deleted.
     Errors: NothingMapped; ImportStepNotAllowed.
     """
     locked = lock(scope, run, ImportState.UPLOADED)
-    if missing := proposal.missing(meant.columns):
+    if missing := proposal.missing(mapping.columns):
         raise NothingMapped(missing=", ".join(missing))
-    theirs = dict.fromkeys(meant.places, proposal.PLACE)
-    theirs |= {name: ours for ours, name in meant.columns.items() if ours in OURS}
+    column_of_heading = dict.fromkeys(mapping.places, proposal.PLACE)
+    column_of_heading |= {name: ours for ours, name in mapping.columns.items() if ours in OURS}
     locked.rows.all().delete()
     locked.prepared = 0
-    locked.mapping = {proposal.kept_name(name): theirs.get(name, "") for name in meant.every}
+    locked.mapping = {
+        proposal.kept_name(name): column_of_heading.get(name, "") for name in mapping.every
+    }
     locked.columns = list(locked.mapping)
-    plain = [ours for ours in meant.ids if ours in meant.columns and ours not in SPOT_COLUMNS[1:]]
+    plain = [
+        ours for ours in mapping.ids if ours in mapping.columns and ours not in SPOT_COLUMNS[1:]
+    ]
     locked.values = _with_ids(_chosen(locked), plain)
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)
@@ -241,15 +247,15 @@ def map_columns(scope: Scope, run: ImportRun, meant: Meant, *, at: datetime) -> 
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
-    """Remember which code each word of theirs is, for this file and the next of its source.
+    """Store the code of each word of the file, for this file and the next of its source.
 
-    Words without a code are not kept. Errors: ImportStepNotAllowed.
+    Words without a code are not stored. Errors: ImportStepNotAllowed.
     """
     locked = lock(scope, run, ImportState.UPLOADED)
-    kept = {column: dict(theirs) for column, theirs in _chosen(locked).items()}
-    for column, theirs in chosen.items():
-        known = set(code_words.codes(column))
-        good = {word: code for word, code in theirs.items() if code in known}
+    kept = {column: dict(codes_by_word) for column, codes_by_word in _chosen(locked).items()}
+    for column, codes_by_word in chosen.items():
+        codes = set(code_words.codes(column))
+        good = {word: code for word, code in codes_by_word.items() if code in codes}
         short = {word: code for word, code in good.items() if len(word) <= LONGEST_WORD}
         kept[column] = kept.get(column, {}) | short
     locked.rows.all().delete()
@@ -283,9 +289,9 @@ def throw_away(locked: ImportRun) -> None:
 
 @transaction.atomic
 def forget_imports(*, at: datetime) -> int:
-    """Throw away what nobody applied in time, and the rows of what was applied; return how many.
+    """Delete imports that were not applied in time, and the rows of applied ones; return how many.
 
-    Units: files 48 hours after they were brought, rows 30 days.
+    Units: files 48 hours after the upload, rows 30 days.
     """
     late = ImportRun.objects.filter(state__in=UNFINISHED, expires__lte=at).defer("sealed")
     forgotten = 0
@@ -301,14 +307,14 @@ def forget_imports(*, at: datetime) -> int:
 
 
 def must_edit(scope: Scope, organisation: Organisation) -> None:
-    """Refuse who does not edit the directory for an organisation. Errors: PermissionDenied."""
+    """Require the permission to edit for an organisation. Errors: PermissionDenied."""
     is_theirs = organisation.pk in scope.organisations_where(Permission.EDIT_DIRECTORY)
     if not is_theirs or organisation.state != OrganisationState.ACTIVE:
         raise PermissionDenied
 
 
 def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Return an import that nobody else moves meanwhile.
+    """Return an import, locked.
 
     Errors: PermissionDenied; ImportStepNotAllowed, when it is in none of these states.
     """
@@ -321,12 +327,12 @@ def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
 
 
 def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
-    """Return the audit context of an actor who works on an import, for its organisation."""
+    """Return the audit context of the user, for the organisation of an import."""
     return AuditContext(at=at, actor=scope.user_id, organisation=run.organisation_id)
 
 
 def is_mapped(run: ImportRun) -> bool:
-    """Return whether somebody has said what the columns mean; those of a feed say it themselves."""
+    """Return whether the columns are mapped; a feed needs no mapping."""
     return run.kind in FEEDS or bool(run.mapping)
 
 

@@ -47,7 +47,7 @@ NOTICE = "notice"  # a column that our own exports may have: ignored likewise
 IGNORED = frozenset({REASONS, NOTICE})
 
 
-class Known(tables.Record):
+class KnownColumn(tables.Record):
     """What a column of ours is called elsewhere: import_columns.toml."""
 
     names: tuple[str, ...]
@@ -58,42 +58,42 @@ class Known(tables.Record):
 
 @cache
 def names() -> Mapping[str, str]:
-    """Return every known name of a column, folded, with the column. Our own names come first."""
-    found = {fold(ours): ours for ours in OURS}
-    for ours, known in _known().items():
-        for name in known.names:
-            found.setdefault(fold(name), ours)
-    return found
+    """Return the column for every known name, folded. Our own names come first."""
+    columns_by_name = {fold(ours): ours for ours in OURS}
+    for ours, column in _known_columns().items():
+        for name in column.names:
+            columns_by_name.setdefault(fold(name), ours)
+    return columns_by_name
 
 
-def by_name(theirs: str) -> str:
-    """Return the column of ours that a name stands for, "" for a name that nobody knows."""
-    return names().get(folded(theirs), "")
+def by_name(heading: str) -> str:
+    """Return our column for a heading, "" for an unknown one."""
+    return names().get(folded(heading), "")
 
 
-def by_word(theirs: str) -> str:
-    """Return the column of ours that a word of a longer name stands for: “Straat + nr”."""
-    said = set(folded(theirs).split())
+def by_word(heading: str) -> str:
+    """Return our column for a word of a longer heading: “Straat + nr”."""
+    heading_words = set(folded(heading).split())
     for ours, (words, but_not) in _words().items():
-        if said & words and not said & but_not:
+        if heading_words & words and not heading_words & but_not:
             return ours
     return ""
 
 
-def folded(theirs: str) -> str:
+def folded(heading: str) -> str:
     """Return a name without what only numbers it, such as “Phone 2”."""
-    return re.sub(r"\s*\d+$", "", fold(theirs.replace("_", " ")))
+    return re.sub(r"\s*\d+$", "", fold(heading.replace("_", " ")))
 
 
 @cache
 def _words() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     return {
-        ours: (frozenset(map(fold, known.words)), frozenset(map(fold, known.but_not)))
-        for ours, known in _known().items()
-        if known.words
+        ours: (frozenset(map(fold, column.words)), frozenset(map(fold, column.but_not)))
+        for ours, column in _known_columns().items()
+        if column.words
     }
 
 
-def _known() -> Mapping[str, Known]:
-    known = tables.load("interchange", "import_columns", Known)
-    return {ours: known[ours] for ours in OURS if ours in known}
+def _known_columns() -> Mapping[str, KnownColumn]:
+    columns = tables.load("interchange", "import_columns", KnownColumn)
+    return {ours: columns[ours] for ours in OURS if ours in columns}

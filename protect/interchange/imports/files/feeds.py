@@ -21,7 +21,7 @@ from protect.uploads.refusal_reasons import Refused
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One service as its source sent it. Only its place may be told."""
+    """One service as its source sent it. Messages may name only its position in the feed."""
 
     page: int  # from 1
     number: int  # on that page, from 1; in a table, its line
@@ -30,7 +30,7 @@ class Record:
 
 
 class Page(NamedTuple):
-    """Records that came together, and what their envelope says of all."""
+    """A page of records, with the totals of its envelope."""
 
     records: list[Any]
     number: int | None = None
@@ -73,25 +73,25 @@ def _must_be_one_state(pages: list[Page]) -> None:
     if first.pages is not None and None not in numbers:
         missing = set(range(begins, begins + min(first.pages, 100_000))) - numbers
         if missing:
-            said = _("page {page} of {pages} is missing")
+            message = _("page {page} of {pages} is missing")
             page = min(each for each in missing if each is not None)
-            raise FeedChanged(found=said.format(page=page, pages=first.pages))
+            raise FeedChanged(found=message.format(page=page, pages=first.pages))
     count = sum(len(page.records) for page in enveloped)
     if first.items is not None and count != first.items:
-        said = _("{count} records came, {items} were announced")
-        raise FeedChanged(found=said.format(count=count, items=first.items))
+        message = _("{count} records came, {items} were announced")
+        raise FeedChanged(found=message.format(count=count, items=first.items))
 
 
 def _once(records: Iterable[Record]) -> Iterator[Record]:
     """Yield each record once. Errors: FeedChanged, for one that came twice and differs."""
-    known: dict[str, Any] = {}
+    data_by_key: dict[str, Any] = {}
     for record in records:
         key = record.data.get("id") if isinstance(record.data, Mapping) else None
         if not isinstance(key, str):
             yield record
-        elif key not in known:
-            known[key] = record.data
+        elif key not in data_by_key:
+            data_by_key[key] = record.data
             yield record
-        elif known[key] != record.data:
-            said = _("the record {number} of page {page} came twice with different content")
-            raise FeedChanged(found=said.format(number=record.number, page=record.page))
+        elif data_by_key[key] != record.data:
+            message = _("the record {number} of page {page} came twice with different content")
+            raise FeedChanged(found=message.format(number=record.number, page=record.page))

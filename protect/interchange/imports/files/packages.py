@@ -39,22 +39,22 @@ LINE = "\0line"  # where a row stands; no column is called so
 
 
 def read(content: bytes) -> list[Record]:
-    """Return the services of a data package, each with what other tables say of it.
+    """Return the services of a data package, each with its rows of other tables.
 
     Errors: FileTooLarge, FileNotReadable, ParsersBusy.
     """
-    found = _tables(content)
-    must_be_few(len(found["service"]))
+    tables = _tables(content)
+    must_be_few(len(tables["service"]))
     return [
         Record(1, row[LINE], _plain(service), "services.csv")
-        for row, service in zip(found["service"], _bounded(_joined(found)), strict=True)
+        for row, service in zip(tables["service"], _bounded(_joined(tables)), strict=True)
     ]
 
 
 def _tables(content: bytes) -> Tables:
-    found = parsed("import_package", content, TABLES)
+    parsed_tables = parsed("import_package", content, TABLES)
     tables: dict[str, list[Row]] = defaultdict(list)
-    for name, rows in found.items():
+    for name, rows in parsed_tables.items():
         for line, cells in rows:
             row: Row = {column: _value(column, text) for column, text in cells.items()}
             tables[name].append(row | {LINE: line})
@@ -123,11 +123,11 @@ def _location(place: Row, locations: Mapping[Any, Row], addresses: Mapping[Any, 
 
 
 def _by(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = defaultdict(list)
+    rows_by_value: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         if key in row:
-            found[row[key]].append(row)
-    return dict(found)
+            rows_by_value[row[key]].append(row)
+    return dict(rows_by_value)
 
 
 def _plain(value: Any) -> Any:

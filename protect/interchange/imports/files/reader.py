@@ -17,8 +17,7 @@ from protect.interchange.errors import (
     FileNotReadable,
     FileTooLarge,
 )
-from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL
-from protect.interchange.imports.files.headings import heading_of, known_in
+from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
 from protect.interchange.imports.files.parsed import parsed, worded
 from protect.interchange.imports.parsers.csv_text import Row
 from protect.interchange.imports.parsers.limits import (
@@ -30,9 +29,10 @@ from protect.interchange.imports.parsers.limits import (
 from protect.kernel.spreadsheet import unmarked
 from protect.uploads.refusal_reasons import Refused
 
-TOP = 12  # rows that are shown where somebody says which are the headings
+TOP = 12  # rows that are shown where the user chooses the headings
 
 ROWS: TypeAdapter[list[Row]] = TypeAdapter(list[tuple[int, list[str]]])
+FEWEST = 2  # known names make a row of headings
 # For each delimiter the cells of the first lines, and how often it stands in each of them.
 type Sample = list[tuple[str, list[list[str]], list[int]]]
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
@@ -63,7 +63,7 @@ class Table:
 
 
 def read(path: Path, source: str, encoding: str = "") -> Table:
-    """Return the rows of a CSV file whose columns are ours.
+    """Return the rows of a CSV file that has our columns.
 
     Units: at most 20 MB of 10^6 bytes and 100,000 rows. Errors: as `table`.
     """
@@ -92,13 +92,13 @@ def must_be_few(rows: int) -> None:
 
 
 def table(content: bytes, source: str, encoding: str = "") -> Table:
-    """Return the rows of a CSV file whose columns are ours.
+    """Return the rows of a CSV file that has our columns.
 
     Errors: as `any_table`; ColumnsUnknown.
     """
-    found = any_table(content, source, encoding)
-    must_be_ours(found.columns)
-    return found
+    read = any_table(content, source, encoding)
+    must_be_ours(read.columns)
+    return read
 
 
 def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0) -> Table:
@@ -119,7 +119,7 @@ def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0)
     at = place_of(rows, heading)
     columns = named(rows[at][1]) if rows else ()
     lines = tuple(_line(number, cells, columns) for number, cells in rows[at + 1 :])
-    return Table(source, columns, lines, *told(rows, at))
+    return Table(source, columns, lines, *heading_and_top(rows, at))
 
 
 def place_of(rows: Sequence[Row], heading: int = 0) -> int:
@@ -128,7 +128,9 @@ def place_of(rows: Sequence[Row], heading: int = 0) -> int:
     return chosen[0] if chosen else heading_of([cells for _number, cells in rows[:LOOKED_AT]])
 
 
-def told(rows: Sequence[Row], at: int) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
+def heading_and_top(
+    rows: Sequence[Row], at: int
+) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
     """Return the number of the row of headings, and the first rows as a person looks at them."""
     top = tuple((number, tuple(cells)) for number, cells in rows[:TOP])
     return (rows[at][0] if rows else 1), top
@@ -136,9 +138,9 @@ def told(rows: Sequence[Row], at: int) -> tuple[int, tuple[tuple[int, tuple[str,
 
 def _delimiter(sample: Sample) -> str:
     """Return what parts the cells of a text."""
-    known = [max(map(known_in, cells), default=0) for _each, cells, _counts in sample]
-    if max(known, default=0) > 1:
-        return sample[known.index(max(known))][0]
+    recognised = [max(map(known_in, cells), default=0) for _each, cells, _counts in sample]
+    if max(recognised, default=0) > 1:
+        return sample[recognised.index(max(recognised))][0]
     for counts in zip(*(counts[:TOP] for _each, _cells, counts in sample), strict=False):
         if any(counts):
             return sample[counts.index(max(counts))][0]
@@ -147,18 +149,18 @@ def _delimiter(sample: Sample) -> str:
 
 def _line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line:
     pairs = zip(columns, cells, strict=False)
-    said = {name: unmarked(cell.strip()) for name, cell in pairs if name not in IGNORED}
-    return Line(number, said, len(cells) - len(columns))
+    texts = {name: unmarked(cell.strip()) for name, cell in pairs if name not in IGNORED}
+    return Line(number, texts, len(cells) - len(columns))
 
 
 def named(header: Iterable[str]) -> tuple[str, ...]:
     """Return the names of columns, each once: a second “Phone” becomes “Phone (2)”."""
     times: Counter[str] = Counter()
-    found = []
+    names = []
     for name in map(str.strip, header):
         times[name] += 1
-        found.append(name if times[name] == 1 else f"{name} ({times[name]})")
-    return tuple(found)
+        names.append(name if times[name] == 1 else f"{name} ({times[name]})")
+    return tuple(names)
 
 
 def must_be_ours(columns: Collection[str]) -> None:
@@ -181,9 +183,33 @@ def likely(content: bytes) -> list[str]:
 
 
 def telling_lines(content: bytes) -> dict[str, list[str]]:
-    """Return lines by which a person tells whether an encoding is right, by encoding.
+    """Return sample lines by encoding, from which a user can recognise the right one.
 
     Errors: FileNotReadable, ParsersBusy.
     """
-    found = parsed("import_encodings", content, ENCODINGS)
-    return {encoding: lines for encoding, lines in found if lines is not None}
+    pairs = parsed("import_encodings", content, ENCODINGS)
+    return {encoding: lines for encoding, lines in pairs if lines is not None}
+
+
+def heading_of(rows: Sequence[Sequence[str]]) -> int:
+    """Return the place of the headings among the first rows of a table, from 0.
+
+    The row in which most names are known; what stands above must be narrow, as titles are, so that
+    no row of a file without headings is taken for a title. Else the first row that is no title.
+    """
+    best, place, widest = FEWEST - 1, None, 0
+    for at, cells in enumerate(rows[:LOOKED_AT]):
+        width = sum(bool(cell.strip()) for cell in cells)
+        if widest * 2 > width:
+            continue
+        if (recognised := known_in(cells)) > best:
+            best, place = recognised, at
+        if place is None and width > 1 >= widest:
+            place = at
+        widest = max(widest, width)
+    return place or 0
+
+
+def known_in(cells: Sequence[str]) -> int:
+    """Return how many of these cells are known names of columns."""
+    return sum(bool(by_name(cell)) for cell in cells if cell.strip())

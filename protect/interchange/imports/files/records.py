@@ -83,18 +83,18 @@ def _fault(record: Record, kind: str, field: str) -> Trouble:
     facts: dict[str, Fact] = {"record": record.number, "field": field[:CHOSEN]}
     facts |= {"table": record.table} if record.table else {"page": record.page}
     advice = _("tell its source; mend it here meanwhile, or leave it out.")
-    said = sentences.get(kind, sentences[""])
-    return Trouble(Code.RECORD_INVALID, "", said, advice, refuses=True, facts=facts)
+    sentence = sentences.get(kind, sentences[""])
+    return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, facts=facts)
 
 
 def _line(number: int, record: Record, today: date) -> Line:
-    found = tuple(faults(record))
+    row_faults = tuple(faults(record))
     data = record.data if isinstance(record.data, Mapping) else {}
     cells = {name: plain(text) for name, text in _cells(data, today).items()}
     status = _text(data, "status")
-    if not found and status != ACTIVE:
-        found = (_not_active(status),)
-    return Line(number, cells, faults=found)
+    if not row_faults and status != ACTIVE:
+        row_faults = (_not_active(status),)
+    return Line(number, cells, faults=row_faults)
 
 
 def _not_active(status: str) -> Trouble:
@@ -152,7 +152,7 @@ def _hours(rows: list[Mapping[str, Any]], zone: str, today: date) -> tuple[str, 
 
 
 def _categories(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield terms: our own codes where there are any, else the names of theirs."""
+    """Yield categories: our own codes if there are any, else the names of the source."""
     terms = [_object(each, "taxonomy_term") for each in _objects(data, "attributes")]
     codes = [_text(term, "code") for term in terms]
     if own := [code for code in codes if code.startswith(CATEGORY)]:
@@ -165,10 +165,10 @@ def _categories(data: Mapping[str, Any]) -> Iterator[str]:
 
 def _phones(data: Mapping[str, Any]) -> Iterator[str]:
     for row in (*_objects(data, "phones"), *_nested(data, "phones")):
-        said = _text(row, "type").casefold()
+        kind = _text(row, "type").casefold()
         number = _text(row, "number").strip('"” ').replace(";", "")
-        if number and said not in NEVER_CALLED:
-            yield f"{number}|{_text(row, 'kind') or KINDS.get(said, 'voice')}"
+        if number and kind not in NEVER_CALLED:
+            yield f"{number}|{_text(row, 'kind') or KINDS.get(kind, 'voice')}"
 
 
 def _languages(data: Mapping[str, Any]) -> Iterator[str]:
@@ -182,8 +182,8 @@ def _languages(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cost(data: Mapping[str, Any]) -> str:
-    if said := _text(data, "fees_description"):
-        return said
+    if description := _text(data, "fees_description"):
+        return description
     rows = list(_objects(data, "cost_options"))
     if rows and all(row.get("amount") == 0 or FREE.match(_text(row, "option")) for row in rows):
         return "free"

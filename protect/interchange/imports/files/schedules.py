@@ -1,4 +1,4 @@
-"""Schedules of a feed as opening hours: only where they say exactly that, else as a note."""
+"""Schedules of a feed as opening hours if the conversion is exact, else as a note."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from protect.directory.hours import BadHours
-from protect.directory.hours.recurring import MONTHLY, WEEKLY, Recurrence
-from protect.directory.hours.restating import expression_of
+from protect.directory.hours.expressions import expression_of
+from protect.directory.hours.recurrences import MONTHLY, WEEKLY, Recurrence
 
 type Row = Mapping[str, Any]
 
@@ -28,9 +28,9 @@ def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
     Words are kept as a note and count as unknown. Hours for visitors come before those for callers.
     `zone` is the one in which an offset from UTC must be the one of the wall.
     """
-    found = list(rows)
-    visits = [row for row in found if not BY_PHONE.search(_text(row, "attending_type"))]
-    chosen = visits or found
+    listed = list(rows)
+    visits = [row for row in listed if not BY_PHONE.search(_text(row, "attending_type"))]
+    chosen = visits or listed
     if own := [text for row in chosen for text in _own(row)]:
         return own[0]
     try:
@@ -43,7 +43,7 @@ def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
 
 
 class Inexact(Exception):
-    """A schedule says more than, or something else than, hours that recur."""
+    """A schedule cannot be expressed as recurring hours."""
 
 
 def _own(row: Row) -> Iterator[str]:
@@ -80,13 +80,13 @@ class _Wall:
         """Return HH:MM. Errors: Inexact, ValueError."""
         if text == "24:00":
             return MIDNIGHT
-        found = time.fromisoformat(text)
-        if found.second or found.microsecond:
+        clock = time.fromisoformat(text)
+        if clock.second or clock.microsecond:
             raise Inexact
-        said = found.utcoffset() if found.tzinfo else self.offset
-        plain = found.replace(tzinfo=None)
+        offset = clock.utcoffset() if clock.tzinfo else self.offset
+        plain = clock.replace(tzinfo=None)
         wall = datetime.combine(self.day, plain, self.zone).utcoffset()
-        if said is not None and said != wall:
+        if offset is not None and offset != wall:
             raise Inexact
         return plain.isoformat("minutes")
 
@@ -103,12 +103,12 @@ def _day(row: Row, name: str) -> date | None:
 
 def _words(rows: Iterable[Row]) -> str:
     """Return schedules as they are described; times without a description as they are written."""
-    said = []
+    descriptions = []
     for row in rows:
         described = _text(row, "description") or _text(row, "notes")
         times = [_text(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
-        said.append(described or " ".join(filter(None, times)))
-    return " / ".join(dict.fromkeys(filter(None, said)))
+        descriptions.append(described or " ".join(filter(None, times)))
+    return " / ".join(dict.fromkeys(filter(None, descriptions)))
 
 
 def _text(row: Row, name: str) -> str:

@@ -9,7 +9,14 @@ from pydantic import TypeAdapter
 
 from protect.interchange.imports.files.columns import IGNORED
 from protect.interchange.imports.files.parsed import parsed
-from protect.interchange.imports.files.reader import ROWS, Line, Table, named, place_of, told
+from protect.interchange.imports.files.reader import (
+    ROWS,
+    Line,
+    Table,
+    heading_and_top,
+    named,
+    place_of,
+)
 from protect.interchange.imports.parsers.csv_text import Row
 
 # Of each sheet its name, how many rows hold something, and the first of them.
@@ -35,13 +42,15 @@ def read(content: bytes, source: str, sheet: int = 1, heading: int = 0) -> Table
     at = place_of(rows, heading)
     header = rows[at][1] if rows else []
     columns = named(header[: _width(header)])
-    return Table(source, columns, tuple(_lines(rows[at + 1 :], columns)), *told(rows, at))
+    return Table(
+        source, columns, tuple(_lines(rows[at + 1 :], columns)), *heading_and_top(rows, at)
+    )
 
 
 def listed(content: bytes) -> list[Sheet]:
     """Return the sheets of a workbook. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
-    found = parsed("import_workbook", content, SHEETS, sheet=0)
-    return [Sheet(name, max(0, rows - 1 - place_of(first))) for name, rows, first in found]
+    sheets = parsed("import_workbook", content, SHEETS, sheet=0)
+    return [Sheet(name, max(0, rows - 1 - place_of(first))) for name, rows, first in sheets]
 
 
 def _lines(rows: Sequence[Row], columns: Sequence[str]) -> Iterator[Line]:

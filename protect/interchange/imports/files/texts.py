@@ -14,7 +14,7 @@ ROUNDS = 3  # texts that were escaped twice lose what shows up after the first t
 
 
 def plain(text: str) -> str:
-    """Return a text without HTML: tags go, scripts and styles with what stands in them.
+    """Return a text without HTML tags, and without scripts and styles.
 
     What only looks like markup (“under < 18”) stays.
     """

@@ -71,10 +71,10 @@ SENTENCES: tuple[tuple[str, Callable[[int], str]], ...] = (
 )
 
 
-def told(effects: Effects) -> Iterator[str]:
+def effect_sentences(effects: Effects) -> Iterator[str]:
     """Yield what happens to how many; nothing that happens to none."""
-    for name, said in SENTENCES:
+    for name, sentence in SENTENCES:
         if count := getattr(effects, name):
-            yield said(count).format(count=count)
+            yield sentence(count).format(count=count)
     if not (effects.created or effects.updated or effects.taken):
         yield _("Nothing in the directory changes.")

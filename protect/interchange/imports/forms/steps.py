@@ -16,8 +16,8 @@ from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Line
 from protect.interchange.imports.forms.labels import LABELS, meaning
 from protect.interchange.imports.mapping.proposal import Columns
-from protect.interchange.imports.values import words
-from protect.interchange.imports.values.words import Strange
+from protect.interchange.imports.values import code_words
+from protect.interchange.imports.values.code_words import UnknownWord
 from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
 
@@ -31,7 +31,7 @@ MOST_CELL = 4000  # characters
 
 
 class UploadForm(DeskForm):
-    """A file, whose it is, and for which organisation it is brought."""
+    """A file, its source, and the organisation that imports it."""
 
     mended_at: ClassVar = {
         "file_too_large": "file",
@@ -62,7 +62,7 @@ class UploadForm(DeskForm):
             "CSV, XLSX, or HSDS as JSON or ZIP; up to 20 MB and 100,000 rows. It is sealed so that "
             "only you can open it, and deleted once you have said what its columns mean."
         ),
-        allow_empty_file=True,  # refused with a reason by who reads it
+        allow_empty_file=True,  # refused with a reason by the reader
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json,.ndjson,.jsonl,.zip"}),
     )
@@ -78,8 +78,8 @@ class UploadForm(DeskForm):
 
     def sent(self) -> UploadedFile[bytes]:
         """Return the file as it came."""
-        found: UploadedFile[bytes] = self.cleaned_data["file"]
-        return found
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        return file
 
 
 class EncodingForm(DeskForm):
@@ -100,7 +100,7 @@ class EncodingForm(DeskForm):
 
 
 class ColumnsForm(DeskForm):
-    """For each of our columns one of the file, or none; and which others say where a service is."""
+    """The mapping of our columns to those of the file, and its other address columns."""
 
     places = forms.MultipleChoiceField(
         # Translators: of a file of services: columns with addresses, beside those chosen above.
@@ -134,17 +134,17 @@ class ColumnsForm(DeskForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         chosen = proposed or {}
-        self.theirs = {_key(name): name for name in columns}
+        self.heading_by_key = {_key(name): name for name in columns}
         # Translators: no column of the file stands for one of ours.
         offered = [("", _("none")), *((_key(name), _sample(name, lines)) for name in columns)]
         last = {name: self.fields.pop(name) for name in ("places", "ids")}
         for ours, label in LABELS.items():
-            known = chosen.get(ours)
+            proposed_name = chosen.get(ours)
             self.fields[ours] = forms.ChoiceField(
                 label=str(label),
                 choices=offered,
                 required=False,
-                initial=_key(known) if known else "",
+                initial=_key(proposed_name) if proposed_name else "",
             )
             if ours in NEEDED and ours != "country":
                 self.fields[ours].required = True
@@ -156,38 +156,40 @@ class ColumnsForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a column of the file that was chosen twice."""
-        found = super().clean() or {}
+        cleaned = super().clean() or {}
         taken: dict[str, str] = {}
         for ours in LABELS:
-            theirs = found.get(ours)
-            if theirs and theirs in taken:
+            column = cleaned.get(ours)
+            if column and column in taken:
                 self.add_error(ours, _("This column stands for something else already."))
-            elif theirs:
-                taken[theirs] = ours
-        if taken.keys() & set(found.get("places", ())):
+            elif column:
+                taken[column] = ours
+        if taken.keys() & set(cleaned.get("places", ())):
             self.add_error("places", _("A column that is ticked here stands for something above."))
-        return found
+        return cleaned
 
     def chosen(self) -> dict[str, str]:
         """Return the mapping: ours → the file's."""
-        found = {ours: self.cleaned_data.get(ours) for ours in LABELS}
-        return {ours: self.theirs[theirs] for ours, theirs in found.items() if theirs}
+        keys = {ours: self.cleaned_data.get(ours) for ours in LABELS}
+        return {ours: self.heading_by_key[key] for ours, key in keys.items() if key}
 
     def places_chosen(self) -> list[str]:
-        """Return the columns of the file that say where a service is, beside those of ours."""
-        return [self.theirs[each] for each in self.cleaned_data["places"]]
+        """Return the columns of the file that hold addresses, beside the mapped ones."""
+        return [self.heading_by_key[each] for each in self.cleaned_data["places"]]
 
 
 class WordsForm(DeskForm):
     """For each word that is no code of ours the code that is meant, or none."""
 
-    def __init__(self, *args: Any, strange: Sequence[Strange] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, strange: Sequence[UnknownWord] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = {_key(f"{each.column} {each.word}"): each for each in strange[:MOST_WORDS]}
-        for key, each in self.asked.items():
-            near = words.nearest(each.column, each.word)
-            others = [code for code in words.codes(each.column) if code not in near]
-            offered = [(code, _meant(each.column, code)) for code in (*near, *others)]
+        self.words_by_key = {
+            _key(f"{each.column} {each.word}"): each for each in strange[:MOST_WORDS]
+        }
+        for key, each in self.words_by_key.items():
+            near = code_words.nearest(each.column, each.word)
+            others = [code for code in code_words.codes(each.column) if code not in near]
+            offered = [(code, _code_label(each.column, code)) for code in (*near, *others)]
             self.fields[key] = forms.ChoiceField(
                 label=f"{LABELS[each.column]}: {each.word}",
                 help_text=ngettext(
@@ -200,11 +202,11 @@ class WordsForm(DeskForm):
 
     def chosen(self) -> dict[str, dict[str, str]]:
         """Return the codes: our column → their word → our code."""
-        found: dict[str, dict[str, str]] = {}
-        for key, each in self.asked.items():
+        codes: dict[str, dict[str, str]] = {}
+        for key, each in self.words_by_key.items():
             if code := self.cleaned_data.get(key):
-                found.setdefault(each.column, {})[each.word] = code
-        return found
+                codes.setdefault(each.column, {})[each.word] = code
+        return codes
 
 
 class RowForm(DeskForm):
@@ -244,17 +246,17 @@ def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str, Any]]) -> N
 
 
 def _key(text: str) -> str:
-    """Return what stands for a name in a form: a name itself may be anything."""
+    """Return a form key for a name, because a name may hold any characters."""
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _meant(column: str, code: str) -> str:
-    """Return what a code means, and the code itself."""
+def _code_label(column: str, code: str) -> str:
+    """Return the meaning of a code with the code."""
     return f"{meaning(column, code)} – {plain_name(code)}"
 
 
 def _sample(name: str, lines: Sequence[Line]) -> str:
-    """Return a column by its name and the first thing that stands in it."""
+    """Return a column by its name and its first filled cell."""
     first = next((text for line in lines if (text := line.cells.get(name, ""))), "")
     short = first if len(first) <= SAMPLE else f"{first[:SAMPLE]}…"
     return f"{name}: {short}" if short else name

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is read, and in which row its headings stand."""
+"""Forms for the sheet of a workbook and its row of headings."""
 
 from __future__ import annotations
 
@@ -60,20 +60,20 @@ class HeadingForm(DeskForm):
 
 def _sheet(sheet: Sheet) -> str:
     rows = ngettext("{count} row", "{count} rows", sheet.rows).format(count=sheet.rows)
-    return _told(isolated(sheet.name), rows)
+    return _choice_label(isolated(sheet.name), rows)
 
 
 def _row(number: int, cells: Sequence[str]) -> str:
-    """Return a row by its number and what stands in its first cells."""
+    """Return a row by its number and its first filled cells."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     shown = " · ".join(
         cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…" for cell in filled[:CELLS]
     )
     # Translators: a row of a table, by its number.
-    said = gettext("Row {number}").format(number=number)
-    return _told(said, isolated(shown))
+    name = gettext("Row {number}").format(number=number)
+    return _choice_label(name, isolated(shown))
 
 
-def _told(name: object, detail: object) -> str:
-    """Return a choice in one piece: beside its button there is room for one."""
+def _choice_label(name: object, detail: object) -> str:
+    """Return a choice as one text, as its label has room for one."""
     return format_html("<span>{} <span class='hint'>{}</span></span>", name, detail)

@@ -1,7 +1,7 @@
-"""Nothing of a file with shelters is stored before every column of addresses is named as one. Pure.
+"""Requires that every address column of a file with shelters is named before rows are stored. Pure.
 
-What stands in a column that nobody named is not looked for in the other cells, and what stands in
-one that is kept as something else would be stored. A person names it; only then the file goes on.
+Cells of an unnamed column are not searched for in the other cells, and cells of a column that is
+mapped to another meaning would be stored. So the user must name the column first.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def unnamed(
 ) -> list[str]:
     """Return the columns that seem to hold addresses and are not named so; none without shelters.
 
-    `columns`: ours → the file's. `places`: columns of which somebody said that they tell where.
+    `columns`: ours → the file's. `places`: columns that the user marked as addresses.
     """
     others = [name for name in table.columns if name not in places]
-    found = proposal.strays(table.lines, columns, others)
-    return found if found and any(map(may_be_shelter, table.lines)) else []
+    suspects = proposal.strays(table.lines, columns, others)
+    return suspects if suspects and any(map(may_be_shelter, table.lines)) else []
 
 
 def must_be_named(
@@ -39,6 +39,6 @@ def must_be_named(
 
     The refusal says their numbers: where a header is missing, a name is an address itself.
     """
-    if found := unnamed(table, columns, places, may_be_shelter):
-        numbers = sorted(table.columns.index(name) + 1 for name in found)
+    if suspects := unnamed(table, columns, places, may_be_shelter):
+        numbers = sorted(table.columns.index(name) + 1 for name in suspects)
         raise PlacesUnnamed(columns=", ".join(map(str, numbers)))

@@ -37,7 +37,7 @@ PLACE = "*place"  # in place of a column of ours: it says where a service is, an
 FINGERPRINT = "~"  # begins the fingerprint of a name
 LONGEST_ADDRESS = 100  # characters: more is a story in which one may stand
 FEWEST = 2  # cells that read like addresses: one may be in any column
-# Columns in somebody's words: whatever is written into them is kept as it came.
+# Columns of free text: their cells are stored as they came.
 IN_WORDS = frozenset(
     {
         "organisation",
@@ -60,7 +60,7 @@ type Columns = Mapping[str, str]  # ours → the file's
 class Guess(NamedTuple):
     score: float
     ours: str
-    theirs: str
+    heading: str
 
 
 def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None = None) -> Columns:
@@ -70,108 +70,110 @@ def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None
     LEFT_OUT or PLACE for what stands for none of ours.
     The order of the columns does not matter.
     """
-    known = saved or {}
+    saved_columns = saved or {}
     guesses = [
         guess
-        for theirs in columns
-        if (said := known.get(kept_name(theirs))) not in {LEFT_OUT, PLACE}
-        for guess in _guesses(theirs, _filled(lines, theirs), said)
+        for heading in columns
+        if (saved_column := saved_columns.get(kept_name(heading))) not in {LEFT_OUT, PLACE}
+        for guess in _guesses(heading, _filled(lines, heading), saved_column)
     ]
-    found: dict[str, str] = {}
-    for guess in sorted(guesses, key=lambda each: (-each.score, each.ours, each.theirs)):
-        if guess.ours not in found and guess.theirs not in found.values():
-            found[guess.ours] = guess.theirs
-    return found
+    mapping: dict[str, str] = {}
+    for guess in sorted(guesses, key=lambda each: (-each.score, each.ours, each.heading)):
+        if guess.ours not in mapping and guess.heading not in mapping.values():
+            mapping[guess.ours] = guess.heading
+    return mapping
 
 
 def chosen(columns: Sequence[str], saved: Columns) -> Columns:
-    """Return the mapping that somebody chose for this file: ours → the file's."""
-    said = {theirs: saved.get(kept_name(theirs), LEFT_OUT) for theirs in columns}
-    return {ours: theirs for theirs, ours in said.items() if ours in OURS}
+    """Return the mapping that was chosen for this file: ours → the file's."""
+    saved_columns = {heading: saved.get(kept_name(heading), LEFT_OUT) for heading in columns}
+    return {ours: heading for heading, ours in saved_columns.items() if ours in OURS}
 
 
 def places(columns: Sequence[str], saved: Columns) -> list[str]:
-    """Return the columns of a file of which somebody said that they tell where a service is."""
-    return [theirs for theirs in columns if saved.get(kept_name(theirs)) == PLACE]
+    """Return the columns of a file that the user marked as addresses."""
+    return [heading for heading in columns if saved.get(kept_name(heading)) == PLACE]
 
 
 def spots_beside(lines: Sequence[Line], left_out: Collection[str]) -> list[str]:
-    """Return the columns that nobody chose and that seem to say where something is."""
+    """Return the unmapped columns that seem to hold addresses."""
     spots = set(SPOT_COLUMNS) - {"city"}
     sure = [name for name in left_out if {by_name(name), by_word(name)} & spots]
     return sure or [name for name in left_out if _by_content(_filled(lines, name)) & spots]
 
 
 def strays(lines: Sequence[Line], columns: Columns, every: Sequence[str]) -> list[str]:
-    """Return the columns of a file that seem to hold addresses and stand for something else.
+    """Return the columns of a file that seem to hold addresses but are mapped to something else.
 
-    `every` column that is looked at: those that are named as places are none of them. What a
-    column of ours is called counts, and what stands in it where it is in somebody's words.
+    `every` column that is looked at: those that are named as places are none of them. The name
+    of the column counts, and its cells where it is mapped to free text.
     """
-    ours_of = {theirs: ours for ours, theirs in columns.items()}
+    ours_of = {heading: ours for ours, heading in columns.items()}
     return [
-        theirs
-        for theirs in every
-        if (ours := ours_of.get(theirs, LEFT_OUT)) not in SPOT_COLUMNS
-        and (cells := _filled(lines, theirs))
-        and (_is_named_place(theirs) or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells)))
+        heading
+        for heading in every
+        if (ours := ours_of.get(heading, LEFT_OUT)) not in SPOT_COLUMNS
+        and (cells := _filled(lines, heading))
+        and (_is_named_place(heading) or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells)))
     ]
 
 
-def kept_name(theirs: str) -> str:
+def kept_name(heading: str) -> str:
     """Return the name of a column as it may be kept: as it is if we know it, else a fingerprint.
 
     The fingerprint needs the installation's secret, so that no list of streets could read it.
     """
-    if by_name(theirs):
-        return theirs
-    digest = salted_hmac("directory.column", theirs, algorithm="sha256").hexdigest()
+    if by_name(heading):
+        return heading
+    digest = salted_hmac("directory.column", heading, algorithm="sha256").hexdigest()
     return FINGERPRINT + digest[:16]
 
 
 def cells_of(line: Line, columns: Columns) -> dict[str, str]:
     """Return the cells of a line under our names."""
-    return {ours: line.cells[theirs] for ours, theirs in columns.items() if line.cells.get(theirs)}
+    return {
+        ours: line.cells[heading] for ours, heading in columns.items() if line.cells.get(heading)
+    }
 
 
 def missing(columns: Collection[str]) -> list[str]:
-    """Return the columns without which no row can be read. The country may be said for all."""
+    """Return the required columns that are missing. The country may be given for all rows."""
     return [ours for ours in NEEDED if ours not in columns and ours != "country"]
 
 
-def _guesses(theirs: str, cells: Sequence[str], saved: str | None) -> Iterable[Guess]:
+def _guesses(heading: str, cells: Sequence[str], saved: str | None) -> Iterable[Guess]:
     if saved in OURS:
-        yield Guess(SAVED, saved, theirs)
-    name = folded(theirs)
-    if ours := by_name(theirs):
-        yield Guess(OWN if name == fold(ours) else SYNONYM, ours, theirs)
+        yield Guess(SAVED, saved, heading)
+    name = folded(heading)
+    if ours := by_name(heading):
+        yield Guess(OWN if name == fold(ours) else SYNONYM, ours, heading)
         return
-    if ours := by_word(theirs):
-        yield Guess(WORD, ours, theirs)
+    if ours := by_word(heading):
+        yield Guess(WORD, ours, heading)
         return
-    for known, ours in names().items():
-        if (likeness := fuzz.ratio(name, known)) >= ALIKE:
-            yield Guess(CONTENT + likeness, ours, theirs)
+    for column_name, ours in names().items():
+        if (likeness := fuzz.ratio(name, column_name)) >= ALIKE:
+            yield Guess(CONTENT + likeness, ours, heading)
     if _are_streets(cells):
-        yield Guess(CONTENT, "address", theirs)
+        yield Guess(CONTENT, "address", heading)
     for ours in _by_content(cells):
-        yield Guess(CONTENT, ours, theirs)
+        yield Guess(CONTENT, ours, heading)
 
 
-def _is_named_place(theirs: str) -> bool:
-    return (by_name(theirs) or by_word(theirs)) in STREETS
+def _is_named_place(heading: str) -> bool:
+    return (by_name(heading) or by_word(heading)) in STREETS
 
 
 def _are_streets(cells: Sequence[str]) -> bool:
     """Return whether most of these cells are addresses and nothing else."""
-    found = sum(map(_is_street, cells))
-    return found >= max(FEWEST, MOSTLY * len(cells))
+    count = sum(map(_is_street, cells))
+    return count >= max(FEWEST, MOSTLY * len(cells))
 
 
 def _is_street(cell: str) -> bool:
     if len(cell) > LONGEST_ADDRESS or not any(char.isdigit() for char in cell):
         return False
-    is_told = _told() & set(fold(cell).split())
+    is_told = _sentence_words() & set(fold(cell).split())
     return (
         not is_told
         and not address_patterns.has_link(cell)
@@ -180,14 +182,14 @@ def _is_street(cell: str) -> bool:
 
 
 @cache
-def _told() -> frozenset[str]:
-    """Return words that stand in sentences and in no address."""
+def _sentence_words() -> frozenset[str]:
+    """Return words that occur in sentences but not in addresses."""
     return frozenset(each for each in address_patterns.words("stops") if len(each) > 2) - IN_STREETS
 
 
-def _filled(lines: Sequence[Line], theirs: str) -> list[str]:
-    """Return the first cells of a column in which something stands."""
-    return list(islice((cell for line in lines if (cell := line.cells.get(theirs, ""))), SAMPLE))
+def _filled(lines: Sequence[Line], heading: str) -> list[str]:
+    """Return the first filled cells of a column."""
+    return list(islice((cell for line in lines if (cell := line.cells.get(heading, ""))), SAMPLE))
 
 
 def _by_content(cells: Sequence[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""ZIP files whose members unpack to no more than is read, whatever their directory declares."""
+"""ZIP files. Members are unpacked up to a limit, whatever the archive's directory declares."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PIECE = 1 << 20  # bytes
 
 
 def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
-    """Open an archive whose members together declare at most `most` megabytes. Errors: Refused."""
+    """Open an archive if its members declare at most `most` megabytes together. Errors: Refused."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
@@ -44,7 +44,7 @@ def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def texts_of(content: bytes, *endings: str) -> dict[str, str]:
-    """Return the files of an archive whose names end so, by name, in the order of their names.
+    """Return the files of an archive with this ending, by name, in the order of their names.
 
     Errors: Refused.
     """

@@ -28,8 +28,8 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     text = decode(content, str(options.get("encoding", "")))
     must_be_few(count_rows(text))
     delimiter = str(options.get("delimiter", ""))
-    found = list(rows_of(text, delimiter)) if delimiter else sample_of(text)
-    return {}, json.dumps(found, ensure_ascii=False).encode()
+    rows = list(rows_of(text, delimiter)) if delimiter else sample_of(text)
+    return {}, json.dumps(rows, ensure_ascii=False).encode()
 
 
 def decode(content: bytes, encoding: str = "") -> str:
@@ -52,7 +52,7 @@ def count_rows(text: str) -> int:
 
 
 def rows_of(text: str, delimiter: str) -> Iterator[Row]:
-    """Yield rows in which something stands, each with the line on which it begins.
+    """Yield the rows that are not empty, each with the line on which it begins.
 
     Errors: Refused.
     """
@@ -69,7 +69,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def sample_of(text: str) -> list[tuple[str, list[list[str]], list[int]]]:
-    """Return, for each delimiter, the cells of the first lines and how often it stands in each."""
+    """Return, for each delimiter, the cells of the first lines and its count in each."""
     lines = (line[:LONGEST_LINE] for line in text.splitlines() if line.strip())
     first = list(islice(lines, LOOKED_AT))
     outside = [line.split('"')[::2] for line in first]

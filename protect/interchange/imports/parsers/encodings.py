@@ -1,4 +1,4 @@
-"""Which encodings a text may have, and lines by which a person tells the right one."""
+"""Likely encodings of a text, with sample lines from which a user can recognise the right one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LONGEST_LINE = 120  # characters
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return encodings, the likeliest first, each with telling lines, None if it does not fit."""
-    found = charset_normalizer.from_bytes(content[:MEGABYTE], cp_isolation=list(EXPECTED))
-    names = list(dict.fromkeys(match.encoding for match in found))[:CHOICES]
+    matches = charset_normalizer.from_bytes(content[:MEGABYTE], cp_isolation=list(EXPECTED))
+    names = list(dict.fromkeys(match.encoding for match in matches))[:CHOICES]
     return {}, json.dumps([(name, _telling_lines(content, name)) for name in names]).encode()
 
 

@@ -71,10 +71,10 @@ def _pages_of(document: Any) -> Iterator[Page]:
 def _contents(document: Any) -> list[Any] | None:
     if not isinstance(document, Mapping):
         return None
-    found = next((document[name] for name in CONTENTS if name in document), None)
-    return found if isinstance(found, list) else None
+    contents = next((document[name] for name in CONTENTS if name in document), None)
+    return contents if isinstance(contents, list) else None
 
 
 def _whole(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
-    found = next((document[name] for name in names if name in document), None)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    value = next((document[name] for name in names if name in document), None)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -10,7 +10,7 @@ from protect.uploads.refusal_reasons import Refused
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return what a mapping says. Errors: Refused."""
+    """Return a mapping file as JSON. Errors: Refused."""
     try:
         return {}, json.dumps(tomllib.loads(content.decode()), default=str).encode()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -46,10 +46,10 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
         raise Refused("sheet_damaged") from None
     if number > max(1, len(sheets)):
         raise Refused("sheet_missing")
-    found: Any = [(name, len(rows), rows[:LOOKED_AT]) for name, rows in sheets]
+    result: Any = [(name, len(rows), rows[:LOOKED_AT]) for name, rows in sheets]
     if number:
-        found = sheets[-1][1] if sheets else []
-    return {}, json.dumps(found, ensure_ascii=False).encode()
+        result = sheets[-1][1] if sheets else []
+    return {}, json.dumps(result, ensure_ascii=False).encode()
 
 
 def must_be_sane(content: bytes) -> None:
@@ -89,7 +89,7 @@ def _count_cells(archive: zipfile.ZipFile, name: str, room: Room) -> None:
 
 
 def _extent(pieces: Iterator[bytes]) -> tuple[int, int]:
-    """Return rows and columns of a sheet by its marks, without reading what stands in it."""
+    """Return the number of rows and columns of a sheet from its markup, without reading cells."""
     rows = columns = in_row = 0
     is_sheet, held = False, b""
     for piece in pieces:
@@ -121,7 +121,7 @@ def _column(letters: bytes) -> int:
 
 
 def _text(cell: Any) -> str:
-    """Return what stands in a cell. A number without a fraction is written without one."""
+    """Return the text of a cell. A number without a fraction is written without one."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():

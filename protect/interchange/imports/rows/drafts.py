@@ -86,7 +86,7 @@ class Read:
 def read_all(
     table: Table, atlas: Atlas, protected: Collection[str] = frozenset()
 ) -> Iterator[Read]:
-    """Yield what each row of a table says, in order. `protected`: as `read`."""
+    """Yield each row of a table as a draft, in order. `protected`: as `read`."""
     times = Counter(line.cells.get("source_id", "") for line in table.lines)
     for line in table.lines:
         source_id = line.cells.get("source_id", "")
@@ -101,10 +101,10 @@ def read(
     is_twice: bool = False,
     protected: Collection[str] = frozenset(),
 ) -> Read:
-    """Return what a row says.
+    """Return a row as a draft with its faults.
 
-    `protected` are ids of services whose address was turned to be never stored here: their rows
-    are read as those of shelters, whatever their kind.
+    `protected` are ids of services with an address that is never stored: their rows are read as
+    those of shelters, whatever their kind.
     """
     if line.extra:
         return misshapen(line)
@@ -204,23 +204,23 @@ def must_hide(
     Without the city another one would be made, and the service would not be known again.
     """
     if protected and not cells["source_id"]:
-        made = made_id(Cells(cells.texts), id_columns)
-        if made in protected:
-            cells.texts = {**cells.texts, "source_id": made}
+        generated = made_id(Cells(cells.texts), id_columns)
+        if generated in protected:
+            cells.texts = {**cells.texts, "source_id": generated}
     return cells["source_id"] in protected or terms.is_shelter(cells)
 
 
 def _country(cells: Cells) -> str:
     value = cells["country"].upper()
-    known = vocabulary.countries()
-    names = {name: code for code in known for name in (code, *known[code].aliases)}
+    countries = vocabulary.countries()
+    names = {name: code for code in countries for name in (code, *countries[code].aliases)}
     if value and value not in names:
         cells.unknown("country", cells["country"], names)
     return names.get(value, "")
 
 
 def misshapen(line: Line) -> Read:
-    """Return why a row cannot be read. Its cells stand under wrong names, so none is repeated."""
+    """Return why a row cannot be read. Its cells are in wrong columns, so none is repeated."""
     source_id = line.cells.get("source_id", "")
     cells = Cells({"source_id": source_id})
     cells.refuse(
@@ -237,8 +237,8 @@ def misshapen(line: Line) -> Read:
 
 def _check_texts(cells: Cells, *, is_twice: bool) -> None:
     if is_twice:
-        said, advice = _("Two rows have this id."), _("give each its own.")
-        cells.refuse(Code.SOURCE_ID_TWICE, "source_id", said, advice)
+        message, advice = _("Two rows have this id."), _("give each its own.")
+        cells.refuse(Code.SOURCE_ID_TWICE, "source_id", message, advice)
     for column in NEEDED:
         if not cells[column]:
             cells.refuse(Code.CELL_MISSING, column, _("This cell is blank."), _("fill it in."))
@@ -302,18 +302,18 @@ def _is_trusted(cells: Cells) -> bool:
 def made_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
     """Return the id of a row that has none: one that stays as long as these cells do."""
     names = [cells[column] for column in columns]
-    made = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
+    generated = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
     cells.warn(
         Code.NO_SOURCE_ID,
         "source_id",
         _("Blank: the row is known as {made} as long as its names stay."),
         _("give every row an id that never changes."),
-        made=made,
+        made=generated,
     )
-    return made
+    return generated
 
 
 def _digest(cells: Cells) -> str:
-    told = sorted(cells.texts.items())
-    stated = {column: text for column, text in told if text and column != COARSE}
+    cells_in_order = sorted(cells.texts.items())
+    stated = {column: text for column, text in cells_in_order if text and column != COARSE}
     return hashlib.sha256(json.dumps([FORMAT, stated]).encode()).hexdigest()

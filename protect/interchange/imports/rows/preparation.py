@@ -15,10 +15,10 @@ from protect.interchange.imports.mapping import proposal
 from protect.interchange.imports.mapping.proposal import Columns
 from protect.interchange.imports.rows import drafts
 from protect.interchange.imports.rows.drafts import ID_COLUMNS, Read
-from protect.interchange.imports.rows.report import Fate
-from protect.interchange.imports.values import words
+from protect.interchange.imports.rows.report import Outcome
+from protect.interchange.imports.values import code_words
+from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.imports.values.place_names import Atlas
-from protect.interchange.imports.values.words import Chosen
 
 MADE_OF = "*"  # in the words for source_id: of which columns an id is made where there is none
 # Found before a row was stored: nothing that is left in it would show them again.
@@ -32,46 +32,46 @@ CARRIED = frozenset(
         Code.NO_SOURCE_ID,
     }
 )
-# By whoever looks at the row.
+# By the user who looks at the row.
 MENDED = frozenset({Code.ROW_SHAPE, Code.RECORD_INVALID, Code.SHELTER_NAME_TELLS})
 STATES = {
-    Fate.CREATED: RowState.CREATE,
-    Fate.UPDATED: RowState.UPDATE,
-    Fate.UNCHANGED: RowState.UNCHANGED,
-    Fate.CONFLICT: RowState.CONFLICT,
-    Fate.ERROR: RowState.ERROR,
-    Fate.REFERENCE: RowState.REFERENCE,
+    Outcome.CREATED: RowState.CREATE,
+    Outcome.UPDATED: RowState.UPDATE,
+    Outcome.UNCHANGED: RowState.UNCHANGED,
+    Outcome.CONFLICT: RowState.CONFLICT,
+    Outcome.ERROR: RowState.ERROR,
+    Outcome.REFERENCE: RowState.REFERENCE,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What somebody chose for a file, and what the directory knows beside it."""
+    """The mapping of a file, and what the directory has of its source."""
 
     columns: Columns  # ours → the file's
     chosen: Chosen
     country: str  # of the organisation: that of every row, where no column says it
     atlas: Atlas
-    protected: Collection[str] = frozenset()  # ids whose address is never stored
+    protected: Collection[str] = frozenset()  # ids of services with an address that is never stored
     foreign: Mapping[str, str] = field(default_factory=dict)  # ids of services elsewhere → country
     fills_country: bool = False  # a row that names none is in that of the organisation
-    spots: Sequence[str] = ()  # columns that nobody keeps and that say where something is
+    spots: Sequence[str] = ()  # columns that are not stored and hold addresses
 
     @property
     def id_columns(self) -> Sequence[str]:
         """Of which columns an id is made."""
-        said = self.chosen.get("source_id", {}).get(MADE_OF, "")
-        return said.split() or ID_COLUMNS
+        names = self.chosen.get("source_id", {}).get(MADE_OF, "")
+        return names.split() or ID_COLUMNS
 
 
 def cells_of(line: Line, plan: Plan) -> dict[str, str]:
     """Return a line under our columns: without markup, with our codes where they are plain."""
-    found = {
+    cells = {
         ours: texts.plain(text) for ours, text in proposal.cells_of(line, plan.columns).items()
     }
-    if plan.fills_country and not found.get("country"):
-        found["country"] = plan.country
-    return words.coded(found, plan.chosen)
+    if plan.fills_country and not cells.get("country"):
+        cells["country"] = plan.country
+    return code_words.coded(cells, plan.chosen)
 
 
 def may_be_shelter(line: Line, plan: Plan) -> bool:
@@ -80,7 +80,7 @@ def may_be_shelter(line: Line, plan: Plan) -> bool:
 
 
 def kept(line: Line, plan: Plan) -> Cells:
-    """Return a line as it may be stored: of a shelter nothing says where it is."""
+    """Return a line as it may be stored: a shelter's without its address."""
     spots = [text for name in plan.spots if (text := line.cells.get(name, ""))]
     return drafts.kept(
         replace(line, cells=cells_of(line, plan)),
@@ -92,23 +92,23 @@ def kept(line: Line, plan: Plan) -> Cells:
 
 
 def judged(line: Line, plan: Plan, carried: Sequence[Trouble], *, is_twice: bool) -> Read:
-    """Return what a stored row says, and everything that is wrong with it."""
+    """Return a stored row as a draft with all its faults."""
     if any(each.code is Code.ROW_SHAPE for each in carried):
         source_id = line.cells.get("source_id", "")
         return Read(line.number, source_id, line.cells, tuple(carried), None)
     read = drafts.read(line, plan.atlas, is_twice=is_twice, protected=plan.protected)
-    found = [*_still(carried, read.troubles), *read.troubles]
+    troubles = [*_still(carried, read.troubles), *read.troubles]
     country = read.draft.country if read.draft else plan.country
     country = plan.foreign.get(read.source_id, country)
     if country != plan.country:
-        found.append(_not_yours(country, plan.country))
-    if any(trouble.refuses for trouble in found):
-        return replace(read, troubles=tuple(found), draft=None, is_reference=False)
-    return replace(read, troubles=tuple(found))
+        troubles.append(_not_yours(country, plan.country))
+    if any(trouble.refuses for trouble in troubles):
+        return replace(read, troubles=tuple(troubles), draft=None, is_reference=False)
+    return replace(read, troubles=tuple(troubles))
 
 
 def carried(troubles: Sequence[Trouble], *, is_mended: bool = False) -> list[Trouble]:
-    """Return what stays true of a row whatever is changed in it. `is_mended`: somebody looked."""
+    """Return the faults of a row that no edit removes. `is_mended`: the user edited the row."""
     return [
         each for each in troubles if _is_carried(each) and not (is_mended and each.code in MENDED)
     ]
@@ -120,10 +120,10 @@ def _is_carried(trouble: Trouble) -> bool:
     return trouble.code in CARRIED or is_of_shelter
 
 
-def _still(carried: Sequence[Trouble], found: Sequence[Trouble]) -> Iterator[Trouble]:
-    """Yield what was carried and is not said anew."""
-    said = {each.code for each in found}
-    yield from (each for each in carried if each.code not in said)
+def _still(carried: Sequence[Trouble], new: Sequence[Trouble]) -> Iterator[Trouble]:
+    """Yield the carried faults whose codes are not among the new ones."""
+    codes = {each.code for each in new}
+    yield from (each for each in carried if each.code not in codes)
 
 
 def _not_yours(country: str, yours: str) -> Trouble:

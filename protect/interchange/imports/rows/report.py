@@ -1,4 +1,4 @@
-"""What an import did, row by row, in words for whoever keeps the file."""
+"""The report of an import, row by row, in words for the owner of the file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from protect.interchange.imports.files.columns import NEEDED, OPTIONAL, REASONS
 from protect.kernel.spreadsheet import RecordWriter
 
 
-class Fate(StrEnum):
-    """What became of a row, in the order in which it is told."""
+class Outcome(StrEnum):
+    """The outcome of a row, in the order of the report."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -30,45 +30,45 @@ class Row:
 
     line: int
     source_id: str
-    fate: Fate
+    outcome: Outcome
     troubles: tuple[Trouble, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every row of a file, and what the directory has beside them."""
+    """The outcome of every row of a file, and the number of services that it lacks."""
 
     rows: tuple[Row, ...]
     published: int  # of the rows created
     absent: int  # services of this source that the file does not have; nothing happened to them
 
     @property
-    def counts(self) -> Counter[Fate]:
-        return Counter(row.fate for row in self.rows)
+    def counts(self) -> Counter[Outcome]:
+        return Counter(row.outcome for row in self.rows)
 
     @property
     def has_changes(self) -> bool:
-        return bool(self.counts[Fate.CREATED] or self.counts[Fate.UPDATED])
+        return bool(self.counts[Outcome.CREATED] or self.counts[Outcome.UPDATED])
 
     @property
     def bad_rows(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.fate in {Fate.ERROR, Fate.CONFLICT})
+        return tuple(row for row in self.rows if row.outcome in {Outcome.ERROR, Outcome.CONFLICT})
 
     def summary(self) -> str:
         """Return the counts in one line."""
         return ", ".join(
-            f"{fate.value} {self.counts[fate]}"
-            for fate in Fate
-            if self.counts[fate] or fate is Fate.UNCHANGED
+            f"{outcome.value} {self.counts[outcome]}"
+            for outcome in Outcome
+            if self.counts[outcome] or outcome is Outcome.UNCHANGED
         )
 
     def lines(self) -> Iterator[str]:
-        """Yield what somebody should look at: all of a bad row, warnings of a new one."""
+        """Yield what a person should look at: all faults of a bad row, warnings of a new one."""
         for row in self.rows:
-            if row.fate is Fate.CONFLICT:
+            if row.outcome is Outcome.CONFLICT:
                 yield f"line {row.line} {row.source_id}: {_CONFLICT}"
-            if row.fate in {Fate.CREATED, Fate.UPDATED, Fate.ERROR}:
+            if row.outcome in {Outcome.CREATED, Outcome.UPDATED, Outcome.ERROR}:
                 for trouble in row.troubles:
                     yield f"line {row.line} {row.source_id}: {sentence(trouble)}"
 
@@ -79,8 +79,8 @@ class Report:
         writer = RecordWriter(text, columns, lineterminator="\n")
         writer.writeheader()
         for row in self.bad_rows:
-            told = [sentence(trouble) for trouble in row.troubles if trouble.refuses]
-            writer.writerow({**row.cells, REASONS: " ".join(told) or _CONFLICT})
+            reasons = [sentence(trouble) for trouble in row.troubles if trouble.refuses]
+            writer.writerow({**row.cells, REASONS: " ".join(reasons) or _CONFLICT})
         return text.getvalue()
 
 

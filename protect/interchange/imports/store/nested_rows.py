@@ -1,4 +1,4 @@
-"""What a draft says in rows of its own: numbers, hours, languages, conditions, costs and areas."""
+"""The nested rows of a draft: numbers, hours, languages, conditions, costs and areas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from protect.directory.enums import Channel, Kind
 from protect.directory.facts import store, tables
 from protect.directory.facts.tables import Nested, Values, values_of
 from protect.directory.models import Schedule
-from protect.interchange.imports.rows import statements
+from protect.interchange.imports.rows import service_cells
 from protect.interchange.imports.rows.drafts import Draft
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 
@@ -18,10 +18,10 @@ MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at m
 
 
 def write(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
-    """Let services say what their drafts do.
+    """Write the nested rows of drafts.
 
-    Whoever was edited here and is `taken` from the file all the same keeps what no column of a
-    file can hold: conditions of other kinds, the hours of the other door, who interprets.
+    A service that was edited here and is still `taken` from the file keeps what no column of a file
+    can hold: conditions of other kinds, the hours of the other channel, interpreters.
     """
     for nested, values in PARTS:
         store.write(nested, {key: list(values(draft)) for key, draft in drafts.items()})
@@ -37,7 +37,7 @@ def write(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
 
 
 def _write_hours(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
-    """Write the hours of the door that a file tells of; of what was not edited here, of both."""
+    """Write the hours of the file's channel; of unedited services those of both channels."""
     doors = _doors(taken)
     for channel in Channel:
         wanted = {
@@ -51,33 +51,33 @@ def _write_hours(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
 
 
 def _doors(services: Collection[UUID]) -> dict[UUID, set[str]]:
-    found: dict[UUID, set[str]] = {}
+    channels: dict[UUID, set[str]] = {}
     rows = Schedule.objects.filter(service__in=services).order_by("pk")
     for key, channel in rows.values_list("service_id", "channel"):
-        found.setdefault(key, set()).add(channel)
-    return found
+        channels.setdefault(key, set()).add(channel)
+    return channels
 
 
 def _door_of(draft: Draft, standing: Collection[str]) -> Channel:
-    """Return which hours a file tells of: where it says none, those that a file of ours shows."""
+    """Return the channel of the hours in a file; without hours, the one that our own files show."""
     if draft.opening:
         return draft.opening.channel
     return Channel.VISIT if Channel.VISIT in standing else Channel.PHONE
 
 
 def _standing(services: Collection[UUID]) -> dict[UUID, list[Values]]:
-    found: dict[UUID, list[Values]] = {}
+    conditions: dict[UUID, list[Values]] = {}
     for row in store.rows_of(services, CRITERIA):
-        found.setdefault(row.service_id, []).append(values_of(row, CRITERIA))
-    return found
+        conditions.setdefault(row.service_id, []).append(values_of(row, CRITERIA))
+    return conditions
 
 
 def _left(standing: Sequence[Values], draft: Draft) -> Iterator[Values]:
-    """Yield the conditions of which a file says nothing, because no column can."""
-    said = {condition.kind for condition in draft.conditions} - MANY
-    for each in standing:
-        if each["kind"] not in said and not statements.can_say(each):
-            yield each
+    """Yield the conditions that no column of a file can hold."""
+    kinds = {condition.kind for condition in draft.conditions} - MANY
+    for criterion in standing:
+        if criterion["kind"] not in kinds and not service_cells.can_say(criterion):
+            yield criterion
 
 
 def _phones(draft: Draft) -> Iterator[Values]:
@@ -92,10 +92,10 @@ def _languages(draft: Draft) -> Iterator[Values]:
 
 def _criteria(draft: Draft) -> Iterator[Values]:
     for condition in draft.conditions:
-        given = {**condition._asdict(), "values": list(condition.values)}
+        values = {**condition._asdict(), "values": list(condition.values)}
         if not condition.note:
-            del given["note"]  # a file without one leaves ours
-        yield given
+            del values["note"]  # a file without one leaves ours
+        yield values
 
 
 def _costs(draft: Draft) -> Iterator[Values]:

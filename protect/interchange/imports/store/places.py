@@ -24,12 +24,12 @@ def atlas() -> Atlas:
     settlements: dict[str, list[PlaceRow]] = defaultdict(list)
     for row in rows().values():
         settlements[row.country].append(row)
-    found = (
+    all_regions = (
         Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
         for area in areas().values()
     )
     cells = _coarse(settlements)
-    return Atlas(places(), settlements, regions(found), cells, towns_of(settlements))
+    return Atlas(places(), settlements, regions(all_regions), cells, towns_of(settlements))
 
 
 def must_be_loaded() -> None:
@@ -51,7 +51,7 @@ def must_be_loaded() -> None:
 
 
 def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow], str | None]:
-    """Return what tells the coarse area of a settlement, None when only its country is coarse."""
+    """Return the lookup of a settlement's coarse area; None: only the country is coarse enough."""
     parents = {code: area.parent_id for code, area in areas().items()}
 
     @cache

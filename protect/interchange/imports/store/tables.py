@@ -1,4 +1,4 @@
-"""A whole table at once, as the command line brings it."""
+"""Imports a whole table at once, for the command line."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from protect.interchange.imports.files.reader import Line, Table
 from protect.interchange.imports.mapping import address_columns
 from protect.interchange.imports.rows import drafts
 from protect.interchange.imports.rows.drafts import Read
-from protect.interchange.imports.rows.report import Fate, Report, Row
-from protect.interchange.imports.store.places import atlas
-from protect.interchange.imports.store.verdicts import (
-    Known,
+from protect.interchange.imports.rows.report import Outcome, Report, Row
+from protect.interchange.imports.store.outcomes import (
+    StoredService,
     echoes_of,
-    fate_of,
-    known_of,
+    outcome_of,
     protected_of,
     short_codes,
     standing_of,
+    stored_services,
 )
+from protect.interchange.imports.store.places import atlas
 from protect.interchange.imports.store.writer import write
 from protect.interchange.imports.values.place_names import Atlas
 from protect.interchange.imports.values.shelter_cells import COARSE
 
-FRESH = frozenset({Fate.CREATED, Fate.UPDATED})
+FRESH = frozenset({Outcome.CREATED, Outcome.UPDATED})
 BATCH = 500  # rows between two reports of progress
 
 
@@ -38,9 +38,9 @@ def import_table(
 
     Errors: PlacesUnnamed.
     """
-    known = known_of(table.source)
+    stored = stored_services(table.source)
     taken = short_codes()
-    told: list[Row] = []
+    reported: list[Row] = []
     published = 0
     ground, protected = atlas(), protected_of(table.source)
     ours = {name: name for name in table.columns}
@@ -49,33 +49,34 @@ def import_table(
     )
     rows = drafts.read_all(table, ground, protected)
     for some in batched(rows, BATCH):
-        batch = _completed(some, known, table, ground)
-        echoes = echoes_of(batch, known)
-        judged = [(read, *fate_of(read, table.source, known, taken, echoes)) for read in batch]
-        fresh = {Fate.CREATED, Fate.UPDATED}
+        batch = _completed(some, stored, table, ground)
+        echoes = echoes_of(batch, stored)
+        judged = [(read, *outcome_of(read, table.source, stored, taken, echoes)) for read in batch]
+        fresh = {Outcome.CREATED, Outcome.UPDATED}
         changed = [
-            (read.draft, fate) for read, fate, _old in judged if read.draft and fate in fresh
+            (read.draft, outcome)
+            for read, outcome, _old in judged
+            if read.draft and outcome in fresh
         ]
         published += write(table.source, changed, publish=publish, at=at)
-        told += [
-            Row(read.line, read.source_id, fate, troubles, read.cells)
-            for read, fate, troubles in judged
+        reported += [
+            Row(read.line, read.source_id, outcome, troubles, read.cells)
+            for read, outcome, troubles in judged
         ]
-        say(len(told), len(table.lines))
-    seen = {row.source_id for row in told}
-    return Report(tuple(told), published, len(known.keys() - seen))
+        say(len(reported), len(table.lines))
+    seen = {row.source_id for row in reported}
+    return Report(tuple(reported), published, len(stored.keys() - seen))
 
 
 def _completed(
-    batch: Sequence[Read], known: Mapping[str, Known], table: Table, atlas: Atlas
+    batch: Sequence[Read], stored: Mapping[str, StoredService], table: Table, atlas: Atlas
 ) -> list[Read]:
-    """Return rows with what stands here in the columns that their file does not have.
+    """Return rows with the stored values of the columns that their file does not have.
 
-    A file without a column says nothing about it; an empty cell takes away what stands here. A row
-    that is as it came last time stays as it is.
+    An empty cell of an existing column deletes the stored value. An unchanged row stays as it is.
     """
     missing = [name for name in OPTIONAL if name not in table.columns]
-    changed = {each.source_id for each in batch if missing and _is_changed(each, known)}
+    changed = {each.source_id for each in batch if missing and _is_changed(each, stored)}
     standing = standing_of(table.source, changed) if changed else {}
     return [
         _completed_row(each, standing[each.source_id], missing, atlas)
@@ -85,8 +86,8 @@ def _completed(
     ]
 
 
-def _is_changed(read: Read, known: Mapping[str, Known]) -> bool:
-    old = known.get(read.source_id)
+def _is_changed(read: Read, stored: Mapping[str, StoredService]) -> bool:
+    old = stored.get(read.source_id)
     return old is not None and read.draft is not None and read.draft.digest != old.digest
 
 

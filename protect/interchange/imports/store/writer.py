@@ -12,16 +12,16 @@ from protect.directory.enums import Audience, Status
 from protect.directory.models import Location, Organisation, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
 from protect.interchange.imports.rows.drafts import Draft
-from protect.interchange.imports.rows.report import Fate
+from protect.interchange.imports.rows.report import Outcome
 from protect.interchange.imports.store import nested_rows
-from protect.interchange.imports.store.verdicts import service_id
+from protect.interchange.imports.store.outcomes import service_id
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import vocabulary
 from protect.reference.models import Place
 
 
 def write(
-    source: str, changed: Sequence[tuple[Draft, Fate]], *, publish: bool, at: datetime
+    source: str, changed: Sequence[tuple[Draft, Outcome]], *, publish: bool, at: datetime
 ) -> int:
     """Create and update services, in the caller's transaction. Return how many are published.
 
@@ -31,26 +31,30 @@ def write(
         return 0
     all_drafts = [draft for draft, _ in changed]
     _write_organisations(source, all_drafts, at)
-    updated = [draft for draft, fate in changed if fate is not Fate.CREATED]
+    updated = [draft for draft, outcome in changed if outcome is not Outcome.CREATED]
     _forget(source, updated)  # while the places still stand that are looked for
     _clear([service_id(source, draft.source_id) for draft in updated])
     new = [
         _service(source, draft, at, show=publish and draft.is_trusted)
-        for draft, fate in changed
-        if fate is Fate.CREATED
+        for draft, outcome in changed
+        if outcome is Outcome.CREATED
     ]
     Service.objects.bulk_create(new)
-    for draft, fate in changed:
-        if fate is not Fate.CREATED:
+    for draft, outcome in changed:
+        if outcome is not Outcome.CREATED:
             _update(source, draft, at)
     _write_nested(source, all_drafts)
-    taken = {service_id(source, each.source_id) for each, fate in changed if fate is Fate.CONFLICT}
+    taken = {
+        service_id(source, each.source_id)
+        for each, outcome in changed
+        if outcome is Outcome.CONFLICT
+    }
     nested_rows.write({service_id(source, each.source_id): each for each in all_drafts}, taken)
     return sum(service.status == Status.PUBLISHED for service in new)
 
 
-def _write_organisations(source: str, found: Sequence[Draft], at: datetime) -> None:
-    named = {_organisation_key(source, draft): draft for draft in found}
+def _write_organisations(source: str, drafts: Sequence[Draft], at: datetime) -> None:
+    named = {_organisation_key(source, draft): draft for draft in drafts}
     Organisation.objects.bulk_create(
         [_organisation(source, draft, at) for draft in named.values()],
         ignore_conflicts=True,  # a name that is there stays as it is
@@ -96,9 +100,9 @@ def _forget(source: str, updated: Sequence[Draft]) -> None:
 
 
 def _update(source: str, draft: Draft, at: datetime) -> None:
-    """Write a draft over a service. Who may see it, and where it is, stays as narrow as it was.
+    """Write a draft over a service. The audiences of the service and of its address never widen.
 
-    A file that says nothing of it, or something else, shows nothing to more people than before.
+    A file without these columns, or with wider audiences, changes neither.
     """
     service = Service.objects.get(pk=service_id(source, draft.source_id))
     fields = _fields(source, draft)
@@ -139,8 +143,8 @@ def _clear(services: Sequence[UUID]) -> None:
     Location.objects.filter(pk__in=locations, services=None).delete()
 
 
-def _write_nested(source: str, found: Sequence[Draft]) -> None:
-    pairs = [(service_id(source, draft.source_id), draft) for draft in found]
+def _write_nested(source: str, drafts: Sequence[Draft]) -> None:
+    pairs = [(service_id(source, draft.source_id), draft) for draft in drafts]
     through = Service.categories.through
     through._default_manager.bulk_create(
         through(service_id=key, category_id=code)

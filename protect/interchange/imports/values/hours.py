@@ -41,7 +41,7 @@ class Spoken(NamedTuple):
 
 
 def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
-    """Return the hours of a row for the door that they are about, None when nothing is said."""
+    """Return the hours of a row with their channel, None for a blank cell."""
     expression, note = cells["opening_hours"], ""
     # A line that makes appointments is open to callers; only a door is by appointment.
     by_appointment = channel is Channel.VISIT and bool(BY_APPOINTMENT.match(cells["how_to_access"]))
@@ -74,8 +74,8 @@ def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
 
 
 def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str, ...]]:
-    """Return the languages of a row, and those whose window nobody can read, as written."""
-    found, unread = [], []
+    """Return the languages of a row, and as written those with unreadable hours."""
+    read, unread = [], []
     for part in BETWEEN_LANGUAGES.split(cells["languages"]):
         match = LANGUAGE.fullmatch(part.strip())
         if match is None:
@@ -95,8 +95,8 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
                 text=part.strip(),
             )
         else:
-            found.append(Spoken(tag, window))
-    return tuple(dict.fromkeys(found)), tuple(unread)
+            read.append(Spoken(tag, window))
+    return tuple(dict.fromkeys(read)), tuple(unread)
 
 
 @lru_cache(maxsize=4096)  # many services keep the same hours

@@ -60,33 +60,35 @@ def propose_hours(text: str, country: str) -> str:
 
 
 def _read(text: str, country: str) -> str:
-    """Return what a text says in the languages of its country, else in any. Errors: Ambiguous.
+    """Return the hours in a text, by the languages of its country, else by any. Errors: Ambiguous.
 
     Where a country has several languages, a letter alone names no day: D is dinsdag or dimanche.
     """
-    known = hours_words.languages()
-    own = known.keys() & set(vocabulary.countries()[country].languages)
+    all_words = hours_words.languages()
+    own = all_words.keys() & set(vocabulary.countries()[country].languages)
     has_letters = len(own - {ENGLISH}) == 1
-    texts = {each: hours_words.tokenize(text, each) for each in known}
+    texts = {each: hours_words.tokenize(text, each) for each in all_words}
     readings = {
-        _reading(said, language)
-        for language, said in texts.items()
-        if said and language in own | {ENGLISH} and (has_letters or not said.has_letters)
+        _reading(tokens, language)
+        for language, tokens in texts.items()
+        if tokens and language in own | {ENGLISH} and (has_letters or not tokens.has_letters)
     }
     if not readings - {""}:
-        names = {language: said for language, said in texts.items() if said and said.is_full}
-        readings = {_reading(said, language) for language, said in names.items()}
+        names = {
+            language: tokens for language, tokens in texts.items() if tokens and tokens.is_full
+        }
+        readings = {_reading(tokens, language) for language, tokens in names.items()}
     if len(readings - {""}) > 1:
         raise Ambiguous
     return max(readings, default="")
 
 
-def _reading(said: Text, language: str) -> str:
-    """Return what a text says in one language, "" for nothing. Errors: Ambiguous."""
-    shape = said.shape.rstrip("jc")
+def _reading(tokens: Text, language: str) -> str:
+    """Return the hours in a text of one language, "" for none. Errors: Ambiguous."""
+    shape = tokens.shape.rstrip("jc")
     for way in WAYS:
         if rules := list(_matches(way, shape)):
-            return _expression(rules, said.tokens, language)
+            return _expression(rules, tokens.tokens, language)
     return ""
 
 
@@ -113,8 +115,8 @@ def _expression(rules: Sequence[re.Match[str]], tokens: Sequence[Token], languag
         days = _days(tokens[slice(*rule.span(part))])
         named += [day for item in days for day in _numbers(item)]
         times = tokens[slice(*rule.span("times"))] if rule["times"] else ()
-        said = _spans(times, is_twelve=is_twelve) if times else "off"
-        written.append(f"{','.join(days)} {said}")
+        hours = _spans(times, is_twelve=is_twelve) if times else "off"
+        written.append(f"{','.join(days)} {hours}")
     if len(named) != len(set(named)) or all(each.endswith("off") for each in written):
         raise Ambiguous
     return "; ".join(written)
@@ -199,7 +201,7 @@ def _is_of_24(clock: Clock) -> bool:
 
 
 def _may_be_evening(opens: Clock, closes: Clock) -> bool:
-    """Return whether both times may be those of an evening: “de 6 a 8” is said of both."""
+    """Return whether both times may be in the evening, as in “de 6 a 8”."""
     if not (_may_be_afternoon(opens) and _may_be_afternoon(closes)):
         return False
     begin, end = _minutes(opens, is_twelve=True)[-1], _minutes(closes, is_twelve=True)[-1]

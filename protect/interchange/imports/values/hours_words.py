@@ -74,7 +74,7 @@ class Token(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text that every word of one language is known of."""
+    """The tokens of a text in which every word is known in one language."""
 
     tokens: tuple[Token, ...]
     is_full: bool  # whether it names every day by its full name
@@ -91,30 +91,30 @@ class Text(NamedTuple):
 @cache
 def languages() -> Mapping[str, Words]:
     """Return the words of each language. Errors: DataError."""
-    found = tables.load("interchange", "hours_words", Words)
-    return {code: words for code, words in found.items() if code != ANY}
+    by_code = tables.load("interchange", "hours_words", Words)
+    return {code: words for code, words in by_code.items() if code != ANY}
 
 
 def is_always(text: str) -> bool:
-    """Return whether a text says day and night, every day."""
+    """Return whether a text means day and night, every day."""
     return plain(text).rstrip(" .") in _always()
 
 
 def tokenize(text: str, language: str) -> Text | None:
-    """Return the tokens of a text in a language; None where one of its words is not known."""
-    said, phrases = _separate_articles(plain(text), language), _phrases(language)
+    """Return the tokens of a text in a language; None if a word is unknown."""
+    plain_text, phrases = _separate_articles(plain(text), language), _phrases(language)
     tokens: list[Token] = []
     is_full, at = True, 0
-    while at < len(said):
-        if phrase := _pattern(language).match(said, at):
+    while at < len(plain_text):
+        if phrase := _pattern(language).match(plain_text, at):
             meaning, at = phrases[phrase[1]], phrase.end()
             is_full &= meaning.kind not in {DAY, LETTER} or len(phrase[1]) >= FULL_NAME
             is_known = _take(tokens, meaning)
-        elif clock := CLOCK.match(said, at):
+        elif clock := CLOCK.match(plain_text, at):
             tokens.append(Token(TIME, clock=_clock(clock)))
             is_known, at = True, clock.end()
         else:
-            is_known, at = _take_mark(tokens, said, at), at + 1
+            is_known, at = _take_mark(tokens, plain_text, at), at + 1
         if not is_known:
             return None
     return Text(tuple(tokens), is_full)
@@ -133,7 +133,7 @@ class _Phrase(NamedTuple):
 
 
 def _take(tokens: list[Token], phrase: _Phrase) -> bool:
-    """Add a phrase to the tokens; return whether it can stand there."""
+    """Add a phrase to the tokens; return whether it is allowed there."""
     if phrase.kind in {"am", "pm"}:
         last = tokens[-1].clock if tokens else None
         if last is None or last.half or not 0 < last.hour <= 12:
@@ -144,13 +144,13 @@ def _take(tokens: list[Token], phrase: _Phrase) -> bool:
     return True
 
 
-def _take_mark(tokens: list[Token], said: str, at: int) -> bool:
-    """Add what a mark stands for; return whether it can stand there."""
-    mark, is_after_time = said[at], bool(tokens) and tokens[-1].kind == TIME
+def _take_mark(tokens: list[Token], text: str, at: int) -> bool:
+    """Add the token of a punctuation mark; return whether it is allowed there."""
+    mark, is_after_time = text[at], bool(tokens) and tokens[-1].kind == TIME
     if mark in MARKS:
         tokens.append(Token(MARKS[mark]))
     elif mark == "." and is_after_time:
-        if END_OF_SENTENCE.match(said, at) and tokens[-2:][0].kind == TO:
+        if END_OF_SENTENCE.match(text, at) and tokens[-2:][0].kind == TO:
             tokens.append(Token(CUT))  # “8. do 16. ure” has none
     elif mark == ":":
         return bool(tokens) and not is_after_time  # Mo-Fr: 9-17
@@ -162,26 +162,26 @@ def _clock(match: re.Match[str]) -> Clock:
     return Clock(int(hour), int(minute), has_zero=hour.startswith("0"))
 
 
-def _separate_articles(said: str, language: str) -> str:
+def _separate_articles(text: str, language: str) -> str:
     articles = languages()[language].articles
     if not articles:
-        return said
-    return re.sub(rf"(?<![^\W_])({'|'.join(articles)})-(?=[^\W\d_])", r"\1 ", said)
+        return text
+    return re.sub(rf"(?<![^\W_])({'|'.join(articles)})-(?=[^\W\d_])", r"\1 ", text)
 
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     """Return what finds the longest phrase of a language, its dot included."""
-    known = sorted(_phrases(language), key=len, reverse=True)
-    return re.compile(rf"({'|'.join(map(re.escape, known))})(?![^\W_])\.?(?!\d)")
+    phrases = sorted(_phrases(language), key=len, reverse=True)
+    return re.compile(rf"({'|'.join(map(re.escape, phrases))})(?![^\W_])\.?(?!\d)")
 
 
 @cache
 def _phrases(language: str) -> Mapping[str, _Phrase]:
     """Return the phrases of a language, plain. Errors: DataError for one of two meanings."""
-    found: dict[str, _Phrase] = {}
+    meanings: dict[str, _Phrase] = {}
     for name, phrase in _listed(languages()[language]):
-        if found.setdefault(plain(name), phrase) != phrase:
+        if meanings.setdefault(plain(name), phrase) != phrase:
             raise tables.bad_row(
                 "interchange",
                 "hours_words",
@@ -189,7 +189,7 @@ def _phrases(language: str) -> Mapping[str, _Phrase]:
                 problem=f"{name} means two things.",
                 remedy="keep the one that every reader means, or none of them.",
             )
-    return found
+    return meanings
 
 
 def _listed(words: Words) -> Iterator[tuple[str, _Phrase]]:

@@ -32,7 +32,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """Settlements, areas by country and folded name, and what may stand for a shelter's city."""
+    """Settlements, areas by country and folded name, and coarse areas of shelters."""
 
     places: PlaceIndex
     settlements: Mapping[str, Sequence[PlaceRow]]  # by country
@@ -41,10 +41,10 @@ class Atlas:
     towns: Callable[[str], frozenset[str]]  # folded names of the settlements of a country
 
     def named(self, country: str, text: str) -> Named:
-        """Return what bears a name in a country; of areas within each other the largest."""
+        """Return the places and the area with a name in a country; of nested areas the largest."""
         name = fold(text)
-        found = self.places.find(text, country, limit=HOMONYMS)
-        places = found.best if found.exact else ()
+        matches = self.places.find(text, country, limit=HOMONYMS)
+        places = matches.best if matches.exact else ()
         is_own = any(fold(own) == name for row in places for own in (row.name, *row.local_names))
         return Named(places, is_own, self._region(country, name))
 
@@ -55,16 +55,16 @@ class Atlas:
         )
 
     def _region(self, country: str, name: str) -> str | None:
-        found = self.regions.get((country, name), [])
-        level = min((region.level for region in found), default=0)
-        largest = [region.code for region in found if region.level == level]
+        regions = self.regions.get((country, name), [])
+        level = min((region.level for region in regions), default=0)
+        largest = [region.code for region in regions if region.level == level]
         return largest[0] if len(largest) == 1 else None
 
 
 def towns_of(
     settlements: Mapping[str, Sequence[PlaceRow]],
 ) -> Callable[[str], frozenset[str]]:
-    """Return what tells the names of the settlements of a country, worked out when asked first."""
+    """Return a cached lookup of the names of the settlements of a country."""
 
     @cache
     def names(country: str) -> frozenset[str]:
@@ -80,10 +80,10 @@ def _names_of(row: PlaceRow) -> Iterable[str]:
     return (row.name, *row.local_names, *others)
 
 
-def regions(found: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
+def regions(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
     """Return areas by country and each of their folded names."""
     names: dict[tuple[str, str], list[Region]] = defaultdict(list)
-    for region in found:
+    for region in all_regions:
         for name in {fold(name) for name in region.names if name}:
             names[region.country, name].append(region)
     return dict(names)

@@ -1,4 +1,4 @@
-"""Where a service is and whom it serves by where they are."""
+"""The place of a service and the areas that it serves."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Reaches(NamedTuple):
     scope: Scope
     areas: tuple[Reach, ...]
     note: str  # not empty: the areas are incomplete
-    remark: str  # said beside the names and read by nobody; for the desk
+    remark: str  # text beside the names, not parsed; for the desk
 
 
 def spot(cells: Cells, atlas: Atlas, country: str) -> Spot | None:
@@ -74,10 +74,10 @@ def spot(cells: Cells, atlas: Atlas, country: str) -> Spot | None:
 
 
 def coarse_area(cells: Cells, atlas: Atlas, country: str, city: str) -> str | None:
-    """Return the area that may be told of a shelter in a city; None: no more than its country."""
-    found = {atlas.coarse(each) for each in atlas.named(country, city).places}
-    if len(found) == 1:
-        return found.pop()
+    """Return the area that is shown for a shelter in a city; None: only its country."""
+    areas = {atlas.coarse(each) for each in atlas.named(country, city).places}
+    if len(areas) == 1:
+        return areas.pop()
     if city:
         cells.warn(
             Code.PLACE_UNKNOWN,
@@ -98,8 +98,8 @@ def reaches(cells: Cells, atlas: Atlas, country: str, own: PlaceRow | None) -> R
         return Reaches(Scope.NATIONAL, (Reach(country=country),), "", remark)
     if ONLY_A_CENTRE.fullmatch(plain):
         return Reaches(Scope.LOCAL, (), text, "")
-    found = [(name, *_reach(atlas, country, name, own)) for name in names]
-    for name, reach, _whole in found:
+    read = [(name, *_reach(atlas, country, name, own)) for name in names]
+    for name, reach, _whole in read:
         if not reach:
             cells.warn(
                 Code.AREA_UNKNOWN,
@@ -109,15 +109,15 @@ def reaches(cells: Cells, atlas: Atlas, country: str, own: PlaceRow | None) -> R
                 text=name,
                 country=country,
             )
-    known = tuple(dict.fromkeys(reach for _, reach, _ in found if reach))
-    note = "" if all(is_whole for *_, is_whole in found) else text
-    return Reaches(Scope.LOCAL, known, note, "" if note or plain == text else text)
+    distinct = tuple(dict.fromkeys(reach for _, reach, _ in read if reach))
+    note = "" if all(is_whole for *_, is_whole in read) else text
+    return Reaches(Scope.LOCAL, distinct, note, "" if note or plain == text else text)
 
 
 def _reach(
     atlas: Atlas, country: str, name: str, own: PlaceRow | None
 ) -> tuple[Reach | None, bool]:
-    """Return what a name stands for, and whether that is all of it."""
+    """Return the area that a name means, and whether it covers the whole name."""
     if of_area := OF_AN_AREA.fullmatch(name):
         region = atlas.named(country, of_area["name"]).region or atlas.named(country, name).region
         return (Reach(area=region), True) if region else (None, False)
@@ -127,18 +127,20 @@ def _reach(
     if named.region and not (place and named.is_own):
         return Reach(area=named.region), True
     if place:
-        # Town and region of one name: who lives in the town is within both; the rest is unknown.
+        # Town and region of one name: the town lies within both; the rest is unknown.
         return place, not named.region
     if around := AROUND_A_TOWN.fullmatch(name):
         return _reach(atlas, country, around["name"], own)[0], False
     return None, False
 
 
-def _place(cells: Cells, found: tuple[PlaceRow, ...], point: PlaceRow | None) -> PlaceRow | None:
+def _place(
+    cells: Cells, candidates: tuple[PlaceRow, ...], point: PlaceRow | None
+) -> PlaceRow | None:
     city = cells["city"]
-    if found and point:
-        return _nearest(cells, found, point)
-    if not found:
+    if candidates and point:
+        return _nearest(cells, candidates, point)
+    if not candidates:
         cells.warn(
             Code.PLACE_UNKNOWN,
             "city",
@@ -146,21 +148,21 @@ def _place(cells: Cells, found: tuple[PlaceRow, ...], point: PlaceRow | None) ->
             _("correct the spelling; until then no distance is known."),
             text=city,
         )
-    elif len(found) > 1:
+    elif len(candidates) > 1:
         cells.warn(
             Code.PLACE_AMBIGUOUS,
             "city",
             _("{text} may be one of {count}: {choices}."),
             _("give latitude and longitude of the centre; until then no distance is known."),
             text=city,
-            count=len(found),
-            choices="; ".join(_choices(found)),
+            count=len(candidates),
+            choices="; ".join(_choices(candidates)),
         )
-    return found[0] if len(found) == 1 else None
+    return candidates[0] if len(candidates) == 1 else None
 
 
-def _nearest(cells: Cells, found: tuple[PlaceRow, ...], point: PlaceRow) -> PlaceRow | None:
-    nearest = min(found, key=lambda each: distance_km(point, each))
+def _nearest(cells: Cells, candidates: tuple[PlaceRow, ...], point: PlaceRow) -> PlaceRow | None:
+    nearest = min(candidates, key=lambda each: distance_km(point, each))
     away = distance_km(point, nearest)
     if away <= SAME_TOWN_KM:
         return nearest
@@ -190,11 +192,11 @@ def _refuse_abroad(cells: Cells, atlas: Atlas, country: str, point: PlaceRow) ->
         )
 
 
-def _refuse_point(cells: Cells, said: str, *, is_turned: bool, **facts: Fact) -> None:
+def _refuse_point(cells: Cells, message: str, *, is_turned: bool, **facts: Fact) -> None:
     swapped = _("latitude and longitude are swapped: turn them round.")
     advice = swapped if is_turned else _("correct the city or the coordinates.")
     if not any(trouble.code is Code.PLACE_MISMATCH for trouble in cells.troubles):
-        cells.refuse(Code.PLACE_MISMATCH, "latitude", said, advice, **facts)
+        cells.refuse(Code.PLACE_MISMATCH, "latitude", message, advice, **facts)
 
 
 def _degrees(point: PlaceRow) -> dict[str, str]:
@@ -225,9 +227,9 @@ def _point(cells: Cells) -> PlaceRow | None:
     return None
 
 
-def _choices(found: tuple[PlaceRow, ...]) -> Iterator[str]:
-    for each in sorted(found, key=lambda each: -each.population)[:CHOICES]:
-        yield f"{each.name} in {each.area} ({each.latitude}, {each.longitude})"
+def _choices(candidates: tuple[PlaceRow, ...]) -> Iterator[str]:
+    for place in sorted(candidates, key=lambda place: -place.population)[:CHOICES]:
+        yield f"{place.name} in {place.area} ({place.latitude}, {place.longitude})"
 
 
 def _names_of(country: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Names of shelters that may tell where they are: a warning, since many hold a town and no secret.
+"""Warns of names of shelters that may reveal their address. Many hold a town and no secret.
 
 A name that reads like an address keeps the row out (`protecting`). Pure.
 """
@@ -21,7 +21,7 @@ LONGEST = 4  # words of the name of a town
 
 
 def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
-    """Warn of the name of a shelter in which a town or a street stands. It repeats neither."""
+    """Warn of the name of a shelter that holds a town or a street. The warning repeats neither."""
     towns = atlas.towns(country)
     for column in NAMES:
         words = fold(cells[column]).split()
@@ -50,10 +50,10 @@ def _is_street(word: str) -> bool:
 
 @cache
 def _streets() -> frozenset[str]:
-    """Return words that stand for a street and for nothing else."""
+    """Return words that mean a street and nothing else."""
     words = address_patterns.words
-    found = (words("before") | words("after")) - words("capital") - words("numbered")
-    return frozenset(word for word in found if len(word) > 2)  # “St” is a saint as well
+    street_words = (words("before") | words("after")) - words("capital") - words("numbered")
+    return frozenset(word for word in street_words if len(word) > 2)  # “St” is a saint as well
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a row says in codes: its kinds, whom it takes, what it reports, what it costs."""
+"""The coded columns of a row: categories, eligibility, reporting and cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from protect.directory.facts.contacts import Number
 from protect.reference import vocabulary
 
 OLDEST = 120  # years
-CHILD = 17  # years: the oldest whom a service for girls and boys takes
+CHILD = 17  # years: the highest age that a service for girls and boys takes
 AUDIENCES = ("everyone", "women", "men", "girls", "boys", "lgbtqi", "refugees", "asylum-seekers")
 ADULTS = {"everyone", "women", "men"}
 GENDERS = {
@@ -55,13 +55,15 @@ class Price(NamedTuple):
 
 def categories(cells: Cells) -> tuple[str, ...]:
     """Return the kinds of a service, each once, without those that only reference data have."""
-    known = vocabulary.categories()
-    found = cells.parts("categories")
-    for code in found:
-        if code not in known:
-            cells.unknown("categories", code, {each: each for each in known})
+    by_code = vocabulary.categories()
+    codes = cells.parts("categories")
+    for code in codes:
+        if code not in by_code:
+            cells.unknown("categories", code, {each: each for each in by_code})
     return tuple(
-        dict.fromkeys(code for code in found if code in known and not known[code].reference_only)
+        dict.fromkeys(
+            code for code in codes if code in by_code and not by_code[code].reference_only
+        )
     )
 
 
@@ -70,9 +72,9 @@ def is_reference(cells: Cells, country: str) -> bool:
 
     A row of category emergency that is neither listed there nor nothing else stays a service.
     """
-    known = vocabulary.categories()
+    by_code = vocabulary.categories()
     codes = cells.parts("categories")
-    special = [code for code in codes if code in known and known[code].reference_only]
+    special = [code for code in codes if code in by_code and by_code[code].reference_only]
     listed = {each.row for each in vocabulary.countries()[country].emergency}
     return bool(special) and (len(special) == len(codes) or cells["source_id"] in listed)
 
@@ -80,15 +82,15 @@ def is_reference(cells: Cells, country: str) -> bool:
 def is_shelter(cells: Cells) -> bool:
     """Return whether a row may be a shelter: in doubt, yes.
 
-    A code that nobody knows could be a misspelt “shelter”, and so could a blank.
+    An unknown code could be a misspelt “shelter”, and so could a blank.
     """
-    known = vocabulary.categories()
+    by_code = vocabulary.categories()
     codes = cells.parts("categories")
-    return not codes or any(code not in known or known[code].shelter for code in codes)
+    return not codes or any(code not in by_code or by_code[code].shelter for code in codes)
 
 
 def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
-    """Return what a row states about whom it takes. What it leaves out stays unknown."""
+    """Return the eligibility of a row. Blank cells stay unknown."""
     audience = _audience(cells)
     stated = [
         _gender(cells),
@@ -102,7 +104,7 @@ def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
 
 
 def price(cells: Cells) -> Price | None:
-    """Return what it costs: free where the row says so, else the words of the row."""
+    """Return the cost: free if the row says so, else the words of the row."""
     text = cells["cost"]
     if not text:
         return None
@@ -114,15 +116,15 @@ def price(cells: Cells) -> Price | None:
 
 def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> list[Mode]:
     """Return how help is given, as far as the row states it. Empty is unknown."""
-    known = vocabulary.categories()
+    by_code = vocabulary.categories()
     words = f"{cells['how_to_access']} {cells['description']}"
     written = any(phone.kind is not PhoneKind.VOICE for phone in phones)
     has_place = bool(cells["address"]) or bool(cells["city"] and "helpline" not in kinds)
-    said = bool(
+    invites = bool(
         COME.search(cells["how_to_access"]) and not ELSEWHERE.search(cells["how_to_access"])
     )
     stated = {
-        Mode.IN_PERSON: has_place or said or any(known[code].shelter for code in kinds),
+        Mode.IN_PERSON: has_place or invites or any(by_code[code].shelter for code in kinds),
         Mode.PHONE: any(phone.kind is PhoneKind.VOICE for phone in phones),
         Mode.CHAT: bool(CHAT.search(words)),
         Mode.TEXT: written or bool(TEXT.search(words)),
@@ -132,11 +134,11 @@ def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> l
 
 
 def _audience(cells: Cells) -> frozenset[str]:
-    found = cells.parts("audience")
-    for each in found:
+    codes = cells.parts("audience")
+    for each in codes:
         if each not in AUDIENCES:
-            cells.unknown("audience", each, {known: known for known in AUDIENCES})
-    return frozenset(found)
+            cells.unknown("audience", each, {code: code for code in AUDIENCES})
+    return frozenset(codes)
 
 
 def _gender(cells: Cells) -> Condition | None:
@@ -192,9 +194,9 @@ def _group(audience: frozenset[str]) -> Condition | None:
 
 
 def _police(cells: Cells, kinds: tuple[str, ...]) -> Condition | None:
-    known = vocabulary.categories()
+    by_code = vocabulary.categories()
     reported = _reports(cells, "tells_police", Kind.TELLS_POLICE)
-    if any(known[code].tells_police for code in kinds):
+    if any(by_code[code].tells_police for code in kinds):
         return Condition(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.YES)
     return reported
 

@@ -1,4 +1,4 @@
-"""Applying an import: asked once, then done piece by piece, with how far it has come."""
+"""Applies an import: a confirmation, then batches with a progress page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from protect.interchange import access
 from protect.interchange.enums import ImportState
 from protect.interchange.imports.actions import apply
-from protect.interchange.imports.forms.effects import told
+from protect.interchange.imports.forms.effects import effect_sentences
 from protect.interchange.imports.views.runs import for_a_while, frame_of
 from protect.interchange.models import ImportRun
 from protect.kernel import clock
@@ -45,7 +45,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         # Translators: {name} is the name of a file.
         "question": _("Apply “{name}” to the directory?").format(name=plain_name(run.name)),
-        "effects": list(told(apply.effects_of(run))),
+        "effects": list(effect_sentences(apply.effects_of(run))),
         "undo": _(
             "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
             "goes on where it stopped, and nothing is written twice."
@@ -70,10 +70,10 @@ def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
 def _progress(run: ImportRun) -> dict[str, Any]:
     """Return how far it has come, in numbers and in words."""
     # Translators: {done} and {of} are numbers of rows that are written into the directory.
-    said = _("Rows applied: {done} of {of}")
+    sentence = _("Rows applied: {done} of {of}")
     return {
         "done": run.prepared,
         "of": run.total,
-        "said": said.format(done=run.prepared, of=run.total),
+        "said": sentence.format(done=run.prepared, of=run.total),
         "is_over": run.state != ImportState.APPLYING,
     }

@@ -1,4 +1,4 @@
-"""What a file means: encoding, columns, words; then its rows are taken in and judged."""
+"""The mapping of a file: encoding, columns, words; then its rows are staged and judged."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from django.views.decorators.http import require_http_methods
 from protect.directory.facts.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
-from protect.interchange.enums import ImportState
+from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import Meant, Opened
-from protect.interchange.imports.files import reader
+from protect.interchange.imports.actions.runs import ColumnMapping, ParsedFile
+from protect.interchange.imports.files import reader, sheets
+from protect.interchange.imports.files.tables import FEEDS
 from protect.interchange.imports.forms.labels import LABELS
 from protect.interchange.imports.forms.steps import ColumnsForm, EncodingForm, WordsForm
+from protect.interchange.imports.forms.tables import HeadingForm, SheetForm
 from protect.interchange.imports.mapping import proposal
 from protect.interchange.imports.rows import preparation
-from protect.interchange.imports.values import terms, words
+from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import for_a_while, frame_of
 from protect.interchange.models import ImportRun
 from protect.kernel import clock
@@ -69,21 +71,23 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("interchange:import_run", pk)
     if run.sheet is None:
         return redirect("interchange:import_sheet", pk)
-    found = runs.opened(mine, run)
-    if found.is_feed:
+    file = runs.parse_file(mine, run)
+    if file.is_feed:
         return redirect("interchange:import_words", pk)
     sent = request.POST if request.method == "POST" else None
-    columns, lines = found.table.columns, found.table.lines
-    left_out = [name for name in columns if name not in found.columns.values()]
-    places = {*found.places, *proposal.strays(lines, {}, left_out)}
-    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=found.columns, places=places)
+    columns, lines = file.table.columns, file.table.lines
+    left_out = [name for name in columns if name not in file.columns.values()]
+    places = {*file.places, *proposal.strays(lines, {}, left_out)}
+    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=file.columns, places=places)
     if form.is_valid():
         with form.mending():
-            meant = Meant(form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"])
-            runs.map_columns(scope, run, meant, at=clock.now())
+            mapping = ColumnMapping(
+                form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"]
+            )
+            runs.map_columns(scope, run, mapping, at=clock.now())
             return redirect("interchange:import_words", pk)
     unused = [name for name in left_out if name not in places]
-    context = frame_of(run) | {"left_out": unused, "heading": found.table.heading}
+    context = frame_of(run) | {"left_out": unused, "heading": file.table.heading}
     return show(request, "interchange/import_map.html", form, context)
 
 
@@ -94,8 +98,8 @@ def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope, pk)
     if run.state != ImportState.UPLOADED:
         return redirect("interchange:import_run", pk)
-    found = runs.opened(mine, run)
-    strange = _strange(run, found)
+    file = runs.parse_file(mine, run)
+    strange = _strange(run, file)
     sent = request.POST if request.method == "POST" else None
     form = WordsForm(sent, strange=strange)
     if form.is_valid():
@@ -107,7 +111,7 @@ def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not strange:
         return redirect("interchange:import_prepare", pk)
     context = frame_of(run) | {
-        "more": max(0, len(strange) - len(form.asked)),
+        "more": max(0, len(strange) - len(form.words_by_key)),
         "has_kinds": any(each.column == "categories" for each in strange),
     }
     return show(request, "interchange/import_words.html", form, context)
@@ -122,7 +126,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         run = _work(request, run)
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse(_told(run))
+            return JsonResponse(_progress(run))
         return redirect("interchange:import_prepare", pk)
     if run.state not in {ImportState.UPLOADED, ImportState.MAPPED}:
         return redirect("interchange:import_run", pk)
@@ -131,7 +135,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     # The whole file is read for it: not once more between two steps of one work.
     is_first = run.state == ImportState.UPLOADED and not run.prepared
     preview = _preview(request, run) if is_first else {}
-    context = frame_of(run, here=3) | _told(run) | preview
+    context = frame_of(run, here=3) | _progress(run) | preview
     return show(request, "interchange/import_prepare.html", None, context)
 
 
@@ -139,40 +143,40 @@ def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
     """Take rows in or judge them for a while. What comes next is done by the next request."""
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
-        found = runs.opened(unlocked(request), run)
-        return import_rows.take_in(scope, run, found, for_a_while(), at=at)
+        file = runs.parse_file(unlocked(request), run)
+        return import_rows.stage_rows(scope, run, file, for_a_while(), at=at)
     if run.state == ImportState.MAPPED:
         return import_rows.judge(scope, run, for_a_while(), at=at)
     return run
 
 
-def _told(run: ImportRun) -> dict[str, Any]:
+def _progress(run: ImportRun) -> dict[str, Any]:
     """Return how far it has come, in numbers and in words. Taking in is the first half."""
     is_taking, total = run.state == ImportState.UPLOADED, max(run.total, 1)
     is_over = run.state not in {ImportState.UPLOADED, ImportState.MAPPED}
     done = run.prepared if is_taking else total + run.prepared
     # Translators: {done} and {of} are numbers of rows.
-    said = _("Rows kept: {done} of {of}") if is_taking else _("Rows compared: {done} of {of}")
+    sentence = _("Rows kept: {done} of {of}") if is_taking else _("Rows compared: {done} of {of}")
     return {
         "done": 2 * total if is_over else done,
         "of": 2 * total,
-        "said": said.format(done=run.prepared, of=run.total),
+        "said": sentence.format(done=run.prepared, of=run.total),
         "is_over": is_over,
         "has_begun": bool(run.prepared) or not is_taking,
     }
 
 
-def _strange(run: ImportRun, found: Opened) -> Sequence[words.Strange]:
-    plan = import_rows.plan_of(run, found)
-    cells = (preparation.cells_of(line, plan) for line in found.table.lines)
-    return words.strange(cells, found.chosen)
+def _strange(run: ImportRun, file: ParsedFile) -> Sequence[code_words.UnknownWord]:
+    plan = import_rows.plan_of(run, file)
+    cells = (preparation.cells_of(line, plan) for line in file.table.lines)
+    return code_words.unknown_words(cells, file.chosen)
 
 
 def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """Return the first rows under our columns. Where a shelter is, is not shown either."""
-    found = runs.opened(unlocked(request), run)
-    plan = import_rows.plan_of(run, found)
-    rows = [Cells(preparation.cells_of(line, plan)) for line in found.table.lines]
+    file = runs.parse_file(unlocked(request), run)
+    plan = import_rows.plan_of(run, file)
+    rows = [Cells(preparation.cells_of(line, plan)) for line in file.table.lines]
     hidden = sum(terms.is_shelter(cells) for cells in rows)
     first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
     sample = [
@@ -180,7 +184,7 @@ def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         for ours, label in LABELS.items()
         if any(cells[ours] for cells, _hides in first)
     ]
-    unnamed = import_rows.unnamed_places(run, found)
+    unnamed = import_rows.unnamed_places(run, file)
     return {"sample": sample, "rows": len(rows), "hidden": hidden, "unnamed": unnamed}
 
 
@@ -196,3 +200,38 @@ def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
     for name, lines in reader.telling_lines(content).items():
         shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
         yield name, format_html("<b>{}</b>{}", name, shown)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED or run.kind != ImportKind.XLSX:
+        return redirect("interchange:import_run", pk)
+    listed = sheets.listed(runs.content_of(mine, run))
+    sent = request.POST if request.method == "POST" else None
+    form = SheetForm(sent, sheets=listed, initial={"sheet": run.sheet})
+    if form.is_valid():
+        with form.mending():
+            sheet = form.cleaned_data["sheet"]
+            runs.choose_rows(scope, mine, run, sheet=sheet, at=clock.now())
+            return redirect("interchange:import_map", pk)
+    return show(request, "interchange/import_sheet.html", form, frame_of(run))
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_heading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, mine = scope_of(request), unlocked(request)
+    run = access.get_import(scope, pk)
+    if run.state != ImportState.UPLOADED or run.kind in FEEDS or run.sheet is None:
+        return redirect("interchange:import_run", pk)
+    sent = request.POST if request.method == "POST" else None
+    form = HeadingForm(sent, table=runs.table_of(mine, run))
+    if form.is_valid():
+        with form.mending():
+            heading = form.cleaned_data["heading"]
+            runs.choose_rows(scope, mine, run, heading=heading, at=clock.now())
+            return redirect("interchange:import_map", pk)
+    return show(request, "interchange/import_heading.html", form, frame_of(run))

@@ -86,7 +86,7 @@ def import_row_decide(request: HttpRequest, pk: UUID, line: int) -> HttpResponse
 
 @require_safe
 def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The rows that are left out, with why: to be mended in a spreadsheet and brought again."""
+    """Download the bad rows with reasons, to be corrected in a spreadsheet and uploaded again."""
     run = access.get_import(scope_of(request), pk)
     columns = [*LABELS, REASONS]
     name = content_disposition_header(True, f"mend-{run.source}.csv") or "attachment"
@@ -103,8 +103,8 @@ def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _reasons(row: ImportRow) -> str:
     if row.state == RowState.CONFLICT:
         return _("Somebody edited or checked this service here since the last file.")
-    found = (each for each in rows.troubles_of(row) if each.refuses)
-    return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in found)
+    refusals = (each for each in rows.troubles_of(row) if each.refuses)
+    return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusals)
 
 
 def _page(run: ImportRun, row: ImportRow) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _hours(run: ImportRun, row: ImportRow) -> str:
 
 
 def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
-    """Return the settlements that a row may mean, where it does not say which."""
+    """Return the settlements that an ambiguous row may mean."""
     codes = {each.code for each in rows.troubles_of(row)}
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []
@@ -164,11 +164,11 @@ def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
     ours = store.stated_of(row.service)
     for column, label in LABELS.items():
         here, there = ours.get(column, ""), row.cells.get(column, "")
-        if column in ours and _meant(here) != _meant(there):
+        if column in ours and _list_values(here) != _list_values(there):
             yield label, here, there
 
 
-def _meant(text: str) -> set[str]:
-    """Return what a cell says whatever the order of a list, and whether it is spelled out."""
+def _list_values(text: str) -> set[str]:
+    """Return the values of a list cell without defaults, so that their order does not count."""
     parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
     return parts - NOTHING

@@ -1,4 +1,4 @@
-"""Imports of services: their list, a new one, how one stands, applying, throwing away."""
+"""Pages for imports of services: list, upload, state, discard."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions.runs import UNFINISHED, Brought
+from protect.interchange.imports.actions.runs import UNFINISHED, Upload
 from protect.interchange.imports.forms.labels import KINDS, LABELS, ROWS, STATES, STEPS
 from protect.interchange.imports.forms.steps import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
@@ -78,15 +78,15 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     """Reading takes seconds: no transaction waits for it."""
     scope = scope_of(request)
     organisations = _organisations(scope)
-    if request.method == "GET":  # somebody was locked out here and comes back
+    if request.method == "GET":  # a user returns here after unlocking
         return redirect("interchange:import_new")
     form = UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
         with form.mending():
             sent = form.sent()
-            brought = Brought(form.cleaned_data["source"], sent.name or "", _content(sent))
+            upload = Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
             office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
-            run = runs.begin_import(scope, office, brought, at=clock.now())
+            run = runs.begin_import(scope, office, upload, at=clock.now())
             return redirect("interchange:import_run", run.pk)
     return _new(request, form)
 
@@ -133,7 +133,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def next_step(run: ImportRun) -> str:
-    """Return the address of what comes next for whoever brought a file."""
+    """Return the address of the next step of an import."""
     if run.encoding == runs.UNCLEAR:
         return "interchange:import_encoding"
     if run.sheet is None:
@@ -154,7 +154,7 @@ def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
 
 
 def for_a_while() -> Callable[[], bool]:
-    """Return what tells whether there is still time. It runs from now: open the file before."""
+    """Return a function that tells whether there is still time. The time runs from now on."""
     ends = time.monotonic() + SECONDS
     return lambda: time.monotonic() < ends
 
@@ -200,7 +200,7 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
 
 
 def _organisations(scope: Scope) -> list[tuple[str, str]]:
-    """Return for whom somebody may bring files. Errors: PermissionDenied."""
+    """Return the organisations for which the user may import. Errors: PermissionDenied."""
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     rows = Organisation.objects.filter(
         pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
@@ -210,12 +210,12 @@ def _organisations(scope: Scope) -> list[tuple[str, str]]:
 
 
 def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """Return the rows of one state, those that need somebody first if nothing is asked for."""
-    asked = request.GET.get("state", "")
-    wanted = asked if asked in RowState.values else ""
+    """Return the rows of one state; by default those that need a decision first."""
+    requested = request.GET.get("state", "")
+    wanted = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
-    found = rows.filter(state=wanted) if wanted else rows
-    page = Paginator(found.order_by("line"), PAGE).get_page(request.GET.get("page"))
+    shown = rows.filter(state=wanted) if wanted else rows
+    page = Paginator(shown.order_by("line"), PAGE).get_page(request.GET.get("page"))
     counts = [
         (code, shape, word, run.counts.get(code, 0), code == wanted)
         for code, (shape, word) in ROWS.items()

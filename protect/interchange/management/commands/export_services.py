@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:
-    """Return what is asked for. Errors: ExportConditionUnknown."""
+    """Return the export request. Errors: ExportConditionUnknown."""
     wanted = Wanted(
         Readers(options["audience"]),
         tuple(code.upper() for code in options["country"]),
@@ -60,14 +60,14 @@ def _wanted(options: dict[str, Any]) -> Wanted:
         options["category"],
         options["language"],
     )
-    known = {
+    checked = {
         "country": (wanted.countries, vocabulary.countries()),
         "area": ((wanted.area,), lookup.areas()),
         "category": ((wanted.category,), vocabulary.categories()),
         "language": ((wanted.language,), vocabulary.languages()),
     }
-    for name, (given, codes) in known.items():
-        for value in given:
+    for name, (values, codes) in checked.items():
+        for value in values:
             if value and value not in codes:
                 raise ExportConditionUnknown(option=name, value=value[:80])
     return wanted

@@ -12,7 +12,7 @@ from protect.interchange.imports.actions import command
 from protect.interchange.imports.actions.command import mapped_table
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.tables import Sent
-from protect.interchange.imports.rows.report import Fate, Report
+from protect.interchange.imports.rows.report import Outcome, Report
 from protect.kernel import clock
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         reader.must_be_ours(table.columns)
         report = command.import_services(
             table,
-            # A demo may show what nobody has called yet, marked so. Live, a person releases it.
+            # A demo may publish untested services, marked so. In live mode a user releases them.
             publish=settings.IS_DEMO,
             dry_run=dry_run,
             at=at,
@@ -53,7 +53,9 @@ class Command(BaseCommand):
         for line in report.lines() if options["verbosity"] else ():
             self.stdout.write(line)
         self.stdout.write(f"{'would be: ' if dry_run else ''}{report.summary()}")
-        self.stdout.write(f"published {report.published} of {report.counts[Fate.CREATED]} created")
+        self.stdout.write(
+            f"published {report.published} of {report.counts[Outcome.CREATED]} created"
+        )
         if report.absent:
             self.stdout.write(f"not in this file, left as they are: {report.absent}")
         self.write_errors(report, options["errors"])

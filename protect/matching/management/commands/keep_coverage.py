@@ -16,14 +16,14 @@ class Command(BaseCommand):
         parser.add_argument("--country", action="append", default=[], metavar="XX")
 
     def handle(self, **options: Any) -> None:
-        known = vocabulary.countries()
+        countries = vocabulary.countries()
         for country in options["country"]:
-            if country not in known:
+            if country not in countries:
                 raise CommandError(
-                    f"no country {country}: it is one of {', '.join(known)}. Nothing was kept.",
+                    f"no country {country}: it is one of {', '.join(countries)}. Nothing was kept.",
                     returncode=2,
                 )
-        for country in options["country"] or known:
+        for country in options["country"] or countries:
             count = keep_coverage(None, country, at=clock.now())
             self.stderr.write(f"{country}: {count} slices")
         self.stdout.write("kept")

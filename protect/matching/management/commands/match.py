@@ -50,25 +50,25 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            asking = QuestionIn.model_validate(asked(options))
+            asking = QuestionIn.model_validate(question_json(options))
         except ValidationError as error:
             problems = "\n".join(
                 f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
             )
             raise CommandError(problems, returncode=WRONG_ARGUMENTS) from None
         replied = reply(asking)
-        found = worded(replied, asking)
+        answer = worded(replied, asking)
         if replied.placed.is_open and asking.place:
-            self.stderr.write(open_place(asking.place, found.place_choices))
+            self.stderr.write(open_place(asking.place, answer.place_choices))
         if options["json"]:
-            self.stdout.write(found.model_dump_json(indent=2))
+            self.stdout.write(answer.model_dump_json(indent=2))
             return
-        for line in lines(found):
+        for line in lines(answer):
             self.stdout.write(line)
 
 
-def asked(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options as the JSON of POST /match. What was left out was not said."""
+def question_json(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options as the JSON of POST /match. A missing option means no answer."""
     place = {
         key: options[option]
         for key, option in (("country", "country"), ("name", "place"), ("region", "region"))
@@ -107,7 +107,7 @@ def child(text: str) -> dict[str, Any]:
 
 
 def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
-    """Say that a name did not decide, so that national lines are not taken for an answer."""
+    """Return a note on an ambiguous name, so that national lines are not taken for an answer."""
     if choices:
         what = "may be any of these. Write its name, and --region where several share it"
     else:
@@ -115,21 +115,21 @@ def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
     return f"The place “{place.name}” ({place.country}) {what}. Until then, only national lines:"
 
 
-def lines(found: AnswerOut) -> Iterator[str]:
+def lines(answer: AnswerOut) -> Iterator[str]:
     """Yield an answer for reading."""
-    for each in found.emergency:
+    for each in answer.emergency:
         yield f"{each.number}  {each.text}"
-    for choice in found.place_choices:
+    for choice in answer.place_choices:
         near = f", near {choice.near}" if choice.near else ""
         yield f"which place?  {choice.name} ({choice.within}{near})  --region {choice.region}"
-    for number, service in enumerate(found.answers, 1):
+    for number, service in enumerate(answer.answers, 1):
         yield from _service(f"{number}.", service)
-    for miss in found.near_misses:
+    for miss in answer.near_misses:
         yield from _service("nearly:", miss)
         yield f"    but: {miss.failing.text}"
-    for service in found.national:
+    for service in answer.national:
         yield from _service("national:", service)
-    for code, count in found.counts_by_reason.items():
+    for code, count in answer.counts_by_reason.items():
         yield f"left out: {count} {code}"
 
 

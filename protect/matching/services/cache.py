@@ -1,6 +1,6 @@
-"""What holds of a row, or of hours, whoever asks. The engine remembers it for as long as it holds.
+"""Caches results about a row or hours that hold for every question, for as long as they hold.
 
-The definition works everything out anew: `Anew`. A property test holds the two equal.
+The reference implementation computes everything anew (`NoCache`). A property test holds both equal.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TICK = timedelta(microseconds=1)
 A_SECOND = timedelta(seconds=1)
 STEADY = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # the wait is the same while it lasts
 
-type Known = dict[Hashable, Any]
+type RowCache = dict[Hashable, Any]
 
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
-    """Return when something that is known of a row next changes by itself."""
+    """Return when a cached result about a row next changes by itself."""
     return min([when for when in _changes(row, at) if when > at], default=None)
 
 
@@ -33,26 +33,26 @@ def _changes(row: ServiceRow, at: datetime) -> Iterator[datetime]:
         yield row.capacity.expires_at
     yield from (room.expires_at for room in row.rooms)
     for checks in row.checks.values():
-        for _, made, due in checks:
+        for _, checked, due in checks:
             if due > at:
                 yield due
             else:
                 yield due + DUE_FOR + TICK
-                yield made + EXPIRED_AFTER * (due - made)
+                yield checked + EXPIRED_AFTER * (due - checked)
 
 
 class Meeting(NamedTuple):
-    """From when to when a line is open and its language spoken; None: not known."""
+    """When a line is open and its language spoken; None: not known."""
 
     start: datetime | None
     until: datetime | None
 
 
-class Anew:
-    """Remembers nothing."""
+class NoCache:
+    """Computes everything anew."""
 
-    def row(self, row: ServiceRow, at: datetime) -> Known:
-        """Return what is known of a row so far; what is worked out may be added."""
+    def row(self, row: ServiceRow, at: datetime) -> RowCache:
+        """Return the cached results of a row; callers may add to them."""
         return {}
 
     def now(self, hours: Hours, at: datetime) -> Now:
@@ -76,7 +76,7 @@ class _Row(NamedTuple):
     row: ServiceRow  # held, so that no other gets its identity
     since: datetime
     until: datetime
-    known: Known
+    cached: RowCache
 
 
 class _Outlook(NamedTuple):
@@ -87,7 +87,7 @@ class _Outlook(NamedTuple):
     opening: datetime | None  # None: the wait stays what it is
 
 
-class Memory(Anew):
+class Cache(NoCache):
     """Remembers, until it is full. Threads may share it."""
 
     def __init__(self) -> None:
@@ -95,43 +95,43 @@ class Memory(Anew):
         self._hours: dict[Hours, _Outlook] = {}
         self._meetings: dict[tuple[Hours, Hours], tuple[datetime, datetime, Meeting]] = {}
 
-    def row(self, row: ServiceRow, at: datetime) -> Known:
-        found = self._rows.get(id(row))
-        if found is None or not found.since <= at < found.until:
-            found = _Row(row, at, next_change(row, at) or NEVER, {})
-            _keep(self._rows, id(row), found)
-        return found.known
+    def row(self, row: ServiceRow, at: datetime) -> RowCache:
+        entry = self._rows.get(id(row))
+        if entry is None or not entry.since <= at < entry.until:
+            entry = _Row(row, at, next_change(row, at) or NEVER, {})
+            _keep(self._rows, id(row), entry)
+        return entry.cached
 
     def now(self, hours: Hours, at: datetime) -> Now:
         return self._outlook(hours, at).now
 
     def wait(self, hours: Hours, at: datetime) -> int:
-        found = self._outlook(hours, at)
-        if found.opening is None:
-            return found.wait
-        return minute_of(found.opening) - minute_of(at)
+        outlook = self._outlook(hours, at)
+        if outlook.opening is None:
+            return outlook.wait
+        return minute_of(outlook.opening) - minute_of(at)
 
     def opening(self, hours: Hours, at: datetime) -> datetime | None:
         return self._outlook(hours, at).opening
 
     def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
-        since, until, found = self._meetings.get((hours, window), _NO_MEETING)
+        since, until, meeting = self._meetings.get((hours, window), _NO_MEETING)
         if not since <= at < until:
-            found = _meeting(hours, window, at)
-            until = found.start or at.replace(microsecond=0) + A_SECOND
-            _keep(self._meetings, (hours, window), (at, until, found))
-        return found
+            meeting = _meeting(hours, window, at)
+            until = meeting.start or at.replace(microsecond=0) + A_SECOND
+            _keep(self._meetings, (hours, window), (at, until, meeting))
+        return meeting
 
     def _outlook(self, hours: Hours, at: datetime) -> _Outlook:
-        found = self._hours.get(hours)
-        if found is None or not found.since <= at < found.until:
-            found = _outlook(hours, at)
-            _keep(self._hours, hours, found)
-        return found
+        outlook = self._hours.get(hours)
+        if outlook is None or not outlook.since <= at < outlook.until:
+            outlook = _outlook(hours, at)
+            _keep(self._hours, hours, outlook)
+        return outlook
 
 
 def _outlook(hours: Hours, at: datetime) -> _Outlook:
-    """Return what hours say, and until when that stands: a state lasts, a horizon moves on."""
+    """Return the state of hours, and until when it holds: a state lasts, a horizon moves on."""
     now, wait = state_at(hours, at), waits(hours, at)
     until = datetime(at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)  # `now` looks at two years
     if now.until is not None:

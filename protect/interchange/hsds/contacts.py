@@ -45,33 +45,33 @@ def phone(row: PhoneRow) -> dict[str, Any]:
 
 
 def languages(rows: Iterable[LanguageRow]) -> list[dict[str, Any]]:
-    """Return what the staff speak. The standard's list leaves interpreters out."""
+    """Return the languages of the staff. The standard's list leaves interpreters out."""
     return [_language(row) for row in rows if row.how == How.STAFF]
 
 
 def interpreted(rows: Iterable[LanguageRow]) -> list[dict[str, Any]]:
-    """Return what is spoken through interpreters, for readers who know the profile."""
+    """Return the languages of interpreters, for clients that use the profile."""
     return [_language(row) for row in rows if row.how != How.STAFF]
 
 
 def interpretation(rows: Iterable[LanguageRow]) -> str:
     """Return the same in words."""
-    found: dict[str, list[str]] = {}
+    names_by_how: dict[str, list[str]] = {}
     for row in rows:
         if row.how != How.STAFF:
-            names = found.setdefault(INTERPRETED[How(row.how)], [])
+            names = names_by_how.setdefault(INTERPRETED[How(row.how)], [])
             name = vocabulary.languages()[row.language_id].english
             names += [name] if name not in names else []
-    return ". ".join(f"{', '.join(names)} {how}" for how, names in found.items())
+    return ". ".join(f"{', '.join(names)} {how}" for how, names in names_by_how.items())
 
 
 def _language(row: LanguageRow) -> dict[str, Any]:
-    known = vocabulary.languages()[row.language_id]
+    language = vocabulary.languages()[row.language_id]
     return stated(
         {
             "id": str(row.id),
-            "name": known.english,
-            "code": known.iso639_3,
+            "name": language.english,
+            "code": language.iso639_3,
             "note": plain(row.note),
             "tag": row.language_id,
             "how": row.how,
@@ -138,12 +138,12 @@ def _access(row: AccessRow, location: UUID) -> dict[str, Any]:
 
 
 def areas(service: UUID, rows: Iterable[AreaRow], note: str) -> list[dict[str, Any]]:
-    """Return where people must be; what no code says stands as text."""
-    found = [_area(row) for row in rows]
+    """Return the areas served; an area without a code is given as text."""
+    documents = [_area(row) for row in rows]
     if text := plain(note):
         key = key_of("area", str(service))
-        found.append({"id": key, "name": text, "extent": text, "extent_type": TEXT})
-    return found
+        documents.append({"id": key, "name": text, "extent": text, "extent_type": TEXT})
+    return documents
 
 
 def _area(row: AreaRow) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _extent(row: AreaRow) -> tuple[str, str]:
 
 @cache
 def coarse_town(code: str) -> str:
-    """Return the main town of a coarse cell: all that is said of where a protected service is."""
+    """Return the main town of a coarse cell, shown as the place of a protected service."""
     country = lookup.areas()[code].country_id
     parents = {area: each.parent_id for area, each in lookup.areas().items()}
     inside = [

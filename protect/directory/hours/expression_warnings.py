@@ -26,12 +26,12 @@ def warnings(expression: str) -> list[str]:
 
 
 def _warnings(expression: str) -> Iterator[str]:
-    found = rules(expression)
-    if not found:
+    all_rules = rules(expression)
+    if not all_rules:
         return
-    for index, rule in enumerate(found):
-        yield from _of_rule(rule, found[index + 1 :])
-    if not any(rule.is_always or _names_holidays(rule) for rule in found):
+    for index, rule in enumerate(all_rules):
+        yield from _of_rule(rule, all_rules[index + 1 :])
+    if not any(rule.is_always or _names_holidays(rule) for rule in all_rules):
         yield "holidays_unknown"
     if OpeningHours(expression).warnings:
         yield "unusual_spelling"

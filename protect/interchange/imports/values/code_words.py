@@ -1,4 +1,4 @@
-"""Words of other people for our codes: found where they are plain, asked for where they are not."""
+"""Words of the file for our codes: matched if they are unambiguous, else mapped by the user."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ YES_OR_NO = ("yes", "no")
 type Chosen = Mapping[str, Mapping[str, str]]  # our column → their word → our code
 
 
-class Strange(NamedTuple):
-    """A word that stands where a code should, and no code is plain."""
+class UnknownWord(NamedTuple):
+    """A word in a coded column that matches no code."""
 
     column: str
     word: str
@@ -34,12 +34,12 @@ class Strange(NamedTuple):
 
 
 @cache
-def known(column: str) -> dict[str, str]:
+def codes_by_name(column: str) -> dict[str, str]:
     """Return what people write for the codes of a column, folded, each with its code."""
-    found = {fold(code): code for code in codes(column)}
+    codes_by_name = {fold(code): code for code in codes(column)}
     for name, code in (*_named(column), *_listed(column)):
-        found.setdefault(fold(name), code)
-    return {name: code for name, code in found.items() if name}
+        codes_by_name.setdefault(fold(name), code)
+    return {name: code for name, code in codes_by_name.items() if name}
 
 
 @cache
@@ -49,39 +49,41 @@ def codes(column: str) -> tuple[str, ...]:
 
 
 def coded(cells: Mapping[str, str], chosen: Chosen) -> dict[str, str]:
-    """Return cells with our codes for what somebody chose, and for what is plain."""
-    found = dict(cells)
+    """Return cells with our codes, for words that were mapped or are unambiguous."""
+    result = dict(cells)
     for column in CODED.keys() & cells.keys():
         parts = [_code(column, part, chosen.get(column, {})) for part in _parts(column, cells)]
-        found[column] = ";".join(parts)
-    return found
+        result[column] = ";".join(parts)
+    return result
 
 
-def strange(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Strange]:
+def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[UnknownWord]:
     """Return the words that are no codes yet, those of most rows first."""
     counted: Counter[tuple[str, str]] = Counter()
     for cells in rows:
         for column in CODED.keys() & cells.keys():
-            theirs = chosen.get(column, {})
-            said = {_split(part)[0] for part in _parts(column, cells)}
-            counted.update((column, word) for word in said if _is_strange(column, word, theirs))
+            chosen_codes = chosen.get(column, {})
+            words = {_split(part)[0] for part in _parts(column, cells)}
+            counted.update(
+                (column, word) for word in words if _is_strange(column, word, chosen_codes)
+            )
     order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
-    return [Strange(column, word, rows) for (column, word), rows in order]
+    return [UnknownWord(column, word, rows) for (column, word), rows in order]
 
 
 def nearest(column: str, word: str) -> list[str]:
-    """Return the three codes whose names are most like a word."""
-    near = process.extract(fold(word), list(known(column)), limit=None)
-    return list(dict.fromkeys(known(column)[name] for name, _score, _at in near))[:NEAREST]
+    """Return the three codes with the names most like a word."""
+    near = process.extract(fold(word), list(codes_by_name(column)), limit=None)
+    return list(dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in near))[:NEAREST]
 
 
 def _is_strange(column: str, word: str, chosen: Mapping[str, str]) -> bool:
-    return bool(word) and word not in chosen and fold(word) not in known(column)
+    return bool(word) and word not in chosen and fold(word) not in codes_by_name(column)
 
 
 def _code(column: str, part: str, chosen: Mapping[str, str]) -> str:
     word, window = _split(part)
-    return f"{chosen.get(word) or known(column).get(fold(word), word)}{window}"
+    return f"{chosen.get(word) or codes_by_name(column).get(fold(word), word)}{window}"
 
 
 def _split(part: str) -> tuple[str, str]:
@@ -100,7 +102,7 @@ def _parts(column: str, cells: Mapping[str, str]) -> list[str]:
 
 
 def _words(column: str, part: str) -> list[str]:
-    is_one = "[" in part or fold(part) in known(column)
+    is_one = "[" in part or fold(part) in codes_by_name(column)
     return [part] if is_one else part.split(",")
 
 

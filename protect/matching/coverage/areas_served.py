@@ -11,7 +11,7 @@ import numpy as np
 
 from protect.matching.conditions.places import KILOMETRE
 from protect.matching.coverage.candidates import Candidates, Levels
-from protect.matching.coverage.grounds import Ground
+from protect.matching.coverage.settlements import Settlements
 from protect.matching.engine.bits import Flags, Ints
 from protect.matching.engine.points import window
 from protect.matching.services.rows import Reach
@@ -22,37 +22,37 @@ CIRCLES_KEPT = 100_000
 
 
 class Block(NamedTuple):
-    """Settlements that no list of areas tells apart, but for circles."""
+    """Settlements that lie in the same areas, apart from circles."""
 
     members: Ints  # numbers of settlements
     level: Levels  # by row, circles left aside
-    circled: Ints  # rows in whose circles some of the members may be
+    circled: Ints  # rows with circles that may hold some of the members
     within: Flags  # of these: by row and member
 
 
 class Served:
     """The lists of areas of some candidates, laid over the settlements of their country."""
 
-    def __init__(self, candidates: Candidates, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
+        self._ground = settlements
         self.inside, self.outside = candidates.of_area()
         lists, self._list = np.unique(candidates.lists, return_inverse=True)
         samples = candidates.snapshot.encoder.areas.facet.samples
         reaches = [samples[number].areas for number in lists.tolist()]
         matters = np.zeros(len(lists), dtype=np.bool_)
         matters[self._list[self.inside != self.outside]] = True
-        self._whole = np.zeros((len(lists), len(ground.chains)), dtype=np.bool_)
+        self._whole = np.zeros((len(lists), len(settlements.chains)), dtype=np.bool_)
         circled = []
         for number in np.flatnonzero(matters).tolist():
             for reach in reaches[number]:
-                self._whole[number] |= _areas_of(reach, ground)
+                self._whole[number] |= _areas_of(reach, settlements)
             if any(reach.radius_km is not None for reach in reaches[number]):
                 circled.append(number)
-        self._within = np.zeros((len(circled), len(ground)), dtype=np.bool_)
+        self._within = np.zeros((len(circled), len(settlements)), dtype=np.bool_)
         for place, number in enumerate(circled):
             for reach in reaches[number]:
                 if reach.radius_km is not None:
-                    self._within[place, _circle(ground, reach, candidates.travel)] = True
+                    self._within[place, _circle(settlements, reach, candidates.travel)] = True
         place_of = np.full(len(lists), -1)
         place_of[circled] = np.arange(len(circled))
         self._circle = place_of[self._list]  # by row: its place in `_within`, -1 for none
@@ -85,42 +85,42 @@ class Served:
         return Block(members, level, rows, within[self._circle[rows]])
 
 
-def _areas_of(reach: Reach, ground: Ground) -> Flags:
+def _areas_of(reach: Reach, settlements: Settlements) -> Flags:
     """Return the smallest areas that lie in what a service states, a circle left aside."""
-    if reach.radius_km is None and reach.country == ground.country:
+    if reach.radius_km is None and reach.country == settlements.country:
         if reach.area is None:
-            return np.ones(len(ground.chains), dtype=np.bool_)
-        if reach.area in ground.holding:
-            return ground.holding[reach.area]
-    return np.zeros(len(ground.chains), dtype=np.bool_)
+            return np.ones(len(settlements.chains), dtype=np.bool_)
+        if reach.area in settlements.holding:
+            return settlements.holding[reach.area]
+    return np.zeros(len(settlements.chains), dtype=np.bool_)
 
 
-def _circle(ground: Ground, reach: Reach, travel: Travel) -> Ints:
+def _circle(settlements: Settlements, reach: Reach, travel: Travel) -> Ints:
     if reach.latitude is None or reach.longitude is None:  # store gives every circle its centre
         return np.empty(0, dtype=np.int64)
     radius = (reach.radius_km or 0) * KILOMETRE
-    return _round(_Ground(ground), (reach.latitude, reach.longitude), radius, travel)
+    return _round(_SettlementsKey(settlements), (reach.latitude, reach.longitude), radius, travel)
 
 
-class _Ground:
-    """A ground by its identity: what is remembered of it is not compared entry by entry."""
+class _SettlementsKey:
+    """The settlements of a country as a cache key: hashed and compared by identity."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    def __init__(self, settlements: Settlements) -> None:
+        self.settlements = settlements
 
     def __hash__(self) -> int:
-        return id(self.ground)
+        return id(self.settlements)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ground) and other.ground is self.ground
+        return isinstance(other, _SettlementsKey) and other.settlements is self.settlements
 
 
 @lru_cache(CIRCLES_KEPT)
-def _round(held: _Ground, centre: tuple[float, float], radius: int, travel: Travel) -> Ints:
+def _round(key: _SettlementsKey, centre: tuple[float, float], radius: int, travel: Travel) -> Ints:
     """Return the settlements at most so far from a point. Units: degrees; metres."""
-    positions = held.ground.positions
+    positions = key.settlements.positions
     near = window(centre, radius, travel)
     close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
     chosen = np.flatnonzero(close & near.holds(positions.longitude))
-    found: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
-    return found
+    settlements: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
+    return settlements

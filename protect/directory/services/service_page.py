@@ -1,4 +1,4 @@
-"""One service as its page at the desk shows it: facts, warnings, what comes next and who may."""
+"""One service as its page at the desk shows it: facts, warnings, next steps and permissions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from protect.directory.facts.call_status import is_tested
 from protect.directory.facts.cells import Cells
 from protect.directory.facts.contacts import Number, warn_of_landlines
 from protect.directory.facts.fact_view import FactView, fact_view
+from protect.directory.facts.freshness import Standings, standing_of, standings
 from protect.directory.facts.sentences import words_of
-from protect.directory.facts.standing import Standings, standing_of, standings
 from protect.directory.facts.values import fact_of
 from protect.directory.models import Phone, Service
 from protect.directory.rules import MOVES
@@ -71,7 +71,7 @@ class Sheet:
     status: Chip
     kinds: str
     facts: list[FactView]
-    missing: list[tuple[Fact, str | Promise]]  # facts that nobody has recorded, with their names
+    missing: list[tuple[Fact, str | Promise]]  # facts without a value, with their names
     where: list[str]  # of a protected service: what is told instead of its address
     warnings: list[str]
     moves: list[Step]
@@ -79,19 +79,22 @@ class Sheet:
     may_edit: bool
     may_verify: bool
     may_undo: bool
-    reports: int  # that nobody has judged; nought for whoever does not keep its country
+    reports: int  # not judged yet; 0 for users of organisations that do not maintain its country
     may_judge: bool
     public_url: str  # "" where the public sees no page
 
 
 def listed(services: Sequence[Service], *, at: datetime) -> list[Row]:
     """Return services as the list shows them, their kinds and organisation loaded."""
-    found = standings(services, at)
-    return [Row(each, kinds_of(each), status_of(each), _worst(found[each.pk])) for each in services]
+    standings_by_service = standings(services, at)
+    return [
+        Row(each, kinds_of(each), status_of(each), _worst(standings_by_service[each.pk]))
+        for each in services
+    ]
 
 
 def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
-    """Return the page of a service for somebody who may see it."""
+    """Return the page of a service, for a user who may see it."""
     country = service.country_id
     stand = standing_of(service, at)
     may_edit = access.may(scope, Permission.EDIT_DIRECTORY, country)
@@ -115,7 +118,7 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
 
 
 def status_of(service: Service) -> Chip:
-    """Return where a service stands, as a chip."""
+    """Return the status of a service, as a chip."""
     return Chip(labels.STATUS_SHAPES[service.status], labels.STATUSES[service.status])
 
 
@@ -137,8 +140,8 @@ def _where(service: Service) -> list[str]:
     return words_of(Fact.ADDRESS, fact_of(service, Fact.ADDRESS))
 
 
-def _worst(found: Standings) -> Chip | None:
-    states: Collection[Freshness] = [each.state for each in found.values()]
+def _worst(facts: Standings) -> Chip | None:
+    states: Collection[Freshness] = [each.state for each in facts.values()]
     if not states:
         return None
     worst = max(states, key=ORDER.index)
@@ -155,7 +158,7 @@ def _moves(scope: Scope, service: Service) -> Iterator[Step]:
 
 
 def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
-    """Return what somebody must know of a service; `is_tested`: two people called its number."""
+    """Return the warnings about a service; `is_tested`: two people called its number."""
     return list(_warnings(service, is_tested=is_tested))
 
 
@@ -175,8 +178,8 @@ def _of_a_protected(service: Service, phones: Collection[Phone]) -> Iterator[str
     warn_of_landlines(cells, numbers, service.country_id)
     for trouble in cells.troubles:
         # Translators: {number} is a phone number of a shelter.
-        said = _("{number} is a landline: its prefix tells the district. Ask the shelter first.")
-        yield said.format(number=trouble.facts["number"])
+        warning = _("{number} is a landline: its prefix tells the district. Ask the shelter first.")
+        yield warning.format(number=trouble.facts["number"])
     if service.coarse_area_id is None:
         yield _("No region is told instead of its address, so no distance is known.")
 

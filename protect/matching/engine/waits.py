@@ -28,8 +28,8 @@ SLICE = 64  # doors learnt at a time, so that questions meanwhile do not wait fo
 OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 
-class Clocks:
-    """Distinct hours by number, and what is known of each: a state lasts from a minute to another.
+class WaitCache:
+    """Distinct hours by number, and the cached state of each, from a minute to another.
 
     Shared by all snapshots and all threads: what is known is read and renewed under a lock.
     Units: minutes since 1970 UTC.
@@ -38,9 +38,9 @@ class Clocks:
     def __init__(self) -> None:
         self._numbers: dict[Hours | None, int] = {None: NO_DOOR}
         self._hours: list[Hours] = []  # the one numbered 1 stands first
-        self._known = np.zeros((256, 3), dtype=np.int32)  # since, until, opens at
-        self._known[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
-        self._learnt = 1  # the first number that `learn` has not seen
+        self._cached = np.zeros((256, 3), dtype=np.int32)  # since, until, opens at
+        self._cached[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
+        self._learnt = 1  # the first number that `precompute_hours` has not seen
         self._lock = Lock()
 
     def number(self, hours: Hours | None) -> int:
@@ -51,11 +51,11 @@ class Clocks:
                 number = self._numbers.setdefault(hours, len(self._hours) + 1)
                 if number > len(self._hours):
                     self._hours.append(hours)
-                if number == len(self._known):
-                    self._known = np.vstack([self._known, np.zeros_like(self._known)])
+                if number == len(self._cached):
+                    self._cached = np.vstack([self._cached, np.zeros_like(self._cached)])
         return number or NO_DOOR
 
-    def learn(self, at: datetime) -> None:
+    def precompute_hours(self, at: datetime) -> None:
         """Evaluate the hours that are new, so that no question has to."""
         with self._lock:
             first, self._learnt = self._learnt, len(self._hours) + 1
@@ -70,20 +70,20 @@ class Clocks:
         """
         minute = int(at.timestamp() // 60)
         with self._lock:
-            known = self._known.take(numbers, axis=0)
-            old = (known[..., 0] > minute) | (known[..., 1] <= minute)
+            cached = self._cached.take(numbers, axis=0)
+            old = (cached[..., 0] > minute) | (cached[..., 1] <= minute)
             if old.any():
                 self._renew(np.unique(numbers[old]), at, minute)
-                known = self._known.take(numbers, axis=0)
-        return np.maximum(known[..., 2] - minute, 0)
+                cached = self._cached.take(numbers, axis=0)
+        return np.maximum(cached[..., 2] - minute, 0)
 
     def _renew(self, numbers: NDArray[np.int32], at: datetime, minute: int) -> None:
         for number in numbers.tolist():
-            self._known[number] = _state(self._hours[number - 1], at, minute)
+            self._cached[number] = _state(self._hours[number - 1], at, minute)
 
 
 def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:
-    """Return since when, until when and at which minute it opens, as far as `at` tells."""
+    """Return the minutes from and until which the state at `at` holds, and of the next opening."""
     now, wait = state_at(hours, at), waits(hours, at)
     until = LONG if now.until is None else int(now.until.timestamp() // 60)
     if now.state is State.OPEN:

@@ -13,7 +13,7 @@ from protect.reference.models import Language, Place
 
 
 class Location(models.Model):
-    """A place where help is given. A service whose address is never stored has none."""
+    """A place where help is given. A service with a never stored address has none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -118,7 +118,7 @@ class Schedule(models.Model):
 
 
 class LanguageOffered(models.Model):
-    """A language that a service speaks, by whom and when."""
+    """A language that a service speaks, how and when."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")

@@ -1,4 +1,4 @@
-"""What a service says in the columns of a file: the way back from `drafts`.
+"""A service as cells of the columns of a file: the reverse of `drafts`.
 
 Columns that are for the desk alone (source_url, source_date, confidence, notes) are not written:
 a file without them says nothing about them. What no column can hold is left out.
@@ -45,21 +45,21 @@ SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
 }
 
 
-class Told(NamedTuple):
-    """A service and what its document does not tell."""
+class Statement(NamedTuple):
+    """A service, with the columns that its document lacks."""
 
     entry: Entry
     source_id: str
     professionals_only: bool
 
 
-def cells(told: Told) -> dict[str, str]:
+def cells(statement: Statement) -> dict[str, str]:
     """Return the cells of a service, by column."""
-    entry = told.entry
+    entry = statement.entry
     service, related = entry.service, entry.related
     criteria: list[CriterionRow] = related["criteria"]
     return {
-        "source_id": told.source_id,
+        "source_id": statement.source_id,
         "organisation": entry.organisation.name,
         "service": service.name,
         "categories": ";".join(sorted(row.category_id for row in related["categories"])),
@@ -79,7 +79,7 @@ def cells(told: Told) -> dict[str, str]:
         "tells_police": _reports(criteria, Kind.TELLS_POLICE),
         "tells_migration_authority": _reports(criteria, Kind.TELLS_MIGRATION),
         "restrictions": service.restrictions,
-        "professionals_only": "yes" if told.professionals_only else "no",
+        "professionals_only": "yes" if statement.professionals_only else "no",
     }
 
 
@@ -108,27 +108,32 @@ def _languages(entry: Entry) -> str:
 
 
 def _hours(rows: Iterable[ScheduleRow]) -> str:
-    """Return the hours of the door, else of the line; what nobody could read as it was written."""
+    """Return the hours of visits, else of calls; unreadable ones as they were written."""
     by_channel = {row.channel: row.expression or row.note for row in rows}
     return by_channel.get(Channel.VISIT) or by_channel.get(Channel.PHONE) or ""
 
 
 def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
-    found = {"genders_served": "", "minimum_age": "", "maximum_age": "", "legal_status": "unknown"}
+    columns = {
+        "genders_served": "",
+        "minimum_age": "",
+        "maximum_age": "",
+        "legal_status": "unknown",
+    }
     for row in criteria:
         stated = (row.operator, tuple(row.values))
         if row.kind == Kind.GENDER:
-            found["genders_served"] = _word(GENDERS, stated)
+            columns["genders_served"] = _word(GENDERS, stated)
         elif row.kind == Kind.LEGAL_STATUS:
-            found["legal_status"] = _word(STATUSES, stated) or found["legal_status"]
+            columns["legal_status"] = _word(STATUSES, stated) or columns["legal_status"]
         elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
-            found["minimum_age"] = _years(row.minimum)
-            found["maximum_age"] = _years(row.maximum)
-    return found
+            columns["minimum_age"] = _years(row.minimum)
+            columns["maximum_age"] = _years(row.maximum)
+    return columns
 
 
 def _word(words: Mapping[str, tuple[Operator, tuple[str, ...]]], stated: object) -> str:
-    return next((word for word, meant in words.items() if meant == stated), "")
+    return next((word for word, condition in words.items() if condition == stated), "")
 
 
 def _years(age: int | None) -> str:
@@ -168,17 +173,19 @@ def _reports(criteria: Iterable[CriterionRow], kind: Kind) -> str:
     return SAID_AS.get(Answer(next(answers, Answer.UNKNOWN)), "unknown")
 
 
-def said(told: Told) -> dict[str, str]:
-    """Return the cells in which a service says anything: a blank would say the same as the rest."""
-    return {name: text for name, text in cells(told).items() if text not in SILENT.get(name, {""})}
+def stated_cells(statement: Statement) -> dict[str, str]:
+    """Return the cells of a service, without those that mean the same as a blank."""
+    return {
+        name: text for name, text in cells(statement).items() if text not in SILENT.get(name, {""})
+    }
 
 
-def is_echo(read: Mapping[str, str], told: Told) -> bool:
-    """Return whether a row says of a service what we say ourselves, and nothing besides.
+def is_echo(read: Mapping[str, str], statement: Statement) -> bool:
+    """Return whether a row repeats our own values of a service and adds nothing.
 
-    Columns that the row does not have say nothing.
+    Missing columns are not compared.
     """
-    stated = cells(told)
+    stated = cells(statement)
     return all(
         (text == stated[column].strip()) if column in stated else not text
         for column, text in read.items()
@@ -187,7 +194,7 @@ def is_echo(read: Mapping[str, str], told: Told) -> bool:
 
 
 def can_say(criterion: Mapping[str, Any]) -> bool:
-    """Return whether a column can hold what a criterion says: one that is blank takes it away."""
+    """Return whether a column can hold a criterion: then a blank cell deletes it."""
     kind = criterion["kind"]
     stated = (criterion["operator"], tuple(criterion["values"]))
     if kind in {Kind.TELLS_POLICE, Kind.TELLS_MIGRATION}:

@@ -1,4 +1,4 @@
-"""How each fact of a service stands: which it has, what its checks say and still prove."""
+"""The standing of each fact of a service: which it has, and what its checks still prove."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from protect.directory.models import (
 )
 from protect.directory.rules import CheckSeen
 
-# Nobody has to have said anything for these to be worth asking.
+# These are worth checking even without a recorded value.
 ALWAYS = frozenset({Fact.LANGUAGES, Fact.ELIGIBILITY, Fact.REPORTING, Fact.COST, Fact.DOCUMENTS})
 # What a check proves in these states, whatever its age.
 PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
 
 class Standing(NamedTuple):
-    """How one fact stands. `check` is the one that decides, `newest` the last that was made."""
+    """The standing of one fact. `check` is the one that decides, `newest` the latest."""
 
     fact: Fact
     state: Freshness
@@ -43,7 +43,7 @@ type Standings = dict[Fact, Standing]
 
 
 def standing_of(service: Service, at: datetime) -> Standings:
-    """Return how every fact that a service has stands, in the order of enums.Fact."""
+    """Return the standing of every fact of a service, in the order of enums.Fact."""
     return standings([service], at)[service.pk]
 
 
@@ -53,17 +53,18 @@ def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standin
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
     for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
         checks[check.service_id].setdefault(check.fact, []).append(check)
-    has = _found(keys)
+    has = _services_with_rows(keys)
     return {
         each.pk: {
-            fact: stand(fact, checks[each.pk].get(fact, []), at) for fact in _facts(each, has)
+            fact: standing_from(fact, checks[each.pk].get(fact, []), at)
+            for fact in _facts(each, has)
         }
         for each in services
     }
 
 
-def stand(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
-    """Return how a fact stands. `checks` are those of this fact alone, newest first."""
+def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
+    """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
     newest = checks[0] if checks else None
     checks = rules.since_edit(checks)
     seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
@@ -82,14 +83,14 @@ def stand(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
 def _confidence(
     fact: Fact, state: Freshness, check: FactCheck | None, failed: int, at: datetime
 ) -> float:
-    """Return nought where nothing is proven: unchecked, disputed, or nobody answers any more."""
+    """Return 0 where nothing is proven: unchecked, disputed, or the phone no longer answered."""
     if check is None or state in PROVES_NOTHING or failed >= rules.FAILED_CALLS:
         return 0.0
     interval = intervals()[fact]
     return rules.confidence(interval.weights[Method(check.method)], at - check.at, interval.length)
 
 
-def _found(keys: Collection[UUID]) -> Mapping[str, frozenset[UUID]]:
+def _services_with_rows(keys: Collection[UUID]) -> Mapping[str, frozenset[UUID]]:
     """Return which services have rows of each kind that makes a fact worth asking about."""
     visits = Schedule.objects.filter(channel=Channel.VISIT)
     rows = {
@@ -101,8 +102,8 @@ def _found(keys: Collection[UUID]) -> Mapping[str, frozenset[UUID]]:
         "clinical": ClinicalOffer.objects.all(),
     }
     return {
-        kind: frozenset(found.filter(service__in=keys).values_list("service", flat=True))
-        for kind, found in rows.items()
+        kind: frozenset(related.filter(service__in=keys).values_list("service", flat=True))
+        for kind, related in rows.items()
     }
 
 

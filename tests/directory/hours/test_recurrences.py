@@ -11,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import protect.directory
-from protect.directory.hours import Recurrence, State, expression_of, parse, recurring, state_at
-from tests.directory.hours.recurring import BEGIN, DAY, DAYS, PLACES, START, expanded, stated
+from protect.directory.hours import (
+    Recurrence,
+    State,
+    expression_of,
+    parse,
+    recurrences_of,
+    state_at,
+)
+from tests.directory.hours.recurrences import BEGIN, DAY, DAYS, PLACES, START, expanded, stated
 from tests.directory.hours.test_starter_file import ZONES
 
 STARTER = Path(protect.directory.__file__).parent / "data" / "services" / "services.csv"
@@ -62,7 +69,7 @@ GENERATED = st.builds(
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_rows_open_at_the_instants_that_the_hours_state(expression, place):
-    rows = recurring(expression, *place, start=START)
+    rows = recurrences_of(expression, *place, start=START)
 
     assert rows
     assert np.array_equal(expanded(rows, place[0]), stated(expression, place))
@@ -73,7 +80,7 @@ def test_rows_open_at_the_instants_that_the_hours_state(expression, place):
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
 def test_whatever_rows_are_given_open_at_those_instants(expression, place):
-    rows = recurring(expression, *PLACES[place], start=START)
+    rows = recurrences_of(expression, *PLACES[place], start=START)
 
     if rows is not None:
         opens = expanded(rows, PLACES[place][0])
@@ -90,7 +97,7 @@ def test_every_expression_of_the_starter_file_has_exact_rows_or_none():
     without = []
     for country, expression in sorted(found):
         place = (ZONES[country], country, None)
-        said = recurring(expression, *place, start=START)
+        said = recurrences_of(expression, *place, start=START)
         if said is None:
             without.append((country, expression))
         else:
@@ -105,18 +112,18 @@ def test_every_expression_of_the_starter_file_has_exact_rows_or_none():
 
 @pytest.mark.parametrize("expression", DOUBTFUL)
 def test_what_leaves_a_doubt_has_no_rows(expression):
-    assert recurring(expression, *PLACES["Brussels"], start=START) is None
+    assert recurrences_of(expression, *PLACES["Brussels"], start=START) is None
 
 
 def test_round_the_clock_is_one_row_without_an_end():
-    rows = recurring("24/7", *PLACES["Brussels"], start=START)
+    rows = recurrences_of("24/7", *PLACES["Brussels"], start=START)
 
     assert rows == (Recurrence("WEEKLY", WEEK, "00:00", "00:00"),)
     assert rows[0].first(START) == START
 
 
 def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
-    rows = recurring("Mo-Fr 09:00-17:00", *PLACES["Brussels"], start=START)
+    rows = recurrences_of("Mo-Fr 09:00-17:00", *PLACES["Brussels"], start=START)
 
     assert {row[:4] for row in rows} == {("WEEKLY", WEEK[:5], "09:00", "17:00")}
     assert rows[0][4:] == (START, date(2026, 4, 5))  # Easter Monday is the 6th
@@ -126,7 +133,7 @@ def test_a_week_is_one_row_between_the_holidays_about_which_nothing_is_said():
 
 
 def test_one_day_of_a_month_is_a_monthly_row():
-    (row, *_) = recurring("We[2] 14:00-16:00", *PLACES["Athens"], start=START)
+    (row, *_) = recurrences_of("We[2] 14:00-16:00", *PLACES["Athens"], start=START)
 
     assert (row.freq, row.byday, row.rule) == ("MONTHLY", ("2WE",), "FREQ=MONTHLY;BYDAY=2WE")
 
@@ -135,7 +142,7 @@ def test_a_list_of_days_is_no_rule():
     days = ",".join(f"2026 {month} {day:02}" for month in ("May", "Jun") for day in range(1, 28, 3))
     scattered = ", ".join(f"{days} {hour:02}:00-{hour:02}:30" for hour in (8, 10, 12, 14))
 
-    assert recurring(scattered, *PLACES["Brussels"], start=START) is None
+    assert recurrences_of(scattered, *PLACES["Brussels"], start=START) is None
 
 
 @settings(max_examples=100, deadline=None)
@@ -143,7 +150,7 @@ def test_a_list_of_days_is_no_rule():
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
 def test_the_way_back_states_the_same_instants(expression, place):
-    rows = recurring(expression, *PLACES[place], start=START)
+    rows = recurrences_of(expression, *PLACES[place], start=START)
     if rows is None:
         return
     text = expression_of(rows, on_holidays=True)
@@ -157,7 +164,7 @@ def test_the_way_back_states_the_same_instants(expression, place):
     expression=st.one_of(GENERATED, st.sampled_from(EXPRESSIONS)), place=st.sampled_from([*PLACES])
 )
 def test_the_careful_way_back_never_opens_more_and_differs_on_holidays_alone(expression, place):
-    rows = recurring(expression, *PLACES[place], start=START)
+    rows = recurrences_of(expression, *PLACES[place], start=START)
     if rows is None:
         return
     text, opens = expression_of(rows), expanded(rows, PLACES[place][0])

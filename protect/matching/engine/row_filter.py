@@ -1,4 +1,4 @@
-"""The hard conditions over all rows at once: who passes, who nearly does, and what removed whom."""
+"""The hard conditions over all rows at once: rows that pass, near misses, counts of the removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CRITERIA, Criterion
 from protect.matching.engine.bits import Bits, count
 from protect.matching.engine.snapshot import Snapshot
-from protect.matching.questions.prepared import Asked
+from protect.matching.questions.prepared import PreparedQuestion
 
 ELSEWHERE = "country"  # services of other countries were never near
 
@@ -26,7 +26,7 @@ class Step(NamedTuple):
     removed: Bits
 
 
-class Sieved(NamedTuple):
+class FilteredRows(NamedTuple):
     """What the conditions leave."""
 
     open_to_her: Bits  # rows that no condition removes, whatever they are for
@@ -36,10 +36,10 @@ class Sieved(NamedTuple):
     steps: list[Step]  # the conditions in play
 
 
-def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
+def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
     """Apply every condition that is in play."""
-    steps = list(_steps(snapshot, asked))
-    answering = snapshot.answering(asked)
+    steps = list(_steps(snapshot, prepared))
+    answering = snapshot.answering(prepared)
     once, twice = np.zeros_like(answering), np.zeros_like(answering)
     relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
@@ -52,7 +52,7 @@ def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
         once |= no
         if criterion.is_relaxable:
             relaxable |= no
-    return Sieved(
+    return FilteredRows(
         open_to_her=~once,
         passed=answering & ~once,
         missed=answering & relaxable & ~twice,
@@ -61,15 +61,15 @@ def sieve(snapshot: Snapshot, asked: Asked) -> Sieved:
     )
 
 
-def _steps(snapshot: Snapshot, asked: Asked) -> Iterator[Step]:
+def _steps(snapshot: Snapshot, prepared: PreparedQuestion) -> Iterator[Step]:
     decayed: dict[Fact, Bits] = {}
     for criterion in CRITERIA:
-        if not criterion.is_asked(asked.question):
+        if not criterion.is_asked(prepared.question):
             continue
-        yes, no = snapshot.judged(criterion, asked)
+        yes, no = snapshot.judged(criterion, prepared)
         fact, removed = criterion.fact, no
         if fact is not None and not criterion.keeps_no:
             if fact not in decayed:
-                decayed[fact] = ~snapshot.decayed(fact, asked.at)
+                decayed[fact] = ~snapshot.decayed(fact, prepared.at)
             removed = no & decayed[fact]
         yield Step(criterion, yes, no, removed)

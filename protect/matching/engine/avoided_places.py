@@ -17,7 +17,7 @@ NOWHERE = 0  # the spot of rows without a place
 type Spot = tuple[tuple[str, ...], int | None, frozenset[str]]
 
 
-class Spots:
+class AvoidedPlaces:
     """The distinct spots, and by code of an area or place those that lie in it."""
 
     def __init__(self) -> None:
@@ -46,10 +46,10 @@ class Spots:
     def truths(self, avoided: frozenset[str]) -> Truths:
         """Return by spot whether it is apart from all that is avoided, as places.avoid has it."""
         with self._lock:
-            found = np.full(len(self._numbers) + 1, YES, dtype=np.int8)
-            found[NOWHERE] = UNKNOWN
+            truths = np.full(len(self._numbers) + 1, YES, dtype=np.int8)
+            truths[NOWHERE] = UNKNOWN
             for code in avoided:
-                found[self._perhaps_in.get(code, [])] = UNKNOWN
+                truths[self._perhaps_in.get(code, [])] = UNKNOWN
             for code in avoided:
-                found[self._in.get(code, [])] = NO
-        return found
+                truths[self._in.get(code, [])] = NO
+        return truths

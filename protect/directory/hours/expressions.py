@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from protect.directory.hours.recurring import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, in_week
+from protect.directory.hours.recurrences import MONTHLY, WEEKDAYS, WEEKLY, Recurrence, in_week
 
 SHORT_GAP = timedelta(days=8)  # a week without, and what is single about it: not a season
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -16,16 +16,16 @@ FIRST_DAY = date(1900, 1, 1)  # the first that the syntax can name
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
     """Return the hours that such rows state, in the syntax of OpenStreetMap; blank for none.
 
-    Others' rules run through public holidays because nobody thought of them: unless `on_holidays`,
+    Rules of other sources usually ignore public holidays: unless `on_holidays`,
     those days are unknown, but for rows of a single day. The text may be longer than is stored.
     """
-    known = sorted({_named_in_order(row) for row in rows}, key=_in_order)
-    if any(set(row.byday) == set(WEEKDAYS) and _is_always(row) for row in known):
+    ordered = sorted({_named_in_order(row) for row in rows}, key=_in_order)
+    if any(set(row.byday) == set(WEEKDAYS) and _is_always(row) for row in ordered):
         return "24/7"
-    singles = [row for row in known if row.valid_from and row.valid_from == row.valid_to]
-    whole = list(_hulls(row for row in known if row not in singles))
+    singles = [row for row in ordered if row.valid_from and row.valid_from == row.valid_to]
+    whole = list(_hulls(row for row in ordered if row not in singles))
     ruled = [*_ruled(whole, on_holidays=on_holidays)]
-    exceptions = [*_exceptions(known, whole)]
+    exceptions = [*_exceptions(ordered, whole)]
     joint = "; " if _is_apart(whole) and not on_holidays else ", "
     return "; ".join(filter(None, [joint.join(ruled), *exceptions]))
 
@@ -67,21 +67,21 @@ def _ruled(rows: Sequence[Recurrence], *, on_holidays: bool) -> Iterator[str]:
     parts: dict[tuple[str, str], list[Recurrence]] = {}
     for row in rows:
         parts.setdefault((_within(row), _days(row)), []).append(row)
-    for (within, days), found in parts.items():
-        yield f"{within}{days} {_times(found)}"
+    for (within, days), group in parts.items():
+        yield f"{within}{days} {_times(group)}"
         if on_holidays:
-            yield f"{within}PH {days} {_times(found)}"
+            yield f"{within}PH {days} {_times(group)}"
 
 
 def _exceptions(rows: Sequence[Recurrence], whole: Sequence[Recurrence]) -> Iterator[str]:
     """Yield what replaces the rules on days that differ from them."""
     dates: dict[str, list[date]] = {}
     for day in sorted(_bounded(rows)):
-        said = _times([row for row in rows if row.includes(day)])
-        if said != _times([row for row in whole if row.includes(day)]):
-            dates.setdefault(said, []).append(day)
-    for said, found in dates.items():
-        yield f"{','.join(map(_date, found))} {said or 'off'}"
+        times = _times([row for row in rows if row.includes(day)])
+        if times != _times([row for row in whole if row.includes(day)]):
+            dates.setdefault(times, []).append(day)
+    for times, days in dates.items():
+        yield f"{','.join(map(_date, days))} {times or 'off'}"
 
 
 def _bounded(rows: Sequence[Recurrence]) -> set[date]:
@@ -95,7 +95,7 @@ def _bounded(rows: Sequence[Recurrence]) -> set[date]:
 
 
 def _is_apart(rows: Sequence[Recurrence]) -> bool:
-    """Return whether no two rules speak of one weekday, so that none replaces another."""
+    """Return whether no two rules share a weekday, so that none replaces another."""
     days = {(_within(row), _days(row)): row.byday for row in rows}
     named = [name[-2:] for byday in days.values() for name in {each[-2:] for each in byday}]
     return len(named) == len(set(named))

@@ -31,7 +31,7 @@ Label = Callable[[date], str]  # the part of BYDAY that names a day
 
 
 class Recurrence(NamedTuple):
-    """Openings that recur, as RFC 5545 and a schedule of HSDS say it.
+    """A recurring opening, as in RFC 5545 and a schedule of HSDS.
 
     Units: times on the wall of the zone of the hours, HH:MM. A `closes_at` that is not after
     `opens_at` lies on the next day, so 00:00 to 00:00 is a whole day. Both dates are included and
@@ -61,12 +61,12 @@ class Recurrence(NamedTuple):
     def first(self, start: date) -> date | None:
         """Return the first day from `start` on when an opening begins; None: not within a year."""
         begin = max(start, self.valid_from or start)
-        found = (begin + timedelta(offset) for offset in range(WINDOW.days))
-        return next(filter(self.includes, found), None)
+        days = (begin + timedelta(offset) for offset in range(WINDOW.days))
+        return next(filter(self.includes, days), None)
 
 
 @lru_cache(maxsize=32768)
-def recurring(
+def recurrences_of(
     expression: str, zone: str, country: str, region: str | None = None, *, start: date
 ) -> tuple[Recurrence, ...] | None:
     """Return rows that open when these hours are stated to be open in a year from `start` on.
@@ -80,12 +80,12 @@ def recurring(
     """
     text = expression.strip()
     try:
-        found = rules(text)
+        all_rules = rules(text)
     except BadHours:
         return None
-    if not found or any(_is_doubtful(rule) for rule in found):
+    if not all_rules or any(_is_doubtful(rule) for rule in all_rules):
         return None
-    if found[-1].is_always and found[-1].replaces:
+    if all_rules[-1].is_always and all_rules[-1].replaces:
         return (Recurrence(WEEKLY, WEEKDAYS, "00:00", "00:00"),)
     rows = [
         row._replace(opens_at=_clock(span[0]), closes_at=_clock(span[1]))
@@ -170,10 +170,10 @@ def _uninterrupted(season: range, closed: set[int]) -> Iterator[list[int]]:
 def _usual(opens: bytearray, start: date, label: Label) -> bytearray:
     """Return for each day what most of it, the two before and the two after of its label do."""
     usual = bytearray(len(opens))
-    for found in _groups(start, label):
-        seen = [opens[day] for day in found]
+    for group in _groups(start, label):
+        seen = [opens[day] for day in group]
         last = max(len(seen) - 5, 0)
-        for index, day in enumerate(found):
+        for index, day in enumerate(group):
             near = seen[(first := max(0, min(index - 2, last))) : first + 5]
             usual[day] = 2 * sum(near) > len(near)
     return usual
@@ -203,10 +203,10 @@ def _labels(start: date, label: Label) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _groups(start: date, label: Label) -> tuple[tuple[int, ...], ...]:
     """Return the days of each label, as numbers from `start` on."""
-    found: dict[str, list[int]] = {}
+    days_by_label: dict[str, list[int]] = {}
     for day, name in enumerate(_labels(start, label)):
-        found.setdefault(name, []).append(day)
-    return tuple(map(tuple, found.values()))
+        days_by_label.setdefault(name, []).append(day)
+    return tuple(map(tuple, days_by_label.values()))
 
 
 def in_week(name: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""The settlements of a country as columns: where the atlas asks from."""
+"""The settlements of a country as columns: the starting points of the atlas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BITS = 15  # of 360 × STEPS
 
 
 @dataclass(frozen=True)
-class Ground:
+class Settlements:
     """Settlements, those of one smallest area side by side. Never changed."""
 
     country: str
@@ -44,15 +44,15 @@ class Ground:
 
 
 @cache
-def ground(country: str) -> Ground:
+def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
-    found = (row for row in lookup.rows().values() if row.country == country)
-    return ground_of(country, sorted(found, key=lambda row: (row.area, row.id)), parents())
+    rows = (row for row in lookup.rows().values() if row.country == country)
+    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), parents())
 
 
-def ground_of(
+def settlement_columns(
     country: str, places: Sequence[PlaceRow], upwards: Mapping[str, str | None]
-) -> Ground:
+) -> Settlements:
     """Return settlements as columns. `upwards` leads from an area to what contains it."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
@@ -62,7 +62,7 @@ def ground_of(
         for code in chain:
             holding.setdefault(code, np.zeros(len(codes), dtype=np.bool_))[number] = True
     area = np.array([numbers[place.area] for place in places], dtype=np.int64)
-    return Ground(
+    return Settlements(
         country=country,
         places=places,
         positions=Positions.of((place.latitude, place.longitude) for place in places),
@@ -85,26 +85,26 @@ def parents() -> Mapping[str, str | None]:
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
-    ground.cache_clear()
+    """Drop the cache, after the tables were reloaded."""
+    settlements_of.cache_clear()
     parents.cache_clear()
 
 
 def _patches(places: Sequence[PlaceRow]) -> Ints:
     """Return the places of settlements on a Z-shaped line: their degrees, bit by bit in turn."""
-    found = np.zeros(len(places), dtype=np.int64)
+    patches = np.zeros(len(places), dtype=np.int64)
     for turn, degrees in enumerate(
         ([place.latitude for place in places], [place.longitude for place in places])
     ):
         steps = ((np.array(degrees, dtype=np.float64) + 180) * STEPS).astype(np.int64)
         for bit in range(BITS):
-            found |= (steps >> bit & 1) << (2 * bit + turn)
-    return found
+            patches |= (steps >> bit & 1) << (2 * bit + turn)
+    return patches
 
 
 def _chain(code: str | None, upwards: Mapping[str, str | None]) -> tuple[str, ...]:
-    found = []
+    chain = []
     while code:
-        found.append(code)
+        chain.append(code)
         code = upwards[code]
-    return tuple(found)
+    return tuple(chain)

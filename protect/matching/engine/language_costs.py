@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import How
-from protect.matching.engine.clocks import NO_DOOR, Clocks
 from protect.matching.engine.facets import Facet
+from protect.matching.engine.waits import NO_DOOR, WaitCache
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Language
 
@@ -23,7 +23,7 @@ HOWS = tuple(How)
 
 
 class Offers(NamedTuple):
-    """Who speaks one language, over all lists of languages that have it. Parallel columns."""
+    """The offers of one language, over all lists of languages that have it. Parallel columns."""
 
     lists: NDArray[np.int64]  # ascending
     starts: NDArray[np.int64]  # of each list's offers in the columns below
@@ -36,15 +36,15 @@ class Table(NamedTuple):
     """By number of the list of languages: the cheapest offer of one language."""
 
     minutes: NDArray[np.int64]  # NOT_SPOKEN where there is none
-    gender: NDArray[np.int8]  # of who interprets, a code of GENDERS
+    gender: NDArray[np.int8]  # of the interpreter, a code of GENDERS
 
 
-class Speech:
+class LanguageCosts:
     """The distinct lists of languages."""
 
-    def __init__(self, clocks: Clocks) -> None:
+    def __init__(self, waits: WaitCache) -> None:
         self.facet = Facet(_read)
-        self._clocks = clocks
+        self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
         self._tables: dict[tuple[str, int, int], Table] = {}
 
@@ -58,36 +58,36 @@ class Speech:
         if table is None:
             if len(self._tables) >= TABLES_KEPT:
                 self._tables.clear()
-            table = self._tables[key] = self._made(offers, size, at, weights)
+            table = self._tables[key] = self._build_table(offers, size, at, weights)
         return table
 
     def _offered(self, tag: str, size: int) -> Offers:
-        known = self._offers.get(tag)
-        if known is None or known[0] < size:
-            known = self._offers[tag] = size, self._columns(tag, size)
-        return known[1]
+        cached = self._offers.get(tag)
+        if cached is None or cached[0] < size:
+            cached = self._offers[tag] = size, self._columns(tag, size)
+        return cached[1]
 
     def _columns(self, tag: str, size: int) -> Offers:
-        found = [
+        offers = [
             (number, offer)
             for number, row in enumerate(self.facet.samples[:size])
             for offer in row.languages
             if offer.language == tag
         ]
-        lists, starts = np.unique([number for number, _ in found], return_index=True)
+        lists, starts = np.unique([number for number, _ in offers], return_index=True)
         return Offers(
             lists=lists.astype(np.int64),
             starts=starts,
-            how=np.array([HOWS.index(offer.how) for _, offer in found], dtype=np.int64),
+            how=np.array([HOWS.index(offer.how) for _, offer in offers], dtype=np.int64),
             window=np.array(
-                [self._clocks.number(offer.window) for _, offer in found], dtype=np.int32
+                [self._waits.number(offer.window) for _, offer in offers], dtype=np.int32
             ),
             gender=np.array(
-                [GENDERS.index(offer.interpreter_gender) for _, offer in found], dtype=np.int8
+                [GENDERS.index(offer.interpreter_gender) for _, offer in offers], dtype=np.int8
             ),
         )
 
-    def _made(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
+    def _build_table(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
         minutes = np.full(size, NOT_SPOKEN, dtype=np.int64)
         gender = np.zeros(size, dtype=np.int8)
         count = len(offers.how)
@@ -99,7 +99,7 @@ class Speech:
             }
             costs = np.array([by[how] for how in HOWS], dtype=np.int64)[offers.how]
             if (offers.window != NO_DOOR).any():
-                is_now = (offers.window == NO_DOOR) | (self._clocks.waits(offers.window, at) == 0)
+                is_now = (offers.window == NO_DOOR) | (self._waits.waits(offers.window, at) == 0)
                 costs = np.where(is_now, costs, weights.other_window)
             # The first of the cheapest: its place among all offers breaks ties.
             best = np.minimum.reduceat(costs * count + np.arange(count), offers.starts)

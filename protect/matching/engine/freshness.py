@@ -21,7 +21,7 @@ from protect.matching.enums import Truth
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Staleness
 
-# The facts that move costs. LINE, the last, is whether somebody answers the phone.
+# The facts that move costs. LINE, the last, is whether the phone is answered.
 FACTS = (
     Fact.LANGUAGES,
     Fact.VISIT_HOURS,
@@ -67,7 +67,7 @@ def spans(row: ServiceRow) -> list[Span]:
 
 
 def answers(row: ServiceRow) -> Truth:
-    """Return whether somebody answered there when last called."""
+    """Return whether the last call was answered."""
     return _line(row)[0]
 
 
@@ -95,7 +95,7 @@ def _aged(fact: Fact, check: CheckSeen) -> Span:
 
 
 def _line(row: ServiceRow) -> tuple[Truth, Span]:
-    """Calls that nobody answered are themselves what was found, and grow stale like any check."""
+    """Unanswered calls are a result too, and grow stale like any check."""
     checks = row.checks.get(Fact.PHONE, ())
     failed = _failed(checks)
     if not any(number.kind == PhoneKind.VOICE for number in row.phones):
@@ -115,24 +115,24 @@ def _reached_nobody(check: CheckSeen) -> bool:
     return check.verdict == Verdict.NOT_REACHED
 
 
-class Trust:
+class FreshnessStates:
     """The states of all rows, each kept for as long as it lasts. Threads may share it."""
 
     def __init__(self, spans: Ints) -> None:
         self._spans = spans  # rows, facts and LINE, Span
-        self._known = np.zeros((len(spans), 3), dtype=np.int64)  # since, until, eight states
-        self._known[:, :2] = NEVER, ALWAYS
+        self._cached = np.zeros((len(spans), 3), dtype=np.int64)  # since, until, eight states
+        self._cached[:, :2] = NEVER, ALWAYS
         self._lock = Lock()
 
     def states(self, rows: Ints, at: int) -> Codes:
         """Return for each row a code of STATES for each fact and LINE. Units: ticks."""
         with self._lock:
-            known = self._known.take(rows, axis=0)
-            old = (known[:, 0] > at) | (known[:, 1] <= at)
+            cached = self._cached.take(rows, axis=0)
+            old = (cached[:, 0] > at) | (cached[:, 1] <= at)
             if old.any():
                 self._renew(rows[old], at)
-                known = self._known.take(rows, axis=0)
-        return known[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
+                cached = self._cached.take(rows, axis=0)
+        return cached[:, 2].copy().view(np.int8).reshape(-1, len(FACTS) + 1)
 
     def _renew(self, rows: Ints, at: int) -> None:
         spans = self._spans[rows]
@@ -144,9 +144,9 @@ class Trust:
         )
         changes = np.stack([fresh_until, due_to + 1, decays_at], axis=-1)
         states = np.where(state == AGEING, ageing, state).astype(np.int8)
-        self._known[rows, 0] = at
-        self._known[rows, 1] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
-        self._known[rows, 2] = states.view(np.int64)[:, 0]
+        self._cached[rows, 0] = at
+        self._cached[rows, 1] = np.where(changes > at, changes, NEVER).min(axis=(1, 2))
+        self._cached[rows, 2] = states.view(np.int64)[:, 0]
 
 
 class StaleCosts:

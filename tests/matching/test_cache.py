@@ -9,12 +9,12 @@ from protect.directory.enums import Fact
 from protect.directory.hours import State, parse
 from protect.directory.rules import DUE_FOR, freshness
 from protect.matching.answers.explanation import contacts
-from protect.matching.conditions.disclosure import cautions, told
+from protect.matching.conditions.disclosure import cautions, disclosure_of
 from protect.matching.costs.penalties import phone
 from protect.matching.questions.prepared import fact_freshness, prepare
 from protect.matching.questions.question import Question
-from protect.matching.services import memory
-from protect.matching.services.memory import Anew, Memory, next_change
+from protect.matching.services import cache
+from protect.matching.services.cache import Cache, NoCache, next_change
 from tests.matching import generate
 from tests.matching.test_engine_parts import DOORS
 
@@ -26,26 +26,32 @@ MINUTES = st.lists(st.integers(-90_000, 90_000) | st.integers(-90, 90), min_size
 def known(row, at, remembering):
     asked = prepare(Question(needs=("legal",), at=at), remembering)
     seen = [fact_freshness(row, fact, asked) for fact in Fact]
-    return seen, told(row, asked), cautions(row, asked), phone(row, asked), contacts(row, asked)
+    return (
+        seen,
+        disclosure_of(row, asked),
+        cautions(row, asked),
+        phone(row, asked),
+        contacts(row, asked),
+    )
 
 
 @settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 10**6), minutes=MINUTES)
 def test_what_is_remembered_of_rows_is_what_is_worked_out_anew(seed, minutes):
     rows = list(generate.rows(generate.draw(4, seed, at=AT, among=TOWNS)))
-    remembering = Memory()
+    remembering = Cache()
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute)
         found = [known(row, at, remembering) for row in rows]
-        assert found == [known(row, at, Anew()) for row in rows]
+        assert found == [known(row, at, NoCache()) for row in rows]
 
 
 @settings(deadline=None, max_examples=40)
 @given(minutes=MINUTES)
 @example(minutes=[-17_881])  # late on a holiday that nobody spoke of: not open, not closed
 def test_what_is_remembered_of_hours_is_what_they_say(minutes):
-    remembering, anew = Memory(), Anew()
+    remembering, anew = Cache(), NoCache()
 
     for minute in minutes:
         at = AT + timedelta(minutes=minute)
@@ -70,13 +76,13 @@ def test_nothing_that_was_checked_changes_before_the_next_change(seed):
 
 
 def test_a_full_memory_begins_anew(monkeypatch):
-    monkeypatch.setattr(memory, "KEPT", 2)
+    monkeypatch.setattr(cache, "KEPT", 2)
     rows = list(generate.rows(generate.draw(5, 3, at=AT, among=TOWNS)))
-    remembering = Memory()
+    remembering = Cache()
     hours = [parse(f"Mo 0{hour}:00-12:00", "Europe/Malta", "MT") for hour in range(1, 6)]
 
     found = [known(row, AT, remembering) for row in rows]
     waits = [remembering.wait(each, AT) for each in hours]
 
-    assert found == [known(row, AT, Anew()) for row in rows]
-    assert waits == [Anew().wait(each, AT) for each in hours]
+    assert found == [known(row, AT, NoCache()) for row in rows]
+    assert waits == [NoCache().wait(each, AT) for each in hours]
