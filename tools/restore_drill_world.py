@@ -20,11 +20,17 @@ from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place, Profile
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault.actions import authentication as signing_in
-from protect.vault.actions import browser_sessions as entering
-from protect.vault.actions import enrolment as enrolling
-from protect.vault.actions import erasure as erasing
-from protect.vault.actions import records, recovery_kit, rotation, second_factors, teams
+from protect.vault.actions import (
+    authentication,
+    browser_sessions,
+    enrolment,
+    erasure,
+    records,
+    recovery_kit,
+    rotation,
+    second_factors,
+    teams,
+)
 from protect.vault.actions.browser_sessions import Entry
 from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
@@ -54,7 +60,7 @@ class Person:
 
     @property
     def unlocked(self) -> Unlocked:
-        found = entering.unlocked_of(self.entry)
+        found = browser_sessions.unlocked_of(self.entry)
         assert found
         return found
 
@@ -87,7 +93,7 @@ def build(sentence: str) -> World:
     office = orgs.begin(PROFILE, email="manages@demo.example", language="en", at=at(0))
     manages = come_in("manages", 1)
     said = {"name": "Demo Manages", "language": "en", "password": PASSWORD}
-    enrolling.enrol(mailed("manages"), **said, at=at(2))  # the second mail: to operate
+    enrolment.enrol(mailed("manages"), **said, at=at(2))  # the second mail: to operate
     scope = access.scope_for(manages.user)
     codes = [appoint(scope, office, slot) for slot in (1, 2, 3)]
     assert len(set(codes)) == 3
@@ -117,10 +123,10 @@ def mailed(name: str) -> str:
 def come_in(name: str, minutes: int) -> Person:
     """Accept an invitation: password, keys, recovery code, app."""
     said = {"name": f"Demo {name.title()}", "language": "en", "password": PASSWORD}
-    enrolled = enrolling.enrol(mailed(name), **said, at=at(minutes))
+    enrolled = enrolment.enrol(mailed(name), **said, at=at(minutes))
     assert enrolled.entry
     assert enrolled.code
-    entry = enrolling.confirm_code(enrolled.entry, enrolled.code.printed(), at=at(minutes))
+    entry = enrolment.confirm_code(enrolled.entry, enrolled.code.printed(), at=at(minutes))
     offer = second_factors.offer_totp(entry, at=at(minutes))
     seed = base64.b32decode(parse_qs(urlsplit(offer.uri).query)["secret"][0])
     user = entry.session.user
@@ -166,7 +172,7 @@ def erase(world: World) -> None:
     """Erase a note, as somebody who works with it does."""
     with world.rows():
         record = Record.objects.select_related("owner_team").get(pk=world.erased)
-        erasing.erase(world.stays.unlocked, record, reason=erasing.PERSON, at=at(20))
+        erasure.erase(world.stays.unlocked, record, reason=erasure.PERSON, at=at(20))
 
 
 def let_go(world: World) -> None:
@@ -177,7 +183,7 @@ def let_go(world: World) -> None:
 
 def sign_in(person: Person, minutes: int) -> None:
     """Sign somebody in with password and app."""
-    begun = signing_in.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
+    begun = authentication.begin(person.email, PASSWORD, browser=BROWSER, at=at(minutes))
     person.entry = second_factors.second_factor_totp(
         begun, person.code(minutes), browser=BROWSER, at=at(minutes)
     )

@@ -14,7 +14,7 @@ from bench.hsds.filling import AT
 from bench.measure import resident_mb
 from protect.directory.enums import Readers
 from protect.directory.models import Service
-from protect.interchange.exports.formats import FORMATS, pieces
+from protect.interchange.exports.formats.registry import FORMATS, pieces
 from protect.interchange.exports.request import Head, Wanted
 
 EVERY = 1000  # services between two looks at the memory

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bench.kernel.data import BAND, MOST, RADIUS, Data, Ints, Question
 from bench.kernel.postings import FEW, ONE_MINUTE
-from protect.matching.engine.bits import SHIFT, Bits, of_flags, rows_of
+from protect.matching.engine.columns.bits import SHIFT, Bits, of_flags, rows_of
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 
 from protect.demo.consortium import pk_of
+from protect.directory.changes.nightly import keep_true
 from protect.directory.enums import Audience, Fact, Method, ReviewState, Status, TextField, Verdict
 from protect.directory.facts.checks import Finding, check_fact
 from protect.directory.models import Organisation, Service, ServiceText
-from protect.directory.nightly import keep_true
 from protect.directory.services.actions.edits import write_fact
 from protect.directory.services.actions.texts import digest_of
 from protect.kernel.ids import short_code, stable_uuid
@@ -26,8 +26,8 @@ from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import User
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Category
-from protect.verification.actions.reports import Report, report_as_member, report_as_public
 from protect.verification.models import DuplicatePair
+from protect.verification.reports.reports import Report, report_as_member, report_as_public
 
 SOURCE = "demo"
 COUNTRY = "BE"

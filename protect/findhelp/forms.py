@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Fact
 from protect.matching.questions.question import Child
 from protect.reference import vocabulary, wording
-from protect.verification.actions.reports import LONGEST, Report
 from protect.verification.enums import Claim
+from protect.verification.reports.reports import LONGEST, Report
 
 MAX_CHILDREN = 8  # of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones

@@ -13,7 +13,7 @@ from protect.findhelp import access
 from protect.interchange.hsds import terms
 from protect.kernel.errors import ProtectError
 from protect.matching import weights
-from protect.matching.coverage import islands, persons
+from protect.matching.coverage.atlas import islands, persons
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues

@@ -22,7 +22,7 @@ from protect.trainings import facts as trainings
 from protect.vault import facts, peppers
 from protect.vault.actions.key_checks import keys_in_ledger
 from protect.vault.actions.key_renewal import due_renewals
-from protect.verification import facts as directory
+from protect.verification.health import facts as directory
 
 EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
 KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice

@@ -17,10 +17,10 @@ from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
 from protect.orgs.scope import Scope
 from protect.verification import labels, nightly
-from protect.verification.actions.call_tests import has_first_call
-from protect.verification.actions.queue import enqueue
+from protect.verification.call_tests.call_tests import has_first_call
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
+from protect.verification.queue.queue import enqueue
 
 
 class Extension(extension.Extension):

@@ -14,13 +14,13 @@ from django.db import transaction
 
 from protect.kernel.steps import Step
 from protect.matching import coverage
-from protect.verification import facts
-from protect.verification.actions.duplicates import propose_pairs
-from protect.verification.actions.merges import forget_merges
-from protect.verification.actions.queue_refresh import Refreshed, refresh_queue
-from protect.verification.actions.reminders import remind
-from protect.verification.actions.reports import forget_corrections
+from protect.verification.duplicates.duplicates import propose_pairs
+from protect.verification.duplicates.merges import forget_merges
+from protect.verification.health import facts
 from protect.verification.models import HealthSnapshot
+from protect.verification.provider_links.reminders import remind
+from protect.verification.queue.queue_refresh import Refreshed, refresh_queue
+from protect.verification.reports.reports import forget_corrections
 
 HEALTH_KEPT = timedelta(days=400)  # a year can be compared with the one before
 

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
-from protect.verification.forms.call_tests import FirstCallForm, SecondCallForm
-from protect.verification.forms.checks import CheckForm, HandOnForm
-from protect.verification.forms.duplicates import MergeForm
-from protect.verification.forms.reports import MemberReportForm, kept_judging
+from protect.verification.call_tests.forms import FirstCallForm, SecondCallForm
+from protect.verification.checks.forms import CheckForm, HandOnForm
+from protect.verification.duplicates.forms import MergeForm
+from protect.verification.reports.forms import MemberReportForm, kept_judging
 
 
 def _checking() -> DeskForm:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.verification.views import (
-    call_tests,
-    checks,
-    duplicates,
-    fact_history,
-    health,
-    provider_links,
-    queue,
-    release,
-    reports,
-)
+from protect.verification.call_tests import views as call_tests
+from protect.verification.checks import fact_history, release
+from protect.verification.checks import views as checks
+from protect.verification.duplicates import views as duplicates
+from protect.verification.health import views as health
+from protect.verification.provider_links import views as provider_links
+from protect.verification.queue import views as queue
+from protect.verification.reports import views as reports
 
 app_name = "verification"
 urlpatterns = [

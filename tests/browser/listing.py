@@ -23,8 +23,8 @@ def list_entry(email: str, *invited: str) -> None:
     from protect.kernel.ids import short_code, stable_uuid
     from protect.orgs import actions as orgs
     from protect.reference.models import Category, Country, Language
-    from protect.verification.actions.queue import enqueue
     from protect.verification.enums import QueueReason
+    from protect.verification.queue.queue import enqueue
     from tests.vault.signing import make_team
 
     at = clock.now()

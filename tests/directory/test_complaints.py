@@ -16,9 +16,9 @@ from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
 from protect.interchange import hsds
 from protect.matching.services.rows import Spoken
-from protect.verification.actions.queue_refresh import refresh_queue
 from protect.verification.enums import QueueReason
 from protect.verification.models import QueueItem
+from protect.verification.queue.queue_refresh import refresh_queue
 from tests.interchange.imports.uploads import csv_of, rows_of
 from tests.matching import cast
 from tests.matching.cast import TUESDAY, answers, codes, door, only, stating

@@ -7,8 +7,8 @@ from django.db import Error
 from django.test import Client
 
 from protect.directory import access as directory
-from protect.verification.actions import merges
-from protect.verification.actions.merges import Choice
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.merges import Choice
 from tests.verification.merges import pair_of
 from tests.verification.nights import LATER, NOW, entry, make_keepers
 

@@ -29,21 +29,15 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import PersonDoubt, Registration
 from protect.trainings.registrations.name_lists.actions import Brought, bring
 from protect.trainings.registrations.name_lists.tables import of_text
-from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import (
-    browser_sessions,
-    drafts,
-    inbound,
-    notes,
-    password_reset,
-    second_factors,
-)
+from protect.uploads.clean_documents import CleanDocument as Clean
+from protect.vault.actions import browser_sessions, drafts, inbound, notes, password_reset
+from protect.vault.actions.second_factors import give_totp
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
 from protect.vault.rules import STEPPED_UP
-from protect.verification.actions import queue
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
+from protect.verification.queue import queue
 from tests.assessments.measured import measure
 from tests.certificates.issued import make_key
 from tests.orgs.conftest import make_organisation
@@ -321,9 +315,7 @@ def imported(office: Organisation, service: Service) -> ImportRun:
 
 def add_file(person: Person, record: Record) -> UUID:
     """Put a file beside a note, and return what names it."""
-    notes.add_file(
-        person.unlocked(), record, CleanDocument("Demo scan", "image/png", b"content"), at=AT
-    )
+    notes.add_file(person.unlocked(), record, Clean("Demo scan", "image/png", b"content"), at=AT)
     (file,) = notes.opened(person.unlocked(), record, at=AT).files
     return file
 
@@ -371,7 +363,7 @@ def browser_of(asker: str, cast: Cast) -> Desk:
     if asker == "stale":
         browser_sessions.passed(desk.entry, at=AT - STEPPED_UP)
     if asker == "unproven":
-        second_factors.give_totp(cast.amal.user, b"s" * 20, at=AT)
+        give_totp(cast.amal.user, b"s" * 20, at=AT)
     if asker in {"provisional", "unproven"}:
         desk.begin(cast.amal)
     return desk

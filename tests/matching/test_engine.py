@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protect.matching.answers import oracle
 from protect.matching.engine import Engine
-from protect.matching.engine.language_costs import LanguageCosts
+from protect.matching.engine.columns.language_costs import LanguageCosts
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import Rows
 from tests.matching import ask, generate

@@ -12,12 +12,12 @@ from protect.directory.rules import CheckSeen, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
 from protect.matching.distance import metres_between, minutes_for
-from protect.matching.engine import bits, points
-from protect.matching.engine import freshness as engine_freshness
-from protect.matching.engine import waits as engine_waits
-from protect.matching.engine.freshness import FACTS, STATES, FreshnessStates, StaleCosts
-from protect.matching.engine.points import Positions
-from protect.matching.engine.waits import NO_DOOR, NOT_KNOWN, WaitCache
+from protect.matching.engine.columns import bits, points
+from protect.matching.engine.columns import freshness as engine_freshness
+from protect.matching.engine.columns import waits as engine_waits
+from protect.matching.engine.columns.freshness import FACTS, STATES, FreshnessStates, StaleCosts
+from protect.matching.engine.columns.points import Positions
+from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN, WaitCache
 from tests.matching.generate import draw, row, settlements
 
 TRAVEL = weights.load().travel

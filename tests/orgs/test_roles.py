@@ -68,8 +68,8 @@ def test_an_office_adds_a_role_of_its_own(overlay):
         ({"permissions": '["operate"]'}, "is for the platform"),
         ({"permissions": '["fly"]'}, "permissions"),
         ({"level": "moon"}, "level"),
-        ({"code": "Big-Chief"}, "no code"),
-        ({"code": "x" * 41}, "no code"),
+        ({"code": "Big-Chief"}, "not a valid code"),
+        ({"code": "x" * 41}, "not a valid code"),
     ],
 )
 def test_a_wrong_role_names_its_line_and_a_remedy(overlay, role, words):

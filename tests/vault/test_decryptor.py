@@ -126,7 +126,7 @@ def test_a_version_follows_only_with_the_signatures_of_both(proof):
 
 def test_an_admission_that_another_version_signed_is_refused():
     """Signed by us with the next secret of the team: the same words, another key."""
-    said = signing.Said(bytes.fromhex(VECTORS["signing"]["admission"]))
+    said = signing.Message(bytes.fromhex(VECTORS["signing"]["admission"]))
     secret = TeamSecret(bytes.fromhex(VECTORS["next_secret"]))
     signature = signing.sign(secret.signing(), said).hex()
 

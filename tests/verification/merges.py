@@ -8,8 +8,8 @@ from typing import Any
 from django.apps import apps
 
 from protect.directory.models import Service
-from protect.verification.actions import merges
-from protect.verification.actions.merges import Choice
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.verification.nights import LATER, NOW, Keepers

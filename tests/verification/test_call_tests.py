@@ -11,7 +11,7 @@ from protect.directory.errors import TellsWhere
 from protect.directory.facts import call_status
 from protect.directory.models import FactCheck
 from protect.verification import rules
-from protect.verification.actions import call_tests
+from protect.verification.call_tests import call_tests
 from protect.verification.enums import CallState
 from protect.verification.errors import CallNotPossible, SecondPersonNeeded
 from protect.verification.models import CallTest, QueueItem

@@ -10,12 +10,14 @@ import pytest
 from protect.directory.enums import Fact, Method
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Organisation, Service
-from protect.verification.actions import call_tests, provider_links, queue
-from protect.verification.actions.checks import Heard, save_checks
-from protect.verification.actions.queue_refresh import refresh_queue
+from protect.verification.call_tests import call_tests
+from protect.verification.checks.checks import Heard, save_checks
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.errors import CallNotPossible, QueueMoveNotAllowed
 from protect.verification.models import CallTest, ProviderLink, QueueItem
+from protect.verification.provider_links import provider_links
+from protect.verification.queue import queue
+from protect.verification.queue.queue_refresh import refresh_queue
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals

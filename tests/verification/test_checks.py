@@ -11,11 +11,11 @@ from protect.directory.facts.freshness import standing_of
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
-from protect.verification.actions import queue
-from protect.verification.actions.checks import Heard, save_checks, save_missed
+from protect.verification.checks.checks import Heard, save_checks, save_missed
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.errors import QueueMoveNotAllowed
 from protect.verification.models import CallTest, QueueItem
+from protect.verification.queue import queue
 from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 
 HOUR = timedelta(hours=1)

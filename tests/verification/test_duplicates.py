@@ -8,9 +8,9 @@ import pytest
 
 from protect.directory.enums import Audience
 from protect.directory.models import Service
-from protect.verification.actions import merges
-from protect.verification.actions.duplicates import propose_pairs
-from protect.verification.actions.merges import Choice
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.duplicates import propose_pairs
+from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
 from tests.verification.merges import pair_of

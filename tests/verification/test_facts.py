@@ -15,7 +15,7 @@ from protect.directory.facts.intervals import intervals
 from protect.directory.models import FactCheck, Service
 from protect.directory.rules import CheckSeen, freshness, next_check
 from protect.kernel.ids import stable_uuid
-from protect.verification import facts
+from protect.verification.health import facts
 from tests.vault.cast import make_person
 from tests.verification.nights import NOW, checked, entry, locate
 

@@ -9,13 +9,14 @@ import pytest
 
 from protect.directory.enums import Fact, Status
 from protect.directory.models import FactCheck, Organisation, Service
-from protect.verification.actions import merges, reports
-from protect.verification.actions.merges import Choice
-from protect.verification.actions.moderation import Judgement, judge
-from protect.verification.actions.reports import Report
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import CorrectionState, PairState, Reporter
 from protect.verification.errors import CorrectionJudged, PairDecided
 from protect.verification.models import Correction, DuplicatePair
+from protect.verification.reports import reports
+from protect.verification.reports.moderation import Judgement, judge
+from protect.verification.reports.reports import Report
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals

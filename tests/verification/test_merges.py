@@ -14,8 +14,8 @@ from protect.directory.facts.freshness import standing_of
 from protect.directory.models import FactCheck, Location, Service, ServiceAtLocation
 from protect.directory.services.actions.edits import write_fact
 from protect.verification import rules
-from protect.verification.actions import merges
-from protect.verification.actions.merges import Choice
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState, QueueReason
 from protect.verification.errors import MergeEdited, MergeHidesPublished, MergeTooOld, PairDecided
 from protect.verification.models import DuplicatePair, QueueItem

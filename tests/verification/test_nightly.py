@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
-from protect.directory import nightly
+from protect.directory.changes import nightly
+from protect.directory.changes.nightly import keep_true
 from protect.directory.enums import Fact, Freshness
-from protect.directory.nightly import keep_true
 from protect.directory.queries import KEPT_TRUE
 from protect.kernel import clock
-from protect.verification.facts import kept_true_at
+from protect.verification.health.facts import kept_true_at
 from protect.verification.models import HealthSnapshot, QueueItem
 from protect.verification.nightly import HEALTH_KEPT, keep_health
 from tests.verification.nights import NOW, checked, deeds, entry

@@ -13,10 +13,10 @@ from protect.directory.facts.freshness import standing_of
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing
-from protect.verification.actions import provider_links
-from protect.verification.actions.checks import Heard
+from protect.verification.checks.checks import Heard
 from protect.verification.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
 from protect.verification.models import Correction, ProviderLink, QueueItem
+from protect.verification.provider_links import provider_links
 from protect.verification.rules import LINK_LASTS
 from tests.verification.nights import NOW, deeds, entry
 

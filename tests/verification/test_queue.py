@@ -10,10 +10,10 @@ from protect.directory.enums import Audience, Fact
 from protect.directory.errors import TellsWhere
 from protect.directory.models import Service
 from protect.verification import rules
-from protect.verification.actions import queue
 from protect.verification.enums import QueueMove, QueueReason, QueueState
 from protect.verification.errors import QueueMoveNotAllowed
 from protect.verification.models import QueueItem
+from protect.verification.queue import queue
 from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 
 pytestmark = pytest.mark.django_db

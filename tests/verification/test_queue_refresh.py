@@ -11,13 +11,12 @@ from protect.directory.enums import Fact, Freshness, Status, Verdict
 from protect.directory.facts.freshness import Standing, standing_of
 from protect.directory.models import ServiceCapacity
 from protect.reference.vocabulary import categories
-from protect.verification import harms
 from protect.verification import rules as verification_rules
-from protect.verification.actions import queue
-from protect.verification.actions.queue_refresh import Refreshed, refresh_queue
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import QueueItem
-from protect.verification.priorities import priority
+from protect.verification.queue import harms, queue
+from protect.verification.queue.priorities import priority
+from protect.verification.queue.queue_refresh import Refreshed, refresh_queue
 from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
 
 DAY = timedelta(days=1)

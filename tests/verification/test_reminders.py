@@ -6,10 +6,11 @@ import pytest
 
 from protect.directory.enums import Fact, Status, Verdict
 from protect.notices.models import Outgoing
-from protect.verification.actions import provider_links, queue
-from protect.verification.actions.reminders import Reminded, remind
 from protect.verification.enums import QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
+from protect.verification.provider_links import provider_links
+from protect.verification.provider_links.reminders import Reminded, remind
+from protect.verification.queue import queue
 from tests.verification.nights import NOW, checked, entry
 
 DAY = timedelta(days=1)

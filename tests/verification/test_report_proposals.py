@@ -10,11 +10,11 @@ from protect.directory.errors import EditConflict
 from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import FactCheck
 from protect.directory.services.actions.edits import write_fact
-from protect.verification.actions import reports
-from protect.verification.actions.moderation import Judgement, judge
-from protect.verification.actions.reports import Report
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction
+from protect.verification.reports import reports
+from protect.verification.reports.moderation import Judgement, judge
+from protect.verification.reports.reports import Report
 from tests.verification.nights import LATER, NOW, entry
 from tests.verification.reports import kept, told
 

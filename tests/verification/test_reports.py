@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
-from protect.verification.actions import reports
-from protect.verification.actions.moderation import Judgement, judge
-from protect.verification.actions.reports import Report
 from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
 from protect.verification.errors import CorrectionJudged, ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction, QueueItem
+from protect.verification.reports import reports
+from protect.verification.reports.moderation import Judgement, judge
+from protect.verification.reports.reports import Report
 from tests.verification.nights import BEFORE, LATER, NOW, checked, deeds, entry
 from tests.verification.reports import kept, told
 

@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.verification import similarity
+from protect.verification.duplicates import similarity
+from protect.verification.duplicates.similarity import (
+    Seen,
+    alike,
+    compare,
+    host_of,
+    metres,
+    name_of,
+)
 from protect.verification.enums import Sign
-from protect.verification.similarity import Seen, alike, compare, host_of, metres, name_of
 
 VALLETTA = (35.8989, 14.5146)
 

@@ -19,8 +19,8 @@ from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
-from protect.verification.actions.reports import report_as_public
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
+from protect.verification.reports.reports import report_as_public
 
 STAMP = "findhelp.report"
 STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent

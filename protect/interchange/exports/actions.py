@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.interchange.exports import formats
-from protect.interchange.exports.formats import Format
+from protect.interchange.exports.formats import registry
+from protect.interchange.exports.formats.registry import Format
 from protect.interchange.exports.request import Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
@@ -56,4 +56,4 @@ def _taken(
 ) -> Iterator[bytes]:
     org = min(scope.organisations, default=None)
     AuditContext(at=at, actor=scope.user_id, organisation=org).record(TAKEN)
-    return formats.pieces(kind, wanted, head_of(wanted, at), say)
+    return registry.pieces(kind, wanted, head_of(wanted, at), say)

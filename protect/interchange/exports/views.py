@@ -15,8 +15,9 @@ from protect.directory import access
 from protect.directory.enums import Readers
 from protect.directory.models import Service
 from protect.directory.pages import EXPORTS, show_tab
-from protect.interchange.exports import actions, formats, store
-from protect.interchange.exports.formats import FORMATS
+from protect.interchange.exports import actions, store
+from protect.interchange.exports.formats import registry
+from protect.interchange.exports.formats.registry import FORMATS
 from protect.interchange.exports.forms import ExportForm
 from protect.interchange.exports.request import Wanted, file_name
 from protect.kernel import clock
@@ -33,7 +34,7 @@ def export(request: HttpRequest) -> HttpResponse:
         kind = FORMATS[form.cleaned_data["format"]]
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
-        context = {"count": formats.count(kind, form.wanted), "query": query.urlencode()}
+        context = {"count": registry.count(kind, form.wanted), "query": query.urlencode()}
     return show_tab(request, "interchange/export.html", EXPORTS, form, context)
 
 

@@ -5,7 +5,7 @@ Asks the engine of `matching` for all settlements at once. Source: docs/adr/0015
 
 from __future__ import annotations
 
-from protect.matching.coverage.atlas import Report, dependents, forget, report, slice_of
-from protect.matching.coverage.slices import Gap, Slice, SliceKey
+from protect.matching.coverage.atlas.atlas import Report, dependents, forget, report, slice_of
+from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey
 
 __all__ = ["Gap", "Report", "Slice", "SliceKey", "dependents", "forget", "report", "slice_of"]

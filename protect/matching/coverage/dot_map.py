@@ -12,9 +12,9 @@ from math import cos, radians
 import numpy as np
 from django.utils.functional import Promise
 
-from protect.matching.coverage.slices import Gap, Slice
+from protect.matching.coverage.atlas.slices import Gap, Slice
 from protect.matching.coverage.wording import ACROSS, ACROSS_WATER, GAPS, count
-from protect.matching.engine.bits import Flags, Ints
+from protect.matching.engine.columns.bits import Flags, Ints
 from protect.ui.dots import Dots, Drawing, dots
 
 WIDE, TALL = 640, 720  # at most, in units of the drawing

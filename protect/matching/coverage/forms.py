@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from protect.directory.services.forms.texts import choose
-from protect.matching.coverage import SliceKey, persons, wording
-from protect.matching.coverage.atlas import needs_offered, report_languages
-from protect.matching.coverage.candidates import ANY
+from protect.matching.coverage import SliceKey, wording
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.atlas import needs_offered, report_languages
+from protect.matching.coverage.atlas.candidates import ANY
 from protect.reference import formats, vocabulary
 from protect.ui import moments
 

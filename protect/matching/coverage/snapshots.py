@@ -8,7 +8,8 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.matching.coverage import atlas, store
+from protect.matching.coverage import store
+from protect.matching.coverage.atlas import atlas
 from protect.matching.models import CoverageSnapshot
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope

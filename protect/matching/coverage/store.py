@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from protect.matching.coverage.overview import Line
+from protect.matching.coverage.atlas.overview import Line
 from protect.matching.models import CoverageSnapshot
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.coverage.slices import Gap, Slice
-from protect.matching.engine.bits import Flags
+from protect.matching.coverage.atlas.slices import Gap, Slice
+from protect.matching.engine.columns.bits import Flags
 
 
 class RegionLine(NamedTuple):

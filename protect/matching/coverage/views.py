@@ -16,7 +16,8 @@ from protect.directory import access
 from protect.directory.pages import COVERAGE, show_tab
 from protect.kernel.ids import short_code
 from protect.kernel.spreadsheet import TableWriter
-from protect.matching.coverage import Gap, Slice, SliceKey, islands, slice_of, tables, wording
+from protect.matching.coverage import Gap, Slice, SliceKey, slice_of, tables, wording
+from protect.matching.coverage.atlas import islands
 from protect.matching.coverage.dot_map import drawing
 from protect.matching.coverage.forms import SliceFilter
 from protect.orgs.access import scope_of

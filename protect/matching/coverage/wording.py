@@ -11,8 +11,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.text import plain_name, plain_number
-from protect.matching.coverage import persons
-from protect.matching.coverage.slices import Gap, Slice
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.slices import Gap, Slice
 from protect.reference import formats, vocabulary
 from protect.reference.wording import CATEGORY_NAMES, NEED_NAMES, name_of
 

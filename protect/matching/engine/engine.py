@@ -12,10 +12,10 @@ import numpy as np
 from protect.matching.answers.explanation import explain_weighed
 from protect.matching.answers.oracle import assemble
 from protect.matching.costs.key import weigh
-from protect.matching.engine.bits import Ints
-from protect.matching.engine.columns import HALF, Encoder, changed
-from protect.matching.engine.freshness import ticks
-from protect.matching.engine.points import key_of
+from protect.matching.engine.columns.bits import Ints
+from protect.matching.engine.columns.columns import HALF, Encoder, changed
+from protect.matching.engine.columns.freshness import ticks
+from protect.matching.engine.columns.points import key_of
 from protect.matching.engine.row_filter import FilteredRows, filter_rows
 from protect.matching.engine.selection import Selected, Selection
 from protect.matching.engine.snapshot import Snapshot

@@ -13,12 +13,13 @@ from protect.matching.conditions import disclosure
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.costs import penalties
 from protect.matching.costs.key import UNKNOWN_METRES
-from protect.matching.engine import freshness, points
-from protect.matching.engine.avoided_places import NOWHERE
-from protect.matching.engine.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
-from protect.matching.engine.columns import Part
-from protect.matching.engine.freshness import LINE, PLACE
-from protect.matching.engine.language_costs import GENDERS
+from protect.matching.engine.columns import freshness, points
+from protect.matching.engine.columns.avoided_places import NOWHERE
+from protect.matching.engine.columns.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
+from protect.matching.engine.columns.columns import Part
+from protect.matching.engine.columns.freshness import LINE, PLACE
+from protect.matching.engine.columns.language_costs import GENDERS
+from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN
 from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import (
     CALL,
@@ -30,7 +31,6 @@ from protect.matching.engine.snapshot import (
     WRITE,
     Snapshot,
 )
-from protect.matching.engine.waits import NO_DOOR, NOT_KNOWN
 from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.services.rows import ServiceRow

@@ -10,7 +10,7 @@ import numpy as np
 
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CRITERIA, Criterion
-from protect.matching.engine.bits import Bits, count
+from protect.matching.engine.columns.bits import Bits, count
 from protect.matching.engine.snapshot import Snapshot
 from protect.matching.questions.prepared import PreparedQuestion
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.engine import points
-from protect.matching.engine.bits import SHIFT, Bits, Ints, holds, rows_of
+from protect.matching.engine.columns import points
+from protect.matching.engine.columns.bits import SHIFT, Bits, Ints, holds, rows_of
 from protect.matching.engine.keys import LAST_AT, Weighing, is_beyond
 from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import ANSWERS, Snapshot

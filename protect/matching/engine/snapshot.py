@@ -13,11 +13,11 @@ from protect.directory.enums import Fact, Mode
 from protect.matching import weights
 from protect.matching.conditions.criteria import Criterion
 from protect.matching.conditions.places import weighed_ways
-from protect.matching.engine import points
-from protect.matching.engine.bits import Bits, Ints, of_flags, of_rows, runs
-from protect.matching.engine.columns import Encoder, Part, Tables
-from protect.matching.engine.facets import LENSES, Truths
-from protect.matching.engine.freshness import FreshnessStates, StaleCosts, ticks
+from protect.matching.engine.columns import points
+from protect.matching.engine.columns.bits import Bits, Ints, of_flags, of_rows, runs
+from protect.matching.engine.columns.columns import Encoder, Part, Tables
+from protect.matching.engine.columns.facets import LENSES, Truths
+from protect.matching.engine.columns.freshness import FreshnessStates, StaleCosts, ticks
 from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion, meets
 from protect.matching.services.rows import WRITTEN, ServiceRow

@@ -9,9 +9,9 @@ import numpy as np
 
 from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA, Judged, in_play, left_out
-from protect.matching.engine.bits import ONE, SHIFT, WITHIN, Ints
-from protect.matching.engine.columns import Part
-from protect.matching.engine.freshness import PLACE, STATES
+from protect.matching.engine.columns.bits import ONE, SHIFT, WITHIN, Ints
+from protect.matching.engine.columns.columns import Part
+from protect.matching.engine.columns.freshness import PLACE, STATES
 from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import Snapshot
 from protect.matching.enums import Truth

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from protect.directory.enums import Readers
-from protect.interchange.exports.formats import FORMATS, pieces
+from protect.interchange.exports.formats.registry import FORMATS, pieces
 from protect.interchange.exports.request import Head, Wanted
 from tests.directory.demo import TUESDAY
 

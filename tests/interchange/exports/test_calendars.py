@@ -10,7 +10,7 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from protect.directory.enums import Readers
-from protect.interchange.exports import calendars
+from protect.interchange.exports.formats import calendars
 from protect.interchange.exports.request import Head
 from protect.interchange.exports.store import Exported, Extra
 from protect.interchange.hsds.rows import Entry, OrganisationRow, ScheduleRow, ServiceRow

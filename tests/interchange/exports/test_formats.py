@@ -13,7 +13,7 @@ from django.conf import settings
 
 from protect.directory.enums import Audience, Readers, Status
 from protect.directory.models import Service
-from protect.interchange.exports.formats import FORMATS, count
+from protect.interchange.exports.formats.registry import FORMATS, count
 from protect.interchange.exports.request import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
 from protect.interchange.hsds import Variant
 from tests.directory.demo import TUESDAY
@@ -182,7 +182,7 @@ def test_the_tables_are_those_of_the_standard():
     path = HSDS / "3.1" / "datapackage.json"
     if not path.is_file():
         pytest.skip("the official files of HSDS are not there")
-    from protect.interchange.exports.layout import SHEETS
+    from protect.interchange.exports.formats.layout import SHEETS
 
     official = {each["name"]: each for each in json.loads(path.read_text())["resources"]}
     # What the package of 3.1 leaves out although its schemas have it (trap 6).

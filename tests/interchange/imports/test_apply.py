@@ -14,8 +14,8 @@ from protect.directory.services.actions.edits import Edit
 from protect.interchange.errors import ImportStepNotAllowed
 from protect.interchange.imports.actions import apply
 from protect.interchange.imports.actions import rows as import_rows
-from protect.verification.actions import queue
 from protect.verification.models import QueueItem
+from protect.verification.queue import queue
 from tests.interchange.imports.uploads import (
     CHANGED,
     Bringer,

@@ -9,10 +9,10 @@ from protect.directory.enums import Fact, Mode
 from protect.matching.answers import oracle
 from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
-from protect.matching.coverage import persons
-from protect.matching.coverage.candidates import ANY, ASK, FITS, NO
-from protect.matching.coverage.settlements import Settlements, settlement_columns
-from protect.matching.coverage.slices import Slice, SliceKey, compute_slice
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.candidates import ANY, ASK, FITS, NO
+from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
+from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
 from protect.matching.questions.answer import Answers, Fit, Match
 from protect.matching.questions.prepared import fact_freshness, meets, prepare

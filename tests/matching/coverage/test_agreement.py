@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Kind, Mode
-from protect.matching.coverage import persons, tables
-from protect.matching.coverage.slices import Gap, SliceKey
+from protect.matching.coverage import tables
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.slices import Gap, SliceKey
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from tests.matching import cast, generate, pools

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from protect.matching.coverage import islands
-from protect.matching.coverage.islands import MAINLAND, Island
+from protect.matching.coverage.atlas import islands
+from protect.matching.coverage.atlas.islands import MAINLAND, Island
 from protect.reference.lookup.index import PlaceRow
 from tests.matching import generate
 from tests.matching.coverage import lay

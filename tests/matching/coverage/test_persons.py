@@ -6,8 +6,8 @@ from django.core.management.base import SystemCheckError
 
 from protect.kernel import tables
 from protect.kernel.errors import DataError
-from protect.matching.coverage import atlas, islands, persons
-from protect.matching.coverage.persons import PersonType
+from protect.matching.coverage.atlas import atlas, islands, persons
+from protect.matching.coverage.atlas.persons import PersonType
 from protect.matching.questions.question import Child, Person
 
 

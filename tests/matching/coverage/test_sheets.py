@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
-from protect.matching.coverage import persons
-from protect.matching.coverage.overview import Axes, sheet
-from protect.matching.coverage.slices import Gap, SliceKey
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.overview import Axes, sheet
+from protect.matching.coverage.atlas.slices import Gap, SliceKey
 from protect.matching.engine import Engine
 from protect.matching.services.rows import Point, Reach
 from protect.reference import vocabulary

@@ -10,10 +10,11 @@ from protect.directory.enums import Audience, Fact, Mode
 from protect.directory.models import DirectoryVersion, Location
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage import SliceKey, atlas, slice_of, tables, wording
+from protect.matching.coverage import SliceKey, slice_of, tables, wording
+from protect.matching.coverage.atlas import atlas
+from protect.matching.coverage.atlas.figures import Figures
+from protect.matching.coverage.atlas.overview import Line, grouped
 from protect.matching.coverage.dot_map import drawing
-from protect.matching.coverage.figures import Figures
-from protect.matching.coverage.overview import Line, grouped
 from protect.matching.coverage.snapshots import keep_coverage
 from protect.matching.models import CoverageSnapshot
 from protect.reference.models import Place

@@ -279,7 +279,7 @@ def forged_values(writer: DatabaseWriter, at: datetime) -> dict[str, list[Any]]:
     user, team = writer.forged_user, writer.forged_team
     return {
         "public": [user.public().raw, team.public().raw],
-        "signature": [signing.sign(team.signing(), signing.Said(b"forged"))],
+        "signature": [signing.sign(team.signing(), signing.Message(b"forged"))],
         "continuity": [b"", b"\0" * 128],
         "mark": [b"\0" * 32],
         "digest": [fingerprint.digest(user.public())],

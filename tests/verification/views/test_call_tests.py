@@ -11,9 +11,10 @@ from protect.directory.facts.values import fact_of, facts_of, mark_of
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.interchange import hsds
-from protect.verification.actions import call_tests, queue
+from protect.verification.call_tests import call_tests
 from protect.verification.enums import CallState, QueueReason
 from protect.verification.models import CallTest, QueueItem
+from protect.verification.queue import queue
 from tests.vault.views.desk import led_to, words
 from tests.verification.nights import BEFORE, NOW, checked, entry
 from tests.verification.views.test_queue import hidden

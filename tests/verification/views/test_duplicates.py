@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from protect.directory.changes.nightly import keep_true
 from protect.directory.enums import Audience, Fact
 from protect.directory.models import Service
-from protect.directory.nightly import keep_true
-from protect.verification.actions import merges
-from protect.verification.actions.duplicates import propose_by_hand, propose_pairs
-from protect.verification.actions.merges import Choice
+from protect.verification.duplicates import merges
+from protect.verification.duplicates.duplicates import propose_by_hand, propose_pairs
+from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState, Sign
 from protect.verification.errors import PairNotPossible
 from protect.verification.models import DuplicatePair

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from protect.verification import charts
-from protect.verification.charts import ORDER, STATES, percent, percents
+from protect.verification.health import charts
+from protect.verification.health.charts import ORDER, STATES, percent, percents
 from protect.verification.nightly import keep_health
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, checked, entry, locate

@@ -10,8 +10,8 @@ from protect.directory.facts.freshness import standing_of
 from protect.directory.facts.values import fact_of
 from protect.directory.models import FactCheck, ServiceCapacity
 from protect.notices.models import Outgoing
-from protect.verification.actions import provider_links
 from protect.verification.models import Correction, ProviderLink
+from protect.verification.provider_links import provider_links
 from protect.verification.rules import LINK_LASTS
 from tests.vault.views.desk import Desk, led_to, words
 from tests.verification.nights import NOW, entry, locate

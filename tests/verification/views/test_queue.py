@@ -10,9 +10,10 @@ from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.facts.values import fact_of
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
-from protect.verification.actions import call_tests, queue
+from protect.verification.call_tests import call_tests
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import CallTest, QueueItem
+from protect.verification.queue import queue
 from tests.vault.views.desk import led_to, words
 from tests.verification.nights import BEFORE, NOW, checked, entry
 

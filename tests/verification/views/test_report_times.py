@@ -15,11 +15,12 @@ from protect.directory.models import Service
 from protect.interchange import hsds
 from protect.matching import published
 from protect.notices.models import Outgoing
-from protect.verification.actions import call_tests, provider_links
-from protect.verification.actions.moderation import Judgement, judge
-from protect.verification.actions.reports import Report, report_as_member
+from protect.verification.call_tests import call_tests
 from protect.verification.enums import CorrectionState
 from protect.verification.models import QueueItem
+from protect.verification.provider_links import provider_links
+from protect.verification.reports.moderation import Judgement, judge
+from protect.verification.reports.reports import Report, report_as_member
 from tests.vault.views.desk import Desk, words
 from tests.verification.merges import pair_of
 from tests.verification.nights import BEFORE, checked, entry

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from protect.directory.models import FactCheck, Service
-from protect.verification.actions.moderation import Judgement, judge
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction, QueueItem
+from protect.verification.reports.moderation import Judgement, judge
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
 from tests.vault.views.desk import words

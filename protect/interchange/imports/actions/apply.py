@@ -33,9 +33,9 @@ from protect.interchange.imports.store import StoredService
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification.actions.queue import enqueue
 from protect.verification.enums import QueueReason
 from protect.verification.models import QueueItem
+from protect.verification.queue.queue import enqueue
 
 BATCH = 500  # rows that are written together
 IDLE = (RowState.ERROR, RowState.REFERENCE)

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand
 
 from protect.directory.enums import Readers
 from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
-from protect.interchange.exports import actions, formats
-from protect.interchange.exports.formats import FORMATS
+from protect.interchange.exports import actions
+from protect.interchange.exports.formats import registry
+from protect.interchange.exports.formats.registry import FORMATS
 from protect.interchange.exports.request import Wanted
 from protect.kernel import clock
 from protect.reference import vocabulary
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         if settings.IS_DEMO and wanted.readers == Readers.PUBLIC and not options["demo"]:
             raise ExportNeedsDemo
         kind = FORMATS[format]
-        total = formats.count(kind, wanted)
+        total = registry.count(kind, wanted)
 
         def say(done: int) -> None:
             if done % STEP == 0 or done == total:

@@ -1,0 +1,125 @@
+"""GeoJSON (RFC 7946): a point for each public place, no geometry for what has none to show.
+
+A protected service has no geometry: a pin in the middle of its coarse area would be read as its
+door. The area stands by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from protect.interchange.exports.formats import content
+from protect.interchange.exports.formats.content import Spot
+from protect.interchange.exports.request import Head
+from protect.interchange.exports.store import Exported
+from protect.interchange.hsds.texts import instant, plain, stated
+
+
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
+    opening = stated(
+        {
+            "type": "FeatureCollection",
+            "name": "services",
+            "notice": head.notice,
+            "generated_at": instant(head.at),
+        }
+    )
+    yield (_dumped(opening)[:-1] + ',"features":[').encode()
+    before = "\n"
+    for exported in services:
+        for feature in _features(exported, head):
+            yield (before + _dumped(feature)).encode()
+            before = ",\n"
+    yield b"\n]}\n"
+
+
+def _features(each: Exported, head: Head) -> Iterator[dict[str, Any]]:
+    properties = _properties(each, head)
+    spots = list(content.spots(each))
+    if not spots:
+        key = str(each.entry.service.id)
+        yield {"type": "Feature", "id": key, "geometry": None, "properties": properties}
+    for number, spot in enumerate(spots):
+        yield _at(each, spot, number, properties)
+
+
+def _at(each: Exported, spot: Spot, number: int, properties: dict[str, Any]) -> dict[str, Any]:
+    key = str(each.entry.service.id)
+    where = stated(
+        {
+            "address": spot.address,
+            "postal_code": spot.postal_code,
+            "city": spot.city,
+            "precision": "door" if spot.is_exact else "centre_of_town",
+        }
+    )
+    return {
+        "type": "Feature",
+        "id": f"{key}-{number + 1}" if number else key,
+        "geometry": {"type": "Point", "coordinates": [spot.longitude, spot.latitude]},
+        "properties": {**properties, **where},
+    }
+
+
+def _properties(each: Exported, head: Head) -> dict[str, Any]:
+    service, related = each.entry.service, each.entry.related
+    return stated(
+        {
+            "service_id": str(service.id),
+            "name": plain(service.name),
+            "organisation": plain(each.entry.organisation.name),
+            "country": service.country_id,
+            "categories": content.categories(each),
+            "description": content.description(each),
+            "modes": sorted(service.modes),
+            "phones": [{"number": row.number, "kind": row.kind} for row in related["phones"]],
+            "email": service.email,
+            "website": service.website,
+            "languages": [
+                stated({"tag": row.language_id, "how": row.how, "hours": row.window})
+                for row in related["languages"]
+            ],
+            "hours": {door.channel.value: _door(door) for door in content.doors(each)},
+            "time_zone": each.wall.zone,
+            "area": content.coarse_area(each),
+            "facts": {fact.fact.value: _fact(fact) for fact in content.checked(each, head.at)},
+            "last_modified": instant(service.last_modified),
+            **_for_members(each, head),
+        }
+    )
+
+
+def _door(door: content.Door) -> dict[str, Any]:
+    return stated(
+        {
+            "opening_hours": door.expression,
+            "by_appointment": door.by_appointment or None,
+            "note": door.note,
+        }
+    )
+
+
+def _fact(fact: content.Checked) -> dict[str, Any]:
+    return stated(
+        {
+            "state": fact.state.value,
+            "checked": fact.at and fact.at.date().isoformat(),
+            "method": fact.method and fact.method.value,
+        }
+    )
+
+
+def _for_members(each: Exported, head: Head) -> dict[str, Any]:
+    return {
+        "professionals_only": each.extra.professionals_only or None,
+        "referral_route": plain(each.extra.referral_route),
+        "reply_days": each.extra.reply_days,
+        "capacity": content.capacity(each, head.at),
+    }
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,137 @@
+"""JSON-LD in the terms of schema.org, for search engines and assistants.
+
+The types are those of schema.org as we know them: verify them before use (docs/exports.md). Hours
+are said by the week only; what recurs by the month is left out, as is what no rule can say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from protect.directory.hours import Recurrence
+from protect.interchange.exports.formats import content
+from protect.interchange.exports.request import Head
+from protect.interchange.exports.store import Exported
+from protect.interchange.hsds.texts import plain, stated
+from protect.reference import vocabulary
+
+CONTEXT = "https://schema.org"
+DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+
+
+def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a graph of services, one a line."""
+    about = stated({"@type": "Dataset", "name": "Services", "description": head.notice})
+    about["dateModified"] = head.at.date().isoformat()
+    yield f'{{"@context":"{CONTEXT}","@graph":[\n{_dumped(about)}'.encode()
+    for exported in services:
+        yield f",\n{_dumped(service(exported))}".encode()
+    yield b"\n]}\n"
+
+
+def service(each: Exported) -> dict[str, Any]:
+    """Return a service as a node of the graph."""
+    row, organisation = each.entry.service, each.entry.organisation
+    provider = {
+        "@type": "Organization",
+        "@id": f"urn:uuid:{organisation.id}",
+        "name": plain(organisation.name),
+        "url": organisation.website,
+    }
+    return stated(
+        {
+            "@type": "Service",
+            "@id": f"urn:uuid:{row.id}",
+            "name": plain(row.name),
+            "description": content.description(each),
+            "serviceType": content.category_names(each),
+            "provider": stated(provider),
+            "areaServed": {"@type": "Country", "name": row.country_id},
+            "availableChannel": list(_channels(each)),
+            "hoursAvailable": list(_hours(each)),
+            "url": row.website,
+            "email": row.email,
+        }
+    )
+
+
+def _channels(each: Exported) -> Iterator[dict[str, Any]]:
+    tags = content.languages(each)
+    languages = vocabulary.languages()
+    spoken = [
+        {"@type": "Language", "name": languages[tag].english, "alternateName": tag} for tag in tags
+    ]
+    for number in content.voice_numbers(each):
+        point = {"@type": "ContactPoint", "telephone": number}
+        yield stated(
+            {"@type": "ServiceChannel", "servicePhone": point, "availableLanguage": spoken}
+        )
+    for spot in content.spots(each):
+        place = {"@type": "Place", "address": _address(each, spot), "geo": _point(spot)}
+        yield stated(
+            {
+                "@type": "ServiceChannel",
+                "serviceLocation": stated(place),
+                "availableLanguage": spoken,
+            }
+        )
+
+
+def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
+    return stated(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": spot.address,
+            "postalCode": spot.postal_code,
+            "addressLocality": spot.city,
+            "addressCountry": each.entry.service.country_id,
+        }
+    )
+
+
+def _point(spot: content.Spot) -> dict[str, Any] | None:
+    """Return a point for a door alone: the centre of a town would be read as one."""
+    if not spot.is_exact:
+        return None
+    return {
+        "@type": "GeoCoordinates",
+        "latitude": spot.latitude,
+        "longitude": spot.longitude,
+    }
+
+
+def _hours(each: Exported) -> Iterator[dict[str, Any]]:
+    for door in content.doors(each):
+        rows = content.rules_of(door, each.wall)
+        if not door.by_appointment and all(row.freq == "WEEKLY" for row in rows):
+            yield from (_week(row, door) for row in rows)
+
+
+def _week(row: Recurrence, door: content.Door) -> dict[str, Any]:
+    return stated(
+        {
+            "@type": "OpeningHoursSpecification",
+            "name": "By phone" if door.channel == "phone" else "In person",
+            "dayOfWeek": [DAYS[day] for day in row.byday],
+            "opens": row.opens_at,
+            # A whole day closes a minute before it ends: 00:00 would be read as never open.
+            "closes": "23:59" if row.closes_at == "00:00" else row.closes_at,
+            "validFrom": row.valid_from and row.valid_from.isoformat(),
+            "validThrough": row.valid_to and row.valid_to.isoformat(),
+        }
+    )
+
+
+def _dumped(value: object) -> str:
+    # In a page this stands inside <script>: no text may end it.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")

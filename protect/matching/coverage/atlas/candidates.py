@@ -1,0 +1,148 @@
+"""The services of a country that answer a need, and how far each would do for a person.
+
+A level says what matching would say if nothing else were in the way: 2 a yes that was checked, 1 a
+perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels, as
+its verdict is (see matching.criteria and matching.explain).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Fact
+from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
+from protect.matching.engine.columns import freshness
+from protect.matching.engine.columns.avoided_places import NOWHERE
+from protect.matching.engine.columns.bits import Flags, Ints, holds, rows_of, runs
+from protect.matching.engine.columns.columns import Part
+from protect.matching.engine.snapshot import IS_LAST, REACH, VISIT, Snapshot
+from protect.matching.questions.prepared import PreparedQuestion, prepare
+from protect.matching.questions.question import Person, Question, Where
+
+type Levels = NDArray[np.int8]
+
+NO, ASK, FITS = 0, 1, 2
+ANY = ""  # in place of a language: whichever is spoken
+# What depends on where she is, and what `Candidates` has sorted out beforehand.
+ELSEWHERE = frozenset({"area", "country"})
+
+
+class Sites(NamedTuple):
+    """Where help is given, one entry for each place of each row; those of a row side by side."""
+
+    row: Ints  # its number among the candidates
+    position: Ints  # in Tables.positions
+    is_far: Flags  # help in person, at a known place
+
+
+class Candidates:
+    """Rows by number, in the order of their ids: of equally near ones the first counts."""
+
+    def __init__(self, snapshot: Snapshot, country: str, need: str, at: datetime) -> None:
+        self.snapshot, self.country, self.need, self.at = snapshot, country, need, at
+        prepared = self._prepare(Person())
+        elsewhere = snapshot.judged(_criterion("country"), prepared)[1]
+        answering = rows_of(snapshot.answering(prepared) & ~elsewhere)
+        ids = [(snapshot.rows[row].id.int, row) for row in answering.tolist()]
+        self.rows = np.array([row for _, row in sorted(ids)], dtype=np.int64)
+        self.travel = prepared.weights.travel
+        self.parts = snapshot.columns.parts[self.rows]
+        met = snapshot.met(prepared)[self.parts[:, Part.CATEGORIES]].astype(np.int64)
+        self.reach_m = met // REACH
+        self.is_last = met & IS_LAST > 0
+        self.is_visit = snapshot.ways(prepared)[self.parts[:, Part.MODE]] & VISIT > 0
+        self._states = snapshot.freshness.states(self.rows, freshness.ticks(at))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Every place of every row; a row without one has one that is nowhere."""
+        first, counts = self.parts[:, Part.FIRST_POINT], self.parts[:, Part.POINTS]
+        position, _ = runs(first, counts)
+        row = np.repeat(np.arange(len(self)), counts)
+        is_somewhere = self.snapshot.tables.spots[position] != NOWHERE
+        return Sites(row, position, is_somewhere & self.is_visit[row])
+
+    def of_person(self, person: Person) -> Levels:
+        """Return how far each row would do for a person, wherever she is."""
+        prepared = self._prepare(person)
+        levels = np.full(len(self), FITS, dtype=np.int8)
+        for criterion in CRITERIA:
+            if criterion.code not in ELSEWHERE and criterion.is_asked(prepared.question):
+                yes, no = self.snapshot.judged(criterion, prepared)
+                level = self._level(criterion, holds(yes, self.rows), holds(no, self.rows))
+                levels = np.minimum(levels, level)
+        return levels
+
+    def of_area(self) -> tuple[Levels, Levels]:
+        """Return how far each row would do inside the areas that it states, and outside them."""
+        everywhere = np.ones(len(self), dtype=np.bool_)
+        area, floors = _criterion("area"), self.snapshot.encoder.areas.floors()
+        is_shut = floors[self.lists] == NO
+        inside = self._level(area, everywhere, ~everywhere)
+        return inside, self._level(area, ~everywhere, is_shut)
+
+    @property
+    def lists(self) -> Ints:
+        """By row: the number of the list of areas that it states."""
+        lists: Ints = self.snapshot.columns.area[self.rows].astype(np.int64)
+        return lists
+
+    def of_language(self, tag: str) -> Levels:
+        """Return whether a language is spoken, at any hour: yes, not known, no."""
+        if tag == ANY:
+            return np.full(len(self), FITS, dtype=np.int8)
+        facet = self.snapshot.encoder.language_costs.facet
+        spoken = facet.table(
+            ("spoken", tag), lambda row: any(each.language == tag for each in row.languages)
+        )[self.parts[:, Part.SPEECH]]
+        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
+        level = np.where(spoken > 0, np.where(_is_in(states, CHECKED_STATES), FITS, ASK), NO)
+        level[self.is_silent] = ASK
+        return level.astype(np.int8)
+
+    @cached_property
+    def is_silent(self) -> Flags:
+        """The rows without known languages, or with expired ones."""
+        facet = self.snapshot.encoder.language_costs.facet
+        none = facet.table("silent", lambda row: not row.languages)
+        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
+        is_silent: Flags = (none[self.parts[:, Part.SPEECH]] > 0) | _is_in(
+            states, freshness.DECAYED
+        )
+        return is_silent
+
+    def _level(self, criterion: Criterion, yes: Flags, no: Flags) -> Levels:
+        if criterion.fact is None:
+            return np.where(no, NO, np.where(yes, FITS, ASK)).astype(np.int8)
+        states = self._states[:, freshness.PLACE[criterion.fact]]
+        is_decayed = _is_in(states, freshness.DECAYED)
+        checked = tuple(freshness.CODES[state] for state in criterion.checked)
+        removed = no if criterion.keeps_no else no & ~is_decayed
+        solid = yes & _is_in(states, checked)
+        return np.where(removed, NO, np.where(solid, FITS, ASK)).astype(np.int8)
+
+    def _prepare(self, person: Person) -> PreparedQuestion:
+        where = Where(self.country)
+        return prepare(
+            Question((self.need,), self.at, where, person=person), self.snapshot.encoder.memory
+        )
+
+
+CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
+
+
+def _is_in(states: NDArray[np.int8], codes: tuple[int, ...]) -> Flags:
+    is_in: Flags = np.isin(states, codes)
+    return is_in
+
+
+def _criterion(code: str) -> Criterion:
+    return next(each for each in CRITERIA if each.code == code)

@@ -1,0 +1,177 @@
+"""How far it is from settlements to services: as keys, as bounds for whole blocks, in metres."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.matching.coverage.atlas.candidates import Candidates
+from protect.matching.coverage.atlas.settlements import Settlements
+from protect.matching.distance import metres_between
+from protect.matching.engine.columns.bits import Flags, Ints, runs
+from protect.matching.engine.columns.points import DOUBT_METRES, DOUBT_SQUARED, Floats, Positions
+from protect.matching.weights import Travel
+
+NONE = np.iinfo(np.int64).max
+SITE_BITS, MM_BITS = 21, 35  # two million places; the Earth's girth in millimetres
+BEYOND = 1 << (SITE_BITS + MM_BITS)
+SITE = (1 << SITE_BITS) - 1
+MILLIMETRES = 1000  # in a metre
+SLACK = 3  # millimetres: more than rounding makes of two distances together
+
+
+class Bounds(NamedTuple):
+    """By site: no settlement of a block is nearer than this, and none farther. Millimetres.
+
+    `upper` is infinite where it may be beyond the reach of some.
+    """
+
+    lower: Floats
+    upper: Floats
+
+
+class Distances:
+    """Distances of candidates from settlements.
+
+    Help from afar is at nought, before whatever must be gone to; where it is not known how far,
+    it is as far as people go.
+    """
+
+    def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
+        sites, radius = candidates.sites, candidates.travel.earth_radius_metres
+        self._is_far, self._scale = sites.is_far, radius * MILLIMETRES
+        self._there = _axes(candidates.snapshot.tables.positions.vector[sites.position])
+        self._here = _axes(settlements.positions.vector)
+        self._is_last = candidates.is_last[sites.row]
+        reach = candidates.reach_m[sites.row]
+        farthest = _chord(reach + 0.5, radius) * self._scale
+        self._farthest = np.where(self._is_last, -1, farthest)
+        self._sure = np.where(self._is_last, -np.inf, farthest)
+        fixed = _chord(np.where(candidates.is_visit[sites.row], reach, 0), radius)
+        self._fixed = np.rint(fixed * self._scale)
+        self._fixed_sure = np.where(self._is_last, np.inf, self._fixed)
+        self._key = (self._fixed.astype(np.int64) << SITE_BITS) + self._is_last * BEYOND
+        self._key += np.arange(len(sites.row))
+        self._first = np.searchsorted(sites.row, np.arange(len(candidates)))
+        self._counts = np.diff(self._first, append=len(sites.row))
+
+    def sites(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return the index in `rows` of each site, and the sites, row after row."""
+        sites, starts = runs(self._first[rows], self._counts[rows])
+        is_first = np.zeros(len(sites), dtype=np.int64)
+        is_first[starts] = 1
+        return np.cumsum(is_first) - 1, sites
+
+    def bounds(self, members: Ints) -> Bounds:
+        """Return between what distances each site lies from all of these settlements."""
+        middle = [np.array([axis[members].mean()]) for axis in self._here]
+        radius = _chords(self._here, members, middle).max() * self._scale + SLACK
+        apart = _chords(self._there, slice(None), middle)[:, 0]
+        apart *= self._scale
+        upper = apart + radius
+        is_sure = upper <= self._sure
+        apart -= radius
+        return Bounds(
+            lower=np.where(self._is_far, np.maximum(apart, 0.5), self._fixed),
+            upper=np.where(self._is_far, np.where(is_sure, upper, np.inf), self._fixed_sure),
+        )
+
+    def keys(self, sites: Ints, members: Ints) -> Ints:
+        """Return the keys of sites, by site and settlement."""
+        here = [axis[members] for axis in self._here]
+        is_far = self._is_far[sites]
+        if is_far.all():
+            return self._of_far(sites, here)
+        keys = np.empty((len(sites), len(members)), dtype=np.int64)
+        fixed = sites[~is_far]
+        keys[~is_far] = self._key[fixed, None]
+        if len(fixed) < len(sites):
+            keys[is_far] = self._of_far(sites[is_far], here)
+        return keys
+
+    def _of_far(self, sites: Ints, here: list[Floats]) -> Ints:
+        chords = _chords(self._there, sites, here)
+        chords *= self._scale
+        is_beyond = chords > self._farthest[sites, None]
+        keys = np.rint(chords, out=chords).astype(np.int64)
+        keys += 1
+        keys <<= SITE_BITS
+        keys += sites[:, None]
+        keys[is_beyond] += BEYOND
+        return keys
+
+
+def _chord(metres: NDArray[np.floating | np.integer], radius: float) -> Floats:
+    """Return the chord through a sphere of radius 1, for distances on the Earth."""
+    chord: Floats = 2 * np.sin(np.minimum(metres / (2 * radius), np.pi / 2))
+    return chord
+
+
+def _chords(there: tuple[Floats, ...], chosen: Ints | slice, here: list[Floats]) -> Floats:
+    squared = np.zeros((len(there[0][chosen]), len(here[0])))
+    for one, other in zip(there, here, strict=True):
+        apart = one[chosen, None] - other
+        apart *= apart
+        squared += apart
+    return np.sqrt(squared, out=squared)
+
+
+def is_within(keys: Ints) -> Flags:
+    """Return which keys are within reach."""
+    return keys < BEYOND
+
+
+def sites_of(keys: Ints) -> Ints:
+    """Return the sites of keys, -1 where there is none."""
+    return np.where(keys == NONE, -1, keys & SITE)
+
+
+def millimetres(keys: Ints) -> Ints:
+    """Return how far the sites of keys are, straight through the Earth: enough to order them."""
+    return (keys >> SITE_BITS) & ((1 << MM_BITS) - 1)
+
+
+def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members: Ints) -> Ints:
+    """Return how far it is from settlements to the sites of their keys, as sphere.metres_between.
+
+    Units: metres; 0 for help from afar; the reach of the need where it is not known how far; -1
+    where there is none.
+    """
+    sites, chosen = sites_of(keys), candidates.sites
+    distances = np.full(len(keys), -1, dtype=np.int64)
+    some = np.flatnonzero(sites >= 0)
+    rows = chosen.row[sites[some]]
+    distances[some] = np.where(candidates.is_visit[rows], candidates.reach_m[rows], 0)
+    far = some[chosen.is_far[sites[some]]]
+    there = candidates.snapshot.tables.positions
+    distances[far] = _between(
+        (there, chosen.position[sites[far]]),
+        (settlements.positions, members[far]),
+        candidates.travel,
+    )
+    return distances
+
+
+def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel: Travel) -> Ints:
+    """Return the distances of points, one by one. Those in doubt are measured by the definition."""
+    apart = there[0].vector[there[1]] - here[0].vector[here[1]]
+    squared = np.einsum("ij,ij->i", apart, apart) * 0.25
+    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
+    whole = np.rint(exact)
+    distances: Ints = whole.astype(np.int64)
+    doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
+    for index in np.flatnonzero(doubtful).tolist():
+        distances[index] = metres_between(_degrees(there, index), _degrees(here, index), travel)
+    return distances
+
+
+def _degrees(points: tuple[Positions, Ints], each: int) -> tuple[float, float]:
+    positions, chosen = points
+    place = chosen[each]
+    return float(positions.latitude[place]), float(positions.longitude[place])
+
+
+def _axes(vectors: Floats) -> tuple[Floats, ...]:
+    return tuple(np.ascontiguousarray(axis) for axis in vectors.T)

@@ -1,0 +1,110 @@
+"""The settlements of a country as columns: the starting points of the atlas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from protect.matching.coverage.atlas import islands
+from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.columns.points import Positions
+from protect.matching.questions.question import Where
+from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
+
+STEPS = 50  # to a degree: about 2 km
+BITS = 15  # of 360 × STEPS
+
+
+@dataclass(frozen=True)
+class Settlements:
+    """Settlements, those of one smallest area side by side. Never changed."""
+
+    country: str
+    places: Sequence[PlaceRow]
+    positions: Positions
+    population: Ints  # people; 0 = not known
+    chains: Sequence[tuple[str, ...]]  # by number of a smallest area: it, and what it lies in
+    area: Ints  # by settlement: the number of its smallest area
+    holding: Mapping[str, Flags]  # by code of any area: the smallest areas that lie in it
+    patch: Ints  # by settlement: ascending along a line that stays long in each neighbourhood
+    island: Ints  # by settlement: the number of its island region, 0 = the mainland
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def where(self, number: int) -> Where:
+        """Return a settlement as a question names it."""
+        place = self.places[number]
+        chain = self.chains[self.area[number]]
+        return Where(self.country, place.latitude, place.longitude, chain, place.id)
+
+
+@cache
+def settlements_of(country: str) -> Settlements:
+    """Return the settlements of a country. Built on first use in this process."""
+    rows = (row for row in lookup.rows().values() if row.country == country)
+    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), parents())
+
+
+def settlement_columns(
+    country: str, places: Sequence[PlaceRow], upwards: Mapping[str, str | None]
+) -> Settlements:
+    """Return settlements as columns. `upwards` leads from an area to what contains it."""
+    codes = sorted({place.area for place in places})
+    numbers = {code: number for number, code in enumerate(codes)}
+    chains = [_chain(code, upwards) for code in codes]
+    holding: dict[str, Flags] = {}
+    for number, chain in enumerate(chains):
+        for code in chain:
+            holding.setdefault(code, np.zeros(len(codes), dtype=np.bool_))[number] = True
+    area = np.array([numbers[place.area] for place in places], dtype=np.int64)
+    return Settlements(
+        country=country,
+        places=places,
+        positions=Positions.of((place.latitude, place.longitude) for place in places),
+        population=np.array([place.population for place in places], dtype=np.int64),
+        chains=chains,
+        area=area,
+        holding=holding,
+        patch=_patches(places),
+        island=np.array(
+            [islands.number(place, chains[each]) for place, each in zip(places, area, strict=True)],
+            dtype=np.int64,
+        ),
+    )
+
+
+@cache
+def parents() -> Mapping[str, str | None]:
+    """Return what each area lies in."""
+    return {code: area.parent_id for code, area in lookup.areas().items()}
+
+
+def forget() -> None:
+    """Drop the cache, after the tables were reloaded."""
+    settlements_of.cache_clear()
+    parents.cache_clear()
+
+
+def _patches(places: Sequence[PlaceRow]) -> Ints:
+    """Return the places of settlements on a Z-shaped line: their degrees, bit by bit in turn."""
+    patches = np.zeros(len(places), dtype=np.int64)
+    for turn, degrees in enumerate(
+        ([place.latitude for place in places], [place.longitude for place in places])
+    ):
+        steps = ((np.array(degrees, dtype=np.float64) + 180) * STEPS).astype(np.int64)
+        for bit in range(BITS):
+            patches |= (steps >> bit & 1) << (2 * bit + turn)
+    return patches
+
+
+def _chain(code: str | None, upwards: Mapping[str, str | None]) -> tuple[str, ...]:
+    chain = []
+    while code:
+        chain.append(code)
+        code = upwards[code]
+    return tuple(chain)

@@ -1,0 +1,145 @@
+"""One slice of the atlas: for a need, a language and a person, how far help is from everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+
+from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas.candidates import ANY, Candidates
+from protect.matching.coverage.atlas.distances import NONE, is_within, metres, sites_of
+from protect.matching.coverage.atlas.figures import Figures, figures
+from protect.matching.coverage.atlas.nearest import Entries, nearest
+from protect.matching.coverage.atlas.settlements import Settlements
+from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.snapshot import Snapshot
+from protect.matching.services.rows import ServiceRow
+
+
+class Gap(IntEnum):
+    """What help there is for a settlement. The later, the worse."""
+
+    FITS = 0  # one that fits, within reach
+    ASK = 1  # none that fits, but one to ask first, within reach
+    BEYOND = 2  # farther than people go for it, or only the last resort
+    NOTHING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SliceKey:
+    """Which slice: codes of a country, a need, a language ("" = any) and a person type."""
+
+    country: str
+    need: str
+    language: str = ANY
+    person: str = persons.NOBODY_SAID
+
+
+@dataclass(frozen=True)
+class Slice:
+    """How far help is from every settlement of a country. One entry per settlement."""
+
+    key: SliceKey
+    at: datetime  # all of it holds at this instant
+    version: int  # of the directory
+    settlements: Settlements
+    candidates: Candidates
+    fits: Ints  # key of the nearest that fits, NONE where there is none
+    asks: Ints  # key of the nearest that must be asked first
+
+    @cached_property
+    def gaps(self) -> Ints:
+        """The class of each settlement: values of Gap."""
+        fits, asks = self.fits, self.asks
+        gaps = np.full(len(fits), Gap.NOTHING)
+        gaps[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        gaps[is_within(asks)] = Gap.ASK
+        gaps[is_within(fits)] = Gap.FITS
+        return gaps
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The slice in a few numbers."""
+        return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
+
+    @cached_property
+    def is_fit_beyond(self) -> Flags:
+        """Whether the nearest that fits is beyond reach, or the last resort."""
+        return ~is_within(self.fits)
+
+    @cached_property
+    def is_ask_beyond(self) -> Flags:
+        """Whether the nearest service to ask first is beyond reach, or a last resort."""
+        return ~is_within(self.asks)
+
+    @cached_property
+    def fits_metres(self) -> Ints:
+        """How far it is to the nearest that fits; -1: there is none, 0: help from afar."""
+        return self._metres(self.fits)
+
+    @cached_property
+    def asks_metres(self) -> Ints:
+        """The distance to the nearest service to ask first, as `fits_metres`."""
+        return self._metres(self.asks)
+
+    @cached_property
+    def best(self) -> Ints:
+        """The key of what the class of each settlement was read from."""
+        fits, asks = self.fits, self.asks
+        nearer = np.where(is_within(asks), asks, np.minimum(fits, asks))
+        return np.where(is_within(fits), fits, nearer)
+
+    @cached_property
+    def metres(self) -> Ints:
+        """How far it is to that, as `fits_metres`."""
+        return self._metres(self.best)
+
+    @cached_property
+    def is_across(self) -> Flags:
+        """Whether the nearest service lies on another island, or across water on the mainland."""
+        sites, is_across = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        some = np.flatnonzero(sites >= 0)
+        some = some[self.candidates.sites.is_far[sites[some]]]
+        distinct, places = np.unique(sites[some], return_inverse=True)
+        regions = np.array([self._region(site) for site in distinct.tolist()], dtype=np.int64)
+        is_across[some] = regions[places] != self.settlements.island[some]
+        return is_across
+
+    @cached_property
+    def reach_m(self) -> int:
+        """How far people go for this need at most, in metres."""
+        return int(self.candidates.reach_m.max(initial=0))
+
+    def row(self, key: int) -> ServiceRow | None:
+        """Return the service that a key of `nearest` leads to."""
+        if key == NONE:
+            return None
+        site = int(sites_of(np.array([key]))[0])
+        place = int(self.candidates.rows[self.candidates.sites.row[site]])
+        return self.candidates.snapshot.rows[place]
+
+    def _metres(self, keys: Ints) -> Ints:
+        return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
+
+    def _region(self, site: int) -> int:
+        """Return the island region of a site: that of the settlement nearest to it."""
+        there = self.candidates.snapshot.tables.positions.vector
+        apart = self.settlements.positions.vector - there[self.candidates.sites.position[site]]
+        return int(self.settlements.island[np.argmin(np.einsum("ij,ij->i", apart, apart))])
+
+
+def compute_slice(
+    snapshot: Snapshot, settlements: Settlements, which: SliceKey, at: datetime, version: int
+) -> Slice:
+    """Work out a slice. Errors: KeyError for a code that no vocabulary has."""
+    candidates = Candidates(snapshot, which.country, which.need, at)
+    person = persons.types()[which.person].person
+    levels = np.minimum(candidates.of_person(person), candidates.of_language(which.language))
+    rows = np.flatnonzero(levels)
+    entries = Entries(rows, np.zeros_like(rows), levels[rows])
+    result = nearest(candidates, settlements, entries, 1)
+    return Slice(which, at, version, settlements, candidates, result.fits[0], result.asks[0])

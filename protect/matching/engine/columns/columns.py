@@ -1,0 +1,223 @@
+"""Rows as columns: what a question needs of them, as numbers, in the order of the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from enum import IntEnum
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protect.directory.enums import Channel, Fact, Kind, Scope
+from protect.matching.conditions.criteria import CRITERIA
+from protect.matching.engine.columns import beds as beds_of_rows
+from protect.matching.engine.columns import freshness, points
+from protect.matching.engine.columns.areas import Areas
+from protect.matching.engine.columns.avoided_places import AvoidedPlaces
+from protect.matching.engine.columns.beds import Beds
+from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.columns.facets import LENSES, Facet, stated
+from protect.matching.engine.columns.language_costs import LanguageCosts
+from protect.matching.engine.columns.points import Floats, Positions
+from protect.matching.engine.columns.waits import WaitCache
+from protect.matching.services.cache import Cache
+from protect.matching.services.rows import Point, ServiceRow
+from protect.reference import vocabulary
+
+type Column = NDArray[Any]
+type Numbers = NDArray[np.int32]
+
+HALF = (1 << 64) - 1  # of a UUID
+
+
+class Part(IntEnum):
+    """What a weighing reads of a row, side by side: as much as a processor fetches at once."""
+
+    CATEGORIES = 0
+    MODE = 1
+    GROUP = 2
+    TOLD = 3  # what it tells the authorities
+    SPEECH = 4
+    VISIT = 5  # the doors, by number of their hours
+    PHONE = 6
+    LIMITS = 7  # a bit for each of CRITERIA: states a limit for some people
+    ANSWERS = 8  # Truth: whether the phone was answered
+    FIRST_POINT = 9  # in Tables.positions and .spots; a row without any has one nowhere
+    POINTS = 10
+    FIRST_BED = 11  # in Tables.beds
+    BEDS = 12
+
+
+PARTS = 16  # to a row, 4 bytes each: 64 bytes
+
+
+class Columns(NamedTuple):
+    """One entry per row in each. A number is a reading of its facet, see facets.py."""
+
+    key: Floats  # ascending: the order of the grid
+    half_id: NDArray[np.uint64]
+    is_national: Flags
+    categories: Numbers
+    country: Numbers
+    mode: Numbers
+    gender: Numbers
+    age: Numbers
+    children: Numbers
+    legal: Numbers
+    documents: Numbers
+    group: Numbers
+    access: Numbers
+    area: Numbers
+    parts: Numbers  # rows, Part
+    spans: Ints  # of trust: rows, facts and LINE, Span
+    eligibility_decays: Ints  # ticks
+    documents_decays: Ints  # ticks
+    free: NDArray[np.int8]  # Truth: whether there were places
+    free_until: Ints  # ticks
+
+
+class Tables(NamedTuple):
+    """Columns, and the tables that they point into. What a row has left behind there stays."""
+
+    columns: Columns
+    positions: Positions
+    spots: Numbers
+    beds: Beds
+
+
+class Encoder:
+    """Knows the facets. All snapshots that follow from each other share one."""
+
+    def __init__(self) -> None:
+        self.waits = WaitCache()
+        self.memory = Cache()
+        self.language_costs = LanguageCosts(self.waits)
+        self.areas = Areas()
+        self.avoided_places = AvoidedPlaces()
+        self.facets = {
+            **{code: Facet(lens.read) for code, lens in LENSES.items()},
+            "categories": Facet(lambda row: row.categories),
+            "told": Facet(_disclosed()),
+            "area": self.areas.facet,
+            "speech": self.language_costs.facet,
+        }
+        self._lock = Lock()
+
+    def encode(self, rows: Sequence[ServiceRow], before: Tables | None = None) -> Tables:
+        """Return rows as columns, in their own order, and the tables that go on from `before`."""
+        with self._lock:
+            numbers = {
+                name: _column(np.int32, map(facet.number, rows), rows)
+                for name, facet in self.facets.items()
+            }
+            spots = [
+                self.avoided_places.number(point) for row in rows for point in row.points or (None,)
+            ]
+            columns = self._columns(rows, numbers)
+        places = (point for row in rows for point in row.points or (None,))
+        tables = Tables(
+            columns=columns,
+            positions=Positions.of(map(_position, places)),
+            spots=np.array(spots, dtype=np.int32),
+            beds=Beds.of(rows),
+        )
+        return tables if before is None else _joined(before, tables)
+
+    def precompute_hours(self, at: datetime) -> None:
+        """Evaluate the hours of doors and of languages that are new."""
+        for row in list(self.language_costs.facet.samples):
+            for offer in row.languages:
+                self.waits.number(offer.window)
+        self.waits.precompute_hours(at)
+
+    def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
+        spans = np.array([freshness.spans(row) for row in rows], dtype=np.int64)
+        spans = spans.reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
+        decays = spans[:, :, freshness.Span._fields.index("decays_at")]
+        free = list(map(beds_of_rows.free, rows))
+        parts = self._parts(rows, numbers)
+        return Columns(
+            key=_column(np.float64, map(points.key_of, rows), rows),
+            half_id=_column(np.uint64, (row.id.int & HALF for row in rows), rows),
+            is_national=_column(np.bool_, (row.scope == Scope.NATIONAL for row in rows), rows),
+            **{name: numbers[name] for name in Columns._fields if name in numbers},
+            parts=parts,
+            spans=spans,
+            eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
+            documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
+            free=_column(np.int8, (truth for truth, _ in free), rows),
+            free_until=_column(np.int64, (until for _, until in free), rows),
+        )
+
+    def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
+        parts = np.zeros((len(rows), PARTS), dtype=np.int32)
+        for part in (Part.CATEGORIES, Part.MODE, Part.GROUP, Part.TOLD, Part.SPEECH):
+            parts[:, part] = numbers[part.name.lower()]
+        for part, channel in ((Part.VISIT, Channel.VISIT), (Part.PHONE, Channel.PHONE)):
+            hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
+            parts[:, part] = [self.waits.number(each) for each in hours]
+        parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
+        parts[:, Part.ANSWERS] = [freshness.answers(row) for row in rows]
+        parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
+        parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
+        for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
+            parts[:, first] = np.cumsum(parts[:, counts]) - parts[:, counts]
+        return parts
+
+    def _limits(self, numbers: dict[str, Numbers], count: int) -> Numbers:
+        limits = np.zeros(count, dtype=np.int32)
+        for place, criterion in enumerate(CRITERIA):
+            if criterion.code in self.facets:
+                table = self.facets[criterion.code].table("limits", criterion.is_limited)
+                limits |= table[numbers[criterion.code]] << place
+        return limits
+
+
+def _position(point: Point | None) -> points.Position:
+    return (point.latitude, point.longitude) if point else (0.0, 0.0)
+
+
+def _joined(before: Tables, after: Tables) -> Tables:
+    """Return tables one after the other, and the columns that point into the later ones."""
+    parts = after.columns.parts.copy()
+    parts[:, Part.FIRST_POINT] += len(before.spots)
+    parts[:, Part.FIRST_BED] += len(before.beds.until)
+    return Tables(
+        columns=after.columns._replace(parts=parts),
+        positions=Positions(
+            *map(np.concatenate, zip(before.positions, after.positions, strict=True))
+        ),
+        spots=np.concatenate([before.spots, after.spots]),
+        beds=Beds(*map(np.concatenate, zip(before.beds, after.beds, strict=True))),
+    )
+
+
+def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
+    """Return columns without removed rows and with fresh ones, in order.
+
+    With them: which fresh row comes after which, and before which of those kept they stand.
+    """
+    order = np.argsort(fresh.key, kind="stable")
+    places = np.searchsorted(np.delete(old.key, gone), fresh.key[order])
+    pairs: Iterable[tuple[Column, Column]] = zip(old, fresh, strict=True)
+    columns = Columns._make(
+        np.insert(np.delete(column, gone, axis=0), places, new[order], axis=0)
+        for column, new in pairs
+    )
+    return columns, order, places
+
+
+def _column[T: np.generic](
+    kind: type[T], values: Iterable[object], rows: Sequence[ServiceRow]
+) -> NDArray[T]:
+    return np.fromiter(values, dtype=kind, count=len(rows))
+
+
+def _disclosed() -> Callable[[ServiceRow], Hashable]:
+    """Return the reader of what a row discloses."""
+    telling = {code for code, each in vocabulary.categories().items() if each.tells_police}
+    read = stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+    return lambda row: (read(row), row.categories.isdisjoint(telling))

@@ -1,0 +1,170 @@
+"""The call test: two people call a number independently, and their notes are compared.
+
+The second caller reads nothing of the first call before their own is saved.
+Source: docs/verification.md; docs/adr/0017-verification.md.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from protect.audit.context import AuditContext
+from protect.directory import access
+from protect.directory.changes.version import touch
+from protect.directory.enums import Fact, Method, Status, Verdict
+from protect.directory.facts.call_status import numbers_of
+from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.models import Service
+from protect.directory.protection.text_checks import must_not_tell_where
+from protect.orgs.enums import Permission
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+from protect.verification import rules
+from protect.verification.enums import CallState, QueueReason
+from protect.verification.errors import CallNotPossible, SecondPersonNeeded
+from protect.verification.models import CallTest
+from protect.verification.queue.queue import enqueue
+
+CALLABLE = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
+
+
+@transaction.atomic
+def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> CallTest:
+    """Record the first call of the numbers and its note. It proves nothing yet.
+
+    A call of the same person that still waits for a second one gives way to the new one.
+    Errors: PermissionDenied; CallNotPossible, without a number, while the call of another person
+    waits, or once a second person has called; TellsWhere.
+    """
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
+    touch()
+    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    must_not_tell_where(locked, heard)
+    numbers = numbers_of(locked)
+    if not numbers or locked.status not in CALLABLE:
+        raise CallNotPossible()
+    lapse_changed(locked, at=at)
+    waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
+    for earlier in waiting:
+        if earlier.by_id != scope.user_id or earlier.second_id is not None:
+            raise CallNotPossible()
+        _end(earlier, CallState.LAPSED, at=at)
+    by = User.objects.get(pk=str(scope.user_id))
+    call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
+    audit.record("directory.call_test", locked)
+    return call
+
+
+@transaction.atomic
+def answer_call(
+    scope: Scope, call: CallTest, *, is_service: bool, heard: str, at: datetime
+) -> CallTest:
+    """Record the note of the second caller, and whether the service answered.
+
+    If it was, the call waits for `compare_calls`; if not, the number is disputed and waits to be
+    checked. A call to numbers that have changed since lapses: see the returned state.
+    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when a second person has called
+    before; TellsWhere.
+    """
+    audit = access.permitted_context(
+        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
+    )
+    service, locked = _lock(call)
+    must_not_tell_where(service, heard)
+    if locked.by_id == scope.user_id:
+        raise SecondPersonNeeded()
+    if locked.second_id is not None:
+        raise CallNotPossible()
+    if _is_of_old_number(locked, service):
+        return _end(locked, CallState.LAPSED, at=at)
+    if locked.state != CallState.WAITING:
+        raise CallNotPossible()
+    locked.second = User.objects.get(pk=str(scope.user_id))
+    locked.second_heard, locked.second_at = heard, at
+    locked.save(update_fields=["second", "second_heard", "second_at"])
+    if not is_service:
+        return _refuse(audit, service, locked)
+    audit.record("directory.second_call", service)
+    return locked
+
+
+@transaction.atomic
+def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
+    """Decide whether both callers heard the same: then the number is tested, else disputed.
+
+    Every user who may check can decide, except the first caller. A call to numbers that have
+    changed since lapses.
+    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
+    has called and once it is decided.
+    """
+    audit = access.permitted_context(
+        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
+    )
+    service, locked = _lock(call)
+    if locked.by_id == scope.user_id:
+        raise SecondPersonNeeded()
+    if locked.second is None or locked.state != CallState.WAITING:
+        raise CallNotPossible()
+    if _is_of_old_number(locked, service):
+        return _end(locked, CallState.LAPSED, at=at)
+    if not is_same:
+        return _refuse(audit, service, locked)
+    ended = _end(locked, CallState.CONFIRMED, at=at)
+    finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
+    check_fact(service, Fact.PHONE, finding, at=at)
+    audit.record("directory.confirm_call", service)
+    return ended
+
+
+def has_first_call(service: Service, user: UUID | None) -> bool:
+    """Return whether a user's own call waits for a second one: until then it proves nothing."""
+    return CallTest.objects.filter(service=service, by=user, state=CallState.WAITING).exists()
+
+
+def first_call(service: Service) -> CallTest | None:
+    """Return the call that waits for a second person or for the comparison."""
+    waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
+    return waiting.select_related("by", "second").first()
+
+
+def lapse_changed(service: Service, *, at: datetime) -> int:
+    """End the calls of numbers that a service has no longer; return how many.
+
+    Call it in a transaction in which the service is locked.
+    """
+    rows = CallTest.objects.select_for_update().filter(service=service, state=CallState.WAITING)
+    numbers = numbers_of(service)
+    over = [each for each in rows if each.numbers != numbers]
+    for each in over:
+        _end(each, CallState.LAPSED, at=at)
+    return len(over)
+
+
+def _lock(call: CallTest) -> tuple[Service, CallTest]:
+    touch()
+    service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
+    return service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+
+
+def _is_of_old_number(call: CallTest, service: Service) -> bool:
+    return call.state == CallState.WAITING and call.numbers != numbers_of(service)
+
+
+def _refuse(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
+    """Dispute the number, with the note of the second caller."""
+    ended = _end(call, CallState.REFUSED, at=audit.at)
+    finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
+    check_fact(service, Fact.PHONE, finding, at=audit.at)
+    enqueue(service, QueueReason.DISPUTED, at=audit.at)
+    audit.record("directory.refuse_call", service)
+    return ended
+
+
+def _end(call: CallTest, to: CallState, *, at: datetime) -> CallTest:
+    call.state = rules.end_call(CallState(call.state), to)
+    call.ended_at = at
+    call.save(update_fields=["state", "ended_at"])
+    return call

@@ -1,0 +1,128 @@
+"""Saves a check of a service: a verdict for each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from protect.directory import access
+from protect.directory.changes.version import touch
+from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.errors import EditConflict
+from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.facts.intervals import intervals
+from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.models import Service, ServiceCapacity, Unit
+from protect.directory.protection.text_checks import must_not_tell_where
+from protect.directory.services.actions.edits import write_fact
+from protect.orgs.enums import Permission
+from protect.orgs.models import User
+from protect.orgs.scope import Scope
+from protect.verification.call_tests.call_tests import has_first_call, record_call
+from protect.verification.enums import QueueReason
+from protect.verification.models import QueueItem
+from protect.verification.queue import queue
+from protect.verification.queue.queue import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The result of a check: method, verdicts, new values and the facts as the checker saw them.
+
+    `marks`: by fact, `mark_of` its values as they stood on the page; of every fact in `right` and
+    `changed`. `changed`: values as `write_fact` takes them.
+    """
+
+    method: Method
+    right: frozenset[Fact] = frozenset()
+    changed: Mapping[Fact, Mapping[str, Any]] = field(default_factory=dict)
+    marks: Mapping[Fact, str] = field(default_factory=dict)
+    source: str = ""  # for the desk
+    call: str = ""  # what the first of two callers heard: compared with the second call
+
+
+@transaction.atomic
+def save_checks(
+    scope: Scope, item: QueueItem, heard: Heard, *, seen: frozenset[str], at: datetime
+) -> QueueItem:
+    """Record a check and close the user's queue item. Facts that were not checked keep their age.
+
+    If the lease of half an hour is over, the item is claimed again, unless another user holds it.
+    `seen` are the reasons that stood on the page.
+    Errors: PermissionDenied; QueueMoveNotAllowed; EditConflict, when a fact that was marked is
+    another by now; CallNotPossible; TellsWhere. Nothing is saved then.
+    """
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
+    touch()
+    service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
+    must_not_tell_where(service, heard.source, heard.changed)
+    held = queue.hold(scope, item, at=at)
+    finding = Finding(
+        Verdict.CONFIRMED,
+        heard.method,
+        User.objects.get(pk=str(scope.user_id)),
+        source=heard.source,
+    )
+    must_be_as_seen(service, heard)
+    if heard.call or has_first_call(service, scope.user_id):
+        # The second caller must not read that it was right: the call stands for it until then.
+        heard = replace(heard, right=heard.right - {Fact.PHONE})
+    write_heard(service, heard, finding, at=at)
+    audit.record("directory.check_facts", service)
+    ended = queue.finish(scope, held, seen=seen, at=at)
+    if heard.call:
+        record_call(scope, service, heard.call, at=at)
+    if Fact.PHONE in heard.changed:
+        enqueue(service, QueueReason.CHANGED, at=at)
+    return ended
+
+
+@transaction.atomic
+def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
+    """Record an unanswered call and close the item. A single unanswered call proves nothing.
+
+    Errors: as `save_checks`.
+    """
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
+    touch()
+    service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
+    held = queue.hold(scope, item, at=at)
+    by = User.objects.get(pk=str(scope.user_id))
+    check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
+    audit.record("directory.check_facts", service)
+    return queue.miss(scope, held, at=at)
+
+
+def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:
+    """Write a check for every fact that was marked, and what is new of those that changed.
+
+    Call it in a transaction in which the service is locked. Errors: EditConflict.
+    """
+    must_be_as_seen(service, heard)
+    for fact in sorted(heard.right):
+        if fact == Fact.CAPACITY:
+            _last_longer(service, at=at)
+        check_fact(service, fact, finding, at=at)
+    for fact, values in sorted(heard.changed.items()):
+        is_new = write_fact(service, fact, values, at=at)
+        verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
+        fact_finding = Finding(verdict, finding.method, finding.by, source=finding.source)
+        check_fact(service, fact, fact_finding, at=at)
+
+
+def must_be_as_seen(service: Service, heard: Heard) -> None:
+    """Refuse a check of a fact that has changed since. Errors: EditConflict."""
+    for fact in (*heard.right, *heard.changed):
+        if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
+            raise EditConflict()
+
+
+def _last_longer(service: Service, *, at: datetime) -> None:
+    """Extend confirmed free places by another day."""
+    until: timedelta = intervals()[Fact.CAPACITY].length
+    ServiceCapacity.objects.filter(service=service).update(updated_at=at, expires_at=at + until)
+    Unit.objects.filter(service=service).update(expires_at=at + until)

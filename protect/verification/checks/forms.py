@@ -1,0 +1,209 @@
+"""Forms for a check of a service: verdict of each fact, method and source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory import labels
+from protect.directory.enums import Fact, Method
+from protect.directory.facts.forms import FactForm
+from protect.ui.forms import DeskForm
+from protect.verification.call_tests.forms import LONGEST
+from protect.verification.checks.checks import Heard
+
+RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
+# How members check; what a service says of itself comes by its link.
+METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
+# Translators: of a fact about a service: nobody asked about it this time.
+NOT_THIS_TIME = _("Not asked")
+OF_KNOWN = [
+    # Translators: of a fact about a service, when somebody asks the service.
+    (RIGHT, _("Still right")),
+    # Translators: of a fact about a service: it is something else now.
+    (CHANGED, _("Has changed")),
+    (NOT_ASKED, NOT_THIS_TIME),
+]
+OF_UNKNOWN = [
+    # Translators: of a fact of which nothing is known: somebody asked, they do not say.
+    (RIGHT, _("Asked: still not known")),
+    # Translators: of a fact of which nothing was known until now.
+    (CHANGED, _("Known now")),
+    (NOT_ASKED, NOT_THIS_TIME),
+]
+
+
+class MarksForm(DeskForm):
+    """The version of each fact on the page that is answered: an unseen version is not confirmed."""
+
+    had = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+    do = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)  # which button
+
+    @property
+    def marks(self) -> dict[Fact, str]:
+        """Return the marks of the facts on the page."""
+        pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
+        return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """Return the reasons that the page showed."""
+        return frozenset(str(self.data.get("seen", "")).split())
+
+
+class AllRightForm(MarksForm):
+    """One button: everything that the page shows is still right."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.marks:
+            self.add_error(None, _("Nothing is known yet that could still be right."))
+        return cleaned
+
+    def heard(self, method: Method) -> Heard:
+        """Return a check that confirms every posted fact."""
+        marks = self.marks
+        return Heard(method, right=frozenset(marks), marks=marks)
+
+
+class AnswersForm(MarksForm):
+    """A choice for each fact. New values come from a form of the fact, right below."""
+
+    # Facts with a form on the page: of others nothing new can have been typed.
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+
+    def __init__(
+        self,
+        *args: Any,
+        facts: Iterable[Fact] = Fact,
+        unknown: Collection[Fact] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.facts = list(facts)
+        for fact in self.facts:
+            self.fields[f"is_{fact.value}"] = forms.ChoiceField(
+                label=str(labels.FACTS[fact]),
+                choices=OF_UNKNOWN if fact in unknown else OF_KNOWN,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+
+    def marked(self, answer: str) -> frozenset[Fact]:
+        """Return the facts with this answer, also from an invalid form."""
+        answers = {fact: self.data.get(f"is_{fact.value}") for fact in self.facts}
+        return frozenset(fact for fact in self.facts if answers[fact] == answer)
+
+    @property
+    def typed(self) -> list[Fact]:
+        """Return the facts that were answered with new values, in order."""
+        named = set(str(self.data.get("opened", "")).split())
+        changed = self.marked(CHANGED)
+        return [fact for fact in self.facts if fact in changed and fact.value in named]
+
+    def forget(self, facts: Iterable[Fact]) -> None:
+        """Clear the answers about facts that have changed since, so that they are asked again."""
+        left = dict(self.data.items()) if self.is_bound else {}
+        self.data = left | {f"is_{fact.value}": NOT_ASKED for fact in facts}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not (self.marked(RIGHT) or self.marked(CHANGED)):
+            message = _("Say of at least one fact whether it is still right, or changed.")
+            self.add_error(None, forms.ValidationError(message))
+        for fact in self.marked(CHANGED) - set(self.typed):
+            self.add_error(f"is_{fact.value}", _("Write below what is new."))
+        return cleaned
+
+    def mistaken(self, changed: Collection[FactForm]) -> bool:
+        """Return whether the form of a changed fact is invalid; add an error at the top."""
+        wrong = [form for form in changed if not form.is_valid()]
+        for form in wrong:
+            self.add_error(f"is_{form.fact.value}", _("Look at what you typed."))
+        return bool(wrong)
+
+
+class CheckForm(AnswersForm):
+    """A check by a user of the desk."""
+
+    mended_at = {"directory_tells_where": "source"}
+    # Not `method`: a field of that name hides the method of its own form from scripts.
+    how = forms.ChoiceField(
+        # Translators: over a choice: by phone, on a visit and so on.
+        label=_("How do you know?"),
+        choices=[(each, labels.METHODS[each].label) for each in METHODS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you know.")},
+    )
+    call = forms.CharField(
+        # Translators: what the first of two people hears who call a number.
+        label=_("Who answered, and in which words?"),
+        help_text=_(
+            "Two people have to call this number. The second one calls without seeing what you "
+            "write. Write what they say, never about a person."
+        ),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    source = forms.CharField(
+        # Translators: with whom somebody spoke, or which page they read.
+        label=_("With whom, or which page?"),
+        help_text=_("For the desk only. Nobody outside sees it."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, needs_call: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_call:
+            del self.fields["call"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        method = self.cleaned_data.get("how")
+        is_first = method == Method.CALL and Fact.PHONE in self.marked(RIGHT)
+        if "call" in self.fields and is_first and not self.cleaned_data.get("call"):
+            self.add_error("call", _("Write what you heard, so that a second person can compare."))
+        return cleaned
+
+    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+        """Return what was found out; `changed` comes from the forms of single facts."""
+        data = self.cleaned_data
+        is_call = data["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
+        return Heard(
+            method=Method(data["how"]),
+            right=self.marked(RIGHT),
+            changed=changed,
+            marks=self.marks,
+            source=data["source"],
+            call=data.get("call", "") if is_call else "",
+        )
+
+
+class HandOnForm(DeskForm):
+    """Why another user should continue."""
+
+    mended_at = {"directory_tells_where": "note"}
+    note = forms.CharField(
+        # Translators: a note to whoever checks a service next.
+        label=_("What should the next person know?"),
+        help_text=_("For example: they speak Somali only; somebody has to go there."),
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class EntryForm(AnswersForm):
+    """A choice for each fact. The form does not ask for the name or place of its sender."""
+
+    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+        """Return the answers of the service; `changed` comes from the forms of single facts."""
+        return Heard(
+            method=Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks
+        )

@@ -1,0 +1,180 @@
+"""Two entries that may be one service: side by side, merged, taken back, or two after all."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.directory import access as directory_access
+from protect.directory.enums import Status
+from protect.directory.models import Service
+from protect.directory.pages import PAIRS, show_tab
+from protect.directory.services import search
+from protect.directory.services.service_page import kinds_of, status_of
+from protect.kernel import clock
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference import formats
+from protect.ui.pages import show
+from protect.ui.pagination import Paginator
+from protect.verification import access, labels, rules
+from protect.verification.duplicates import duplicates, merges
+from protect.verification.duplicates.comparison import Sides, side_by_side
+from protect.verification.duplicates.forms import MergeForm, PairFilter
+from protect.verification.enums import PairState
+from protect.verification.health import facts as health_facts
+from protect.verification.models import DuplicatePair
+
+PAGE = 50  # pairs
+SHOWN = 20  # entries that may be the other one
+LONGEST_ASKED = 120  # characters
+
+
+@require_safe
+def pair_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
+    tag = get_language() or "en"
+    named = sorted((formats.country_name(code, tag), code) for code in countries)
+    pair_filter = PairFilter(request.GET, [(code, name) for name, code in named])
+    rows = access.pairs_of(scope).filter(**pair_filter.chosen())
+    rows = rows.select_related("first__organisation", "second__organisation")
+    page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": pair_filter,
+        "made_at": health_facts.kept_true_at(),
+        "page": page,
+        "rows": [{"pair": each, "signs": _signs(each)} for each in page],
+    }
+    return show_tab(request, "verification/pair_list.html", PAIRS, None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Search for a duplicate of an entry and propose the pair."""
+    scope = scope_of(request)
+    service = directory_access.get_service(scope, pk)
+    directory_access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
+    if request.method == "POST":
+        other = directory_access.get_service(scope, _uuid(request.POST.get("other", "")))
+        proposed = duplicates.propose_by_hand(scope, service, other, at=clock.now())
+        return redirect("verification:pair", pk=proposed.pk)
+    query = request.GET.get("q", "").strip()[:LONGEST_ASKED]
+    rows = _others(scope, service, query) if query else []
+    context = {
+        "service": service,
+        "query": query,
+        "entries": [_entry(each) for each in rows[:SHOWN]],
+        "is_more": len(rows) > SHOWN,
+    }
+    return show(request, "verification/pair_new.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    proposed = access.get_pair(scope, pk)
+    sides = side_by_side(proposed.first, proposed.second, at=at)
+    form = _form(request, sides, [proposed.first.name, proposed.second.name])
+    if form.is_valid():
+        with form.mending():
+            kept = merges.merge(scope, proposed, form.choice(proposed, sides.same), at=at)
+            messages.success(
+                request, _("Merged. For 30 days you can take it back, on the page of this pair.")
+            )
+            return redirect("directory:service", pk=kept.pk)
+    is_open = proposed.state == PairState.PROPOSED
+    context = {
+        "pair": proposed,
+        "entries": [_entry(proposed.first), _entry(proposed.second)],
+        "sides": sides,
+        "rows": [(line, form[f"is_{line.fact.value}"]) for line in sides.differing],
+        "is_open": is_open,
+        "signs": _signs(proposed),
+        "shape": labels.PAIR_SHAPES[proposed.state],
+        "state": labels.PAIR_STATES[proposed.state],
+        "undo_until": _undo_until(proposed),
+    }
+    return show(
+        request, "verification/pair.html", form if is_open or form.is_bound else None, context
+    )
+
+
+@require_POST
+def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    merges.call_different(scope, access.get_pair(scope, pk), at=clock.now())
+    messages.success(request, _("Noted: they are two services. Nobody is asked again."))
+    return redirect("verification:pair_list")
+
+
+@require_http_methods(["GET", "POST"])
+def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    merged = access.get_pair(scope, pk)
+    if merged.state != PairState.MERGED:
+        raise Http404
+    if request.method == "POST":
+        merges.undo_merge(scope, merged, at=clock.now())
+        messages.success(request, _("Taken back. Both entries stand as before."))
+        return redirect("verification:pair", pk=pk)
+    context = {
+        "pair": merged,
+        "question": _("Take this merging back?"),
+        "effects": [
+            _("Both entries are there again, each with its own facts and checks."),
+            _("The public sees again what it saw before."),
+            _("Addresses that were deleted because one is protected do not come back."),
+        ],
+        "verb": _("Take it back"),
+        "back": reverse("verification:pair", args=[pk]),
+    }
+    return show(request, "verification/pair_undo.html", None, context)
+
+
+def _others(scope: Scope, service: Service, query: str) -> list[Service]:
+    """Return entries that may be duplicates of this one: of its country, not withdrawn."""
+    rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
+    rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
+    return list(rows.select_related("organisation").prefetch_related("categories")[: SHOWN + 1])
+
+
+def _uuid(text: str) -> UUID:
+    """Errors: Http404 for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
+    sent = request.POST if request.method == "POST" else None
+    facts = [line.fact for line in sides.differing]
+    initial = {"keep": sides.keep}
+    initial |= {f"is_{line.fact.value}": line.fresher for line in sides.differing}
+    return MergeForm(sent, facts=facts, names=names, initial=initial)
+
+
+def _signs(pair: DuplicatePair) -> list[str]:
+    return [str(labels.SIGNS[code]) for code in pair.signs]
+
+
+def _entry(service: Service) -> dict[str, Any]:
+    return {"service": service, "status": status_of(service), "kinds": kinds_of(service)}
+
+
+def _undo_until(pair: DuplicatePair) -> Any:
+    """Return until when a merging can be taken back; None when it cannot."""
+    if pair.state != PairState.MERGED or pair.decided_at is None or not pair.before:
+        return None
+    end = pair.decided_at + rules.UNDO_MERGE
+    return end if clock.now() < end else None

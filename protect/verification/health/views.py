@@ -1,0 +1,145 @@
+"""How true the directory is: by country, by fact, and over the last weeks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from protect.directory.enums import Fact, Freshness, Status
+from protect.directory.labels import FACTS
+from protect.directory.pages import HEALTH, SERVICES, show_tab
+from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
+from protect.reference import formats, vocabulary
+from protect.ui.pages import show
+from protect.verification.health import charts, facts
+from protect.verification.health.charts import STATES, Part
+from protect.verification.health.facts import Health
+
+WEEKS = 12
+A_WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week that was counted: the share of its facts that were fresh. Units: percent."""
+
+    day: date
+    fresh: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A country as the pages show it."""
+
+    health: Health
+    name: str
+    parts: list[Part]
+    weeks: list[Week]
+    median_days: int | None
+
+    @property
+    def line(self) -> str:
+        return charts.line([week.fresh for week in self.weeks])
+
+    @property
+    def counted(self) -> list[Week]:
+        return [week for week in self.weeks if week.fresh is not None]
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    by_country = facts.health(at)
+    weeks = _weeks(at.date())
+    rows = [_row(each, weeks.get(code, []), at.date()) for code, each in by_country.items()]
+    chosen = request.GET.get("country", "")
+    context = {
+        "rows": [row for row in _by_name(rows) if chosen in {"", row.health.country}],
+        "countries": [(row.health.country, row.name) for row in _by_name(rows)],
+        "chosen": chosen,
+        "states": STATES,
+        "csv": reverse("verification:health_csv"),
+    }
+    return show_tab(request, "verification/health.html", HEALTH, None, context)
+
+
+@require_safe
+def health_country(request: HttpRequest, country: str) -> HttpResponse:
+    if country not in vocabulary.countries():
+        raise Http404
+    at = clock.now()
+    country_health = facts.health(at).get(country) or Health(country)
+    context = {
+        "row": _row(country_health, _weeks(at.date()).get(country, []), at.date()),
+        "facts": [
+            _fact(country_health, fact) for fact in Fact if country_health.counts[fact].total()
+        ],
+        "states": STATES,
+    }
+    return show(request, "verification/health_country.html", None, context)
+
+
+@require_safe
+def health_csv(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    at = clock.now()
+    response.headers["Content-Disposition"] = f'attachment; filename="health-{at.date()}.csv"'
+    file = TableWriter(response)
+    file.writerow(["day", "country", "fact", "freshness", "services"])
+    for country, fact, state, number in facts.snapshot_rows(facts.health(at)):
+        file.writerow([at.date(), country, fact.value, state.value, number])
+    return response
+
+
+def _by_name(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.name)
+
+
+def _row(health: Health, weeks: list[Week], today: date) -> Row:
+    name = formats.country_name(health.country, get_language() or "en")
+    return Row(health, name, charts.bar(health.states), weeks, health.median_age(today))
+
+
+def _fact(health: Health, fact: Fact) -> dict[str, object]:
+    counts = health.counts[fact]
+    cells = [
+        (state.value, word, counts[state], _services(health.country, state))
+        for state, word in STATES.items()
+    ]
+    return {"name": FACTS[fact], "parts": charts.bar(counts), "cells": cells}
+
+
+def _services(country: str, state: Freshness) -> str:
+    """Return the URL of the services that have a fact in a state; "" for the fresh ones."""
+    if state is Freshness.FRESH:
+        return ""
+    query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
+    return f"{reverse(SERVICES)}?{urlencode(query)}"
+
+
+def _weeks(today: date) -> Mapping[str, list[Week]]:
+    """Return the last weeks of every country, the oldest first; of each its last count."""
+    last: dict[str, dict[int, tuple[date, Counter[str]]]] = {}
+    for country, day, state, number in facts.kept_since(today - WEEKS * A_WEEK):
+        week = (today - day) // A_WEEK
+        kept = last.setdefault(country, {}).get(week)
+        if kept is None or kept[0] < day:
+            kept = last[country][week] = (day, Counter())
+        kept[1][state] += number
+    return {country: list(_filled(weeks, today)) for country, weeks in last.items()}
+
+
+def _filled(weeks: Mapping[int, tuple[date, Counter[str]]], today: date) -> Iterator[Week]:
+    for ago in reversed(range(WEEKS)):
+        day, counts = weeks.get(ago, (today - ago * A_WEEK, Counter()))
+        total = counts.total()
+        yield Week(day, charts.percent(counts[Freshness.FRESH], total) if total else None)

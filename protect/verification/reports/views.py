@@ -1,0 +1,163 @@
+"""Reports: a member reports an error, a moderator of the country judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.directory import access as directory_access
+from protect.directory.access import survivor
+from protect.directory.enums import Fact
+from protect.directory.facts.fact_view import fact_view
+from protect.directory.facts.freshness import standing_from, standing_of
+from protect.directory.facts.sentences import words_of
+from protect.directory.models import Service
+from protect.directory.pages import CORRECTIONS, show_tab
+from protect.kernel import clock
+from protect.kernel.text import plain_name
+from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
+from protect.reference import formats
+from protect.ui.moments import exact
+from protect.ui.pages import show
+from protect.ui.pagination import Paginator
+from protect.verification import access, labels
+from protect.verification.enums import Claim, CorrectionState
+from protect.verification.models import Correction
+from protect.verification.reports.forms import (
+    CorrectionFilter,
+    JudgeForm,
+    MemberReportForm,
+    is_from_service,
+)
+from protect.verification.reports.moderation import judge
+from protect.verification.reports.reports import report_as_member
+
+PAGE = 50  # reports
+SHORT = 60  # characters of a text in a list
+MOST_OTHERS = 20  # reports about the same service, to point at
+
+
+@require_http_methods(["GET", "POST"])
+def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    service = directory_access.get_service(scope, pk)
+    form = MemberReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.mending():
+            report = form.report(get_language() or "")
+            report_as_member(scope, service, report, at=clock.now())
+            message = _("Thank you. A moderator looks at it.")
+            if Fact.PHONE in report.facts:
+                message = _("Thank you. The number is shown as disputed from now on.")
+            messages.success(request, message)
+            return redirect("directory:service", pk=pk)
+    return show(request, "verification/correction_new.html", form, {"service": service})
+
+
+@require_safe
+def correction_list(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
+    tag = get_language() or "en"
+    named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
+    report_filter = CorrectionFilter(request.GET, named)
+    chosen = report_filter.chosen()
+    about = chosen.pop("service", None)
+    rows = access.corrections_of(scope).filter(**chosen)
+    rows = rows.about(about) if about else rows
+    rows = rows.new_first().select_related("service")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": report_filter,
+        "service": directory_access.get_service(scope, about) if about else None,
+        "page": page,
+        "rows": [_row(each) for each in page],
+    }
+    return show_tab(request, "verification/correction_list.html", CORRECTIONS, None, context)
+
+
+@require_http_methods(["GET", "POST"])
+def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    report = access.get_correction(scope, pk)
+    is_new = report.state == CorrectionState.NEW
+    others = _others(report)
+    reported = list(report.proposed) or list(report.facts)
+    sent = request.POST if request.method == "POST" else None
+    form = JudgeForm(sent, reported=reported, others=[(each, _line(each)) for each in others])
+    if form.is_valid():
+        with form.mending():
+            judged = judge(scope, report, form.judgement(), at=clock.now())
+            messages.success(request, _decision_message(judged))
+            return redirect("verification:correction_list")
+    service = survivor(report.service)
+    context = {
+        **_row(report),
+        "service": service,
+        "is_new": is_new,
+        "is_proposal": is_from_service(report),
+        "facts": list(_facts(service, report)),
+        "others": [(each, _line(each)) for each in others],
+        "may_edit": directory_access.may(scope, Permission.EDIT_DIRECTORY, service.country_id),
+    }
+    return show(
+        request, "verification/correction.html", form if is_new or form.is_bound else None, context
+    )
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
+
+
+def _row(correction: Correction) -> dict[str, Any]:
+    return {
+        "correction": correction,
+        "what": labels.what_of(correction.facts),
+        "reporter": labels.REPORTERS[correction.reporter],
+        "shape": labels.STATE_SHAPES[correction.state],
+        "state": labels.STATES[correction.state],
+    }
+
+
+def _others(correction: Correction) -> list[Correction]:
+    """Return other reports about the same service that this one may repeat."""
+    rows = Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
+    first = rows.exclude(state=CorrectionState.DUPLICATE).order_by("-created", "pk")
+    return list(first[:MOST_OTHERS])
+
+
+def _line(correction: Correction) -> str:
+    what = " · ".join(labels.what_of(correction.facts))
+    text = correction.text if len(correction.text) <= SHORT else f"{correction.text[:SHORT]}…"
+    parts = [f"{exact(correction.created.date())}: {what}", plain_name(text) if text else ""]
+    return " — ".join(filter(None, parts))
+
+
+def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
+    """Yield each reported fact as it is stored, with the value that the service proposes."""
+    at = clock.now()
+    standing_by_fact = standing_of(service, at)
+    reported = set(correction.proposed or correction.facts)
+    for fact in Fact:
+        if fact in reported or (Claim.CLOSED in reported and fact in standing_by_fact):
+            standing = standing_by_fact.get(fact) or standing_from(fact, [], at)
+            proposed = correction.proposed.get(fact.value)
+            lines = None if proposed is None else words_of(fact, proposed)
+            yield {"view": fact_view(service, standing), "proposed": lines}
+
+
+def _decision_message(judged: Correction) -> str:
+    if judged.state not in {CorrectionState.ACCEPTED, CorrectionState.PARTLY}:
+        return _("Done. Nothing about the service was changed.")
+    if is_from_service(judged):
+        return _("Done. The entry says now what the service says.")
+    return _("Done. What was reported is shown as disputed, and waits to be checked.")
