@@ -12,7 +12,7 @@ from protect.assessments.results import Learned
 from protect.assessments.statistics.ratings import Practice, Rating
 from protect.assessments.statistics.reasons import Reason
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
-from protect.trainings.facts.holding import editions_in
+from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
 
 LANGUAGE = "en"  # of labels, which are not read here

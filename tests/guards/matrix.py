@@ -56,8 +56,7 @@ from tests.verification.merges import pair_of
 from tests.verification.nights import entry
 
 STAFF = "protect.site.urls_staff"
-# Who asks, in the order of the table's columns.
-ASKERS = (
+ASKERS = (  # in the order of the table's columns
     "anonymous",
     "provisional",  # the passphrase was right, the account is still being made
     "unproven",  # the passphrase was right, the code of the app is not shown yet

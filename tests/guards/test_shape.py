@@ -21,9 +21,6 @@ PHYSICAL = re.compile(
 )
 
 
-NO_ROLE = re.compile(r"\b(?:somebody|nobody|whoever)\b", re.IGNORECASE)
-
-
 def files(*endings: str, under: Path = PACKAGE) -> Iterator[Path]:
     for path in sorted(under.rglob("*")):
         if path.suffix in endings and "migrations" not in path.parts:
@@ -41,13 +38,6 @@ def too_long_functions(source: str) -> list[str]:
 
 def physical_sides(css: str) -> list[str]:
     return [line.strip() for line in css.splitlines() if PHYSICAL.search(line)]
-
-
-def vague_roles(source: str) -> list[str]:
-    """Return the words of docstrings that stand where a role acts: a member, an officer."""
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
-    return [word for node in nodes for word in NO_ROLE.findall(ast.get_docstring(node) or "")]
 
 
 def impure_imports(source: str) -> list[str]:
@@ -138,27 +128,6 @@ def test_the_guard_of_sides_tells_good_from_bad(css, count):
 )
 def test_the_guard_of_rules_tells_good_from_bad(source, count):
     assert len(impure_imports(source)) == count
-
-
-@pytest.mark.parametrize("folder", ["vault", "uploads"])
-def test_docstrings_of_vault_and_uploads_name_the_role_that_acts(folder):
-    found = {
-        path.name: vague_roles(path.read_text()) for path in files(".py", under=PACKAGE / folder)
-    }
-
-    assert {name: words for name, words in found.items() if words} == {}
-
-
-@pytest.mark.parametrize(
-    ("docstring", "words"),
-    [
-        ("Mail a link to somebody who forgot.", ["somebody"]),
-        ("Whoever saves first wins; nobody else\n    may.", ["Whoever", "nobody"]),
-        ("Mail a link to a person who forgot.", []),
-    ],
-)
-def test_the_guard_of_roles_tells_good_from_bad(docstring, words):
-    assert vague_roles(f'def f():\n    """{docstring}"""\n') == words
 
 
 @pytest.mark.parametrize(("lines", "count"), [(50, 1), (5, 0)])

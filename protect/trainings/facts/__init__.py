@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from protect.trainings.base.facts import Asked, Cell, Figure, Value
-from protect.trainings.facts import holding as facts_holding
+from protect.trainings.facts import held_sessions
 from protect.trainings.facts.nights import KEPT, kept_at
 from protect.trainings.registrations import facts
 from protect.trainings.registrations.facts import late_offers
@@ -17,9 +17,9 @@ from protect.trainings.registrations.facts import late_offers
 __all__ = ["FACTS", "KEPT", "Asked", "Cell", "Figure", "Value", "kept_at", "late_offers"]
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {
-    "trainings.editions": facts_holding.editions,
-    "trainings.sessions": facts_holding.sessions,
-    "trainings.attendances": facts_holding.attendances,
-    "trainings.hours": facts_holding.hours,
+    "trainings.editions": held_sessions.editions,
+    "trainings.sessions": held_sessions.sessions,
+    "trainings.attendances": held_sessions.attendances,
+    "trainings.hours": held_sessions.hours,
     "trainings.people_trained": facts.people_trained,
 }
