@@ -24,7 +24,7 @@ DIFFERING = {
     r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
     r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
     r"import|nominating": "many rows, and how texts compare",
-    r"test_(merges|merge_|provider_links|linking|lists|search)": (
+    r"test_(merges|merge_|provider_links|unlinkable|lists|search)": (
         "rows that move, and how texts compare"
     ),
     r"test_(registering|seats|waiting|booking|planning)": "seats that two want at once",

@@ -35,7 +35,7 @@ from tests.uploads.sample_files import (
 
 PARSER = """
 from __future__ import annotations
-from protect.uploads.reasons import Refused
+from protect.uploads.refusal_reasons import Refused
 
 def parse(content, options):
 {body}
