@@ -84,7 +84,7 @@ def _finished_edition(host: Organisation, at: datetime) -> Edition:
             "country": host.country,
             "language": "en",
         }
-        register.enter_told(edition, data, Entry(Source.APPLIED), at=before)
+        register.register_from_form(edition, data, Entry(Source.APPLIED), at=before)
     day = (at - timedelta(weeks=WEEKS_AGO)).date()
     for number in range(2):
         hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)

@@ -103,4 +103,4 @@ def _register(edition: Edition, number: int, name: str, at: datetime) -> UUID:
         "country": edition.country_id,
         "language": "fr",
     }
-    return register.enter_told(edition, data, Entry(Source.APPLIED), at=at).pk
+    return register.register_from_form(edition, data, Entry(Source.APPLIED), at=at).pk

@@ -135,5 +135,5 @@ def _register(edition: Edition, at: datetime) -> int:
         }
         when = at - timedelta(days=len(NAMES) - number)
         entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
-        register.enter_told(edition, data, entry, at=when)
+        register.register_from_form(edition, data, entry, at=when)
     return len(NAMES)

@@ -1,4 +1,4 @@
-"""Who plans corrects what is known of somebody. A link that went to the wrong mailbox ends.
+"""A coordinator corrects a participant's data. A link mailed to a wrong address ends.
 
 Source: docs/adr/0028-links-without-account.md.
 """
@@ -31,13 +31,13 @@ CORRECTED = ("name", "country_id", "language_id", "sex", "profession", "sector",
 
 @transaction.atomic
 def correct(
-    scope: Scope, person: Participant, told: Mapping[str, Any], *, edited: int, at: datetime
+    scope: Scope, person: Participant, values: Mapping[str, Any], *, edited: int, at: datetime
 ) -> Participant:
-    """Write anew what is known of somebody. `edited` is what the page of the form showed.
+    """Replace a participant's data. `edited` is the version that the form's page showed.
 
     With another address the links that were mailed before end, and the new address gets new ones.
-    Shapes: `told` has email and CORRECTED.
-    Errors: PermissionDenied; EditConflict, also for somebody erased meanwhile; AddressTaken.
+    Shapes: `values` has email and CORRECTED.
+    Errors: PermissionDenied; EditConflict, also for a participant erased meanwhile; AddressTaken.
     """
     audit = access.planner_context(scope, person.host_id, at=at)
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
@@ -48,9 +48,9 @@ def correct(
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise EditConflict
-    before, row.email = row.email, folded(told["email"])
+    before, row.email = row.email, folded(values["email"])
     for name in CORRECTED:
-        setattr(row, name, told[name])
+        setattr(row, name, values[name])
     row.edited += 1
     _save(row)
     if row.email != before:
@@ -60,7 +60,7 @@ def correct(
 
 
 def _save(row: Participant) -> None:
-    """Save somebody. The database alone knows who got the same address at this moment."""
+    """Save a participant. Only the database knows whether the address was taken this moment."""
     columns = [name.removesuffix("_id") for name in CORRECTED]
     try:
         with transaction.atomic():
@@ -93,9 +93,9 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
 
 
 def _recount(before: str, person: Participant) -> None:
-    """Let who was counted here under the address before stand under the new one, once.
+    """Move this host's count from the address before to the new one, once.
 
-    Counts of other hosts stay, as in `doubting`.
+    Counts of other hosts stay, as in `duplicates`.
     """
     old, new = person_key(before), person_key(person.email)
     counted = set(CountedPerson.objects.filter(person=new).values_list("measure", flat=True))

@@ -28,7 +28,7 @@ type Panel = dict[str, Any]
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    """Return the word for those who plan or hold trainings."""
+    """Return the navigation entry for coordinators and trainers."""
     return [WORD] if hosts_where(scope, *TAKING_PART) else []
 
 

@@ -1,6 +1,6 @@
-"""People of trainings are forgotten: who asked, whose registration ended, whose time is over.
+"""Erasure of participants: on request, after their registration ended, or after retention.
 
-What was counted stands without them. Scans of signed lists stay as long as the grant wants them.
+Counts stand without them. Scans of signed lists stay as long as the grant wants them.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ MAILED = (
 
 @transaction.atomic
 def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
-    """Forget somebody who asked for it: they withdraw from what is to come, counts stand.
+    """Erase a participant on request: they withdraw from editions to come, counts stand.
 
-    Whoever is erased already stays so. Errors: PermissionDenied.
+    An erased participant stays erased. Errors: PermissionDenied.
     """
     audit = access.planner_context(scope, person.host_id, at=at)
     _hold(person)
@@ -73,7 +73,7 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
 def forget_ended(*, at: datetime) -> int:
     """Delete registrations that ended long ago and left nothing to count; return how many.
 
-    Whoever has no other registration goes with them.
+    A participant without another registration is deleted too.
     """
     ended = Registration.objects.filter(ended_at__lte=at - kept_for("ended"))
     return _forget(_without_traces(ended), at)
@@ -83,7 +83,7 @@ def forget_ended(*, at: datetime) -> int:
 def forget_unproven(*, at: datetime) -> int:
     """Delete applications whose applicant did not confirm the address; return how many.
 
-    Whoever has no other registration goes with them.
+    A participant without another registration is deleted too.
     """
     due = at - kept_for("unproven")
     return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
@@ -173,7 +173,7 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
 
 
 def _unlist(pk: UUID) -> None:
-    """Take somebody out of lists that wait to be registered. Lists are locked before people."""
+    """Remove a participant from unregistered lists. Lists are locked before participants."""
     person = Participant.objects.get(pk=pk)
     for roster in _lists_of(person):
         rows = [each for each in roster.rows if _address(each) != person.email]
@@ -197,12 +197,12 @@ def _address(row: Mapping[str, Any]) -> str | None:
 
 
 def _uncount(person: Participant, at: datetime) -> None:
-    """Swap a random key in where somebody was counted, unless another host still knows them.
+    """Replace a participant's key in counts by a random one, unless another host has them too.
 
     Mail to them that waits is not sent.
     """
-    known = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
-    if not person.email or known.exists():
+    at_other_hosts = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
+    if not person.email or at_other_hosts.exists():
         return
     forget_address(person.email, MAILED, at=at)
     for row in CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):

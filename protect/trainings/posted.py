@@ -1,4 +1,4 @@
-"""The forms of the pages of trainings, for what was kept while somebody was locked."""
+"""The forms of the pages of trainings, for posts that were kept while the user was locked."""
 
 from __future__ import annotations
 

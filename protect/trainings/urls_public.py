@@ -1,4 +1,4 @@
-"""Addresses of trainings for whoever has no account: /trainings/<language>/…, without cookies."""
+"""Addresses of trainings for visitors: /trainings/<language>/…, without account or cookies."""
 
 from __future__ import annotations
 

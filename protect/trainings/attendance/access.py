@@ -1,4 +1,4 @@
-"""Who may see and note who was there: whoever plans or trains for a host of the edition."""
+"""Access to attendance: coordinators and trainers of a host of the edition see and record it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.models import Session
 
 
 def get_half_day_on(scope: Scope, pk: UUID) -> Session:
-    """Return a half day in which this person notes who is there. Errors: Http404."""
+    """Return a session whose attendance this user records. Errors: Http404."""
     rows = Session.objects.select_related(
         "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
     )
@@ -23,7 +23,7 @@ def get_half_day_on(scope: Scope, pk: UUID) -> Session:
 
 
 def get_list(scope: Scope, pk: UUID) -> PrintedList:
-    """Return a printed list of such a half day. Errors: Http404."""
+    """Return a printed list of such a session. Errors: Http404."""
     rows = PrintedList.objects.filter(session__edition__in=editions_of(scope).values("pk"))
     return the_one(rows.filter(pk=pk))
 
@@ -37,7 +37,7 @@ def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
 
 
 def must_note(scope: Scope, session: Session) -> UUID:
-    """Return the host of a half day, who is there being this person's to note.
+    """Return the host of a session whose attendance this user records.
 
     Errors: PermissionDenied.
     """

@@ -21,9 +21,9 @@ from protect.trainings.attendance.tables import BadRow, as_csv, as_xlsx, read, t
 from protect.trainings.scheduling.models import Edition
 
 
-def add_arguments(made: Mapping[str, ArgumentParser]) -> None:
+def add_arguments(parsers: Mapping[str, ArgumentParser]) -> None:
     """Say what the two commands take."""
-    out, back = made["export-attendance"], made["import-attendance"]
+    out, back = parsers["export-attendance"], parsers["import-attendance"]
     for each in (out, back):
         each.add_argument("edition", metavar="EDITION", help="the code of a training")
     out.add_argument(
@@ -41,26 +41,26 @@ def add_arguments(made: Mapping[str, ArgumentParser]) -> None:
 
 def export(*, edition: str, out: Path, language: str, **options: Any) -> str:
     """Write the table of an edition and say so."""
-    found = _edition(edition)
+    edition_row = _edition(edition)
     if language not in vocabulary.languages():
         raise CommandError(f"no language has the tag “{language}”")
     kind = out.suffix.casefold()
     if kind not in {".csv", ".xlsx"}:
         raise CommandError(f"{out} names no table: let it end in .csv or .xlsx")
     if kind == ".xlsx":
-        body = as_xlsx(found, vocabulary.languages()[language].direction)
+        body = as_xlsx(edition_row, vocabulary.languages()[language].direction)
     else:
-        body = as_csv(found).encode()
+        body = as_csv(edition_row).encode()
     try:
         out.write_bytes(body)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}") from None
-    return f"wrote {sum(1 for _ in table_of(found)) - 1} rows to {out}"
+    return f"wrote {sum(1 for _ in table_of(edition_row)) - 1} rows to {out}"
 
 
 def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any) -> Iterator[str]:
     """Yield the rows that cannot be noted, or how many notes changed: all rows or none."""
-    found = _edition(edition)
+    edition_row = _edition(edition)
     person = User.objects.filter(email=by).first()
     if person is None:
         raise CommandError(f"nobody has the address “{by}”")
@@ -68,26 +68,26 @@ def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any
         rows, bad = read(content_of(file))
     except (FileEncodingUnclear, FileNotReadable):
         raise CommandError(f"{file} cannot be read as UTF-8: save it as CSV in UTF-8") from None
-    bad = sorted([*bad, *table_import.wrong(found, rows)], key=lambda each: each.line)
-    yield from map(_said, bad)
+    bad = sorted([*bad, *table_import.wrong(edition_row, rows)], key=lambda each: each.line)
+    yield from map(_problem_text, bad)
     if bad:
         raise CommandError(f"{len(bad)} rows to mend: nothing was noted")
     if dry_run:
         yield f"would note {len(rows)} rows"
         return
     try:
-        changed = table_import.bring(scope_for(person.pk), found, rows, at=clock.now())
+        changed = table_import.bring(scope_for(person.pk), edition_row, rows, at=clock.now())
     except PermissionDenied:
         raise CommandError(f"“{by}” neither plans nor trains for the host") from None
     yield f"noted {changed} of {len(rows)} rows"
 
 
 def _edition(code: str) -> Edition:
-    found = Edition.objects.filter(code=code).first()
-    if found is None:
+    edition = Edition.objects.filter(code=code).first()
+    if edition is None:
         raise CommandError(f"no training has the code “{code}”: see its page")
-    return found
+    return edition
 
 
-def _said(bad: BadRow) -> str:
+def _problem_text(bad: BadRow) -> str:
     return f"line {bad.line} {bad.field}: {bad.remedy}"

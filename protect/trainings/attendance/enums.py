@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttendanceState(TextChoices):
-    """How somebody took part in a half day."""
+    """How a participant attended a session."""
 
     # Translators: how somebody took part.
     PRESENT = "present", _("Present")
@@ -22,7 +22,7 @@ class AttendanceState(TextChoices):
 
 
 class AttendanceMethod(TextChoices):
-    """How it became known who was there."""
+    """How staff learned of an attendance."""
 
     # Translators: how it is known who was there: somebody ticked a list.
     LIST = "list", _("List")

@@ -1,4 +1,4 @@
-"""Why it is refused to note who was there, and to say or arrange what people need."""
+"""Refusals when recording attendance, and when stating or arranging needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class AttendanceMinutesWrong(ProtectError):
-    """Who came late or left early was there for some of the minutes, not for none or all."""
+    """A participant who came late or left early has some of the minutes, not none or all."""
 
     code = "trainings_attendance_minutes_wrong"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -22,7 +22,7 @@ class AttendanceMinutesWrong(ProtectError):
 
 
 class HalfDayNotOn(ProtectError):
-    """Attendance is noted while a half day is on, or after it; excuses also before."""
+    """Attendance is recorded during a session or after it; excuses also before."""
 
     code = "trainings_half_day_not_on"
     # Translators: somebody notes who is there too early, or for a half day that is cancelled.

@@ -21,6 +21,6 @@ NOT_NOTED = Said(_("Not noted yet"), "open")
 
 
 def attendance_state(code: str) -> Said:
-    """Return how somebody's part in a half day is said."""
+    """Return the label of an attendance state."""
     state = AttendanceState(code)
     return Said(state.label, ATTENDANCE_SHAPES[state])

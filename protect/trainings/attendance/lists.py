@@ -1,4 +1,4 @@
-"""The list of a half day: who has a seat, what is noted of each, what they say themselves."""
+"""The attendance list of a session: participants with a seat, their records and check-ins."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from protect.trainings.scheduling.models import Session
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody with a seat. `row` is their number on a printed list; `state` "" for nothing yet."""
+    """A participant with a seat. `row` is their number on a printed list; `state`: "" for none."""
 
     registration: Registration
     row: int | None
-    noted: Attendance | None
+    attendance: Attendance | None
     claim: AttendanceClaim | None
 
     @property
@@ -32,26 +32,26 @@ class Line:
     @property
     def state(self) -> str:
         """Return what is noted, as a code."""
-        return self.noted.state if self.noted else ""
+        return self.attendance.state if self.attendance else ""
 
     @property
     def minutes(self) -> int | None:
         """Return the minutes that are noted."""
-        return self.noted.minutes if self.noted else None
+        return self.attendance.minutes if self.attendance else None
 
     @property
     def said(self) -> Said | None:
-        """Return how what is noted is said."""
-        return labels.attendance_state(self.noted.state) if self.noted else None
+        """Return the label of the recorded state."""
+        return labels.attendance_state(self.attendance.state) if self.attendance else None
 
     @property
     def waits(self) -> bool:
-        """Return whether they said something that nobody has confirmed yet."""
-        return self.claim is not None and self.noted is None
+        """Return whether staff have still to confirm the participant's check-in or excuse."""
+        return self.claim is not None and self.attendance is None
 
 
 def pictured(lines: Iterable[Line]) -> list[str]:
-    """Return who said that pictures may be taken of them, in the order of the list."""
+    """Return the names of participants with consent to pictures, in the order of the list."""
     people = (line.registration for line in lines if line.registration.is_pictured)
     return [row.participant.name for row in people]
 
@@ -60,7 +60,7 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
     """Return the list by name; that of a printed list by its rows, later people at its end."""
     rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
-    noted = {row.registration_id: row for row in session.attendances.order_by("pk")}
+    attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
     claims = {row.registration_id: row for row in session.claims.order_by("received_at", "pk")}
     numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
 
@@ -68,7 +68,7 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
         return numbers.get(row.pk, len(numbers) + 1), row.participant.name.casefold(), row.pk
 
     return [
-        Line(row, numbers.get(row.pk), noted.get(row.pk), claims.get(row.pk))
+        Line(row, numbers.get(row.pk), attendances.get(row.pk), claims.get(row.pk))
         for row in sorted(people.values(), key=order)
     ]
 

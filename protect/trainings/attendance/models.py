@@ -1,4 +1,4 @@
-"""Who was there: by name and half day in trainings, by number alone in sessions."""
+"""Attendance: by name and session in trainings, by number alone in information sessions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from protect.vault.models import Record
 
 
 class Attendance(models.Model):
-    """How somebody took part in one half day, as staff confirmed it. Units: whole minutes.
+    """A participant's attendance of one session, as staff confirmed it. Units: whole minutes.
 
-    `makes_up` is the half day of their own edition for which they sat in a sibling edition.
+    `makes_up` is the session of their own edition for which they sat in a sibling edition.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -75,7 +75,7 @@ class AttendanceClaim(models.Model):
 
 
 class PrintedList(models.Model):
-    """A list that was printed to be signed: who stood in which row. Rows are numbered from 1."""
+    """A list that was printed to be signed: registrations by row. Rows are numbered from 1."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="lists")

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What somebody attended. Units: minutes; whole percent, None where nothing is planned."""
+    """A participant's attendance. Units: minutes; whole percent, None where nothing is planned."""
 
     planned: int
     attended: int
@@ -32,7 +32,7 @@ class Share:
 
 
 def minutes_planned(session: Session) -> int:
-    """Return how long a half day lasts."""
+    """Return how long a session lasts."""
     return (session.ends_at - session.starts_at) // MINUTE
 
 
@@ -40,21 +40,21 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, S
     """Return by registration of an edition what each attended, make-ups included. Two queries."""
     rows = edition.sessions.standing().order_by("number")
     planned = {each.pk: minutes_planned(each) for each in rows}
-    told: dict[UUID, list[Attended]] = defaultdict(list)
+    attended: dict[UUID, list[Attended]] = defaultdict(list)
     for registration, session, makes_up, state, minutes in (
         Attendance.objects.filter(registration__in=registrations)
         .order_by("pk")
         .values_list("registration", "session", "makes_up", "state", "minutes")
     ):
         half_day = makes_up or session
-        told[registration].append(Attended(half_day, AttendanceState(state), minutes))
-    return {each: _share(planned, told[each]) for each in registrations}
+        attended[registration].append(Attended(half_day, AttendanceState(state), minutes))
+    return {each: _share(planned, attended[each]) for each in registrations}
 
 
-def _share(planned: dict[UUID, int], told: list[Attended]) -> Share:
+def _share(planned: dict[UUID, int], attended: list[Attended]) -> Share:
     return Share(
         planned=sum(planned.values()),
-        attended=attended_minutes(planned, told),
-        percentage=percentage(planned, told),
-        is_no_show=is_no_show(planned, told),
+        attended=attended_minutes(planned, attended),
+        percentage=percentage(planned, attended),
+        is_no_show=is_no_show(planned, attended),
     )

@@ -1,4 +1,4 @@
-"""The list that people sign, from what is planned and who has a seat."""
+"""The sign-in sheet of a session, from its plan and the participants with a seat."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceL
 
 
 def place_of(session: Session) -> str:
-    """Return where a half day is, in one line."""
+    """Return where a session is, in one line."""
     venue = session.venue
     if venue is None:
         # Translators: where a training is held.
@@ -44,7 +44,7 @@ def place_of(session: Session) -> str:
 
 
 def trainers_of(session: Session) -> tuple[str, ...]:
-    """Return who teaches in a half day, those who declined left out."""
+    """Return the trainers of a session, without those who declined."""
     rows = session.bookings.live().filter(role__in=TEACHING).select_related("resource")
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 
@@ -56,7 +56,7 @@ def _people(printed: PrintedList) -> tuple[Person, ...]:
 
 
 def _person(row: Registration | None) -> Person:
-    """Return a row as it is printed; empty for whoever is forgotten: rows keep their numbers."""
+    """Return a printed row; empty for an erased participant, so that rows keep their numbers."""
     if row is None:
         return Person("")
     return Person(row.participant.name, row.sender.name if row.sender else "")

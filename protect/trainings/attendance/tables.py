@@ -59,8 +59,8 @@ def as_xlsx(edition: Edition, direction: str) -> bytes:
 
     `direction` of the sheet: ltr, rtl.
     """
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         if direction == "rtl":
             sheet.right_to_left()
@@ -72,11 +72,11 @@ def as_xlsx(edition: Edition, direction: str) -> bytes:
                 elif cell:
                     sheet.write_string(line, column, str(cell), None if line else bold)
         sheet.autofit()
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
-    """Yield the headings, then a line for each half day and person, gaps included."""
+    """Yield the headings, then a line for each session and person, gaps included."""
     yield OUT
     sessions = list(edition.sessions.standing().order_by("number"))
     people = list(
@@ -85,13 +85,13 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
         .order_by("participant__name", "pk")
     )
     shares = shares_of(edition, [each.pk for each in people])
-    noted = {
+    attendances = {
         (row.session_id, row.registration_id): row
         for row in Attendance.objects.filter(session__in=sessions).order_by("pk")
     }
     for session in sessions:
         for person in people:
-            row = noted.get((session.pk, person.pk))
+            row = attendances.get((session.pk, person.pk))
             yield (
                 *(session.number, session.starts_at.isoformat(), str(person.pk)),
                 person.participant.name,

@@ -1,4 +1,4 @@
-"""Addresses of who was there."""
+"""Addresses of attendance."""
 
 from __future__ import annotations
 

@@ -33,20 +33,20 @@ class Held(NamedTuple):
         return (self.country, str(self.organisation))
 
 
-def editions(asked: Asked) -> Figure:
-    """Return editions whose last half day was held in the period, once each."""
-    told = list(editions_in(asked))
+def editions(query: Asked) -> Figure:
+    """Return editions whose last session was held in the period, once each."""
+    held = list(editions_in(query))
     return Figure(
         unit="event",
         axes=("country", "organisation", "delivery"),
-        cells=summed(((each.country_id, str(each.host_id), each.delivery), 1) for each in told),
-        evidence=tuple(each.code for each in told),
+        cells=summed(((each.country_id, str(each.host_id), each.delivery), 1) for each in held),
+        evidence=tuple(each.code for each in held),
     )
 
 
-def sessions(asked: Asked) -> Figure:
-    """Return half days of trainings that were held."""
-    return sessions_figure(list(held_in(asked)))
+def sessions(query: Asked) -> Figure:
+    """Return sessions of trainings that were held."""
+    return sessions_figure(list(held_in(query)))
 
 
 def sessions_figure(held: list[Held], protected: Collection[str] = ()) -> Figure:
@@ -62,9 +62,9 @@ def sessions_figure(held: list[Held], protected: Collection[str] = ()) -> Figure
     )
 
 
-def attendances(asked: Asked) -> Figure:
-    """Return confirmed attendances of half days: somebody at three of them counts three times."""
-    held, rows = _attended(asked)
+def attendances(query: Asked) -> Figure:
+    """Return confirmed attendances of sessions: a participant at three of them counts thrice."""
+    held, rows = _attended(query)
     return Figure(
         unit="attendance",
         axes=("country", "organisation", *PEOPLE),
@@ -73,9 +73,9 @@ def attendances(asked: Asked) -> Figure:
     )
 
 
-def hours(asked: Asked) -> Figure:
+def hours(query: Asked) -> Figure:
     """Return attended hours: confirmed minutes over 60, divided last."""
-    held, rows = _attended(asked)
+    held, rows = _attended(query)
     minutes = summed((cell, minutes) for cell, minutes in rows)
     return Figure(
         unit="hour",
@@ -85,32 +85,32 @@ def hours(asked: Asked) -> Figure:
     )
 
 
-def editions_in(asked: Asked) -> Iterator[Edition]:
-    """Yield editions whose last half day was held in the period, by code."""
+def editions_in(query: Asked) -> Iterator[Edition]:
+    """Yield editions whose last session was held in the period, by code."""
     last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-    rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), asked)
-    first, after = asked.around()
-    held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=asked.at)
+    rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), query)
+    first, after = query.around()
+    held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=query.at)
     for each in held.select_related("course_version").order_by("code"):
-        if asked.has(each.last, each.zone):
+        if query.has(each.last, each.zone):
             yield each
 
 
-def held_in(asked: Asked) -> Iterator[Held]:
+def held_in(query: Asked) -> Iterator[Held]:
     """Yield sessions that took place in the period: not cancelled, and over at `asked.at`."""
-    first, after = asked.around()
+    first, after = query.around()
     rows = Session.objects.standing().filter(
         ~Q(edition__state=EditionState.CANCELLED),
         edition__isnull=False,
         ends_at__gte=first,
         ends_at__lt=after,
-        ends_at__lte=asked.at,
+        ends_at__lte=query.at,
     )
     for row in rows.select_related("edition").order_by("starts_at", "pk"):
-        if not asked.has(row.ends_at, row.zone):
+        if not query.has(row.ends_at, row.zone):
             continue
         each = _held(row)
-        if is_asked(each, asked):
+        if is_asked(each, query):
             yield each
 
 
@@ -119,31 +119,31 @@ def _held(row: Session) -> Held:
     return Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
 
 
-def _attended(asked: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
-    """Return half days of trainings, and a cell and minutes for each confirmed attendance."""
-    held = {each.pk: each for each in held_in(asked)}
+def _attended(query: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
+    """Return sessions of trainings, and a cell and minutes for each confirmed attendance."""
+    held = {each.pk: each for each in held_in(query)}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
-    told = rows.values_list(
+    values = rows.values_list(
         "session", "minutes", *(f"registration__participant__{each}" for each in PEOPLE)
     )
-    found = [
-        ((*held[session].place, *(each or UNKNOWN for each in said)), minutes)
-        for session, minutes, *said in told
+    counted = [
+        ((*held[session].place, *(each or UNKNOWN for each in codes)), minutes)
+        for session, minutes, *codes in values
     ]
-    return list(held.values()), found
+    return list(held.values()), counted
 
 
-def _narrowed(rows: QuerySet[Edition], asked: Asked) -> QuerySet[Edition]:
-    if asked.countries:
-        rows = rows.filter(country__in=asked.countries)
-    if asked.organisations:
-        rows = rows.filter(host__in=asked.organisations)
+def _narrowed(rows: QuerySet[Edition], query: Asked) -> QuerySet[Edition]:
+    if query.countries:
+        rows = rows.filter(country__in=query.countries)
+    if query.organisations:
+        rows = rows.filter(host__in=query.organisations)
     return rows
 
 
-def is_asked(each: Held, asked: Asked) -> bool:
-    is_country = not asked.countries or each.country in asked.countries
-    return is_country and (not asked.organisations or each.organisation in asked.organisations)
+def is_asked(each: Held, query: Asked) -> bool:
+    is_country = not query.countries or each.country in query.countries
+    return is_country and (not query.organisations or each.organisation in query.organisations)
 
 
 def codes_of(held: Iterator[Held] | list[Held]) -> tuple[str, ...]:

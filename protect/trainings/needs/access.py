@@ -1,4 +1,4 @@
-"""Who arranges what people need: members of the edition's logistics team who work there."""
+"""Access to needs: members of the edition's logistics team arrange them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.trainings.scheduling.queries import EditionQuerySet
 
 
 def arranged_by(scope: Scope) -> EditionQuerySet:
-    """Return the editions whose needs somebody arranges."""
+    """Return the editions whose needs this user arranges."""
     return Edition.objects.filter(logistics_team__in=scope.teams_where(Permission.WORK))
 
 
@@ -29,8 +29,8 @@ def get_arranged(scope: Scope, pk: UUID) -> Edition:
 def get_need(scope: Scope, pk: UUID) -> Need:
     """Return a need that this person arranges. Errors: Http404."""
     rows = Need.objects.filter(registration__edition__in=arranged_by(scope).values("pk"))
-    found = rows.select_related("registration__edition", "registration__participant")
-    return the_one(found.filter(pk=pk))
+    needs = rows.select_related("registration__edition", "registration__participant")
+    return the_one(needs.filter(pk=pk))
 
 
 def must_arrange(scope: Scope, edition: Edition) -> Team:

@@ -1,6 +1,7 @@
-"""What people need: said and sealed, arranged, erased. Bookings keep quantities, and nobody's name.
+"""Needs of participants: stated and sealed, arranged, erased. Bookings keep quantities, no name.
 
-Needs are locked before what is booked for them, and before the audit: no two wait for each other.
+Needs are locked before their bookings, and before the audit, so that no two transactions
+deadlock.
 Source: docs/adr/0030-attendance.md.
 """
 
@@ -47,9 +48,9 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """One thing that somebody needs. What stands in `sealed` is opened by the team alone.
+    """One need as its participant states it. Only the team opens what stands in `sealed`.
 
-    `codes` are those of needs.toml; `detail` is in the person's own words.
+    `codes` are those of needs.toml; `detail` is in the participant's own words.
     """
 
     kind: NeedKind
@@ -71,12 +72,13 @@ def is_asked(edition: Edition) -> bool:
 
 @transaction.atomic
 def say(
-    registration: Registration, said: Sequence[Said], *, at: datetime, scope: Scope | None = None
+    registration: Registration, needs: Sequence[Said], *, at: datetime, scope: Scope | None = None
 ) -> list[Need]:
-    """Seal what somebody needs. What they said before of the same kinds, still open, is replaced.
+    """Seal a participant's needs. Open needs of the same kinds are replaced.
 
-    The edition is locked: its team stays the one to which things are sealed, and nobody withdraws
-    meanwhile. `scope` is of whoever plans and enters it; None for their own form or link.
+    The edition is locked: its team stays the one to which needs are sealed, and the participant
+    cannot withdraw meanwhile. `scope` is of the coordinator who enters them; None for the
+    participant's own form or link.
     Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
@@ -85,7 +87,7 @@ def say(
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
         raise NeedsNotAsked
-    kinds = [each.kind for each in said]
+    kinds = [each.kind for each in needs]
     _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
     until = due_on(edition, at)
     rows = [
@@ -97,7 +99,7 @@ def say(
             record=inbound.seal(team, each.sealed, retention=until, at=at),
             purge_on=until,
         )
-        for each in said
+        for each in needs
     ]
     for row in rows:
         row.save(force_insert=True)
@@ -108,7 +110,7 @@ def say(
 
 @transaction.atomic
 def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
-    """Erase what somebody said they need, while nobody has arranged it; return whether it went."""
+    """Erase a participant's need while it is not arranged; return whether it was erased."""
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
@@ -126,8 +128,8 @@ def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, 
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")
     records = dict(rows.values_list("record", "pk"))
-    found = inbound.opened(unlocked, edition.logistics_team, records, at=at)
-    return {records[record]: document for record, document in found.items()}
+    documents = inbound.opened(unlocked, edition.logistics_team, records, at=at)
+    return {records[record]: document for record, document in documents.items()}
 
 
 @transaction.atomic
@@ -142,9 +144,9 @@ def order(scope: Scope, needs: Iterable[Need], *, at: datetime) -> list[Need]:
 def book_for(
     scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
 ) -> Need:
-    """Book childcare or an interpreter for every half day; who is booked already, for more people.
+    """Book childcare or an interpreter for every session; raise the quantity of a booking there is.
 
-    Errors: PermissionDenied, also for who does not plan trainings; NeedMoveNotAllowed; as
+    Errors: PermissionDenied, also for a user who is no coordinator; NeedMoveNotAllowed; as
     `booking.book`.
     """
     hold(Need.objects.filter(pk=need.pk))
@@ -152,18 +154,18 @@ def book_for(
     lock([resource.pk])
     row = _moved(scope, need, NeedMove.BOOK, at=at)
     role = ROLES[NeedKind(row.kind)]
-    made: list[Booking] = []
+    bookings: list[Booking] = []
     for session in sorted(sessions, key=lambda each: (each.starts_at, each.number)):
         live = session.bookings.live().filter(resource=resource, role=role)
         before = live.select_for_update(of=("self",)).order_by("pk").first()
         if before is None:
             wanted = Wanted(resource, role, row.language_id, row.quantity)
-            made.append(book(scope, session, wanted, at=at, reason=reason))
+            bookings.append(book(scope, session, wanted, at=at, reason=reason))
             continue
         if row.kind == NeedKind.CHILDCARE:
             Booking.objects.filter(pk=before.pk).update(quantity=F("quantity") + row.quantity)
-        made.append(before)
-    row.booking = made[0] if made else None
+        bookings.append(before)
+    row.booking = bookings[0] if bookings else None
     row.save(update_fields=["booking"])
     return row
 
@@ -201,7 +203,7 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 @transaction.atomic
 def ask_again(edition: Edition, audit: AuditContext) -> None:
-    """Open anew what was ordered, because a half day moved to another time or place.
+    """Open anew what was ordered, because a session moved to another time or place.
 
     What is booked for a need is asked again by its booking. The team gets a mail where anything of
     both waits. The edition is locked already.
@@ -213,14 +215,14 @@ def ask_again(edition: Edition, audit: AuditContext) -> None:
         row.save(update_fields=["state", "reopened_at"])
         audit.record("trainings.need_reopen", row)
     booked = Need.objects.filter(registration__edition=edition, state=NeedState.BOOKED)
-    asked = Booking.objects.asked_again().filter(session__edition=edition)
-    if rows or (booked.exists() and asked.filter(role__in=ROLES.values()).exists()):
+    bookings = Booking.objects.asked_again().filter(session__edition=edition)
+    if rows or (booked.exists() and bookings.filter(role__in=ROLES.values()).exists()):
         tell_arrangers(edition, at=audit.at)
 
 
 @transaction.atomic
 def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
-    """Erase what people need who withdrew or are forgotten; return how many needs went."""
+    """Erase the needs of withdrawn or erased participants; return how many."""
     return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
 
 
@@ -230,7 +232,7 @@ def hold(rows: QuerySet[Need]) -> list[Need]:
 
 
 def forget(*, at: datetime) -> int:
-    """Erase needs 14 days after their edition, and of who comes no more; return how many went.
+    """Erase needs 14 days after their edition, and those of ended registrations; return how many.
 
     Needs no key. An edition that moved takes the day along.
     """
@@ -254,7 +256,7 @@ def due_on(edition: Edition, at: datetime) -> date:
 
 
 def _keep_until(edition: Edition, at: datetime) -> None:
-    """Move the day of erasure to where the edition moved. Without half days it stays."""
+    """Move the day of erasure to where the edition moved. Without sessions it stays."""
     if not edition.sessions.standing().exists():
         return
     due = due_on(edition, at)

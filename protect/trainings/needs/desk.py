@@ -18,14 +18,14 @@ SHOWN = 5  # rows of a panel
 
 
 def panels(scope: Scope) -> Iterator[dict[str, Any]]:
-    """Yield the editions with needs that nobody has arranged yet, the next one first."""
+    """Yield the editions with needs that are not arranged yet, the next one first."""
     is_open = Q(registrations__needs__state=NeedState.OPEN)
     rows = arranged_by(scope).filter(is_open).select_related("course_version")
-    told = rows.annotate(
+    editions = rows.annotate(
         waiting=Count("registrations__needs", filter=is_open, distinct=True),
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
     )
-    shown = list(told.order_by("begins", "pk")[:SHOWN])
+    shown = list(editions.order_by("begins", "pk")[:SHOWN])
     if shown:
         yield {
             # Translators: heading: food, childcare and other things for who takes part.

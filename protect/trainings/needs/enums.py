@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NeedKind(TextChoices):
-    """What somebody needs to be able to take part."""
+    """What a participant needs to be able to take part."""
 
     # Translators: what somebody needs to take part.
     ACCESSIBILITY = "accessibility", _("Accessibility")

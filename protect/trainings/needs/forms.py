@@ -43,7 +43,7 @@ DETAILS: dict[NeedKind, str | Promise] = {
 
 
 class NeedsForm(DeskForm):
-    """All of it may stay empty. `said()` gives what was said, as the action takes it."""
+    """A participant's needs; all fields may stay empty. `needs()` returns them for the action."""
 
     children = forms.IntegerField(
         # Translators: a question to who takes part in a training.
@@ -64,9 +64,9 @@ class NeedsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tags = reference.languages()
-        known = sorted(((each, language_name(each)) for each in tags), key=_second)
+        languages = sorted(((each, language_name(each)) for each in tags), key=_second)
         # Translators: nobody needs to interpret.
-        self.fields["language"].choices = [("", _("No interpreter")), *known]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("No interpreter")), *languages]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
@@ -89,24 +89,24 @@ class NeedsForm(DeskForm):
         )
 
     def needs(self) -> list[Said]:
-        """Return what was said."""
-        told = self.cleaned_data
-        found = [
-            Said(kind, codes=tuple(told[f"{kind}_codes"]), detail=told[f"{kind}_detail"])
+        """Return the stated needs."""
+        data = self.cleaned_data
+        needs = [
+            Said(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
             for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
-            if told[f"{kind}_codes"] or told[f"{kind}_detail"]
+            if data[f"{kind}_codes"] or data[f"{kind}_detail"]
         ]
-        if told["children"]:
-            codes = tuple(told["childcare_codes"])
-            found.append(Said(NeedKind.CHILDCARE, told["children"], codes=codes))
-        if told["language"]:
-            codes = tuple(told["interpreter_codes"])
-            found.append(Said(NeedKind.INTERPRETER, language=told["language"], codes=codes))
-        return found
+        if data["children"]:
+            codes = tuple(data["childcare_codes"])
+            needs.append(Said(NeedKind.CHILDCARE, data["children"], codes=codes))
+        if data["language"]:
+            codes = tuple(data["interpreter_codes"])
+            needs.append(Said(NeedKind.INTERPRETER, language=data["language"], codes=codes))
+        return needs
 
 
 class BookForm(DeskForm):
-    """Who looks after children, or interprets."""
+    """The childcare or interpreter to book."""
 
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"

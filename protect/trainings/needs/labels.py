@@ -21,10 +21,7 @@ OWN_WORDS = _("In own words: ask the team")
 
 
 def need(row: Need, *, is_asked_again: bool = False) -> Said:
-    """Return how it is said what became of a need.
-
-    `is_asked_again`: what was booked for it was accepted for another time or place.
-    """
+    """Return the label of a need's outcome."""
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what somebody needs: it was arranged, then a half day moved to
         # another time or place.
@@ -73,5 +70,5 @@ NEEDS = {
 
 
 def need_said(code: str) -> str:
-    """Return how a code of needs.toml is said; the code itself where an office added it."""
+    """Return the label of a code of needs.toml; the code itself where an office added it."""
     return str(NEEDS.get(code, code))

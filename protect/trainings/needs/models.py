@@ -15,9 +15,10 @@ from protect.vault.models import Record
 
 
 class Need(models.Model):
-    """What somebody needs to take part. Which and why is sealed to the host's logistics team.
+    """A participant's need. Its codes and details are sealed to the host's logistics team.
 
-    `alternative` is what is offered where it cannot be met; the person reads it on their own page.
+    `alternative` is what is offered where it cannot be met; the participant reads it on their own
+    page.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

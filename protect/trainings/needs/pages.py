@@ -63,21 +63,21 @@ def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list
         "registration__participant", "language", "booking"
     )
     again = _asked_again(edition)
-    found = [_line(row, documents.get(row.pk), again) for row in rows.order_by("kind", "pk")]
+    lines = [_line(row, documents.get(row.pk), again) for row in rows.order_by("kind", "pk")]
     return sorted(
-        found, key=lambda line: line.need.state != NeedState.OPEN and not line.is_asked_again
+        lines, key=lambda line: line.need.state != NeedState.OPEN and not line.is_asked_again
     )
 
 
 def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
-    """Return what somebody said they need, for their own eyes: nothing of it is opened."""
+    """Return a participant's needs for their own page: nothing sealed is opened."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     again = _asked_again(registration.edition)
     return [(row, labels.need(row, is_asked_again=_waits(row, again))) for row in rows]
 
 
 def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return how many of those who come eat what: all that a caterer gets."""
+    """Return how many participants with a seat eat what: all that a caterer gets."""
     return _counts(line for line in lines if line.need.kind == NeedKind.DIET)
 
 
@@ -121,11 +121,11 @@ def _line(
     has_fallen_away = need.state == NeedState.BOOKED and (
         need.booking is None or need.booking.state not in LIVE
     )
-    told = document or {}
+    content = document or {}
     return NeedLine(
         need=need,
-        words=tuple(_words(need, told)),
-        detail=str(told.get("detail", "")),
+        words=tuple(_words(need, content)),
+        detail=str(content.get("detail", "")),
         is_damaged=document is None,
         has_fallen_away=has_fallen_away,
         is_asked_again=_waits(need, again),
@@ -140,7 +140,7 @@ def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def asked_of(edition: Edition, taken: int) -> Asked:
-    """Return what an edition needs on each half day. `taken`: seats."""
+    """Return what an edition needs on each session. `taken`: seats."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
     for kind, language, number in needed_in(edition):
@@ -156,7 +156,7 @@ def asked_of(edition: Edition, taken: int) -> Asked:
 
 
 def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
-    """Return kind, language of an interpreter and how many, of what those who have seats need."""
+    """Return kind, interpreter language and quantity of the needs of participants with a seat."""
     needs = Need.objects.filter(
         registration__edition=edition, registration__state__in=[*map(str, HOLDING)]
     ).exclude(state=NeedState.CANNOT_BE_MET)

@@ -1,4 +1,4 @@
-"""What becomes of what somebody needs, and until when it is kept. Pure.
+"""States of a need, and how long it is kept. Pure.
 
 Source: docs/adr/0030-attendance.md.
 """
@@ -42,12 +42,12 @@ FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
 
 def step_need(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
     """Return the state that `move` leads to. Errors: NeedMoveNotAllowed."""
-    found = MOVES.get((state, move))
-    if found is None or kind not in FITTING.get(move, NeedKind):
+    new_state = MOVES.get((state, move))
+    if new_state is None or kind not in FITTING.get(move, NeedKind):
         raise NeedMoveNotAllowed(state=state.value, move=move.value)
-    return found
+    return new_state
 
 
-def purge_on(last: date | None, said: date) -> date:
-    """Return the day on which a need is erased; `last` is of the edition's last half day."""
-    return said + KEPT_WITHOUT_DAYS if last is None else last + KEPT
+def purge_on(last: date | None, said_on: date) -> date:
+    """Return the day on which a need is erased; `last` is of the edition's last session."""
+    return said_on + KEPT_WITHOUT_DAYS if last is None else last + KEPT

@@ -18,5 +18,5 @@ class NeedRecord(Record):
 @cache
 def needs(kind: NeedKind) -> list[str]:
     """Return the codes of what people can say they need of one kind. Errors: DataError."""
-    found = tables.load("trainings", "needs", NeedRecord)
-    return [code for code, record in found.items() if record.kind is kind]
+    records = tables.load("trainings", "needs", NeedRecord)
+    return [code for code, record in records.items() if record.kind is kind]

@@ -1,4 +1,4 @@
-"""Who may open registrations and participants; own links, too."""
+"""Access to registrations and participants, by own links too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.trainings.registrations.queries import RegistrationQuerySet
 
 
 def registrations_of(scope: Scope) -> RegistrationQuerySet:
-    """Return the registrations about which somebody decides."""
+    """Return the registrations that this user decides about."""
     return Registration.objects.filter(
         edition__host__in=hosts_where(scope, Permission.PLAN_TRAININGS)
     )
@@ -29,23 +29,23 @@ def get_registration(scope: Scope, pk: UUID) -> Registration:
 
 
 def get_participant(scope: Scope, pk: UUID) -> Participant:
-    """Return somebody of the trainings for which this person plans. Errors: Http404."""
+    """Return a participant of the trainings that this user coordinates. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     return the_one(Participant.objects.filter(pk=pk, host__in=hosts, erased_at=None))
 
 
 def doubts_of(scope: Scope) -> QuerySet[PersonDoubt]:
-    """Return the pairs about which somebody decides whether they are one person."""
+    """Return the possible duplicates that this user decides about."""
     return PersonDoubt.objects.filter(first__host__in=hosts_where(scope, Permission.PLAN_TRAININGS))
 
 
 def get_doubt(scope: Scope, pk: UUID) -> PersonDoubt:
-    """Return a pair about which this person decides. Errors: Http404."""
+    """Return a possible duplicate that this user decides about. Errors: Http404."""
     return the_one(doubts_of(scope).filter(pk=pk))
 
 
 def get_own(token: str) -> Registration:
-    """Return the registration to which somebody's own link leads. Errors: Http404."""
+    """Return the registration to which a participant's own link leads. Errors: Http404."""
     rows: QuerySet[Registration] = Registration.objects.select_related(
         "edition__host", "edition__course_version", "participant", "sender"
     )
@@ -53,6 +53,6 @@ def get_own(token: str) -> Registration:
 
 
 def get_registration_by_feed(token: str) -> Registration:
-    """Return whose half days a calendar's link holds. Errors: Http404."""
+    """Return the registration of a calendar feed's token. Errors: Http404."""
     rows = Registration.objects.select_related("edition__host", "edition__course_version")
     return the_one(rows.filter(feed_hash=token_hash(token)))

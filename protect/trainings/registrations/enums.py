@@ -64,7 +64,7 @@ class RegistrationMove(TextChoices):
 
 
 class WaitingRule(TextChoices):
-    """Why somebody's place in the line changed, or did not."""
+    """Why a participant's place on the waiting list changed, or did not."""
 
     # Translators: why somebody's place in a waiting list changed.
     JOINED = "joined", _("Joined the line")
@@ -83,7 +83,7 @@ class WaitingRule(TextChoices):
 
 
 class Answered(TextChoices):
-    """What became of somebody's yes to the offer of a seat."""
+    """The outcome of accepting an offered seat."""
 
     SEATED = "seated"
     PASSED_ON = "passed_on"

@@ -1,4 +1,4 @@
-"""Who was trained, each once, and who holds a certificate: numbers, never a name."""
+"""Numbers of people trained, each once, and of certificate holders: never a name."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from protect.vault.match_keys import matched
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
 
 
-def people_trained(asked: Asked) -> Figure:
+def people_trained(query: Asked) -> Figure:
     """Return distinct people, each where and when they were first counted.
 
-    Quarters add up to the year: nobody is counted twice.
+    Quarters add up to the year: each person is counted once.
     """
     rows = CountedPerson.objects.filter(
-        measure=TRAINED, counted_on__gte=asked.starts, counted_on__lt=asked.ends
+        measure=TRAINED, counted_on__gte=query.starts, counted_on__lt=query.ends
     )
-    if asked.countries:
-        rows = rows.filter(country__in=asked.countries)
-    if asked.organisations:
-        rows = rows.filter(organisation__in=asked.organisations)
-    told = rows.order_by("pk").values_list("country", "organisation", "cell")
+    if query.countries:
+        rows = rows.filter(country__in=query.countries)
+    if query.organisations:
+        rows = rows.filter(organisation__in=query.organisations)
+    counted = rows.order_by("pk").values_list("country", "organisation", "cell")
     return Figure(
         unit="person",
         axes=("country", "organisation", *PEOPLE, "is_student"),
@@ -38,7 +38,7 @@ def people_trained(asked: Asked) -> Figure:
                 ),
                 1,
             )
-            for country, organisation, cell in told
+            for country, organisation, cell in counted
         ),
     )
 

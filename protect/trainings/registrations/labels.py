@@ -29,7 +29,7 @@ ANSWERED = {
 
 
 def registration_state(code: str, *, place: int | None = None, is_paused: bool = False) -> Said:
-    """Return how the state of a registration is said; who waits hears their place in the line."""
+    """Return the label of a registration's state, with the place on the waiting list."""
     state = RegistrationState(code)
     if state is RegistrationState.WAITING and is_paused:
         # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.

@@ -34,7 +34,7 @@ def own_token(registration: Registration) -> str:
 
 
 def get_open(code: str) -> Edition:
-    """Return an edition that everybody may see who knows its code. Errors: Http404."""
+    """Return an edition that every visitor with its code may see. Errors: Http404."""
     rows = Edition.objects.of_active().select_related("host", "course_version__course")
     return the_one(rows.filter(code=code).exclude(state=EditionState.PLANNED))
 
@@ -57,7 +57,7 @@ def get_sender_by(token: str) -> Sender:
 
 
 def get_roster(scope: Scope, pk: UUID) -> Roster:
-    """Return a list of names for an edition that this person plans. Errors: Http404."""
+    """Return a list of names for an edition that this user coordinates. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     return _roster(Roster.objects.filter(pk=pk, edition__host__in=hosts))
 

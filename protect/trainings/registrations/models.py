@@ -1,4 +1,4 @@
-"""Who comes: organisations that send people, participants, registrations and the line for seats."""
+"""Nominating organisations, participants, registrations, seats and the waiting list."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Cohort(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody who was or is registered. Codes are those of professions.toml and its like.
+    """A person with a registration, now or before. Codes are those of professions.toml and alike.
 
     One row for an address in one host's trainings. Erased: `erased_at` is set and the rest empty.
     """
@@ -142,9 +142,9 @@ class OrgQuota(models.Model):
 
 
 class Roster(models.Model):
-    """A list of names that somebody brought, until its good rows are registered.
+    """A list of names from a coordinator or a nominating organisation, until it is registered.
 
-    `rows` are those of the file with what is wrong in each, as `nominating.Row` writes them; those
+    `rows` are those of the file with what is wrong in each, as `checks.Row` writes them; those
     that were registered are taken out. Deleted after a week.
     """
 
@@ -240,7 +240,7 @@ class Registration(models.Model):
 
 
 class WaitingMove(models.Model):
-    """What happened in the line, and by which rule or for which reason. Only ever added to."""
+    """An event on the waiting list, with its rule or reason. Rows are only ever added."""
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="waiting_moves"
@@ -268,7 +268,7 @@ class WaitingMove(models.Model):
 
 
 class CountedPerson(models.Model):
-    """Somebody who counts once in a measure, in the cell that they were in that day.
+    """A person counted once in a measure, in the cell that they were in that day.
 
     `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands.
     """
@@ -291,7 +291,7 @@ class CountedPerson(models.Model):
 
 
 class PersonDoubt(models.Model):
-    """Two participants who may be one person. A matching officer decides."""
+    """Two participants that may be one person. A coordinator decides."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")

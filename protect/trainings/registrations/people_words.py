@@ -77,12 +77,12 @@ SECTORS = {
 
 
 def profession_name(code: str) -> str:
-    """Return how a code of professions.toml is said; the code itself where an office added it."""
+    """Return the label of a code of professions.toml; the code itself where an office added it."""
     return str(PROFESSIONS.get(code, code))
 
 
 def sector_name(code: str) -> str:
-    """Return how a code of sectors.toml is said; the code itself where an office added it."""
+    """Return the label of a code of sectors.toml; the code itself where an office added it."""
     return str(SECTORS.get(code, code))
 
 

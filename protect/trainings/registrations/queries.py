@@ -37,7 +37,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
     def in_line(self) -> Self:
-        """Keep who waits, resting or not."""
+        """Keep waiting registrations, paused or not."""
         return self.filter(state=RegistrationState.WAITING)
 
     def overdue(self, at: datetime) -> Self:

@@ -33,20 +33,20 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = scheduling_access.get_resource_by_feed(token)
-    rows = scheduling_access.bookings_by_link(found)
+    resource = scheduling_access.get_resource_by_feed(token)
+    rows = scheduling_access.bookings_by_link(resource)
     return _answer(
-        feeds.of_bookings(found, rows, _tag(), has_titles=_has_titles(request), at=clock.now())
+        feeds.of_bookings(resource, rows, _tag(), has_titles=_has_titles(request), at=clock.now())
     )
 
 
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_registration_by_feed(token)
+    registration = access.get_registration_by_feed(token)
     return _answer(
         calendar_feed.of_registration(
-            found, _tag(), has_titles=_has_titles(request), at=clock.now()
+            registration, _tag(), has_titles=_has_titles(request), at=clock.now()
         )
     )
 
@@ -55,15 +55,17 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """Give a participant a link for their calendar, shown once, or end it."""
-    found, feed, at = access.get_own(token), "", clock.now()
-    if found.state != RegistrationState.CONFIRMED:
+    registration, feed, at = access.get_own(token), "", clock.now()
+    if registration.state != RegistrationState.CONFIRMED:
         raise Http404
     if request.method == "POST" and request.POST.get("deed") == "end":
-        calendar_feed.end_feed(found, at=at)
-        found.feed_hash = None
+        calendar_feed.end_feed(registration, at=at)
+        registration.feed_hash = None
     elif request.method == "POST":
-        feed = public_address("open:registration_feed", calendar_feed.give_feed(found, at=at))
-    context = {"token": token, "feed": feed, "has_feed": bool(feed or found.feed_hash)}
+        feed = public_address(
+            "open:registration_feed", calendar_feed.give_feed(registration, at=at)
+        )
+    context = {"token": token, "feed": feed, "has_feed": bool(feed or registration.feed_hash)}
     return show_open(request, "trainings/public/own_calendar.html", None, context)
 
 

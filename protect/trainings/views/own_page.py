@@ -58,7 +58,7 @@ DONE = {
 def edition_calendar(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     every = coming(at)
-    country, language = (_asked(request, each, every) for each in ("country", "languages"))
+    country, language = (_filter_value(request, each, every) for each in ("country", "languages"))
     rows = loaded(coming(at, country=country, language=language))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     named = dict(countries())
@@ -77,18 +77,18 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def edition(request: HttpRequest, code: str) -> HttpResponse:
-    found, at = links.get_open(code), clock.now()
-    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), at)
+    edition, at = links.get_open(code), clock.now()
+    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
     response = show_open(
-        request, "trainings/public/edition.html", None, {"line": shown} | beside(found)
+        request, "trainings/public/edition.html", None, {"line": shown} | beside(edition)
     )
-    return listed(response) if found.is_listed else response
+    return listed(response) if edition.is_listed else response
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
-    found = links.get_open(code)
+    edition = links.get_open(code)
     tag = get_language() or "en"
     if request.method == "POST":
         LIMITS.must_pass(address_of(request.META))
@@ -96,103 +96,112 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={
             "sent_key": uuid4(),
-            "country": found.country_id,
+            "country": edition.country_id,
             "language": tag,
             "sex": "undisclosed",
         },
     )
     if form.is_valid():
         with form.mending():
-            return _applied(request, found, form)
-    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+            return _applied(request, edition, form)
+    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
     return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
 
 
-def _applied(request: HttpRequest, found: Edition, form: ApplyForm) -> HttpResponse:
-    """Register. The own page opens by mail alone, and nobody learns who is registered already.
+def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpResponse:
+    """Register an applicant. Only a mail tells whether the address was registered already.
 
     Until its applicant confirms it there, the application takes no seat.
     """
-    told, at = form.cleaned_data, clock.now()
-    entry = Entry(Source.APPLIED, sent_key=told["sent_key"], is_proven=False)
-    applications.apply(found, told, entry, at=at)
-    context = {"edition": found, "email": told["email"]} | _unconfirmed(found)
+    data, at = form.cleaned_data, clock.now()
+    entry = Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+    applications.apply(edition, data, entry, at=at)
+    context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
     return show_open(request, "trainings/public/mail_sent.html", None, context)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest, token: str) -> HttpResponse:
-    found = get_own(token)
+    registration = get_own(token)
     if request.method == "POST":
-        return _to_own(token, _answer(found, request.POST.get("deed", "")))
+        return _to_own(token, _answer(registration, request.POST.get("deed", "")))
     at = clock.now()
-    shown = line(loaded(Edition.objects.filter(pk=found.edition_id)).get(), at)
-    is_waiting = found.state == RegistrationState.WAITING
-    is_proven = found.state != RegistrationState.UNPROVEN
-    place = place_of(found) if is_waiting else None
+    shown = line(loaded(Edition.objects.filter(pk=registration.edition_id)).get(), at)
+    is_waiting = registration.state == RegistrationState.WAITING
+    is_proven = registration.state != RegistrationState.UNPROVEN
+    place = place_of(registration) if is_waiting else None
     context = {
-        "registration": found,
+        "registration": registration,
         "line": shown,
-        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
+        "said": labels.registration_state(
+            registration.state, place=place, is_paused=registration.is_paused
+        ),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "token": token,
-        "is_over": found.edition.state == EditionState.DONE,
-        "asks_consent": _asks_consent(found),
-        "is_withdrawable": not decisions.is_too_late(found, shown.edition, at),
+        "is_over": registration.edition.state == EditionState.DONE,
+        "asks_consent": _asks_consent(registration),
+        "is_withdrawable": not decisions.is_too_late(registration, shown.edition, at),
         "is_here_open": not shown.edition.has_ended(at - AFTER),
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
-        "reason": _reason(found),
-        "has_needs": is_proven and (actions.is_asked(found.edition) or found.needs.exists()),
-        "claims": check_in.said_of(found),
-        "own_links": [link for each in extensions() for link in each.own_links(found, token, at)],
+        "reason": _reason(registration),
+        "has_needs": is_proven
+        and (actions.is_asked(registration.edition) or registration.needs.exists()),
+        "claims": check_in.claims_of(registration),
+        "own_links": [
+            link for each in extensions() for link in each.own_links(registration, token, at)
+        ],
     }
-    context |= beside(found.edition) | _unconfirmed(found.edition)
+    context |= beside(registration.edition) | _unconfirmed(registration.edition)
     return show_open(request, "trainings/public/own.html", None, context)
 
 
-def _answer(found: Registration, deed: str) -> str:
-    """Do what somebody chose on their own page, and return the word for what became of it."""
+def _answer(registration: Registration, action: str) -> str:
+    """Apply the action chosen on a participant's own page; return the code of its outcome."""
     at = clock.now()
-    if deed == ACCEPT:
-        return decisions.accept_offer(found, at=at).value
-    if deed in (PICTURES, NO_PICTURES):
-        decisions.say_pictures(found, may_be=deed == PICTURES, at=at)
+    if action == ACCEPT:
+        return decisions.accept_offer(registration, at=at).value
+    if action in (PICTURES, NO_PICTURES):
+        decisions.say_pictures(registration, may_be=action == PICTURES, at=at)
         return PICTURES
-    deeds = {
+    handlers = {
         PROVE: decisions.prove,
         AGREE: decisions.agree,
         RENEW: decisions.renew,
         WITHDRAW: decisions.withdraw_own,
     }
-    if deed in deeds:
-        deeds[deed](found, at=at)
-        return deed
+    if action in handlers:
+        handlers[action](registration, at=at)
+        return action
     return ""
 
 
-def beside(found: Edition) -> dict[str, object]:
-    """Return what stands beside a training: what it talks about, and whom to call."""
+def beside(edition: Edition) -> dict[str, object]:
+    """Return the content notes of a training, and the helpline to call."""
     tag = get_language() or "en"
-    return {"notes": content_notes(found), "support": line_of(found.country_id, tag, clock.now())}
+    return {
+        "notes": content_notes(edition),
+        "support": line_of(edition.country_id, tag, clock.now()),
+    }
 
 
-def _unconfirmed(found: Edition) -> dict[str, object]:
+def _unconfirmed(edition: Edition) -> dict[str, object]:
     """Return what an applicant reads about an application that is not confirmed."""
-    return {"is_auto": found.approval == Approval.AUTO, "days": kept_for("unproven").days}
+    return {"is_auto": edition.approval == Approval.AUTO, "days": kept_for("unproven").days}
 
 
-def _asks_consent(found: Registration) -> bool:
-    """Return whether somebody whom others named has said neither yes nor no."""
-    is_by_others = found.source != Source.APPLIED
-    return found.ended_at is None and not found.is_own_consent and is_by_others
+def _asks_consent(registration: Registration) -> bool:
+    """Return whether a participant named by others has neither agreed nor withdrawn."""
+    is_by_others = registration.source != Source.APPLIED
+    return registration.ended_at is None and not registration.is_own_consent and is_by_others
 
 
-def _reason(found: Registration) -> str:
-    """Return why a registration ended, where somebody wrote it."""
-    if found.state == RegistrationState.REFUSED:
-        return found.reason
-    return found.edition.state_reason if found.state == RegistrationState.CANCELLED else ""
+def _reason(registration: Registration) -> str:
+    """Return why a registration ended, where a coordinator gave a reason."""
+    if registration.state == RegistrationState.REFUSED:
+        return registration.reason
+    is_cancelled = registration.state == RegistrationState.CANCELLED
+    return registration.edition.state_reason if is_cancelled else ""
 
 
 def _to_own(token: str, done: str) -> HttpResponse:
@@ -206,7 +215,7 @@ def _there(rows: object, name: str) -> list[str]:
     return [each for each in dict.fromkeys(values) if each]
 
 
-def _asked(request: HttpRequest, name: str, rows: object) -> str:
+def _filter_value(request: HttpRequest, name: str, rows: object) -> str:
     """Return what the filter in the address asks for, if there is such a training."""
-    asked = request.GET.get(name, "")
-    return asked if asked in _there(rows, name) else ""
+    value = request.GET.get(name, "")
+    return value if value in _there(rows, name) else ""

@@ -1,4 +1,4 @@
-"""People of trainings at the desk: erased on request, and told apart where two may be one."""
+"""Participants at the desk: correction, erasure on request, decisions about duplicates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.forms.registrations import (
     CorrectForm,
 )
-from protect.trainings.registrations.views.registrations import told_of
+from protect.trainings.registrations.views.registrations import initial_values
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # pairs
@@ -41,7 +41,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         erase_person(scope, person, at=clock.now())
         messages.success(request, _("Erased. What was counted stands without a name."))
         return redirect("trainings:edition_list")
-    found = person.registrations.order_by("-applied_at", "pk").first()
+    registration = person.registrations.order_by("-applied_at", "pk").first()
     context = {
         "person": person,
         "question": _("Erase this person?"),
@@ -54,8 +54,8 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo": _("This cannot be undone."),
         "verb": _("Erase"),
         "is_danger": True,
-        "back": reverse("trainings:registration", args=[found.pk])
-        if found
+        "back": reverse("trainings:registration", args=[registration.pk])
+        if registration
         else reverse("trainings:edition_list"),
     }
     return show(request, "trainings/participant_erase.html", None, context)
@@ -81,27 +81,32 @@ def double_list(request: HttpRequest) -> HttpResponse:
 def double(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     doubt = access.get_doubt(scope, pk)
-    said: Any = {SAME: True, DIFFERENT: False}.get(request.POST.get("do", ""))
-    if said is not None:
-        decide(scope, doubt, is_same=said, at=clock.now())
-        told = _("They count as one person.") if said else _("They count as two people.")
-        messages.success(request, told)
+    is_same: Any = {SAME: True, DIFFERENT: False}.get(request.POST.get("do", ""))
+    if is_same is not None:
+        decide(scope, doubt, is_same=is_same, at=clock.now())
+        message = _("They count as one person.") if is_same else _("They count as two people.")
+        messages.success(request, message)
     return redirect("trainings:double_list")
 
 
 @require_http_methods(["GET", "POST"])
 def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_registration(scope, pk)
-    person = access.get_participant(scope, found.participant_id)  # nobody corrects who is erased
-    stands = told_of(person)
+    registration = access.get_registration(scope, pk)
+    # 404 for an erased participant, who has no data to correct.
+    person = access.get_participant(scope, registration.participant_id)
+    stands = initial_values(person)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=stands)
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
-            corrections.correct(scope, person, form.told(), edited=edited, at=clock.now())
+            corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:registration", pk=pk)
-    context = {"registration": found, "edition": found.edition, "edited": person.edited}
+    context = {
+        "registration": registration,
+        "edition": registration.edition,
+        "edited": person.edited,
+    }
     context["theirs"] = theirs(form, stands, person.edited)
     return show(request, "trainings/registration_correct.html", form, context)

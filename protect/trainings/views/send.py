@@ -1,4 +1,4 @@
-"""Naming people without an account: an organisation's own link, its lists, who it has named."""
+"""Nominating without an account: an organisation's own link, its lists, the people it named."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
     brought_by,
-    first_told,
+    initial_values,
     listing,
 )
 from protect.trainings.scheduling.models import Edition
@@ -52,7 +52,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = links.get_sender_by(token)
-    found = _edition_for(sender, code)
+    edition = _edition_for(sender, code)
     is_sent = request.method == "POST"
     if is_sent:
         LIMITS.must_pass(address_of(request.META))
@@ -61,13 +61,13 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         sender=sender,
-        initial=first_told(found, sender.language_id) | {"country": sender.country_id},
+        initial=initial_values(edition, sender.language_id) | {"country": sender.country_id},
     )
     if form.is_valid():
         with form.mending():
-            roster = actions.bring(found, brought_by(form, sender), at=clock.now())
+            roster = actions.bring(edition, brought_by(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
-    shown = line(loaded(Edition.objects.filter(pk=found.pk)).get(), clock.now())
+    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
     context = {"sender": sender, "token": token, "line": shown}
     return show_open(request, "trainings/public/send_list.html", form, context)
 
@@ -96,7 +96,7 @@ def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 
 def _edition_for(sender: Sender, code: str) -> Edition:
     """Return a training for which an organisation names people. Errors: Http404."""
-    found = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
-    if found is None:
+    edition = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
+    if edition is None:
         raise Http404
-    return found
+    return edition

@@ -57,7 +57,7 @@ LOCKED = 'FROM "trainings_{}" .*FOR UPDATE'
 
 def apply_and_be_listed(host: Organisation, scope: Scope) -> Counter[str]:
     """Somebody applies who stands in a list that is registered at this moment."""
-    return _listed(host, register.enter_told, LOCKED.format("edition"))
+    return _listed(host, register.register_from_form, LOCKED.format("edition"))
 
 
 def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
@@ -127,7 +127,7 @@ def erase_and_register(host: Organisation, scope: Scope) -> Counter[str]:
     return at_once(
         [
             partial(erasure.erase_person, scope, person, at=AT),
-            partial(register.enter_told, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
+            partial(register.register_from_form, editions[1], TOLD, Entry(Source.APPLIED), at=AT),
         ],
         after=[AUDIT, LOCKED.format("edition")],
     )

@@ -66,7 +66,7 @@ def test_a_form_that_is_refused_leaves_nobody_behind(edition):
     edition.state = EditionState.CLOSED
     edition.save()
     with pytest.raises(WindowClosed):
-        register.enter_told(edition, told, APPLIED, at=AT)
+        register.register_from_form(edition, told, APPLIED, at=AT)
 
     assert not Participant.objects.exists()
     assert not Registration.objects.exists()

@@ -1,4 +1,4 @@
-"""Who was there, noted by staff: one by one, all at once, from a scan, a sheet or a claim.
+"""Attendance recorded by staff: by line, for all at once, from a scan, a sheet or a check-in.
 
 Source: docs/adr/0030-attendance.md.
 """
@@ -39,10 +39,10 @@ ANYTHING = "?"  # of `before`: whatever was noted until now
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is noted of somebody. `nonce` is of the tick: what is sent twice is noted once.
+    """An attendance record to write. `nonce` identifies the tick: sent twice, it is written once.
 
-    `minutes` are those of who was there in part. `before` is what the writer had on screen, ""
-    for nothing.
+    `minutes` are those of a participant who attended in part. `before` is the state that the
+    writer had on screen, "" for none.
     """
 
     registration: UUID
@@ -54,15 +54,20 @@ class Noted:
 
 @transaction.atomic
 def note(
-    scope: Scope, session: Session, said: Sequence[Noted], method: AttendanceMethod, *, at: datetime
+    scope: Scope,
+    session: Session,
+    notes: Sequence[Noted],
+    method: AttendanceMethod,
+    *,
+    at: datetime,
 ) -> list[Attendance]:
-    """Note who was there, all of it or nothing; return what changed.
+    """Record attendance of a session, all of it or nothing; return what changed.
 
     Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict,
-    where somebody else noted another thing since the writer looked.
+    where another user recorded something else since the writer looked.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
-    changed = write(held(session), said, method, audit)
+    changed = write(held(session), notes, method, audit)
     for row in changed:
         audit.record(f"trainings.attendance_{row.state}", row.registration)
     return changed
@@ -70,16 +75,21 @@ def note(
 
 @transaction.atomic
 def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Note everybody as present of whom nothing is noted yet. `key` takes it back.
+    """Record every participant without a record as present. `key` undoes it.
 
     Errors: PermissionDenied; HalfDayNotOn.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
-    noted = locked.attendances.values("registration")
-    rows = confirmed_in(locked).exclude(pk__in=noted).order_by("pk").values_list("pk", flat=True)
-    said = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
-    changed = write(locked, said, AttendanceMethod.LIST, audit)
+    already_noted = locked.attendances.values("registration")
+    rows = (
+        confirmed_in(locked)
+        .exclude(pk__in=already_noted)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
+    changed = write(locked, notes, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
     return changed
@@ -87,7 +97,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
 
 @transaction.atomic
 def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int:
-    """Take back what `note_all` noted, as far as nobody changed it since; return of how many.
+    """Undo what `note_all` recorded, except records changed since; return how many were undone.
 
     Errors: PermissionDenied; TakenBackTooLate.
     """
@@ -107,7 +117,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
 def make_up(
     scope: Scope, registration: Registration, half_day: Session, session: Session, *, at: datetime
 ) -> Attendance:
-    """Note that somebody made up for a half day of their own edition in another one.
+    """Record that a participant made up for a session of their edition in a sibling edition.
 
     Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; MakeUpElsewhere.
     """
@@ -125,7 +135,7 @@ def make_up(
     there = locked.attendances.filter(registration=registration)
     if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
         raise MakeUpElsewhere
-    given = {
+    defaults = {
         "state": AttendanceState.PRESENT,
         "minutes": min(minutes_planned(locked), minutes_planned(half_day)),
         "method": AttendanceMethod.LIST,
@@ -135,80 +145,82 @@ def make_up(
         "nonce": uuid4(),
     }
     row, _is_new = Attendance.objects.update_or_create(
-        registration=registration, makes_up=half_day, defaults=given
+        registration=registration, makes_up=half_day, defaults=defaults
     )
     audit.record("trainings.attendance_make_up", registration)
     return row
 
 
 def write(
-    session: Session, said: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
+    session: Session, notes: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Write down who was there in a locked half day; return what changed, registrations loaded.
+    """Write attendance of a locked session; return the changed records, registrations loaded.
 
     Errors: as `note`, but for PermissionDenied.
     """
-    people = _people(session, said)
-    known = {
+    people = _people(session, notes)
+    rows = {
         row.registration_id: row
         for row in session.attendances.filter(registration__in=people).order_by("pk")
     }
-    sent = {each.nonce for each in said}
+    sent = {each.nonce for each in notes}
     seen = {*Attendance.objects.filter(nonce__in=sent).values_list("nonce", flat=True)}
     changed = []
-    for each in said:
+    for each in notes:
         if each.nonce in seen:
             continue
-        row = known.get(each.registration)
-        new = _noted(session, row, each, method, audit)
+        row = rows.get(each.registration)
+        new = _changed_row(session, row, each, method, audit)
         if new is not None:
             new.registration = people[each.registration]
-            known[each.registration] = new
+            rows[each.registration] = new
             changed.append(new)
     _save(changed)
     return changed
 
 
 def confirmed_in(session: Session) -> RegistrationQuerySet:
-    """Return who has a seat in the edition of a half day."""
+    """Return the confirmed registrations of a session's edition."""
     return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
 
 
 def held(session: Session) -> Session:
-    """Return a half day that nobody else writes about until this transaction ends."""
+    """Return a session, locked until this transaction ends."""
     rows = Session.objects.select_for_update(of=("self",)).select_related("edition__course_version")
     return rows.get(pk=session.pk)
 
 
-def _people(session: Session, said: Sequence[Noted]) -> dict[UUID, Registration]:
-    """Return who is meant, by id. Errors: NotConfirmed for anybody without a seat here."""
-    wanted = {each.registration for each in said}
-    found = confirmed_in(session).in_bulk(wanted)
-    if found.keys() != wanted:
+def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration]:
+    """Return the registrations of the notes by id. Errors: NotConfirmed for one without a seat."""
+    wanted = {each.registration for each in notes}
+    registrations = confirmed_in(session).in_bulk(wanted)
+    if registrations.keys() != wanted:
         raise NotConfirmed
-    return found
+    return registrations
 
 
-def _noted(
+def _changed_row(
     session: Session,
     row: Attendance | None,
-    said: Noted,
+    note: Noted,
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
     """Return a row with what is noted now; None where nothing changes."""
     before = AttendanceState(row.state) if row else None
-    if said.before not in (ANYTHING, before or ""):
+    if note.before not in (ANYTHING, before or ""):
         raise EditConflict
-    _must_be_on(session, said.state, audit.at)
-    state = settle(before, method, said.state)
-    is_said = state == said.state
+    _must_be_on(session, note.state, audit.at)
+    state = settle(before, method, note.state)
+    is_as_noted = state == note.state
     planned = minutes_planned(session)
-    minutes = minutes_of(state, planned, said.minutes if is_said or row is None else row.minutes)
+    minutes = minutes_of(
+        state, planned, note.minutes if is_as_noted or row is None else row.minutes
+    )
     if row is not None and (before, row.minutes) == (state, minutes):
         return None
     row = row or Attendance(session=session)
-    row.state, row.minutes, row.method, row.nonce = state, minutes, method, said.nonce
+    row.state, row.minutes, row.method, row.nonce = state, minutes, method, note.nonce
     row.confirmed_by_id, row.confirmed_at = cast("UUID", audit.actor), audit.at
     return row
 

@@ -33,7 +33,7 @@ LATELY = timedelta(hours=2)  # whose codes were on a screen and are said to be o
 
 
 def code_now(session: Session, *, at: datetime) -> str:
-    """Return the code on the screen of a half day's room."""
+    """Return the code on the screen of a session's room."""
     return code_of(_key(), session.pk, window_of(at))
 
 
@@ -43,7 +43,7 @@ def room_token(session: Session) -> str:
 
 
 def session_of(token: str) -> UUID | None:
-    """Return the half day of such a token; None for one that we did not make."""
+    """Return the session of such a token; None for one that we did not make."""
     try:
         return UUID(signing.Signer(salt="trainings.room").unsign(token))
     except (signing.BadSignature, ValueError):
@@ -52,9 +52,9 @@ def session_of(token: str) -> UUID | None:
 
 @transaction.atomic
 def claim(registration: Registration, typed: str, nonce: UUID, *, at: datetime) -> AttendanceClaim:
-    """Note that somebody says they are there, by the code on the screen of their room.
+    """Check a participant in by the code on the screen of their room.
 
-    Errors: CodeEarly; CodeOver; CodeUnknown, also for who has no seat.
+    Errors: CodeEarly; CodeOver; CodeUnknown, also for a registration without a seat.
     """
     rows = _near(at).filter(edition=registration.edition_id)
     session = _meant(rows, typed, at)
@@ -65,7 +65,7 @@ def claim(registration: Registration, typed: str, nonce: UUID, *, at: datetime) 
 
 @transaction.atomic
 def claim_by_address(email: str, typed: str, nonce: UUID, *, at: datetime) -> None:
-    """Do the same for who types an address. Nobody learns whether it is anybody's.
+    """Check in by address and code. The answer does not tell whether the address is registered.
 
     Errors: as `claim`, of the code alone.
     """
@@ -75,16 +75,16 @@ def claim_by_address(email: str, typed: str, nonce: UUID, *, at: datetime) -> No
         participant__email=folded(email),
         state=RegistrationState.CONFIRMED,
     )
-    found = rows.order_by("pk").first()
-    if found is not None:
-        _kept(session, found, nonce, at, is_excuse=False)
+    registration = rows.order_by("pk").first()
+    if registration is not None:
+        _kept(session, registration, nonce, at, is_excuse=False)
 
 
 @transaction.atomic
 def excuse(
     registration: Registration, session: Session, nonce: UUID, *, at: datetime
 ) -> AttendanceClaim:
-    """Note that somebody says beforehand that they cannot come. Errors: ExcuseLate."""
+    """Record that a participant cannot come to a later session. Errors: ExcuseLate."""
     is_theirs = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
         raise ExcuseLate
@@ -93,19 +93,20 @@ def excuse(
 
 @transaction.atomic
 def take_excuse_back(registration: Registration, session: Session, *, at: datetime) -> bool:
-    """Note that somebody can come after all; return whether they had said that they cannot.
+    """Delete a participant's excuse for a session; return whether there was one.
 
-    Staff's note of it goes too, unless they noted anything else since. Errors: ExcuseLate.
+    The record that staff made from it is deleted too, unless they changed it since.
+    Errors: ExcuseLate.
     """
     locked = attendance.held(session)
     if locked.starts_at <= at:
         raise ExcuseLate
-    said = locked.claims.filter(registration=registration, is_excuse=True).first()
-    if said is None:
+    claim = locked.claims.filter(registration=registration, is_excuse=True).first()
+    if claim is None:
         return False
-    noted = registration.attendances.filter(session=locked, nonce=said.nonce)
-    noted.filter(state=AttendanceState.EXCUSED).delete()
-    said.delete()
+    attendances = registration.attendances.filter(session=locked, nonce=claim.nonce)
+    attendances.filter(state=AttendanceState.EXCUSED).delete()
+    claim.delete()
     audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
     audit.record("trainings.claim_take_back", locked)
     return True
@@ -113,15 +114,15 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_claims(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Note everybody who said something and of whom nothing is noted yet.
+    """Record attendance from all check-ins and excuses of participants without a record.
 
     Errors: PermissionDenied; HalfDayNotOn.
     """
     access.must_note(scope, session)
     confirmed = attendance.confirmed_in(session)
-    noted = session.attendances.values("registration")
-    rows = session.claims.filter(registration__in=confirmed).exclude(registration__in=noted)
-    said = [
+    already_noted = session.attendances.values("registration")
+    rows = session.claims.filter(registration__in=confirmed).exclude(registration__in=already_noted)
+    notes = [
         Noted(
             row.registration_id,
             AttendanceState.EXCUSED if row.is_excuse else AttendanceState.PRESENT,
@@ -129,11 +130,11 @@ def confirm_claims(scope: Scope, session: Session, *, at: datetime) -> list[Atte
         )
         for row in rows.order_by("received_at", "pk")
     ]
-    return attendance.note(scope, session, said, AttendanceMethod.CLAIM, at=at)
+    return attendance.note(scope, session, notes, AttendanceMethod.CLAIM, at=at)
 
 
-def said_of(registration: Registration) -> list[AttendanceClaim]:
-    """Return what somebody said of the half days that stand, in their order."""
+def claims_of(registration: Registration) -> list[AttendanceClaim]:
+    """Return a participant's check-ins and excuses for standing sessions, in order."""
     rows = registration.claims.filter(session__cancelled_at=None).select_related("session")
     return list(rows.order_by("session__starts_at", "pk"))
 
@@ -148,7 +149,7 @@ def _near(at: datetime) -> QuerySet[Session]:
 
 
 def _meant(rows: QuerySet[Session], typed: str, at: datetime) -> Session:
-    """Return the half day whose code was typed. Errors: CodeEarly; CodeOver; CodeUnknown."""
+    """Return the session whose code was typed. Errors: CodeEarly; CodeOver; CodeUnknown."""
     key, seen = _key(), set()
     for session in rows.select_related("edition").order_by("starts_at", "pk"):
         verdict = judge(key, session.pk, typed, (session.starts_at, session.ends_at), at)
@@ -163,13 +164,13 @@ def _meant(rows: QuerySet[Session], typed: str, at: datetime) -> Session:
 def _kept(
     session: Session, registration: Registration, nonce: UUID, at: datetime, *, is_excuse: bool
 ) -> AttendanceClaim:
-    """Keep the latest claim of somebody; the same form sent twice is one."""
+    """Save the latest claim of a registration; the same form sent twice is saved once."""
     sent = AttendanceClaim.objects.filter(nonce=nonce).first()
     if sent is not None:
         return sent
-    given = {"nonce": nonce, "received_at": at, "is_excuse": is_excuse}
+    defaults = {"nonce": nonce, "received_at": at, "is_excuse": is_excuse}
     row, _is_new = AttendanceClaim.objects.update_or_create(
-        session=session, registration=registration, defaults=given
+        session=session, registration=registration, defaults=defaults
     )
     audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
     audit.record("trainings.claim", session)

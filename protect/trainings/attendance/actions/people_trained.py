@@ -1,6 +1,6 @@
-"""People who count once: a keyed hash of an address, and the cell that they were in that day.
+"""People trained, counted once each: a keyed hash of an address, and their cell of that day.
 
-Whoever was said to be one person with two addresses counts once (`doubting`).
+Participants decided to be one person with two addresses count once (`duplicates`).
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after tha
 
 
 def count_trained(*, at: datetime) -> int:
-    """Count who was trained and stands in no count yet; return how many.
+    """Count trained participants that are not counted yet; return how many.
 
-    Trained is who attended as much of an edition as its course asks for, whether or not a test was
-    passed. Each counts on the last day of the first such edition, in the cell that they are in when
-    it is noticed. Each edition has a transaction of its own. Errors: MatchKeyMissing.
+    A participant is trained after attending as much of an edition as its course asks for, with
+    or without a passed test. Each counts on the last day of the first such edition, in the cell
+    that they are in when this runs. Each edition has a transaction of its own.
+    Errors: MatchKeyMissing.
     """
     ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     editions = (
@@ -51,8 +52,8 @@ def _count(key: UUID, ended: datetime) -> int:
     day = ended.astimezone(ZoneInfo(edition.zone)).date()
     trained = [each for each in _trained(edition) if each.email]
     keys = keys_of(trained)
-    asked = frozenset().union(*keys.values())
-    rows = CountedPerson.objects.filter(measure=TRAINED, person__in=asked).order_by("pk")
+    all_keys = frozenset().union(*keys.values())
+    rows = CountedPerson.objects.filter(measure=TRAINED, person__in=all_keys).order_by("pk")
     counted = set(rows.values_list("person", flat=True))
     new: dict[str, Participant] = {}
     for each in trained:
@@ -77,7 +78,7 @@ def _count(key: UUID, ended: datetime) -> int:
 
 
 def cell_of(person: Participant) -> dict[str, Any]:
-    """Return in which cell somebody is counted. Codes; empty where nothing is known."""
+    """Return the cell in which a participant is counted. Codes; empty where unknown."""
     return {
         **{each: getattr(person, each) for each in PEOPLE},
         "is_student": person.cohort_id is not None,

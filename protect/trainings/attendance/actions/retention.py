@@ -19,15 +19,15 @@ from protect.vault.errors import RecordGone
 
 @transaction.atomic
 def forget_claims(*, at: datetime) -> int:
-    """Delete what people said of their own attendance 30 days ago; return how many claims."""
+    """Delete check-ins and excuses after 30 days; return how many."""
     over = AttendanceClaim.objects.filter(session__ends_at__lte=at - kept_for("claims"))
     return over.delete()[0]
 
 
 def forget_sheets(*, at: datetime) -> int:
-    """Erase scans of signed lists, and who stood in which row, once the grant wants them no more.
+    """Erase scans of signed lists and their rows of participants after the grant's retention.
 
-    Needs no key. Return how many scans went.
+    Needs no key. Return how many scans were erased.
     """
     before = at - kept_for("named_lists")
     last = Max("session__edition__sessions__ends_at")

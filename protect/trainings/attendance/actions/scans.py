@@ -1,4 +1,4 @@
-"""What staff scan at the door: a row of a printed list, or the square code on somebody's phone.
+"""Scans at the door: a row of a printed list, or the square code on a participant's phone.
 
 A phone without signal sends its scans later, some of them twice: each has a nonce.
 """
@@ -30,7 +30,7 @@ class Scan(NamedTuple):
 
 
 class Scanned(NamedTuple):
-    """Whom a scan means; None for a code that is nobody's with a seat here."""
+    """A scan with its registration; None for a code without a seat in the edition."""
 
     scan: Scan
     registration: Registration | None
@@ -38,19 +38,19 @@ class Scanned(NamedTuple):
 
 @transaction.atomic
 def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
-    """Note as present whom staff scanned, and return whom each scan meant.
+    """Record scanned participants as present; return each scan with its registration.
 
     Errors: PermissionDenied; HalfDayNotOn.
     """
     access.must_note(scope, session)
-    found = [Scanned(each, _meant(session, each.code)) for each in scans]
-    said = [
+    scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
+    notes = [
         Noted(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
-        for each in found
+        for each in scanned
         if each.registration is not None
     ]
-    attendance.note(scope, session, said, AttendanceMethod.SCAN, at=at)
-    return found
+    attendance.note(scope, session, notes, AttendanceMethod.SCAN, at=at)
+    return scanned
 
 
 def _meant(session: Session, code: str) -> Registration | None:

@@ -25,7 +25,7 @@ from protect.vault.actions import inbound
 
 @transaction.atomic
 def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
-    """Return the list of a half day as it is now; the one printed before, if it still is so.
+    """Return the list of a session as it is now; the one printed before, if it still is so.
 
     Errors: PermissionDenied.
     """
@@ -39,11 +39,11 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
     while PrintedList.objects.filter(code=code).exists():  # one in hundreds of millions
         pk = uuid4()
         code = short_code("list", str(pk))
-    made = PrintedList.objects.create(
+    printed = PrintedList.objects.create(
         pk=pk, session=session, code=code, registrations=rows, printed_at=at
     )
     audit.record("trainings.print_list", session)
-    return made
+    return printed
 
 
 @transaction.atomic
@@ -57,12 +57,12 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
     if team is None or not inbound.is_reachable(team):
         raise NeedsNotAsked
     digest = hashlib.sha256(scan.content).hexdigest()
-    known = session.sheets.filter(sha256=digest).first()
-    if known is not None:
-        return known
+    existing = session.sheets.filter(sha256=digest).first()
+    if existing is not None:
+        return existing
     until = session.ends_at.astimezone(ZoneInfo(session.zone)) + kept_for("named_lists")
     record = inbound.seal(team, {}, retention=until.date(), at=at, file=scan)
-    made = SignedSheet.objects.create(
+    sheet = SignedSheet.objects.create(
         session=session,
         media_type=scan.media_type,
         sha256=digest,
@@ -70,5 +70,5 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
         added_by_id=cast("UUID", scope.user_id),
         added_at=at,
     )
-    audit.record("trainings.keep_scan", made)
-    return made
+    audit.record("trainings.keep_scan", sheet)
+    return sheet

@@ -64,8 +64,8 @@ def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -
     locked = held(session)
     changed = 0
     for some in batched(rows, BATCH, strict=False):
-        said = [Noted(row.registration, row.state, row.minutes) for row in some]
-        changed += len(write(locked, said, AttendanceMethod.SHEET, audit))
+        notes = [Noted(row.registration, row.state, row.minutes) for row in some]
+        changed += len(write(locked, notes, AttendanceMethod.SHEET, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

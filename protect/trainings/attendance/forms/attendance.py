@@ -1,4 +1,4 @@
-"""What staff write about who was there: one line for each person."""
+"""Forms in which staff record attendance: one line for each participant."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ class ListForm(DeskForm):
             self._add(each, planned)
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         for each in self.lines:
             key = each.key
             state, minutes = self.cleaned_data.get(f"s{key}"), self.cleaned_data.get(f"m{key}")
             if state in IN_PART and minutes is None and f"m{key}" not in self.errors:
                 # Translators: of somebody who came late or left early.
                 self.add_error(f"m{key}", _("Write how many minutes they were there."))
-        return found
+        return cleaned
 
-    def noted(self) -> list[Noted]:
+    def changes(self) -> list[Noted]:
         """Return what differs from what was on screen."""
-        return [*self._noted()]
+        return [*self._changes()]
 
     def typed(self) -> list[TypedLine]:
         """Return the lines for the page."""
@@ -63,19 +63,19 @@ class ListForm(DeskForm):
         ]
 
     def go_on_after(self, lines: Sequence[Line]) -> None:
-        """Take what somebody else noted meanwhile as what is on screen; what was typed stays."""
+        """Take what another user recorded meanwhile as the state on screen; typed values stay."""
         data = cast("QueryDict", self.data).copy()
         for each in lines:
             data[f"b{each.key}"] = each.state
         self.data = data
 
-    def _noted(self) -> Iterator[Noted]:
+    def _changes(self) -> Iterator[Noted]:
         for each in self.lines:
             state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
             is_new = state != before or (state in IN_PART and minutes != each.minutes)
             if state and is_new:
-                known = AttendanceState(state)
-                yield Noted(each.registration.pk, known, minutes, before or "")
+                new_state = AttendanceState(state)
+                yield Noted(each.registration.pk, new_state, minutes, before or "")
 
     def _add(self, each: Line, planned: int) -> None:
         name = each.registration.participant.name
@@ -114,7 +114,7 @@ class SheetCodeForm(forms.Form):
 
 
 class MakeUpForm(DeskForm):
-    """For which half day somebody made up, and where."""
+    """The session that a participant made up for, and the session where they did."""
 
     mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
     half_day = forms.ChoiceField(

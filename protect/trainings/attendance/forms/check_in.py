@@ -11,7 +11,7 @@ LONGEST = 20
 
 
 class HereForm(DeskForm):
-    """The code on the screen, by whoever is known from their own link."""
+    """The code on the screen, typed by a participant on their own page."""
 
     mended_at = dict.fromkeys(
         ("trainings_code_early", "trainings_code_over", "trainings_code_unknown"), "code"
@@ -29,7 +29,7 @@ class HereForm(DeskForm):
 
 
 class HereByAddressForm(HereForm):
-    """The same, by whoever has only the screen."""
+    """The code on the screen and an address, typed by a participant without their link."""
 
     email = forms.EmailField(
         # Translators: label: the address with which somebody registered.
@@ -40,7 +40,7 @@ class HereByAddressForm(HereForm):
 
 
 class ExcuseForm(forms.Form):
-    """Which half day somebody cannot come to."""
+    """The session that a participant cannot come to."""
 
     sent_key = forms.UUIDField()
     session = forms.UUIDField()

@@ -1,4 +1,4 @@
-"""Who took part, how long, and which part that is of what was planned. Pure.
+"""Attendance in minutes, and its share of what was planned. Pure.
 
 Units: whole minutes. Only what staff confirmed comes in here, never a claim.
 Source: docs/adr/0030-attendance.md.
@@ -18,9 +18,9 @@ IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 
 
 class Attended(NamedTuple):
-    """What was confirmed of somebody for one half day, `half_day`.
+    """A participant's confirmed attendance for one session, `half_day`.
 
-    A make-up in a sibling edition names the half day for which it makes up, not the one it was in.
+    A make-up in a sibling edition names the session for which it makes up, not the one it was in.
     """
 
     half_day: UUID
@@ -28,23 +28,23 @@ class Attended(NamedTuple):
     minutes: int
 
 
-def minutes_of(state: AttendanceState, planned: int, said: int | None = None) -> int:
-    """Return the minutes that a state stands for; `said` are those of who was there in part.
+def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
+    """Return the minutes of a state; `minutes` are those of a participant there in part.
 
     Errors: AttendanceMinutesWrong, in part without minutes, or with as many as planned.
     """
     if state not in IN_PART:
         return planned if state in THERE else 0
-    if said is None or not 0 < said < planned:
+    if minutes is None or not 0 < minutes < planned:
         raise AttendanceMinutesWrong(planned=planned)
-    return said
+    return minutes
 
 
 def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int:
-    """Return the minutes attended of the half days in `planned`: key and minutes of each.
+    """Return the minutes attended of the sessions in `planned`: key and minutes of each.
 
-    Of a half day that was attended and made up the longer one counts, never both and never more
-    than was planned. Cancelled half days are not in `planned`, and what was noted in them counts
+    Of a session that was attended and made up the longer one counts, never both and never more
+    than was planned. Cancelled sessions are not in `planned`, and what was noted in them counts
     nothing; excused minutes are not attended.
     """
     longest = dict.fromkeys(planned, 0)
@@ -73,7 +73,7 @@ def minutes_missing(percent: int, planned: int, attended: int) -> int:
 
 
 def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> bool:
-    """Return whether somebody was noted as absent from every half day, and excused from none."""
+    """Return whether a participant is absent from every session and excused from none."""
     absent = set(planned)
     for each in confirmed:
         if each.half_day in planned and each.state != AttendanceState.ABSENT:
@@ -96,15 +96,15 @@ SEEN = {
 
 
 def settle(
-    before: AttendanceState | None, method: AttendanceMethod, said: AttendanceState
+    before: AttendanceState | None, method: AttendanceMethod, state: AttendanceState
 ) -> AttendanceState:
-    """Return what is noted once a source said something, `before` being what was noted until then.
+    """Return the state to record after a source reported `state`; `before` is the state so far.
 
-    Staff who write a list or a sheet say what is; a scan and a claim only add that somebody was
-    there, and a claim beforehand that somebody excuses themselves.
+    A list or a sheet written by staff replaces the state. A scan and a check-in only add that the
+    participant was there, and an excuse that they said so beforehand.
     """
     if method in (LIST, SHEET):
-        return said
-    if said is EXCUSED:
+        return state
+    if state is EXCUSED:
         return before or EXCUSED
     return SEEN.get((before, method), before or PRESENT)

@@ -1,6 +1,6 @@
-"""The code on the screen of a room: it belongs to one half day and to one minute. Pure.
+"""The code on the screen of a room: it belongs to one session and to one minute. Pure.
 
-Whoever knows it says that they are there; staff confirm it. Units: minutes of the server's clock.
+A participant who types it checks in; staff confirm it. Units: minutes of the server's clock.
 Source: docs/adr/0030-attendance.md.
 """
 
@@ -21,7 +21,7 @@ LENGTH = 6
 
 
 class Verdict(StrEnum):
-    """What is thought of a code that somebody typed."""
+    """The verdict on a typed code."""
 
     GOOD = "good"
     EARLY = "early"  # the half day takes none yet
@@ -35,7 +35,7 @@ def window_of(at: datetime) -> int:
 
 
 def code_of(key: bytes, session: UUID, window: int) -> str:
-    """Return the code of a half day and a minute. Who does not have the key cannot tell it."""
+    """Return the code of a session and a minute. It cannot be computed without the key."""
     digest = hmac.digest(key, session.bytes + window.to_bytes(8), "sha256")
     number, letters = int.from_bytes(digest), []
     for _ in range(LENGTH):
@@ -45,14 +45,14 @@ def code_of(key: bytes, session: UUID, window: int) -> str:
 
 
 def is_open(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
-    """Return whether a half day takes what people say of themselves."""
+    """Return whether participants can check in to a session at an instant."""
     return starts_at - BEFORE <= at < ends_at + AFTER
 
 
 def judge(
     key: bytes, session: UUID, typed: str, times: tuple[datetime, datetime], at: datetime
 ) -> Verdict:
-    """Return what is thought of a code for a half day; `times` are its beginning and its end."""
+    """Return the verdict on a code for a session; `times` are its beginning and its end."""
     age = _age(key, session, squeezed(typed), window_of(at))
     if age is None:
         return Verdict.UNKNOWN

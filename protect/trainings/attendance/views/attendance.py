@@ -1,4 +1,4 @@
-"""Who was there: the list of a half day at the desk, and the paper that people sign."""
+"""Attendance: the list of a session at the desk, and the sign-in sheet on paper."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
             scope, at = scope_of(request), clock.now()
-            changed = actions_attendance.note(scope, session, form.noted(), method, at=at)
+            changed = actions_attendance.note(scope, session, form.changes(), method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())
         form.go_on_after(lines)
@@ -129,7 +129,7 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def is_on(session: Session, at: datetime) -> bool:
-    """Return whether it can be noted who is there."""
+    """Return whether attendance of the session can be recorded."""
     return session.cancelled_at is None and session.starts_at - actions_attendance.EARLY <= at
 
 

@@ -31,10 +31,10 @@ def here(request: HttpRequest) -> HttpResponse:
     """Say by address and code that one is there."""
     form = _form(request, HereByAddressForm)
     if form.is_valid():
-        told = form.cleaned_data
+        data = form.cleaned_data
         with form.mending():
             at = clock.now()
-            check_in.claim_by_address(told["email"], told["code"], told["sent_key"], at=at)
+            check_in.claim_by_address(data["email"], data["code"], data["sent_key"], at=at)
             return show_open(request, "trainings/public/here_said.html")
     return show_open(request, "trainings/public/here.html", form, {"half_days": []})
 
@@ -42,7 +42,7 @@ def here(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_here(request: HttpRequest, token: str) -> HttpResponse:
-    """Say by one's own link that one is there, or which half day one cannot come to."""
+    """Say by one's own link that one is there, or which session one cannot come to."""
     registration = access.get_own(token)
     if "session" in request.POST:
         return _excused(request, registration, token)
@@ -50,9 +50,9 @@ def own_here(request: HttpRequest, token: str) -> HttpResponse:
         return _took_back(request, registration, token)
     form = _form(request, HereForm)
     if form.is_valid():
-        told = form.cleaned_data
+        data = form.cleaned_data
         with form.mending():
-            check_in.claim(registration, told["code"], told["sent_key"], at=clock.now())
+            check_in.claim(registration, data["code"], data["sent_key"], at=clock.now())
             return show_open(request, "trainings/public/here_said.html", None, {"token": token})
     return show_open(request, "trainings/public/here.html", form, _to_come(registration, token))
 
@@ -85,7 +85,7 @@ def here_address() -> str:
 
 
 def room_address(session: Session) -> str:
-    """Return the address of the page for the screen of a room. Whoever has it sees the codes."""
+    """Return the address of the page for the screen of a room. Its holder sees the codes."""
     return public_address("open:room", check_in.room_token(session))
 
 
@@ -120,7 +120,7 @@ def _took_back(request: HttpRequest, registration: Registration, token: str) -> 
 
 
 def _half_day(registration: Registration, pk: UUID) -> Session:
-    """Return a half day of somebody's own edition. Errors: Http404."""
+    """Return a session of the participant's own edition. Errors: Http404."""
     session = registration.edition.sessions.standing().filter(pk=pk).first()
     if session is None:
         raise Http404
@@ -131,14 +131,14 @@ def _to_come(registration: Registration, token: str) -> dict[str, object]:
     at = clock.now()
     if registration.state != RegistrationState.CONFIRMED:
         return {"half_days": [], "token": token}
-    said = check_in.said_of(registration)
-    excused = [claim.session_id for claim in said if claim.is_excuse]
+    claims = check_in.claims_of(registration)
+    excused = [claim.session_id for claim in claims if claim.is_excuse]
     rows = registration.edition.sessions.standing().filter(starts_at__gt=at).exclude(pk__in=excused)
     return {
         "half_days": rows.order_by("starts_at", "number"),
         "sent_key": uuid4(),
         "square": qr(str(registration.pk).upper()),
-        "claims": said,
+        "claims": claims,
         "at": at,
         "token": token,
     }

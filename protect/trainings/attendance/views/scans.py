@@ -71,16 +71,16 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the page without the training and without a name: what a device keeps of it."""
-    found = access.get_half_day_on(scope_of(request), pk)
+    session = access.get_half_day_on(scope_of(request), pk)
     return as_copy(
-        show(request, "trainings/scan_copy.html", ScanForm(), {"key": found.pk, "keeping": None})
+        show(request, "trainings/scan_copy.html", ScanForm(), {"key": session.pk, "keeping": None})
     )
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cleaning takes seconds: it happens between two transactions, so that nobody waits for it."""
+    """Cleaning takes seconds: it runs between two transactions, so that it holds no lock."""
     form = SheetForm(request.POST or None, request.FILES or None)
     with _own_rows(request):
         access.get_half_day_on(scope_of(request), pk)
@@ -100,13 +100,13 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = access.get_sheet(scope_of(request), pk)
+    sheet = access.get_sheet(scope_of(request), pk)
     try:
-        about, content = inbound.opened_file(unlocked(request), found.record, at=clock.now())
+        about, content = inbound.opened_file(unlocked(request), sheet.record, at=clock.now())
     except RecordGone:
         raise Http404 from None
     headers = {
-        "Content-Disposition": f'attachment; filename="sheet-{found.pk}"',
+        "Content-Disposition": f'attachment; filename="sheet-{sheet.pk}"',
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
@@ -126,19 +126,19 @@ def _sheets_page(request: HttpRequest, session: Session, form: SheetForm) -> Htt
 
 
 def _sent(request: HttpRequest) -> list[Scan]:
-    """Return what was sent: one scan of the form, or those that waited on a phone."""
+    """Return the scans of a post: one of the form, or those that waited on a phone."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
-    found = []
+    sent_scans = []
     for nonce, code in list(pairs)[:MOST]:
         try:
-            found.append(Scan(UUID(nonce), code[:80]))
+            sent_scans.append(Scan(UUID(nonce), code[:80]))
         except ValueError:
             continue
-    return found
+    return sent_scans
 
 
 def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
-    """Answer the script of the page: whom each scan meant, or why all of it is refused."""
+    """Answer the script of the page: the registration of each scan, or why all of it is refused."""
     try:
         done = actions_scans.scan(scope, session, scans, at=clock.now())
     except ProtectError as error:

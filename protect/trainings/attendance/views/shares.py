@@ -1,4 +1,4 @@
-"""How much of a training everybody attended, and half days made up elsewhere."""
+"""Each participant's share of a training, and sessions made up elsewhere."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """Hand out who was there and how long as a table: csv or xlsx."""
+    """Return the attendance of an edition as a table: csv or xlsx."""
     edition = access.get_edition(scope_of(request), pk)
     if kind == "xlsx":
         direction = "rtl" if get_language_bidi() else "ltr"
@@ -57,35 +57,36 @@ def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_noted(scope, pk)
+    registration = get_noted(scope, pk)
     form = MakeUpForm(
         request.POST if request.method == "POST" else None,
-        missed=_missed(found),
-        instead=_instead(scope, found),
+        missed=_missed(registration),
+        instead=_instead(scope, registration),
     )
     if form.is_valid():
         with form.mending():
             half_day = get_half_day_on(scope, UUID(form.cleaned_data["half_day"]))
             session = get_half_day_on(scope, UUID(form.cleaned_data["session"]))
-            attendance.make_up(scope, found, half_day, session, at=clock.now())
+            attendance.make_up(scope, registration, half_day, session, at=clock.now())
             messages.success(request, _("Noted."))
-            return redirect("trainings:edition_attended", found.edition_id)
-    context = {"edition": found.edition, "registration": found}
+            return redirect("trainings:edition_attended", registration.edition_id)
+    context = {"edition": registration.edition, "registration": registration}
     return show(request, "trainings/make_up.html", form, context)
 
 
-def _missed(found: Registration) -> list[tuple[UUID, str]]:
-    rows = found.edition.sessions.standing().filter(starts_at__lte=clock.now())
+def _missed(registration: Registration) -> list[tuple[UUID, str]]:
+    rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
     return [(each.pk, _when(each)) for each in rows.order_by("starts_at", "number")]
 
 
-def _instead(scope: Scope, found: Registration) -> list[tuple[UUID, str]]:
-    """Return the half days of other editions of the course that this person may note."""
+def _instead(scope: Scope, registration: Registration) -> list[tuple[UUID, str]]:
+    """Return the sessions of other editions of the course that this person may note."""
     editions = access.editions_of(scope).filter(
-        course_version__course=found.edition.course_version.course_id
+        course_version__course=registration.edition.course_version.course_id
     )
     rows = Session.objects.standing().filter(
-        edition__in=editions.exclude(pk=found.edition_id).values("pk"), starts_at__lte=clock.now()
+        edition__in=editions.exclude(pk=registration.edition_id).values("pk"),
+        starts_at__lte=clock.now(),
     )
     shown = rows.select_related("edition").order_by("-starts_at", "pk")
     return [(each.pk, f"{_when(each)} · {each.training.code}") for each in shown]

@@ -93,34 +93,34 @@ def edition_order(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = get_need(scope, pk)
-    edition = get_arranged(scope, found.registration.edition_id)
+    need = get_need(scope, pk)
+    edition = get_arranged(scope, need.registration.edition_id)
     may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
-    deed = request.POST.get("deed", "")
+    action = request.POST.get("deed", "")
     forms: dict[str, DeskForm] = {}
-    if _fits(found, NeedMove.BOOK) and may_plan:
-        data = request.POST if deed == NeedMove.BOOK else None
-        forms[NeedMove.BOOK] = BookForm(data, choices=_bookable(found, edition))
-    if _fits(found, NeedMove.CANNOT):
-        forms[NeedMove.CANNOT] = CannotForm(request.POST if deed == NeedMove.CANNOT else None)
-    chosen = forms.get(deed)
+    if _fits(need, NeedMove.BOOK) and may_plan:
+        data = request.POST if action == NeedMove.BOOK else None
+        forms[NeedMove.BOOK] = BookForm(data, choices=_bookable(need, edition))
+    if _fits(need, NeedMove.CANNOT):
+        forms[NeedMove.CANNOT] = CannotForm(request.POST if action == NeedMove.CANNOT else None)
+    chosen = forms.get(action)
     if chosen is not None and chosen.is_valid():
         with chosen.mending():
-            told, at = chosen.cleaned_data, clock.now()
-            if deed == NeedMove.BOOK:
-                reason = told["reason"]
-                actions.book_for(scope, found, told["resource"], at=at, reason=reason)
+            answers, at = chosen.cleaned_data, clock.now()
+            if action == NeedMove.BOOK:
+                reason = answers["reason"]
+                actions.book_for(scope, need, answers["resource"], at=at, reason=reason)
             else:
-                actions.cannot(scope, found, told["alternative"], at=at)
+                actions.cannot(scope, need, answers["alternative"], at=at)
             messages.success(request, _("Noted."))
             return redirect("trainings:edition_needs", edition.pk)
     context = {
         "edition": edition,
-        "line": next(each for each in _opened(request, edition) if each.need.pk == found.pk),
+        "line": next(each for each in _opened(request, edition) if each.need.pk == need.pk),
         "forms": {str(each): form for each, form in forms.items()},
-        "may_order": _fits(found, NeedMove.ORDER),
-        "may_reopen": _fits(found, NeedMove.REOPEN),
-        "asks_planner": _fits(found, NeedMove.BOOK) and not may_plan,
+        "may_order": _fits(need, NeedMove.ORDER),
+        "may_reopen": _fits(need, NeedMove.REOPEN),
+        "asks_planner": _fits(need, NeedMove.BOOK) and not may_plan,
     }
     return show(request, "trainings/need.html", chosen, context)
 
@@ -129,30 +129,30 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
 def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     """Order one thing, or take back how a need ended."""
     scope = scope_of(request)
-    found = get_need(scope, pk)
+    need = get_need(scope, pk)
     if move == NeedMove.ORDER:
-        actions.order(scope, [found], at=clock.now())
+        actions.order(scope, [need], at=clock.now())
     else:
-        actions.reopen(scope, found, at=clock.now())
+        actions.reopen(scope, need, at=clock.now())
     messages.success(request, _("Noted."))
-    return redirect("trainings:edition_needs", found.registration.edition_id)
+    return redirect("trainings:edition_needs", need.registration.edition_id)
 
 
 @require_http_methods(["GET", "POST"])
 def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_registration(scope, pk)
+    registration = access.get_registration(scope, pk)
     form = NeedsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
-            actions.say(found, form.needs(), at=clock.now(), scope=scope)
+            actions.say(registration, form.needs(), at=clock.now(), scope=scope)
             messages.success(request, _("Sealed. Only the team that arranges it can read it."))
             return redirect("trainings:registration", pk)
     context = {
-        "registration": found,
-        "edition": found.edition,
-        "is_asked": actions.is_asked(found.edition),
-        "lines": own_lines(found),
+        "registration": registration,
+        "edition": registration.edition,
+        "is_asked": actions.is_asked(registration.edition),
+        "lines": own_lines(registration),
     }
     return show(request, "trainings/registration_needs.html", form, context)
 
@@ -165,12 +165,12 @@ def _plain_food(lines: list[NeedLine]) -> list[Need]:
     return [each.need for each in lines if each.is_plain_food and _fits(each.need, NeedMove.ORDER)]
 
 
-def _bookable(found: Need, edition: Edition) -> object:
-    kind = BOOKABLE[NeedKind(found.kind)]
+def _bookable(need: Need, edition: Edition) -> object:
+    kind = BOOKABLE[NeedKind(need.kind)]
     rows = Resource.objects.filter(organisation=edition.host, kind=kind, is_active=True)
     return rows.order_by("name", "pk")
 
 
-def _fits(found: Need, move: NeedMove) -> bool:
+def _fits(need: Need, move: NeedMove) -> bool:
     kinds = FITTING.get(move, NeedKind)
-    return (NeedState(found.state), move) in MOVES and NeedKind(found.kind) in kinds
+    return (NeedState(need.state), move) in MOVES and NeedKind(need.kind) in kinds

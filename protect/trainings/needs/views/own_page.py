@@ -1,4 +1,4 @@
-"""What somebody needs, said on their own page in the open zone, and what became of it."""
+"""A participant's needs on their own page in the open zone, and what became of them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from protect.vault.errors import TeamKeyMismatch
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
-    found = get_own(token)
+    registration = get_own(token)
     taken_back = request.POST.get("take_back")
     is_sent = request.method == "POST" and taken_back is None
     form, is_said = NeedsForm(request.POST if is_sent else None), False
     if form.is_valid():
         with form.mending():
-            is_said = _say_needs(found, form)
+            is_said = _say_needs(registration, form)
             form = NeedsForm()
     context = {
         "token": token,
         "is_said": is_said,
-        "is_taken_back": taken_back is not None and _took_back(found, taken_back),
-        "lines": own_lines(found),
-        "is_asked": actions.is_asked(found.edition) and _counts(found),
+        "is_taken_back": taken_back is not None and _took_back(registration, taken_back),
+        "lines": own_lines(registration),
+        "is_asked": actions.is_asked(registration.edition) and _counts(registration),
     }
     return show_open(request, "trainings/public/own_needs.html", form, context)
 
@@ -52,12 +52,12 @@ def _say_needs(registration: Registration, form: NeedsForm) -> bool:
         raise NeedsNotKept from None
 
 
-def _counts(found: Registration) -> bool:
-    return found.ended_at is None and found.state != RegistrationState.UNPROVEN
+def _counts(registration: Registration) -> bool:
+    return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN
 
 
-def _took_back(found: Registration, need: str) -> bool:
+def _took_back(registration: Registration, need: str) -> bool:
     try:
-        return actions.take_back(found, UUID(need), at=clock.now())
+        return actions.take_back(registration, UUID(need), at=clock.now())
     except ValueError:
         raise Http404 from None

@@ -23,18 +23,18 @@ from protect.trainings.scheduling.models import Edition
 
 
 @transaction.atomic
-def apply(edition: Edition, told: Mapping[str, Any], entry: Entry, *, at: datetime) -> None:
-    """Register an applicant, or mail the link once more to one who is registered already.
+def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: datetime) -> None:
+    """Register an applicant, or mail the link once more to a registered one.
 
-    For every address both are done and one is taken back, with the same statements, mails and
-    keyed hashes: the time that an answer takes tells no more than the answer.
-    Shapes: `told` as `people.known_or_new`. Errors: WindowClosed.
+    For every address both are done and one is rolled back, with the same statements, mails and
+    keyed hashes, so that the response time does not reveal whether the address is registered.
+    Shapes: `data` as in `participants.known_or_new`. Errors: WindowClosed.
     """
     locked(edition.pk)
-    registered = _registered(edition, told["email"])
+    registered = _registered(edition, data["email"])
     with _kept_if(registered is None):
-        known = told if registered is None else {**told, "email": f"{uuid4()}{GONE}"}
-        row = register.enter(edition, applicant(edition.host, known, at=at), entry, at=at)
+        applicant_data = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
+        row = register.enter(edition, applicant(edition.host, applicant_data, at=at), entry, at=at)
     is_mail_waiting = mail.has_mail_waiting(registered or row)
     with _kept_if(
         not is_mail_waiting and registered is not None and not _is_repeated(registered, entry)

@@ -20,7 +20,7 @@ from protect.trainings.scheduling.models import Edition
 
 @transaction.atomic
 def give_feed(registration: Registration, *, at: datetime) -> str:
-    """Return the token of a calendar of somebody's half days, said once. The one before ends."""
+    """Return the token of a participant's calendar feed, shown once. The one before ends."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     _keep_feed(registration, token_hash(token), "feed_give", at)
     return token
@@ -28,7 +28,7 @@ def give_feed(registration: Registration, *, at: datetime) -> str:
 
 @transaction.atomic
 def end_feed(registration: Registration, *, at: datetime) -> None:
-    """End the calendar of somebody's half days."""
+    """End a participant's calendar feed."""
     _keep_feed(registration, None, "feed_end", at)
 
 
@@ -46,11 +46,11 @@ ENDED = (RegistrationState.WITHDRAWN, RegistrationState.CANCELLED)
 
 
 def of_registration(row: Registration, tag: str, *, has_titles: bool, at: datetime) -> bytes:
-    """Return the half days of somebody who is confirmed; cancelled, once they are no more."""
+    """Return the sessions of a confirmed participant; cancelled, once the registration ended."""
     is_confirmed, is_over = row.state == RegistrationState.CONFIRMED, row.state in ENDED
     sessions = row.edition.sessions.select_related("edition__course_version", *PLACES)
     near = sessions.filter(ends_at__gt=at - KEPT).order_by("starts_at", "number")
     reader = Reader(tag, has_place=is_confirmed, has_titles=has_titles)
     with translation.override(tag):
-        found = [meeting(each, is_over=is_over) for each in near if is_confirmed or is_over]
-        return document(calendar_of(row.edition.host, reader), found, reader)
+        meetings = [meeting(each, is_over=is_over) for each in near if is_confirmed or is_over]
+        return document(calendar_of(row.edition.host, reader), meetings, reader)

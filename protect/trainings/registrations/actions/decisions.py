@@ -53,7 +53,7 @@ from protect.trainings.scheduling.models import Edition
 def approve(
     scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
 ) -> list[Registration]:
-    """Confirm somebody who applied, and who applied with them; without seats they wait.
+    """Confirm an applicant and the companions of their application; without seats they wait.
 
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
@@ -97,7 +97,7 @@ def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[Regi
 def confirm_over(
     scope: Scope, registration: Registration, *, at: datetime, reason: str
 ) -> list[Registration]:
-    """Give a seat to somebody who waits, and to who waits with them, past the line and the limit.
+    """Give a seat to a waiting participant and their companions, past waiting list and limit.
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
@@ -122,7 +122,7 @@ def confirm_over(
 
 @transaction.atomic
 def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
-    """Refuse somebody who applied, with a reason that they read.
+    """Refuse an applicant, with a reason that they read.
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
     """
@@ -141,7 +141,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Give somebody another place in the line. The smaller number goes first.
+    """Change a participant's priority on the waiting list. The smaller number goes first.
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
     """
@@ -163,10 +163,10 @@ def move_up(
 def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> Answered:
-    """Take the seat that was offered. `scope` is of who plans, for somebody who phones.
+    """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
 
-    Too late, it is passed on first, and whoever answers is back at their place in the line; where
-    nobody else waits for it, it is still theirs.
+    After the deadline the seat is first passed on, and the participant returns to their place on
+    the waiting list; where no other participant waits for it, the seat is still theirs.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
     edition, row = _locked(registration)
@@ -191,7 +191,7 @@ def accept_offer(
 
 @transaction.atomic
 def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
-    """Note whether pictures may be taken of somebody. Nothing else depends on it.
+    """Record whether pictures may be taken of a participant. Nothing else depends on it.
 
     They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
@@ -209,8 +209,9 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
     """Count an application from now on: the applicant confirms it by the mailed link.
 
-    A free seat is theirs at once; else they wait, and their place in the line counts from now: an
-    application that was left unconfirmed overtakes nobody. `scope`: of a coordinator, by phone.
+    A free seat is theirs at once; else they wait, and their place on the waiting list counts from
+    now: an application that was left unconfirmed overtakes no other. `scope`: of a coordinator, by
+    phone.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
     edition, row = _locked(registration)
@@ -231,7 +232,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> Registration:
-    """Note that somebody whom others named says yes. To say no is to withdraw.
+    """Record that a participant agrees to a registration made by others. To refuse is to withdraw.
 
     Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
     """
@@ -246,7 +247,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
 
 @transaction.atomic
 def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
-    """Let somebody who rests wait on, at the same place.
+    """Let a paused participant wait on, at the same place.
 
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
@@ -261,9 +262,9 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
 ) -> Registration:
-    """End a registration; the seat goes to who is next. `scope`: as in `accept_offer`.
+    """End a registration and offer its seat to the next participant. `scope`: as in `accept_offer`.
 
-    `is_told`: they get a mail with their link. Of whoever is erased that link opens nothing.
+    `is_told`: they get a mail with their link. For an erased participant that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row = _locked(registration)
@@ -282,9 +283,9 @@ def withdraw(
 
 @transaction.atomic
 def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
-    """End a registration by its own link. Whoever has a seat keeps it once the last half day began.
+    """End a registration by its own link; one with a seat, only until the last session begins.
 
-    Nobody else could take it then, and who was there would lose the certificate.
+    No other participant could take the seat then, and one who attended would lose the certificate.
     Errors: WithdrawLate; as `withdraw`.
     """
     edition, row = _locked(registration)
@@ -294,7 +295,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
 
 
 def companions(row: Registration) -> QuerySet[Registration]:
-    """Return who came together with somebody and has not ended. They are decided about as one."""
+    """Return the active registrations made together with this one; they are decided as one."""
     if row.group is None:
         return Registration.objects.none()
     rows = row.edition.registrations.active().filter(group=row.group).exclude(pk=row.pk)
@@ -302,7 +303,7 @@ def companions(row: Registration) -> QuerySet[Registration]:
 
 
 def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
-    """Return whether somebody with a seat can no longer withdraw by their own link."""
+    """Return whether a participant with a seat can no longer withdraw by their own link."""
     return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
 
 
@@ -324,14 +325,14 @@ def pass_on(*, at: datetime) -> Counter[str]:
 
 
 def _locked(registration: Registration) -> tuple[Edition, Registration]:
-    """Return both, locked, the edition first: everybody locks in this order."""
+    """Return both, locked. The edition comes first in every action, so that none deadlock."""
     edition = locked(registration.edition_id)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk)
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
-    """Return who came together with somebody and stands in this state, locked."""
+    """Return the registrations made together with this one that are in this state, locked."""
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return list(rows.order_by("pk"))
 

@@ -1,6 +1,7 @@
-"""People who may be one: proposed each night, decided by somebody who plans, counted accordingly.
+"""Possible duplicates: proposed each night, decided by a coordinator, counted accordingly.
 
-Nobody is merged: addresses stay two, and only the count knows of it. A decision can be changed.
+Participants are not merged: both addresses stay, and only counts use the decision. It can be
+changed.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ def propose_doubts(*, at: datetime) -> int:
     rows = Participant.objects.filter(erased_at=None).exclude(name="")
     for each in rows.order_by("pk"):
         named[each.host_id, name_key(each.name)].append(each)
-    known = set(PersonDoubt.objects.order_by("pk").values_list("first", "second"))
+    existing = set(PersonDoubt.objects.order_by("pk").values_list("first", "second"))
     pairs = [
         PersonDoubt(first=first, second=second, signs=[sign.value for sign in signs])
         for group in named.values()
         if len(group) <= MOST
         for first, second in combinations(sorted(group, key=lambda each: each.pk), 2)
-        if (signs := [*signs_of(first, second)]) and (first.pk, second.pk) not in known
+        if (signs := [*signs_of(first, second)]) and (first.pk, second.pk) not in existing
     ]
     PersonDoubt.objects.bulk_create(pairs)
     return len(pairs)
@@ -73,29 +74,29 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
 
 
 def keys_of(people: Iterable[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return by person every key under which they may be counted: theirs, and of who is the same.
+    """Return by participant all keys under which they may be counted, those of duplicates included.
 
     Errors: MatchKeyMissing.
     """
-    given = {each.pk: each.email for each in people}
-    same, emails = _same_as(given)
-    emails |= given
+    own_emails = {each.pk: each.email for each in people}
+    same, emails = _same_as(own_emails)
+    emails |= own_emails
     return {
         pk: frozenset(person_key(emails[key]) for key in _reached(pk, same) if emails.get(key))
-        for pk in given
+        for pk in own_emails
     }
 
 
 def _same_as(people: Collection[UUID]) -> tuple[dict[UUID, set[UUID]], dict[UUID, str]]:
-    """Return who is the same as whom, along chains of pairs, and the addresses of all of them."""
+    """Return duplicates by participant, along chains of pairs, and the addresses of all of them."""
     same: defaultdict[UUID, set[UUID]] = defaultdict(set)
     emails: dict[UUID, str] = {}
     ask = set(people)
     while ask:
         rows = PersonDoubt.objects.filter(Q(first__in=ask) | Q(second__in=ask), is_same=True)
-        told = rows.order_by("pk").values_list("first", "second", "first__email", "second__email")
+        pairs = rows.order_by("pk").values_list("first", "second", "first__email", "second__email")
         seen = set(same) | set(people)
-        for first, second, one, other in told:
+        for first, second, one, other in pairs:
             same[first].add(second)
             same[second].add(first)
             emails |= {first: one, second: other}
@@ -104,19 +105,19 @@ def _same_as(people: Collection[UUID]) -> tuple[dict[UUID, set[UUID]], dict[UUID
 
 
 def _reached(pk: UUID, same: dict[UUID, set[UUID]]) -> set[UUID]:
-    found, ask = {pk}, [pk]
+    reached, ask = {pk}, [pk]
     while ask:
-        new = same.get(ask.pop(), set()) - found
-        found |= new
+        new = same.get(ask.pop(), set()) - reached
+        reached |= new
         ask += new
-    return found
+    return reached
 
 
 def _count_once(keys: Collection[str], host: UUID) -> None:
     """Keep the first count of each measure under these keys.
 
-    Counts of other hosts stay: whoever plans here can write any address, and decides about nobody
-    who was counted elsewhere.
+    Counts of other hosts stay: a coordinator can write any address, and must not decide about
+    participants counted elsewhere.
     """
     kept = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):

@@ -34,8 +34,10 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
     """Write to people about their registrations, with their own link. Erased people have none."""
     rows = list(rows)
     people = Participant.objects.in_bulk({row.participant_id for row in rows})
-    told = [(row, people[row.participant_id]) for row in rows if people[row.participant_id].email]
-    _keep_hashes(row for row, _person in told)
+    recipients = [
+        (row, people[row.participant_id]) for row in rows if people[row.participant_id].email
+    ]
+    _keep_hashes(row for row, _person in recipients)
     post_all(
         (
             Mail(
@@ -44,14 +46,14 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
                 person.language_id,
                 own_address(row, person.language_id),
             )
-            for row, person in told
+            for row, person in recipients
         ),
         at=at,
     )
 
 
 def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
-    """Write to people who were just registered: by themselves, or named by others."""
+    """Mail participants who were just registered, by themselves or by others."""
     rows = list(rows)
     named = [row for row in rows if row.source != Source.APPLIED]
     tell(named, Template.TRAINING_NAMED, at=at)
@@ -59,27 +61,27 @@ def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
 
 
 def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
-    """Write to people where their registrations stand, by the mail of their state."""
+    """Mail participants the link and state of their registrations, by the template of the state."""
     by_template: dict[Template, list[Registration]] = {}
     for row in rows:
         template = LINK_MAILS.get(RegistrationState(row.state), Template.TRAINING_REGISTERED)
         by_template.setdefault(template, []).append(row)
-    for template, told in by_template.items():
-        tell(told, template, at=at)
+    for template, registrations in by_template.items():
+        tell(registrations, template, at=at)
 
 
 @transaction.atomic
 def send_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Mail somebody their own link once more. Errors: PermissionDenied."""
+    """Mail a participant their own link once more. Errors: PermissionDenied."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     tell_link([registration], at=at)
     audit.record("trainings.link_again", registration)
 
 
 def remind(edition: Edition, email: str, *, at: datetime) -> None:
-    """Mail somebody the link of the registration that they have already, unless it is on its way.
+    """Mail a participant the link of their registration, unless it is on its way.
 
-    Anybody can ask for it who knows the address.
+    Any visitor can ask for it by typing the address.
     """
     rows = edition.registrations.active().filter(participant__email=folded(email))
     late = [
@@ -102,7 +104,7 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
 
 
 def own_address(row: Registration, language: str) -> str:
-    """Return the address of somebody's own page."""
+    """Return the address of a participant's own page."""
     return public_address("open:own", own_token(row), tag=language)
 
 

@@ -22,14 +22,14 @@ TOLD = ("name", "country_id", "language_id", "email", "is_school")
 
 @transaction.atomic
 def add_sender(
-    scope: Scope, kept_by: Organisation, told: dict[str, Any], *, at: datetime
+    scope: Scope, kept_by: Organisation, values: dict[str, Any], *, at: datetime
 ) -> Sender:
-    """Add an organisation that sends people. Shapes: `told` of TOLD.
+    """Add an organisation that sends people. Shapes: `values` of TOLD.
 
     Errors: PermissionDenied; SenderKnown.
     """
     audit = access.planner_context(scope, kept_by.pk, at=at)
-    row = Sender(kept_by=kept_by, created=at, **{name: told[name] for name in TOLD})
+    row = Sender(kept_by=kept_by, created=at, **{name: values[name] for name in TOLD})
     _must_be_new(row)
     row.save()
     audit.record("trainings.sender_add", row)
@@ -37,12 +37,12 @@ def add_sender(
 
 
 @transaction.atomic
-def edit_sender(scope: Scope, sender: Sender, told: dict[str, Any], *, at: datetime) -> Sender:
-    """Change what is known of an organisation. Errors: PermissionDenied; SenderKnown."""
+def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: datetime) -> Sender:
+    """Change an organisation's data. Errors: PermissionDenied; SenderKnown."""
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     for name in TOLD:
-        setattr(row, name, told[name])
+        setattr(row, name, values[name])
     _must_be_new(row)
     row.save(update_fields=[name.removesuffix("_id") for name in TOLD])
     audit.record("trainings.sender_edit", row)

@@ -19,43 +19,43 @@ UNSAID = (None, "", Sex.UNDISCLOSED)
 
 
 def folded(email: str) -> str:
-    """Return an address as it is kept: who writes it with capitals is the same person."""
+    """Return an address as it is stored: folded, so that capitals make no second participant."""
     return email.strip().casefold()
 
 
 def known_or_new(
-    host: Organisation, told: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
+    host: Organisation, data: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
 ) -> Participant:
-    """Return the participant with this address, locked. What is not known of them yet is added.
+    """Return the participant with this address, locked. Data that is missing so far is added.
 
-    `scope` is of whoever plans: they alone change what is known. Anybody can write an address into
-    a form, and certificates print the name.
-    Shapes: `told` has email, name, country, language, and perhaps more of TOLD; what it leaves out
+    `scope` is of a coordinator: they alone change existing data. Any visitor can type an address
+    into a form, and certificates print the name.
+    Shapes: `data` has email, name, country, language, and perhaps more of TOLD; what it leaves out
     stays as it was. Errors: PermissionDenied; TransactionManagementError outside a transaction.
     """
     if scope is not None:
         access.must_plan(scope, host.pk)
-    given = _given(told)
+    values = _field_values(data)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
-        host=host, email=folded(told["email"]), defaults={"created": at, **given}
+        host=host, email=folded(data["email"]), defaults={"created": at, **values}
     )
     if not is_new:
-        _write(person, given if scope else _unsaid(person, given))
+        _write(person, values if scope else _unsaid(person, values))
     return person
 
 
-def applicant(host: Organisation, told: Mapping[str, Any], *, at: datetime) -> Participant:
+def applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> Participant:
     """Return the participant with this address, locked, as `known_or_new` without a scope.
 
     The statements are the same for an address that is known and one that is new: the time that an
     application takes does not tell which it is.
     Errors: TransactionManagementError outside a transaction.
     """
-    given, email = _given(told), folded(told["email"])
-    new = Participant(host=host, email=email, created=at, **given)
+    values, email = _field_values(data), folded(data["email"])
+    new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
     person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
-    unsaid = _unsaid(person, given)
+    unsaid = _unsaid(person, values)
     for name, value in unsaid.items():
         setattr(person, name, value)
     person.edited += bool(unsaid)
@@ -65,42 +65,42 @@ def applicant(host: Organisation, told: Mapping[str, Any], *, at: datetime) -> P
 
 @transaction.atomic
 def many_known_or_new(
-    host: Organisation, told: Sequence[Mapping[str, Any]], *, at: datetime
+    host: Organisation, people: Sequence[Mapping[str, Any]], *, at: datetime
 ) -> list[Participant]:
     """Return the participants of a list in its order. Shapes: as `known_or_new`, no address twice.
 
-    Who is new comes in one statement, also when another list brings them at the same moment.
+    One statement inserts the new ones, also when another list brings them at the same moment.
     """
-    said = {folded(each["email"]): _given(each) for each in told}
-    rows = Participant.objects.filter(host=host, email__in=said)
-    known = {*rows.order_by("pk").values_list("email", flat=True)}
+    values = {folded(each["email"]): _field_values(each) for each in people}
+    rows = Participant.objects.filter(host=host, email__in=values)
+    existing = {*rows.order_by("pk").values_list("email", flat=True)}
     new = [
-        Participant(host=host, email=email, created=at, **said[email])
-        for email in sorted(said.keys() - known)  # all lists in one order: none waits for another
+        Participant(host=host, email=email, created=at, **values[email])
+        for email in sorted(values.keys() - existing)  # one order for all lists: no deadlock
     ]
     Participant.objects.bulk_create(new, ignore_conflicts=True)
     mine = {each.pk for each in new}
     locked = rows.select_for_update(of=("self",)).select_related("sender", "cohort")
-    found = {row.email: row for row in locked.order_by("email")}
-    for email, person in found.items():
+    by_email = {row.email: row for row in locked.order_by("email")}
+    for email, person in by_email.items():
         if person.pk not in mine:
-            _write(person, _unsaid(person, said[email]))
-    return [found[email] for email in said]
+            _write(person, _unsaid(person, values[email]))
+    return [by_email[email] for email in values]
 
 
-def _given(told: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: told[name] for name in TOLD if told.get(name) not in UNSAID}
-    return given | {"country_id": told["country"], "language_id": told["language"]}
+def _field_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: data[name] for name in TOLD if data.get(name) not in UNSAID}
+    return values | {"country_id": data["country"], "language_id": data["language"]}
 
 
-def _unsaid(person: Participant, given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if getattr(person, name) in UNSAID}
+def _unsaid(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if getattr(person, name) in UNSAID}
 
 
-def _write(person: Participant, given: Mapping[str, Any]) -> None:
-    if not given:
+def _write(person: Participant, values: Mapping[str, Any]) -> None:
+    if not values:
         return
-    for name, value in given.items():
+    for name, value in values.items():
         setattr(person, name, value)
     person.edited += 1
-    person.save(update_fields=[*(name.removesuffix("_id") for name in given), "edited"])
+    person.save(update_fields=[*(name.removesuffix("_id") for name in values), "edited"])

@@ -1,4 +1,4 @@
-"""People enter: alone or together, by themselves or by who plans. Seats are counted under a lock.
+"""Registration: alone or together, by applicant or coordinator. Seats are counted under a lock.
 
 Source: docs/adr/0027-trainings.md.
 """
@@ -39,10 +39,10 @@ from protect.trainings.scheduling.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How somebody comes to an edition. `sent_key` is of the form: what is sent twice is once.
+    """How a registration is made. `sent_key` is of the form: sent twice, it registers once.
 
-    `is_proven`: False where anybody may have typed the address. The application then counts for
-    nothing until its applicant confirms it by the link that is mailed there.
+    `is_proven`: False where any visitor may have typed the address. The application then takes no
+    seat until its applicant confirms it by the link that is mailed there.
     """
 
     source: Source
@@ -56,30 +56,30 @@ class Entry:
 def enter(
     edition: Edition, person: Participant, entry: Entry, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
-    """Register somebody. Where nobody decides, they sit at once or wait in line.
+    """Register a participant. Without approval they get a seat at once or wait.
 
-    `scope` is of whoever plans and enters them; None where they came by themselves.
+    `scope` is of the coordinator who enters them; None where they apply themselves.
     Errors: PermissionDenied; WindowClosed; AlreadyRegistered.
     """
     return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
 
 
 @transaction.atomic
-def enter_told(
+def register_from_form(
     edition: Edition,
-    told: Mapping[str, Any],
+    data: Mapping[str, Any],
     entry: Entry,
     *,
     at: datetime,
     scope: Scope | None = None,
 ) -> Registration:
-    """Register whom a form is about. Refused, nothing of what it says of them is kept.
+    """Register the participant that a form describes. On refusal none of its data is kept.
 
-    The edition is locked before the person, as for lists: no two wait for each other.
-    Shapes: `told` as `people.known_or_new`. Errors: as `enter`.
+    The edition is locked before the participant, as for lists, so that no two deadlock.
+    Shapes: `data` as in `participants.known_or_new`. Errors: as `enter`.
     """
     row = locked(edition.pk)
-    person = known_or_new(edition.host, told, at=at, scope=scope)
+    person = known_or_new(edition.host, data, at=at, scope=scope)
     return _enter(row, [person], entry, at=at, scope=scope)[0]
 
 
@@ -92,9 +92,9 @@ def enter_group(
     at: datetime,
     scope: Scope | None = None,
 ) -> list[Registration]:
-    """Register people who come together: all sit at once, or all wait.
+    """Register a group of people: all get a seat at once, or all wait.
 
-    Errors: as `enter`, also for one of them: nobody is registered then.
+    Errors: as `enter`, also for one of them: none is registered then.
     """
     together = replace(entry, group=entry.group or uuid4())
     return _enter(locked(edition.pk), people, together, at=at, scope=scope)
@@ -112,13 +112,13 @@ def enter_many(
     """Register people of one list, each for themselves, in the order of the list.
 
     The list has one audit entry, not one for each participant.
-    Errors: as `enter`, also for one of them: nobody is registered then.
+    Errors: as `enter`, also for one of them: none is registered then.
     """
     return _enter(locked(edition.pk), people, entry, at=at, scope=scope, has_entries=False)
 
 
 def is_taking(edition: Edition, at: datetime) -> bool:
-    """Return whether people can apply or be named at an instant: not after the last half day."""
+    """Return whether people can apply or be nominated at an instant: not after the last session."""
     return (
         edition.state == EditionState.OPEN
         and (edition.opens_at is None or edition.opens_at <= at)
@@ -128,9 +128,9 @@ def is_taking(edition: Edition, at: datetime) -> bool:
 
 
 def is_taking_from(scope: Scope | None, edition: Edition, at: datetime) -> bool:
-    """Return whether people can be entered. Who plans does it also once registration is closed.
+    """Return whether people can be entered. A coordinator can do it after registration closed, too.
 
-    Some come who are not registered, and what was closed is closed to those outside.
+    Some people come without registration, and the closing date is for those outside.
     """
     return is_taking(edition, at) if scope is None else edition.state in SEATING
 
@@ -158,18 +158,18 @@ def _enter(
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
         for place, (person, key) in order
     ]
-    nobody = Next((), ())  # an application that nobody confirmed does not reach the line
-    found = due(edition, [as_waiting(row) for row in rows], at) if entry.is_proven else nobody
+    none = Next((), ())  # an unconfirmed application does not reach the waiting list
+    offers = due(edition, [as_waiting(row) for row in rows], at) if entry.is_proven else none
     approval = Approval(edition.approval)
     for row in rows:
-        row.state = entered(approval, is_free=row.pk in found.offered, is_proven=entry.is_proven)
+        row.state = entered(approval, is_free=row.pk in offers.offered, is_proven=entry.is_proven)
     Registration.objects.bulk_create(rows)
     for row in rows[: None if has_entries else 0]:
         audit.record("trainings.register", row)
     join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
     tell_entered(rows, at=at)
-    is_settled = {*found.offered} == {row.pk for row in rows if row.state in HOLDING}
-    if is_settled and not found.passed:  # all that was due is theirs, and the lock is held briefly
+    is_settled = {*offers.offered} == {row.pk for row in rows if row.state in HOLDING}
+    if is_settled and not offers.passed:  # all that was due is theirs, and the lock is held briefly
         return rows
     offered = {row.pk: row for row in offer_free(edition, at=at)}
     return [offered.get(row.pk, row) for row in rows]
@@ -194,7 +194,7 @@ def _row(
 def _must_be_new(
     edition: Edition, people: Sequence[Participant], entry: Entry, audit: AuditContext
 ) -> None:
-    """Refuse people who are registered. Unconfirmed applications give way to a proven entry."""
+    """Refuse registered people. Their unconfirmed applications give way to a proven entry."""
     active = edition.registrations.active().filter(participant__in=people).order_by("pk")
     for row in active.unproven() if entry.is_proven else ():
         row.state, row.ended_at = RegistrationState.WITHDRAWN, audit.at

@@ -1,4 +1,4 @@
-"""The seats of an edition under its lock: nobody counts them without it, and nobody sits twice.
+"""The seats of an edition, counted under its lock only, so that no seat is given twice.
 
 Source: docs/adr/0027-trainings.md.
 """
@@ -35,7 +35,7 @@ WAITING = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
 
 
 def locked(edition: UUID) -> Edition:
-    """Return an edition that nobody else changes until this transaction ends.
+    """Return an edition, locked until this transaction ends.
 
     PostgreSQL locks the row; SQLite has one writer, from the first statement on.
     Errors: TransactionManagementError outside a transaction.
@@ -46,7 +46,7 @@ def locked(edition: UUID) -> Edition:
 
 
 def locked_of(person: Participant) -> list[Edition]:
-    """Return the editions for which somebody registered, locked in the order of their ids."""
+    """Return the editions of a participant's registrations, locked in the order of their ids."""
     keys = person.registrations.order_by("edition").values_list("edition", flat=True).distinct()
     return [locked(key) for key in list(keys)]
 
@@ -68,20 +68,20 @@ def seats_of(edition: Edition, *, at: datetime) -> Seats:
 
 
 def line_of(edition: Edition) -> list[Waiting]:
-    """Return who waits, in no order: `seating.in_line` gives it."""
+    """Return the waiting registrations, unordered: `waiting_list.in_line` orders them."""
     rows = edition.registrations.in_line().order_by("pk")
     return [Waiting(*row) for row in rows.values_list(*WAITING)]
 
 
 def as_waiting(row: Registration) -> Waiting:
-    """Return a registration as the line reads it."""
+    """Return a registration as the rules of the waiting list read it."""
     return Waiting(
         row.pk, row.sender_id, row.priority, row.applied_at, row.group, is_paused=row.is_paused
     )
 
 
 def place_of(registration: Registration) -> int:
-    """Return what somebody who waits is in the line, from 1."""
+    """Return the place of a waiting registration on the waiting list, from 1."""
     return places(line_of(registration.edition))[registration.pk]
 
 
@@ -93,20 +93,21 @@ def room_of(edition: Edition) -> int | None:
 
 
 def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
-    """Offer what is free to whom it is due, and note whom it passed over; return who was offered.
+    """Offer free seats to the registrations that are due; return those with an offer.
 
-    The edition is locked already. Registrations are locked in the order of their ids. Of what is
-    over or not open yet nothing is offered.
+    Registrations that were passed over get a waiting-list entry that says why. The edition is
+    locked already. Registrations are locked in the order of their ids. An edition that is over or
+    not open yet has nothing to offer.
     """
     if edition.state not in SEATING:
         return []
-    found = due(edition, [], at)
-    moved = dict.fromkeys(found.offered, WaitingRule.FREED)
-    moved |= {key: passed.rule for passed in found.passed for key in passed.keys}
+    offers = due(edition, [], at)
+    moved = dict.fromkeys(offers.offered, WaitingRule.FREED)
+    moved |= {key: passed.rule for passed in offers.passed for key in passed.keys}
     rows = Registration.objects.select_for_update(of=("self",)).filter(pk__in=moved)
     by_key = {row.pk: row for row in rows.order_by("pk")}
     note(by_key.values(), moved, at=at)
-    offered = [by_key[key] for key in found.offered]
+    offered = [by_key[key] for key in offers.offered]
     for row in offered:
         _offer(row, at + timedelta(hours=edition.offer_hours))
     tell(offered, Template.TRAINING_OFFERED, at=at)
@@ -114,12 +115,12 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
 
 
 def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> bool:
-    """Return whether people would all be offered seats at once, did they stand in the line."""
+    """Return whether people would all be offered seats at once, were they on the waiting list."""
     return {each.key for each in party} <= {*due(edition, party, at).offered}
 
 
 def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
-    """Return to whom seats are due now, did these people stand in the line, too."""
+    """Return the seats to offer now, were these people on the waiting list, too."""
     seats = seats_of(edition, at=at)
     if seats.is_full:  # who presses while a long line waits does not read all of it
         return Next((), ())
@@ -127,15 +128,15 @@ def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
-    """Note that people joined the line."""
+    """Record that people joined the waiting list."""
     note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
 
 
 def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: datetime) -> None:
-    """Write down what happened to people in the line; the same thing twice in a row only once."""
+    """Record waiting-list events of registrations; the same event twice in a row only once."""
     rows = list(rows)
-    told = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
-    latest = dict(told.values_list("registration", "rule"))  # of several the last one stays
+    moves = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
+    latest = dict(moves.values_list("registration", "rule"))  # of several the last one stays
     WaitingMove.objects.bulk_create(
         WaitingMove(
             registration=row,

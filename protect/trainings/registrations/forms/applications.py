@@ -1,4 +1,4 @@
-"""What somebody without an account types to apply for a training."""
+"""The form in which a visitor without an account applies for a training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from protect.trainings.registrations.forms.person_facts import CountedForm
 
 
 class ApplyForm(CountedForm):
-    """Who wants to take part. What is not needed is not asked."""
+    """An applicant. The form asks only for what is needed."""
 
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(

@@ -78,15 +78,15 @@ class SenderForm(DeskForm):
         self.fields["country"].choices = countries()  # type: ignore[attr-defined]
         self.fields["language"].choices = mail_languages()  # type: ignore[attr-defined]
 
-    def told(self) -> dict[str, Any]:
-        """Return what was said, as the actions take it."""
-        said = self.cleaned_data
+    def field_values(self) -> dict[str, Any]:
+        """Return the model fields of the organisation, as the actions take them."""
+        data = self.cleaned_data
         return {
-            "name": said["name"],
-            "country_id": said["country"],
-            "language_id": said["language"],
-            "email": said["email"],
-            "is_school": said["is_school"],
+            "name": data["name"],
+            "country_id": data["country"],
+            "language_id": data["language"],
+            "email": data["email"],
+            "is_school": data["is_school"],
         }
 
 
@@ -194,13 +194,13 @@ class RosterForm(DeskForm):
             field.label_from_instance = cohort_label  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Type somebody, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
-        return found
+        return cleaned
 
     @property
     def understood(self) -> list[tuple[str, list[str]]]:
@@ -208,7 +208,7 @@ class RosterForm(DeskForm):
         return understood()
 
     def rows(self) -> list[Cells]:
-        """Return the rows as they came. Errors: of `nominating.reading`; UploadRefused."""
+        """Return the rows as they came. Errors: of `tables`; UploadRefused."""
         sent = self.cleaned_data["file"]
         if sent:
             return tables.of_file(content_of(sent), today=clock.now().date())

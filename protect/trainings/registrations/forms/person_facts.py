@@ -15,7 +15,7 @@ SEXES = sorted(Sex.choices, key=lambda pair: pair[0] != Sex.UNDISCLOSED)
 
 
 class CountedForm(DeskForm):
-    """Somebody who takes part: what is needed (`needed`), and what is only counted (`counted`)."""
+    """A participant: required fields (`needed`), and those for statistics only (`counted`)."""
 
     profession = forms.ChoiceField(
         label=people_words.PROFESSION, choices=people_words.professions, required=False

@@ -1,4 +1,4 @@
-"""What a person types about somebody who takes part, and about a registration."""
+"""Forms about a participant, and about a registration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.ui.forms import DeskForm
 
 
 class KnownForm(CountedForm):
-    """What is known of somebody who takes part."""
+    """A participant's data."""
 
     name = forms.CharField(
         # Translators: the name of a participant.
@@ -48,7 +48,7 @@ class KnownForm(CountedForm):
 
 
 class PersonForm(KnownForm):
-    """Somebody who is to take part."""
+    """A participant to register."""
 
     mended_at = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -70,7 +70,7 @@ class PersonForm(KnownForm):
 
 
 class CorrectForm(KnownForm):
-    """Somebody who is known, written anew."""
+    """A correction of a participant's data."""
 
     mended_at = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -81,13 +81,13 @@ class CorrectForm(KnownForm):
             "If you change it, links that went to the other address end, and this one gets a mail."
         )
 
-    def told(self) -> dict[str, Any]:
-        """Return what was said, as the action takes it."""
-        said = self.cleaned_data
+    def field_values(self) -> dict[str, Any]:
+        """Return the model fields of the participant, as the action takes them."""
+        data = self.cleaned_data
         same = ("name", "email", "sex", "profession", "sector", "age_band")
-        return {name: said[name] for name in same} | {
-            "country_id": said["country"],
-            "language_id": said["language"],
+        return {name: data[name] for name in same} | {
+            "country_id": data["country"],
+            "language_id": data["language"],
         }
 
 
@@ -141,7 +141,7 @@ class QuotaForm(DeskForm):
 
 
 class DecideForm(DeskForm):
-    """A decision about a registration, `deed`, with its reason."""
+    """A decision about a registration, `action`, with its reason."""
 
     mended_at = dict.fromkeys(
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
@@ -158,10 +158,10 @@ class DecideForm(DeskForm):
         max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"dir": "auto"})
     )
 
-    def __init__(self, *args: Any, deed: str = PLACE, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{deed}_%s", **kwargs)
+    def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{action}_%s", **kwargs)
         reason = self.fields["reason"]
-        reason.label, reason.help_text = REASONS[deed]
-        reason.required = deed != APPROVE
-        if deed != PLACE:
+        reason.label, reason.help_text = REASONS[action]
+        reason.required = action != APPROVE
+        if action != PLACE:
             del self.fields["priority"]

@@ -19,7 +19,7 @@ from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, WindowClosed
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
-from protect.trainings.registrations.name_lists.checks import Row, checked, told
+from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
 from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.scheduling.models import Edition
 
@@ -42,32 +42,34 @@ class Brought:
 
 @transaction.atomic
 def bring(
-    edition: Edition, brought: Brought, *, at: datetime, scope: Scope | None = None
+    edition: Edition, name_list: Brought, *, at: datetime, scope: Scope | None = None
 ) -> Roster:
-    """Keep a list with what is wrong in each row. Nobody is registered yet.
+    """Store a list with the errors of each row. It registers no participant yet.
 
-    `scope` is of whoever plans; None where the sender brought it by its link.
+    `scope` is of the coordinator; None where the sender brought it by its link.
     Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
     """
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
-    access.must_be_of(edition.host_id, brought.sender)
+    access.must_be_of(edition.host_id, name_list.sender)
     if not is_taking_from(scope, edition, at):
         raise WindowClosed
-    if not brought.rows:
+    if not name_list.rows:
         raise RosterEmpty
-    if brought.is_together and len(brought.rows) > MOST_TOGETHER:
+    if name_list.is_together and len(name_list.rows) > MOST_TOGETHER:
         raise GroupLarge(most=MOST_TOGETHER)
-    known = known_in(edition, brought.sender, is_by_link=_is_by_link(brought.sender, audit.actor))
-    found = checked(brought.rows, known)
+    registered = known_in(
+        edition, name_list.sender, is_by_link=_is_by_link(name_list.sender, audit.actor)
+    )
+    checked_rows = checked(name_list.rows, registered)
     row = Roster.objects.create(
         edition=edition,
-        sender=brought.sender,
-        cohort=brought.cohort,
+        sender=name_list.sender,
+        cohort=name_list.cohort,
         actor_id=audit.actor,
-        country_id=brought.country,
-        language_id=brought.language,
-        is_together=brought.is_together,
-        rows=[each.kept() for each in found],
+        country_id=name_list.country,
+        language_id=name_list.language,
+        is_together=name_list.is_together,
+        rows=[each.kept() for each in checked_rows],
         created=at,
     )
     audit.record("trainings.roster_bring", row)
@@ -92,7 +94,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 
 @transaction.atomic
 def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
-    """Forget a list; whoever was registered by it stays. Errors: PermissionDenied."""
+    """Delete a list; registrations made from it stay. Errors: PermissionDenied."""
     access.planner_or_link_context(scope, roster.edition.host_id, at=at).record(
         "trainings.roster_throw_away", roster
     )
@@ -105,17 +107,17 @@ def forget(*, at: datetime) -> int:
 
 
 def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> dict[str, str]:
-    """Return how those stand, by address, whom a list may be told of and takes in no more.
+    """Return by address the state of registrations that a list does not repeat.
 
-    By its link a sender hears only of people whom it has named itself. Whoever then said no, or
-    withdrew, is not taken in by another list of that sender: they can apply themselves.
+    By its link a nominating organisation sees only people whom it named itself. A participant who
+    then refused or withdrew is not registered by another list of it: they can apply themselves.
     """
     active = edition.registrations.active().proven()
     if sender is None:
         return _by_address(active)
-    theirs = edition.registrations.filter(sender=sender)
-    left = theirs.filter(state=RegistrationState.WITHDRAWN)
-    return _by_address(left) | _by_address(theirs.active() if is_by_link else active)
+    nominated = edition.registrations.filter(sender=sender)
+    left = nominated.filter(state=RegistrationState.WITHDRAWN)
+    return _by_address(left) | _by_address(nominated.active() if is_by_link else active)
 
 
 @transaction.atomic
@@ -143,7 +145,7 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
 
 
 def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) -> list[Row]:
-    """Return whom a list registers. Who is registered without its sender gets their link again."""
+    """Return the people to register. One registered without this sender gets their link again."""
     there = _by_address(edition.registrations.active().proven())
     new = []
     for row in rows:
@@ -163,7 +165,7 @@ def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
 
 
 def _known(row: Row, states: dict[str, str]) -> Row:
-    """Return a row that says so when somebody was registered since it was looked through."""
+    """Return the row with its state, where it was registered since the list was checked."""
     state = states.get(participants.folded(row.cells.get("email", "")), "")
     return Row(row.number, row.cells, row.wrong, row.first, state) if row.is_good else row
 
@@ -174,8 +176,8 @@ def _people(
     by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
     if roster.cohort_id is not None:  # students have no profession yet
         by |= {"profession": "", "sector": ""}
-    said = [told(row, roster.country_id, roster.language_id) | by for row in rows]
-    return participants.many_known_or_new(edition.host, said, at=at)
+    people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]
+    return participants.many_known_or_new(edition.host, people, at=at)
 
 
 def _source(roster: Roster) -> Source:

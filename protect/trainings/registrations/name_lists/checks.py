@@ -74,7 +74,7 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        """Return whether somebody can be registered by it."""
+        """Return whether the row can be registered."""
         return not self.wrong and not self.state
 
     @property
@@ -107,10 +107,10 @@ class Row:
 def checked(rows: Iterable[Cells], registered: Mapping[str, str]) -> list[Row]:
     """Return every row with what is wrong with it.
 
-    `registered`: by folded address, how somebody stands whom the list does not take in.
+    `registered`: by folded address, the state of people whom the list does not register.
     """
     seen: dict[str, int] = {}
-    found = []
+    checked_rows = []
     for row in rows:
         email = row.cells.get("email", "").strip().casefold()
         wrong = [*_of_name(row.cells), *_of_email(row.cells), *_of_codes(row.cells)]
@@ -119,12 +119,12 @@ def checked(rows: Iterable[Cells], registered: Mapping[str, str]) -> list[Row]:
             wrong.append(Wrong.TWICE)
         state = "" if wrong else registered.get(email, "")
         before = first if first != row.number else 0
-        found.append(Row(row.number, row.cells, wrong, before, state))
-    return found
+        checked_rows.append(Row(row.number, row.cells, wrong, before, state))
+    return checked_rows
 
 
-def told(row: Row, country: str, language: str) -> dict[str, Any]:
-    """Return what a good row says of somebody, as `people.known_or_new` takes it."""
+def participant_fields(row: Row, country: str, language: str) -> dict[str, Any]:
+    """Return the data of a good row, as `participants.known_or_new` takes it."""
     cells = row.cells
     return {
         "name": cells["name"],
@@ -164,8 +164,8 @@ def _of_codes(cells: Mapping[str, str]) -> list[Wrong]:
     ]
 
 
-def _sex(said: str) -> str | None:
-    return SEX_OF.get(fold(said))
+def _sex(text: str) -> str | None:
+    return SEX_OF.get(fold(text))
 
 
 # How what somebody wrote becomes a code; None where nobody knows it.

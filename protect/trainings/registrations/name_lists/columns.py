@@ -23,8 +23,8 @@ class Column(Record):
 
 @cache
 def _by_name() -> dict[str, str]:
-    found = tables.load("trainings", "roster_columns", Column)
-    return {fold(each): code for code, row in found.items() for each in (code, *row.names)}
+    records = tables.load("trainings", "roster_columns", Column)
+    return {fold(each): code for code, row in records.items() for each in (code, *row.names)}
 
 
 def by_name(heading: str) -> str | None:
@@ -33,21 +33,21 @@ def by_name(heading: str) -> str | None:
 
 
 def mapped(headings: Sequence[str]) -> dict[str, str]:
-    """Return ours → theirs; of two that mean the same the first counts.
+    """Return our column → the list's heading; of two with one meaning the first counts.
 
     In a list with one column for names, “nom” is the whole name and no part of it.
     """
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     for each in headings:
         ours = by_name(each)
         if ours:
-            found.setdefault(ours, each)
-    if "last_name" in found and not found.keys() & {"name", "first_name"}:
-        found["name"] = found.pop("last_name")
-    return found
+            mapping.setdefault(ours, each)
+    if "last_name" in mapping and not mapping.keys() & {"name", "first_name"}:
+        mapping["name"] = mapping.pop("last_name")
+    return mapping
 
 
-def missing(found: dict[str, str]) -> list[str]:
-    """Return the columns without which nobody can be registered."""
-    has_parts = all(each in found for each in PARTS)
-    return [each for each in NEEDED if each not in found and not (each == "name" and has_parts)]
+def missing(mapping: dict[str, str]) -> list[str]:
+    """Return the required columns that a list lacks."""
+    has_parts = all(each in mapping for each in PARTS)
+    return [each for each in NEEDED if each not in mapping and not (each == "name" and has_parts)]

@@ -18,7 +18,7 @@ from protect.trainings.registrations.forms.name_lists import RosterForm
 from protect.trainings.registrations.labels import ROSTER, ROSTER_FIELDS
 from protect.trainings.registrations.models import Cohort, Roster, Sender
 from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.checks import FIELDS, Row, Wrong, told
+from protect.trainings.registrations.name_lists.checks import FIELDS, Row, Wrong, participant_fields
 from protect.trainings.registrations.name_lists.columns import LINE, OURS, WRONG
 from protect.trainings.registrations.people_words import understood
 from protect.trainings.scheduling.models import Edition
@@ -60,8 +60,8 @@ class Listing:
 
     @property
     def has_words(self) -> bool:
-        """Return whether something is said of a row that is shown."""
-        return any(said for _row, said in self.rows)
+        """Return whether a shown row has messages."""
+        return any(messages for _row, messages in self.rows)
 
 
 def listing(request: HttpRequest, roster: Roster) -> Listing:
@@ -69,24 +69,24 @@ def listing(request: HttpRequest, roster: Roster) -> Listing:
     rows = [Row.of(each) for each in roster.rows]
     counts = Counter(map(kind_of, rows))
     first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
-    asked = request.GET.get("show", "")
-    shown = asked if counts[asked] else first
+    requested = request.GET.get("show", "")
+    shown = requested if counts[requested] else first
     chosen = [row for row in rows if kind_of(row) == shown]
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
-    return Listing(roster, counts, shown, page, [(row, [*said(row)]) for row in page])
+    return Listing(roster, counts, shown, page, [(row, [*row_messages(row)]) for row in page])
 
 
 def kind_of(row: Row) -> str:
-    """Return whether a row is good, to mend, or of somebody who is known already."""
+    """Return whether a row is good, has errors, or is of a person registered already."""
     if row.wrong:
         return BAD
     return KNOWN if row.state else GOOD
 
 
-def said(row: Row) -> Iterator[str]:
-    """Yield field, what is wrong with it and the remedy; or where somebody stands already.
+def row_messages(row: Row) -> Iterator[str]:
+    """Yield each error of a row as field, problem and remedy; or the state of its registration.
 
-    Of a good row: what was understood of profession, sector and age.
+    For a good row: how profession, sector and age were understood.
     """
     for wrong in row.wrong:
         problem, remedy = ROSTER[wrong]
@@ -95,12 +95,12 @@ def said(row: Row) -> Iterator[str]:
     if row.state and not row.wrong:
         yield str(labels.registration_state(row.state).word)
     elif row.is_good:
-        yield from meant(row)
+        yield from understood_values(row)
 
 
-def meant(row: Row) -> Iterator[str]:
+def understood_values(row: Row) -> Iterator[str]:
     """Yield how profession, sector and age of a good row were understood."""
-    codes = told(row, "", "")
+    codes = participant_fields(row, "", "")
     named = {
         "profession": people_words.profession_name,
         "sector": people_words.sector_name,
@@ -119,23 +119,23 @@ def bad_rows(roster: Roster) -> HttpResponse:
     for row in map(Row.of, roster.rows):
         if row.wrong:
             cells = [row.cells.get(each, "") for each in OURS]
-            writer.writerow([*cells, row.number, " ".join(said(row))])
+            writer.writerow([*cells, row.number, " ".join(row_messages(row))])
     return response
 
 
 def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
-    """Return a list as its form says it; a class is sent by its school.
+    """Return a list as its form describes it; a class is sent by its school.
 
-    Errors: of `nominating.reading`; UploadRefused.
+    Errors: of `tables`; UploadRefused.
     """
-    told = form.cleaned_data
-    cohort: Cohort | None = told.get("cohort")
-    by = cohort.school if cohort else sender or told.get("sender")
+    data = form.cleaned_data
+    cohort: Cohort | None = data.get("cohort")
+    by = cohort.school if cohort else sender or data.get("sender")
     return Brought(
-        form.rows(), told["country"], told["language"], by, cohort, is_together=told["is_together"]
+        form.rows(), data["country"], data["language"], by, cohort, is_together=data["is_together"]
     )
 
 
-def first_told(edition: Edition, language: str) -> dict[str, str]:
+def initial_values(edition: Edition, language: str) -> dict[str, str]:
     """Return what the form of a list shows at first."""
     return {"country": edition.country_id, "language": language}

@@ -1,4 +1,4 @@
-"""From a file, or from what somebody pasted, to rows of cells under our columns."""
+"""From an uploaded file or pasted text to rows of cells under our columns."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
         if not guesses:
             raise RosterNoTable from None
         table = tables.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
-    known = columns.mapped(table.columns)
-    if lacking := columns.missing(known):
+    mapping = columns.mapped(table.columns)
+    if lacking := columns.missing(mapping):
         raise RosterColumnsMissing(columns=", ".join(lacking))
     _must_be_few(len(table.lines))
-    found = (Cells(line.number, _ours(line.cells, known)) for line in table.lines)
-    return [row for row in found if any(row.cells.values())]
+    rows = (Cells(line.number, _ours(line.cells, mapping)) for line in table.lines)
+    return [row for row in rows if any(row.cells.values())]
 
 
 def of_text(text: str) -> list[Cells]:
@@ -71,12 +71,12 @@ def _pasted(lines: list[str]) -> Iterator[Cells]:
             yield Cells(number, {"name": name.strip(AROUND), "email": email})
 
 
-def _ours(cells: dict[str, str], known: dict[str, str]) -> dict[str, str]:
-    found = {ours: cells.get(theirs, "").strip() for ours, theirs in known.items()}
-    parts = [found.pop(each, "") for each in columns.PARTS]
-    if not found.get("name"):
-        found["name"] = " ".join(filter(None, parts))
-    return {ours: found[ours] for ours in columns.OURS if found.get(ours)}
+def _ours(cells: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
+    parts = [values.pop(each, "") for each in columns.PARTS]
+    if not values.get("name"):
+        values["name"] = " ".join(filter(None, parts))
+    return {ours: values[ours] for ours in columns.OURS if values.get(ours)}
 
 
 def _must_be_few(rows: int) -> None:

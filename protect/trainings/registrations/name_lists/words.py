@@ -17,35 +17,35 @@ from protect.trainings.registrations import vocabulary as registrations_vocabula
 from protect.trainings.registrations.people_words import Choices
 
 
-def country_of(said: str) -> str | None:
+def country_of(text: str) -> str | None:
     """Return the code of a country, written as code or name; "" for nothing, None if unknown."""
-    return _countries().get(fold(said)) if said.strip() else ""
+    return _countries().get(fold(text)) if text.strip() else ""
 
 
-def language_of(said: str) -> str | None:
+def language_of(text: str) -> str | None:
     """Return the tag of a language, written as tag or name; "" for nothing, None if unknown."""
-    return _languages().get(fold(said)) if said.strip() else ""
+    return _languages().get(fold(text)) if text.strip() else ""
 
 
-def profession_of(said: str) -> str | None:
-    """Return the code of a profession as somebody wrote it; "" for nothing, None if unknown."""
-    return _professions().get(fold(said))
+def profession_of(text: str) -> str | None:
+    """Return the code of a profession as written in a list; "" for nothing, None if unknown."""
+    return _professions().get(fold(text))
 
 
-def sector_of(said: str) -> str | None:
-    """Return the code of a sector as somebody wrote it; "" for nothing, None if unknown."""
-    return _sectors().get(fold(said))
+def sector_of(text: str) -> str | None:
+    """Return the code of a sector as written in a list; "" for nothing, None if unknown."""
+    return _sectors().get(fold(text))
 
 
-def age_band_of(said: str) -> str | None:
+def age_band_of(text: str) -> str | None:
     """Return the age band that years or the name of a band mean; "" for nothing, None if unknown.
 
     Units: full years.
     """
-    plain = fold(said)
-    found = _bands().get(plain)
-    if found is not None or not plain.isdecimal() or len(plain) > 3:
-        return found
+    plain = fold(text)
+    named = _bands().get(plain)
+    if named is not None or not plain.isdecimal() or len(plain) > 3:
+        return named
     for code, band in vocabulary.working_bands().items():
         if band.since <= int(plain) and (band.until is None or int(plain) <= band.until):
             return code
@@ -54,10 +54,10 @@ def age_band_of(said: str) -> str | None:
 
 @cache
 def _countries() -> dict[str, str]:
-    known = reference.countries()
+    countries = reference.countries()
     return _only_one(
         (name, code)
-        for code, each in known.items()
+        for code, each in countries.items()
         for name in (code, *each.endonyms.values(), *_named("territories", code))
     )
 
@@ -81,10 +81,10 @@ def _named(kind: str, code: str) -> Iterator[str]:
 
 def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return codes by word, without words that mean two."""
-    meant: dict[str, set[str]] = {}
+    codes_by_word: dict[str, set[str]] = {}
     for word, code in words:
-        meant.setdefault(fold(word), set()).add(code)
-    return {word: next(iter(codes)) for word, codes in meant.items() if len(codes) == 1}
+        codes_by_word.setdefault(fold(word), set()).add(code)
+    return {word: next(iter(codes)) for word, codes in codes_by_word.items() if len(codes) == 1}
 
 
 @cache
@@ -106,8 +106,8 @@ def _bands() -> dict[str, str]:
 
 def _by_word(names: Mapping[str, Iterable[str]], choices: Callable[[], Choices]) -> dict[str, str]:
     """Return codes by every word for them: the code, words of lists, and how our pages say it."""
-    found = {fold(word): code for code, words in names.items() for word in (code, *words)}
+    codes_by_word = {fold(word): code for code, words in names.items() for word in (code, *words)}
     for tag in of_desk():
         with translation.override(tag):
-            found |= {fold(word): code for code, word in choices()}
-    return found | {"": ""}
+            codes_by_word |= {fold(word): code for code, word in choices()}
+    return codes_by_word | {"": ""}

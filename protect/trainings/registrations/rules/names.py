@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 
-def is_same_name(typed: str, known: str) -> bool:
+def is_same_name(typed: str, stored: str) -> bool:
     """Return whether two spellings are one name: order of its parts, case and accents aside."""
     key = name_key(typed)
-    return bool(key) and key == name_key(known)
+    return bool(key) and key == name_key(stored)
 
 
 def name_key(name: str) -> tuple[str, ...]:

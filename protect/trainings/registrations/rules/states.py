@@ -46,8 +46,8 @@ AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
     """Return the state in which a registration begins.
 
-    An application at an address that nobody has confirmed (`is_proven`) takes neither a seat nor a
-    place in the line.
+    An application at an unconfirmed address (`is_proven` is False) takes neither a seat nor a
+    place on the waiting list.
     Source: docs/adr/0039-seats-for-confirmed-addresses.md.
     """
     if not is_proven:
@@ -67,15 +67,15 @@ def step_registration(
 ) -> RegistrationState:
     """Return the state that `move` leads to. Approved without a free seat means waiting.
 
-    A confirmed application goes on as one that begins confirmed: `approval` says whether somebody
-    decides about it.
+    A confirmed application goes on as one that begins confirmed: `approval` says whether a
+    coordinator decides about it.
     Errors: RegistrationMoveNotAllowed.
     """
     fits = AT_REST.get(move, is_paused) == is_paused
-    found = REGISTRATION_MOVES.get((state, move)) if fits else None
-    if found is None:
+    new_state = REGISTRATION_MOVES.get((state, move)) if fits else None
+    if new_state is None:
         raise RegistrationMoveNotAllowed(state=state.value, move=move.value)
     if move not in SEATED_IF_FREE:
-        return found
+        return new_state
     decides = approval if move is RegistrationMove.PROVE else Approval.AUTO
     return entered(decides, is_free=is_free)

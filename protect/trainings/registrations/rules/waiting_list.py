@@ -1,4 +1,4 @@
-"""Seats and the line for them: who is free to sit, and who is offered a seat next.
+"""Seats and the waiting list: which seats are free, and which registration is offered one next.
 
 Pure and quick: it runs while an edition is locked. Property tests say what must always hold.
 """
@@ -30,9 +30,9 @@ class Seats:
     taken: Mapping[UUID | None, int] = field(default_factory=dict)
 
     def free_for(self, organisation: UUID | None) -> int | None:
-        """Return how many more people of an organisation could sit; None for any number.
+        """Return how many more people of an organisation can have a seat; None for any number.
 
-        What is kept for others and not used yet is not free. Never below 0, also when somebody
+        What is kept for others and not used yet is not free. Never below 0, also when a coordinator
         confirmed more than the limit.
         """
         if self.limit is None:
@@ -46,7 +46,7 @@ class Seats:
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody of any organisation could sit."""
+        """Return whether no organisation has a free seat left."""
         return all(self.free_for(each) == 0 for each in (None, *self.quotas))
 
     def fits(self, organisations: Iterable[UUID | None]) -> bool:
@@ -74,7 +74,7 @@ class Seats:
 
 
 class Waiting(NamedTuple):
-    """Somebody in the line. A smaller priority goes first; `group` is None for one alone."""
+    """A waiting registration. A smaller priority goes first; `group` is None for one alone."""
 
     key: UUID
     organisation: UUID | None
@@ -85,21 +85,21 @@ class Waiting(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """Whom a free seat passed over, and why."""
+    """Registrations that a free seat passed over, and why."""
 
     keys: tuple[UUID, ...]
     rule: WaitingRule
 
 
 class Next(NamedTuple):
-    """Who is offered a seat, in order, and who was passed over."""
+    """The registrations to offer a seat, in order, and those passed over."""
 
     offered: tuple[UUID, ...]
     passed: tuple[Passed, ...]
 
 
 def in_line(people: Iterable[Waiting]) -> list[list[Waiting]]:
-    """Return who waits as parties, first to last: groups stand where their first member stands."""
+    """Return parties of waiting registrations in order: a group has its first member's place."""
     order = sorted(people, key=_place)
     first: dict[UUID, tuple[int, datetime, str]] = {}
     for each in order:
@@ -109,18 +109,18 @@ def in_line(people: Iterable[Waiting]) -> list[list[Waiting]]:
 
 
 def places(people: Iterable[Waiting]) -> dict[UUID, int]:
-    """Return what each person is in the line, from 1; who rests keeps the place."""
-    everybody = (each for party in in_line(people) for each in party)
-    return {each.key: number for number, each in enumerate(everybody, 1)}
+    """Return the place of each registration on the waiting list, from 1; paused ones count, too."""
+    in_order = (each for party in in_line(people) for each in party)
+    return {each.key: number for number, each in enumerate(in_order, 1)}
 
 
 def next_offers(seats: Seats, people: Sequence[Waiting], policy: GroupPolicy) -> Next:
-    """Return who is offered the seats that are free now.
+    """Return the registrations that are offered the free seats.
 
     Order is priority, then the time of applying. Seats kept for an organisation go to its own
-    first in line. A group is offered seats together or not at all: with `skip` others go first,
-    with `hold` nobody behind it is, but on seats kept for an organisation of which nobody is in
-    the group. Who rests is passed by in silence.
+    first in line. A group is offered seats together or not at all: with `skip` others go first;
+    with `hold` none behind it is offered a seat, but for seats kept for an organisation without a
+    member in the group. Paused registrations are passed over without a record.
     """
     offered: list[UUID] = []
     passed: list[Passed] = []
@@ -147,7 +147,7 @@ def _place(each: Waiting) -> tuple[int, datetime, str]:
 
 
 def _awake(people: Iterable[Waiting]) -> Iterator[list[Waiting]]:
-    """Yield parties without those who rest; a group rests as a whole when one of it does."""
+    """Yield the parties that are not paused; one paused member pauses its group."""
     for party in in_line(people):
         if not any(each.is_paused for each in party):
             yield party

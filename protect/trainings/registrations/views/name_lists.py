@@ -22,7 +22,7 @@ from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
     brought_by,
-    first_told,
+    initial_values,
     listing,
 )
 from protect.trainings.scheduling import access
@@ -41,12 +41,12 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         host=edition.host,
-        initial=first_told(edition, get_language() or "en"),
+        initial=initial_values(edition, get_language() or "en"),
     )
     if form.is_valid():
         with form.mending():
-            brought = brought_by(form, None)
-            roster = actions.bring(edition, brought, at=clock.now(), scope=scope)
+            name_list = brought_by(form, None)
+            roster = actions.bring(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
     return show(request, "trainings/roster_new.html", form, {"edition": edition})
 
@@ -54,21 +54,21 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Registering a long list takes many transactions, so that others do not wait for it."""
+    """Registering a long list takes many transactions, so that other users do not wait for it."""
     scope = scope_of(request)
-    found = links.get_roster(scope, pk)
+    roster = links.get_roster(scope, pk)
     form = DeskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
-                actions.throw_away(found, at=clock.now(), scope=scope)
+                actions.throw_away(roster, at=clock.now(), scope=scope)
                 messages.success(request, _("The list is thrown away. Who is registered stays."))
-                return redirect("trainings:edition", pk=found.edition_id)
-            done = actions.confirm(found, at=clock.now(), scope=scope)
+                return redirect("trainings:edition", pk=roster.edition_id)
+            done = actions.confirm(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
             messages.success(request, _("Registered: {number}.").format(number=done))
             return redirect("trainings:roster", pk=pk)
-    context = {"edition": found.edition, "listing": listing(request, found)}
+    context = {"edition": roster.edition, "listing": listing(request, roster)}
     return show(request, "trainings/roster.html", form, context)
 
 

@@ -48,55 +48,57 @@ def sender_new(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            made = nominating_organisations.add_sender(scope, host, form.told(), at=clock.now())
+            sender = nominating_organisations.add_sender(
+                scope, host, form.field_values(), at=clock.now()
+            )
             messages.success(request, _("Added. Give it a link, and it can name people itself."))
-            return redirect("trainings:sender", pk=made.pk)
+            return redirect("trainings:sender", pk=sender.pk)
     return show(request, "trainings/sender_form.html", form, {"sender": None})
 
 
 @require_http_methods(["GET", "POST"])
 def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = links.get_sender(scope, pk)
-    told = {"country": found.country_id, "language": found.language_id}
+    sender = links.get_sender(scope, pk)
+    initial = {"country": sender.country_id, "language": sender.language_id}
     form = SenderForm(
         request.POST if request.method == "POST" else None,
-        initial=told | {each: getattr(found, each) for each in ("name", "email", "is_school")},
+        initial=initial | {each: getattr(sender, each) for each in ("name", "email", "is_school")},
     )
     if form.is_valid():
         with form.mending():
-            nominating_organisations.edit_sender(scope, found, form.told(), at=clock.now())
+            nominating_organisations.edit_sender(scope, sender, form.field_values(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:sender", pk=pk)
-    return show(request, "trainings/sender_form.html", form, {"sender": found})
+    return show(request, "trainings/sender_form.html", form, {"sender": sender})
 
 
 @require_http_methods(["GET", "POST"])
 def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = links.get_sender(scope, pk)
-    deed = request.POST.get("deed", "")
-    form = DeskForm(request.POST if deed else None)
+    sender = links.get_sender(scope, pk)
+    action = request.POST.get("deed", "")
+    form = DeskForm(request.POST if action else None)
     if form.is_valid():
         with form.mending():
-            if deed == END:
-                nominating_organisations.end_link(scope, found, at=clock.now())
+            if action == END:
+                nominating_organisations.end_link(scope, sender, at=clock.now())
                 messages.success(request, _("The link opens nothing any more."))
                 return redirect("trainings:sender", pk=pk)
-            is_mailed = deed == MAIL
+            is_mailed = action == MAIL
             token = nominating_organisations.give_link(
-                scope, found, is_mailed=is_mailed, at=clock.now()
+                scope, sender, is_mailed=is_mailed, at=clock.now()
             )
             if is_mailed:
                 messages.success(request, _("The mail is on its way."))
                 return redirect("trainings:sender", pk=pk)
-            link = base_links.public_address("open:send", token, tag=found.language_id)
+            link = base_links.public_address("open:send", token, tag=sender.language_id)
             return show(
-                request, "trainings/sender_link.html", None, {"sender": found, "link": link}
+                request, "trainings/sender_link.html", None, {"sender": sender, "link": link}
             )
     context = {
-        "sender": found,
-        "cohorts": found.cohorts.annotate(size=Count("students")).order_by("programme", "year"),
+        "sender": sender,
+        "cohorts": sender.cohorts.annotate(size=Count("students")).order_by("programme", "year"),
     }
     return show(request, "trainings/sender.html", form, context)
 
@@ -108,9 +110,9 @@ def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = CohortForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
-            told = form.cleaned_data
+            data = form.cleaned_data
             nominating_organisations.add_cohort(
-                scope, school, told["programme"], told["year"], at=clock.now()
+                scope, school, data["programme"], data["year"], at=clock.now()
             )
             messages.success(request, _("Added. Register it by its list at a training."))
             return redirect("trainings:sender", pk=pk)

@@ -1,4 +1,4 @@
-"""Registrations at the desk: somebody entered, a decision, another place in the line."""
+"""Registrations at the desk: entering a participant, deciding, changing a priority."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
 # What can be decided about a registration, by where it stands.
-DEEDS = {
+ACTIONS = {
     RegistrationState.APPLIED: (APPROVE, REFUSE),
     RegistrationState.WAITING: (PLACE, OVER),
 }
@@ -69,13 +69,13 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            told, at = form.cleaned_data, clock.now()
-            source = Source.NOMINATED if told["sender"] else Source.APPLIED
-            entry = Entry(source, told["sender"], sent_key=told["sent_key"])
-            row = register.enter_told(edition, told, entry, at=at, scope=scope)
-            said = labels.registration_state(row.state).word
+            data, at = form.cleaned_data, clock.now()
+            source = Source.NOMINATED if data["sender"] else Source.APPLIED
+            entry = Entry(source, data["sender"], sent_key=data["sent_key"])
+            row = register.register_from_form(edition, data, entry, at=at, scope=scope)
+            state_word = labels.registration_state(row.state).word
             # Translators: somebody was registered. {state} is where the registration stands.
-            messages.success(request, _("Registered: {state}.").format(state=said))
+            messages.success(request, _("Registered: {state}.").format(state=state_word))
             return redirect("trainings:edition", pk=pk)
     context = {"edition": edition, "existing": existing_of(edition, form)}
     return show(request, "trainings/registration_new.html", form, context)
@@ -93,37 +93,39 @@ def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
 @require_http_methods(["GET", "POST"])
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = registrations_access.get_registration(scope, pk)
-    is_erased = found.participant.erased_at is not None
-    deeds = () if is_erased else DEEDS.get(RegistrationState(found.state), ())
-    deed = request.POST.get("deed", "")
-    initial = {"priority": found.priority}
+    registration = registrations_access.get_registration(scope, pk)
+    is_erased = registration.participant.erased_at is not None
+    possible_actions = () if is_erased else ACTIONS.get(RegistrationState(registration.state), ())
+    action = request.POST.get("deed", "")
+    initial = {"priority": registration.priority}
     forms = {
-        each: DecideForm(request.POST if each == deed else None, deed=each, initial=initial)
-        for each in deeds
+        each: DecideForm(request.POST if each == action else None, action=each, initial=initial)
+        for each in possible_actions
     }
-    by_phone = [] if is_erased else phoned(found)
-    chosen: DeskForm | None = forms.get(deed)
-    if deed in by_phone:
+    by_phone = [] if is_erased else phoned(registration)
+    chosen: DeskForm | None = forms.get(action)
+    if action in by_phone:
         chosen = DeskForm(request.POST)
     if chosen is not None and chosen.is_valid():
         with chosen.mending():
-            messages.success(request, _do(scope, found, deed, chosen.cleaned_data))
-            return redirect("trainings:edition", pk=found.edition_id)
-    may_withdraw = found.ended_at is None and found.edition.state != EditionState.DONE
-    is_waiting = found.state == RegistrationState.WAITING
-    place = place_of(found) if is_waiting else None
+            messages.success(request, _do(scope, registration, action, chosen.cleaned_data))
+            return redirect("trainings:edition", pk=registration.edition_id)
+    may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
+    is_waiting = registration.state == RegistrationState.WAITING
+    place = place_of(registration) if is_waiting else None
     context = {
-        "registration": found,
-        "edition": found.edition,
+        "registration": registration,
+        "edition": registration.edition,
         "forms": forms,
         "by_phone": by_phone,
         "may_withdraw": may_withdraw and not is_erased,
-        "said": labels.registration_state(found.state, place=place, is_paused=found.is_paused),
-        "profession": profession_name(found.participant.profession),
-        "sector": sector_name(found.participant.sector),
-        "together": decisions.companions(found),
-        "moves": found.waiting_moves.select_related("actor").order_by("at", "pk"),
+        "said": labels.registration_state(
+            registration.state, place=place, is_paused=registration.is_paused
+        ),
+        "profession": profession_name(registration.participant.profession),
+        "sector": sector_name(registration.participant.sector),
+        "together": decisions.companions(registration),
+        "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
     return show(request, "trainings/registration.html", chosen, context)
 
@@ -135,7 +137,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     base_access.must_plan(scope, edition.host_id)
     if request.method == "POST":
         decided = decisions.approve_all(scope, edition, at=clock.now())
-        messages.success(request, _said_of(decided))
+        messages.success(request, _decided_text(decided))
         return redirect("trainings:edition", pk=pk)
     waiting = edition.registrations.filter(state=RegistrationState.APPLIED).count()
     context = {
@@ -156,7 +158,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def _said_of(decided: Counter[RegistrationState]) -> str:
+def _decided_text(decided: Counter[RegistrationState]) -> str:
     """Say how many stand how, the most frequent first."""
     parts = (
         # Translators: {state} is where registrations stand, {n} how many do.
@@ -169,16 +171,15 @@ def _said_of(decided: Counter[RegistrationState]) -> str:
 @require_http_methods(["GET", "POST"])
 def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = registrations_access.get_registration(scope, pk)
-    person = registrations_access.get_participant(
-        scope, found.participant_id
-    )  # who is erased has no deeds
+    registration = registrations_access.get_registration(scope, pk)
+    # 404 for an erased participant, who has no actions.
+    person = registrations_access.get_participant(scope, registration.participant_id)
     if request.method == "POST":
-        decisions.withdraw(found, at=clock.now(), scope=scope)
+        decisions.withdraw(registration, at=clock.now(), scope=scope)
         messages.success(request, _("Noted."))
-        return redirect("trainings:edition", pk=found.edition_id)
+        return redirect("trainings:edition", pk=registration.edition_id)
     context = {
-        "edition": found.edition,
+        "edition": registration.edition,
         "question": _("Does this person withdraw?"),
         "effects": [
             isolated(person.name),
@@ -192,55 +193,55 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def told_of(person: Participant) -> dict[str, Any]:
-    """Return what the form of somebody shows at first."""
+def initial_values(person: Participant) -> dict[str, Any]:
+    """Return the initial values of the form that corrects a participant."""
     same = ("name", "email", "sex", "profession", "sector", "age_band", "edited")
-    told: dict[str, Any] = {name: getattr(person, name) for name in same}
-    return told | {"country": person.country_id, "language": person.language_id}
+    values: dict[str, Any] = {name: getattr(person, name) for name in same}
+    return values | {"country": person.country_id, "language": person.language_id}
 
 
-def phoned(found: Registration) -> list[str]:
-    """Return what can be done for somebody who phones, as things stand."""
-    if found.ended_at is not None:
+def phoned(registration: Registration) -> list[str]:
+    """Return the actions for a participant on the phone, by the state of the registration."""
+    if registration.ended_at is not None:
         return []
     own = {
         RegistrationState.UNPROVEN: [PROVE],
         RegistrationState.OFFERED: [ACCEPT],
         RegistrationState.WAITING: [RENEW],
     }
-    first = own.get(RegistrationState(found.state), [])
-    is_awake = found.state == RegistrationState.WAITING and not found.is_paused
+    first = own.get(RegistrationState(registration.state), [])
+    is_awake = registration.state == RegistrationState.WAITING and not registration.is_paused
     return [*([] if is_awake else first), MAIL]
 
 
-def _do(scope: Scope, found: Registration, deed: str, told: dict[str, Any]) -> str:
+def _do(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
     """Do what was chosen, and return what to say of it."""
     at = clock.now()
-    if deed == ACCEPT:
-        answered = decisions.accept_offer(found, at=at, scope=scope)
+    if action == ACCEPT:
+        answered = decisions.accept_offer(registration, at=at, scope=scope)
         return str(labels.ANSWERED[answered])
-    if deed == MAIL:
-        mail.send_again(scope, found, at=at)
+    if action == MAIL:
+        mail.send_again(scope, registration, at=at)
         return _("The mail is on its way.")
-    if deed in (PROVE, RENEW):
-        own = decisions.prove if deed == PROVE else decisions.renew
-        own(found, at=at, scope=scope)
+    if action in (PROVE, RENEW):
+        own = decisions.prove if action == PROVE else decisions.renew
+        own(registration, at=at, scope=scope)
     else:
-        _decide(scope, found, deed, told, at)
-    found.refresh_from_db(fields=["state", "is_paused"])
-    stands = labels.registration_state(found.state, is_paused=found.is_paused).word
+        _decide(scope, registration, action, data, at)
+    registration.refresh_from_db(fields=["state", "is_paused"])
+    stands = labels.registration_state(registration.state, is_paused=registration.is_paused).word
     return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
 
 
 def _decide(
-    scope: Scope, found: Registration, deed: str, told: dict[str, Any], at: datetime
+    scope: Scope, registration: Registration, action: str, data: dict[str, Any], at: datetime
 ) -> None:
-    reason = told["reason"]
-    if deed == APPROVE:
-        decisions.approve(scope, found, at=at, reason=reason)
-    elif deed == REFUSE:
-        decisions.refuse(scope, found, at=at, reason=reason)
-    elif deed == OVER:
-        decisions.confirm_over(scope, found, at=at, reason=reason)
+    reason = data["reason"]
+    if action == APPROVE:
+        decisions.approve(scope, registration, at=at, reason=reason)
+    elif action == REFUSE:
+        decisions.refuse(scope, registration, at=at, reason=reason)
+    elif action == OVER:
+        decisions.confirm_over(scope, registration, at=at, reason=reason)
     else:
-        decisions.move_up(scope, found, told["priority"], at=at, reason=reason)
+        decisions.move_up(scope, registration, data["priority"], at=at, reason=reason)
