@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from protect.outreach.models import SessionRequest
-from protect.trainings.scheduling.actions.conflicts import Against, noted
+from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
 from protect.trainings.scheduling.models import Resource
 from protect.trainings.scheduling.rules.conflicts import Clash
 
 
-def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Against]:
+def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
     """Return whether a request wants a language that nobody of those who hold it speaks."""
     is_lacking = bool(unspoken(request, people))
-    return noted([Against(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+    return without_ignored([Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
 
 
 def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:

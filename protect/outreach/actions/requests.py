@@ -36,7 +36,7 @@ from protect.trainings.scheduling.actions.bookings import (
     standing,
     standing_of,
 )
-from protect.trainings.scheduling.actions.conflicts import found_over, must_fit
+from protect.trainings.scheduling.actions.conflicts import find_past_conflict, must_fit
 from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
 from protect.trainings.scheduling.models import Session
 from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
@@ -109,7 +109,7 @@ def schedule(
     must_be_known(row)
     must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
-    beside = [*found_unspoken(row, keys), *found_over(row.pk, half_day.span, at)]
+    beside = [*found_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = InformationSession.objects.create(
         request=row,
         number=row.sessions.count() + 1,
@@ -184,7 +184,9 @@ def move_session(
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
-        beside = [] if stood[0] == half_day.span else found_over(asked.pk, half_day.span, at)
+        beside = (
+            [] if stood[0] == half_day.span else find_past_conflict(asked.pk, half_day.span, at)
+        )
         move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link

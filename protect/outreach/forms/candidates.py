@@ -15,7 +15,7 @@ from protect.outreach.labels import not_spoken
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.outreach.rules import asked_before
 from protect.reference.models import Area
-from protect.trainings.scheduling.actions.conflicts import found_against
+from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
 from protect.trainings.scheduling.models import Booking, Resource
 from protect.trainings.scheduling.pages.candidates import Candidate
@@ -88,7 +88,7 @@ def _against(rows: QuerySet[Resource], session: InformationSession | None) -> li
         )
         for each in rows.exclude(pk__in=session.bookings.live().values("resource"))
     ]
-    against = found_against(booked)
+    against = find_conflicts(booked)
     return [Candidate(row.resource, against[row.pk]) for row in booked]
 
 

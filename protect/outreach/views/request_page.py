@@ -20,7 +20,7 @@ from protect.outreach.forms.requests import AskForm, TellForm
 from protect.outreach.models import SessionRequest
 from protect.outreach.rules import OPEN, missing_of, refused_of
 from protect.outreach.school_packs.lessons import card_language, cards
-from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import grades
 
@@ -91,7 +91,7 @@ def meanwhile_of(form: TellForm, found: SessionRequest) -> list[tuple[str, str]]
     stands = told | {name: getattr(found, name) for name in TICKS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
     stands["languages"] = sorted(told["languages"], key=order.index)
-    return theirs(form, stands, found.edited)
+    return conflicting_values(form, stands, found.edited)
 
 
 def told_of(found: SessionRequest) -> dict[str, Any]:

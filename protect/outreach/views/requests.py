@@ -36,7 +36,7 @@ from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.editions.views.half_days import half_day_of
-from protect.trainings.editions.views.half_days import told_of as when_of
+from protect.trainings.editions.views.half_days import initial_values as session_values
 from protect.trainings.scheduling import labels as scheduling_labels
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.enums import BookingRole
@@ -193,7 +193,9 @@ def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = session.request
     host = host_of(scope, found)
     form = SessionForm(
-        request.POST if request.method == "POST" else None, host=host, initial=when_of(session)
+        request.POST if request.method == "POST" else None,
+        host=host,
+        initial=session_values(session),
     )
     if form.is_valid():
         with form.mending():

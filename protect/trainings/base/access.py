@@ -1,7 +1,7 @@
-"""Who may open and change what of trainings. Foreign and missing things give one and the same 404.
+"""Access to trainings. Foreign and missing things give one and the same 404.
 
-Whoever plans or trains for an organisation sees what it hosts, alone or with others; only who
-plans for the host changes it.
+Planners and trainers of an organisation see what it hosts, alone or with others; only planners of
+the host change it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TAKING_PART = (Permission.PLAN_TRAININGS, Permission.TRAIN)
 
 
 def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
-    """Return the active organisations for which somebody may do one of these things."""
+    """Return the active organisations for which a user has one of these permissions."""
     held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
     if not held:
         return frozenset()
@@ -35,14 +35,14 @@ def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
 
 def the_one[M: Model](rows: QuerySet[M]) -> M:
     """Return the first of some rows. Errors: Http404, for none: foreign or missing is all one."""
-    found = rows.first()
-    if found is None:
+    row = rows.first()
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
 def token_hash(token: str) -> str:
-    """Return what the database keeps of a link's token: SHA-256 in hexadecimal digits."""
+    """Return the stored hash of a link's token: SHA-256 in hexadecimal digits."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -84,7 +84,7 @@ class Owned(Protocol):
 
 
 def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
-    """Refuse what is another organisation's. Forms offer none of it. Errors: PermissionDenied."""
+    """Refuse an object of another organisation, which no form offers. Errors: PermissionDenied."""
     if any(owner_of(each) != organisation for each in owned if each is not None):
         raise PermissionDenied
 
@@ -95,8 +95,8 @@ def owner_of(owned: Owned | Team) -> UUID:
 
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
-    """Return the organisations for which this person plans. Errors: PermissionDenied for none."""
-    found = hosts_where(scope, Permission.PLAN_TRAININGS)
-    if not found:
+    """Return the organisations for which a user plans. Errors: PermissionDenied for none."""
+    organisations = hosts_where(scope, Permission.PLAN_TRAININGS)
+    if not organisations:
         raise PermissionDenied
-    return found
+    return organisations

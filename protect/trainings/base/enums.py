@@ -22,7 +22,7 @@ class Phase(TextChoices):
 
 
 class Assessment(TextChoices):
-    """What shows that somebody has learned enough for a certificate."""
+    """The test that a participant must pass for a certificate."""
 
     # Translators: a certificate asks for attendance only.
     NONE = "none", _("Attendance is enough")

@@ -1,4 +1,4 @@
-"""Why trainings refuse. Commands say it in English; pages in the language of whoever reads."""
+"""Refusals of trainings. Commands show them in English, pages in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class EditConflict(ProtectError):
-    """Somebody saved between a form's opening and its sending. The page shows both."""
+    """Another user saved between a form's opening and its sending. The page shows both versions."""
 
     code = "trainings_edit_conflict"
     # Translators: two people edited one training at once.

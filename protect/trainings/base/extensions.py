@@ -1,4 +1,4 @@
-"""What packages and subjects that stand higher add to pages, nights and erasures of trainings.
+"""Hooks with which packages above trainings extend its pages, nightly steps and erasures.
 
 The lower ones know none of them. Each registers one `Extension` in its `apps.py` and overrides
 what it has something for; trainings ask all of them, in the order of INSTALLED_APPS.
@@ -48,7 +48,7 @@ class OwnLink:
 
 @dataclass(frozen=True, slots=True)
 class SessionOwner:
-    """Who plans a session that belongs to no edition, and when it was asked for."""
+    """The organisation that plans a session without an edition, and when it was requested."""
 
     organisation: UUID | None
     planned_at: datetime
@@ -65,7 +65,7 @@ class OwnSession:
 
 
 class Renewal(Protocol):
-    """Mails links anew to whoever had an open one."""
+    """Mails new links to people whose open links ended."""
 
     def __call__(self, *, at: datetime) -> None: ...
 
@@ -82,7 +82,7 @@ class Extension:
     night: Mapping[str, Step] = {}
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
-        """Return what stands beside an edition at the desk."""
+        """Return sections for the page of an edition at the desk."""
         return ()
 
     def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
@@ -90,14 +90,14 @@ class Extension:
         return ()
 
     def owner_of(self, session: Session) -> SessionOwner | None:
-        """Return whose a session is that belongs to no edition."""
+        """Return the owner of a session that belongs to no edition."""
         return None
 
     def let_go(self, session: Session, *, at: datetime) -> None:
-        """Do what follows when a person who was booked for a session declines or is cancelled."""
+        """Clean up when a person who was booked for a session declines or is cancelled."""
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
-        """Return the phone numbers under which people who can be booked call the organisation."""
+        """Return the phone numbers from which bookable people call the organisation."""
         return {}
 
     def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
@@ -109,27 +109,27 @@ class Extension:
         return ()
 
     def begin(self, edition: Edition) -> None:
-        """Begin what the package keeps of an edition that was just planned."""
+        """Create the package's rows of an edition that was just planned."""
 
     def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-        """Give an edition what the package keeps of the one that it is planned like."""
+        """Copy the package's rows from the edition that a new one is planned like."""
 
     def lock(self, editions: Collection[UUID]) -> None:
-        """Lock what the package keeps of editions, before the editions themselves."""
+        """Lock the package's rows of editions, before the editions themselves."""
 
     def end(self, registration: Registration, *, at: datetime) -> None:
-        """Do what follows when a registration is withdrawn."""
+        """Clean up when a registration is withdrawn."""
 
     def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
-        """Leave out registrations of which the package keeps something that must stand."""
+        """Leave out registrations of which the package must keep data."""
         return rows
 
     def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
-        """Return what mails links anew to a corrected address, once the old ones have ended."""
+        """Return what mails new links to a corrected address, once the old links have ended."""
         return _renew_nothing
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        """Erase what the package keeps of participants who are being erased."""
+        """Erase the package's data of participants."""
 
 
 _registered: list[Extension] = []
@@ -141,11 +141,11 @@ def register(extension: Extension) -> None:
 
 
 def extensions() -> Iterator[Extension]:
-    """Yield what was registered, the lowest package first."""
+    """Yield the registered extensions, the lowest package first."""
     yield from _registered
 
 
 def owner_of(session: Session) -> SessionOwner | None:
-    """Return whose a session is that belongs to no edition; None if no package knows it."""
+    """Return the owner of a session without an edition; None if no package knows it."""
     owners = (extension.owner_of(session) for extension in extensions())
     return next((owner for owner in owners if owner is not None), None)

@@ -1,4 +1,4 @@
-"""What is asked of a fact, and the shape of every answer."""
+"""The query for a fact, and the shape of every answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period, half open, in local dates, and how things stand at an instant.
+    """The query for a fact: a half-open period in local dates, and the instant of the data.
 
     `countries` and `organisations` narrow it; empty means all.
     """
@@ -36,7 +36,7 @@ class Asked:
         return self.starts <= instant.astimezone(ZoneInfo(zone)).date() < self.ends
 
     def around(self) -> tuple[datetime, datetime]:
-        """Return two instants between which everything lies that `has` can say yes to."""
+        """Return two instants that enclose the period in every time zone."""
         midnight = datetime.min.time()
         first = datetime.combine(self.starts, midnight, UTC) - WIDEST
         return first, datetime.combine(self.ends, midnight, UTC) + WIDEST
@@ -54,9 +54,9 @@ class Figure:
     """Exact cells of one fact.
 
     `unit` is what one of it is. `protected` are cells of sessions with survivors, LGBTQI+ people,
-    one community or one centre: they go to nobody finer than country and quarter. `evidence` are
-    codes of editions and requests, for who may open them. `unsaid` counts, by reason, what gave no
-    number.
+    one community or one centre: no reader gets them finer than country and quarter. `evidence` are
+    codes of editions and requests, for users who may open them. `unsaid` counts, by reason, what
+    gave no number.
     """
 
     unit: str
@@ -69,7 +69,7 @@ class Figure:
 
 def summed(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:
     """Return counts by cell."""
-    found: defaultdict[Cell, float] = defaultdict(float)
+    totals: defaultdict[Cell, float] = defaultdict(float)
     for cell, number in rows:
-        found[cell] += number
-    return {cell: Value(number) for cell, number in sorted(found.items())}
+        totals[cell] += number
+    return {cell: Value(number) for cell, number in sorted(totals.items())}

@@ -25,16 +25,16 @@ def languages_field(
 def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
     """Return languages as choices, by their names.
 
-    Those that a country speaks come first, then those that our public pages speak: whoever flees
-    reads them most.
+    Languages of the country come first, then those of our public pages: people who flee read them
+    most.
     """
-    countries, known = vocabulary.countries(), vocabulary.languages()
+    countries, languages = vocabulary.countries(), vocabulary.languages()
     own = countries[country].languages if country in countries else ()
     named = {tag: language_name(tag) for tag in tags}
 
     def place(pair: tuple[str, str]) -> tuple[bool, bool, str]:
         tag, name = pair
-        return tag not in own, not known[tag].has_text, fold(name)
+        return tag not in own, not languages[tag].has_text, fold(name)
 
     return sorted(named.items(), key=place)
 

@@ -1,7 +1,7 @@
-"""Whom to call, for a card and a pack: national lines of the directory, the line for children.
+"""Help lines on a card and in a pack: national lines of the directory, and the child line.
 
-112 stands first, always. A number that is overdue, expired or disputed gives way to it; one that
-nobody has checked yet says so.
+112 stands first, always. A number that is overdue, expired or disputed is replaced by it; an
+unchecked number is marked as such.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRUSTED = CHECKED | {Freshness.UNVERIFIED}
 
 
 class Line(NamedTuple):
-    """A line to call, and whether somebody has checked it. `source`: where we have it from.
+    """A help line, and whether its number was checked. `source`: where the number comes from.
 
     `lang`: of the name, BCP 47. `href`: "" where the number is no link.
     """
@@ -40,17 +40,17 @@ class Line(NamedTuple):
 
 
 def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
-    """Return lines for the whole country that everybody may call, the checked ones first.
+    """Return public lines for the whole country, the checked ones first.
 
-    They are called in a language where somebody has read that, else as they call themselves.
+    Names come in the reader's language where a person has proofread them, else in the line's own.
     """
     rows = (
         Service.objects.published()
         .for_public()
         .filter(country=country, scope=Scope.NATIONAL, categories="helpline")
     )
-    found = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
-    return sorted(found, key=lambda line: not line.is_checked)[:SHOWN]
+    lines = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
+    return sorted(lines, key=lambda line: not line.is_checked)[:SHOWN]
 
 
 def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
@@ -62,7 +62,7 @@ def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
 
 
 def written(number: str) -> str:
-    """Return a number in groups, as somebody at home in its country writes it."""
+    """Return a number in groups, as its country writes it."""
     if not number.startswith("+"):
         return " ".join(number[at : at + 3] for at in range(0, len(number), 3))
     try:
@@ -87,7 +87,7 @@ def typed_line(name: str, number: str) -> Line:
 def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -> list[Line]:
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
     stand = standings(services, at)
-    found = []
+    lines = []
     for each in services:
         phones = [row.number for row in each.phones.all() if row.kind == PhoneKind.VOICE]
         fact = stand[each.pk].get(Fact.PHONE)
@@ -95,11 +95,11 @@ def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -
             called = number or phones[0]
             is_checked, href = fact.state in CHECKED, href_of(called, fact.state)
             name, lang = _name(each, tag)
-            found.append(Line(name, written(called), is_checked, each.source_url, lang, href))
-    return found
+            lines.append(Line(name, written(called), is_checked, each.source_url, lang, href))
+    return lines
 
 
 def _name(service: Service, tag: str) -> tuple[str, str]:
-    """Return what a service is called in a language, else what it calls itself, and in which."""
+    """Return a service's name in a language, else its own name, with the language of the name."""
     names = translations.read(service.texts.all(), service).get(TextField.NAME, {})
     return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")

@@ -12,7 +12,7 @@ from protect.trainings.base import vocabulary
 
 
 class Said(NamedTuple):
-    """A word, and the shape that says the same without colour."""
+    """A word, and the shape that carries the same meaning without colour."""
 
     word: str | Promise
     shape: str
@@ -39,7 +39,7 @@ GRADES = {
 
 
 def band_name(code: str) -> str:
-    """Return how a class level or an age band is said; "" for none."""
+    """Return the label of a class level or an age band; "" for none."""
     if code == UNKNOWN:
         return str(NOT_KNOWN)
     if code in GRADES:

@@ -41,7 +41,7 @@ def typed_too_long(request: HttpRequest) -> FileTooLarge:
 
 
 def length_of(request: HttpRequest) -> int:
-    """Return how long a body says it is. Units: bytes."""
+    """Return the declared length of a body. Units: bytes."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

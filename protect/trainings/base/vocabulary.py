@@ -49,7 +49,7 @@ def working_bands() -> dict[str, AgeBand]:
 
 
 class Retention(Record):
-    """How long something is kept. Units: days. `checked` is empty while nobody confirmed it."""
+    """A retention period. Units: days. `checked` is empty until an operator confirms the period."""
 
     days: int = Field(gt=0)
     source: str

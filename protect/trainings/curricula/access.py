@@ -1,6 +1,6 @@
-"""Who may open and change modules and courses. Foreign drafts and missing things give one 404.
+"""Access to modules and courses. Foreign drafts and missing things give one 404.
 
-Published versions are for all who plan or train; drafts for who wrote them and who owns the thing.
+All planners and trainers read published versions; only the author and the owner read drafts.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ SHOWN = [VersionState.PUBLISHED, VersionState.RETIRED]
 
 
 def must_take_part(scope: Scope) -> frozenset[UUID]:
-    """Return the organisations for which somebody plans or trains. Errors: PermissionDenied."""
-    found = hosts_where(scope, *TAKING_PART)
-    if not found:
+    """Return the organisations for which a user plans or trains. Errors: PermissionDenied."""
+    organisations = hosts_where(scope, *TAKING_PART)
+    if not organisations:
         raise PermissionDenied
-    return found
+    return organisations
 
 
 def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
-    """Return the versions that somebody may read, what they are versions of loaded."""
+    """Return the versions that a user may read, with their module or course loaded."""
     if not hosts_where(scope, *TAKING_PART):
         return KINDS[kind]._default_manager.none()
     owned = {f"{kind}__owner__in": hosts_where(scope, Permission.PLAN_TRAININGS)}
@@ -47,22 +47,22 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
 
 
 def thing_of(version: AnyVersion) -> Module | Course:
-    """Return what a version is a version of."""
+    """Return the module or course of a version."""
     return version.module if isinstance(version, ModuleVersion) else version.course
 
 
 def owns(scope: Scope, version: AnyVersion) -> bool:
-    """Return whether somebody plans for the owner of a version."""
+    """Return whether a user plans for the owner of a version."""
     return thing_of(version).owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
 
 
 def may_do(scope: Scope, version: AnyVersion, move: VersionMove) -> bool:
-    """Return whether somebody may do this to a version."""
+    """Return whether a user may make this move with a version."""
     is_author = version.author_id is not None and version.author_id == scope.user_id
     return may_move(move, is_owner=owns(scope, version), is_author=is_author)
 
 
 def must_do(scope: Scope, version: AnyVersion, move: VersionMove) -> None:
-    """Refuse who may not do this to a version. Errors: PermissionDenied."""
+    """Refuse a user who may not make this move with a version. Errors: PermissionDenied."""
     if not may_do(scope, version, move):
         raise PermissionDenied

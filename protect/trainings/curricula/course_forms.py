@@ -1,4 +1,4 @@
-"""Which forms a course suggests, and whether two tests can be held against each other."""
+"""Questionnaires that a course suggests, and whether its two tests are comparable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protect.trainings.curricula.models import CourseVersion
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What an edition asks. A phase that is missing in `forms` asks nothing."""
+    """The questionnaires of an edition. A phase that is missing in `forms` has none."""
 
     order: SetOrder
     assessment: Assessment
@@ -23,9 +23,13 @@ class Chosen:
 
 
 def suggested(course: CourseVersion) -> Chosen:
-    """Return what a course suggests. A form that is published no more is left out."""
-    known = {each.code: each for each in published()}
-    forms = {Phase(phase): known[code] for phase, code in course.forms.items() if code in known}
+    """Return the questionnaires that a course suggests, without those no longer published."""
+    forms_by_code = {each.code: each for each in published()}
+    forms = {
+        Phase(phase): forms_by_code[code]
+        for phase, code in course.forms.items()
+        if code in forms_by_code
+    }
     is_two = len({forms[each].pk for each in (Phase.PRE, Phase.POST) if each in forms}) == 2
     return Chosen(SetOrder.AB if is_two else SetOrder.SAME, Assessment(course.assessment), forms)
 
@@ -39,12 +43,12 @@ def forms_of(chosen: Chosen) -> dict[Phase, FormVersion]:
 
 
 def must_match(chosen: Chosen) -> None:
-    """Refuse two tests of which one could not be held against the other. Errors: SetsDiffer."""
+    """Refuse two tests whose results could not be compared. Errors: SetsDiffer."""
     forms = forms_of(chosen)
     tests = [forms[phase] for phase in (Phase.PRE, Phase.POST) if phase in forms]
-    asked = {
+    questions = {
         tuple(sorted((each.key, each.points) for each in form_of(test).definition.asking()))
         for test in tests
     }
-    if len(asked) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
+    if len(questions) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
         raise SetsDiffer

@@ -20,7 +20,7 @@ class VersionState(TextChoices):
 
 
 class VersionMove(TextChoices):
-    """What is done to a version."""
+    """A move from one state of a version to another."""
 
     SUBMIT = "submit"
     RETURN = "return"  # to whoever wrote it, with a reason

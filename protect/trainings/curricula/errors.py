@@ -19,7 +19,7 @@ class VersionMoveNotAllowed(ProtectError):
 
 
 class VersionPublished(ProtectError):
-    """Published versions are what past editions were taught from."""
+    """A published version cannot change, because past editions were taught from it."""
 
     code = "trainings_version_published"
     # Translators: a published version of a course never changes.

@@ -28,7 +28,7 @@ VERSION_MOVES = {
 
 
 def version_state(code: str) -> Said:
-    """Return how the state of a version is said."""
+    """Return the label of a version's state."""
     state = VersionState(code)
     return Said(state.label, VERSION_SHAPES[state])
 

@@ -1,4 +1,4 @@
-"""What is taught: modules and courses in versions, each owned by an organisation.
+"""Modules and courses in versions, each owned by an organisation.
 
 A published version never changes: past editions were taught from it.
 """
@@ -35,7 +35,7 @@ class Module(models.Model):
 
 
 class Version(models.Model):
-    """What a version of a module and one of a course have in common."""
+    """The fields that versions of modules and of courses share."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What the pages of modules and courses show: what is newest, and what is behind."""
+"""Pages of modules and courses: the newest version, and translations that are behind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, ver
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
-from protect.trainings.curricula.rules import VERSION_MOVES, Told, newest
+from protect.trainings.curricula.rules import VERSION_MOVES, VersionKey, newest
 
 MOST = 1000  # versions of a list
 
@@ -47,22 +47,22 @@ class Sheet:
 
 
 def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
-    """Return of each thing and language the newest published version, and what is being written."""
+    """Return, per module or course and language, the newest published version and the drafts."""
     rows = list(versions_of(scope, kind).exclude(state=VersionState.RETIRED)[:MOST])
-    known = {told(row): row for row in rows}
+    by_key = {version_key(row): row for row in rows}
     rows = [
         row
         for row in rows
-        if row.state != VersionState.PUBLISHED or newest(known, told(row)) is None
+        if row.state != VersionState.PUBLISHED or newest(by_key, version_key(row)) is None
     ]
-    return [_line(row, known) for row in rows]
+    return [_line(row, by_key) for row in rows]
 
 
 def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
-    """Return what the page of a version shows."""
+    """Return the page of a version."""
     same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
     rows = list(same.order_by("language", "-number"))
-    known = {told(row): row for row in rows}
+    by_key = {version_key(row): row for row in rows}
     moves = [
         move
         for move in VersionMove
@@ -73,9 +73,9 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
         said=labels.version_state(version.state),
         moves=moves,
         may_edit=VersionMove.SUBMIT in moves,
-        newer=_newest(version, known),
-        source=_source(version, known),
-        others=[_line(row, known) for row in rows if row.pk != version.pk],
+        newer=_newest(version, by_key),
+        source=_source(version, by_key),
+        others=[_line(row, by_key) for row in rows if row.pk != version.pk],
         modules=modules_of(version),
         notes=notes_of(version),
         forms=forms_of(version),
@@ -91,21 +91,21 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 
 def notes_of(version: AnyVersion) -> list[str | Promise]:
-    """Return what a module talks about, in words."""
+    """Return the content notes of a module, in words."""
     codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return [CONTENT_NOTES.get(code, code) for code in codes]
 
 
 def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
-    """Return what a course asks, in the order of a course; nothing of a module."""
+    """Return the phases of a course with their questionnaires, in order; nothing for a module."""
     if not isinstance(version, CourseVersion):
         return []
-    known = {each.code: each for each in published()}
+    by_code = {each.code: each for each in published()}
     language = get_language() or "en"
-    asked = [(phase, version.forms.get(phase.value, "")) for phase in Phase]
+    codes = [(phase, version.forms.get(phase.value, "")) for phase in Phase]
     return [
-        (phase.label, form_of(known[code], language).title.text if code in known else code)
-        for phase, code in asked
+        (phase.label, form_of(by_code[code], language).title.text if code in by_code else code)
+        for phase, code in codes
         if code
     ]
 
@@ -115,13 +115,13 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     rows = CourseVersion.objects.published().filter(
         course=version.course_id, language=version.language_id, number__gt=version.number
     )
-    found: CourseVersion | None = rows.order_by("-number").first()
-    return found
+    newer: CourseVersion | None = rows.order_by("-number").first()
+    return newer
 
 
-def told(version: AnyVersion) -> Told:
-    """Return a version as it is compared with others."""
-    return Told(
+def version_key(version: AnyVersion) -> VersionKey:
+    """Return the key by which a version is compared with others."""
+    return VersionKey(
         str(thing_of(version).pk),
         version.language_id,
         version.number,
@@ -129,17 +129,17 @@ def told(version: AnyVersion) -> Told:
     )
 
 
-def _line(version: AnyVersion, known: dict[Told, AnyVersion]) -> VersionLine:
-    is_behind = _source(version, known) is not None
+def _line(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> VersionLine:
+    is_behind = _source(version, by_key) is not None
     return VersionLine(version, labels.version_state(version.state), is_behind)
 
 
-def _source(version: AnyVersion, known: dict[Told, AnyVersion]) -> AnyVersion | None:
-    """Return what stands now of the language from which something was translated, if newer."""
+def _source(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
+    """Return the newest version in the language that was translated from, if it is newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
-    return next((_newest(row, known) for row in known.values() if row.pk == key), None)
+    return next((_newest(row, by_key) for row in by_key.values() if row.pk == key), None)
 
 
-def _newest(version: AnyVersion, known: dict[Told, AnyVersion]) -> AnyVersion | None:
-    found = newest(known, told(version))
-    return known[found] if found else None
+def _newest(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
+    key = newest(by_key, version_key(version))
+    return by_key[key] if key else None

@@ -20,5 +20,5 @@ class VersionQuerySet(models.QuerySet[Any]):
     """Versions of modules or of courses."""
 
     def published(self) -> Self:
-        """Keep what editions may be made of."""
+        """Keep versions that editions may use."""
         return self.filter(state=VersionState.PUBLISHED)

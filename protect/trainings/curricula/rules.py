@@ -1,4 +1,4 @@
-"""What versions of modules and courses are to each other."""
+"""Comparison of versions, and who may move them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ OF_OWNER = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIR
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A version as it is compared: what it is a version of, its language, number and state."""
+class VersionKey:
+    """The key by which versions are compared: module or course, language, number and state."""
 
     thing: str
     language: str
@@ -23,7 +23,7 @@ class Told:
     state: VersionState
 
 
-def newest(versions: Iterable[Told], of: Told) -> Told | None:
+def newest(versions: Iterable[VersionKey], of: VersionKey) -> VersionKey | None:
     """Return the highest published version of the same thing and language above this one."""
     above = [
         each
@@ -36,7 +36,7 @@ def newest(versions: Iterable[Told], of: Told) -> Told | None:
 
 
 def may_move(move: VersionMove, *, is_owner: bool, is_author: bool) -> bool:
-    """Return whether somebody may do this to a version, as far as who they are goes."""
+    """Return whether the owner or the author of a version may make this move."""
     return is_owner or (is_author and move not in OF_OWNER)
 
 

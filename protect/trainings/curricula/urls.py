@@ -9,16 +9,16 @@ from protect.trainings.curricula import views
 
 def of(kind: str) -> list[URLPattern]:
     """Return the addresses of one kind: "module" or "course"."""
-    base, given = f"trainings/{kind}s", {"kind": kind}
+    base, arguments = f"trainings/{kind}s", {"kind": kind}
     return [
-        path(f"{base}/new", views.version_new, given, name=f"{kind}_new"),
-        path(f"{base}/<uuid:pk>", views.version, given, name=kind),
-        path(f"{base}/<uuid:pk>/edit", views.version_edit, given, name=f"{kind}_edit"),
-        path(f"{base}/<uuid:pk>/draft", views.version_draft, given, name=f"{kind}_draft"),
+        path(f"{base}/new", views.version_new, arguments, name=f"{kind}_new"),
+        path(f"{base}/<uuid:pk>", views.version, arguments, name=kind),
+        path(f"{base}/<uuid:pk>/edit", views.version_edit, arguments, name=f"{kind}_edit"),
+        path(f"{base}/<uuid:pk>/draft", views.version_draft, arguments, name=f"{kind}_draft"),
         path(
             f"{base}/<uuid:pk>/move/<str:move>",
             views.version_move,
-            given,
+            arguments,
             name=f"{kind}_move",
         ),
     ]

@@ -1,4 +1,4 @@
-"""Modules and courses at the desk: what stands, what is being written, what is made of it."""
+"""Pages of modules and courses at the desk, and the forms of their versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.curricula import access, labels, pages
 from protect.trainings.curricula.access import AnyVersion
@@ -85,15 +85,15 @@ def curriculum(request: HttpRequest) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_version(scope, kind, pk)
-    sheet = pages.sheet_of(scope, kind, found)
+    version = access.get_version(scope, kind, pk)
+    sheet = pages.sheet_of(scope, kind, version)
     context = {
-        "version": found,
+        "version": version,
         "kind": kind,
-        "thing": access.thing_of(found),
+        "thing": access.thing_of(version),
         "sheet": sheet,
         "verbs": [(move.value, labels.VERSION_MOVES[move]) for move in sheet.moves],
-        "may_draft": found.state in access.SHOWN,
+        "may_draft": version.state in access.SHOWN,
     }
     return show(request, "trainings/version.html", None, context)
 
@@ -109,43 +109,48 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            told = form.told()
-            start = Start(kind, told["code"], told["language"])
-            made = versions.begin(scope, owner, start, _given(kind, told), at=clock.now())
+            values = form.submitted_values()
+            start = Start(kind, values["code"], values["language"])
+            draft = versions.begin(
+                scope, owner, start, _version_fields(kind, values), at=clock.now()
+            )
             if isinstance(form, CourseForm):
                 modules = form.modules()
-                versions.edit(scope, made, {}, edited=1, at=clock.now(), modules=modules)
+                versions.edit(scope, draft, {}, edited=1, at=clock.now(), modules=modules)
             messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=made.pk)
+            return redirect(f"trainings:{kind}", pk=draft.pk)
     return _form(request, form, None, TITLES[kind])
 
 
 @require_http_methods(["GET", "POST"])
 def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_version(scope, kind, pk)
-    access.must_do(scope, found, VersionMove.SUBMIT)
+    version = access.get_version(scope, kind, pk)
+    access.must_do(scope, version, VersionMove.SUBMIT)
     form = EDIT[kind](
         request.POST if request.method == "POST" else None,
         request.FILES or None,
-        initial=told_of(found),
+        initial=initial_values(version),
     )
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             modules = form.modules() if isinstance(form, CourseForm) else None
-            fields = _given(kind, form.told())
-            versions.edit(scope, found, fields, edited=edited, at=clock.now(), modules=modules)
+            fields = _version_fields(kind, form.submitted_values())
+            versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
             messages.success(request, _("Saved."))
             return redirect(f"trainings:{kind}", pk=pk)
-    title, others = gettext_lazy("Edit the draft"), theirs(form, told_of(found), found.edited)
-    return _form(request, form, found, title, theirs=others, edited=found.edited)
+    title, others = (
+        gettext_lazy("Edit the draft"),
+        conflicting_values(form, initial_values(version), version.edited),
+    )
+    return _form(request, form, version, title, theirs=others, edited=version.edited)
 
 
 @require_http_methods(["GET", "POST"])
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_version(scope, kind, pk)
+    version = access.get_version(scope, kind, pk)
     form = DraftForm(
         request.POST if request.method == "POST" else None,
         kind=kind,
@@ -153,30 +158,30 @@ def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            made = _make(scope, found, form.cleaned_data)
+            draft = _begin_draft(scope, version, form.cleaned_data)
             messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=made.pk)
-    return _form(request, form, found, gettext_lazy("New version or translation"))
+            return redirect(f"trainings:{kind}", pk=draft.pk)
+    return _form(request, form, version, gettext_lazy("New version or translation"))
 
 
 @require_http_methods(["GET", "POST"])
 def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_version(scope, kind, pk)
+    version = access.get_version(scope, kind, pk)
     if move not in VersionMove.values:
         raise Http404
     step = VersionMove(move)
-    access.must_do(scope, found, step)
+    access.must_do(scope, version, step)
     form = None
     if step is VersionMove.RETURN:
         form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
-        versions.move(scope, found, step, at=clock.now(), reason=reason)
+        versions.move(scope, version, step, at=clock.now(), reason=reason)
         messages.success(request, _("Done."))
         return redirect(f"trainings:{kind}", pk=pk)
     context = {
-        "version": found,
+        "version": version,
         "kind": kind,
         "question": QUESTIONS[step],
         "effects": EFFECTS[step],
@@ -188,46 +193,46 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
 
 
 def owner_for(scope: Scope) -> Organisation:
-    """Return the organisation for which somebody begins something: their first one."""
+    """Return the organisation that owns what a user begins: their first one."""
     rows = Organisation.objects.filter(pk__in=access.must_take_part(scope))
     return rows.order_by("created", "pk")[0]
 
 
-def told_of(found: AnyVersion) -> dict[str, Any]:
-    """Return what the form of a version shows at first."""
-    told = {name: getattr(found, name) for name in COPIED[type(found)]}
-    told |= {"objectives": "\n".join(found.objectives), "edited": found.edited}
-    if isinstance(found, CourseVersion):
-        told["modules"] = [each.pk for each in pages.modules_of(found)]
-        told |= {name: found.forms.get(phase.value, "") for phase, name in ASKS.items()}
-    return told
+def initial_values(version: AnyVersion) -> dict[str, Any]:
+    """Return the initial values of a version's form."""
+    values = {name: getattr(version, name) for name in COPIED[type(version)]}
+    values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
+    if isinstance(version, CourseVersion):
+        values["modules"] = [each.pk for each in pages.modules_of(version)]
+        values |= {name: version.forms.get(phase.value, "") for phase, name in ASKS.items()}
+    return values
 
 
-def _make(scope: Scope, found: AnyVersion, told: dict[str, Any]) -> AnyVersion:
+def _begin_draft(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
     at = clock.now()
-    if told["way"] == TRANSLATE:
-        return versions.translate(scope, found, told["language"], at=at)
-    if told["way"] == ADAPT and isinstance(found, ModuleVersion):
-        return versions.adapt(scope, found, owner_for(scope), told["code"], at=at)
-    return versions.renew(scope, found, at=at)
+    if values["way"] == TRANSLATE:
+        return versions.translate(scope, version, values["language"], at=at)
+    if values["way"] == ADAPT and isinstance(version, ModuleVersion):
+        return versions.adapt(scope, version, owner_for(scope), values["code"], at=at)
+    return versions.renew(scope, version, at=at)
 
 
-def _given(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+def _version_fields(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     names = COPIED[access.KINDS[kind]]
-    return {name: told[name] for name in names if name in told}
+    return {name: values[name] for name in names if name in values}
 
 
 def _form(
     request: HttpRequest,
     form: VersionForm | DraftForm,
-    found: AnyVersion | None,
+    version: AnyVersion | None,
     title: Promise,
     **more: Any,
 ) -> HttpResponse:
-    context = {"version": found, "title": title, "edited": 0, "theirs": [], **more}
-    if found is not None:
-        kind = "module" if isinstance(found, ModuleVersion) else "course"
-        context["back"] = reverse(f"trainings:{kind}", args=[found.pk])
+    context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
+    if version is not None:
+        kind = "module" if isinstance(version, ModuleVersion) else "course"
+        context["back"] = reverse(f"trainings:{kind}", args=[version.pk])
     else:
         context["back"] = reverse(tabs.CURRICULUM)
     return show(request, "trainings/version_form.html", form, context)

@@ -12,7 +12,7 @@ from protect.trainings.base.enums import Assessment, Phase
 
 
 class Words(BaseModel):
-    """What a module or a course is called in one language."""
+    """The title and texts of a module or course in one language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,12 +33,12 @@ class Titled(Record):
     @property
     def words(self) -> dict[str, Words]:
         """Return the words by language, English first: the others translate it."""
-        known = {"en": self.en, "fr": self.fr, "nl": self.nl, "ar": self.ar}
-        return {tag: words for tag, words in known.items() if words}
+        texts = {"en": self.en, "fr": self.fr, "nl": self.nl, "ar": self.ar}
+        return {tag: words for tag, words in texts.items() if words}
 
 
 class ContentNote(Record):
-    """What a training talks about, and somebody may want to know before."""
+    """A subject of a training that a participant may want to know beforehand."""
 
 
 class ModuleRecord(Titled):
@@ -61,16 +61,16 @@ class CourseRecord(Titled):
 
 @cache
 def content_notes() -> dict[str, ContentNote]:
-    """Return what trainings talk about, by code. Errors: DataError."""
+    """Return the content notes by code. Errors: DataError."""
     return tables.load("trainings", "content_notes", ContentNote)
 
 
 @cache
 def modules() -> dict[str, ModuleRecord]:
     """Return the modules. Errors: DataError, also for a content note that there is not."""
-    found = tables.load("trainings", "modules", ModuleRecord)
+    records = tables.load("trainings", "modules", ModuleRecord)
     notes = content_notes()
-    for code, record in found.items():
+    for code, record in records.items():
         for each in record.content_notes:
             if each not in notes:
                 raise tables.bad_row(
@@ -80,14 +80,14 @@ def modules() -> dict[str, ModuleRecord]:
                     problem=f"There is no content note “{each}”.",
                     remedy="correct it, or add it to content_notes.toml.",
                 )
-    return found
+    return records
 
 
 @cache
 def courses() -> dict[str, CourseRecord]:
     """Return the courses. Errors: DataError, also for a module that there is not."""
-    found = tables.load("trainings", "courses", CourseRecord)
-    for code, record in found.items():
+    records = tables.load("trainings", "courses", CourseRecord)
+    for code, record in records.items():
         for each in record.modules:
             if each not in modules():
                 raise tables.bad_row(
@@ -97,4 +97,4 @@ def courses() -> dict[str, CourseRecord]:
                     problem=f"There is no module “{each}”.",
                     remedy="correct it, or add it to modules.toml.",
                 )
-    return found
+    return records

@@ -1,4 +1,4 @@
-"""Whose letterhead and certificates a person looks after: whoever manages or plans for it."""
+"""Access to letterheads and certificates: for users who manage or plan for an organisation."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from protect.vault.access import managed_by
 
 
 def issuers_of(scope: Scope) -> QuerySet[Organisation]:
-    """Return the organisations that somebody manages or for which they plan, by name."""
+    """Return the organisations that a user manages or plans for, by name."""
     managed = managed_by(scope).values_list("pk", flat=True)
     planned = hosts_where(scope, Permission.PLAN_TRAININGS)
     return Organisation.objects.filter(pk__in={*managed, *planned}).order_by("name", "pk")
 
 
 def get_issuer(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation that somebody manages or for which they plan. Errors: Http404."""
+    """Return an organisation that a user manages or plans for. Errors: Http404."""
     return the_one(issuers_of(scope).filter(pk=pk))
 
 

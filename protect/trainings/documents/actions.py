@@ -1,4 +1,4 @@
-"""What an organisation's donor wants to see on papers: given, changed, taken away."""
+"""The letterhead of an organisation, as its donor requires it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PICTURES = (JPEG, PNG)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is said from now on. Sentences stand by the tag of their language."""
+    """A letterhead to be saved. Sentences are by the tag of their language."""
 
     alt: str
     funding: Mapping[str, str]
@@ -33,8 +33,8 @@ class Head:
 
 
 @transaction.atomic
-def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datetime) -> PaperHead:
-    """Keep what stands on the papers of an organisation.
+def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datetime) -> PaperHead:
+    """Save the letterhead of an organisation.
 
     Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
     Errors: PermissionDenied; EmblemUnfit; EmblemUnspoken.
@@ -42,17 +42,17 @@ def save_head(scope: Scope, organisation: Organisation, said: Head, *, at: datet
     audit = AuditContext(
         at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
     )
-    _must_fit(said.picture)
+    _must_fit(head.picture)
     PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
     row = PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    if said.has_none:
+    if head.has_none:
         row.picture = None
-    if said.picture is not None:
-        row.picture = said.picture.content
-    if row.picture is not None and not said.alt:
+    if head.picture is not None:
+        row.picture = head.picture.content
+    if row.picture is not None and not head.alt:
         raise EmblemUnspoken
-    row.alt = said.alt if row.picture is not None else ""
-    row.funding, row.disclaimer = dict(said.funding), dict(said.disclaimer)
+    row.alt = head.alt if row.picture is not None else ""
+    row.funding, row.disclaimer = dict(head.funding), dict(head.disclaimer)
     row.changed_at = at
     row.save(update_fields=["picture", "alt", "funding", "disclaimer", "changed_at"])
     audit.record("trainings.save_paper_head", row)

@@ -17,7 +17,7 @@ class EmblemUnfit(ProtectError):
 
 
 class EmblemUnspoken(ProtectError):
-    """A picture that is not said in words is nothing to whoever hears a paper read."""
+    """A picture without a text alternative. A screen reader could not announce it."""
 
     code = "trainings_emblem_unspoken"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,4 +1,4 @@
-"""What an office types and sends of the head of its papers."""
+"""The form of a letterhead."""
 
 from __future__ import annotations
 
@@ -67,26 +67,26 @@ class HeadForm(DeskForm):
         else:
             self.initial.setdefault("alt", row.alt)
         for name, label in SENTENCES:
-            known = getattr(row, name) if row else {}
+            sentences = getattr(row, name) if row else {}
             for tag, language in of_desk().items():
                 field = _field(str(label), language)
                 self.fields[f"{name}_{tag}"] = field
-                self.initial.setdefault(f"{name}_{tag}", known.get(tag, ""))
+                self.initial.setdefault(f"{name}_{tag}", sentences.get(tag, ""))
 
-    def said(self) -> Head:
-        """Return what was typed; a picture is written anew: seconds. Errors: UploadRefused."""
-        told = self.cleaned_data
-        sent = told.get("file")
+    def build_head(self) -> Head:
+        """Return the letterhead, its picture re-encoded: seconds. Errors: UploadRefused."""
+        values = self.cleaned_data
+        sent = values.get("file")
         return Head(
-            alt=told["alt"],
+            alt=values["alt"],
             funding=self._by_language("funding"),
             disclaimer=self._by_language("disclaimer"),
             picture=cleaned(sent) if sent is not None else None,
-            has_none=told.get("has_none", False),
+            has_none=values.get("has_none", False),
         )
 
     def text_of(self, error: ProtectError) -> str:
-        """Return what the page says of a refusal: nobody sends an emblem as PDF."""
+        """Return the text of a refusal; an unfit upload is reported as an unfit emblem."""
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
             return EmblemUnfit(most=MOST_KILOBYTES).text()
         return super().text_of(error)

@@ -1,4 +1,4 @@
-"""What stands on the papers of an organisation because its donor wants it, in one language."""
+"""The letterhead of an organisation's papers, in one language."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Head(NamedTuple):
 
 
 def head_of(organisation: UUID, tag: str) -> Head:
-    """Return what stands on papers in a language; a sentence that lacks it, in another."""
+    """Return a letterhead in a language; a sentence without that language comes in another."""
     row = PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Head()
     emblem = Emblem(bytes(row.picture), row.alt) if row.picture is not None else None
-    said = (_said(each, language_of(tag)) for each in (row.funding, row.disclaimer))
-    return Head(emblem, tuple(each for each in said if each is not None))
+    sentences = (_choose_sentence(each, language_of(tag)) for each in (row.funding, row.disclaimer))
+    return Head(emblem, tuple(each for each in sentences if each is not None))
 
 
-def _said(texts: Mapping[str, str], tag: str) -> Sentence | None:
+def _choose_sentence(texts: Mapping[str, str], tag: str) -> Sentence | None:
     """Return a sentence in a language, else in English, else in the first that there is."""
-    known = (tag, "en", *sorted(texts))
-    return next((Sentence(each, texts[each]) for each in known if texts.get(each)), None)
+    tags = (tag, "en", *sorted(texts))
+    return next((Sentence(each, texts[each]) for each in tags if texts.get(each)), None)

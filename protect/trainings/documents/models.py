@@ -1,4 +1,4 @@
-"""What stands on the papers of an organisation besides what they are about."""
+"""The letterhead that an organisation's papers carry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from protect.orgs.models import Organisation
 
 
 class PaperHead(models.Model):
-    """What a donor wants to see on papers: a picture, and sentences by tag of language."""
+    """A letterhead: the picture and the sentences that a donor requires, by tag of language."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"

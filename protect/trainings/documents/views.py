@@ -1,4 +1,4 @@
-"""The head of an organisation's papers: what its donor wants to see on lists and certificates."""
+"""Pages of a letterhead: what a donor requires on lists and certificates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HeadForm(*sent, row=row)
     if form.is_valid():
         with form.mending():
-            save_head(scope, organisation, form.said(), at=clock.now())
+            save_head(scope, organisation, form.build_head(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:paper_head", pk=pk)
     return show(

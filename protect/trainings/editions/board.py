@@ -1,4 +1,4 @@
-"""What the page of an edition shows: seats, half days, the line, what is still missing."""
+"""The page of an edition: seats, half days, the waiting list, and open tasks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ORDER = [
 
 @dataclass(frozen=True, slots=True)
 class HalfDayLine:
-    """A half day, and who and what is booked for it."""
+    """A half day, its bookings of people, rooms and things, and what it lacks."""
 
     session: Session
     bookings: list[tuple[Booking, Said]]
@@ -63,7 +63,7 @@ class HalfDayLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A registration and how it is said; `place` in the line, from 1, of who waits."""
+    """A registration and its status; `place`: on the waiting list, from 1."""
 
     registration: Registration
     said: Said
@@ -108,7 +108,7 @@ class Board:
 
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
-    """Return what the page of an edition shows."""
+    """Return the board of an edition's page."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]
@@ -130,9 +130,9 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         warned=[]
         if edition.is_over
         else [
-            *_asked_again(half_days),
+            *_moved_booking_notes(half_days),
             *_lacking(half_days, is_ready=True),
-            *_kept(quotas, people),
+            *_kept_seat_warnings(quotas, people),
         ],
     )
 
@@ -156,22 +156,22 @@ def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
         yield QuotaLine(quota, taken[quota.sender_id], is_released)
 
 
-def _kept(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
-    """Yield for whom seats stay kept however long others wait."""
+def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> Iterator[str]:
+    """Yield a warning for each quota that keeps free seats while participants wait."""
     waits = any(line.registration.state == RegistrationState.WAITING for line in people)
     for each in quotas if waits else ():
         free = each.quota.seats - each.taken
         if free > 0 and each.quota.released_at is None:
             # Translators: {n} is how many seats, {name} an organisation.
-            said = _(
+            message = _(
                 "People wait, and {n} of the seats kept for {name} are free. No day is set on "
                 "which others may take them."
             )
-            yield format_html(said, n=free, name=isolated(each.quota.sender.name))
+            yield format_html(message, n=free, name=isolated(each.quota.sender.name))
 
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
-    """Yield who hosts it too, then who was asked."""
+    """Yield the co-hosts, then the organisations that are invited."""
     for rows, state in (
         (edition.co_hosts, BookingState.ACCEPTED),
         (edition.asked_co_hosts, BookingState.ASKED),
@@ -181,11 +181,11 @@ def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
 
 
 def _person(row: Registration, place: int | None) -> PersonLine:
-    said = labels.registration_state(row.state, place=place, is_paused=row.is_paused)
-    return PersonLine(row, said, place)
+    status = labels.registration_state(row.state, place=place, is_paused=row.is_paused)
+    return PersonLine(row, status, place)
 
 
-def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
+def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)
@@ -199,7 +199,7 @@ def _half_days(edition: Edition, asked: Asked) -> list[HalfDayLine]:
         HalfDayLine(
             session,
             [(row, scheduling_labels.booking(row)) for row in booked[session.pk]],
-            [*_meeting(session, spans), *lacking(session, booked[session.pk], asked)]
+            [*_meeting(session, spans), *lacking(session, booked[session.pk], required)]
             if session.pk in spans
             else [],
         )
@@ -214,22 +214,22 @@ def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
     return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
 
 
-def _asked_again(half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield what was accepted for another time or place of a half day."""
+def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
+    """Yield a note for each booking that was accepted before its half day moved."""
     for half_day in half_days:
-        for booking, _said in half_day.bookings:
+        for booking, _status in half_day.bookings:
             if booking.asked_again_at is not None:
                 # Translators: {number} is the number of a half day, {name} who or what is booked.
-                said = _(
+                message = _(
                     "Half day {number} moved. {name} had accepted the old time or place: ask "
                     "again, and note the answer."
                 )
                 name = isolated(booking.resource.name)
-                yield format_html(said, number=half_day.session.number, name=name)
+                yield format_html(message, number=half_day.session.number, name=name)
 
 
 def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
-    """Yield what half days lack: what an edition can be ready with, or what it cannot."""
+    """Yield the conflicts of half days: those that allow an edition to be ready, or the others."""
     for each in half_days:
         venue = each.session.venue
         for clash in each.lacking:
@@ -242,13 +242,13 @@ def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
 
 
 def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield what must still be done before an edition is called ready."""
+    """Yield the tasks that remain before an edition is ready."""
     standing = [each for each in half_days if each.session.cancelled_at is None]
     if not standing:
         yield _("It has no half day yet.")
     for each in standing:
         number = each.session.number
-        live = {row.role for row, _said in each.bookings if row.state in LIVE}
+        live = {row.role for row, _status in each.bookings if row.state in LIVE}
         if BookingRole.TRAINER not in live:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
@@ -258,12 +258,12 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         if edition.delivery != Delivery.IN_PERSON and not each.session.link:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
-        if any(row.role not in live for row, _said in each.bookings):
+        if any(row.role not in live for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
                 number=number
             )
-        if any(row.state == BookingState.ASKED for row, _said in each.bookings):
+        if any(row.state == BookingState.ASKED for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody has not answered yet for half day {number}.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

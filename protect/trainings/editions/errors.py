@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class EditionNotEnded(ProtectError):
-    """What cannot be undone waits for the end of the last half day."""
+    """Finishing cannot be undone, so it waits for the end of the last half day."""
 
     code = "trainings_edition_not_ended"
     # Translators: somebody says that a training has taken place, or freezes its results.

@@ -1,4 +1,4 @@
-"""What the public calendar and the page of an edition say: towns and words, no addresses."""
+"""The public calendar and the public page of an edition: towns and words, no addresses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CANCELLED = Said(gettext_lazy("Cancelled"), "ended")
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """An edition as everybody may see it."""
+    """An edition as the public calendar shows it."""
 
     edition: Edition
     sessions: list[Session]
@@ -42,7 +42,7 @@ class OpenLine:
 
 
 def coming(at: datetime, *, country: str = "", language: str = "") -> EditionQuerySet:
-    """Return what stands in the public calendar and is to come, the next first."""
+    """Return listed editions that are to come, the next first."""
     rows = Edition.objects.listed().filter(state__in=COMING)
     if country:
         rows = rows.filter(country=country)
@@ -54,7 +54,7 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> EditionQue
 
 
 def loaded(rows: EditionQuerySet) -> EditionQuerySet:
-    """Return editions with all that a line says."""
+    """Return editions with the relations that a line of the calendar shows."""
     half_days = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
         Prefetch("sessions", half_days.order_by("starts_at", "number")),
@@ -63,12 +63,12 @@ def loaded(rows: EditionQuerySet) -> EditionQuerySet:
 
 
 def lines(rows: Iterable[Edition], at: datetime) -> list[OpenLine]:
-    """Return editions, loaded by `loaded`, as everybody may see them."""
+    """Return editions, loaded by `loaded`, as the public calendar shows them."""
     return [line(each, at) for each in rows]
 
 
 def line(edition: Edition, at: datetime) -> OpenLine:
-    """Return one edition as everybody may see it."""
+    """Return one edition as the public calendar shows it."""
     sessions = list(edition.sessions.all())
     return OpenLine(
         edition=edition,

@@ -1,6 +1,6 @@
-"""What stands beside whatever may stir somebody up: what it is about, and whom to call.
+"""Support beside pages that may distress a reader: content notes, and a help line to call.
 
-A line is of the directory. One whose number was not checked in time gives way to 112.
+The help line is an entry of the directory. Without a number that was checked in time, 112 is shown.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST = 20  # services that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that somebody can call now or later. `fresh`: when its number was checked.
+    """A help line that a reader can call now or later. `fresh`: when its number was checked.
 
     `lang`: of the name, BCP 47. `href`: "" where the number is no link.
     """
@@ -42,17 +42,17 @@ class Line:
 
 
 def line_of(country: str, language: str, at: datetime) -> Line | None:
-    """Return a line of a country for who speaks a language; None: only 112 is sure."""
-    asked = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
-    found = published.match(asked)
+    """Return a help line of a country that answers in a language; None where only 112 is sure."""
+    question = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
+    result = published.match(question)
     rows = sorted(
-        (*found.answers, *found.national), key=lambda each: len(LISTENING - each.row.categories)
+        (*result.answers, *result.national), key=lambda each: len(LISTENING - each.row.categories)
     )
     return next((line for each in rows for line in _lines(each, language)), None)
 
 
 def content_notes(edition: Edition) -> list[str | Promise]:
-    """Return what the modules of an edition talk about, each once, as words."""
+    """Return the content notes of an edition's modules, each once, as words."""
     modules = ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
     codes = dict.fromkeys(
         code for notes in modules.values_list("content_notes", flat=True) for code in notes
@@ -60,11 +60,11 @@ def content_notes(edition: Edition) -> list[str | Promise]:
     return [words for code, words in CONTENT_NOTES.items() if code in codes]
 
 
-def _lines(found: Match, language: str) -> Iterator[Line]:
+def _lines(match: Match, language: str) -> Iterator[Line]:
     trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
-    for each in found.contacts:
+    for each in match.contacts:
         if each.kind == PhoneKind.VOICE and each.freshness in trusted:
             fresh = wording.freshness_text(each.freshness, language)
-            name, lang = found.row.worded(TextField.NAME, language)
+            name, lang = match.row.worded(TextField.NAME, language)
             href = help_lines.href_of(each.value, each.freshness)
             yield Line(name, lang, help_lines.written(each.value), href, fresh)

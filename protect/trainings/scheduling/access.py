@@ -1,4 +1,4 @@
-"""Who may open and change whom and what sessions book, and bookings; links without account, too.
+"""Access to resources and bookings: by user account, or by a person's own link without one.
 
 Foreign and missing things give one and the same 404, as in `access`.
 """
@@ -21,18 +21,18 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
-    """Return whom and what somebody can book, venues loaded."""
+    """Return the resources that a user can book, venues loaded."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Resource.objects.filter(organisation__in=hosts)
     return rows.select_related("organisation", "user", "venue__place")
 
 
 def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
-    """Return somebody or something, of a kind if it matters. Errors: Http404."""
-    found = resources_of(scope).filter(pk=pk).first()
-    if found is None or (kind and found.kind != kind):
+    """Return a resource, of a kind if one is given. Errors: Http404."""
+    resource = resources_of(scope).filter(pk=pk).first()
+    if resource is None or (kind and resource.kind != kind):
         raise Http404
-    return found
+    return resource
 
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
@@ -42,12 +42,12 @@ def get_booking(scope: Scope, pk: UUID) -> Booking:
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
-    """Return what somebody is booked for themselves, all loaded."""
+    """Return the bookings of a user's own resources, all loaded."""
     return _booked().filter(resource__user=scope.user_id, resource__is_active=True)
 
 
 def own_resources(scope: Scope) -> QuerySet[Resource]:
-    """Return as whom somebody can be booked themselves: once in each organisation."""
+    """Return the resources that stand for a user: at most one in each organisation."""
     return Resource.objects.filter(user=scope.user_id, is_active=True).order_by("pk")
 
 
@@ -69,12 +69,12 @@ def get_resource_by_feed(token: str) -> Resource:
 
 
 def bookings_by_link(resource: Resource) -> BookingQuerySet:
-    """Return what somebody whom a link shows is booked for, all loaded."""
+    """Return the bookings of the person whom a link belongs to, all loaded."""
     return _booked().filter(resource=resource)
 
 
 def people_beside(booking: Booking) -> QuerySet[Resource]:
-    """Return who else comes to a session; nobody for whom has not said yes themselves."""
+    """Return the other people of a session; none to a person who has not accepted yet."""
     come = booking.session.bookings.filter(state=BookingState.ACCEPTED)
     rows = Resource.objects.filter(kind=ResourceKind.PERSON, bookings__in=come)
     rows = rows.exclude(pk=booking.resource_id).distinct().order_by("name", "pk")
@@ -101,7 +101,7 @@ def _booked() -> BookingQuerySet:
 
 
 def editions_of(scope: Scope) -> EditionQuerySet:
-    """Return the editions that somebody may see."""
+    """Return the editions that a user may see."""
     return Edition.objects.hosted_by(hosts_where(scope, *TAKING_PART))
 
 
@@ -125,25 +125,25 @@ def could_co_host(edition: Edition) -> QuerySet[Organisation]:
 
 
 def asked_to_host(scope: Scope) -> EditionQuerySet:
-    """Return the editions of others to which somebody says yes or no for their organisation."""
+    """Return the editions of other hosts which a user's organisations are invited to co-host."""
     rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
     return rows.filter(asked_co_hosts__in=_mine(scope)).distinct()
 
 
 def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
-    """Return an edition of others, and for whom this person says whether they host it too.
+    """Return an edition of another host, and the organisations for which the user may answer.
 
-    Who has not answered yet comes first. Errors: Http404, for who was not asked.
+    Organisations without an answer come first. Errors: Http404, where none was invited.
     """
-    found = Edition.objects.select_related("host", "course_version").filter(pk=pk).first()
-    if found is None:
+    edition = Edition.objects.select_related("host", "course_version").filter(pk=pk).first()
+    if edition is None:
         raise Http404
     own = Organisation.objects.filter(pk__in=_mine(scope)).order_by("name", "pk")
-    rows = (found.asked_co_hosts, found.co_hosts)
-    asked = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
-    if not asked:
+    rows = (edition.asked_co_hosts, edition.co_hosts)
+    organisations = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
+    if not organisations:
         raise Http404
-    return found, asked
+    return edition, organisations
 
 
 def is_asked(edition: Edition, organisation: Organisation) -> bool:
@@ -153,20 +153,20 @@ def is_asked(edition: Edition, organisation: Organisation) -> bool:
 
 
 def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
-    """Return whom and what sessions of an edition can book: the host's, and what co-hosts bring.
+    """Return the resources that sessions of an edition can book: the host's and the co-hosts'.
 
-    Ambassadors stand in no list outside of their own organisation. A session keeps the room that
-    is booked for it, whoever hosts by now.
+    Ambassadors are listed in their own organisation alone. A session keeps the room that is booked
+    for it, even if its owner no longer hosts.
     """
-    found = Q(organisation=edition.host_id)
+    offered = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
     for extension in extensions():
         lent = extension.lent(lent)
-    found |= Q(pk__in=lent.values("pk"))
+    offered |= Q(pk__in=lent.values("pk"))
     if session is not None:
         rooms = session.bookings.live().filter(role=BookingRole.ROOM)
-        found |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
-    return Resource.objects.filter(found)
+        offered |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
+    return Resource.objects.filter(offered)
 
 
 def _mine(scope: Scope) -> frozenset[UUID]:

@@ -1,4 +1,4 @@
-"""Dates for which somebody is asked themselves, on the first page of the desk."""
+"""Booking requests that wait for the user's own answer, on the first page of the desk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 5  # rows of the panel
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the dates to say yes or no to, the next first."""
+    """Yield the dates that wait for an answer, the next first."""
     rows = own_bookings(scope).filter(
         state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
     )

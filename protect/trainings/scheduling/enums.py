@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EditionState(TextChoices):
-    """Where an edition of a course stands."""
+    """The state of an edition."""
 
     # Translators: the state of a training that nobody can register for yet.
     PLANNED = "planned", _("Planned")
@@ -22,7 +22,7 @@ class EditionState(TextChoices):
 
 
 class EditionMove(TextChoices):
-    """What is done to an edition."""
+    """A move from one state of an edition to another."""
 
     OPEN = "open"
     CLOSE = "close"
@@ -42,7 +42,7 @@ class Delivery(TextChoices):
 
 
 class Approval(TextChoices):
-    """Who decides about a registration."""
+    """The organisation that decides about a registration."""
 
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
@@ -51,7 +51,7 @@ class Approval(TextChoices):
 
 
 class GroupPolicy(TextChoices):
-    """What happens when a group is next in line and does not fit."""
+    """The rule for a group that is next on the waiting list and does not fit."""
 
     # Translators: who waits behind a group that does not fit gets the seat.
     SKIP = "skip", _("Others behind it go first")
@@ -60,7 +60,7 @@ class GroupPolicy(TextChoices):
 
 
 class SessionKind(TextChoices):
-    """What a session is held for."""
+    """The purpose of a session."""
 
     # Translators: a kind of session.
     TRAINING = "training", _("Training")
@@ -80,7 +80,7 @@ class CountMode(TextChoices):
 
 
 class ResourceKind(TextChoices):
-    """What can be booked for a session."""
+    """The kind of a bookable resource."""
 
     # Translators: somebody who can be booked for a session.
     PERSON = "person", _("Person")
@@ -93,7 +93,7 @@ class ResourceKind(TextChoices):
 
 
 class BookingRole(TextChoices):
-    """As what somebody or something is booked."""
+    """The role in which a session books a resource."""
 
     # Translators: somebody's part in a session.
     TRAINER = "trainer", _("Trainer")
@@ -125,7 +125,7 @@ class BookingState(TextChoices):
 
 
 class BookingMove(TextChoices):
-    """What is done to a booking."""
+    """A move from one state of a booking to another."""
 
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -133,7 +133,7 @@ class BookingMove(TextChoices):
 
 
 class Severity(TextChoices):
-    """What a finding does. Which finding has which stands in clashes.toml."""
+    """The effect of a conflict. clashes.toml assigns one to each kind."""
 
     BLOCK = "block"
     WARN = "warn"  # passing it needs a written reason

@@ -30,7 +30,7 @@ class BookingMoveNotAllowed(ProtectError):
 
 
 class CasesNotKeptOut(ProtectError):
-    """A trainer has not confirmed the rule by which nobody is told of in a role-play."""
+    """A trainer has not confirmed the rule that no real case enters role-play."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "trainings_cases_not_kept_out"
@@ -38,14 +38,14 @@ class CasesNotKeptOut(ProtectError):
 
 
 class Clashing(ProtectError):
-    """Something speaks against a booking: codes and ids travel, names stand at the page alone.
+    """A booking has conflicts. The error carries codes and ids; only the page shows names.
 
-    `found` pairs a code of clashes.toml with the resource that it is about.
+    `conflicts` pairs a code of clashes.toml with the resource that it is about.
     """
 
-    def __init__(self, found: Sequence[tuple[str, UUID]]) -> None:
-        self.found = tuple(dict.fromkeys(found))
-        super().__init__(findings=" ".join(dict.fromkeys(code for code, _about in self.found)))
+    def __init__(self, conflicts: Sequence[tuple[str, UUID]]) -> None:
+        self.conflicts = tuple(dict.fromkeys(conflicts))
+        super().__init__(findings=" ".join(dict.fromkeys(code for code, _about in self.conflicts)))
 
     def saying(self, sentences: str) -> str:
         """Return the message with sentences in place of codes, in the active language."""

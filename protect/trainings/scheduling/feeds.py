@@ -1,7 +1,7 @@
-"""Calendars that other programs read: of one's own bookings, of a participant, of everybody.
+"""Calendar feeds: of a person's own bookings, of a participant, of the public calendar.
 
-Who has such a link sees what its person may see. Titles stay neutral unless the address asks for
-them; a door or a link to join is for who is booked or confirmed.
+A feed shows what its person may see. Titles stay neutral unless the address asks for them; a door
+or a link to join is for booked people and confirmed participants.
 """
 
 from __future__ import annotations
@@ -30,21 +30,23 @@ MOST = 1000  # sessions of a calendar
 def of_bookings(
     resource: Resource, rows: BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
-    """Return somebody's own bookings. `rows` are theirs, all loaded."""
+    """Return the feed of a person's own bookings. `rows` are those bookings, all loaded."""
     near = rows.filter(ends_at__gt=at - KEPT).order_by("starts_at", "pk")[:MOST]
     reader = Reader(tag, has_place=True, has_titles=has_titles)
     with translation.override(tag):
         return document(calendar_of(resource.organisation, reader), map(_of_booking, near), reader)
 
 
-def of_everybody(editions: Iterable[Edition], tag: str, *, has_titles: bool, at: datetime) -> bytes:
-    """Return the half days of editions in the public calendar: the town, and no door."""
+def write_public_calendar(
+    editions: Iterable[Edition], tag: str, *, has_titles: bool, at: datetime
+) -> bytes:
+    """Return the half days of editions as a public calendar: with the town, without the address."""
     rows = Session.objects.filter(edition__in=editions, ends_at__gt=at - KEPT)
     rows = rows.select_related("edition__course_version", *PLACES)
     reader = Reader(tag, has_titles=has_titles)
     with translation.override(tag):
-        found = [meeting(each) for each in rows.order_by("starts_at", "pk")[:MOST]]
-        return document(calendar_of(None, reader), found, reader)
+        meetings = [meeting(each) for each in rows.order_by("starts_at", "pk")[:MOST]]
+        return document(calendar_of(None, reader), meetings, reader)
 
 
 PLACES = ("venue__resource", "venue__place")
@@ -78,17 +80,17 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
-    told = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
-    return _within(told, row)
+    whole = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
+    return _within(whole, row)
 
 
-def _within(told: Meeting, row: Booking) -> Meeting:
-    """Return the part of a session for which somebody is booked."""
+def _within(whole: Meeting, row: Booking) -> Meeting:
+    """Return the part of a session for which its person is booked."""
     return replace(
-        told,
+        whole,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        changed_at=max(told.changed_at, row.created),
+        changed_at=max(whole.changed_at, row.created),
     )
 
 

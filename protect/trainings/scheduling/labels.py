@@ -1,4 +1,4 @@
-"""What trainings say about findings and certificates, in the language of whoever reads."""
+"""Labels of conflicts and states of trainings, in the reader's language."""
 
 from __future__ import annotations
 
@@ -44,10 +44,12 @@ SUITABILITY = {
 }
 
 
-def findings(found: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
-    """Return what speaks against a booking as sentences, in the active language."""
-    said = [str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in found]
-    return " ".join(dict.fromkeys(said))
+def findings(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
+    """Return the conflicts of a booking as sentences, in the active language."""
+    sentences = [
+        str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in conflicts
+    ]
+    return " ".join(dict.fromkeys(sentences))
 
 
 EDITION_SHAPES = {
@@ -80,13 +82,13 @@ EDITION_MOVES = {
 
 
 def edition_state(code: str) -> Said:
-    """Return how the state of an edition is said."""
+    """Return the label of an edition's state."""
     state = EditionState(code)
     return Said(state.label, EDITION_SHAPES[state])
 
 
 def booking(row: Booking) -> Said:
-    """Return how a booking is said: what was accepted for another time waits for a new answer."""
+    """Return the label of a booking: one accepted for another time waits for a new answer."""
     if row.asked_again_at is not None:
         # Translators: the state of a booking: it was accepted, then the half day moved to another
         # time or place.
@@ -95,6 +97,6 @@ def booking(row: Booking) -> Said:
 
 
 def booking_state(code: str) -> Said:
-    """Return how the state of a booking is said."""
+    """Return the label of a booking's state."""
     state = BookingState(code)
     return Said(state.label, BOOKING_SHAPES[state])

@@ -1,4 +1,4 @@
-"""When and where: editions of courses, half-day sessions, and what is booked for them."""
+"""Scheduling: editions of courses, half-day sessions, resources and their bookings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 
 class Resource(models.Model):
-    """Somebody or something that sessions book. People need no account.
+    """A person, venue or thing that sessions book. People need no account.
 
     `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
     The numbers make their tokens, with the server's secret: another number is another link.
@@ -77,7 +77,7 @@ class Resource(models.Model):
 
 
 class Venue(models.Model):
-    """What only rooms have. Units: people; whole minutes."""
+    """The fields of a resource that only rooms have. Units: people; whole minutes."""
 
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="venue"
@@ -101,7 +101,7 @@ class Venue(models.Model):
 
 
 class Away(models.Model):
-    """When a venue is closed, or a person said that they are away. Half open."""
+    """A half-open time in which a venue is closed or a person is away."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
     starts_at = models.DateTimeField()
@@ -140,7 +140,7 @@ class Travel(models.Model):
 
 
 class Edition(models.Model):
-    """A course that is given: where, for whom, with how many seats.
+    """One run of a course: its place, audience and seats.
 
     `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
     tells calendars of a change.
@@ -216,7 +216,7 @@ class Edition(models.Model):
 
 
 class Session(models.Model):
-    """One half day, or a session of a package above: the one calendar of what is booked.
+    """One half day of an edition, or a session of a package above. All bookings share one calendar.
 
     Times are instants; the clock of `zone` is what people read.
     """
@@ -319,7 +319,7 @@ class Booking(models.Model):
 
 
 class Suitability(models.Model):
-    """When somebody was vetted, signed the code of conduct or learned to protect children."""
+    """A dated proof of a person: vetting, code of conduct, or training in child protection."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
     kind = models.CharField(max_length=20)  # a code of suitability.toml

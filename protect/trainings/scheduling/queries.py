@@ -1,4 +1,4 @@
-"""Which rows may be seen, by whom. Sentences of querysets."""
+"""Querysets of editions, sessions and bookings."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads as English: `Edition.objects.hosted_by(mine).live()`."""
 
     def hosted_by(self, organisations: Collection[UUID]) -> Self:
-        """Keep what these organisations host, alone or with others."""
+        """Keep editions that these organisations host, alone or with others."""
         hosts = Q(host__in=organisations) | Q(co_hosts__in=organisations)
         return self.filter(hosts).distinct()
 
     def taking(self, at: datetime) -> Self:
-        """Keep what takes registrations at an instant: nothing after its last half day."""
+        """Keep editions that accept registrations at an instant: none after its last half day."""
         begun = Q(opens_at=None) | Q(opens_at__lte=at)
         closing = Q(closes_at=None) | Q(closes_at__gt=at)
         last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
@@ -39,13 +39,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(last=last).filter(begun, closing, to_come, state=EditionState.OPEN)
 
     def listed(self) -> Self:
-        """Keep what stands in the public calendar."""
+        """Keep editions that the public calendar shows."""
         return self.of_active().filter(
             is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
         )
 
     def of_active(self) -> Self:
-        """Keep what is hosted by an organisation that works here now."""
+        """Keep editions whose host is an active organisation."""
         return self.filter(host__state=OrganisationState.ACTIVE)
 
 
@@ -53,11 +53,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Half days."""
 
     def standing(self) -> Self:
-        """Keep what is not cancelled."""
+        """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 
     def to_end(self, at: datetime) -> Self:
-        """Keep what takes place and has not ended."""
+        """Keep sessions that take place and have not ended."""
         return self.standing().filter(ends_at__gt=at)
 
 
@@ -65,11 +65,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     """Bookings of people, rooms and things."""
 
     def live(self) -> Self:
-        """Keep what others find taken."""
+        """Keep bookings that occupy their resource."""
         return self.filter(
             state__in=[BookingState.ASKED, BookingState.ACCEPTED], session__cancelled_at=None
         )
 
     def asked_again(self) -> Self:
-        """Keep what was accepted for another time or place and waits for a new answer."""
+        """Keep bookings accepted for another time or place, which wait for a new answer."""
         return self.live().filter(asked_again_at__isnull=False)

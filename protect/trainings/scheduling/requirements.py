@@ -1,4 +1,4 @@
-"""What is booked for half days, held against what they need. Of needs only kinds and counts."""
+"""The bookings of half days compared with their needs. Needs come as kinds and counts only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPEAKING = TEACHING | {BookingRole.AMBASSADOR}
 
 
 def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
-    """Return what is booked. Resources, with their languages, and the venue are loaded."""
+    """Return what the bookings cover. Resources, with their languages, and the venue are loaded."""
     live = [row for row in bookings if row.state in LIVE]
     spoken = {
         language.pk
@@ -33,8 +33,8 @@ def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
     )
 
 
-def lacking(session: Session, bookings: Iterable[Booking], asked: Asked) -> list[Clash]:
-    """Return what a half day lacks, without what is ignored."""
+def lacking(session: Session, bookings: Iterable[Booking], required: Asked) -> list[Clash]:
+    """Return what a half day lacks, without ignored kinds."""
     severities = vocabulary.severities()
-    found = uncovered(asked, covered_by(session, bookings))
-    return [each for each in found if severities[each] is not Severity.IGNORE]
+    missing = uncovered(required, covered_by(session, bookings))
+    return [each for each in missing if severities[each] is not Severity.IGNORE]

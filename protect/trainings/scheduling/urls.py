@@ -1,4 +1,4 @@
-"""Addresses of whom and what sessions can book, and of bookings."""
+"""Addresses of resources and bookings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks against bookings, and what is shown before them, from TOML."""
+"""Kinds of conflict and of proofs, from TOML."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from protect.trainings.scheduling.rules.conflicts import Clash
 
 
 class ClashRecord(Record):
-    """What a finding does."""
+    """The effect of one kind of conflict."""
 
     severity: Severity
     is_ready: bool = True
 
 
 class SuitabilityRecord(Record):
-    """What somebody shows before they are booked. Units: months that it stands."""
+    """A proof that a person shows before being booked. Units: months that it is valid."""
 
     months: int
     for_minors: bool = True
@@ -26,25 +26,25 @@ class SuitabilityRecord(Record):
 
 @cache
 def severities() -> dict[Clash, Severity]:
-    """Return what each finding does. Errors: DataError."""
-    found = tables.load("trainings", "clashes", ClashRecord)
-    return {Clash(code): record.severity for code, record in found.items()}
+    """Return the severity of each kind of conflict. Errors: DataError."""
+    records = tables.load("trainings", "clashes", ClashRecord)
+    return {Clash(code): record.severity for code, record in records.items()}
 
 
 @cache
 def not_ready() -> frozenset[Clash]:
-    """Return the findings with which no edition is ready."""
-    found = tables.load("trainings", "clashes", ClashRecord)
-    return frozenset(Clash(code) for code, record in found.items() if not record.is_ready)
+    """Return the kinds of conflict with which an edition is not ready."""
+    records = tables.load("trainings", "clashes", ClashRecord)
+    return frozenset(Clash(code) for code, record in records.items() if not record.is_ready)
 
 
 @cache
 def suitability() -> dict[str, SuitabilityRecord]:
-    """Return what people show before they are booked. Errors: DataError."""
+    """Return the proofs that a person shows before being booked. Errors: DataError."""
     return tables.load("trainings", "suitability", SuitabilityRecord)
 
 
 @cache
 def for_minors() -> frozenset[str]:
-    """Return what must stand for sessions with minors."""
+    """Return the proofs that must be valid for sessions with minors."""
     return frozenset(code for code, record in suitability().items() if record.for_minors)

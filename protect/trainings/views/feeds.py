@@ -26,7 +26,7 @@ def public_feed(request: HttpRequest) -> HttpResponse:
     if country := request.GET.get("country"):
         rows = rows.filter(country=country)
     return _answer(
-        feeds.of_everybody(rows, _tag(), has_titles=_has_titles(request), at=clock.now())
+        feeds.write_public_calendar(rows, _tag(), has_titles=_has_titles(request), at=clock.now())
     )
 
 

@@ -17,7 +17,7 @@ from protect.orgs.access import scope_of
 from protect.trainings import corrections
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.erasure import erase_person
 from protect.trainings.registrations import access
@@ -107,6 +107,6 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         "registration": registration,
         "edition": registration.edition,
         "edited": person.edited,
+        "theirs": conflicting_values(form, stands, person.edited),
     }
-    context["theirs"] = theirs(form, stands, person.edited)
     return show(request, "trainings/registration_correct.html", form, context)

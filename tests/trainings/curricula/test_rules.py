@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.rules import Told, may_move, newest
+from protect.trainings.curricula.rules import VersionKey, may_move, newest
 
 VERSIONS = st.builds(
-    Told,
+    VersionKey,
     st.sampled_from("ab"),
     st.sampled_from(["en", "fr"]),
     st.integers(1, 9),

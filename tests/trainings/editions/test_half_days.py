@@ -158,7 +158,7 @@ def test_a_room_of_which_nobody_said_how_many_it_holds_wants_a_reason(planners, 
     room = make_hall(planners.host, capacity=None)
     with pytest.raises(ClashNeedsReason) as refused:
         plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT)
-    assert refused.value.found == (("capacity_unknown", room.pk),)
+    assert refused.value.conflicts == (("capacity_unknown", room.pk),)
     assert not Booking.objects.exists()
     plan.add_half_day(pia, edition, half_day(5, venue=room), at=AT, reason="They say fifty")
 

@@ -165,7 +165,7 @@ def test_a_trainer_is_not_booked_twice_at_one_time(planners, pia, edition):
         bookings.book(pia, other, Wanted(trainer, TRAINER), at=AT)
 
     assert refused.value.facts == {"findings": "person_twice"}
-    assert refused.value.found == (("person_twice", trainer.pk),)
+    assert refused.value.conflicts == (("person_twice", trainer.pk),)
     assert trainer.bookings.count() == 1
 
 
@@ -190,7 +190,7 @@ def test_a_small_room_needs_a_reason(planners, pia, edition):
         bookings.book(pia, session, wanted, at=AT)
     row = bookings.book(pia, session, wanted, at=AT, reason="Two will be online")
 
-    assert refused.value.found == (("room_small", room.pk),)
+    assert refused.value.conflicts == (("room_small", room.pk),)
     assert row.reason == "Two will be online"
 
 

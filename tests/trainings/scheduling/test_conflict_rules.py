@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from protect.trainings.scheduling.enums import BookingRole, Severity
 from protect.trainings.scheduling.rules.conflicts import (
+    BookingConflict,
     Clash,
-    Found,
     Span,
     Taken,
     Thing,
@@ -121,7 +121,7 @@ def test_a_thing_that_is_no_person_is_in_one_session_only():
     wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
 
     assert clashes(wanted, [other, wanted], PERSON, {}, EVERYTHING) == [
-        Found(Clash.THING_TWICE, wanted.key, other.key)
+        BookingConflict(Clash.THING_TWICE, wanted.key, other.key)
     ]
 
 

@@ -75,6 +75,6 @@ def test_who_is_away_is_booked_only_with_a_reason(planners, pia, edition):
         bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT)
     assert not Booking.objects.exists()
 
-    assert refused.value.found == (("unavailable", trainer.pk),)
+    assert refused.value.conflicts == (("unavailable", trainer.pk),)
     row = bookings.book(pia, session, Wanted(trainer, TRAINER), at=AT, reason="They offered it")
     assert row.reason == "They offered it"

@@ -32,7 +32,7 @@ def half_day(edition: Edition, start: int, length: int) -> HalfDay:
 
 def told(edition: Edition, row) -> list[bytes]:
     found = [
-        feeds.of_everybody([edition], "fr", has_titles=True, at=FIRST),
+        feeds.write_public_calendar([edition], "fr", has_titles=True, at=FIRST),
         calendar_feed.of_registration(row, "ar", has_titles=True, at=FIRST),
     ]
     for whole in found:

@@ -1,4 +1,4 @@
-"""What somebody else saved between a form's opening and its sending, in words."""
+"""Values that another user saved between a form's opening and its sending, in words."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from protect.ui import moments
 from protect.ui.forms import DeskForm
 
 
-def theirs(form: DeskForm, stands: Mapping[str, Any], edited: int) -> list[tuple[str, str]]:
-    """Return labels and values of what stands now, where it differs from what was typed.
+def conflicting_values(
+    form: DeskForm, current: Mapping[str, Any], edited: int
+) -> list[tuple[str, str]]:
+    """Return labels and current values of the fields where they differ from the submitted ones.
 
-    `stands` is by field; `edited` is raised by each save, and the form sends what its page showed.
+    `current` is by field. Each save raises `edited`, and the form sends the number of its page.
     """
     if not form.is_bound or form.data.get("edited") == str(edited):
         return []
     return [
-        (str(field.label), said(field, stands[name]))
+        (str(field.label), display_value(field, current[name]))
         for name, field in form.fields.items()
-        if name in stands
+        if name in current
         and name != "edited"
         and name in form.cleaned_data
-        and form.cleaned_data[name] != stands[name]
+        and form.cleaned_data[name] != current[name]
     ]
 
 
-def said(field: forms.Field, value: Any) -> str:
-    """Return a value as the page of its form says it."""
+def display_value(field: forms.Field, value: Any) -> str:
+    """Return a value as the page of its form shows it."""
     if isinstance(value, list):
-        return ", ".join(said(field, each) for each in value) or "–"
+        return ", ".join(display_value(field, each) for each in value) or "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
@@ -43,5 +45,5 @@ def said(field: forms.Field, value: Any) -> str:
         return "–"
     if isinstance(value, Model) and isinstance(field, forms.ModelChoiceField):
         return str(field.label_from_instance(value))
-    known = {str(key): str(label) for key, label in getattr(field, "choices", ())}
-    return known.get(str(value), str(value))
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value), str(value))

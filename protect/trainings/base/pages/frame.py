@@ -1,4 +1,4 @@
-"""What the pages of trainings share."""
+"""The frame that the pages of trainings share."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def show(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page of trainings; `form` is the one whose mistakes stand above the heading."""
+    """Render a page of trainings; mistakes of `form` are listed above the heading."""
     return pages.show(request, template, form, context)
 
 
 def show_tab(
     request: HttpRequest, here: str, template: str, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """Show one of the pages that stand side by side; `here` names it, as in `tabs`."""
+    """Render a page with the tabs of the desk; `here` names it, as in `tabs`."""
     tabs = tabs_of(scope_of(request), here)
     return show(request, template, None, {"tabs": tabs, **(context or {})})
 

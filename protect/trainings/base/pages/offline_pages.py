@@ -1,4 +1,4 @@
-"""Pages that outlive a reload without signal: what they keep, their policy, the worker's script.
+"""Pages that survive a reload without signal: their copy, their policy, the worker's script.
 
 A copy is the page without a name, a place or a secret. Source: docs/adr/0034-without-signal.md.
 """
@@ -27,7 +27,7 @@ may_keep = csp_override({**OF_DESK, "worker-src": [CSP.SELF], "trusted-types": [
 
 
 class Keeping(NamedTuple):
-    """What a page says of its copy. `key` names it; `within` is the part that the worker sees."""
+    """A page's offline copy. `key` names it; `within` is the part that the worker sees."""
 
     key: UUID
     copy: str
@@ -44,6 +44,6 @@ def as_copy(response: HttpResponse) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def keeper(request: HttpRequest) -> HttpResponse:
-    """Send the worker's script: the same for everybody, at an address above the pages."""
+    """Send the worker's script: the same for every visitor, at an address above the pages."""
     headers = {"Content-Security-Policy": KEPT_CSP, "X-Robots-Tag": "noindex"}
     return HttpResponse(KEEPER, content_type="text/javascript; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""The frame of pages for whoever has no account: no cookie, a language in the address.
+"""The frame of pages for visitors without an account: no cookie, a language in the address.
 
 A page of this zone is shown in the language of its address, by `open_page`.
 """
@@ -30,9 +30,9 @@ ROBOTS = "X-Robots-Tag"
 
 
 def open_page(view: View) -> View:
-    """Open a page to everybody, in the language of its address, with a policy for its files.
+    """Open a page to visitors, in the language of its address, with a policy for its files.
 
-    Search engines leave it out unless it is `listed`; a refusal is said on a page of this zone.
+    Search engines leave it out unless it is `listed`; a refusal is shown on a page of this zone.
     """
 
     @gates.open_to_all
@@ -54,7 +54,7 @@ def show_open(
     form: DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show a page of this zone. `form` is the one whose mistakes stand above the heading."""
+    """Render a page of this zone; mistakes of `form` are listed above the heading."""
     tag = translation.get_language()
     others = [
         (each, request.path.replace(f"/{tag}/", f"/{each.tag}/", 1))
@@ -72,7 +72,7 @@ def lead_to(name: str, *args: object) -> HttpResponse:
 
 
 def listed(response: HttpResponse) -> HttpResponse:
-    """Let search engines find a page that is for everybody."""
+    """Let search engines index a public page."""
     response.headers[ROBOTS] = "all"
     return response
 
@@ -115,7 +115,7 @@ def _headed(response: HttpResponse, tag: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Say a refusal: there is no desk to go back to for whoever reads it."""
+    """Show a refusal without a link to the desk, since its reader has no account."""
     if error.is_fault:
         raise error
     return _refusal_page(request, error)

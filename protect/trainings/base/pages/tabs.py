@@ -1,4 +1,4 @@
-"""The pages of trainings that stand side by side at the desk."""
+"""The tabs of trainings at the desk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLANS = (Permission.PLAN_TRAININGS,)
 
 
 def tabs_of(scope: Scope, here: str) -> list[Tab]:
-    """Return the pages that somebody may open; `here` is one of them."""
+    """Return the pages that a user may open; `here` is one of them."""
     groups = [extension.pages for extension in extensions()]
     group = next((pages for pages in groups if is_among(here, pages)), _trainings())
     return [

@@ -1,7 +1,7 @@
 """Versions of modules and courses: drafted, proposed, returned, published, retired, handed over.
 
-A published version never changes: past editions were taught from it. Who does not own a module
-proposes a version of it, translates it, or adapts it as a module of their own, with credit.
+A published version never changes: past editions were taught from it. Another organisation can
+propose a version of a module, translate it, or adapt it as a module of its own, with credit.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COPIED = {ModuleVersion: OF_ALL + OF_MODULES, CourseVersion: OF_ALL + OF_COURSES
 
 
 class Start(NamedTuple):
-    """What is begun: "module" or "course", its code for ever, the language of its first draft."""
+    """The start of a module or course: its kind, its permanent code, and its first language."""
 
     kind: str
     code: str
@@ -74,7 +74,7 @@ def begin(
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version in the same language, with what stands as its beginning.
+    """Draft the next version in the same language, as a copy of this one.
 
     Errors: PermissionDenied; VersionNotPublished.
     """
@@ -101,13 +101,13 @@ def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime)
 def adapt(
     scope: Scope, version: ModuleVersion, owner: Organisation, code: str, *, at: datetime
 ) -> AnyVersion:
-    """Begin a module of one's own from somebody else's, which it names.
+    """Begin a module of one's own from another organisation's module, which it credits.
 
     Errors: PermissionDenied; VersionNotPublished; CodeTaken.
     """
     _must_stand(scope, version)
-    said = f"{version.title} ({version.module.owner.name}, {version.licence})"
-    named = "; ".join(filter(None, (version.credits, said)))[:CREDITS_LENGTH]
+    source = f"{version.title} ({version.module.owner.name}, {version.licence})"
+    named = "; ".join(filter(None, (version.credits, source)))[:CREDITS_LENGTH]
     fields = _copied(version) | {"based_on": version, "credits": named}
     return begin(scope, owner, Start("module", code, version.language_id), fields, at=at)
 
@@ -122,7 +122,7 @@ def edit(
     at: datetime,
     modules: Sequence[UUID] | None = None,
 ) -> AnyVersion:
-    """Change a draft. `edited` is what its page showed; `modules` of a course, in their order.
+    """Change a draft. `edited` is the number that its page showed; `modules` of a course, in order.
 
     Errors: PermissionDenied; VersionPublished, also for what is in review; EditConflict;
     SetsDiffer.
@@ -180,13 +180,13 @@ def hand_over(thing: Module | Course, owner: Organisation, *, audit: AuditContex
 def _draft(
     scope: Scope, thing: Module | Course, language: str, fields: Mapping[str, Any], *, at: datetime
 ) -> AnyVersion:
-    """Return a new draft: its number follows under the lock of what it is a version of."""
+    """Create a draft. Locking its module or course makes the number the next one."""
     type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     kind = "module" if isinstance(thing, Module) else "course"
     rows = KINDS[kind]._default_manager.filter(**{kind: thing.pk}, language=language)
     number = (rows.aggregate(n=Max("number"))["n"] or 0) + 1
-    given = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
-    row: AnyVersion = KINDS[kind]._default_manager.create(**given, created=at, **fields)
+    identity = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
+    row: AnyVersion = KINDS[kind]._default_manager.create(**identity, created=at, **fields)
     _must_match(row)
     _audit_context(scope, row, at).record("trainings.version_draft", row)
     return row
@@ -219,7 +219,7 @@ def _locked(version: AnyVersion) -> AnyVersion:
 
 
 def _must_stand(scope: Scope, version: AnyVersion) -> None:
-    """Refuse what others cannot build on. Errors: PermissionDenied; VersionNotPublished."""
+    """Refuse a version that others cannot use. Errors: PermissionDenied; VersionNotPublished."""
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
         raise VersionNotPublished
@@ -232,7 +232,7 @@ def _must_match(row: AnyVersion) -> None:
 
 
 def _must_hold(row: AnyVersion) -> None:
-    """Refuse a course of nothing, or of what is not published.
+    """Refuse a course without modules, or with one that is not published.
 
     Errors: CourseEmpty; VersionNotPublished.
     """

@@ -33,18 +33,18 @@ def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
 
 
 def choices_of(phase: Phase, code: str = "") -> Choices:
-    """Return the questionnaires of a phase by code, with the one that stands."""
+    """Return the questionnaires of a phase by code, with the current one."""
     language = get_language() or "en"
-    known = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
-    return [*({code: code} | known if code else known).items()]
+    titles = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+    return [*({code: code} | titles if code else titles).items()]
 
 
 def must_ask(form: DeskForm, names: Mapping[Phase, str], *, is_same: bool) -> None:
-    """Note where a certificate wants a test that nobody chose. `names`: of the fields."""
-    told = form.cleaned_data
+    """Add an error where a certificate needs a test and none is chosen. `names`: of the fields."""
+    values = form.cleaned_data
     first = Phase.PRE if is_same else Phase.POST
     wanted = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: first}
-    phase = wanted.get(told.get("assessment", ""))
-    if phase is not None and not told.get(names[phase]):
+    phase = wanted.get(values.get("assessment", ""))
+    if phase is not None and not values.get(names[phase]):
         # Translators: a certificate wants a test, and no test was chosen.
         form.add_error(names[phase], _("The certificate wants a test: choose one."))

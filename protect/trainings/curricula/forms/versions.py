@@ -1,4 +1,4 @@
-"""What a person types about modules and courses."""
+"""The forms of modules and courses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TIER_NAMES = {
 
 
 class VersionForm(DeskForm):
-    """What a version of a module and one of a course have in common."""
+    """The fields that versions of modules and of courses share."""
 
     mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -64,8 +64,8 @@ class VersionForm(DeskForm):
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 5}),
     )
 
-    def told(self) -> dict[str, Any]:
-        """Return what was typed, as the actions take it."""
+    def submitted_values(self) -> dict[str, Any]:
+        """Return the submitted values, as the actions take them."""
         lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
@@ -117,30 +117,30 @@ class ModuleForm(VersionForm):
         super().__init__(*args, **kwargs)
         notes = [(code, CONTENT_NOTES.get(code, code)) for code in vocabulary.content_notes()]
         self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
-        self.known: list[dict[str, Any]] = self.initial.get("files", [])
-        names = [(each["sha256"], each["name"]) for each in self.known]
+        self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
+        names = [(each["sha256"], each["name"]) for each in self.stored_files]
         self.fields["drop"].choices = names  # type: ignore[attr-defined]
         if not names:
             del self.fields["drop"]
 
-    def told(self) -> dict[str, Any]:
-        found = super().told()
-        drop = set(found.pop("drop", ()))
-        files = [each for each in self.known if each["sha256"] not in drop]
-        if upload := found.pop("file", None):
-            told = fingerprint(upload)
-            files = [*(each for each in files if each["sha256"] != told["sha256"]), told]
-        return found | {"files": files}
+    def submitted_values(self) -> dict[str, Any]:
+        values = super().submitted_values()
+        drop = set(values.pop("drop", ()))
+        files = [each for each in self.stored_files if each["sha256"] not in drop]
+        if upload := values.pop("file", None):
+            uploaded = fingerprint(upload)
+            files = [*(each for each in files if each["sha256"] != uploaded["sha256"]), uploaded]
+        return values | {"files": files}
 
 
 def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
-    """Return what is kept of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
+    """Return the stored facts of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
     digest = hashlib.sha256(content_of(upload)).hexdigest()
     return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
 
 
 class CourseForm(VersionForm):
-    """A version of a course: its modules in their order, what it asks, when it certifies."""
+    """A version of a course: its modules in order, its questionnaires, and its certificate rule."""
 
     mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
     tier = forms.TypedChoiceField(
@@ -201,36 +201,36 @@ class CourseForm(VersionForm):
         self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or self.cleaned_data
-        must_ask(self, ASKS, is_same=not told.get(ASKS[Phase.POST]))
-        return told
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        must_ask(self, ASKS, is_same=not values.get(ASKS[Phase.POST]))
+        return values
 
     def modules(self) -> list[Any]:
         """Return the chosen modules in their order."""
         typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
         return [*filter(None, typed)]
 
-    def told(self) -> dict[str, Any]:
-        found = super().told()
-        forms = {phase.value: found.pop(name) for phase, name in ASKS.items()}
-        kept = {name: value for name, value in found.items() if not name.startswith("module_")}
+    def submitted_values(self) -> dict[str, Any]:
+        values = super().submitted_values()
+        forms = {phase.value: values.pop(name) for phase, name in ASKS.items()}
+        kept = {name: value for name, value in values.items() if not name.startswith("module_")}
         return kept | {"forms": {phase: code for phase, code in forms.items() if code}}
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     """Return the versions of modules that a course can pin: published ones, and those it has."""
     rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
-    found = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
+    versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
-    said = _("{title} · {language} · version {number}")
+    template = _("{title} · {language} · version {number}")
     return [
         (
             str(row.pk),
-            said.format(
+            template.format(
                 title=row.title, language=language_name(row.language_id), number=row.number
             ),
         )
-        for row in found
+        for row in versions
     ]
 
 
@@ -248,10 +248,10 @@ def code_field() -> forms.CharField:
 
 def language_field() -> forms.ChoiceField:
     """Return a field for the language of a version."""
-    found = [(each, language_name(each)) for each in terms.languages()]
-    found.sort(key=lambda pair: pair[1])
+    choices = [(each, language_name(each)) for each in terms.languages()]
+    choices.sort(key=lambda pair: pair[1])
     # Translators: in which language a version of a course is.
-    return forms.ChoiceField(label=_("Language"), choices=found)
+    return forms.ChoiceField(label=_("Language"), choices=choices)
 
 
 class BeginForm(DeskForm):
@@ -282,7 +282,7 @@ NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
 
 
 class DraftForm(DeskForm):
-    """What is made of a version that stands."""
+    """A new draft from a published version: the next version, a translation or an adaptation."""
 
     mended_at = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
@@ -313,14 +313,14 @@ class DraftForm(DeskForm):
             self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
             self.add_error("code", _("Choose a code."))
-        return found
+        return cleaned
 
 
 class ReturnForm(DeskForm):
-    """Why a draft goes back to whoever wrote it."""
+    """The reason why a draft goes back to its author."""
 
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(

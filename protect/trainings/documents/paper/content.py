@@ -1,4 +1,4 @@
-"""What stands on a paper of a training: plain values. Whoever asks has loaded and allowed them."""
+"""The content of a paper of a training: plain values. The caller has loaded and allowed them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Emblem:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What a donor wants said, in a language that may be another than the paper's."""
+    """A sentence that a donor requires, in a language that may differ from the paper's."""
 
     tag: str
     text: str
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceList:
-    """Who signs for one half day. Without people it is a blank list."""
+    """The sign-in sheet of one half day. Without people it is a blank list."""
 
     code: str  # of this list, short (protect.kernel.ids): its rows are named by it
     grant: str  # number of the grant
@@ -71,7 +71,7 @@ class AttendanceList:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Who took part in what."""
+    """The certificate of one participant."""
 
     holder: str
     course: str
@@ -93,9 +93,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """What people do with a phone, for the wall: confirm that they are there, or answer a test.
+    """A wall sheet for phones: how participants check in, or open a test.
 
-    Of two tests each looks another way: nobody opens the wrong one. `half_day`: when it is open.
+    The sheets of the two tests look different, so that no participant opens the wrong one.
+    `half_day`: when it is open.
     """
 
     event: str  # neutral: it hangs on a wall

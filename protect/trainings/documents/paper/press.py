@@ -19,40 +19,40 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 MANY = 40  # rows, certificates, cards: above that a compiler of its own
 
 
-def attendance_pdf(given: AttendanceList, tag: str) -> bytes:
+def attendance_pdf(attendance_list: AttendanceList, tag: str) -> bytes:
     """Return the list that people sign, as many A4 pages as it needs."""
-    sheet = sheets.list_sheet(given, tag)
+    sheet = sheets.list_sheet(attendance_list, tag)
     return press.pdf(TEMPLATES / "attendance.typ", sheet, is_large=len(sheet.rows) > MANY)
 
 
-def certificate_pdf(given: Certificate, tag: str) -> bytes:
+def certificate_pdf(certificate: Certificate, tag: str) -> bytes:
     """Return a certificate: one page, A4 landscape."""
-    return certificates_pdf([given], tag)
+    return certificates_pdf([certificate], tag)
 
 
-def certificates_pdf(given: Sequence[Certificate], tag: str) -> bytes:
+def certificates_pdf(certificates: Sequence[Certificate], tag: str) -> bytes:
     """Return the certificates of a training in one file, a page each, to be printed at once.
 
     Errors: ValueError without any.
     """
-    if not given:
+    if not certificates:
         raise ValueError("no certificate to print")
-    sheet = sheets.certificate_sheet(tuple(given), tag)
-    return press.pdf(TEMPLATES / "certificate.typ", sheet, is_large=len(given) > MANY)
+    sheet = sheets.certificate_sheet(tuple(certificates), tag)
+    return press.pdf(TEMPLATES / "certificate.typ", sheet, is_large=len(certificates) > MANY)
 
 
-def code_sheet_pdf(given: CodeSheet, tag: str) -> bytes:
+def code_sheet_pdf(code_sheet: CodeSheet, tag: str) -> bytes:
     """Return how to confirm by phone that one is there: one A4 page for the wall."""
-    return press.pdf(TEMPLATES / "wall.typ", sheets.wall_sheet(given, tag))
+    return press.pdf(TEMPLATES / "wall.typ", sheets.wall_sheet(code_sheet, tag))
 
 
-def pair_cards_pdf(given: PairCards, tag: str) -> bytes:
+def pair_cards_pdf(cards: PairCards, tag: str) -> bytes:
     """Return cards to cut out, ten on an A4 page."""
-    sheet = sheets.card_sheet(given, tag)
-    return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(given.codes) > MANY)
+    sheet = sheets.card_sheet(cards, tag)
+    return press.pdf(TEMPLATES / "cards.typ", sheet, is_large=len(cards.codes) > MANY)
 
 
-def slips_pdf(given: Slips, tag: str) -> bytes:
+def slips_pdf(slips: Slips, tag: str) -> bytes:
     """Return slips to cut out, eight on an A4 page."""
-    sheet = sheets.slip_sheet(given, tag)
-    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(given.addresses) > MANY)
+    sheet = sheets.slip_sheet(slips, tag)
+    return press.pdf(TEMPLATES / "slips.typ", sheet, is_large=len(slips.addresses) > MANY)

@@ -33,7 +33,7 @@ DASH = "–"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every paper carries."""
+    """The frame of every paper."""
 
     writing: Writing
     banner: tuple[str, ...]  # of the demonstration, in English first; empty when live
@@ -131,69 +131,75 @@ class SlipSheet:
 
 def language_of(tag: str) -> str:
     """Return the language of a paper for a reader: one that the desk is complete in."""
-    known = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in known if each in settings.DESK_LANGUAGES), "en")
+    tags = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
+    return next((each for each in tags if each in settings.DESK_LANGUAGES), "en")
 
 
-def list_sheet(given: AttendanceList, tag: str) -> ListSheet:
+def list_sheet(attendance_list: AttendanceList, tag: str) -> ListSheet:
     """Return the list that people sign."""
     written = language_of(tag)
     with translation.override(written):
-        when = _when(given.starts_at, given.ends_at, given.zone, written)
+        when = _when(
+            attendance_list.starts_at, attendance_list.ends_at, attendance_list.zone, written
+        )
         return ListSheet(
-            frame=_frame(written, wording.ATTENDANCE, given.emblem, given.statements),
-            facts=tuple(_list_facts(given, when)),
-            event=given.event,
-            short=(given.grant, *when),
-            code=grouped(given.code),
+            frame=_frame(
+                written, wording.ATTENDANCE, attendance_list.emblem, attendance_list.statements
+            ),
+            facts=tuple(_list_facts(attendance_list, when)),
+            event=attendance_list.event,
+            short=(attendance_list.grant, *when),
+            code=grouped(attendance_list.code),
             page=str(wording.PAGE),
-            notice=given.notice or str(wording.NOTICE),
-            trainers=given.trainers,
-            is_landscape=given.is_landscape,
-            rows=tuple(_rows(given)),
+            notice=attendance_list.notice or str(wording.NOTICE),
+            trainers=attendance_list.trainers,
+            is_landscape=attendance_list.is_landscape,
+            rows=tuple(_rows(attendance_list)),
         )
 
 
-def certificate_sheet(given: tuple[Certificate, ...], tag: str) -> CertificateSheet:
-    """Return certificates of one training: the first says which head they carry."""
-    written, first = language_of(tag), given[0]
+def certificate_sheet(certificates: tuple[Certificate, ...], tag: str) -> CertificateSheet:
+    """Return certificates of one training, with the letterhead of the first."""
+    written, first = language_of(tag), certificates[0]
     head = () if first.is_neutral else (first.emblem, first.statements)
     with translation.override(written):
         frame = _frame(written, wording.CERTIFICATE, *head)
-        return CertificateSheet(frame, tuple(_page(each, written) for each in given))
+        return CertificateSheet(frame, tuple(_page(each, written) for each in certificates))
 
 
-def wall_sheet(given: CodeSheet, tag: str) -> WallSheet:
-    """Return what hangs on the wall of the room."""
+def wall_sheet(code_sheet: CodeSheet, tag: str) -> WallSheet:
+    """Return the sheet for the wall of the room."""
     written = language_of(tag)
     with translation.override(written):
-        frame = _frame(written, wording.TEST if given.is_test else wording.CODES)
+        frame = _frame(written, wording.TEST if code_sheet.is_test else wording.CODES)
         return WallSheet(
             frame,
-            event=given.event,
-            address=_short(given.address),
-            qr=qr(given.address),
-            moment=frame.words["after" if given.is_after else "before"] if given.is_test else "",
-            is_after=given.is_after,
-            when=_when(*given.half_day, written) if given.half_day else (),
+            event=code_sheet.event,
+            address=_short(code_sheet.address),
+            qr=qr(code_sheet.address),
+            moment=frame.words["after" if code_sheet.is_after else "before"]
+            if code_sheet.is_test
+            else "",
+            is_after=code_sheet.is_after,
+            when=_when(*code_sheet.half_day, written) if code_sheet.half_day else (),
         )
 
 
-def card_sheet(given: PairCards, tag: str) -> CardSheet:
+def card_sheet(cards: PairCards, tag: str) -> CardSheet:
     """Return cards to cut out."""
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.CARDS)
-    return CardSheet(frame, given.title, tuple(given.codes))
+    return CardSheet(frame, cards.title, tuple(cards.codes))
 
 
-def slip_sheet(given: Slips, tag: str) -> SlipSheet:
+def slip_sheet(slips: Slips, tag: str) -> SlipSheet:
     """Return slips to cut out."""
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.SLIPS)
-    made = tuple(Slip(_short(each), qr(each)) for each in given.addresses)
-    return SlipSheet(frame, given.title, made)
+    cells = tuple(Slip(_short(each), qr(each)) for each in slips.addresses)
+    return SlipSheet(frame, slips.title, cells)
 
 
 def _frame(
@@ -202,7 +208,7 @@ def _frame(
     emblem: Emblem | None = None,
     statements: tuple[Sentence, ...] = (),
 ) -> Frame:
-    known = vocabulary.languages()
+    languages = vocabulary.languages()
     return Frame(
         writing=_writing(written),
         banner=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
@@ -210,7 +216,9 @@ def _frame(
         picture={"kind": emblem.kind, "data": list(emblem.picture), "alt": emblem.alt}
         if emblem
         else None,
-        statements=tuple((each.tag, known[each.tag].direction, each.text) for each in statements),
+        statements=tuple(
+            (each.tag, languages[each.tag].direction, each.text) for each in statements
+        ),
     )
 
 
@@ -220,36 +228,38 @@ def _writing(written: str) -> Writing:
 
 
 def _list_facts(
-    given: AttendanceList, when: tuple[str, str]
+    attendance_list: AttendanceList, when: tuple[str, str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    said = {name: str(each) for name, each in wording.ATTENDANCE.items()}
+    labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
     half_day: tuple[str, ...] = ()
-    if given.half_day:
-        number, total = given.half_day
+    if attendance_list.half_day:
+        number, total = attendance_list.half_day
         half_day = (str(wording.HALF_DAY).format(number=number, total=total),)
-    yield said["grant"], (given.grant,)
-    yield said["place"], (given.place,)
-    yield said["date"], (*when, *half_day)
-    yield said["trainers"], given.trainers
+    yield labels["grant"], (attendance_list.grant,)
+    yield labels["place"], (attendance_list.place,)
+    yield labels["date"], (*when, *half_day)
+    yield labels["trainers"], attendance_list.trainers
 
 
-def _rows(given: AttendanceList) -> Iterator[Row]:
-    people = [(each.name, each.organisation) for each in given.people]
-    for number, (name, organisation) in enumerate([*people, *[("", "")] * given.walk_ins], 1):
-        code = f"{given.code}-{number:03d}".upper()  # capitals: a smaller square
+def _rows(attendance_list: AttendanceList) -> Iterator[Row]:
+    people = [(each.name, each.organisation) for each in attendance_list.people]
+    for number, (name, organisation) in enumerate(
+        [*people, *[("", "")] * attendance_list.walk_ins], 1
+    ):
+        code = f"{attendance_list.code}-{number:03d}".upper()  # capitals: a smaller square
         yield Row(number, code, qr(code, "q"), name, organisation)
 
 
 def _page(each: Certificate, written: str) -> Page:
-    said = {name: str(words) for name, words in wording.CERTIFICATE.items()}
+    labels = {name: str(words) for name, words in wording.CERTIFICATE.items()}
     facts = (
-        (said["length"], (duration_text(each.minutes, written),)),
-        (said["completed"], (date_text(each.completed_on, written),)),
-        (said["place"], ("" if each.is_neutral else each.place,)),
-        (said["trainers"], each.trainers),
-        (said["issuer"], (each.issuer,)),
-        (said["issued"], (date_text(each.issued_on, written),)),
-        (said["grant"], ("" if each.is_neutral else each.grant,)),
+        (labels["length"], (duration_text(each.minutes, written),)),
+        (labels["completed"], (date_text(each.completed_on, written),)),
+        (labels["place"], ("" if each.is_neutral else each.place,)),
+        (labels["trainers"], each.trainers),
+        (labels["issuer"], (each.issuer,)),
+        (labels["issued"], (date_text(each.issued_on, written),)),
+        (labels["grant"], ("" if each.is_neutral else each.grant,)),
     )
     return Page(
         holder=each.holder,

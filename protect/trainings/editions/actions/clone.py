@@ -25,10 +25,10 @@ NOT_COPIED = {"opens_at", "closes_at", "note"}
 def clone(
     scope: Scope, edition: Edition, first_day: date, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Plan an edition like another one, from a day on: same rooms, times on the wall and gaps.
+    """Plan a copy of an edition from another first day: same rooms, wall-clock times and gaps.
 
-    Nobody is booked and no link is taken along; co-hosts are asked anew, and their rooms are left
-    out. Errors: PermissionDenied; VersionNotPublished;
+    The copy has no bookings of people and no links. Co-hosts are invited again; their rooms are
+    left out. Errors: PermissionDenied; VersionNotPublished;
     ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
     """
     fields = {name: getattr(edition, name) for name in EDITABLE if name not in NOT_COPIED}
@@ -38,16 +38,16 @@ def clone(
     }
     rooms = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
     lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as whoever books does
-    made = plan.plan(scope, edition.host, edition.course_version, fields, at=at)
+    copy = plan.plan(scope, edition.host, edition.course_version, fields, at=at)
     both = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
     if both:
-        ask_co_hosts(scope, made, both, at=at)
+        ask_co_hosts(scope, copy, both, at=at)
     for half_day in _half_days(edition, first_day):
-        plan.add_half_day(scope, made, half_day, at=at, reason=reason)
+        plan.add_half_day(scope, copy, half_day, at=at, reason=reason)
     for extension in extensions():
-        extension.copy(scope, made, edition, at=at)
-    made.refresh_from_db()
-    return made
+        extension.copy(scope, copy, edition, at=at)
+    copy.refresh_from_db()
+    return copy
 
 
 def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
@@ -57,7 +57,7 @@ def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
     for session in sessions:
         starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
         gap = starts.date() - sessions[0].starts_at.astimezone(zone).date()
-        found = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
+        reading = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
         is_own = session.venue and session.venue.resource.organisation_id == edition.host_id
         venue = session.venue if is_own else None
-        yield HalfDay(found.starts_at, found.ends_at, edition.zone, venue)
+        yield HalfDay(reading.starts_at, reading.ends_at, edition.zone, venue)

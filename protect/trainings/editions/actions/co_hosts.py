@@ -1,4 +1,4 @@
-"""A training hosted together: the host asks, each organisation says yes or no for itself."""
+"""Co-hosting of an edition: the host invites organisations, and each accepts or declines."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from protect.trainings.scheduling.models import Edition
 def ask_co_hosts(
     scope: Scope, edition: Edition, wanted: Iterable[Organisation], *, at: datetime
 ) -> Edition:
-    """Say with whom an edition is to be hosted. Who is new is asked, who is left out hosts no more.
+    """Set the co-hosts of an edition. New organisations are invited; omitted ones no longer host.
 
-    What was booked of theirs stays booked.
-    Errors: PermissionDenied; EditionMoveNotAllowed, for who is new once it is over.
+    Bookings of an omitted organisation's resources stay.
+    Errors: PermissionDenied; EditionMoveNotAllowed, for a new organisation once it is over.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
@@ -52,10 +52,10 @@ def ask_co_hosts(
 def answer_co_hosting(
     scope: Scope, edition: Edition, organisation: Organisation, *, agrees: bool, at: datetime
 ) -> None:
-    """Say yes or no to hosting together, for one's own organisation; no is possible at any time.
+    """Accept or decline an invitation to co-host; an organisation can decline at any time.
 
-    Errors: PermissionDenied; Http404, for who was not asked; EditionMoveNotAllowed, for a yes once
-    it is over.
+    Errors: PermissionDenied; Http404, for an organisation that was not invited;
+    EditionMoveNotAllowed, when it accepts once the edition is over.
     """
     audit = access.planner_context(scope, organisation.pk, at=at)
     row = locked(edition.pk)

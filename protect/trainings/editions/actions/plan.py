@@ -45,7 +45,7 @@ from protect.trainings.scheduling.actions.bookings import (
     standing,
     standing_of,
 )
-from protect.trainings.scheduling.actions.conflicts import found_beside
+from protect.trainings.scheduling.actions.conflicts import find_session_conflicts
 from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.enums import (
     BookingRole,
@@ -70,7 +70,7 @@ MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", 
 
 @dataclass(frozen=True, slots=True)
 class HalfDay:
-    """When and where a session is. Aware instants; the clock of `zone` is what people read."""
+    """The time and place of a half day. Aware instants; people read the clock of `zone`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -123,7 +123,7 @@ def edit(
     at: datetime,
     reason: str = "",
 ) -> Edition:
-    """Change what a form may change. `edited` is what its page showed.
+    """Change the editable fields. `edited` is the number that the form's page showed.
 
     More seats are offered at once. `reason`: why there are more than the smallest room holds.
     Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsBelowTaken;
@@ -195,7 +195,7 @@ def add_half_day(
     row = going(edition, "half_day_add")
     must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
-    beside = found_beside(row, half_day.span, at=at)
+    beside = find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
         edition=row,
         number=last + 1,
@@ -219,9 +219,9 @@ def add_half_day(
 def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change a half day. If it moves, what is booked or ordered for it is asked anew.
+    """Change a half day. If it moves, its bookings and orders need a new answer.
 
-    Whoever is confirmed hears of another time, place or link.
+    Confirmed participants get a mail about another time, place or link.
     Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
     ClashNeedsReason.
     """
@@ -234,7 +234,9 @@ def move_half_day(
     row.venue, span = half_day.venue, half_day.span
     is_moved = stood != (span, row.venue_id)
     if is_moved:
-        beside = [] if stood[0] == span else found_beside(going_on, span, at=at, but=row.pk)
+        beside = (
+            [] if stood[0] == span else find_session_conflicts(going_on, span, at=at, but=row.pk)
+        )
         move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
@@ -253,7 +255,7 @@ def move_half_day(
 @transaction.atomic
 @in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day. Its bookings end; planned minutes no longer count it, people hear of it.
+    """Cancel a half day: its bookings end, its minutes no longer count, participants get a mail.
 
     Errors: PermissionDenied.
     """
@@ -301,7 +303,7 @@ def set_quota(
 
 
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
-    """Cancel sessions that are locked. Their bookings end, and whoever is booked hears of it."""
+    """Cancel sessions that are locked. Their bookings end, and each booked person gets a mail."""
     rows = Booking.objects.live().filter(session__in=sessions)
     tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
     rows.update(state=BookingState.CANCELLED, asked_again_at=None)
@@ -313,7 +315,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
 
 
 def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
-    """Return what a board shows: limit, taken, free for everybody, room."""
+    """Return the seat counts of a board: limit, taken, free without a quota, size of the room."""
     seats = seats_of(edition, at=at)
     return {
         "limit": seats.limit,
@@ -330,14 +332,14 @@ def _must_hold_quotas(edition: Edition) -> None:
 
 
 def _must_seat_all(edition: Edition, before: int | None) -> None:
-    """Refuse fewer seats than are taken; who was confirmed past the limit stays."""
+    """Refuse fewer seats than are taken; participants confirmed past the limit stay."""
     taken, limit = edition.registrations.seated().count(), edition.seat_limit
     if limit is not None and limit < taken and (before is None or limit < before):
         raise SeatsBelowTaken(taken=taken)
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
-    """Refuse more seats than the smallest room holds, any number too, unless somebody says why.
+    """Refuse more seats than the smallest room holds, or no limit, unless the coordinator says why.
 
     The reason stays with the bookings of the rooms that are too small.
     """
@@ -389,6 +391,6 @@ def going(edition: Edition, move: str) -> Edition:
 
 
 def must_go_on(edition: Edition, move: str) -> None:
-    """Refuse what an edition that is over does not take. Errors: EditionMoveNotAllowed."""
+    """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
         raise EditionMoveNotAllowed(state=edition.state, move=move)

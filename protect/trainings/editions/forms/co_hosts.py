@@ -1,4 +1,4 @@
-"""With whom a training is hosted."""
+"""The form of an edition's co-hosts."""
 
 from __future__ import annotations
 

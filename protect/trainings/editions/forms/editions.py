@@ -1,4 +1,4 @@
-"""What a person types about an edition and its half days."""
+"""The forms of an edition and its half days."""
 
 from __future__ import annotations
 
@@ -141,11 +141,11 @@ class EditionForm(DeskForm):
             self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
-        return found
+        return cleaned
 
 
 class NewEditionForm(EditionForm):
@@ -177,11 +177,11 @@ class NewEditionForm(EditionForm):
 
 
 def course_label(version: CourseVersion) -> str:
-    """Return how a version of a course stands in a list."""
+    """Return the label of a course version in a list."""
     # Translators: a version of a course in a list. {language} is a name, {number} its version.
-    said = _("{title} · {language} · version {number}")
+    template = _("{title} · {language} · version {number}")
     language = language_name(version.language_id)
-    return said.format(title=version.title, language=language, number=version.number)
+    return template.format(title=version.title, language=language, number=version.number)
 
 
 class HalfDayForm(ClashForm):
@@ -250,20 +250,24 @@ class HalfDayForm(ClashForm):
             self.fields["reading"].choices += [(typed, typed)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
-        told = self.cleaned_data
-        if any(told.get(name) is None for name in ("day", "clock_from", "clock_to")):
-            return found
+        cleaned = super().clean()
+        values = self.cleaned_data
+        if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
+            return cleaned
         try:
-            self.found = clocks.instants(
-                told["day"], told["clock_from"], told["clock_to"], self.zone, told["reading"]
+            self.times = clocks.instants(
+                values["day"],
+                values["clock_from"],
+                values["clock_to"],
+                self.zone,
+                values["reading"],
             )
         except ClockAmbiguous as twice:
             self._offer(twice.readings)
             self.add_error("reading", twice.text())
         except ClockRefused as refused:
             self.add_error(AT.get(refused.where), refused.text())
-        return found
+        return cleaned
 
     def _offer(self, readings: Iterable[clocks.Reading]) -> None:
         """Let a person choose which of two times is meant; nothing that they typed is lost."""
@@ -273,19 +277,19 @@ class HalfDayForm(ClashForm):
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
-    """Return a room as a choice; of a co-host's it says whose it is."""
+    """Return the label of a room in a list; a co-host's room is shown with its owner."""
     name, owner = venue.resource.name, venue.resource.organisation
     return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
 
 
 def reading_label(reading: clocks.Reading, zone: str) -> str:
-    """Return how a reading of a time that comes twice is said."""
+    """Return the label of one reading of a time that comes twice."""
     clock = ZoneInfo(zone)
     local = [each.astimezone(clock) for each in (reading.starts_at, reading.ends_at)]
     # Translators: a time that comes twice. {start} and {end} have their distance to UTC.
-    said = _("{start} to {end}, {minutes} minutes")
+    template = _("{start} to {end}, {minutes} minutes")
     texts = [f"{each:%H:%M} ({each:%z})" for each in local]
-    return said.format(start=texts[0], end=texts[1], minutes=reading.minutes)
+    return template.format(start=texts[0], end=texts[1], minutes=reading.minutes)
 
 
 class CancelForm(DeskForm):

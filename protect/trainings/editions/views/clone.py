@@ -23,17 +23,17 @@ from protect.trainings.scheduling.calendars.errors import ClockRefused
 @require_http_methods(["GET", "POST"])
 def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_edition(scope, pk)
-    base_access.must_plan(scope, found.host_id)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
     form = CloneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
-            told, at = form.cleaned_data, clock.now()
+            values, at = form.cleaned_data, clock.now()
             try:
-                made = clone(scope, found, told["first_day"], at=at, reason=told["reason"])
+                copy = clone(scope, edition, values["first_day"], at=at, reason=values["reason"])
             except ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
                 messages.success(request, _("Planned. Nobody is booked yet."))
-                return redirect("trainings:edition", pk=made.pk)
-    return show(request, "trainings/edition_clone.html", form, {"edition": found})
+                return redirect("trainings:edition", pk=copy.pk)
+    return show(request, "trainings/edition_clone.html", form, {"edition": edition})

@@ -1,4 +1,4 @@
-"""A training hosted together: the host asks, and who was asked says yes or no."""
+"""Pages of co-hosting: the host invites organisations, and each of them accepts or declines."""
 
 from __future__ import annotations
 
@@ -26,38 +26,40 @@ YES, NO = "yes", "no"
 @require_http_methods(["GET", "POST"])
 def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_edition(scope, pk)
-    base_access.must_plan(scope, found.host_id)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
     sent = request.POST if request.method == "POST" else None
-    form = CoHostsForm(sent, edition=found, initial={"co_hosts": chosen(found)})
+    form = CoHostsForm(sent, edition=edition, initial={"co_hosts": chosen(edition)})
     if form.is_valid():
         with form.mending():
-            ask_co_hosts(scope, found, form.cleaned_data["co_hosts"], at=clock.now())
+            ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
             messages.success(request, _("Saved. Whoever is new is asked."))
             return redirect("trainings:edition", pk=pk)
-    return show(request, "trainings/edition_co_hosts.html", form, {"edition": found})
+    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
 def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found, asked = access.get_hosted(scope, pk)
+    edition, organisations = access.get_hosted(scope, pk)
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
-        own = {str(each.pk): each for each in asked}.get(request.POST.get("organisation", ""))
+        own = {str(each.pk): each for each in organisations}.get(
+            request.POST.get("organisation", "")
+        )
         if own is None:
             raise Http404
-        answer_co_hosting(scope, found, own, agrees=answer == YES, at=clock.now())
+        answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
         messages.success(request, _("Thank you. Your answer is noted."))
         return redirect("trainings:edition_list")
-    agreed = set(found.co_hosts.order_by("pk").values_list("pk", flat=True))
-    context: dict[str, Any] = {"edition": found}
-    context["asked"] = [(each, each.pk in agreed) for each in asked]
-    context["half_days"] = found.sessions.standing().order_by("starts_at", "number")
+    agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
+    context: dict[str, Any] = {"edition": edition}
+    context["asked"] = [(each, each.pk in agreed) for each in organisations]
+    context["half_days"] = edition.sessions.standing().order_by("starts_at", "number")
     return show(request, "trainings/co_hosting.html", None, context)
 
 
 def chosen(edition: Edition) -> list[UUID]:
-    """Return who hosts an edition, and who was asked and has not answered."""
-    agreed, asked = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
-    return [each.pk for each in (*agreed, *asked)]
+    """Return the ids of co-hosts and of invited organisations."""
+    agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
+    return [each.pk for each in (*agreed, *invited)]

@@ -27,7 +27,7 @@ from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import theirs
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.frame import host_of, show, show_tab
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
@@ -123,45 +123,48 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_edition(scope, pk)
-    may_plan = found.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
-    context = {"board": board_of(found, at=clock.now()), "edition": found, "may_plan": may_plan}
+    edition = access.get_edition(scope, pk)
+    may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    context = {"board": board_of(edition, at=clock.now()), "edition": edition, "may_plan": may_plan}
     context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
     context["sections"] = [
-        section for each in extensions() for section in each.sections(found, may_plan=may_plan)
+        section for each in extensions() for section in each.sections(edition, may_plan=may_plan)
     ]
-    context["newer"] = newer_than(found.course_version)
+    context["newer"] = newer_than(edition.course_version)
     return show(request, "trainings/edition.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_edition(scope, pk)
-    base_access.must_plan(scope, found.host_id)
-    with timezone.override(ZoneInfo(found.zone)):  # what is typed is of the training's clock
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
         form = EditionForm(
             request.POST if request.method == "POST" else None,
-            host=found.host,
-            initial=told_of(found),
+            host=edition.host,
+            initial=initial_values(edition),
         )
         if form.is_valid():
             with form.mending():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
                 plan.edit(
-                    scope, found, fields_of(form), edited=edited, at=clock.now(), reason=reason
+                    scope, edition, fields_of(form), edited=edited, at=clock.now(), reason=reason
                 )
                 messages.success(request, _("Saved. Calendars hear of it."))
                 return redirect("trainings:edition", pk=pk)
-        context = {"edition": found, "theirs": theirs(form, told_of(found), found.edited)}
+        context = {
+            "edition": edition,
+            "theirs": conflicting_values(form, initial_values(edition), edition.edited),
+        }
         return show(request, "trainings/edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_edition(scope, pk)
-    base_access.must_plan(scope, found.host_id)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
     if move not in EditionMove.values:
         raise Http404
     kind = EditionMove(move)
@@ -170,13 +173,13 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
-        plan.move(scope, found, kind, at=clock.now(), reason=reason)
+        plan.move(scope, edition, kind, at=clock.now(), reason=reason)
         messages.success(request, _("Done."))
         return redirect("trainings:edition", pk=pk)
     context = {
-        "edition": found,
+        "edition": edition,
         "question": QUESTIONS[kind],
-        "effects": [*EFFECTS[kind], *_undecided(found, kind)],
+        "effects": [*EFFECTS[kind], *_undecided(edition, kind)],
         "verb": labels.EDITION_MOVES[kind],
         "is_danger": kind is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
@@ -184,31 +187,33 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     return show(request, "trainings/edition_move.html", form, context)
 
 
-def _undecided(found: Edition, kind: EditionMove) -> Iterator[str]:
-    """Yield who applied and gets no answer but that it is over."""
-    rows = found.registrations.filter(state=RegistrationState.APPLIED)
+def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
+    """Yield the names of applicants whose registrations end without a decision."""
+    rows = edition.registrations.filter(state=RegistrationState.APPLIED)
     if kind is not EditionMove.FINISH or not rows.exists():
         return
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     # Translators: a training has taken place; nobody decided about these people. {names} is a list.
-    said = _("Nobody has decided about these people, and their registrations end: {names}.")
-    yield said.format(names=", ".join(isolated(each) for each in names))
+    sentence = _("Nobody has decided about these people, and their registrations end: {names}.")
+    yield sentence.format(names=", ".join(isolated(each) for each in names))
 
 
 def must_take_part(scope: Scope) -> None:
-    """Refuse who neither plans nor trains anywhere. Errors: PermissionDenied."""
+    """Refuse a user who neither plans nor trains for any organisation. Errors: PermissionDenied."""
     if not base_access.hosts_where(scope, *base_access.TAKING_PART):
         base_access.must_plan_somewhere(scope)
 
 
 def zone_in(country: str, host: Organisation) -> str:
     """Return the clock of an edition: that of its country, at home the host's own."""
-    known = vocabulary.countries()
-    return known[country].zone if country != host.country and country in known else host.zone
+    countries = vocabulary.countries()
+    return (
+        countries[country].zone if country != host.country and country in countries else host.zone
+    )
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:
-    """Return what the form says of an edition, as the action takes it."""
+    """Return the submitted fields of an edition, as the action takes them."""
     return {
         name: form.cleaned_data[name]
         for name in (*plan.EDITABLE, "languages")
@@ -216,10 +221,10 @@ def fields_of(form: EditionForm) -> dict[str, Any]:
     }
 
 
-def told_of(found: Edition) -> dict[str, Any]:
-    """Return what the form of an edition shows at first."""
-    told: dict[str, Any] = {name: getattr(found, name) for name in plan.EDITABLE}
-    return told | {
-        "languages": list(found.languages.order_by("pk").values_list("pk", flat=True)),
-        "edited": found.edited,
+def initial_values(edition: Edition) -> dict[str, Any]:
+    """Return the initial values of an edition's form."""
+    values: dict[str, Any] = {name: getattr(edition, name) for name in plan.EDITABLE}
+    return values | {
+        "languages": list(edition.languages.order_by("pk").values_list("pk", flat=True)),
+        "edited": edition.edited,
     }

@@ -57,7 +57,7 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         edition=edition,
         session=session,
-        initial=told_of(session),
+        initial=initial_values(session),
     )
     if form.is_valid():
         with form.mending():
@@ -98,13 +98,13 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
-    """Return what the form says, as the actions take it."""
-    told = form.cleaned_data
-    return HalfDay(form.found.starts_at, form.found.ends_at, zone, told["venue"], told["link"])
+    """Return the submitted half day, as the actions take it."""
+    values = form.cleaned_data
+    return HalfDay(form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"])
 
 
-def told_of(session: Session) -> dict[str, Any]:
-    """Return what the form of a half day shows at first."""
+def initial_values(session: Session) -> dict[str, Any]:
+    """Return the initial values of a half day's form."""
     clock_of = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
     return {
@@ -126,14 +126,14 @@ NEEDED = {  # what those who come need, by as what it is booked
 def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day(scope, pk)
-    asked = request.GET.get("as", "")
-    role = BookingRole(asked) if asked in KINDS else BookingRole.TRAINER
-    found = candidates(session, role)
+    role_code = request.GET.get("as", "")
+    role = BookingRole(role_code) if role_code in KINDS else BookingRole.TRAINER
+    bookable = candidates(session, role)
     form = BookForm(
         request.POST if request.method == "POST" else None,
         session=session,
         role=role,
-        candidates=found,
+        candidates=bookable,
     )
     if form.is_valid():
         with form.mending():
@@ -148,7 +148,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": session.training,
         "rows": [(row, labels.booking(row)) for row in rows],
         "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
-        "has_candidates": bool(found),
+        "has_candidates": bool(bookable),
         "kind": KINDS[role],
         "needed": [
             (language, number)

@@ -34,17 +34,17 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         form = QuotaForm(
             request.POST if request.method == "POST" else None,
             host=edition.host,
-            initial=told_of(edition, request.GET.get("sender", "")),
+            initial=initial_values(edition, request.GET.get("sender", "")),
         )
         if form.is_valid():
             with form.mending():
-                told = form.cleaned_data
+                values = form.cleaned_data
                 plan.set_quota(
                     scope,
                     edition,
-                    told["sender"],
-                    told["seats"],
-                    released_at=told["released_at"],
+                    values["sender"],
+                    values["seats"],
+                    released_at=values["released_at"],
                     at=clock.now(),
                 )
                 messages.success(request, _("Saved. Seats that became free are offered."))
@@ -55,8 +55,8 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
 
 
-def told_of(edition: Edition, sender: str) -> dict[str, Any]:
-    """Return what is kept for a sender now, named by its id in the address."""
+def initial_values(edition: Edition, sender: str) -> dict[str, Any]:
+    """Return the quota that a nominating organisation has now; its id stands in the address."""
     rows: dict[str, OrgQuota] = {str(row.sender_id): row for row in edition.quotas.order_by("pk")}
     row = rows.get(sender)
     if row is None:

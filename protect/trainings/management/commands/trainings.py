@@ -27,13 +27,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
-        made["load-curriculum"].add_argument(
+        parsers = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        parsers["load-curriculum"].add_argument(
             "--owner", required=True, metavar="NAME", help="the organisation that owns them"
         )
-        commands.add_arguments(made)
-        made["hand-over"].add_argument("code", metavar="CODE", help="of a module or course")
-        made["hand-over"].add_argument(
+        commands.add_arguments(parsers)
+        parsers["hand-over"].add_argument("code", metavar="CODE", help="of a module or course")
+        parsers["hand-over"].add_argument(
             "--to", required=True, metavar="NAME", help="the organisation that owns it from now on"
         )
 
@@ -60,8 +60,8 @@ class Command(BaseCommand):
     def hand_over(self, *, code: str, to: str, **options: Any) -> None:
         owner = organisation(to)
         kinds: tuple[type[Module | Course], ...] = (Module, Course)
-        found = [kind._default_manager.filter(code=code).first() for kind in kinds]
-        things = [each for each in found if each is not None]
+        candidates = [kind._default_manager.filter(code=code).first() for kind in kinds]
+        things = [each for each in candidates if each is not None]
         if not things:
             raise CommandError(f"no module or course has the code “{code}”: see its page")
         for each in things:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
 def organisation(name: str) -> Organisation:
     """Return an active organisation by its name. Errors: CommandError."""
     rows = Organisation.objects.filter(name=name, state=OrganisationState.ACTIVE)
-    found: Organisation | None = rows.order_by("created", "pk").first()
-    if found is None:
+    owner: Organisation | None = rows.order_by("created", "pk").first()
+    if owner is None:
         raise CommandError(f"no active organisation is called “{name}”: see its page")
-    return found
+    return owner

@@ -1,7 +1,7 @@
-"""Somebody or something booked for a session: looked for clashes first, under a lock.
+"""Bookings of resources for sessions. Each looks for clashes first, under a lock.
 
-Sessions are locked first, then resources in the order of their ids: two bookings of one trainer
-meet here, and nobody waits for whom they block.
+Sessions are locked first, then resources in the order of their ids. So two bookings of one trainer
+wait for each other, and no two transactions deadlock.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.extensions import extensions, owner_of
 from protect.trainings.scheduling.access import offered_to
-from protect.trainings.scheduling.actions.conflicts import Against, found_against, must_fit
+from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
 from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState
 from protect.trainings.scheduling.errors import (
@@ -35,7 +35,7 @@ from protect.trainings.scheduling.rules.states import step_booking
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be booked. Without times it is for the whole session."""
+    """A booking to be made. Without times it is for the whole session."""
 
     resource: Resource
     role: BookingRole
@@ -51,7 +51,7 @@ class Wanted:
 def book(
     scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
 ) -> Booking:
-    """Book somebody or something for a session.
+    """Book a resource for a session.
 
     Errors: PermissionDenied, also for what is another organisation's; BookingMoveNotAllowed, for a
     session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
@@ -75,7 +75,7 @@ def book(
         payment=wanted.payment,
         created=at,
     )
-    against = found_against([row])[row.pk]
+    against = find_conflicts([row])[row.pk]
     must_fit(against, reason)
     row.reason = reason if against else ""
     row.save()
@@ -91,7 +91,7 @@ def move_bookings(
     audit: AuditContext,
     *,
     reason: str = "",
-    beside: Sequence[Against] = (),
+    beside: Sequence[Conflict] = (),
 ) -> None:
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
@@ -117,8 +117,8 @@ def move_bookings(
         if row.role != BookingRole.ROOM and row.state == BookingState.ACCEPTED:
             row.state, row.asked_again_at = BookingState.ASKED, audit.at
     rooms = _new_room(session, span, audit.at)
-    against = found_against([*rows, *rooms])
-    must_fit([*beside, *(each for found in against.values() for each in found)], reason)
+    against = find_conflicts([*rows, *rooms])
+    must_fit([*beside, *(each for conflicts in against.values() for each in conflicts)], reason)
     for row in (*rows, *rooms):
         row.reason = reason if against[row.pk] else row.reason
     Booking.objects.bulk_update(rows, ["starts_at", "ends_at", "state", "asked_again_at", "reason"])
@@ -128,7 +128,7 @@ def move_bookings(
 
 @transaction.atomic
 def keep_room(
-    session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Against] = ()
+    session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Conflict] = ()
 ) -> None:
     """Book the room in which a session is held, unless it is booked already.
 
@@ -136,7 +136,7 @@ def keep_room(
     Errors: ClashBlocks; ClashNeedsReason.
     """
     rooms = _new_room(session, Span(session.starts_at, session.ends_at), audit.at)
-    against = [each for found in found_against(rooms).values() for each in found]
+    against = [each for conflicts in find_conflicts(rooms).values() for each in conflicts]
     must_fit([*beside, *against], reason)
     for row in rooms:
         row.reason = reason if against else ""
@@ -148,9 +148,9 @@ def keep_room(
 def answer(
     booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
 ) -> Booking:
-    """Accept, decline or cancel. Nobody has to say why.
+    """Accept, decline or cancel a booking. No reason is needed.
 
-    Who trains confirms with their yes that no real case enters role-play: `keeps_cases_out`.
+    A trainer who accepts confirms with `keeps_cases_out` that no real case enters role-play.
     Errors: BookingMoveNotAllowed; CasesNotKeptOut.
     """
     if move is BookingMove.ACCEPT and booking.role in TEACHING and not keeps_cases_out:
@@ -173,7 +173,7 @@ def answer(
 def must_offer(
     edition: Edition, owned: Resource | Venue | None, session: Session | None = None
 ) -> None:
-    """Refuse what neither the host of an edition nor a co-host keeps. Errors: PermissionDenied.
+    """Refuse a resource of neither the host nor a co-host. Errors: PermissionDenied.
 
     `session`: the room that is booked for it stays.
     """
@@ -192,7 +192,7 @@ def host_of(session: Session) -> UUID:
 
 
 def standing(session: Session) -> Session:
-    """Return a session that takes place, locked: nobody moves it until this transaction ends.
+    """Return a session that takes place, locked: it cannot move until this transaction ends.
 
     Errors: BookingMoveNotAllowed, when it is cancelled; EditionMoveNotAllowed, once its training is
     over.
@@ -207,12 +207,12 @@ def standing(session: Session) -> Session:
 
 
 def standing_of(sessions: SessionQuerySet) -> list[Session]:
-    """Return those that take place, locked in order of their id: before what they book."""
+    """Return those sessions that take place, locked by id, before their resources are locked."""
     return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 
 
 def lock(resources: Iterable[UUID]) -> list[Resource]:
-    """Return resources that nobody else books until this transaction ends, in order of their id."""
+    """Lock resources in the order of their ids and return them: other bookings of them wait."""
     rows = Resource.objects.select_for_update(of=("self",)).filter(pk__in={*resources})
     return list(rows.order_by("pk"))
 

@@ -1,4 +1,4 @@
-"""What speaks against bookings: read in a handful of queries, however many there are."""
+"""Conflicts of bookings, read in a handful of queries, however many bookings there are."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from protect.trainings.scheduling.rules.conflicts import (
 WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
 
 
-class Against(NamedTuple):
-    """A finding, and what it is about: a resource, or what is planned."""
+class Conflict(NamedTuple):
+    """A kind of conflict, and the id that it is about: a resource, an edition or a request."""
 
     clash: Clash
     resource: UUID
 
 
-def found_against(rows: Sequence[Booking]) -> dict[UUID, list[Against]]:
-    """Return what speaks against bookings, by their id. They need not be saved.
+def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
+    """Return the conflicts of bookings, by their id. The bookings need not be saved.
 
-    Session with edition and resource are loaded. What is ignored is left out.
+    Session with edition and resource are loaded. Ignored kinds are left out.
     """
     if not rows:
         return {}
@@ -53,51 +53,51 @@ def found_against(rows: Sequence[Booking]) -> dict[UUID, list[Against]]:
     travel = _travel({row.session.venue_id for row in rows})
     severities = vocabulary.severities()
     missing = _unsuitable(rows)
-    found: dict[UUID, list[Against]] = {}
+    conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
         near = others[row.resource_id]
         thing = things[row.resource_id]
         of_others = clashes(taken(row), near, thing, travel, severities)
         every = [*(each.clash for each in of_others), *_of_its_own(row, thing, missing)]
-        found[row.pk] = noted(Against(each, row.resource_id) for each in every)
-    return found
+        conflicts[row.pk] = without_ignored(Conflict(each, row.resource_id) for each in every)
+    return conflicts
 
 
-def found_beside(
+def find_session_conflicts(
     edition: Edition, wanted: Span, *, at: datetime, but: UUID | None = None
-) -> list[Against]:
-    """Return what speaks against the time of a half day of an edition that is locked.
+) -> list[Conflict]:
+    """Return the conflicts of a half day's time, in an edition that is locked.
 
     `but`: the half day itself, where it moves.
     """
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
-    found = [Against(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
-    return [*noted(found), *found_over(edition.pk, wanted, at)]
+    conflicts = [Conflict(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
+    return [*without_ignored(conflicts), *find_past_conflict(edition.pk, wanted, at)]
 
 
-def found_over(about: UUID, wanted: Span, at: datetime) -> list[Against]:
-    """Return whether a time is over: the year is mistyped, or it is entered afterwards."""
-    return noted([Against(Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
+def find_past_conflict(about: UUID, wanted: Span, at: datetime) -> list[Conflict]:
+    """Return a conflict if a time is over: the year is mistyped, or it is entered afterwards."""
+    return without_ignored([Conflict(Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
 
 
-def noted(found: Iterable[Against]) -> list[Against]:
-    """Return findings without what is ignored."""
+def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
+    """Return conflicts without those of an ignored severity."""
     severities = vocabulary.severities()
-    return [each for each in found if severities[each.clash] is not Severity.IGNORE]
+    return [each for each in conflicts if severities[each.clash] is not Severity.IGNORE]
 
 
-def must_fit(found: Iterable[Against], reason: str) -> None:
-    """Refuse what is blocked, and what is warned of without a reason.
+def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
+    """Refuse blocking conflicts, and warnings that have no reason.
 
     Errors: ClashBlocks; ClashNeedsReason.
     """
     severities = vocabulary.severities()
-    found = [*found]
-    if blocking := [each for each in found if severities[each.clash] is Severity.BLOCK]:
+    conflicts = [*conflicts]
+    if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:
         raise ClashBlocks(blocking)
-    if found and not reason:
-        raise ClashNeedsReason(found)
+    if conflicts and not reason:
+        raise ClashNeedsReason(conflicts)
 
 
 def taken(row: Booking) -> Taken:
@@ -121,14 +121,14 @@ def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
         ends_at__gt=min(row.starts_at for row in rows) - WIDEST,
     )
     by_key = {row.pk: row for row in rows}
-    found: dict[UUID, list[Taken]] = defaultdict(list)
+    others: dict[UUID, list[Taken]] = defaultdict(list)
     for row in near.select_related("session").order_by("starts_at", "pk"):
-        found[row.resource_id].append(taken(by_key.get(row.pk, row)))
-    return found
+        others[row.resource_id].append(taken(by_key.get(row.pk, row)))
+    return others
 
 
 def _things(rows: Sequence[Booking]) -> dict[UUID, Thing]:
-    """Return whom and what is to be booked, as the search for clashes reads it."""
+    """Return the resources to be booked, as the search for clashes reads them."""
     keys = {row.resource_id for row in rows}
     closed: dict[UUID, list[Span]] = defaultdict(list)
     away = Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
@@ -153,9 +153,9 @@ def _thing(key: UUID, venue: Venue | None, closed: Sequence[Span]) -> Thing:
 
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    """Return the minutes to every venue to which somebody wrote them down."""
-    known = venues - {None}
-    rows = Travel.objects.filter(Q(first__in=known) | Q(second__in=known)).order_by("pk")
+    """Return the minutes to every venue for which a coordinator entered them."""
+    venue_ids = venues - {None}
+    rows = Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by("pk")
     return {
         frozenset({first, second}): minutes
         for first, second, minutes in rows.values_list("first", "second", "minutes")
@@ -163,7 +163,7 @@ def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 
 
 def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[Clash]:
-    """Yield what speaks against a booking whatever else is booked."""
+    """Yield the conflicts of a booking that do not depend on other bookings."""
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
@@ -175,20 +175,20 @@ def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[C
 
 
 def is_with_minors(session: Session) -> bool:
-    """Return whether those who hold a session must show that they may work with minors."""
+    """Return whether the people of a session must prove that they may work with minors."""
     return session.kind == SessionKind.SCHOOL
 
 
 def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    """Return the bookings of people for minors of whom a date is missing or over."""
-    asked = [
+    """Return the ids of bookings whose person lacks a valid proof for work with minors."""
+    people = [
         row
         for row in rows
         if row.resource.kind == ResourceKind.PERSON and is_with_minors(row.session)
     ]
-    if not asked:
+    if not people:
         return set()
-    shown = Suitability.objects.filter(resource__in={row.resource_id for row in asked})
+    shown = Suitability.objects.filter(resource__in={row.resource_id for row in people})
     until = {
         (resource, kind): day
         for resource, kind, day in shown.order_by("pk").values_list(
@@ -197,7 +197,7 @@ def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
     }
     return {
         row.pk
-        for row in asked
+        for row in people
         for kind in vocabulary.for_minors()
         if (day := until.get((row.resource_id, kind))) is None or day <= row.ends_at.date()
     }

@@ -1,4 +1,4 @@
-"""Links of people whom sessions book: to their own bookings, and to the calendar of them.
+"""Links of bookable people: to their own bookings, and to their calendar.
 
 Tokens are made of the server's secret, so that the same link can be said again; the database keeps
 their hashes, and a link ends when they go.
@@ -20,7 +20,7 @@ TOKEN_BYTES = 32
 
 
 class Link(StrEnum):
-    """What a link leads to."""
+    """The target of a link."""
 
     PAGE = "page"
     FEED = "feed"
@@ -45,7 +45,7 @@ def give(resource: Resource, link: Link, *, audit: AuditContext) -> str:
 
 @transaction.atomic
 def end(resource: Resource, link: Link, *, audit: AuditContext) -> None:
-    """End a link of somebody. What is given after it is another one."""
+    """End a link of a person. The next link has another address."""
     row = Resource.objects.select_for_update(of=("self",)).get(pk=resource.pk)
     column, number = COLUMNS[link]
     if getattr(row, column) is None:
@@ -63,7 +63,7 @@ def token_of(resource: Resource, link: Link) -> str:
 
 
 def page_address(resource: Resource, token: str) -> str:
-    """Return the whole address of somebody's own bookings, in the language of their mail."""
+    """Return the full address of a person's own bookings page, in the language of their mail."""
     return public_address("open:own_bookings", token, tag=resource.mail_language_id or "")
 
 

@@ -1,4 +1,4 @@
-"""Mail to people whom sessions book and who arrange needs: work waits for them. Never what."""
+"""Mail to booked people and to people who arrange needs: that work waits, and never which."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from protect.trainings.scheduling.models import Edition, Resource
 
 
 def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
-    """Post a mail to each person who can be reached, unless the same one has not left yet.
+    """Queue a mail to each person with an address, unless the same mail has not left yet.
 
-    It leads to the desk, or without an account to the page of their own link.
+    It leads to the desk or, for a person without an account, to the page of their own link.
     """
     for each in {row.pk: row for row in resources}.values():
         if each.kind != ResourceKind.PERSON:
@@ -41,7 +41,7 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
 
 
 def tell_arrangers(edition: Edition, *, at: datetime) -> None:
-    """Post a mail to the team that arranges needs: what was arranged must be asked again."""
+    """Queue a mail to the team that arranges needs: arrangements must be confirmed again."""
     if edition.logistics_team_id is None:
         return
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/needs"

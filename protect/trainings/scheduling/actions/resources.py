@@ -1,4 +1,4 @@
-"""Whom and what sessions can book: kept by the organisation that plans with them."""
+"""Resources that sessions can book. The organisation that plans with them keeps them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add(
     *,
     at: datetime,
 ) -> Resource:
-    """Add somebody or something. Errors: PermissionDenied."""
+    """Add a resource. Errors: PermissionDenied."""
     audit = access.planner_context(scope, organisation.pk, at=at)
     row = Resource.objects.create(
         organisation=organisation, kind=kind, created=at, **_given(fields, OF_ALL + OF_PEOPLE)
@@ -48,17 +48,17 @@ def add(
 
 @transaction.atomic
 def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime) -> Resource:
-    """Change what is known of somebody or something. Calendars hear of another address.
+    """Change a resource. A changed address of a venue reaches calendars.
 
     Errors: PermissionDenied.
     """
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     row = lock([resource.pk])[0]
-    stood = _told(row)
+    stood = _calendar_fields(row)
     _put(row, _given(fields, OF_ALL + OF_PEOPLE))
     if row.kind == ResourceKind.VENUE:
         _put(row.venue, _given(fields, OF_VENUES))
-        if stood != _told(row):
+        if stood != _calendar_fields(row):
             coming = Session.objects.standing().filter(venue=row.venue, ends_at__gt=at)
             coming.update(sequence=F("sequence") + 1, changed_at=at)
     if "languages" in fields:
@@ -71,7 +71,7 @@ def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: dat
 def set_away(
     scope: Scope, resource: Resource, starts_at: datetime, ends_at: datetime, *, at: datetime
 ) -> Away:
-    """Note when somebody is away or a venue is closed. What is booked then stays booked.
+    """Record an absence of a person or a closure of a venue. Existing bookings stay.
 
     Errors: PermissionDenied.
     """
@@ -84,7 +84,7 @@ def set_away(
 
 @transaction.atomic
 def drop_away(scope: Scope, resource: Resource, number: int, *, at: datetime) -> None:
-    """Take back that somebody is away. Twice is once. Errors: PermissionDenied."""
+    """Delete an absence or closure. Safe to repeat. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     if resource.away.filter(pk=number).delete()[0]:
@@ -95,14 +95,14 @@ def drop_away(scope: Scope, resource: Resource, number: int, *, at: datetime) ->
 def show_suitable(
     scope: Scope, resource: Resource, kind: str, shown_on: date, expires_on: date, *, at: datetime
 ) -> Suitability:
-    """Note that somebody showed a paper, and until when it stands. The newer one replaces.
+    """Record a proof that a person showed, and until when it is valid. It replaces an older one.
 
     Errors: PermissionDenied.
     """
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
-    told = {"shown_on": shown_on, "expires_on": expires_on, "noted_by_id": scope.user_id}
-    row, _ = Suitability.objects.update_or_create(resource=resource, kind=kind, defaults=told)
+    values = {"shown_on": shown_on, "expires_on": expires_on, "noted_by_id": scope.user_id}
+    row, _ = Suitability.objects.update_or_create(resource=resource, kind=kind, defaults=values)
     audit.record("trainings.suitable", resource)
     return row
 
@@ -126,8 +126,8 @@ def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datet
     audit.record("trainings.way", venue)
 
 
-def _told(row: Resource) -> tuple[Any, ...]:
-    """Return what calendars say of a venue."""
+def _calendar_fields(row: Resource) -> tuple[Any, ...]:
+    """Return the fields of a venue that calendars show."""
     venue = row.venue if row.kind == ResourceKind.VENUE else None
     return (row.name, venue and venue.place_id, venue and venue.address)
 

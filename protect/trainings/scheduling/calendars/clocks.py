@@ -40,7 +40,7 @@ class Reading:
 
     @property
     def key(self) -> str:
-        """Return what a form sends back when somebody has chosen this reading."""
+        """Return the value that the form sends back for this reading."""
         return f"{self.starts_at:%Y%m%dT%H%MZ}-{self.ends_at:%Y%m%dT%H%MZ}"
 
 
@@ -59,15 +59,15 @@ def instants(day: date, clock_from: time, clock_to: time, zone: str, reading: st
     wall_to = _wall(day if clock_to > MIDNIGHT else day + timedelta(1), clock_to)
     starts = _existing("from", wall_from, zone)
     ends = _existing("to", wall_to, zone)
-    found = sorted(Reading(*pair) for pair in product(starts, ends) if pair[0] < pair[1])
-    if not found:
+    readings = sorted(Reading(*pair) for pair in product(starts, ends) if pair[0] < pair[1])
+    if not readings:
         raise EndsBeforeStart("to")
     if len(starts) == len(ends) == 1:
-        return found[0]
-    chosen = next((each for each in found if each.key == reading), None)
+        return readings[0]
+    chosen = next((each for each in readings if each.key == reading), None)
     if chosen is None:
         twice = ("from", wall_from) if len(starts) > 1 else ("to", wall_to)
-        raise ClockAmbiguous(twice[0], f"{twice[1]:%H:%M}", found)
+        raise ClockAmbiguous(twice[0], f"{twice[1]:%H:%M}", readings)
     return chosen
 
 
@@ -96,10 +96,10 @@ def _wall(day: date, clock: time) -> datetime:
 
 def _existing(where: str, wall: datetime, zone: str) -> list[datetime]:
     """Return the instants at which the wall shows a time: one, or two in autumn."""
-    found = list(_shown(wall, zone))
-    if not found:
+    instants = list(_shown(wall, zone))
+    if not instants:
         raise ClockSkipped(where, clock=f"{wall:%H:%M}", next=f"{_next(wall, zone):%H:%M}")
-    return found
+    return instants
 
 
 def _shown(wall: datetime, zone: str) -> Iterator[datetime]:

@@ -1,4 +1,4 @@
-"""What stands in a calendar, and who reads it. Plain values: whoever asks has loaded them."""
+"""The content of a calendar, and its reader. Plain values: the caller has loaded them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-TOLD = (
+SEQUENCED = (
     "starts_at",
     "ends_at",
     "zone",
@@ -56,13 +56,13 @@ class Meeting:
         """
         if self.key != before.key:
             raise ValueError("another session")
-        is_changed = any(getattr(self, name) != getattr(before, name) for name in TOLD)
+        is_changed = any(getattr(self, name) != getattr(before, name) for name in SEQUENCED)
         return replace(self, sequence=before.sequence + is_changed)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a calendar is written: less is the default."""
+    """The reader of a calendar. The default shows less."""
 
     tag: str  # BCP 47
     has_place: bool = False  # confirmed: the address or the link to join
@@ -71,7 +71,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a calendar says of itself."""
+    """The header of a calendar."""
 
     name: str  # neutral
     organiser: str  # its name, neutral unless the reader wants titles in full

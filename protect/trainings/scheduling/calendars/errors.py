@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ClockRefused(ProtectError):
-    """A time that somebody typed cannot be kept. `where` names the field: day, from, to."""
+    """A typed time that cannot be kept. `where` names the field: day, from, to."""
 
     code = "trainings_clock_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

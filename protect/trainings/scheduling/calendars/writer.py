@@ -1,6 +1,6 @@
 """Calendars for other programs (iCalendar, RFC 5545, 5546 and 7986).
 
-What a reader may not see is left out here, in `_Told`, and nowhere else. The tests read what is
+Only `_EventTexts` leaves out what a reader may not see. The tests read what is
 written with a linter of their own (tests/trainings/scheduling/calendars/linter).
 """
 
@@ -32,10 +32,10 @@ def document(calendar: Calendar, meetings: Iterable[Meeting], reader: Reader) ->
 
     The same sessions give the same bytes.
     """
-    found = sorted(meetings, key=lambda each: (each.starts_at, each.key))
+    ordered = sorted(meetings, key=lambda each: (each.starts_at, each.key))
     with translation.override(reader.tag):
-        lines = [*_head(calendar), *_zones(calendar, found)]
-        for each in found:
+        lines = [*_head(calendar), *_zones(calendar, ordered)]
+        for each in ordered:
             lines += _event(calendar, each, reader)
         lines.append(line("END", "VCALENDAR"))
     return "".join(lines).encode()
@@ -55,11 +55,11 @@ def _head(calendar: Calendar) -> Iterator[str]:
     yield line("X-PUBLISHED-TTL", REFRESH)
 
 
-def _zones(calendar: Calendar, found: Iterable[Meeting]) -> Iterator[str]:
+def _zones(calendar: Calendar, meetings: Iterable[Meeting]) -> Iterator[str]:
     """Yield each zone in which a time is written, for the days that need it."""
     spans: dict[str, list[datetime]] = {}
     is_empty = True
-    for each in found:
+    for each in meetings:
         is_empty = False
         if _is_local(each):
             spans.setdefault(each.zone, []).extend((each.starts_at, each.ends_at))
@@ -75,7 +75,7 @@ def _is_local(each: Meeting) -> bool:
 
 
 def _event(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
-    told = _Told(calendar, each, reader)
+    texts = _EventTexts(calendar, each, reader)
     yield line("BEGIN", "VEVENT")
     yield line("UID", str(each.key))
     yield line("DTSTAMP", _utc(each.changed_at))
@@ -87,9 +87,9 @@ def _event(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
     yield line("TRANSP", "TRANSPARENT" if each.is_cancelled else "OPAQUE")
     yield line("CLASS", "PRIVATE")
     yield line(f"ORGANIZER;CN={quoted(calendar.organiser)}", calendar.organiser_uri)
-    yield text("SUMMARY", told.title())
-    yield text("LOCATION", told.place())
-    yield text("DESCRIPTION", "\n".join(told.description()))
+    yield text("SUMMARY", texts.title())
+    yield text("LOCATION", texts.place())
+    yield text("DESCRIPTION", "\n".join(texts.description()))
     yield line("URL", each.url) if each.url else ""
     yield line("END", "VEVENT")
 
@@ -104,8 +104,8 @@ def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-class _Told:
-    """What one reader is told about one session. The active language must be the reader's."""
+class _EventTexts:
+    """The texts of one session for one reader. The active language must be the reader's."""
 
     def __init__(self, calendar: Calendar, each: Meeting, reader: Reader) -> None:
         self._calendar, self._each, self._reader = calendar, each, reader

@@ -1,4 +1,4 @@
-"""Whom or what a half day books."""
+"""The form of a booking for a half day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from protect.trainings.scheduling.rules.conflicts import TEACHING
 
 
 class BookForm(ClashForm):
-    """Somebody or something for a half day; each candidate says what speaks against it."""
+    """A booking of a resource for a half day; each candidate is shown with its conflicts."""
 
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "resource"}
     resource = forms.ChoiceField(
@@ -61,20 +61,20 @@ class BookForm(ClashForm):
         super().__init__(*args, **kwargs)
         self.session, self.role = session, role
         candidates = [*candidates]
-        self.known = {str(each.resource.pk): each.resource for each in candidates}
+        self.resources = {str(each.resource.pk): each.resource for each in candidates}
         choices = [(str(each.resource.pk), described(each)) for each in candidates]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
-            found = [(each, language_name(each)) for each in terms.languages()]
-            found.sort(key=lambda pair: pair[1])
-            self.fields["language"].choices = [("", "–"), *found]  # type: ignore[attr-defined]
+            language_choices = [(each, language_name(each)) for each in terms.languages()]
+            language_choices.sort(key=lambda pair: pair[1])
+            self.fields["language"].choices = [("", "–"), *language_choices]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
         if role in TEACHING | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         if self.role == BookingRole.INTERPRETER and not self.cleaned_data.get("language"):
             self.add_error("language", _("Choose the language."))
         if self.session is not None:
@@ -82,16 +82,16 @@ class BookForm(ClashForm):
             self.ends_at = self._at("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
                 self.add_error("clock_from", _("These times are not within the half day."))
-        return found
+        return cleaned
 
     def wanted(self) -> Wanted:
-        """Return what is to be booked, as the action takes it."""
-        told = self.cleaned_data
+        """Return the booking that the form asks for, as the action takes it."""
+        values = self.cleaned_data
         return Wanted(
-            self.known[told["resource"]],
+            self.resources[values["resource"]],
             self.role,
-            told.get("language") or None,
-            told.get("quantity") or 1,
+            values.get("language") or None,
+            values.get("quantity") or 1,
             self.starts_at,
             self.ends_at,
         )
@@ -105,18 +105,18 @@ class BookForm(ClashForm):
 
 
 def described(each: Candidate) -> SafeString:
-    """Return a candidate as a choice: name, languages, and what speaks against it.
+    """Return a candidate as a choice: name, languages and conflicts.
 
-    Of who is a co-host's no more is said than whose they are, and whether they are free.
+    Of a co-host's resource only the owner and the availability are shown.
     """
     # Translators: somebody or something has nothing else at the time of a session.
-    said = each.findings or gettext("Free at that time")
+    availability = each.findings or gettext("Free at that time")
     if each.co_host:
-        return _choice(each.resource.name, each.co_host, said)
+        return _choice(each.resource.name, each.co_host, availability)
     spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
-    return _choice(each.resource.name, said, spoken)
+    return _choice(each.resource.name, availability, spoken)
 
 
 def _choice(name: str, *words: str) -> SafeString:
-    said = " · ".join(filter(None, words))
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, said)
+    details = " · ".join(filter(None, words))
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)

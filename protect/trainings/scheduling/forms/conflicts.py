@@ -1,4 +1,4 @@
-"""A form that books: what speaks against it is said with names, at its page alone."""
+"""A form that books. Its own page alone shows conflicts with names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.ui.forms import DeskForm
 
 
 class ClashForm(DeskForm):
-    """A form that books somebody or something; a warning asks it for a reason."""
+    """A form that books a resource; a warning makes it require a reason."""
 
     mended_at = {"trainings_clash_needs_reason": "reason"}
     reason = forms.CharField(
@@ -29,6 +29,6 @@ class ClashForm(DeskForm):
     def text_of(self, error: ProtectError) -> str:
         if not isinstance(error, Clashing):
             return super().text_of(error)
-        rows = Resource.objects.filter(pk__in={about for _code, about in error.found})
+        rows = Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
         names = dict(rows.order_by("pk").values_list("pk", "name"))
-        return error.saying(labels.findings(error.found, names))
+        return error.saying(labels.findings(error.conflicts, names))

@@ -1,4 +1,4 @@
-"""What a person types about whom and what sessions can book."""
+"""The forms of resources."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class ThingForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
 
-    def told(self) -> dict[str, Any]:
-        """Return what was typed, as the actions take it."""
+    def submitted_values(self) -> dict[str, Any]:
+        """Return the submitted values, as the actions take them."""
         return dict(self.cleaned_data)
 
 
 class StaffForm(ThingForm):
-    """Somebody who trains, interprets or helps."""
+    """A person who trains, interprets or helps."""
 
     languages = languages_field(
         # Translators: which languages somebody speaks well enough to train or interpret in them.
@@ -85,8 +85,8 @@ class StaffForm(ThingForm):
         super().__init__(*args, **kwargs)
         country = self.organisation.country if self.organisation else ""
         self.fields["languages"].choices = by_name(terms.languages(), country)  # type: ignore[attr-defined]
-        known = [(each, language_name(each)) for each in languages.of_mail()]
-        self.fields["mail_language"].choices = known  # type: ignore[attr-defined]
+        mail_languages = [(each, language_name(each)) for each in languages.of_mail()]
+        self.fields["mail_language"].choices = mail_languages  # type: ignore[attr-defined]
         self.fields["mail_language"].initial = get_language()
         field = self.fields["user"]
         if self.organisation is not None:
@@ -104,9 +104,9 @@ class StaffForm(ThingForm):
             raise forms.ValidationError(_("Somebody with this account stands in the list already."))
         return user
 
-    def told(self) -> dict[str, Any]:
-        found = super().told()
-        return found | {"mail_language_id": found.pop("mail_language")}
+    def submitted_values(self) -> dict[str, Any]:
+        values = super().submitted_values()
+        return values | {"mail_language_id": values.pop("mail_language")}
 
 
 def known_or_not(label: Any) -> forms.NullBooleanField:
@@ -168,24 +168,26 @@ class VenueForm(ThingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tag = get_language() or "en"
-        found = {code: country_name(code, tag) for code in terms.countries()}
-        self.fields["country"].choices = sorted(found.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        countries = {code: country_name(code, tag) for code in terms.countries()}
+        self.fields["country"].choices = sorted(countries.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
         if self.organisation is not None:
             self.fields["country"].initial = self.organisation.country
         self.order_fields([*(name for name in self.fields if name != "is_active"), "is_active"])
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         if self.cleaned_data.get("place") and self.cleaned_data.get("country"):
             try:
                 typed = named(self.cleaned_data["place"], self.cleaned_data["country"])
                 self.cleaned_data["place_id"] = typed.place
             except NoSuchPlace as slip:
                 self.add_error("place", slip.text)
-        return found
+        return cleaned
 
-    def told(self) -> dict[str, Any]:
-        return {k: v for k, v in super().told().items() if k not in {"country", "place"}}
+    def submitted_values(self) -> dict[str, Any]:
+        return {
+            k: v for k, v in super().submitted_values().items() if k not in {"country", "place"}
+        }
 
 
 FORMS: dict[str, type[ThingForm]] = {
@@ -209,7 +211,7 @@ def clock(label: Any, hint: Any = "") -> forms.TimeField:
 
 
 class AwayForm(DeskForm):
-    """When somebody is away or a venue is closed, by the clock of its organisation."""
+    """An absence of a person or a closure of a venue, by the clock of its organisation."""
 
     # Translators: the first day on which somebody is away.
     first = day(_("From"))
@@ -225,23 +227,23 @@ class AwayForm(DeskForm):
         self.zone = ZoneInfo(zone)
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
-        told = self.cleaned_data
-        if told.get("first") and told.get("last"):
-            self.starts_at = self._at(told["first"], told.get("clock_from") or time())
-            until = told.get("clock_to")
-            last = told["last"] if until else told["last"] + timedelta(1)
+        cleaned = super().clean()
+        values = self.cleaned_data
+        if values.get("first") and values.get("last"):
+            self.starts_at = self._at(values["first"], values.get("clock_from") or time())
+            until = values.get("clock_to")
+            last = values["last"] if until else values["last"] + timedelta(1)
             self.ends_at = self._at(last, until or time())
             if self.ends_at <= self.starts_at:
                 self.add_error("last", _("It must end after it begins."))
-        return found
+        return cleaned
 
     def _at(self, when: Any, clock_of: time) -> datetime:
         return datetime.combine(when, clock_of, tzinfo=self.zone)
 
 
 class SuitableForm(DeskForm):
-    """What somebody showed, and until when it stands."""
+    """A proof that a person showed, and until when it is valid."""
 
     kind = forms.ChoiceField(
         # Translators: which paper somebody showed.
@@ -255,15 +257,15 @@ class SuitableForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(code, SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
-        self.fields["kind"].choices = known  # type: ignore[attr-defined]
+        choices = [(code, SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        cleaned = super().clean()
         shown, until = (self.cleaned_data.get(each) for each in ("shown_on", "expires_on"))
         if shown and until and until <= shown:
             self.add_error("expires_on", _("It must end after it begins."))
-        return found
+        return cleaned
 
 
 class WayForm(DeskForm):

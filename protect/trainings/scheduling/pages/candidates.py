@@ -1,4 +1,4 @@
-"""Who and what could be booked for a session, the free ones first, and what speaks against each."""
+"""Candidates to book for a session with their conflicts, the free ones first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.access import offered_to
-from protect.trainings.scheduling.actions.conflicts import Against, found_against
+from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.models import Booking, Resource, Session
 
@@ -26,33 +26,33 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody or something, and what speaks against booking it for the whole session."""
+    """A resource, and its conflicts if it were booked for the whole session."""
 
     resource: Resource
-    against: Sequence[Against]
+    against: Sequence[Conflict]
     host: UUID | None = None  # who plans; None: all are its own
 
     @property
     def co_host(self) -> str:
-        """Return the co-host to which it belongs; "" for what is the host's own."""
+        """Return the name of the co-host that owns the resource; "" for the host's own."""
         owner = self.resource.organisation
         return owner.name if self.host not in {None, owner.pk} else ""
 
     @property
     def weight(self) -> int:
-        """Return 0 for what is free, 1 for what needs a reason, 2 for what cannot be booked."""
+        """Return 0 if the resource is free, 1 if a reason is needed, 2 if it cannot be booked."""
         severities = vocabulary.severities()
-        found = {severities[each.clash] for each in self.against}
-        return 2 if Severity.BLOCK in found else len(found)
+        severities_found = {severities[each.clash] for each in self.against}
+        return 2 if Severity.BLOCK in severities_found else len(severities_found)
 
     @property
     def findings(self) -> str:
-        """Return what speaks against it, as sentences; "" for what is free."""
+        """Return the conflicts as sentences; "" if there are none."""
         return labels.findings(self.against, {self.resource.pk: self.resource.name})
 
 
 def candidates(session: Session, role: BookingRole) -> list[Candidate]:
-    """Return who and what of the hosts could be booked: a handful of queries for all of them."""
+    """Return the resources of the hosts that a session could book, in a handful of queries."""
     rows = [
         Booking(
             session=session,
@@ -63,14 +63,14 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
         )
         for each in bookable(session, role).prefetch_related("languages")
     ]
-    against = found_against(rows)
+    against = find_conflicts(rows)
     host = session.training.host_id
-    found = [Candidate(row.resource, against[row.pk], host) for row in rows]
-    return sorted(found, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
+    listed = [Candidate(row.resource, against[row.pk], host) for row in rows]
+    return sorted(listed, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
 
 
 def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
-    """Return what of the hosts can be booked in a role, and is not booked for the session yet."""
+    """Return the resources of the hosts that fit a role and are not booked for the session yet."""
     booked = session.bookings.live().values("resource")
     rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
     return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")

@@ -1,4 +1,4 @@
-"""What somebody is booked for, as they see it themselves."""
+"""The page of a person's own bookings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """A date, how it stands, and what can be answered."""
+    """A date, its status, and the possible answers."""
 
     booking: Booking
     said: Said

@@ -1,4 +1,4 @@
-"""What the page of somebody or something that can be booked shows."""
+"""The page of a resource."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN = 50  # bookings to come, and days away
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Something that people show before they meet minors, and how it stands."""
+    """A proof that a person shows before working with minors, and its status."""
 
     name: str | Promise
     row: Suitability | None
@@ -30,7 +30,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Somebody or something at a glance."""
+    """A resource at a glance."""
 
     papers: list[Paper]
     away: list[Away]
@@ -39,7 +39,7 @@ class Sheet:
 
 
 def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
-    """Return what the page shows: what is over stands there no more."""
+    """Return the page of a resource, without past bookings and absences."""
     is_person = resource.kind == ResourceKind.PERSON
     return Sheet(
         papers=papers_of(resource, at.date()) if is_person else [],
@@ -50,15 +50,15 @@ def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
 
 
 def papers_of(resource: Resource, today: date) -> list[Paper]:
-    """Return each paper that people show, and whether it stands."""
+    """Return each proof that a person must show, and whether it is valid."""
     shown = {row.kind: row for row in resource.suitability.order_by("kind")}
     return [
-        Paper(SUITABILITY.get(code, code), shown.get(code), _said(shown.get(code), today))
+        Paper(SUITABILITY.get(code, code), shown.get(code), _paper_status(shown.get(code), today))
         for code in vocabulary.suitability()
     ]
 
 
-def _said(row: Suitability | None, today: date) -> Said:
+def _paper_status(row: Suitability | None, today: date) -> Said:
     if row is None:
         # Translators: a paper that somebody has not shown yet.
         return Said(_("Not shown"), "plain")

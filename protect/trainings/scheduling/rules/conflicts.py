@@ -1,4 +1,4 @@
-"""What speaks against a booking: one function over live bookings.
+"""The conflicts of a booking: one function over live bookings.
 
 Intervals are half open: what ends at ten does not meet what begins at ten. Rooms are widened by
 setting up and clearing away, people by the way between two venues. Between two half days of one
@@ -21,7 +21,7 @@ PEOPLE = TEACHING | {BookingRole.INTERPRETER, BookingRole.AMBASSADOR}
 
 
 class Clash(StrEnum):
-    """What was found. Which severity it has is data: clashes.toml."""
+    """A kind of conflict. Its severity is data: clashes.toml."""
 
     PERSON_TWICE = "person_twice"
     ROOM_TWICE = "room_twice"
@@ -43,7 +43,7 @@ class Clash(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time that somebody or something is not free: half open, in aware instants."""
+    """A half-open interval in which a resource is not free, in aware instants."""
 
     start: datetime
     end: datetime
@@ -75,7 +75,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is booked: what makes it free or not.
+    """A resource as the search for clashes reads it.
 
     Units: whole minutes to set up and to clear away; people. `closed`: closures of a venue, or when
     a person said that they are away.
@@ -91,8 +91,8 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A clash, the booking that is asked for, and the one that is in its way, if one is."""
+class BookingConflict:
+    """A conflict of a new booking; `other` is the existing booking in its way, if one is."""
 
     clash: Clash
     booking: UUID
@@ -105,19 +105,19 @@ def clashes(
     thing: Thing,
     travel: Mapping[frozenset[UUID], int],
     severities: Mapping[Clash, Severity],
-) -> list[Found]:
-    """Return what speaks against a booking, without what is ignored.
+) -> list[BookingConflict]:
+    """Return the conflicts of a booking, without ignored kinds.
 
-    `others` are live bookings of the same resource; `travel` minutes between two venues, where
-    somebody has written them down. The order is that of `others`.
+    `others` are live bookings of the same resource; `travel` has the minutes between two venues,
+    where a coordinator entered them. The order is that of `others`.
     """
-    found = [*_of_thing(wanted, thing)]
+    conflicts = [*_of_thing(wanted, thing)]
     for other in others:
         if other.key != wanted.key and other.resource == wanted.resource:
             clash = _between(wanted, other, thing, travel)
             if clash is not None:
-                found.append(Found(clash, wanted.key, other.key))
-    return [each for each in found if severities[each.clash] is not Severity.IGNORE]
+                conflicts.append(BookingConflict(clash, wanted.key, other.key))
+    return [each for each in conflicts if severities[each.clash] is not Severity.IGNORE]
 
 
 def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
@@ -125,9 +125,9 @@ def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
     return any(wanted.meets(other) for other in others)
 
 
-def _of_thing(wanted: Taken, thing: Thing) -> Iterator[Found]:
+def _of_thing(wanted: Taken, thing: Thing) -> Iterator[BookingConflict]:
     if any(each.meets(wanted.span) for each in thing.closed):
-        yield Found(Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE, wanted.key)
+        yield BookingConflict(Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE, wanted.key)
 
 
 def _between(
@@ -143,12 +143,12 @@ def _between(
 
 
 def _of_rooms(wanted: Taken, other: Taken, thing: Thing) -> Clash | None:
-    """Return what two sessions in one room are to each other. Each training needs time round it."""
+    """Return the conflict of two sessions in one room. Each training needs time around it."""
     before, after = timedelta(minutes=thing.set_up), timedelta(minutes=thing.clear_away)
     if wanted.training is not None and wanted.training == other.training:
         before = after = timedelta(0)
-    mine, theirs = (each.span.widened(before, after) for each in (wanted, other))
-    if not mine.meets(theirs):
+    own_span, other_span = (each.span.widened(before, after) for each in (wanted, other))
+    if not own_span.meets(other_span):
         return None
     return Clash.SHARED_ROOM_TWICE if thing.is_shareable else Clash.ROOM_TWICE
 

@@ -1,4 +1,4 @@
-"""What a half day needs beyond a free time: languages, childcare, a way in, a quiet room."""
+"""Requirements of a half day: languages, childcare, step-free access, a private room, seats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.trainings.scheduling.rules.conflicts import Clash
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is needed. `people`: who has a seat, or the seats that there are, whichever is more."""
+    """The needs of a half day. `people`: participants or the seat limit, whichever is more."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
@@ -30,29 +30,29 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What is booked and not declined. Without `room` it is online, or no room is chosen yet."""
+    """The bookings of a half day. Without `room` it is online, or no room is chosen yet."""
 
     languages: frozenset[str] = frozenset()
     children: int = 0
     room: Room | None = None
 
 
-def uncovered(asked: Asked, covered: Covered) -> list[Clash]:
-    """Return what is needed and not there. What is not known is not there."""
-    found = []
-    if not asked.languages <= covered.languages:
-        found.append(Clash.LANGUAGE_UNCOVERED)
-    if asked.children > covered.children:
-        found.append(Clash.CHILDCARE_UNCOVERED)
-    return found if covered.room is None else [*found, *_of_room(asked, covered.room)]
+def uncovered(required: Asked, covered: Covered) -> list[Clash]:
+    """Return the needs that no booking covers. An unknown property of a room counts as absent."""
+    missing = []
+    if not required.languages <= covered.languages:
+        missing.append(Clash.LANGUAGE_UNCOVERED)
+    if required.children > covered.children:
+        missing.append(Clash.CHILDCARE_UNCOVERED)
+    return missing if covered.room is None else [*missing, *_of_room(required, covered.room)]
 
 
-def _of_room(asked: Asked, room: Room) -> Iterator[Clash]:
-    if asked.needs_access and not room.is_step_free:
+def _of_room(required: Asked, room: Room) -> Iterator[Clash]:
+    if required.needs_access and not room.is_step_free:
         yield Clash.STEP_FREE_NEEDED
-    if room.has_private_room is False or (asked.needs_privacy and not room.has_private_room):
+    if room.has_private_room is False or (required.needs_privacy and not room.has_private_room):
         yield Clash.VENUE_UNSUITABLE
     if room.capacity is None:
         yield Clash.CAPACITY_UNKNOWN
-    elif room.capacity < asked.people:
+    elif room.capacity < required.people:
         yield Clash.ROOM_SMALL

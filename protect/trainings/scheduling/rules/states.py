@@ -1,4 +1,4 @@
-"""The state tables: what each move leads to, and that nothing else is possible.
+"""State tables: the target of each allowed move. Any other move is refused.
 
 Source: docs/adr/0027-trainings.md.
 """

@@ -1,4 +1,4 @@
-"""Bookings of a half day: made with what speaks against them in view, answered by phone, ended."""
+"""The page of a booking: a coordinator records an answer given by phone, or cancels it."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with thei
 @require_http_methods(["GET", "POST"])
 def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_booking(scope, pk)
+    booking = access.get_booking(scope, pk)
     if request.method == "POST":
-        audit = base_access.planner_context(scope, found.session.training.host_id, at=clock.now())
+        audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
         kept = KEEPS_CASES_OUT in request.POST
-        bookings.answer(found, move_of(request), audit=audit, keeps_cases_out=kept)
+        bookings.answer(booking, move_of(request), audit=audit, keeps_cases_out=kept)
         messages.success(request, _("Noted."))
-        return redirect("trainings:half_day_book", pk=found.session_id)
+        return redirect("trainings:half_day_book", pk=booking.session_id)
     context = {
-        "booking": found,
-        "session": found.session,
-        "edition": found.session.training,
-        "said": labels.booking(found),
-        "moves": moves_of(found.state),
-        "teaches": found.role in TEACHING,
+        "booking": booking,
+        "session": booking.session,
+        "edition": booking.session.training,
+        "said": labels.booking(booking),
+        "moves": moves_of(booking.state),
+        "teaches": booking.role in TEACHING,
     }
     return show(request, "trainings/booking.html", None, context)
 
 
 def moves_of(state: str) -> list[str]:
-    """Return the codes of what can be done to a booking."""
+    """Return the codes of the moves that a booking allows."""
     return [move.value for move in BookingMove if (BookingState(state), move) in BOOKING_MOVES]
 
 
 def move_of(request: HttpRequest) -> BookingMove:
-    """Return what a form wants done to a booking. Errors: Http404."""
+    """Return the submitted move of a booking. Errors: Http404."""
     if request.POST.get("move") not in BookingMove.values:
         raise Http404
     return BookingMove(request.POST["move"])

@@ -1,4 +1,4 @@
-"""Bookings of somebody without an account, by the link that is their own."""
+"""The own bookings of a person without an account, opened by their link."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from protect.trainings.scheduling.views.own_bookings import answer_own, feed_add
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_resource_by_link(token)
-    rows = access.bookings_by_link(found)
+    resource = access.get_resource_by_link(token)
+    rows = access.bookings_by_link(resource)
     if request.method == "POST":
         if "deed" in request.POST:
-            audit = AuditContext(at=clock.now(), actor=None, organisation=found.organisation_id)
-            give_or_end(request, found, Link.FEED, audit)
+            audit = AuditContext(at=clock.now(), actor=None, organisation=resource.organisation_id)
+            give_or_end(request, resource, Link.FEED, audit)
         else:
             answer_own(request, access.get_among(rows, request.POST.get("booking", "")))
         return lead_to("open:own_bookings", token)
     at = clock.now()
     context = {
-        "resource": found,
+        "resource": resource,
         "token": token,
         "lines": lines_of(rows, at=at),
-        "held": [row for each in extensions() for row in each.own_sessions(found, token, at)],
-        "feed": feed_address(found),
+        "held": [row for each in extensions() for row in each.own_sessions(resource, token, at)],
+        "feed": feed_address(resource),
     }
     return show_open(request, "trainings/public/own_bookings.html", None, context)

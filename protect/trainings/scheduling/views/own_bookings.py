@@ -1,4 +1,4 @@
-"""What somebody is booked for themselves: yes or no to each date, and a link for their calendar."""
+"""The own bookings of a user: an answer to each date, and a link for their calendar."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_own_booking(scope, pk)
-    answer_own(request, found, actor=scope.user_id)
+    booking = access.get_own_booking(scope, pk)
+    answer_own(request, booking, actor=scope.user_id)
     messages.success(request, _("Thank you. Your answer is noted."))
     return redirect(tabs.OWN_BOOKINGS)
 
 
 @require_POST
 def own_calendar(request: HttpRequest) -> HttpResponse:
-    """Give somebody a link for their calendar, or end it."""
+    """Create or end the link of the user's calendar."""
     scope = scope_of(request)
     for each in access.own_resources(scope):
         give_or_end(
@@ -61,17 +61,17 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     return redirect(tabs.OWN_BOOKINGS)
 
 
-def answer_own(request: HttpRequest, found: Booking, *, actor: UUID | None = None) -> None:
-    """Note what somebody answers for themselves. Errors: as `booking.answer`, and to cancel."""
+def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:
+    """Record a person's own answer to a booking. Errors: as `booking.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
-        raise BookingMoveNotAllowed(state=found.state, move=move.value)
-    audit = AuditContext(at=clock.now(), actor=actor, organisation=found.resource.organisation_id)
-    bookings.answer(found, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
+        raise BookingMoveNotAllowed(state=booking.state, move=move.value)
+    audit = AuditContext(at=clock.now(), actor=actor, organisation=booking.resource.organisation_id)
+    bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
 
 def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: AuditContext) -> None:
-    """Do what a form wants done to a link."""
+    """Create or end a link, as the form asks."""
     if request.POST.get("deed") == "end":
         links.end(resource, link, audit=audit)
     else:
@@ -79,6 +79,6 @@ def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: Aud
 
 
 def feed_address(resource: Resource) -> str:
-    """Return the address of somebody's calendar, "" where it has none."""
+    """Return the address of a person's calendar, "" where it has none."""
     token = links.token_of(resource, Link.FEED)
     return public_address("open:bookings_feed", token) if token else ""

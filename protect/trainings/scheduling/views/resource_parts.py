@@ -1,4 +1,4 @@
-"""What hangs on somebody or something that can be booked: days away, papers, ways, a link."""
+"""The parts of a resource: absences, proofs, travel times, and the link of a person."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ DAYS_OF_A_MONTH = 365.25 / 12
 @require_http_methods(["GET", "POST"])
 def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk)
+    resource = scheduling_access.get_resource(scope, pk)
     form = AwayForm(
-        request.POST if request.method == "POST" else None, zone=found.organisation.zone
+        request.POST if request.method == "POST" else None, zone=resource.organisation.zone
     )
     if form.is_valid():
         with form.mending():
-            resources.set_away(scope, found, form.starts_at, form.ends_at, at=clock.now())
+            resources.set_away(scope, resource, form.starts_at, form.ends_at, at=clock.now())
             messages.success(request, _("Noted. What is booked then stays booked: look at it."))
             return redirect("trainings:resource", pk=pk)
-    is_venue = found.kind == ResourceKind.VENUE
+    is_venue = resource.kind == ResourceKind.VENUE
     # Translators: a page: when a venue is closed.
     title = _("Note when it is closed") if is_venue else _("Note days away")
-    return _form(request, form, found, title)
+    return _form(request, form, resource, title)
 
 
 @require_POST
 def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse:
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk)
-    resources.drop_away(scope, found, away, at=clock.now())
+    resource = scheduling_access.get_resource(scope, pk)
+    resources.drop_away(scope, resource, away, at=clock.now())
     messages.success(request, _("Taken back."))
     return redirect("trainings:resource", pk=pk)
 
@@ -61,7 +61,7 @@ def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     today = clock.now().date()
     months = next(iter(vocabulary.suitability().values())).months
     initial = {
@@ -71,34 +71,36 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = SuitableForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.mending():
-            resources.show_suitable(scope, found, **form.cleaned_data, at=clock.now())
+            resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
             messages.success(request, _("Noted."))
             return redirect("trainings:resource", pk=pk)
     # Translators: a page: somebody showed a paper, such as a vetting.
-    return _form(request, form, found, _("Note a paper"))
+    return _form(request, form, resource, _("Note a paper"))
 
 
 @require_http_methods(["GET", "POST"])
 def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk, ResourceKind.VENUE)
-    form = WayForm(request.POST if request.method == "POST" else None, venue=found.venue)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.VENUE)
+    form = WayForm(request.POST if request.method == "POST" else None, venue=resource.venue)
     if form.is_valid():
         with form.mending():
-            told = form.cleaned_data
-            resources.set_way(scope, found.venue, told["other"], told["minutes"], at=clock.now())
+            values = form.cleaned_data
+            resources.set_way(
+                scope, resource.venue, values["other"], values["minutes"], at=clock.now()
+            )
             messages.success(request, _("Noted."))
             return redirect("trainings:resource", pk=pk)
-    return _form(request, form, found, WAY)
+    return _form(request, form, resource, WAY)
 
 
 @require_POST
 def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Give somebody without an account a link to their own bookings, or end it."""
+    """Create or end the link with which a person without an account opens their own bookings."""
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
-    audit = access.planner_context(scope, found.organisation_id, at=clock.now())
-    give_or_end(request, found, Link.PAGE, audit)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
+    audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
+    give_or_end(request, resource, Link.PAGE, audit)
     messages.success(request, _("Done."))
     return redirect("trainings:resource", pk=pk)
 
@@ -108,8 +110,11 @@ WAY = gettext_lazy("Note how long the way takes")
 
 
 def _form(
-    request: HttpRequest, form: DeskForm, found: Resource, title: str | Promise, **more: Any
+    request: HttpRequest, form: DeskForm, resource: Resource, title: str | Promise, **more: Any
 ) -> HttpResponse:
     return show(
-        request, "trainings/resource_form.html", form, {"resource": found, "title": title, **more}
+        request,
+        "trainings/resource_form.html",
+        form,
+        {"resource": resource, "title": title, **more},
     )

@@ -1,4 +1,4 @@
-"""Whom and what sessions can book: lists, one at a glance, added and edited."""
+"""Pages of resources: the list, one resource, and its forms."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ NEW = {  # address and verb of adding one
 def resource_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_plan_somewhere(scope)
-    asked = request.GET.get("kind", "")
-    kind = ResourceKind(asked) if asked in ResourceKind.values else ResourceKind.PERSON
+    kind_code = request.GET.get("kind", "")
+    kind = ResourceKind(kind_code) if kind_code in ResourceKind.values else ResourceKind.PERSON
     live = Q(
         bookings__state__in=[BookingState.ASKED, BookingState.ACCEPTED],
         bookings__session__cancelled_at=None,
@@ -72,13 +72,13 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = scheduling_access.get_resource(scope_of(request), pk)
-    token = links.token_of(found, Link.PAGE)
+    resource = scheduling_access.get_resource(scope_of(request), pk)
+    token = links.token_of(resource, Link.PAGE)
     context = {
-        "resource": found,
-        "edit": EDIT[ResourceKind(found.kind)],
-        "sheet": sheet_of(found, at=clock.now()),
-        "link": token and links.page_address(found, token),
+        "resource": resource,
+        "edit": EDIT[ResourceKind(resource.kind)],
+        "sheet": sheet_of(resource, at=clock.now()),
+        "link": token and links.page_address(resource, token),
     }
     return show(request, "trainings/resource.html", None, context)
 
@@ -90,9 +90,9 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
     form = FORMS[kind](request.POST if request.method == "POST" else None, organisation=host)
     if form.is_valid():
         with form.mending():
-            made = resources.add(scope, host, kind, form.told(), at=clock.now())
+            resource = resources.add(scope, host, kind, form.submitted_values(), at=clock.now())
             messages.success(request, _("Added."))
-            return redirect("trainings:resource", pk=made.pk)
+            return redirect("trainings:resource", pk=resource.pk)
     context = {"resource": None, "title": NEW[kind][1]}
     return show(request, "trainings/resource_form.html", form, context)
 
@@ -100,19 +100,19 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpResponse:
     scope = scope_of(request)
-    found = scheduling_access.get_resource(scope, pk, kind)
+    resource = scheduling_access.get_resource(scope, pk, kind)
     form = FORMS[kind](
         request.POST if request.method == "POST" else None,
-        organisation=found.organisation,
-        initial=told_of(found),
+        organisation=resource.organisation,
+        initial=initial_values(resource),
     )
     if form.is_valid():
         with form.mending():
-            resources.edit(scope, found, form.told(), at=clock.now())
+            resources.edit(scope, resource, form.submitted_values(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:resource", pk=pk)
     return show(
-        request, "trainings/resource_form.html", form, {"resource": found, "title": _("Edit")}
+        request, "trainings/resource_form.html", form, {"resource": resource, "title": _("Edit")}
     )
 
 
@@ -124,19 +124,19 @@ EDIT = {
 }
 
 
-def told_of(found: Resource) -> dict[str, Any]:
-    """Return what the form of somebody or something shows at first."""
-    told: dict[str, Any] = {
-        "pk": found.pk,
-        "name": found.name,
-        "is_active": found.is_active,
-        "user": found.user_id,
-        "email": found.email,
-        "mail_language": found.mail_language_id or "en",
-        "languages": list(found.languages.order_by("pk").values_list("pk", flat=True)),
+def initial_values(resource: Resource) -> dict[str, Any]:
+    """Return the initial values of a resource's form."""
+    values: dict[str, Any] = {
+        "pk": resource.pk,
+        "name": resource.name,
+        "is_active": resource.is_active,
+        "user": resource.user_id,
+        "email": resource.email,
+        "mail_language": resource.mail_language_id or "en",
+        "languages": list(resource.languages.order_by("pk").values_list("pk", flat=True)),
     }
-    if found.kind != ResourceKind.VENUE:
-        return told
-    told |= {name: getattr(found.venue, name) for name in resources.OF_VENUES}
-    country = found.venue.place.country_id
-    return told | {"place": typed_name(found.venue.place_id), "country": country}
+    if resource.kind != ResourceKind.VENUE:
+        return values
+    values |= {name: getattr(resource.venue, name) for name in resources.OF_VENUES}
+    country = resource.venue.place.country_id
+    return values | {"place": typed_name(resource.venue.place_id), "country": country}
