@@ -1,4 +1,4 @@
-"""Which forms people without account may open: tests by an address, others by a slip."""
+"""Access to forms without an account: tests by a printed address, others by a slip."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from protect.trainings.scheduling.models import Edition
 
 
 def get_inquiry(code: str) -> Inquiry:
-    """Return the test to which the address on the wall leads. Errors: Http404."""
+    """Return the test of the address printed on the wall poster. Errors: Http404."""
     rows = Inquiry.objects.select_related(
         "form", "measuring__edition__course_version", "measuring__edition__host"
     )
-    found = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
-    if found is None or found.measuring.edition.state == EditionState.CANCELLED:
+    inquiry = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
+    if inquiry is None or inquiry.measuring.edition.state == EditionState.CANCELLED:
         raise Http404
-    return found
+    return inquiry
 
 
 def get_measuring(edition: Edition) -> Measuring:
-    """Return how an edition is measured. Errors: Http404, where nothing is asked."""
+    """Return the measuring of an edition. Errors: Http404, without one."""
     return the_one(Measuring.objects.filter(pk=edition.pk))
 
 
 def get_slip(token: str, day: date) -> AnswerToken:
-    """Return the slip that still opens a form on a day, in whatever case somebody typed it.
+    """Return the slip that still opens a form on a day; its token may be typed in any case.
 
-    Errors: SlipGone, for every other one.
+    Errors: SlipGone, for every other token.
     """
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
-    found = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
-    if found is None:
+    slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
+    if slip is None:
         raise SlipGone
-    return found
+    return slip

@@ -1,4 +1,4 @@
-"""Why a form takes no answers, and why an analysis refuses."""
+"""Refusals of responses and of an analysis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class AnswersClosed(ProtectError):
-    """Before or after its time; the form is the same for everybody."""
+    """Before or after its time; the form is the same for all participants."""
 
     code = "assessments_answers_closed"
     # Translators: a test or an evaluation of a training is opened too early or too late.
@@ -18,7 +18,7 @@ class AnswersClosed(ProtectError):
 
 
 class NothingAnswered(ProtectError):
-    """One tap on “Send” would spend a slip or a card. Paper may be empty."""
+    """One tap on “Send” would use up a slip or a card. Paper may be empty."""
 
     code = "assessments_nothing_answered"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -27,7 +27,7 @@ class NothingAnswered(ProtectError):
 
 
 class AnswersFull(ProtectError):
-    """Far more answers than people: somebody plays, and nobody is asked who."""
+    """Far more answers than participants: they cannot all be genuine. Responses name no sender."""
 
     code = "assessments_answers_full"
     # Translators: far more tests were sent than there are people in a course.
@@ -38,7 +38,7 @@ class AnswersFull(ProtectError):
 
 
 class SlipGone(ProtectError):
-    """Used, over, or never there: all look alike."""
+    """Used, expired or unknown: all look alike."""
 
     code = "assessments_slip_gone"
     status = HTTPStatus.GONE
@@ -50,7 +50,7 @@ class SlipGone(ProtectError):
 
 
 class LinkTakenAlready(ProtectError):
-    """One link for each: which one it was, and whether it was used, nobody knows."""
+    """Each participant gets one link. Which one, and whether it was used, is not stored."""
 
     code = "assessments_link_taken"
     # Translators: somebody wants a second link to the questions at the end of a course.
@@ -61,7 +61,7 @@ class LinkTakenAlready(ProtectError):
 
 
 class SlipUnknown(ProtectError):
-    """Typed by somebody on their own page. A slip that was spent looks like none."""
+    """A slip typed on a participant's own page. A used slip looks like an unknown one."""
 
     code = "assessments_slip_unknown"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -85,7 +85,7 @@ class SlipFailed(ProtectError):
 
 
 class AnsweredAlready(ProtectError):
-    """An assessment with a name is taken once, unless staff let somebody try again."""
+    """A participant takes an assessment with a name once, unless staff let them try again."""
 
     code = "assessments_answered_already"
     # Translators: a test with a name on it was sent before.
@@ -93,7 +93,7 @@ class AnsweredAlready(ProtectError):
 
 
 class CardUsed(ProtectError):
-    """Somebody has answered with this card. Whose it is, nobody knows, and nobody is told."""
+    """A response with this card exists. Whose card it is, is not stored and not said."""
 
     code = "assessments_card_used"
     # Translators: somebody types the code of a card for a test, and it was typed there before.
@@ -128,7 +128,7 @@ class AnalysisFrozen(ProtectError):
 
 
 class TypedTooLong(ProtectError):
-    """Ten minutes are over, or somebody else's page was sent."""
+    """Ten minutes are over, or another user's page was sent."""
 
     code = "assessments_typed_too_long_ago"
     # Translators: answers from paper were typed in; after ten minutes they stay.

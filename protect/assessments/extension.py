@@ -1,4 +1,4 @@
-"""What assessments add to trainings: forms of an edition, links, steps of the night, erasure."""
+"""Parts that assessments add to trainings: forms of an edition, links, night steps, erasure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What was learned, thought and used: ratios that are divided last, and counts by level.
+"""Indicators of assessments: gains, ratings by level and follow-up ratios.
 
-Where an edition has too few answers, or no gain is claimed, it gives no number but a reason.
+Sums are divided last. An edition with too few answers, or without a valid gain, gives a reason in
+place of a number.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from protect.trainings.scheduling.models import Edition
 LANGUAGE = "en"  # of labels, which are not read here
 
 
-def matched_gain(asked: Asked) -> Figure:
+def matched_gain(query: Asked) -> Figure:
     """Return points gained after the course over points left before it, over all matched pairs."""
     sums: defaultdict[Cell, list[float]] = defaultdict(lambda: [0.0, 0.0])
     unsaid: Counter[str] = Counter()
     codes = []
-    for edition, learned in _learned(asked):
-        found = learned.gained
-        if isinstance(found, Reason):
-            unsaid[found.value] += 1
-        elif found is not None:
-            for at, part in enumerate(found):
+    for edition, learned in _learned(query):
+        gain = learned.gained
+        if isinstance(gain, Reason):
+            unsaid[gain.value] += 1
+        elif gain is not None:
+            for at, part in enumerate(gain):
                 sums[_place(edition)][at] += part
             codes.append(edition.code)
     return Figure(
@@ -40,12 +41,12 @@ def matched_gain(asked: Asked) -> Figure:
     )
 
 
-def event_rating(asked: Asked) -> Figure:
-    """Return how many gave each level of each question of the evaluations."""
+def event_rating(query: Asked) -> Figure:
+    """Return the number of answers by level of each question of the evaluations."""
     rows: list[tuple[Cell, float]] = []
     unsaid: Counter[str] = Counter()
     codes = []
-    for edition, learned in _learned(asked):
+    for edition, learned in _learned(query):
         for question, row in learned.ratings.items():
             if isinstance(row, Reason):
                 unsaid[row.value] += 1
@@ -61,24 +62,24 @@ def event_rating(asked: Asked) -> Figure:
     )
 
 
-def follow_up(asked: Asked) -> Figure:
-    """Return who used something months later, over responders and over attendees."""
+def follow_up(query: Asked) -> Figure:
+    """Return the participants who used the course, over responders and over attendees."""
     sums: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
     unsaid: Counter[str] = Counter()
     codes = []
-    for edition, learned in _learned(asked):
-        found = learned.practice
-        if isinstance(found, Practice):
+    for edition, learned in _learned(query):
+        practice = learned.practice
+        if isinstance(practice, Practice):
             for over, share in (
-                ("attendees", found.of_attendees),
-                ("responders", found.of_responders),
+                ("attendees", practice.of_attendees),
+                ("responders", practice.of_responders),
             ):
                 parts = sums[(*_place(edition), over)]
                 parts[0] += share.part
                 parts[1] += share.whole
             codes.append(edition.code)
-        elif found is not None:
-            unsaid[found.value] += 1
+        elif practice is not None:
+            unsaid[practice.value] += 1
     return Figure(
         unit="ratio",
         axes=("country", "organisation", "over"),
@@ -88,8 +89,8 @@ def follow_up(asked: Asked) -> Figure:
     )
 
 
-def _learned(asked: Asked) -> Iterator[tuple[Edition, Learned]]:
-    for edition in editions_in(asked):
+def _learned(query: Asked) -> Iterator[tuple[Edition, Learned]]:
+    for edition in editions_in(query):
         yield edition, Learned(edition, LANGUAGE)
 
 

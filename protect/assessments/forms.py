@@ -1,4 +1,4 @@
-"""What a planner types about the questions of an edition."""
+"""Desk forms about the questionnaires of an edition."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from protect.vault.forms.posted import Page
 
 
 class ChooseForm(DeskForm):
-    """Which forms an edition asks, and what shows that somebody has learned enough."""
+    """Which forms an edition uses, and how it decides that a participant passed."""
 
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     order = forms.ChoiceField(
@@ -62,23 +62,23 @@ class ChooseForm(DeskForm):
             self.fields[phase.value] = form_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or self.cleaned_data
-        is_same = told.get("order") == SetOrder.SAME
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        is_same = data.get("order") == SetOrder.SAME
         must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
-        return told
+        return data
 
     def chosen(self) -> Chosen:
-        """Return what the form says, as the action takes it."""
-        told = self.cleaned_data
+        """Return the choice, as the action takes it."""
+        data = self.cleaned_data
         return Chosen(
-            SetOrder(told["order"]),
-            Assessment(told["assessment"]),
-            {phase: self._versions[told[phase.value]] for phase in KINDS if told[phase.value]},
+            SetOrder(data["order"]),
+            Assessment(data["assessment"]),
+            {phase: self._versions[data[phase.value]] for phase in KINDS if data[phase.value]},
         )
 
 
 class PrintForm(DeskForm):
-    """How many cards or slips, and in which language."""
+    """Number and language of cards or slips to print."""
 
     number = forms.IntegerField(
         # Translators: how many cards or slips are printed.
@@ -122,10 +122,10 @@ class CardForm(DeskForm):
     )
 
     def clean_code(self) -> str:
-        found = read(self.cleaned_data["code"])
-        if isinstance(found, Mistake):
-            raise forms.ValidationError(str(MISTAKES[found]), code=found.value)
-        return found
+        code = read(self.cleaned_data["code"])
+        if isinstance(code, Mistake):
+            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
+        return code
 
 
 class SlipForm(CardForm):
@@ -149,7 +149,7 @@ LABEL = 48  # characters of a question beside its field
 
 
 class KeysField(forms.CharField):
-    """What is typed for one question. All may stay empty: so it is not said at each of them."""
+    """The typed answer to one question. Every question may stay empty."""
 
     def validate(self, value: str) -> None:
         """Take everything: `TypedForm.clean` asks the rules."""
@@ -200,10 +200,10 @@ class TypedForm(DeskForm):
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
-        found = read(typed) if typed.strip() else ""
-        if isinstance(found, Mistake):
-            raise forms.ValidationError(str(MISTAKES[found]), code=found.value)
-        return found
+        code = read(typed) if typed.strip() else ""
+        if isinstance(code, Mistake):
+            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
+        return code
 
     def clean(self) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
@@ -229,27 +229,27 @@ def _said(session: Session) -> str:
     return f"{session.number}: {day}"
 
 
-def _field(form: Form, asked: FormField, number: int) -> forms.CharField:
-    label = form.label(asked.key)
+def _field(form: Form, question: FormField, number: int) -> forms.CharField:
+    label = form.label(question.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
-    is_text = asked.type in TEXTS
+    is_text = question.type in TEXTS
     if not is_text:
-        attrs |= {"class": "short", "inputmode": "text" if asked.rows else "numeric"}
-    widget = forms.Textarea if asked.type == FieldType.LONG else forms.TextInput
+        attrs |= {"class": "short", "inputmode": "text" if question.rows else "numeric"}
+    widget = forms.Textarea if question.type == FieldType.LONG else forms.TextInput
     return KeysField(
         label=f"{number}. {short}",
-        help_text=_how(asked),
+        help_text=_how(question),
         strip=False,
-        widget=widget(attrs={**attrs, "rows": 2} if asked.type == FieldType.LONG else attrs),
+        widget=widget(attrs={**attrs, "rows": 2} if question.type == FieldType.LONG else attrs),
     )
 
 
-def _how(asked: FormField) -> str:
-    """Return how many boxes there are, as “1–4”; nothing for words."""
-    boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(asked.type, len(asked.options))
-    if asked.type in {FieldType.SCALE, FieldType.RATING}:
-        boxes = asked.count_of_steps
+def _how(question: FormField) -> str:
+    """Return the number of boxes, as “1–4”; "" for text."""
+    boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(question.type, len(question.options))
+    if question.type in {FieldType.SCALE, FieldType.RATING}:
+        boxes = question.count_of_steps
     return f"1–{boxes}" if boxes > 1 else "1" if boxes else ""
 
 

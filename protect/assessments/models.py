@@ -1,4 +1,4 @@
-"""What was learned and thought: answers that lead to nobody, and slips that lead to no answer."""
+"""Anonymous responses, and slips that lead to no response."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Measuring(models.Model):
-    """What an edition asks, and how: chosen once, before the first answer.
+    """Which forms an edition uses, and how: chosen once, before the first response.
 
-    `salt` makes the key of its card codes and slips, together with a secret that no dump has. With
-    the freezing it is gone, and with it what a found card could tell. `cards`: how many numbers
-    were turned into cards so far (`measuring.cards`).
+    `salt` makes the key of its card codes and slips, together with a secret that no dump
+    contains. Freezing deletes it, and with it what a found card could reveal. `cards`: how many
+    numbers were turned into cards so far.
     """
 
     edition = models.OneToOneField(
@@ -50,7 +50,7 @@ class Measuring(models.Model):
 
 
 class Inquiry(models.Model):
-    """A form that an edition asks in a phase. `code` is in the address on the wall."""
+    """A form of an edition in a phase. `code` is in the address on the wall poster."""
 
     measuring = models.ForeignKey(Measuring, on_delete=models.CASCADE, related_name="inquiries")
     phase = models.CharField(max_length=10, choices=Phase)
@@ -68,7 +68,7 @@ class Inquiry(models.Model):
 
 
 class Response(models.Model):
-    """Answers to one form. Only a named assessment knows whose they are.
+    """Answers to one form. Only a named assessment is linked to a registration.
 
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
     is a half day of the course, of an evaluation its day; the language is not kept: what one person
@@ -119,7 +119,7 @@ class Response(models.Model):
 
 
 class AnswerToken(models.Model):
-    """A single-use slip that opens a form. It is gone once used, and leads to no answer."""
+    """A single-use slip that opens a form. Its use deletes it, and it leads to no response."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
@@ -135,7 +135,7 @@ class AnswerToken(models.Model):
 
 
 class PassVoucher(models.Model):
-    """A one-time slip that says a test was passed. No response, no time, nobody's name."""
+    """A one-time slip that says a test was passed. No response, no time, no name."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
@@ -151,7 +151,7 @@ class PassVoucher(models.Model):
 
 
 class Passed(models.Model):
-    """Somebody typed a slip that says passed. When, and by which slip, is not kept."""
+    """A participant typed a slip that says passed. When, and which slip, is not stored."""
 
     registration = models.OneToOneField(
         Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -165,7 +165,7 @@ class Passed(models.Model):
 
 
 class LinkTaken(models.Model):
-    """Somebody took a link to the evaluation from their own page. When, and which, is not kept."""
+    """A participant took a link to the evaluation. When, and which link, is not stored."""
 
     registration = models.OneToOneField(
         Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -179,7 +179,7 @@ class LinkTaken(models.Model):
 
 
 class FollowUp(models.Model):
-    """Somebody agreed to be asked once more, months later. Gone with the last reminder."""
+    """A participant agreed to be asked once more, months later. Deleted with the last reminder."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
     agreed_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Who has learned enough: by an assessment with a name, by a slip, or because nothing is asked."""
+"""Which participants passed: by an assessment with a name, by a slip, or without a test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from protect.trainings.scheduling.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """How somebody stands. `percent` is of an assessment with a name, rounded down; else None."""
+    """A participant's result. `percent`, rounded down, is of an assessment with a name."""
 
     how: Assessment
     has_passed: bool
@@ -23,23 +23,23 @@ class Passing:
 
 
 def assessment_of(edition: Edition) -> Assessment:
-    """Return what shows that somebody has learned enough: the edition's choice, or its course's."""
+    """Return how participants show that they passed: the edition's choice, or its course's."""
     chosen = Measuring.objects.filter(pk=edition.pk).values_list("assessment", flat=True).first()
     return Assessment(chosen or edition.course_version.assessment)
 
 
 def has_passed(registration: Registration) -> bool:
-    """Return whether somebody has learned enough for a certificate. True where nothing is asked."""
+    """Return whether a participant passed for a certificate. True where there is no test."""
     return passing_of(registration).has_passed
 
 
 def passing_of(registration: Registration) -> Passing:
-    """Return how one person stands."""
+    """Return the result of one participant."""
     return passed_in(registration.edition, [registration.pk])[registration.pk]
 
 
 def passed_in(edition: Edition, registrations: Iterable[UUID]) -> dict[UUID, Passing]:
-    """Return how people of an edition stand, in at most three queries for all of them."""
+    """Return the results of participants of an edition, in at most three queries."""
     keys = list(registrations)
     how = assessment_of(edition)
     if how is Assessment.NONE:
@@ -49,11 +49,11 @@ def passed_in(edition: Edition, registrations: Iterable[UUID]) -> dict[UUID, Pas
             Passed.objects.filter(registration__in=keys).values_list("registration", flat=True)
         )
         return {key: Passing(how, has_passed=key in typed) for key in keys}
-    found = dict.fromkeys(keys, Passing(how, has_passed=False))
+    outcomes = dict.fromkeys(keys, Passing(how, has_passed=False))
     rows = Response.objects.filter(registration__in=keys, phase=Phase.NAMED).order_by("points")
     for key, points, maximum in rows.values_list("registration", "points", "maximum"):
         if key is not None and points is not None and maximum:
             reached = has_reached(points, maximum, edition.course_version.pass_percent)
             percent = int(round(points * 100 / maximum, 9))
-            found[key] = Passing(how, has_passed=reached, percent=percent)
-    return found
+            outcomes[key] = Passing(how, has_passed=reached, percent=percent)
+    return outcomes

@@ -1,4 +1,4 @@
-"""What somebody finds of tests on their own page: a test, a slip to type, a link, a later one."""
+"""The assessment part of a participant's own page: test, slip, evaluation link, follow-up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.trainings.registrations.models import Registration
 
 @dataclass(frozen=True, slots=True)
 class OwnLearning:
-    """What can be done now. `percent` is of a test by name that was sent, else None."""
+    """What a participant can do now. `percent` is of a sent test with a name, else None."""
 
     can_assess: bool
     percent: int | None
@@ -41,20 +41,23 @@ class OwnLearning:
 
 
 def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:
-    """Return what somebody can do; None for who is not confirmed, or where nothing is asked."""
+    """Return what a participant can do now.
+
+    None for a registration that is not confirmed, or where the edition uses no form.
+    """
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
     if measuring is None or registration.state != RegistrationState.CONFIRMED:
         return None
     rows = registration.edition.sessions.standing().order_by("starts_at", "number")
     half_days = list(rows.values_list("starts_at", "ends_at"))
     goes_on = measuring.frozen_at is None and is_open(Phase.NAMED, half_days, at)
-    found, how = passing_of(registration), Assessment(measuring.assessment)
+    passing, how = passing_of(registration), Assessment(measuring.assessment)
     sent = Response.objects.filter(registration=registration).exists()
     return OwnLearning(
         can_assess=goes_on and how is Assessment.NAMED and not sent and _asks(measuring),
-        percent=found.percent if sent else None,
-        has_passed=found.has_passed and how is not Assessment.NONE,
-        can_type_slip=goes_on and how is Assessment.VOUCHER and not found.has_passed,
+        percent=passing.percent if sent else None,
+        has_passed=passing.has_passed and how is not Assessment.NONE,
+        can_type_slip=goes_on and how is Assessment.VOUCHER and not passing.has_passed,
         is_evaluated=evaluation_links.is_offered(registration, at),
         has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
         is_asked_later=follow_up.is_offered(registration, at),

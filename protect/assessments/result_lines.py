@@ -1,4 +1,4 @@
-"""What the results page and its file show of each form: lines, and figures as a table."""
+"""Lines of the results page, and the figures of its file, for each form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ type Record = tuple[str, str, str, object]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A form that an edition asks. `code` stands in the address on the wall; "": slips open it."""
+    """A form of an edition. `code` is in the address on the wall poster; "": slips open it."""
 
     phase: Phase
     label: str | Promise
@@ -39,32 +39,32 @@ class Line:
     is_open: bool  # now, by the half days
 
 
-def lines_of(found: Learned, at: datetime) -> list[Line]:
-    """Return what an edition asks, in the order of a course."""
-    rows = found.edition.sessions.standing().order_by("starts_at", "number")
+def lines_of(results: Learned, at: datetime) -> list[Line]:
+    """Return the forms of an edition, in the order of a course."""
+    rows = results.edition.sessions.standing().order_by("starts_at", "number")
     half_days = list(rows.values_list("starts_at", "ends_at"))
-    goes_on = found.measuring is not None and found.measuring.frozen_at is None
+    goes_on = results.measuring is not None and results.measuring.frozen_at is None
     return [
         Line(
             phase,
             phase.label,
-            form_of(inquiry.form, found.language),
-            found.counts[phase],
+            form_of(inquiry.form, results.language),
+            results.counts[phase],
             inquiry.code if phase in TESTS else "",
             phase in ON_PAPER,
             is_open(phase, half_days, at) and (goes_on or phase is Phase.FOLLOW_UP),
         )
         for phase in Phase
-        if (inquiry := found.inquiries.get(phase))
+        if (inquiry := results.inquiries.get(phase))
     ]
 
 
-def records_of(found: Learned) -> Iterator[Record]:
-    """Yield every figure that may be said: part, question, figure, value. Codes, in English."""
-    for phase, count in found.counts.items():
+def records_of(results: Learned) -> Iterator[Record]:
+    """Yield every figure that may be published: part, question, figure, value. In English."""
+    for phase, count in results.counts.items():
         yield phase.value, "", "answers", count
-    yield from _learning(found)
-    for each in found.questions:
+    yield from _learning(results)
+    for each in results.questions:
         yield "items", each.label, "before", _plain(each.before)
         yield "items", each.label, "after", _plain(each.after)
         yield "items", each.label, "item_rest_before", _plain(each.rest)
@@ -72,28 +72,28 @@ def records_of(found: Learned) -> Iterator[Record]:
             yield "items", each.label, "gained", each.move.gained
             yield "items", each.label, "lost", each.move.lost
             yield "items", each.label, "p_holm", each.move.p_holm
-    for asking in (found.evaluation, found.follow_up):
+    for asking in (results.evaluation, results.follow_up):
         yield from _asking(asking)
-    if isinstance(found.practice, Practice):
-        yield from _share("practice", "of_responders", found.practice.of_responders)
-        yield from _share("practice", "of_attendees", found.practice.of_attendees)
+    if isinstance(results.practice, Practice):
+        yield from _share("practice", "of_responders", results.practice.of_responders)
+        yield from _share("practice", "of_attendees", results.practice.of_attendees)
 
 
-def _learning(found: Learned) -> Iterator[Record]:
-    said = found.learning
-    if said is None:
+def _learning(results: Learned) -> Iterator[Record]:
+    learning = results.learning
+    if learning is None:
         return
-    yield "change", "", "pairs", said.attrition.paired
-    if isinstance(said.change, Change):
+    yield "change", "", "pairs", learning.attrition.paired
+    if isinstance(learning.change, Change):
         for name in ("mean", "low", "high", "p"):
-            yield "change", "", name, getattr(said.change, name)
-        yield "change", "", "p_wilcoxon_pratt", said.change.signed_rank.p
-        yield "change", "", "p_sign_flip", said.change.sign_flip.p
+            yield "change", "", name, getattr(learning.change, name)
+        yield "change", "", "p_wilcoxon_pratt", learning.change.signed_rank.p
+        yield "change", "", "p_sign_flip", learning.change.sign_flip.p
     else:
-        yield "change", "", "mean", _plain(said.change)
-    yield "change", "", "g_av", _plain(said.size)
-    yield "change", "", "normalised_gain", _plain(said.gain)
-    for name, items in (("before", said.pre_items), ("after", said.post_items)):
+        yield "change", "", "mean", _plain(learning.change)
+    yield "change", "", "g_av", _plain(learning.size)
+    yield "change", "", "normalised_gain", _plain(learning.gain)
+    for name, items in (("before", learning.pre_items), ("after", learning.post_items)):
         yield (
             "items",
             "",
@@ -117,9 +117,9 @@ def _asking(asking: Asking | None) -> Iterator[Record]:
             yield asking.form.code, label, "hidden", row.value
 
 
-def _share(part: str, name: str, found: Share, label: str = "") -> Iterator[Record]:
+def _share(part: str, name: str, share: Share, label: str = "") -> Iterator[Record]:
     for figure in ("value", "low", "high"):
-        yield part, label, f"{name}_{figure}", getattr(found, figure)
+        yield part, label, f"{name}_{figure}", getattr(share, figure)
 
 
 def _plain(value: float | Reason) -> object:

@@ -1,4 +1,4 @@
-"""What an edition's answers say: read from the database, worked out in `measuring`."""
+"""Results of an edition: read from the database, computed in `statistics`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COUNTED = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the tests. Where a figure may not be said, a reason stands."""
+    """One question of the tests. Where a figure may not be published, a reason stands."""
 
     label: str
     before: float | Reason  # share of right answers
@@ -47,7 +47,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One question of an evaluation or a follow-up: how often each choice."""
+    """One question of an evaluation or a follow-up: the count of each choice."""
 
     label: str
     answers: int
@@ -56,7 +56,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a nameless form says. `rows`: a rating, counts, or why neither is shown."""
+    """Results of an anonymous form. `rows`: a rating, counts, or why neither is shown."""
 
     form: Form
     answers: int
@@ -71,31 +71,31 @@ class Asking:
 
 
 class Marks:
-    """Which questions are right. Where none depends on another, each answer is judged once."""
+    """Which questions are right. Where no answer depends on another, each is marked once."""
 
     def __init__(self, form: Form, keys: Sequence[str]) -> None:
         self._form, self._keys = form, keys
-        self._asked = {each.key: each for each in form.definition.asking()}
+        self._questions = {each.key: each for each in form.definition.asking()}
         self._is_plain = not any(each.shown_if for each in form.definition.fields)
-        self._known: dict[tuple[str, str], bool] = {}
+        self._cache: dict[tuple[str, str], bool] = {}
 
     def right(self, values: Mapping[str, Any]) -> list[bool]:
-        """Return for each key whether its answer brings all that it can."""
+        """Return for each key whether its answer earns full points."""
         if not self._is_plain:
             items = {each.key: each.is_right for each in score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]
         return [key in values and self._is_right(key, values[key]) for key in self._keys]
 
     def _is_right(self, key: str, value: Any) -> bool:
-        found = self._known.get(at := (key, repr(value)))
-        if found is None:
-            asked = self._asked[key]
-            found = self._known[at] = worth(asked, value) == asked.points
-        return found
+        is_right = self._cache.get(at := (key, repr(value)))
+        if is_right is None:
+            question = self._questions[key]
+            is_right = self._cache[at] = worth(question, value) == question.points
+        return is_right
 
 
 class Learned:
-    """All that the results page of an edition shows, each part worked out when it is asked for."""
+    """All that the results page of an edition shows, each part computed on first use."""
 
     def __init__(self, edition: Edition, language: str) -> None:
         self.edition, self.language = edition, language
@@ -105,22 +105,22 @@ class Learned:
 
     @cached_property
     def counts(self) -> dict[Phase, int]:
-        """Return how many answers each phase has."""
+        """Return the number of responses of each phase."""
         rows = Response.objects.filter(edition=self.edition).order_by("phase")
-        found = dict.fromkeys(Phase, 0)
+        counts = dict.fromkeys(Phase, 0)
         for phase in rows.values_list("phase", flat=True):
-            found[Phase(phase)] += 1
-        return found
+            counts[Phase(phase)] += 1
+        return counts
 
     @cached_property
     def test(self) -> Form | None:
-        """Return the test as it is asked before."""
+        """Return the test before the course."""
         inquiry = self.inquiries.get(Phase.PRE)
         return form_of(inquiry.form, self.language) if inquiry else None
 
     @cached_property
     def learning(self) -> Learning | None:
-        """Return what is said of both tests; None where none is asked."""
+        """Return the results of both tests; None without a test."""
         if self.test is None:
             return None
         maximum = sum(each.points for each in self.test.definition.asking())
@@ -129,41 +129,41 @@ class Learned:
 
     @property
     def gained(self) -> tuple[float, float] | Reason | None:
-        """Return points gained and points that were left, over all pairs: their ratio is the gain.
+        """Return the points gained and the points left, over all pairs: their ratio is the gain.
 
         A reason where no gain is claimed; None where no test is asked.
         """
-        found = self.learning
-        if found is None:
+        learning = self.learning
+        if learning is None:
             return None
-        if isinstance(found.gain, Reason):
-            return found.gain
+        if isinstance(learning.gain, Reason):
+            return learning.gain
         before, after = self._tests(Phase.PRE), self._tests(Phase.POST)
         pairs = paired(before.codes, after.codes)
         pre, post = before.scores[pairs.before], after.scores[pairs.after]
-        return float(np.sum(post - pre)), float(np.sum(found.maximum - pre))
+        return float(np.sum(post - pre)), float(np.sum(learning.maximum - pre))
 
     @property
     def questions(self) -> list[Question]:
         """Return the questions of the tests in their order."""
-        found = self.learning
-        if found is None or self.test is None:
+        learning = self.learning
+        if learning is None or self.test is None:
             return []
         keys = _scored(self.test)
         return [
             Question(
                 label=self.test.label(key),
-                before=_of(found.pre_items, "facility", at),
-                after=_of(found.post_items, "facility", at),
-                rest=_of(found.pre_items, "rest", at),
-                move=found.moves if isinstance(found.moves, Reason) else found.moves[at],
+                before=_of(learning.pre_items, "facility", at),
+                after=_of(learning.post_items, "facility", at),
+                rest=_of(learning.pre_items, "rest", at),
+                move=learning.moves if isinstance(learning.moves, Reason) else learning.moves[at],
             )
             for at, key in enumerate(keys)
         ]
 
     @cached_property
     def evaluation(self) -> Asking | None:
-        """Return what people said at the end."""
+        """Return the results of the evaluation."""
         return self._asking(Phase.EVALUATION)
 
     @property
@@ -178,12 +178,12 @@ class Learned:
 
     @cached_property
     def follow_up(self) -> Asking | None:
-        """Return what people said months later."""
+        """Return the results of the follow-up."""
         return self._asking(Phase.FOLLOW_UP)
 
     @cached_property
     def practice(self) -> Practice | Reason | None:
-        """Return who used something: of who answered, and of all who were there."""
+        """Return the share that used the course: of responders, and of attendees."""
         if self.follow_up is None or self.follow_up.form.definition.field(USED) is None:
             return None
         values = [each.get(USED) for each in self._values(Phase.FOLLOW_UP)]
@@ -195,7 +195,7 @@ class Learned:
 
     @property
     def attendees(self) -> int:
-        """Return how many took part; where no list was kept, how many were confirmed."""
+        """Return the number of attendees; without a list, of confirmed participants."""
         there = Attendance.objects.filter(session__edition=self.edition, minutes__gt=0)
         people = there.order_by().values("registration").distinct().count()
         confirmed = Registration.objects.filter(
@@ -240,46 +240,48 @@ class Learned:
         return Asking(form, len(values), rows, comments, why)
 
     def _row(
-        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
     ) -> Rating | Counted | Reason:
-        if asked.type in STEPS:
-            return self._scale(form, asked, values)
-        bounds = self._limits(form, asked)
-        said = [each[asked.key] for each in values if each.get(asked.key) is not None]
-        if why := too_few(len(said), bounds.fewest_answers):
+        if question.type in STEPS:
+            return self._scale(form, question, values)
+        bounds = self._limits(form, question)
+        answers = [each[question.key] for each in values if each.get(question.key) is not None]
+        if why := too_few(len(answers), bounds.fewest_answers):
             return why
-        return Counted(form.label(asked.key), len(said), [*_choices(form, asked, said)])
+        return Counted(form.label(question.key), len(answers), [*_choices(form, question, answers)])
 
     def _scale(
-        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
     ) -> Rating | Reason:
-        given = [each.get(asked.key) or statistics_ratings.SKIPPED for each in values]
-        levels = np.array(given, np.int64)
-        return statistics_ratings.rating(levels, asked.count_of_steps, self._limits(form, asked))
+        steps = [each.get(question.key) or statistics_ratings.SKIPPED for each in values]
+        levels = np.array(steps, np.int64)
+        return statistics_ratings.rating(
+            levels, question.count_of_steps, self._limits(form, question)
+        )
 
     def _comments(
-        self, form: Form, asked: FormField, values: Sequence[Mapping[str, Any]]
+        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
     ) -> tuple[str, ...] | Reason:
-        texts = [str(each[asked.key]) for each in values if asked.key in each]
-        return statistics_ratings.comments(texts, len(values), self._limits(form, asked))
+        texts = [str(each[question.key]) for each in values if question.key in each]
+        return statistics_ratings.comments(texts, len(values), self._limits(form, question))
 
     def _values(self, phase: Phase) -> list[Mapping[str, Any]]:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
         return [kept["values"] for kept in rows.values_list("answers", flat=True)]
 
-    def _limits(self, form: Form, asked: FormField | None = None) -> Limits:
-        """Return the limits, as strict as the form and the question want them."""
-        found, definition = limits(), form.definition
-        floor = definition.floor_of(asked) if asked else definition.no_items_below
-        stricter: Limits = found.model_copy(
-            update={"fewest_answers": max(found.fewest_answers, floor)}
+    def _limits(self, form: Form, question: FormField | None = None) -> Limits:
+        """Return the limits, as strict as the form and the question require."""
+        installed, definition = limits(), form.definition
+        floor = definition.floor_of(question) if question else definition.no_items_below
+        stricter: Limits = installed.model_copy(
+            update={"fewest_answers": max(installed.fewest_answers, floor)}
         )
         return stricter
 
 
-def _form(said: str, language: str) -> Form:
+def _form(reference: str, language: str) -> Form:
     """Return the form that an answer names as “code:number”."""
-    code, _, number = said.rpartition(":")
+    code, _, number = reference.rpartition(":")
     return get_form(code, int(number), language)
 
 
@@ -287,16 +289,18 @@ def _scored(form: Form) -> list[str]:
     return [each.key for each in form.definition.asking() if each.points]
 
 
-def _of(found: Any, name: str, at: int) -> float | Reason:
-    value: float | Reason = found if isinstance(found, Reason) else getattr(found, name)[at]
+def _of(statistics: Any, name: str, at: int) -> float | Reason:
+    value: float | Reason = (
+        statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
+    )
     return value
 
 
-def _choices(form: Form, asked: FormField, said: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    if asked.type == FieldType.YES_NO:
+def _choices(form: Form, question: FormField, answers: Sequence[Any]) -> Iterator[tuple[str, int]]:
+    if question.type == FieldType.YES_NO:
         for answer in (True, False):
-            yield asked_words.yes_no(is_yes=answer), sum(each is answer for each in said)
+            yield asked_words.yes_no(is_yes=answer), sum(each is answer for each in answers)
         return
-    for code in asked.options:
-        chosen = sum(code in each if isinstance(each, list) else code == each for each in said)
-        yield form.words[f"{asked.key}.options.{code}"].text, chosen
+    for code in question.options:
+        chosen = sum(code in each if isinstance(each, list) else code == each for each in answers)
+        yield form.words[f"{question.key}.options.{code}"].text, chosen

@@ -1,4 +1,4 @@
-"""When a form of an edition is open, and which of two sets somebody is asked."""
+"""When a form of an edition is open, and which of two sets a participant gets."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
 
 
 def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
-    """Return whether somebody is asked the other one of two sets. `coin` is of their code."""
+    """Return whether a participant gets the second of two sets. `coin` is of their code."""
     return order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and bool(coin % 2)
 
 
 def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
-    """Return whether points reach a mark. What decimals add is rounded away."""
+    """Return whether points reach a mark. Float noise is rounded away."""
     return maximum > 0 and round(float(points) * 100 - percent * float(maximum), 9) >= 0
 
 
@@ -55,8 +55,8 @@ AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
 WITHOUT_GAPS = 9
 
 
-def pressed(asked: FormField, typed: str) -> dict[str, list[str]]:
-    """Return what a browser would have sent. Nothing typed is nothing sent.
+def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
+    """Return the POST data that a browser would have sent. An empty text sends nothing.
 
     Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
     place beside each line, in the order of lines; a matrix: the column of each line, - for none.
@@ -65,34 +65,34 @@ def pressed(asked: FormField, typed: str) -> dict[str, list[str]]:
     text = western(typed).strip()
     if not text:
         return {}
-    if asked.type in AS_TYPED:
-        return {asked.key: [text]}
-    if asked.type == FieldType.YES_NO:
-        return {asked.key: [_one(text, [YES, NO])]}
-    if asked.type == FieldType.CONSENT:
-        return {asked.key: [_one(text, [YES])]}
-    if asked.type in {FieldType.SCALE, FieldType.RATING}:
-        steps = [str(each) for each in range(1, asked.count_of_steps + 1)]
-        return {asked.key: [_one(text, steps)]}
-    if asked.type == FieldType.SINGLE:
-        return {asked.key: [_one(text, asked.options)]}
-    return _several(asked, text)
+    if question.type in AS_TYPED:
+        return {question.key: [text]}
+    if question.type == FieldType.YES_NO:
+        return {question.key: [_one(text, [YES, NO])]}
+    if question.type == FieldType.CONSENT:
+        return {question.key: [_one(text, [YES])]}
+    if question.type in {FieldType.SCALE, FieldType.RATING}:
+        steps = [str(each) for each in range(1, question.count_of_steps + 1)]
+        return {question.key: [_one(text, steps)]}
+    if question.type == FieldType.SINGLE:
+        return {question.key: [_one(text, question.options)]}
+    return _several(question, text)
 
 
-def _several(asked: FormField, text: str) -> dict[str, list[str]]:
-    boxes = len(asked.options)
+def _several(question: FormField, text: str) -> dict[str, list[str]]:
+    boxes = len(question.options)
     parts = [each for each in re.split(r"[\s,;.]+", text) if each]
     if len(parts) == 1 and boxes <= WITHOUT_GAPS:
         parts = list(parts[0])
-    if asked.type == FieldType.MULTIPLE:
-        return {asked.key: [_one(each, asked.options) for each in parts]}
-    lines = asked.options if asked.type == FieldType.RANKING else asked.rows
+    if question.type == FieldType.MULTIPLE:
+        return {question.key: [_one(each, question.options) for each in parts]}
+    lines = question.options if question.type == FieldType.RANKING else question.rows
     if len(parts) > len(lines):
         raise Bad(Mistake.CHOICES_TOO_MANY, most=len(lines))
-    if asked.type == FieldType.RANKING:
-        return {f"{asked.key}-{line}": [part] for line, part in zip(lines, parts, strict=False)}
+    if question.type == FieldType.RANKING:
+        return {f"{question.key}-{line}": [part] for line, part in zip(lines, parts, strict=False)}
     return {
-        f"{asked.key}-{line}": [_one(part, asked.options)]
+        f"{question.key}-{line}": [_one(part, question.options)]
         for line, part in zip(lines, parts, strict=False)
         if part not in NOTHING
     }

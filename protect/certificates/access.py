@@ -1,4 +1,4 @@
-"""Who opens a certificate: who plans at the desk, its holder by their link, anybody by its number.
+"""Access to certificates: planners at the desk, holders by their link, visitors by number.
 
 Foreign and missing things give one and the same 404, as in `access`.
 """
@@ -17,18 +17,18 @@ from protect.trainings.registrations.access import get_own
 
 
 def get_certificate(scope: Scope, pk: UUID) -> Certificate:
-    """Return a certificate about which this person decides, all loaded. Errors: Http404."""
+    """Return a certificate that this user may manage, all loaded. Errors: Http404."""
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     return _certificate(Certificate.objects.filter(pk=pk, edition__host__in=hosts))
 
 
 def get_credential(credential: UUID) -> Certificate:
-    """Return a certificate by what its code leads to: anybody may ask. Errors: Http404."""
+    """Return the certificate of a QR code; access is public. Errors: Http404."""
     return _certificate(Certificate.objects.filter(credential=credential))
 
 
 def get_own_certificate(token: str) -> Certificate:
-    """Return the newest certificate of whoever has a registration's own link. Errors: Http404."""
+    """Return the newest certificate of a registration, by its own link. Errors: Http404."""
     rows = Certificate.objects.filter(registration=get_own(token))
     return _certificate(rows.order_by("-issued_at", "pk"))
 

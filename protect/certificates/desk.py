@@ -1,4 +1,4 @@
-"""What waits at the desk because of certificates: some to issue, a key to make."""
+"""Desk tasks of certificates: certificates to issue, a key to make."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ type Panel = dict[str, Any]
 
 
 def advice_for(organisation: Organisation, *, at: datetime) -> Advice | None:
-    """Return what is to be done first about an organisation's keys; None when all is well."""
+    """Return the first step to take with an organisation's keys; None when all is well."""
     return advice(
         keys_of(organisation.pk),
         controller=controller_of(organisation.pk),
@@ -41,7 +41,7 @@ def advice_for(organisation: Organisation, *, at: datetime) -> Advice | None:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield trainings without any certificate, and keys about which something is to be done."""
+    """Yield past editions without any certificate, and keys that need a step."""
     rows = [*_keys(scope, at), *_editions(scope, at)]
     if rows:
         yield {
@@ -62,8 +62,10 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         registrations__participant__erased_at=None,
     ).exclude(Exists(Certificate.objects.filter(edition=OuterRef("pk"))))
     ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
-    told = ended.order_by("ended", "pk").values_list("pk", "code", "course_version__title", "ended")
-    for pk, code, title, last in told:
+    editions = ended.order_by("ended", "pk").values_list(
+        "pk", "code", "course_version__title", "ended"
+    )
+    for pk, code, title, last in editions:
         yield {
             "text": title,
             "detail": code,
@@ -78,11 +80,11 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
     hosting = Edition.objects.order_by("host").values("host")
     for each in managed_by(scope).filter(pk__in=hosting):
-        said = advice_for(each, at=at)
-        if said is not None:
+        advice = advice_for(each, at=at)
+        if advice is not None:
             yield {
                 "text": each.name,
-                "detail": str(ADVICE[said]),
+                "detail": str(ADVICE[advice]),
                 "url": reverse("certificates:issuer_keys"),
                 # Translators: a button: see the keys with which certificates are signed.
                 "verb": _("Look"),

@@ -1,4 +1,4 @@
-"""Who of an edition fulfils the rule of its certificates, who does not and why, and who has one."""
+"""Participants of an edition: eligible or not and why, and their certificates."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from protect.trainings.scheduling.models import Edition
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody who had a seat. `missing` are minutes; `certificate` is the one that counts now.
+    """A participant with a seat. `missing` are minutes; `certificate` is the one that counts now.
 
-    `was_revoked`: theirs was taken back and none replaced it. Who takes one back decides, one by
-    one, about another.
+    `was_revoked`: their certificate was revoked and not replaced. A planner decides about
+    another, one by one.
     """
 
     registration: Registration
@@ -40,32 +40,34 @@ class Line:
 
     @property
     def is_due(self) -> bool:
-        """Return whether a certificate is to be issued, with those of everybody else."""
+        """Return whether a certificate is to be issued in the next batch."""
         return self.may_have and not self.was_revoked
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether a certificate says something else than what is known now."""
-        return self.certificate is not None and self.certificate.facts != told(self.facts)
+        """Return whether a certificate differs from current facts."""
+        return self.certificate is not None and self.certificate.facts != as_plain_values(
+            self.facts
+        )
 
 
 def ended(certificate: Certificate) -> State | None:
-    """Return why a certificate does not count any more; None while it does."""
+    """Return why a certificate no longer counts; None while it does."""
     if certificate.revoked_at is None:
         return None
     return State.REPLACED if certificate.replaced_by_id else State.REVOKED
 
 
 def rule_of(edition: Edition) -> Rule:
-    """Return what an edition's certificates ask for; the course version is loaded."""
+    """Return the requirements of an edition's certificates; the course version is loaded."""
     version = edition.course_version
     return Rule(version.attendance_percent, version.pass_percent, assessment_of(edition))
 
 
 def lines_of(edition: Edition) -> list[Line]:
-    """Return everybody who had a seat, by name, with what is known of them. Few queries.
+    """Return all participants who had a seat, by name, with their facts. Few queries.
 
-    Nobody is issued a certificate after they were erased: they are left out.
+    Erased participants are left out: they are issued no certificate.
     """
     confirmed = edition.registrations.filter(
         state=RegistrationState.CONFIRMED, participant__erased_at=None
@@ -93,7 +95,7 @@ def lines_of(edition: Edition) -> list[Line]:
 
 
 def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Facts]:
-    """Return by registration what its certificate is decided by."""
+    """Return by registration the facts that decide its certificate."""
     shares, passed = shares_of(edition, registrations), passed_in(edition, registrations)
     return {
         each: Facts(shares[each].planned, shares[each].attended, has_passed=_result(passed[each]))
@@ -101,13 +103,13 @@ def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Fa
     }
 
 
-def told(facts: Facts | Rule) -> dict[str, Any]:
-    """Return what is kept with a certificate: plain values."""
+def as_plain_values(facts: Facts | Rule) -> dict[str, Any]:
+    """Return facts or a rule as the plain values stored with a certificate."""
     return asdict(facts)
 
 
 def _result(passing: Passing) -> bool | None:
-    """Return whether somebody passed; None where nothing is asked, or nothing is known yet."""
+    """Return whether a participant passed; None without a test, or without a result yet."""
     if passing.how is Assessment.NONE:
         return None
     is_known = passing.percent is not None if passing.how is Assessment.NAMED else False

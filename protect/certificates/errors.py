@@ -1,4 +1,4 @@
-"""Why certificates are not issued, revoked or asked about."""
+"""Refusals to issue, revoke or check certificates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CertificateWithdrawn(ProtectError):
 
 
 class NameAskedTooOften(ProtectError):
-    """Names are not to be guessed. Nobody learns whose certificate it is by asking many."""
+    """Limits guesses at names, so that no visitor finds the holder by trying many."""
 
     code = "certificates_name_asked_too_often"
     status = HTTPStatus.TOO_MANY_REQUESTS

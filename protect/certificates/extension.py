@@ -1,4 +1,4 @@
-"""What certificates add to trainings: links, a tab, steps of the night, and their erasure."""
+"""Parts that certificates add to trainings: links, a tab, night steps, erasure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be counted of certificates: numbers, never a name."""
+"""Indicators of certificates: numbers, never a name."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from protect.certificates.models import Certificate
 from protect.trainings.base.facts import Asked, Figure, summed
 
 
-def issued(asked: Asked) -> Figure:
-    """Return certificates by how they stand. One that was corrected counts in its newest form."""
-    first, after = asked.around()
+def issued(query: Asked) -> Figure:
+    """Return certificates by state. A corrected one counts in its newest form."""
+    first, after = query.around()
     rows = Certificate.objects.filter(
         issued_at__gte=first, issued_at__lt=after, replaced_by=None
     ).select_related("edition")
-    if asked.countries:
-        rows = rows.filter(edition__country__in=asked.countries)
-    if asked.organisations:
-        rows = rows.filter(edition__host__in=asked.organisations)
-    told = [
+    if query.countries:
+        rows = rows.filter(edition__country__in=query.countries)
+    if query.organisations:
+        rows = rows.filter(edition__host__in=query.organisations)
+    certificates = [
         each
         for each in rows.order_by("issued_at", "pk")
-        if asked.has(each.issued_at, each.edition.zone)
+        if query.has(each.issued_at, each.edition.zone)
     ]
     return Figure(
         unit="item",
@@ -35,9 +35,9 @@ def issued(asked: Asked) -> Figure:
                 ),
                 1,
             )
-            for each in told
+            for each in certificates
         ),
-        evidence=tuple(sorted({each.edition.code for each in told})),
+        evidence=tuple(sorted({each.edition.code for each in certificates})),
     )
 
 

@@ -1,4 +1,4 @@
-"""What people without an account type about certificates."""
+"""Forms about certificates for visitors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_NUMBER = 200  # letters: a whole address may be typed
 
 
 class NameForm(DeskForm):
-    """A stranger asks whether a certificate belongs to who showed it."""
+    """A visitor asks whether a certificate belongs to the person who showed it."""
 
     mended_at = {"certificates_name_asked_too_often": "name"}
     name = forms.CharField(
@@ -29,7 +29,7 @@ class NameForm(DeskForm):
 
 
 class NumberForm(DeskForm):
-    """A stranger types the number from a paper: no camera, no file."""
+    """A visitor types the number from a paper: no camera, no file."""
 
     mended_at = {"certificates_unknown": "number"}
     number = forms.CharField(
@@ -44,7 +44,7 @@ class NumberForm(DeskForm):
 
 
 class CheckForm(DeskForm):
-    """A stranger brings a certificate as a file."""
+    """A visitor uploads a certificate as a file."""
 
     mended_at = dict.fromkeys(
         (
@@ -65,7 +65,7 @@ class CheckForm(DeskForm):
 
 
 class ShowNameForm(DeskForm):
-    """The holder chooses whether strangers see the name."""
+    """The holder chooses whether visitors see the name."""
 
     shows_name = forms.BooleanField(
         # Translators: the holder of a certificate chooses.
@@ -76,7 +76,7 @@ class ShowNameForm(DeskForm):
 
 
 class CertificateReasonForm(CancelForm):
-    """Why a certificate is revoked, replaced or issued again."""
+    """The reason to revoke, replace or issue a certificate again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

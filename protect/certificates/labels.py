@@ -1,4 +1,4 @@
-"""Words and shapes of certificates: how each stands, what is missing, what a key needs."""
+"""Words and shapes of certificates: states, missing requirements, steps with keys."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ VERDICT_SHAPES = {
 
 
 def certificate_state(row: Certificate) -> Said:
-    """Return how a certificate stands."""
+    """Return the state of a certificate, as pages show it."""
     state = ended(row) or State.VALID
     return Said(state.label, VERDICT_SHAPES[state])
 
 
 def certified(line: Line) -> Said:
-    """Return how it stands with somebody's certificate."""
+    """Return the state of a participant's certificate, as pages show it."""
     if line.is_doubtful:
         # Translators: somebody's attendance or result was corrected after the certificate.
         return Said(_("Corrected since"), "caution")
@@ -49,7 +49,7 @@ def certified(line: Line) -> Said:
 
 
 def key_state(key: BadgeKey) -> Said:
-    """Return how a key for certificates stands."""
+    """Return the state of a key, as pages show it."""
     if key.distrusted_at is not None:
         # Translators: of a key: somebody else may have held it.
         return Said(_("No longer trusted"), "alarm")
@@ -60,9 +60,9 @@ def key_state(key: BadgeKey) -> Said:
     return Said(_("In use"), "good")
 
 
-def verdict(found: Verdict) -> Said:
-    """Return how the result of a check is said."""
-    return Said(found.state.label, VERDICT_SHAPES[found.state])
+def verdict(result: Verdict) -> Said:
+    """Return the result of a check, as pages show it."""
+    return Said(result.state.label, VERDICT_SHAPES[result.state])
 
 
 # Why somebody gets no certificate of a training. {missing} is a number of minutes.
@@ -94,18 +94,18 @@ ADVICE = {
 }
 
 
-def lack_said(lack: Lack, missing: int) -> str:
-    """Return what somebody lacks, in the language of whoever reads."""
+def lack_sentence(lack: Lack, missing: int) -> str:
+    """Return a missing requirement as a sentence, in the reader's language."""
     return str(LACKS[lack]).format(missing=missing)
 
 
-def rule_said(rule: Rule) -> str:
-    """Return what a certificate asks for: sentences that also stand in it."""
+def rule_sentences(rule: Rule) -> str:
+    """Return the requirements of a certificate: sentences that also stand in it."""
     # Translators: on a certificate: what somebody did to get it. {percent} is a number.
     attended = gettext("At least {percent} % of the planned time.")
-    told = [attended.format(percent=rule.attendance_percent)]
+    sentences = [attended.format(percent=rule.attendance_percent)]
     if rule.assessment is not Assessment.NONE:
         # Translators: on a certificate: what somebody did to get it. {percent} is a number.
         passed = gettext("A test with at least {percent} % of the points.")
-        told.append(passed.format(percent=rule.pass_percent))
-    return " ".join(told)
+        sentences.append(passed.format(percent=rule.pass_percent))
+    return " ".join(sentences)

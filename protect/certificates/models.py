@@ -13,9 +13,9 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Certificate(models.Model):
-    """What somebody holds. `facts` is what the rule was decided by; `document` names nobody.
+    """A participant's certificate. `facts` decided the rule; `document` has no name.
 
-    After erasure only the credential, its place in the status list and its state are left.
+    Erasure leaves only the credential, its place in the status list and its state.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,7 +65,7 @@ class Certificate(models.Model):
 
 
 class StatusList(models.Model):
-    """A list of an issuer as it is published: signed bits, nobody's name. Signed anew in time."""
+    """A published list of an issuer: signed bits, no name. Signed again before it expires."""
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""A certificate as its holder gets it: a PDF to print, with the Open Badge in it."""
+"""Printed certificates: a PDF with the Open Badge in it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from protect.trainings.scheduling.rules.conflicts import TEACHING
 
 
 def address_of(credential: UUID) -> str:
-    """Return where anybody may check a certificate: what its QR code leads to."""
+    """Return the public page of a certificate: the address in its QR code."""
     return f"{settings.PUBLIC_URL.rstrip('/')}/certificates/{credential}"
 
 
 def pdf_of(
     certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
 ) -> bytes:
-    """Return a certificate that has not been emptied, in a language; `document` is attached.
+    """Return a certificate that is not erased, in a language; `document` is attached.
 
     `is_full`: with title, grant, town and what the donor wants to see; else only what a stranger
     may read. The document is the same. Shapes: registration, participant, edition and issuer are
@@ -61,12 +61,12 @@ def pdf_of(
 
 
 def is_full(request: HttpRequest) -> bool:
-    """Return whether somebody asks for the full form. Whoever says nothing gets the neutral one."""
+    """Return whether the request wants the full form. The default is the neutral one."""
     return request.GET.get("form") == "full"
 
 
 def trainers_of(edition: Edition) -> tuple[str, ...]:
-    """Return who taught, by name."""
+    """Return the names of the trainers."""
     rows = Booking.objects.live().filter(
         session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
     )
@@ -75,7 +75,7 @@ def trainers_of(edition: Edition) -> tuple[str, ...]:
 
 
 def towns_of(edition: Edition) -> str:
-    """Return in which towns an edition was given, in the order in which it came there."""
+    """Return the towns of an edition, in the order of its sessions."""
     rows = edition.sessions.standing().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))

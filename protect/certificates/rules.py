@@ -1,4 +1,4 @@
-"""Who gets a certificate, and what is missing where somebody does not. Units: whole minutes.
+"""Which participants get a certificate, and what the others lack. Units: whole minutes.
 
 Source: docs/trainings-certificates.md.
 """
@@ -23,7 +23,7 @@ OLD_AFTER = timedelta(days=2 * 365)  # of a key
 
 
 class Lack(StrEnum):
-    """What keeps somebody from a certificate."""
+    """A requirement that a participant does not meet."""
 
     NOTHING_PLANNED = "nothing_planned"  # no half day stands: nothing can be attended
     MINUTES = "minutes"
@@ -33,7 +33,7 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a course version asks for."""
+    """The requirements of a course version."""
 
     attendance_percent: int
     pass_percent: int
@@ -42,7 +42,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of somebody. `has_passed`: None without a result, or where none is asked."""
+    """Facts of a participant. `has_passed`: None without a result, or without a test."""
 
     planned: int
     attended: int
@@ -50,7 +50,7 @@ class Facts:
 
 
 class Key(Protocol):
-    """What is known of a key of an issuer: `vault.formats.badges.IssuerKey`."""
+    """An issuer's key: the part of `vault.formats.badges.IssuerKey` that rules need."""
 
     @property
     def controller(self) -> str: ...
@@ -63,12 +63,12 @@ class Key(Protocol):
 
 
 def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
-    """Return everything that is missing; nothing, when the rule is fulfilled."""
+    """Return the requirements that are not met."""
     return tuple(_lacks(rule, facts))
 
 
 def missing_minutes(rule: Rule, facts: Facts) -> int:
-    """Return how many minutes are missing to what a rule asks for."""
+    """Return the number of minutes that a rule still requires."""
     return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
 
 
@@ -85,7 +85,7 @@ def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
 
 
 class Advice(StrEnum):
-    """What is to be done about the keys of an issuer."""
+    """The next step with the keys of an issuer."""
 
     NO_KEY = "no_key"  # nothing can be issued
     LISTS_END = "lists_end"  # nobody signs what was issued any more
@@ -95,7 +95,7 @@ class Advice(StrEnum):
 
 
 def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
-    """Return what is to be done first; None when all is well.
+    """Return the first step to take; None when all is well.
 
     `controller` is the name under which a new key would be published, `issued` how many
     certificates there are.
@@ -123,7 +123,7 @@ def printed_number(credential: UUID) -> str:
 
 
 def number_of(typed: str) -> UUID | None:
-    """Return the number that somebody typed, in any case, grouping, keyboard and kind of digits.
+    """Return a typed certificate number, in any case, grouping, keyboard and kind of digits.
 
     A whole address is read too: its number is the last part. None for what cannot be one.
     """

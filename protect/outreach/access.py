@@ -1,4 +1,4 @@
-"""Who may open ambassadors, what they keep of themselves, and their calls."""
+"""Access to ambassadors, their records, their calls, session requests and sessions."""
 
 from __future__ import annotations
 
@@ -23,91 +23,92 @@ from protect.trainings.scheduling.queries import BookingQuerySet
 
 
 def ambassadors_of(scope: Scope) -> QuerySet[Ambassador]:
-    """Return the ambassadors of the organisations for which somebody plans."""
+    """Return the ambassadors of the organisations for which this user plans."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     return Ambassador.objects.filter(resource__organisation__in=mine)
 
 
 def get_person(scope: Scope, pk: UUID) -> Resource:
-    """Return somebody who can be booked, for who plans there. Errors: Http404."""
+    """Return a person who can be booked, for a planner of their organisation. Errors: Http404."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=mine)
     return the_one(rows.select_related("organisation").filter(pk=pk))
 
 
 def own_ambassadors(scope: Scope) -> QuerySet[Ambassador]:
-    """Return what each organisation for which somebody speaks keeps of them as an ambassador."""
+    """Return this user's ambassador records, one for each organisation."""
     rows = Ambassador.objects.select_related("resource__organisation", "supervisor")
     own = rows.filter(resource__user=scope.user_id) if scope.user_id else rows.none()
     return own.order_by("pk")
 
 
 def own_ambassador(scope: Scope) -> Ambassador:
-    """Return what is kept of oneself as an ambassador. Errors: Http404, for who is none."""
+    """Return this user's first ambassador record. Errors: Http404, without one."""
     return the_one(own_ambassadors(scope))
 
 
 def supervisor_of(resource: Resource) -> User | None:
     """Return the named supervisor of an ambassador, as long as they can sign in."""
     profile = Ambassador.objects.filter(pk=resource.pk, supervisor__is_active=True)
-    found = profile.select_related("supervisor").first()
-    return found.supervisor if found else None
+    ambassador = profile.select_related("supervisor").first()
+    return ambassador.supervisor if ambassador else None
 
 
 def number_of(resource: Resource) -> str:
-    """Return the number of their organisation under which an ambassador calls; "" for none."""
+    """Return the phone number of an ambassador's organisation; "" without one."""
     rows = Ambassador.objects.filter(pk=resource.pk)
     return rows.values_list("phone", flat=True).first() or ""
 
 
-def who_answers(resource: Resource) -> list[User]:
-    """Return who answers for somebody: the supervisor, or without one those who plan."""
+def responsible_users(resource: Resource) -> list[User]:
+    """Return the users responsible for an ambassador: the supervisor, else the planners."""
     supervisor = supervisor_of(resource)
     planners = holders(Permission.PLAN_TRAININGS, organisation=resource.organisation_id)
     return [supervisor] if supervisor else list(planners)
 
 
 def calls_of(scope: Scope) -> QuerySet[Debrief]:
-    """Return who waits for a call of this person: whom they supervise, and who has nobody else.
+    """Return the debriefs that wait for a call from this user.
 
-    A supervisor who cannot sign in any more is nobody: those who plan are asked instead.
+    A supervisor calls their ambassadors. Planners call ambassadors without an active
+    supervisor.
     """
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     supervised = Ambassador.objects.filter(supervisor=scope.user_id)
     answered_for = Ambassador.objects.filter(supervisor__is_active=True)
-    is_theirs = Q(resource__in=supervised.values("pk"))
-    has_nobody = ~Q(resource__in=answered_for.values("pk"))
-    is_nobodys = has_nobody & Q(resource__organisation__in=mine)
+    is_supervised = Q(resource__in=supervised.values("pk"))
+    lacks_supervisor = ~Q(resource__in=answered_for.values("pk"))
+    is_unsupervised = lacks_supervisor & Q(resource__organisation__in=mine)
     waits = Q(wants_call=True) | Q(incident_at__isnull=False)
-    return Debrief.objects.filter(is_theirs | is_nobodys, waits, called_at=None)
+    return Debrief.objects.filter(is_supervised | is_unsupervised, waits, called_at=None)
 
 
 def get_debrief(scope: Scope, pk: int) -> Debrief:
-    """Return a call that waits for this person. Errors: Http404."""
+    """Return a debrief that waits for a call from this user. Errors: Http404."""
     return the_one(calls_of(scope).select_related("resource").filter(pk=pk))
 
 
 def requests_of(scope: Scope) -> RequestQuerySet:
-    """Return the requests that somebody answers: those taken, and the free ones of the country."""
+    """Return the requests that this user answers: those taken, and free ones of the country."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     countries = Organisation.objects.filter(pk__in=mine).values_list("country", flat=True)
     return SessionRequest.objects.visible_to(mine, set(countries.order_by("country")))
 
 
 def get_request(scope: Scope, pk: UUID) -> SessionRequest:
-    """Return a request that this person answers, all loaded. Errors: Http404."""
+    """Return a request that this user answers, all loaded. Errors: Http404."""
     rows = requests_of(scope).select_related("organisation", "place", "country")
     return the_one(rows.filter(pk=pk))
 
 
-def get_asked(token: str) -> SessionRequest:
+def get_request_by_link(token: str) -> SessionRequest:
     """Return the request to which the asker's own link leads. Errors: Http404."""
     rows = SessionRequest.objects.select_related("organisation", "place")
     return the_one(rows.filter(token_hash=token_hash(token)))
 
 
 def must_answer(scope: Scope, request: SessionRequest) -> UUID:
-    """Return the organisation for which somebody answers a request: who took it, or takes it now.
+    """Return the organisation for which this user answers a request, or would on taking it.
 
     Errors: PermissionDenied.
     """
@@ -123,35 +124,35 @@ def must_answer(scope: Scope, request: SessionRequest) -> UUID:
 
 
 def may_answer(scope: Scope, request: SessionRequest) -> bool:
-    """Return whether somebody plans for the organisation that answers a request."""
+    """Return whether this user plans for the organisation that answers a request."""
     return request.organisation_id in hosts_where(scope, Permission.PLAN_TRAININGS)
 
 
 def sessions_of(scope: Scope) -> InformationSessionQuerySet:
-    """Return the information sessions that somebody plans, or is booked for."""
+    """Return the information sessions that this user plans, or is booked for."""
     is_booked = Q(
         bookings__resource__user=scope.user_id,
         bookings__state__in=[BookingState.ASKED, BookingState.ACCEPTED],
     )
     is_planned = Q(request__organisation__in=hosts_where(scope, Permission.PLAN_TRAININGS))
-    found = InformationSession.objects.filter(is_planned | is_booked)
-    return found.distinct()
+    rows = InformationSession.objects.filter(is_planned | is_booked)
+    return rows.distinct()
 
 
 def planned_sessions(scope: Scope) -> InformationSessionQuerySet:
-    """Return the information sessions that somebody plans."""
+    """Return the information sessions that this user plans."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     return InformationSession.objects.filter(request__organisation__in=mine)
 
 
 def get_session(scope: Scope, pk: UUID) -> InformationSession:
-    """Return an information session that this person plans or holds. Errors: Http404."""
+    """Return an information session that this user plans or holds. Errors: Http404."""
     rows = sessions_of(scope).select_related("request__place", "venue__resource", "venue__place")
     return the_one(rows.filter(pk=pk))
 
 
 def own_part(scope: Scope, session: InformationSession) -> Resource:
-    """Return as what somebody holds a session themselves. Errors: Http404."""
+    """Return the resource as which this user holds a session. Errors: Http404."""
     live = [BookingState.ASKED, BookingState.ACCEPTED]
     rows = Resource.objects.filter(
         user=scope.user_id, bookings__session=session, bookings__state__in=live
@@ -166,7 +167,7 @@ def session_of(booking: Booking) -> InformationSession:
 
 
 def held_by_link(resource: Resource, *, at: datetime) -> BookingQuerySet:
-    """Return the information sessions of whom a link shows: to come, now, and until days after."""
+    """Return the sessions of the person of a link: future, current, and of the last days."""
     rows = (
         bookings_by_link(resource)
         .live()
@@ -176,6 +177,6 @@ def held_by_link(resource: Resource, *, at: datetime) -> BookingQuerySet:
 
 
 def get_held_by_link(token: str, pk: UUID, *, at: datetime) -> Booking:
-    """Return such a session as its booking, all loaded. Errors: Http404."""
+    """Return the booking of such a session, all loaded. Errors: Http404."""
     rows = held_by_link(get_resource_by_link(token), at=at)
     return the_one(rows.filter(pk=pk))

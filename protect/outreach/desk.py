@@ -1,4 +1,4 @@
-"""What waits at the desk of whoever answers requests for information sessions."""
+"""Desk tasks of the planners who answer requests for information sessions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ LOOK_BACK = timedelta(days=14)
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    """Return the word for those who hold information sessions, and plan and hold no trainings."""
+    """Return the menu entry of users who hold information sessions but no trainings."""
     takes_part = hosts_where(scope, *TAKING_PART)
     holds = hosts_where(scope, Permission.LEAD_SESSION)
     return [WORD] if holds and not takes_part else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield who waits for a call, then requests that wait, then sessions to look back at."""
+    """Yield pending calls, then open requests, then sessions without a debrief."""
     yield from _calls(scope)
     yield from _requests(scope, at)
     yield from _to_look_back(scope, at)
@@ -67,7 +67,7 @@ def _call(each: Debrief) -> dict[str, Any]:
 
 
 def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions that somebody held in the last days and has not said yet how they are."""
+    """Yield sessions that this user held in the last days, without a debrief."""
     held = sessions_of(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
@@ -97,7 +97,7 @@ def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions that cannot take place as they stand, then requests that wait."""
+    """Yield sessions with unsolved problems, then waiting requests."""
     short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
     rows = requests_of(scope).filter(state__in=waiting).select_related("place")
@@ -114,9 +114,9 @@ def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _short(each: InformationSession, at: datetime) -> dict[str, Any]:
-    asked = each.request
+    request = each.request
     return {
-        "text": asked.asker,
+        "text": request.asker,
         "detail": _("Not ready"),
         "url": reverse("outreach:info_session", args=[each.pk]),
         "verb": _("Look"),

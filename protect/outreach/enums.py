@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RequestState(TextChoices):
-    """Where a request for an information session stands."""
+    """The state of a request for an information session."""
 
     # Translators: the state of a request for an information session.
     RECEIVED = "received", _("Received")
@@ -24,7 +24,7 @@ class RequestState(TextChoices):
 
 
 class RequestMove(TextChoices):
-    """What is done to a request."""
+    """The steps of a request."""
 
     AGREE = "agree"
     SCHEDULE = "schedule"
@@ -34,7 +34,7 @@ class RequestMove(TextChoices):
 
 
 class Mood(TextChoices):
-    """How somebody is after a session, in one word of their own choice."""
+    """How an ambassador is after a session, in one word of their own choice."""
 
     # Translators: how somebody feels after a session that they held.
     WELL = "well", _("Well")
@@ -45,7 +45,7 @@ class Mood(TextChoices):
 
 
 class Setting(TextChoices):
-    """Where an information session is held. None of these but trainings is ever listed publicly."""
+    """The setting of an information session. Only trainings are ever listed publicly."""
 
     # Translators: where an information session is held.
     SCHOOL = "school", _("School")

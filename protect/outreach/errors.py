@@ -1,4 +1,4 @@
-"""Why requests, information sessions and head counts are refused."""
+"""Refusals of requests, information sessions and head counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RequestMoveNotAllowed(ProtectError):
 
 
 class RequestIncomplete(ProtectError):
-    """What must be known before a session is scheduled is not known yet."""
+    """A field that scheduling needs is still empty."""
 
     code = "outreach_request_incomplete"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -55,7 +55,7 @@ class CountMissing(ProtectError):
 
 
 class PassOver(ProtectError):
-    """The page was open for more than three days, or its session is no longer this person's."""
+    """The page was open for more than three days, or its session is no longer this user's."""
 
     code = "outreach_pass_over"
     status = HTTPStatus.FORBIDDEN
@@ -85,7 +85,7 @@ class CountNotOn(ProtectError):
 
 
 class CountedMeanwhile(ProtectError):
-    """Somebody else counted after a page was opened. `stands` is the revision of their count."""
+    """Another count was saved after the page was opened. `stands` is its revision."""
 
     code = "outreach_counted_meanwhile"
     # Translators: {theirs} and {yours} are numbers of people at an information session.

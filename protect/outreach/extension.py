@@ -1,4 +1,4 @@
-"""What outreach adds to trainings: its pages, whose a session is, and links of who holds them."""
+"""Parts that outreach adds to trainings: pages, owners of sessions, links of holders."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Outreach(Extension):
 
     def owner_of(self, session: Session) -> SessionOwner | None:
         rows = InformationSession.objects.filter(pk=session.pk).select_related("request")
-        found = rows.first()
-        if found is None:
+        row = rows.first()
+        if row is None:
             return None
-        return SessionOwner(found.request.organisation_id, found.request.received_at)
+        return SessionOwner(row.request.organisation_id, row.request.received_at)
 
     def let_go(self, session: Session, *, at: datetime) -> None:
         tell_if_short(session, at=at)

@@ -1,4 +1,4 @@
-"""What may be counted of information sessions: requests that wait, sessions held, head counts."""
+"""Indicators of information sessions: open requests, sessions held, head counts."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sess
 OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
 
 
-def open_requests(asked: Asked) -> Figure:
+def open_requests(query: Asked) -> Figure:
     """Return requests that came in the period and are not held, closed or declined."""
-    first, after = asked.around()
+    first, after = query.around()
     rows = SessionRequest.objects.filter(
         state__in=OPEN, received_at__gte=first, received_at__lt=after
     )
-    if asked.countries:
-        rows = rows.filter(country__in=asked.countries)
-    if asked.organisations:
-        rows = rows.filter(organisation__in=asked.organisations)
-    told = list(rows.order_by("code").values_list("country", "setting", "state", "code"))
+    if query.countries:
+        rows = rows.filter(country__in=query.countries)
+    if query.organisations:
+        rows = rows.filter(organisation__in=query.organisations)
+    requests = list(rows.order_by("code").values_list("country", "setting", "state", "code"))
     return Figure(
         unit="item",
         axes=("country", "setting", "state"),
-        cells=summed(((country, setting, state), 1) for country, setting, state, _code in told),
-        evidence=tuple(code for *_cell, code in told),
+        cells=summed(((country, setting, state), 1) for country, setting, state, _code in requests),
+        evidence=tuple(code for *_cell, code in requests),
     )
 
 
@@ -41,9 +41,9 @@ HELD = (RequestState.HELD, RequestState.CLOSED)
 PROTECTED = {*Setting} - {Setting.SCHOOL}
 
 
-def head_counts(asked: Asked) -> Figure:
+def head_counts(query: Asked) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
-    held = {each.pk: each for each in held_in(asked)}
+    held = {each.pk: each for each in held_in(query)}
     latest = dict(
         HeadCount.objects.filter(session__in=held)
         .order_by("session")
@@ -71,21 +71,21 @@ def head_counts(asked: Asked) -> Figure:
     )
 
 
-def sessions(asked: Asked) -> Figure:
+def sessions(query: Asked) -> Figure:
     """Return information sessions that were held."""
-    return sessions_figure(list(held_in(asked)), PROTECTED)
+    return sessions_figure(list(held_in(query)), PROTECTED)
 
 
-def held_in(asked: Asked) -> Iterator[Held]:
+def held_in(query: Asked) -> Iterator[Held]:
     """Yield information sessions that took place in the period."""
-    first, after = asked.around()
+    first, after = query.around()
     rows = InformationSession.objects.standing().filter(
-        request__state__in=HELD, ends_at__gte=first, ends_at__lt=after, ends_at__lte=asked.at
+        request__state__in=HELD, ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at
     )
     for row in rows.select_related("request").order_by("starts_at", "pk"):
         of = row.request
         held = Held(row.pk, row.kind, of.setting, of.country_id, of.organisation_id, of.code)
-        if asked.has(row.ends_at, row.zone) and is_asked(held, asked):
+        if query.has(row.ends_at, row.zone) and is_asked(held, query):
             yield held
 
 

@@ -1,4 +1,4 @@
-"""Words, shapes and pages of information sessions: states, questions, what ambassadors can do."""
+"""Words, shapes and pages of information sessions: states, questions, skills."""
 
 from __future__ import annotations
 
@@ -68,24 +68,24 @@ REQUEST_FIELDS = {
 
 
 def not_spoken(tags: Iterable[str]) -> str:
-    """Return which languages somebody, or all of those who hold a session, do not speak."""
+    """Return the languages that a person, or all holders of a session, do not speak."""
     # Translators: {languages} are names of languages that a session needs and nobody speaks.
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
 def request_state(code: str) -> Said:
-    """Return how the state of a request is said."""
+    """Return the state of a request, as pages show it."""
     state = RequestState(code)
     return Said(state.label, REQUEST_SHAPES[state])
 
 
 class Skill(Record):
-    """What an ambassador can do."""
+    """A skill of an ambassador."""
 
 
 @cache
 def skills() -> dict[str, Skill]:
-    """Return what ambassadors can do. Errors: DataError."""
+    """Return the skills of ambassadors. Errors: DataError."""
     return tables.load("outreach", "skills", Skill)
 
 

@@ -1,4 +1,4 @@
-"""Information sessions: who asks for one, and the ambassadors who hold them."""
+"""Information sessions: requests, ambassadors, debriefs and head counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protect.trainings.scheduling.models import Resource, Session
 
 
 class SessionRequest(models.Model):
-    """A school, centre or community asks for a session. No pupil, no child, nobody's story."""
+    """A request of a school, centre or community. No pupil, no child, no personal story."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=12, unique=True)
@@ -86,9 +86,10 @@ class InformationSession(Session):
 
 
 class Ambassador(models.Model):
-    """Somebody who speaks to communities. Never listed publicly, and sees no case.
+    """A person who speaks to communities. Never listed publicly, and sees no case.
 
-    Dates say when each was last shown; whoever speaks to minors needs all three to be valid.
+    Dates say when each document was last shown; a speaker to minors needs all three to be
+    valid.
     """
 
     resource = models.OneToOneField(
@@ -114,7 +115,7 @@ class Ambassador(models.Model):
 
 
 class Debrief(models.Model):
-    """What somebody says of themselves after a session, and whether something happened."""
+    """An ambassador's mood after a session, and whether something happened."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="debriefs"
@@ -139,8 +140,8 @@ class Debrief(models.Model):
 class HeadCount(models.Model):
     """How many people of one cell were at a session. No person, and no list of them.
 
-    A revision replaces the one before it and leaves it standing. Codes: age bands or class levels
-    of age_bands.toml and grades.toml; `unknown` where nobody can tell.
+    A revision replaces the one before it and leaves it in place. Codes: age bands or class
+    levels of age_bands.toml and grades.toml; `unknown` where the holder cannot tell.
     """
 
     session = models.ForeignKey(
@@ -177,7 +178,7 @@ class HeadCount(models.Model):
 
 
 class Tally(models.Model):
-    """How many of those present could name a service, of how many who answered. Nobody's name."""
+    """How many of those present could name a service, of how many who answered. No names."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="tallies"

@@ -1,4 +1,4 @@
-"""Which requests and information sessions may be seen. Sentences of querysets."""
+"""Querysets of requests and information sessions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
     """Requests for information sessions."""
 
     def urgent_first(self, pressing: Collection[UUID] = ()) -> Self:
-        """Put first what is pressing, then what should be answered; last what nobody waits for."""
+        """Order requests: pressing ones, then by due date, then those that wait for no answer."""
         whens = [
             When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
             for state, days in PATIENCE.items()
@@ -34,7 +34,7 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
         return self.annotate(due=due).order_by(*order)
 
     def visible_to(self, organisations: Collection[UUID], countries: Collection[str]) -> Self:
-        """Keep what these organisations took, and what nobody took in their countries."""
+        """Keep requests that these organisations took, and free ones of their countries."""
         free = Q(organisation=None, country__in=countries)
         return self.filter(free | Q(organisation__in=organisations))
 
@@ -43,5 +43,5 @@ class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
     """Sessions to which a request led."""
 
     def standing(self) -> Self:
-        """Keep what is not cancelled."""
+        """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)

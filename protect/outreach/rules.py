@@ -1,4 +1,4 @@
-"""What must be known before an information session is scheduled, and how long one may wait.
+"""Fields needed to schedule an information session, and how long a request may wait.
 
 Source: docs/adr/0033-information-sessions.md.
 """
@@ -29,42 +29,42 @@ SOON = timedelta(days=2)
 OPEN = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 
 
-def missing_of(setting: Setting, known: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return which fields must still be told before a session is scheduled, in their order."""
-    return tuple(name for name in NEEDED[setting] if not known.get(name))
+def missing_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields that are still needed to schedule a session, in their order."""
+    return tuple(name for name in NEEDED[setting] if not fields.get(name))
 
 
-def refused_of(setting: Setting, known: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return which of them were answered with no: as it stands there is no session."""
-    return tuple(name for name in missing_of(setting, known) if known.get(name) is False)
+def refused_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the needed fields that were answered with no: they rule out a session."""
+    return tuple(name for name in missing_of(setting, fields) if fields.get(name) is False)
 
 
 def due_of(state: RequestState, moved_at: datetime) -> datetime | None:
-    """Return until when somebody should act; None where nobody is waited for.
+    """Return the deadline of the next step; None where no step is expected.
 
-    Units: days of elapsed time since it came to its state.
+    Units: days of elapsed time since the request came to its state.
     """
     days = PATIENCE.get(state)
     return None if days is None else moved_at + timedelta(days=days)
 
 
 def urgency_of(due: datetime, at: datetime) -> str:
-    """Return in which group of what waits something stands: overdue, today or soon."""
+    """Return the desk group of a due date: overdue, today or soon."""
     if due <= at:
         return "overdue"
     return "today" if due <= at + SOON else "soon"
 
 
 def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
-    """Return where somebody stands among those who could be asked: the lower, the earlier.
+    """Return a person's sort key among those who could be asked: the lower, the earlier.
 
-    `lacking`: languages that are wanted and not spoken; `weight`: as `candidates.Candidate` has it.
+    `lacking`: wanted languages that they do not speak; `weight`: of `candidates.Candidate`.
     """
     return (weight > 1, lacking, not is_near, weight)
 
 
 def is_alone[P](ambassadors: Collection[P], experienced: Collection[P], others: int) -> bool:
-    """Return whether an ambassador would hold a first session with nobody beside them.
+    """Return whether an ambassador would hold their first session as the only person.
 
     `experienced` are people who held one before; `others` how many trainers are booked.
     """
@@ -96,35 +96,35 @@ COUNTED_FOR = timedelta(days=7)  # after a session, by a link without account
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One declaration. The total is the sum of its cells and is written down nowhere."""
+    """One declaration. The total is the sum of its cells and is not stored."""
 
     revision: int
     cells: Mapping[Cell, int]
 
     @property
     def total(self) -> int:
-        """Return how many people were there."""
+        """Return the number of people."""
         return sum(self.cells.values())
 
     def by_band(self) -> dict[str, int]:
-        """Return how many people of each band, whatever their sex."""
+        """Return the number of people of each band."""
         return _summed((band, n) for (band, _sex), n in self.cells.items())
 
     def by_sex(self) -> dict[str, int]:
-        """Return how many people of each sex, whatever their band."""
+        """Return the number of people of each sex."""
         return _summed((sex, n) for (_band, sex), n in self.cells.items())
 
 
 def standing(rows: Iterable[tuple[int, str, str, int]]) -> Counted | None:
     """Return the last declaration of rows (revision, band, sex, n); None without any.
 
-    Earlier ones stay, and count nothing.
+    Earlier declarations stay, but are not counted.
     """
-    found = list(rows)
-    if not found:
+    declarations = list(rows)
+    if not declarations:
         return None
-    last = max(revision for revision, _band, _sex, _n in found)
-    cells = {(band, sex): n for revision, band, sex, n in found if revision == last}
+    last = max(revision for revision, _band, _sex, _n in declarations)
+    cells = {(band, sex): n for revision, band, sex, n in declarations if revision == last}
     return Counted(last, cells)
 
 

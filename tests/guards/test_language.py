@@ -12,7 +12,7 @@ from tests.guards.test_shape import PACKAGE, files
 # Who acts is a role: a participant, a coordinator, a visitor, an operator.
 INDEFINITE = re.compile(r"\b(?:somebody|nobody|anybody|everybody|whoever)\b", re.IGNORECASE)
 # Packages whose docstrings still have such subjects (docs/moves.md).
-NOT_YET = {"assessments", "certificates", "outreach", "trainings"}
+NOT_YET = {"trainings"}
 # Words that end in -ing and name a thing.
 NOUNS = {
     "mapping": "what maps columns of a file to ours",

@@ -1,4 +1,4 @@
-"""The analysis of an edition is frozen: results stay, and no card says anything any more."""
+"""Freezes the analysis of an edition: results stay, and cards can no longer be matched."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from protect.trainings.scheduling.models import Edition
 
 @transaction.atomic
 def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
-    """Give pairs random ids, forget the key, and end what could still be answered or typed.
+    """Replace codes by random pair ids, delete the key, and close all open forms.
 
-    Follow-ups come later and go on. What is worked out afterwards is the same as before.
+    Follow-ups come later and stay open. Results are the same before and after.
     Errors: PermissionDenied; AnalysisFrozen, the second time; EditionNotEnded.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
@@ -42,7 +42,7 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
 
 
 def has_ended(edition: Edition, at: datetime) -> bool:
-    """Return whether no test of an edition is still to come: its last half day is over."""
+    """Return whether the last session of an edition is over, so that no test is still to come."""
     has_begun = edition.is_over or edition.sessions.standing().exists()
     return has_begun and not edition.sessions.to_end(at).exists()
 

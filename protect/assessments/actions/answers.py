@@ -1,4 +1,4 @@
-"""Answers come in: from the page on the wall, by a slip, from paper, or with a name.
+"""Stores responses: from the public page, by a slip, from paper, or with a name.
 
 An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day
 of the course, no language.
@@ -56,7 +56,7 @@ TESTS = frozenset({Phase.PRE, Phase.POST})
 
 
 class Moment(NamedTuple):
-    """All that is kept of when: a day of the course, and of tests which half of it."""
+    """The only time that is stored: a day of the course, and for tests which half of it."""
 
     day: date
     is_afternoon: bool
@@ -64,9 +64,9 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What somebody sends. `code` is what their card says, "" without one.
+    """A filled form, as sent. `code` is the code of the participant's card, "" without one.
 
-    `sent_key` is of the page: what is sent twice is one answer. It is kept nowhere.
+    `sent_key` identifies the page and is never stored: a page sent twice is one response.
     """
 
     form: Form
@@ -77,9 +77,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What somebody sees afterwards. `slip` is the code of a slip, "" where none is handed out.
+    """What the page shows after sending. `slip` is the code of a slip, "" where there is none.
 
-    `lacks_slip`: the test hands out slips and these answers got none, for want of a fresh card.
+    `lacks_slip`: the test hands out slips, but these answers got none for want of a fresh card.
     """
 
     score: Score | None = None
@@ -95,9 +95,9 @@ def key_of(measuring: Measuring) -> bytes:
 
 
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
-    """Return the form that somebody is asked, by the half of the course that their card is of.
+    """Return the form for a participant: the half of the course that their card belongs to decides.
 
-    Without a card the page's own key decides, which is random.
+    Without a card the page's own random key decides.
     Errors: AnalysisFrozen; MatchKeyMissing.
     """
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
@@ -110,7 +110,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card with which nobody can begin. What comes from two pages at once is kept.
+    """Refuse a card that is unknown or used. Answers sent from two pages at once are both stored.
 
     Errors: CardUnknown; CardUsed; AnalysisFrozen; MatchKeyMissing.
     """
@@ -123,7 +123,7 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
 
 
 def hands_out_slips(measuring: Measuring, phase: Phase) -> bool:
-    """Return whether a test ends with a slip that says whether somebody has passed."""
+    """Return whether a test ends with a slip that says whether the participant passed."""
     return measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
 
 
@@ -136,7 +136,7 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 
 @transaction.atomic
 def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
-    """Keep a test that somebody has filled in, without them.
+    """Store a filled test without its participant.
 
     Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
     """
@@ -148,7 +148,7 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
 
 @transaction.atomic
 def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
-    """Keep what somebody answers whose slip opens the form once. The slip is gone then.
+    """Store the form that a slip opens once, and delete the slip.
 
     Errors: SlipGone; NothingAnswered; AnswersFull.
     """
@@ -165,7 +165,7 @@ def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
 def type_in(
     scope: Scope, inquiry: Inquiry, sheet: Sheet, when: Moment, *, at: datetime
 ) -> Response | None:
-    """Keep a form that was filled in on paper; None when the same page was sent before.
+    """Store a form that was filled in on paper; None when the same page was sent before.
 
     Errors: PermissionDenied; AnalysisFrozen; AnswersFull.
     """
@@ -182,7 +182,7 @@ def type_in(
 
 @transaction.atomic
 def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
-    """Delete an answer that was typed in a moment ago. What is gone already stays gone.
+    """Delete a response typed a moment ago. A second call deletes nothing.
 
     Errors: PermissionDenied; AnalysisFrozen.
     """
@@ -194,7 +194,7 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 
 @transaction.atomic
 def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
-    """Keep an assessment with a name: the one test of which it is known whose it is.
+    """Store an assessment with a name: the only test that is linked to a registration.
 
     Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
     """
@@ -204,18 +204,18 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
     if Response.objects.filter(registration=registration).exists():
         raise AnsweredAlready
     _must_say_something(sheet)
-    found = score(sheet.form, sheet.answers.values)
+    result = score(sheet.form, sheet.answers.values)
     when = _when(edition, Phase.NAMED, at)
     row = Response.objects.create(
-        edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, found, when)
+        edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, result, when)
     )
     AuditContext(at=at, actor=None, organisation=edition.host_id).record("assessments.assess", row)
-    return Handed(found)
+    return Handed(result)
 
 
 @transaction.atomic
 def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Forget somebody's assessment, so that they can take it once more.
+    """Delete a participant's assessment, so that they can take it once more.
 
     Errors: PermissionDenied; AnalysisFrozen.
     """
@@ -227,32 +227,32 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 def _must_say_something(sheet: Sheet) -> None:
     """Refuse a form without an answer; a consent answers nothing. Errors: NothingAnswered."""
-    asked = sheet.form.definition.asking()
+    questions = sheet.form.definition.asking()
     if not any(
-        each.key in sheet.answers.values for each in asked if each.type != FieldType.CONSENT
+        each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
     ):
         raise NothingAnswered
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
-    """Return how an edition is measured, locked. Errors: AnalysisFrozen."""
+    """Return the measuring of an edition, locked. Errors: AnalysisFrozen."""
     rows = Measuring.objects.select_for_update(of=("self",)).select_related(
         "edition__course_version"
     )
-    found = rows.get(pk=edition)
-    if must_go_on and found.salt is None:
+    measuring = rows.get(pk=edition)
+    if must_go_on and measuring.salt is None:
         raise AnalysisFrozen
-    return found
+    return measuring
 
 
 def _keep(
     measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment, *, is_on_paper: bool = False
 ) -> Handed:
-    """Write an answer among its like, and the slip that it hands out among those."""
+    """Store a response among the others, and the slip that it hands out."""
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
     row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
-    found = score(sheet.form, sheet.answers.values) if phase in TESTS else None
+    result = score(sheet.form, sheet.answers.values) if phase in TESTS else None
     kept = _answers(measuring, phase)
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
@@ -261,45 +261,45 @@ def _keep(
         pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
         is_fresh = bool(pair) and not kept.filter(pair=pair).exists()
         Response.objects.create(
-            pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, found, when)
+            pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
         )
         mix(kept, row)
-        if found and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
-            _hand_out(measuring, sheet, found, key)
-    return _handed(measuring, phase, sheet, found)
+        if result and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
+            _hand_out(measuring, sheet, result, key)
+    return _handed(measuring, phase, sheet, result)
 
 
 def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
     return Response.objects.filter(edition=measuring.pk, phase=phase)
 
 
-def _hand_out(measuring: Measuring, sheet: Sheet, found: Score, key: bytes) -> None:
-    """Write the slip of a card that was printed: with its first answers, and never again."""
+def _hand_out(measuring: Measuring, sheet: Sheet, result: Score, key: bytes) -> None:
+    """Store the slip of a printed card, with its first answers only."""
     if number_of(sheet.code, key) >= measuring.cards:
         return
     edition = measuring.edition
     row = PassVoucher.objects.create(
         edition=edition,
         token_hash=code_hash(keys.slip_code(key, sheet.sent_key), key),
-        has_passed=has_reached(found.points, found.maximum, edition.course_version.pass_percent),
+        has_passed=has_reached(result.points, result.maximum, edition.course_version.pass_percent),
     )
     mix(PassVoucher.objects.filter(edition=edition), row.pk)
 
 
-def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, found: Score | None) -> Handed:
-    """Return what the page shows, the first time and each time that it is sent again."""
+def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, result: Score | None) -> Handed:
     if not hands_out_slips(measuring, phase):
-        return Handed(found)
+        return Handed(result)
     key = key_of(measuring)
     slip = keys.slip_code(key, sheet.sent_key)
     is_there = PassVoucher.objects.filter(token_hash=code_hash(slip, key)).exists()
-    return Handed(found, slip if is_there else "", lacks_slip=not is_there)
+    return Handed(result, slip if is_there else "", lacks_slip=not is_there)
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
-    """Return in which half day of the course an answer counts: who answers late looks like all.
+    """Return the half day of the course under which a response is stored.
 
-    Of a follow-up it is the day itself.
+    A late response gets the same half day as all others, so that it does not stand out. A
+    follow-up gets its own day.
     """
     half_days = edition.sessions.standing().order_by("starts_at", "number")
     began = half_days.values_list("starts_at", flat=True)
@@ -309,13 +309,13 @@ def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
     return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
 
 
-def _fields(phase: Phase, sheet: Sheet, found: Score | None, when: Moment) -> Mapping[str, Any]:
+def _fields(phase: Phase, sheet: Sheet, result: Score | None, when: Moment) -> Mapping[str, Any]:
     return {
         "form": f"{sheet.form.code}:{sheet.form.number}",
         "phase": phase,
         "day": when.day,
         "is_afternoon": when.is_afternoon,
         "answers": json.loads(sheet.answers.to_json()),
-        "points": None if found is None else float(found.points),
-        "maximum": None if found is None else float(found.maximum),
+        "points": None if result is None else float(result.points),
+        "maximum": None if result is None else float(result.maximum),
     }

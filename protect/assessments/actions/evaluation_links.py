@@ -1,7 +1,7 @@
-"""The evaluation without paper: who was there takes one link from their own page.
+"""The evaluation without paper: a participant takes one link from their own page.
 
-Kept is that somebody took a link, in random order among the others, and not when or which: it is
-as if they had drawn a slip. Source: docs/adr/0031-answers-without-people.md.
+The database stores that a participant took a link, in random order among the others, but neither
+when nor which link: as if they had drawn a slip. Source: docs/adr/0031-answers-without-people.md.
 """
 
 from __future__ import annotations
@@ -26,26 +26,27 @@ from protect.trainings.scheduling.enums import Delivery
 
 
 def is_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether somebody can take a link now, or could before they took it.
+    """Return whether a participant can take a link now, or could before they took it.
 
-    In a room there are slips. Online: who is confirmed, and not noted as absent all the time.
+    In a room there are slips. Online, every confirmed participant gets a link, except one who
+    was recorded as absent from all sessions.
     """
     edition = registration.edition
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False
-    asked = Inquiry.objects.filter(
+    evaluations = Inquiry.objects.filter(
         measuring=edition.pk, measuring__frozen_at=None, phase=Phase.EVALUATION
     )
     rows = edition.sessions.standing().order_by("starts_at", "number")
     half_days = list(rows.values_list("starts_at", "ends_at"))
-    noted = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
-    was_there = any(noted) or not noted
-    return was_there and is_open(Phase.EVALUATION, half_days, at) and asked.exists()
+    minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
+    was_there = any(minutes) or not minutes
+    return was_there and is_open(Phase.EVALUATION, half_days, at) and evaluations.exists()
 
 
 @transaction.atomic
 def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
-    """Return the token of a link that opens the evaluation once; a page sent again has the same.
+    """Return the token of a one-time link to the evaluation; a page sent again gets the same.
 
     The audit has no entry: it knows minutes. Errors: AnswersClosed; LinkTakenAlready;
     MatchKeyMissing.
@@ -77,7 +78,7 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
 
 @transaction.atomic
 def forget_links(*, at: datetime) -> int:
-    """Forget who took a link to an evaluation that is over; return how many links."""
+    """Delete the records of links taken to evaluations that are over; return how many."""
     sessions = "registration__edition__sessions"
     last = Max(f"{sessions}__ends_at", filter=Q(**{f"{sessions}__cancelled_at": None}))
     is_over = Q(last__lte=at - DAYS_OPEN) | Q(last=None)

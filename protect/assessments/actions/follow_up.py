@@ -1,7 +1,8 @@
-"""Months later: who agreed is asked what they used, twice at most; then nobody knows who it was.
+"""Months later: participants who agreed are asked what they used, at most twice.
 
-Everybody who agreed gets both mails: whoever left out those who have answered would have to know
-who has. Source: docs/adr/0031-answers-without-people.md.
+After the second mail their agreement is deleted. Every participant who agreed gets both mails: to
+leave out those who answered, the system would have to know who they are. Source:
+docs/adr/0031-answers-without-people.md.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ PURPOSE = "assessments.follow_up"
 
 
 def is_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether somebody can agree now: at the end of a course that asks later."""
+    """Return whether a participant can agree now: at the end of a course that asks later."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
     edition = registration.edition
@@ -47,7 +48,10 @@ def is_offered(registration: Registration, at: datetime) -> bool:
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
-    """Note that somebody may be asked once more. Twice is once. Errors: AnswersClosed."""
+    """Record that a participant may be asked once more; repeating it changes nothing.
+
+    Errors: AnswersClosed.
+    """
     if not is_offered(registration, at):
         raise AnswersClosed
     edition = registration.edition
@@ -64,17 +68,17 @@ def agree(registration: Registration, *, at: datetime) -> FollowUp:
 
 @transaction.atomic
 def decline(registration: Registration, *, at: datetime) -> None:
-    """Forget that somebody agreed."""
+    """Delete a participant's agreement."""
     if FollowUp.objects.filter(registration=registration).delete()[0]:
         audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
         audit.record("assessments.follow_up_decline", registration)
 
 
 def remind(*, at: datetime) -> int:
-    """Mail those whose time has come; with the second mail it is forgotten who agreed.
+    """Mail the participants whose follow-up is due; the second mail deletes their agreement.
 
-    For the night. Each edition has a transaction of its own; done again, it mails nothing twice.
-    Return how many mails.
+    Runs at night. Each edition has a transaction of its own; a second run mails nothing twice.
+    Return the number of mails.
     """
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
@@ -91,43 +95,43 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
     )
     due = list(rows.filter(registration__edition=edition, due_on__lte=at.date()).order_by("pk"))
     CHANCE.shuffle(due)
-    asked = [each for each in due if each.registration.participant.email and _asks(edition)]
-    first = [each for each in asked if each.reminders == 0]
+    recipients = [each for each in due if each.registration.participant.email and _asks(edition)]
+    first = [each for each in recipients if each.reminders == 0]
     _open(edition, first, at.date())
-    for each in asked:
+    for each in recipients:
         _mail(each.registration, at)
     for each in first:
         each.reminders, each.due_on = 1, at.date() + AGAIN
         each.save(update_fields=["reminders", "due_on"])
     over = [each.pk for each in due if each not in first]
     FollowUp.objects.filter(pk__in=over).delete()
-    return len(asked)
+    return len(recipients)
 
 
 def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
-    """Return the links of these people that nobody has used, by registration.
+    """Return the unused links of these registrations, by registration.
 
-    How their editions are measured is locked already (`mixing.hold`).
+    The caller has locked the measuring of their editions (`row_order.hold`).
     """
     of = {token_hash(_token(row)): row.pk for row in rows}
-    found = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
-    return {of[each.token_hash]: each for each in found}
+    tokens = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
+    return {of[each.token_hash]: each for each in tokens}
 
 
 def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
-    """End a link that nobody has used, and mail another to the address that is right.
+    """Delete an unused link, and mail another to the corrected address.
 
-    It ends on the same day. The number of `row`'s links is raised already.
+    The new link ends on the same day. The caller has raised the number of `row`'s links.
     """
     tokens = AnswerToken.objects.filter(edition=before.edition_id)
     tokens.filter(pk=before.pk).delete()
-    made = AnswerToken.objects.create(
+    token = AnswerToken.objects.create(
         edition_id=before.edition_id,
         phase=Phase.FOLLOW_UP,
         token_hash=token_hash(_token(row)),
         expires_on=before.expires_on,
     )
-    mix(tokens, made.pk)
+    mix(tokens, token.pk)
     if before.expires_on >= at.date():
         _mail(row, at)
 
@@ -137,7 +141,7 @@ def _asks(edition: Edition) -> bool:
 
 
 def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
-    made = AnswerToken.objects.bulk_create(
+    tokens = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,
             phase=Phase.FOLLOW_UP,
@@ -146,13 +150,13 @@ def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
         )
         for each in rows
     )
-    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
+    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in tokens))
 
 
 def _token(registration: Registration) -> str:
-    """Return the token of somebody's link: the same in both mails, and kept nowhere.
+    """Return the token of a participant's link: the same in both mails, and never stored.
 
-    Another one once their address was corrected.
+    A corrected address gives another token.
     """
     of = registration.pk.bytes + registration.link_number.to_bytes(4)
     digest = hmac.digest(match_key(PURPOSE), of, "sha256")

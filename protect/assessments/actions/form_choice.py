@@ -1,4 +1,4 @@
-"""Which forms an edition asks, when, and what shows that somebody has learned enough."""
+"""Which forms an edition uses, when, and how it decides that a participant passed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from protect.trainings.scheduling.models import Edition
 
 
 def start(edition: Edition) -> None:
-    """Begin an edition with what its course suggests; with nothing where that does not fit."""
+    """Save the forms that the course suggests; none where they do not fit."""
     chosen = suggested(edition.course_version)
     with suppress(SetsDiffer):
         must_match(chosen)
@@ -36,7 +36,7 @@ def start(edition: Edition) -> None:
 
 @transaction.atomic
 def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> Measuring:
-    """Choose the forms of an edition. What has answers already stays as it is.
+    """Save the forms of an edition. A form that has responses stays as it is.
 
     With one set for both tests, the second one is the first.
     Errors: PermissionDenied; AnalysisFrozen; FormsInUse; SetsDiffer.
@@ -63,7 +63,7 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
 
 
 def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-    """Choose for an edition what another one asks. Errors: as `choose`."""
+    """Copy the forms of another edition. Errors: as `choose`."""
     measuring = Measuring.objects.filter(edition=original).first()
     if measuring is not None:
         choose(scope, edition, _chosen(measuring), at=at)

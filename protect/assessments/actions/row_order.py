@@ -1,4 +1,4 @@
-"""Rows of answers and slips in random order: what stands beside what says nothing.
+"""Random order of responses and slips, so that neighbouring rows reveal nothing.
 
 Whatever has no name is written anew together with its like whenever one is added, and all of it
 each night. So neither the order of rows nor what counts them follows the order of people.
@@ -35,7 +35,7 @@ CHANCE = SystemRandom()
 
 
 def nameless(edition: UUID) -> list[QuerySet[Any]]:
-    """Return all rows of an edition that must lead to nobody, kind by kind."""
+    """Return all rows of an edition that must lead to no participant, kind by kind."""
     return [
         Response.objects.filter(edition=edition, phase__in=NAMELESS),
         PassVoucher.objects.filter(edition=edition),
@@ -44,7 +44,7 @@ def nameless(edition: UUID) -> list[QuerySet[Any]]:
 
 
 def without_times(edition: UUID) -> list[QuerySet[Any]]:
-    """Return what an edition keeps of people that must not say in which order they came."""
+    """Return the rows about participants whose order must not reveal who came first."""
     return [
         LinkTaken.objects.filter(registration__edition=edition),
         Passed.objects.filter(registration__edition=edition),
@@ -52,19 +52,19 @@ def without_times(edition: UUID) -> list[QuerySet[Any]]:
 
 
 def hold(editions: Iterable[UUID]) -> None:
-    """Lock how editions are measured: what is deleted now, nobody who mixes writes anew.
+    """Lock the measuring rows of editions, so that no shuffle restores rows deleted meanwhile.
 
-    Before the editions and registrations themselves: whoever mixes asks for those afterwards.
+    Call it before locking editions and registrations: a shuffle locks those afterwards.
     """
     rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(editions))
     list(rows.order_by("pk"))
 
 
 def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
-    """Write rows anew in random order, the fresh ones and so many others at most; return how many.
+    """Rewrite rows in random order, so that row order does not reveal who answered when.
 
-    Fresh is what was just written: left where it lies, it would say that it came last.
-    The edition's measuring is locked already: nobody adds one meanwhile.
+    Rewrites the `fresh` rows, just written, and at most `most` others; returns how many.
+    The caller has locked the edition's measuring: no transaction adds a row meanwhile.
     """
     others = list(rows.exclude(pk__in=fresh).order_by("pk").values_list("pk", flat=True))
     chosen = [*fresh, *CHANCE.sample(others, min(len(others), most or len(others)))]
@@ -76,10 +76,11 @@ def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
 
 
 def reinsert(*, at: datetime) -> Counter[str]:
-    """Write every row without a name or time anew in random order, and forget slips that are over.
+    """Rewrite all anonymous rows of each edition in random order, and delete expired slips.
 
-    For the night. Each edition has a transaction of its own; what is frozen was mixed then, but for
-    follow-ups. Return how many rows of what were written, and how many slips are gone.
+    Runs at night. Each edition has a transaction of its own. Frozen editions were shuffled when
+    frozen, except for follow-ups. Return the number of rewritten rows by kind, and of deleted
+    slips.
     """
     done: Counter[str] = Counter()
     for key in measured().order_by("pk").values_list("pk", flat=True):
@@ -93,5 +94,5 @@ def reinsert(*, at: datetime) -> Counter[str]:
 
 
 def measured() -> EditionQuerySet:
-    """Return the editions whose learning is measured."""
+    """Return the editions that have assessments."""
     return Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -1,4 +1,4 @@
-"""What is handed out: cards for tests, slips that open an evaluation, slips that say “passed”."""
+"""Papers to hand out: cards for tests, slips for evaluations, slips that say “passed”."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST = 200  # cards or slips in one printing
 
 @transaction.atomic
 def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
-    """Make cards of an edition; return their codes in random order, known here only.
+    """Make cards of an edition; return their codes in random order. They are not stored.
 
     Errors: PermissionDenied; AnalysisFrozen; MatchKeyMissing; ValueError for more than MOST.
     """
@@ -41,7 +41,7 @@ def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
 
 @transaction.atomic
 def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
-    """Make slips that open the evaluation once each; return their tokens, known here only.
+    """Make slips that open the evaluation once each; return their tokens, which are not stored.
 
     They work until DAYS_OPEN after the last half day, and so long from now at least.
     Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
@@ -50,7 +50,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
     until = max(at, last.first() or at) + DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
-    made = AnswerToken.objects.bulk_create(
+    slips = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,
             phase=Phase.EVALUATION,
@@ -59,17 +59,18 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
         )
         for token in tokens
     )
-    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in made))
+    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in slips))
     audit.record("assessments.print_slips", edition)
     return tokens
 
 
 @transaction.atomic
 def spend(registration: Registration, typed: str) -> None:
-    """Take the slip that the anonymous test handed out: somebody has passed.
+    """Take the slip that the anonymous test handed out: the participant has passed.
 
-    Neither when nor which slip is kept, and the audit has no entry: both could tell whose test was
-    whose. Errors: SlipUnknown; SlipFailed, when it says that the mark was not reached.
+    Neither the time nor the slip is stored, and there is no audit entry: both could link a test
+    to a participant. Errors: SlipUnknown; SlipFailed, when it says that the mark was not
+    reached.
     """
     code = read(typed)
     edition = registration.edition_id

@@ -1,8 +1,8 @@
-"""Which codes were printed on an edition's cards: its key knows, and no list of them is kept.
+"""The codes printed on an edition's cards: the key recognises them, so no list is stored.
 
-A card is a number, put out of order by the key. Whoever has the key turns a code back into its
-number; where that is below the number of cards that were printed, the card is real. Without the
-key a code says nothing, and who invents one meets a card once in 27⁸ ÷ cards.
+A card is a number, permuted by the key. The holder of the key turns a code back into its number;
+where that is below the number of printed cards, the card is real. Without the key a code says
+nothing, and an invented code meets a card once in 27⁸ ÷ cards.
 Source: NIST SP 800-38G (FF1), over 27⁸ numbers, with HMAC-SHA-256 as its function.
 """
 
@@ -35,18 +35,18 @@ def number_of(code: str, key: bytes) -> int:
 
 
 def codes_from(first: int, count: int, key: bytes) -> tuple[list[str], int]:
-    """Return the codes of so many cards from a number on, and the number after the last."""
-    found: list[str] = []
+    """Return the codes of `count` cards from a number on, and the number after the last."""
+    codes: list[str] = []
     number = first
-    while len(found) < count:
-        found += filter(None, [code_of(number, key)])
+    while len(codes) < count:
+        codes += filter(None, [code_of(number, key)])
         number += 1
-    return found, number
+    return codes, number
 
 
 def _turned(turn: int, half: int, key: bytes) -> int:
-    said = b"card" + bytes([turn]) + half.to_bytes(4)
-    return int.from_bytes(hmac.digest(key, said, "sha256")) % HALF
+    message = b"card" + bytes([turn]) + half.to_bytes(4)
+    return int.from_bytes(hmac.digest(key, message, "sha256")) % HALF
 
 
 def _spelled(half: int) -> str:

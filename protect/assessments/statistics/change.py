@@ -1,4 +1,4 @@
-"""By how much scores changed: what is seen, and what may be concluded."""
+"""Change of scores: observed changes, and the inference from them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How many pairs changed by how much: the dots. Units: points, after minus before."""
+    """Number of pairs by change: the dots. Units: points, after minus before."""
 
     pairs: int
     median: float
@@ -27,7 +27,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The mean of the changes. It says what was found after the course, not why. Units: points."""
+    """The mean of the changes. It states a difference, not its cause. Units: points."""
 
     pairs: int
     mean: float
@@ -39,7 +39,7 @@ class Change:
 
 
 def spread(differences: Floats, limits: Limits) -> Spread | Reason:
-    """Return what the dots show. Below `fewest_answers` each of them would be somebody."""
+    """Return the dots. Below `fewest_answers` a dot could identify a participant."""
     pairs = len(differences)
     if pairs < limits.fewest_answers:
         return Reason.FEW_ANSWERS if pairs else Reason.NO_PAIRS

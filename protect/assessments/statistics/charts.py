@@ -116,7 +116,7 @@ class _Line:
 
 
 def dots(spread: Spread, change: Change | Reason) -> Dots:
-    """Return the drawing of a spread, with the mean where it may be said, else the median."""
+    """Return the drawing of a spread, with the mean where it may be published, else the median."""
     means = [] if isinstance(change, Reason) else [change.low, change.high]
     low = min(spread.values[0], 0.0, *means)
     high = max(spread.values[-1], 0.0, *means)
@@ -140,13 +140,13 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
     )
 
 
-def bar(found: Rating) -> Bar:
+def bar(rating: Rating) -> Bar:
     """Return the drawing of a rating."""
-    ends = [round(sum(found.counts[:level]) * WIDTH / found.answers) for level in _levels(found)]
-    low, high = (round(WIDTH * (1 - each)) for each in (found.top_two.high, found.top_two.low))
+    ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
+    low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
     return Bar(
         tuple(
-            Stretch(level, begin, end - begin, level > len(found.counts) - TOP)
+            Stretch(level, begin, end - begin, level > len(rating.counts) - TOP)
             for level, (begin, end) in enumerate(pairwise(ends), 1)
             if end > begin
         ),
@@ -155,12 +155,12 @@ def bar(found: Rating) -> Bar:
     )
 
 
-def _levels(found: Rating) -> range:
-    return range(len(found.counts) + 1)
+def _levels(rating: Rating) -> range:
+    return range(len(rating.counts) + 1)
 
 
 def nice(least: float, *, whole: bool = False) -> float:
-    """Return 1, 2 or 5 times a power of ten, the first that is not less. `whole`: at least one."""
+    """Return 1, 2 or 5 times a power of ten, the first not below `least`. `whole`: at least one."""
     if whole and least <= 1:
         return 1.0
     power = 10.0 ** floor(log10(least))
@@ -171,9 +171,9 @@ def _columns(spread: Spread, line: _Line, step: float) -> Iterator[Column]:
     """Yield the columns that are not empty. Halves go away from nought, so nought is no change."""
     values = np.array(spread.values)
     numbers = (np.sign(values) * np.floor(np.abs(values) / step + 0.5 + NEARLY)).astype(np.int64)
-    found, where = np.unique(numbers, return_inverse=True)
+    levels, where = np.unique(numbers, return_inverse=True)
     counts = np.bincount(where, weights=spread.counts).astype(np.int64)
-    for number, count in zip(found.tolist(), counts.tolist(), strict=True):
+    for number, count in zip(levels.tolist(), counts.tolist(), strict=True):
         value = round(number * step, 9)
         yield Column(value, count, min(max(line.at(value), 0), WIDTH))
 

@@ -26,7 +26,7 @@ type Choose = Callable[[Sequence[str]], str]
 
 
 class Mistake(StrEnum):
-    """Why something typed is no code. Words: wording.py."""
+    """The reason why a typed text is no code. Words: wording.py."""
 
     LENGTH = "length"
     LETTER = "letter"
@@ -34,7 +34,7 @@ class Mistake(StrEnum):
 
 
 def draw(count: int, choose: Choose = secrets.choice) -> list[str]:
-    """Return so many random codes, all different. 27⁸ are too many to be guessed."""
+    """Return that many random codes, all different. 27⁸ are too many to be guessed."""
     drawn: dict[str, None] = {}
     while len(drawn) < count:
         if code := checked("".join(choose(ALPHABET) for _ in range(LENGTH - 1))):
@@ -55,7 +55,7 @@ def printed(code: str) -> str:
 
 
 def read(typed: str) -> str | Mistake:
-    """Return the code that somebody typed, in any case, grouping, keyboard and kind of digits.
+    """Return a typed code, in any case, grouping, keyboard and kind of digits.
 
     One wrong character, and two that changed places, are always noticed.
     """
@@ -69,7 +69,7 @@ def read(typed: str) -> str | Mistake:
 
 
 def code_hash(code: str, key: bytes) -> str:
-    """Return what is stored instead of a code. Units: `key` is one edition's, 32 random bytes.
+    """Return the stored hash of a code. Units: `key` is one edition's, 32 random bytes.
 
     With another key the same card is another hash, so two courses of one person do not meet; when
     the key is gone, a card that is found says nothing.

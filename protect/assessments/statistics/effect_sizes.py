@@ -1,4 +1,4 @@
-"""How large a change is: in standard deviations, and of what was left to gain."""
+"""Size of a change: in standard deviations, and of what was left to gain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEARLY = 1e-9  # points
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """How many knew nearly everything before the course."""
+    """Number of participants who knew nearly everything before the course."""
 
     answers: int
     near_maximum: int
@@ -66,7 +66,7 @@ def size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
 
 
 def normalised_gain(pre: Floats, post: Floats, maximum: float, limits: Limits) -> float | Reason:
-    """Return what part of the points that were left was gained, from the means of the group.
+    """Return the share of the points left that was gained, from the means of the group.
 
     Negative where the mean fell. Source: Hake 1998.
     """

@@ -1,4 +1,4 @@
-"""What each question of a test tells: how easy it is, whether it goes with the rest, who moved."""
+"""Statistics of each question of a test: facility, correlation with the rest, changed answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One question over the pairs: who had it right only after, and only before."""
+    """One question over the pairs: how many had it right only after, and only before."""
 
     gained: int
     lost: int
@@ -46,7 +46,7 @@ def phase(right: Flags, limits: Limits) -> Phase | Reason:
 
 
 def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
-    """Return how each question moved, of the same people in the same order.
+    """Return the changed answers of each question, of the same people in the same order.
 
     Source: McNemar 1947, in its exact binomial form; Holm 1979.
     """
@@ -61,7 +61,7 @@ def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
 
 
 def holm(p: Floats) -> Floats:
-    """Return p-values, each as large as it must be among so many. Source: Holm 1979."""
+    """Return p-values, adjusted for their number. Source: Holm 1979."""
     order = np.argsort(p, kind="stable")
     raised = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty_like(raised)

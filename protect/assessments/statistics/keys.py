@@ -1,7 +1,7 @@
-"""What the key of an edition makes: the row of a form, the code of a slip, a link, a card's half.
+"""Values derived from an edition's key: form rows, slip codes, links, the half of a card.
 
-The key itself is made of a salt in the database and a secret outside it (`vault.match_keys`): a
-dump says nothing about a card that was found. Once the salt is gone, nobody can.
+The key is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump
+says nothing about a found card. Once the salt is deleted, the key cannot be derived again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def new_salt() -> bytes:
 
 
 def row_id(key: bytes, sent_key: UUID) -> UUID:
-    """Return the id of the row that a form becomes: what is sent twice is one row.
+    """Return the id of the row of a form: a form sent twice is one row.
 
     The form's own key is random and kept nowhere.
     """
@@ -42,17 +42,17 @@ def link_token(key: bytes, sent_key: UUID) -> str:
 
 
 def coin(code_hash: str) -> int:
-    """Return 0 or 1, by which half of a course a card belongs to. Needs no key: it is hashed."""
+    """Return 0 or 1: the half of a course that a card belongs to. Needs no key: it is hashed."""
     return int(code_hash[:8], 16) % 2
 
 
 def _chooser(seed: bytes) -> Choose:
-    """Return what chooses as by chance, and the same for the same seed."""
+    """Return a pseudorandom chooser: the same seed gives the same choices."""
     count = iter(range(1 << 30))
 
     def choose(letters: Sequence[str]) -> str:
-        found = hmac.digest(seed, next(count).to_bytes(4), "sha256")
-        return letters[int.from_bytes(found) % len(letters)]
+        digest = hmac.digest(seed, next(count).to_bytes(4), "sha256")
+        return letters[int.from_bytes(digest) % len(letters)]
 
     return choose
 

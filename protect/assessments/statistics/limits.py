@@ -1,4 +1,4 @@
-"""From how many answers on results are shown. Source: data/limits.toml."""
+"""The numbers of responses from which results are shown. Source: data/limits.toml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ type Percent = Annotated[int, Field(ge=1, le=99)]
 
 
 class Limits(tables.Record):
-    """What an office may make stricter, and never laxer. Units: answers, pairs, percent."""
+    """Limits that an office may make stricter, never laxer. Units: answers, pairs, percent."""
 
     fewest_answers: int = Field(ge=5)
     fewest_pairs: int = Field(ge=10)
@@ -27,5 +27,5 @@ def limits() -> Limits:
 
     Errors: DataError for a wrong row.
     """
-    found: dict[str, Limits] = tables.load(PACKAGE, KIND, Limits)
-    return found[CODE]
+    rows: dict[str, Limits] = tables.load(PACKAGE, KIND, Limits)
+    return rows[CODE]

@@ -1,4 +1,4 @@
-"""Arrays of what is measured."""
+"""Arrays of measured values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLACES = 9  # decimals of points: 0.3 − 0.1 and 0.2 are the same change
 
 
 def differences(pre: Floats, post: Floats) -> Floats:
-    """Return how much each pair changed: after minus before. Units: points.
+    """Return the change of each pair: after minus before. Units: points.
 
     What binary fractions add is rounded away: else equal changes would be no ties.
     """

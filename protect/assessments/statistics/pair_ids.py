@@ -1,4 +1,4 @@
-"""When an analysis is frozen, codes give way to random pair ids: the results stay, the cards end.
+"""Freezing replaces codes by random pair ids: results stay, and cards lead to no row.
 
 The store writes the ids, forgets the edition's key and re-inserts the rows in random order.
 """
@@ -18,14 +18,14 @@ NOON = 12  # o'clock
 
 
 class Half(StrEnum):
-    """Of a day. An answer keeps no time that is more exact."""
+    """Half of a day. A response stores no more exact time."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"  # and the evening
 
 
 def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, Half]:
-    """Return all that is kept of when an answer came, by the clock of the session.
+    """Return the only stored time of a response, by the clock of the session.
 
     Errors: ValueError for a naive `at`.
     """

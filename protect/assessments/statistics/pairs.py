@@ -1,4 +1,4 @@
-"""Two tests of one person are found by the code on the card, and by nothing else.
+"""Pairs the two tests of one participant by the code on their card, and by nothing else.
 
 Rows come in random order and know half days only, so "the first" and "the last" of two answers
 under one code mean nothing. Two rules follow. A code that stands twice in one phase is two answers
@@ -22,7 +22,7 @@ type Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What became of the answers of one phase: the last four add up to the first."""
+    """Number of responses of one phase; the last four fields add up to the first."""
 
     answers: int
     paired: int
@@ -49,18 +49,18 @@ class Pairing:
 def pair(pre: Sequence[str], post: Sequence[str]) -> Pairing:
     """Return which rows belong together. Units: a code hash or pair id for each row, or NO_CODE."""
     here, there = _Codes(pre), _Codes(post)
-    found = [(row, there.single[code]) for code, row in here.single.items() if code in there.single]
-    both = np.array(found, np.intp).reshape(-1, 2)
+    rows = [(row, there.single[code]) for code, row in here.single.items() if code in there.single]
+    both = np.array(rows, np.intp).reshape(-1, 2)
     return Pairing(
         before=both[:, 0],
         after=both[:, 1],
-        pre=here.side(there, len(found)),
-        post=there.side(here, len(found)),
+        pre=here.side(there, len(rows)),
+        post=there.side(here, len(rows)),
     )
 
 
 class _Codes:
-    """The codes of one phase: those that stand once with their row, the others with how often."""
+    """The codes of one phase: unique ones with their row, the others with their count."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.answers = len(codes)

@@ -1,4 +1,4 @@
-"""What participants say of a course, and of what they used of it months later."""
+"""Ratings of a course by its participants, and of what they used months later."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Who used something of the course: of those who answered, and of all who were there.
+    """Share of participants who used the course: of responders, and of all attendees.
 
-    The second takes it that nobody who is silent used it, so it is the least that can be true.
+    The second counts silent attendees as not having used it, so it is a lower bound.
     """
 
     of_responders: Share
@@ -53,7 +53,7 @@ def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
 
 
 def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
-    """Return what people wrote, in the order of the alphabet: none says who wrote when.
+    """Return the comments in alphabetical order, so that their order reveals no sender.
 
     Units: `answers` is the number of forms, with or without words.
     """
@@ -63,7 +63,7 @@ def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, .
 
 
 def practice(used: int, responders: int, attendees: int, limits: Limits) -> Practice | Reason:
-    """Return who used it, over both bases.
+    """Return the share of participants who used the course, over both bases.
 
     Errors: ValueError where more used it than answered, or more answered than were there.
     """

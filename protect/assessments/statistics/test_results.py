@@ -32,7 +32,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Attrition:
-    """How many answered before, after, and both under one code."""
+    """Number of participants who answered before, after, and both under one code."""
 
     pre: Side
     post: Side
@@ -41,7 +41,7 @@ class Attrition:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """What was found after the course. A reason stands where a number may not be said."""
+    """Results after the course. A reason stands where a number may not be published."""
 
     maximum: float
     attrition: Attrition
@@ -61,30 +61,31 @@ type Claims = tuple[
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return everything, paired by code.
+    """Return all results, paired by code.
 
-    Where the test was too easy no gain is claimed: dots, median and questions are all there is.
-    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
+    A test that was too easy gives no gain: only dots, median and questions.
+    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in
+    length.
     """
     for answers in (pre, post):
         _must_fit(answers.scores, maximum)
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
-    found = pair(pre.codes, post.codes)
+    pairing = pair(pre.codes, post.codes)
     fit = effect_sizes.fitness(pre.scores, maximum, limits)
-    before, after = pre.scores[found.before], post.scores[found.after]
-    if found.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
+    before, after = pre.scores[pairing.before], post.scores[pairing.after]
+    if pairing.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
         claims: Claims = (Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY)
     else:
         claims = (
             change(differences(before, after), limits),
             effect_sizes.size(before, after, limits),
             effect_sizes.normalised_gain(before, after, maximum, limits),
-            items.moves(pre.right[found.before], post.right[found.after], limits),
+            items.moves(pre.right[pairing.before], post.right[pairing.after], limits),
         )
     return Learning(
         maximum,
-        Attrition(found.pre, found.post, found.pairs),
+        Attrition(pairing.pre, pairing.post, pairing.pairs),
         fit,
         spread(differences(before, after), limits),
         *claims,

@@ -81,25 +81,25 @@ def points(value: float) -> str:
     return plain_number(shown)
 
 
-def figure(found: float | Reason) -> str:
+def figure(value: float | Reason) -> str:
     """Return a cell of a table: a number, or the mark that stands where there is none."""
-    if not isinstance(found, Reason):
-        return decimal(found)
+    if not isinstance(value, Reason):
+        return decimal(value)
     # Translators: in a table, in place of a number that would be of too few people.
-    return gettext("hidden") if found is Reason.FEW_ANSWERS else "–"
+    return gettext("hidden") if value is Reason.FEW_ANSWERS else "–"
 
 
-def share(found: Share) -> str:
+def share(estimate: Share) -> str:
     """Return a share with its interval."""
     # Translators: a share and its confidence interval, all in percent.
     return gettext("{share} ({low} to {high})").format(
-        share=_percent(found.value), low=_percent(found.low), high=_percent(found.high)
+        share=_percent(estimate.value), low=_percent(estimate.low), high=_percent(estimate.high)
     )
 
 
-def attrition(found: Learning) -> str:
-    """Return how many answered before, after, and both."""
-    paired = found.attrition
+def attrition(learning: Learning) -> str:
+    """Return the numbers of tests before, after, and paired."""
+    paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
         pre=decimal(paired.pre.answers),
@@ -108,91 +108,91 @@ def attrition(found: Learning) -> str:
     )
 
 
-def unpaired(found: Learning) -> list[tuple[str, int, int]]:
+def unpaired(learning: Learning) -> list[tuple[str, int, int]]:
     """Return why tests have no pair, each with how many before and after; nothing where all do."""
-    pre, post = found.attrition.pre, found.attrition.post
+    pre, post = learning.attrition.pre, learning.attrition.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 
 
-def change(found: Learning) -> str:
+def change(learning: Learning) -> str:
     """Return the mean with its interval, the median where only that may be said, or why neither."""
-    if isinstance(found.change, Change):
+    if isinstance(learning.change, Change):
         # Translators: numbers with a sign; {level} is 95 %.
         return gettext(
             "After the course the mean score had changed by {mean} points. The {level} confidence "
             "interval runs from {low} to {high}."
         ).format(
             level=_percent(CONFIDENCE),
-            mean=points(found.change.mean),
-            low=points(found.change.low),
-            high=points(found.change.high),
+            mean=points(learning.change.mean),
+            low=points(learning.change.low),
+            high=points(learning.change.high),
         )
-    if isinstance(found.spread, Spread):
+    if isinstance(learning.spread, Spread):
         # Translators: after the reason why no mean is said; a number with a sign.
         median = gettext("After the course the median score had changed by {median} points.")
-        return f"{reason(found.change)} {median.format(median=points(found.spread.median))}"
-    return reason(found.spread)
+        return f"{reason(learning.change)} {median.format(median=points(learning.spread.median))}"
+    return reason(learning.spread)
 
 
-def sizes(found: Learning) -> list[tuple[str, str]]:
+def sizes(learning: Learning) -> list[tuple[str, str]]:
     """Return label and text of each size of the change that may be said."""
-    said = []
-    if not isinstance(found.size, Reason):
+    lines = []
+    if not isinstance(learning.size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.
-        size = gettext("{size} standard deviations (g_av)").format(size=decimal(found.size))
-        said.append((gettext("Size of the change"), size))
-    if not isinstance(found.gain, Reason):
+        size = gettext("{size} standard deviations (g_av)").format(size=decimal(learning.size))
+        lines.append((gettext("Size of the change"), size))
+    if not isinstance(learning.gain, Reason):
         # Translators: a gain as a percentage of what could still be gained.
         gain = gettext("{percent} of the points that were left")
-        said.append((gettext("Normalised gain"), gain.format(percent=_percent(found.gain))))
-    return said
+        lines.append((gettext("Normalised gain"), gain.format(percent=_percent(learning.gain))))
+    return lines
 
 
-def chance(found: Change) -> str:
+def chance(result: Change) -> str:
     """Return p and its two checks: what is said last."""
     # Translators: p-values of three statistical tests; their names stay as they are known.
     return gettext("Paired t-test: {p}. Checks: Wilcoxon (Pratt) {rank}, sign-flip {flip}.").format(
-        p=_p(found.p), rank=_checked(found.signed_rank), flip=_checked(found.sign_flip)
+        p=_p(result.p), rank=_checked(result.signed_rank), flip=_checked(result.sign_flip)
     )
 
 
-def practice(found: Practice) -> str:
-    """Return who used what they learned, over both bases."""
+def practice(result: Practice) -> str:
+    """Return the share of participants who used what they learned, over both bases."""
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
         "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
         "nobody who is silent had used it."
-    ).format(share=share(found.of_responders), least=share(found.of_attendees))
+    ).format(share=share(result.of_responders), least=share(result.of_attendees))
 
 
-def practised(found: Practice | Reason) -> str:
-    """Return who used what they learned, or why it is not said."""
-    return reason(found) if isinstance(found, Reason) else practice(found)
+def practised(result: Practice | Reason) -> str:
+    """Return the share of participants who used what they learned, or why it is hidden."""
+    return reason(result) if isinstance(result, Reason) else practice(result)
 
 
-def part(found: float | Reason) -> str:
+def part(value: float | Reason) -> str:
     """Return a share in a table, in percent, or the mark that stands where there is none."""
-    return figure(found) if isinstance(found, Reason) else _percent(found)
+    return figure(value) if isinstance(value, Reason) else _percent(value)
 
 
-def moved(found: Move | Reason) -> str:
+def moved(move: Move | Reason) -> str:
     """Return how many had a question right only after, and only before."""
-    if isinstance(found, Reason):
-        return figure(found)
-    return f"{decimal(found.gained)} / {decimal(found.lost)}"
+    if isinstance(move, Reason):
+        return figure(move)
+    return f"{decimal(move.gained)} / {decimal(move.lost)}"
 
 
-def item_chance(found: Move | Reason) -> str:
+def item_chance(move: Move | Reason) -> str:
     """Return the p of one question among all, after Holm."""
-    return figure(found) if isinstance(found, Reason) else _p(found.p_holm)
+    return figure(move) if isinstance(move, Reason) else _p(move.p_holm)
 
 
-def people(found: Dots) -> str:
+def people(drawing: Dots) -> str:
     """Return what a dot stands for."""
     # Translators: beside a drawing of dots. A pair is two tests of one person.
-    one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", found.people)
-    return one.format(count=decimal(found.people))
+    one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.people)
+    return one.format(count=decimal(drawing.people))
 
 
 def _percent(value: float) -> str:

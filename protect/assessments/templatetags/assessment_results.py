@@ -1,4 +1,4 @@
-"""Tags and filters for pages that show what was measured."""
+"""Tags and filters for pages that show results."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ register.filter("reason", wording.reason)
 
 
 @register.filter
-def is_reason(found: object) -> bool:
-    """Return whether a reason stands where a result would."""
-    return isinstance(found, Reason)
+def is_reason(value: object) -> bool:
+    """Return whether a reason stands in place of a result."""
+    return isinstance(value, Reason)
 
 
 @register.inclusion_tag("assessments/_change.html")
 def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
-    """Draw by how much scores changed: interval first, then the dots and their table, p last.
+    """Draw the change of scores: interval first, then the dots and their table, p last.
 
     id: begins those of the drawing's parts; a page with several drawings gives each its own.
     """
@@ -50,9 +50,9 @@ def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  
 
 
 def _drawn(spread: Spread, change: Change | Reason) -> dict[str, Any]:
-    found = dots(spread, change)
+    drawing = dots(spread, change)
     return {
-        "dots": found,
-        "people": wording.people(found),
-        "step": wording.decimal(found.step) if found.step else "",
+        "dots": drawing,
+        "people": wording.people(drawing),
+        "step": wording.decimal(drawing.step) if drawing.step else "",
     }

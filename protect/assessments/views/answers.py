@@ -1,4 +1,4 @@
-"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no trace of who."""
+"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no identity."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ LIMITS = Limits(200)
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
-    """First the card, then the questions: by its card somebody may be asked the other set."""
+    """First the card, then the questions: the card decides which of two sets is shown."""
     _must_pass(request)
-    found, at = get_inquiry(code), clock.now()
-    edition = found.measuring.edition
-    answers.must_be_open(edition, Phase(found.phase), at)
-    answers.key_of(found.measuring)
+    inquiry, at = get_inquiry(code), clock.now()
+    edition = inquiry.measuring.edition
+    answers.must_be_open(edition, Phase(inquiry.phase), at)
+    answers.key_of(inquiry.measuring)
     step = request.POST.get("step")
     card = CardForm(request.POST if step == "card" and "no_card" not in request.POST else None)
     if card.is_valid():
         with card.mending():
-            answers.must_be_fresh(found, card.cleaned_data["code"])
+            answers.must_be_fresh(inquiry, card.cleaned_data["code"])
     if step is None or (card.is_bound and not card.is_valid()):
-        return _ask_for_card(request, card, found)
+        return _ask_for_card(request, card, inquiry)
     typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
     sent_key = sent_key_of(request.POST)
-    asked = answers.form_for(found, typed, sent_key, translation.get_language() or "en")
-    page = QuestionnaireForm(asked, request.POST if step == "answers" else None)
+    form = answers.form_for(inquiry, typed, sent_key, translation.get_language() or "en")
+    page = QuestionnaireForm(form, request.POST if step == "answers" else None)
     if page.is_valid():
-        sheet = Sheet(asked, page.answers(), typed, sent_key)
+        sheet = Sheet(form, page.answers(), typed, sent_key)
         with page.mending():
-            return thank(request, edition, asked, answers.answer_test(found, sheet, at=at))
+            return thank(request, edition, form, answers.answer_test(inquiry, sheet, at=at))
     hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
-    return show_questions(request, page, edition, hidden, Phase(found.phase))
+    return show_questions(request, page, edition, hidden, Phase(inquiry.phase))
 
 
 @open_page
@@ -66,24 +66,24 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     """The evaluation, or the follow-up, that a slip opens once."""
     _must_pass(request)
     at = clock.now()
-    found = get_slip(token, at.date())
-    rows = Inquiry.objects.filter(measuring=found.edition.pk).select_related("form")
-    chosen = rows.filter(phase=found.phase).first()
+    answer_token = get_slip(token, at.date())
+    rows = Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
+    chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
         raise SlipGone
-    asked = form_of(chosen.form, translation.get_language() or "en")
-    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    form = form_of(chosen.form, translation.get_language() or "en")
+    page = QuestionnaireForm(form, request.POST if request.method == "POST" else None)
     sent_key = sent_key_of(request.POST)
     if page.is_valid():
-        sheet = Sheet(asked, page.answers(), "", sent_key)
+        sheet = Sheet(form, page.answers(), "", sent_key)
         with page.mending():
             handed = answers.answer_by_slip(token, sheet, at=at)
-            return thank(request, found.edition, asked, handed)
-    return show_questions(request, page, found.edition, {"sent_key": sent_key})
+            return thank(request, answer_token.edition, form, handed)
+    return show_questions(request, page, answer_token.edition, {"sent_key": sent_key})
 
 
 def sent_key_of(sent: QueryDict) -> UUID:
-    """Return the random number of a page: what is sent twice is known by it."""
+    """Return the random key of a page, which identifies a page that is sent twice."""
     try:
         return UUID(sent.get("sent_key", ""))
     except ValueError:
@@ -91,7 +91,7 @@ def sent_key_of(sent: QueryDict) -> UUID:
 
 
 def about(edition: Edition) -> dict[str, Any]:
-    """Return what stands beside questions: what they touch on, and whom to call."""
+    """Return the context beside questions: sensitive topics, and help lines to call."""
     tag = translation.get_language() or "en"
     return {
         "edition": edition,
@@ -117,17 +117,17 @@ def show_questions(
 def thank(
     request: HttpRequest,
     edition: Edition,
-    asked: Form,
+    form: Form,
     handed: Handed,
     passing: Passing | None = None,
 ) -> HttpResponse:
-    """Say thanks, how many points a test brought, and the code of its slip.
+    """Say thanks; show the points of a test and the code of its slip.
 
     `passing`: how the test with a name went, None after any other form.
     """
     context = {
         **about(edition),
-        "thanks": asked.optional_text("thanks"),
+        "thanks": form.optional_text("thanks"),
         "score": handed.score,
         "slip": printed(handed.slip) if handed.slip else "",
         "lacks_slip": handed.lacks_slip,
@@ -136,8 +136,8 @@ def thank(
     return show_open(request, "assessments/public/thanks.html", None, context)
 
 
-def _ask_for_card(request: HttpRequest, card: CardForm, found: Inquiry) -> HttpResponse:
-    phase, measuring = Phase(found.phase), found.measuring
+def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> HttpResponse:
+    phase, measuring = Phase(inquiry.phase), inquiry.measuring
     has_slip = answers.hands_out_slips(measuring, phase)
     context = {**about(measuring.edition), "has_slip": has_slip, "phase": phase}
     return show_open(request, "assessments/public/test_begin.html", card, context)
@@ -149,6 +149,6 @@ def _must_pass(request: HttpRequest) -> None:
 
 
 def _carried(sent: QueryDict) -> str:
-    """Return the code that the page before has read, "" where there was none."""
-    found = read(sent.get("code", ""))
-    return "" if isinstance(found, Mistake) else found
+    """Return the code that the previous page read, "" without one."""
+    code = read(sent.get("code", ""))
+    return "" if isinstance(code, Mistake) else code

@@ -1,4 +1,4 @@
-"""Tests on somebody's own page: the one with a name, the slip of the other, links to questions."""
+"""The assessment part of a participant's own page: the test with a name, slips, links."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ AGREE, DECLINE, SLIP, LINK = "agree", "decline", "slip", "link"
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_learning(request: HttpRequest, token: str) -> HttpResponse:
-    found, at = get_own(token), clock.now()
-    learning = own_learning_of(found, at)
+    registration, at = get_own(token), clock.now()
+    learning = own_learning_of(registration, at)
     if learning is None:
         raise Http404
-    deed = request.POST.get("deed", "") if request.method == "POST" else ""
-    form = SlipForm(request.POST if deed == SLIP else None)
-    if deed == SLIP:
+    action = request.POST.get("deed", "") if request.method == "POST" else ""
+    form = SlipForm(request.POST if action == SLIP else None)
+    if action == SLIP:
         LIMITS.must_pass(address_of(request.META))
-    if deed == LINK:
-        return _take_link(request, found, at)
-    if deed == AGREE:
-        follow_up.agree(found, at=at)
-    elif deed == DECLINE:
-        follow_up.decline(found, at=at)
+    if action == LINK:
+        return _take_link(request, registration, at)
+    if action == AGREE:
+        follow_up.agree(registration, at=at)
+    elif action == DECLINE:
+        follow_up.decline(registration, at=at)
     elif form.is_valid():
         with form.mending():
-            slips.spend(found, form.cleaned_data["code"])
+            slips.spend(registration, form.cleaned_data["code"])
             return lead_to("open_assessments:own_learning", token)
-    if deed in {AGREE, DECLINE}:
+    if action in {AGREE, DECLINE}:
         return lead_to("open_assessments:own_learning", token)
-    context = {"edition": found.edition, "learning": learning, "token": token, "slip": form}
+    context = {"edition": registration.edition, "learning": learning, "token": token, "slip": form}
     context["sent_key"] = uuid4()
     return show_open(request, "assessments/public/own.html", form, context)
 
 
-def _take_link(request: HttpRequest, found: Registration, at: datetime) -> HttpResponse:
-    """Show the link once. It is no redirection: nothing says from whose page somebody came."""
-    taken = evaluation_links.take_link(found, sent_key_of(request.POST), at=at)
+def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
+    """Show the link once, without a redirect: no referrer leads back to the participant's page."""
+    taken = evaluation_links.take_link(registration, sent_key_of(request.POST), at=at)
     address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
     context = {"address": address, "others": []}  # in another language it would be gone
     return show_open(request, "assessments/public/link_taken.html", None, context)
@@ -71,20 +71,24 @@ def _take_link(request: HttpRequest, found: Registration, at: datetime) -> HttpR
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
-    """The one test that has a name: it is said before the first question."""
-    found, at = get_own(token), clock.now()
-    rows = Inquiry.objects.select_related("form").filter(measuring=found.edition_id)
+    """The one test that has a name: the page says so before the first question."""
+    registration, at = get_own(token), clock.now()
+    rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
     inquiry = rows.filter(phase=Phase.NAMED).first()
-    learning = own_learning_of(found, at)
+    learning = own_learning_of(registration, at)
     if inquiry is None or learning is None:
         raise Http404
     if learning.percent is not None:
         raise AnsweredAlready
-    answers.must_be_open(found.edition, Phase.NAMED, at)
-    asked = form_of(inquiry.form, get_language() or "en")
-    page = QuestionnaireForm(asked, request.POST if request.method == "POST" else None)
+    answers.must_be_open(registration.edition, Phase.NAMED, at)
+    questionnaire = form_of(inquiry.form, get_language() or "en")
+    page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
     if page.is_valid():
         with page.mending():
-            handed = answers.assess(found, Sheet(asked, page.answers(), "", uuid4()), at=at)
-            return thank(request, found.edition, asked, handed, passing_of(found))
-    return show_questions(request, page, found.edition, {}, Phase.NAMED)
+            handed = answers.assess(
+                registration, Sheet(questionnaire, page.answers(), "", uuid4()), at=at
+            )
+            return thank(
+                request, registration.edition, questionnaire, handed, passing_of(registration)
+            )
+    return show_questions(request, page, registration.edition, {}, Phase.NAMED)

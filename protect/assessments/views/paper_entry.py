@@ -1,4 +1,4 @@
-"""Forms from paper, typed back sheet by sheet; the last one can be taken back for ten minutes."""
+"""Entry of paper forms, sheet by sheet; the last one can be deleted for ten minutes."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            told = form.cleaned_data
-            sheet = Sheet(form.asked_form, form.answers(), told.get("code", ""), told["sent_key"])
-            row = answers.type_in(scope, inquiry, sheet, _moment(told["half_day"]), at=at)
+            data = form.cleaned_data
+            sheet = Sheet(form.asked_form, form.answers(), data.get("code", ""), data["sent_key"])
+            row = answers.type_in(scope, inquiry, sheet, _moment(data["half_day"]), at=at)
             _remember(request, edition, row, at)
-            asked = {"set": chosen.form.code, "language": tag, "half_day": told["half_day"].pk}
-            return redirect(f"{request.path}?{urlencode(asked)}")
+            query = {"set": chosen.form.code, "language": tag, "half_day": data["half_day"].pk}
+            return redirect(f"{request.path}?{urlencode(query)}")
     context = {
         "edition": edition,
         "phase": Phase(phase),
@@ -84,17 +84,17 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    found = _last(request, edition, at)
-    if found is None:
+    response = _last(request, edition, at)
+    if response is None:
         raise TypedTooLong
-    answers.take_back(scope, edition, found, at=at)
+    answers.take_back(scope, edition, response, at=at)
     request.session.pop(LAST)
     messages.success(request, _("Taken back."))
     return redirect("assessments:learning", pk=pk)
 
 
 def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
-    """Return the sets that may have been filled in, by code: two where halves are asked others."""
+    """Return the sets that may have been filled in, by code: two where each half has its own."""
     measuring = inquiry.measuring
     if measuring.order != SetOrder.HALVES or inquiry.phase not in TESTS:
         return {inquiry.form.code: inquiry}
@@ -108,7 +108,7 @@ def _moment(session: Session) -> Moment:
 
 
 def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
-    """Return the half day of the sheet before, or the one in which a form is usually filled in."""
+    """Return the half day of the previous sheet, or the usual one of the form."""
     rows = edition.sessions.standing()
     try:
         stood = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
@@ -127,7 +127,7 @@ def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: 
 
 
 def _last(request: HttpRequest, edition: Edition, at: datetime) -> UUID | None:
-    """Return the answer that this person typed last, while it can be taken back."""
+    """Return the response that this user typed last, while it can be deleted."""
     kept: list[str] = request.session.get(LAST, [])
     if len(kept) != 3 or kept[0] != str(edition.pk):
         return None

@@ -1,4 +1,4 @@
-"""Papers of what is asked: cards, slips, the sheet for the wall, forms to fill in by hand."""
+"""Printed papers: cards, slips, the wall poster, forms to fill in by hand."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ USUAL = 20  # papers, where nobody knows how many will come
 
 @require_http_methods(["GET", "POST"])
 def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Cards are known to the paper only: no list of them is kept."""
+    """Card codes stand only on the paper: no list of them is stored."""
     scope = scope_of(request)
 
-    def made(edition: Edition, number: int, tag: str) -> bytes:
+    def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         codes = slips.print_cards(scope, edition, number, at=clock.now())
         return pair_cards_pdf(PairCards(titled(edition), tuple(map(printed, codes))), tag)
 
-    return _printed(request, pk, "assessments/cards.html", made)
+    return _printed(request, pk, "assessments/cards.html", make_pdf)
 
 
 @require_http_methods(["GET", "POST"])
 def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Slips are known to the paper only; printed anew, they are others."""
+    """Slip tokens stand only on the paper; printing again makes new ones."""
     scope = scope_of(request)
 
-    def made(edition: Edition, number: int, tag: str) -> bytes:
+    def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         tokens = slips.print_slips(scope, edition, number, at=clock.now())
         addresses = tuple(
             public_address("open_assessments:slip", token, tag=tag) for token in tokens
         )
         return slips_pdf(Slips(titled(edition), addresses), tag)
 
-    return _printed(request, pk, "assessments/slips.html", made)
+    return _printed(request, pk, "assessments/slips.html", make_pdf)
 
 
 @require_safe
@@ -97,36 +97,36 @@ def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
 
 @require_safe
 def practice(request: HttpRequest) -> HttpResponse:
-    """A sheet for a supervisor and whoever was trained: to print, and kept by nobody."""
+    """A sheet for a supervisor and a participant: to print; the platform stores nothing."""
     must_take_part(scope_of(request))
     tag = tag_of(request)
     with translation.override(tag):
-        told = get_form("practice", language=tag)
-        context = {"form_told": told, "moment": "", "languages": _languages(tag)}
+        form = get_form("practice", language=tag)
+        context = {"form_told": form, "moment": "", "languages": _languages(tag)}
         return show(request, "assessments/practice.html", None, context)
 
 
 def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
-    """Return the form that an edition asks in a phase. Errors: Http404."""
+    """Return the form of an edition in a phase. Errors: Http404."""
     if phase not in {each.value for each in among}:
         raise Http404
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    found = rows.filter(measuring=edition.pk, phase=phase).first()
-    if found is None:
+    inquiry = rows.filter(measuring=edition.pk, phase=phase).first()
+    if inquiry is None:
         raise Http404
-    return found
+    return inquiry
 
 
 def half_day_of(edition: Edition, phase: Phase) -> Session | None:
-    """Return the half day in which people answer a test: the first one, or the last."""
+    """Return the half day of a test: the first one, or the last."""
     rows = edition.sessions.standing().order_by("starts_at", "number")
     return rows.last() if phase is Phase.POST else rows.first()
 
 
 def tag_of(request: HttpRequest) -> str:
-    """Return the language of a paper: the one that was asked for, or that of the page."""
-    asked = request.GET.get("language", "")
-    return asked if asked in of_desk() else get_language() or "en"
+    """Return the language of a paper: the requested one, or that of the page."""
+    language = request.GET.get("language", "")
+    return language if language in of_desk() else get_language() or "en"
 
 
 def _languages(tag: str) -> list[tuple[str, str, bool]]:
@@ -135,13 +135,13 @@ def _languages(tag: str) -> list[tuple[str, str, bool]]:
 
 
 def titled(edition: Edition) -> str:
-    """Return what a paper of an edition is called: neutral."""
+    """Return the title of a paper of an edition: neutral."""
     course = edition.course_version
     return f"{course.short_title} · {edition.code}" if course.short_title else edition.code
 
 
 def _printed(
-    request: HttpRequest, pk: UUID, template: str, made: Callable[[Edition, int, str], bytes]
+    request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
@@ -151,8 +151,8 @@ def _printed(
     form = PrintForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.mending():
-            told = form.cleaned_data
-            return _pdf(made(edition, told["number"], told["language"]))
+            data = form.cleaned_data
+            return _pdf(make_pdf(edition, data["number"], data["language"]))
     return show(request, template, form, {"edition": edition})
 
 

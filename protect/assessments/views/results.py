@@ -1,4 +1,4 @@
-"""What an edition asks and what it found, at the desk: chosen, shown, frozen, as a file."""
+"""Forms and results of an edition at the desk: choose, show, freeze, download."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ from protect.trainings.scheduling.models import Edition
 def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
-    found, at = Learned(edition, get_language() or "en"), clock.now()
+    results, at = Learned(edition, get_language() or "en"), clock.now()
     context = {
         "edition": edition,
-        "found": found,
-        "lines": lines_of(found, at),
+        "found": results,
+        "lines": lines_of(results, at),
         "has_ended": analysis.has_ended(edition, at),
         "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),
-        "order": SetOrder(found.measuring.order).label if found.measuring else "",
+        "order": SetOrder(results.measuring.order).label if results.measuring else "",
     }
     return show(request, "assessments/results.html", None, context)
 
@@ -106,14 +106,14 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = registrations_access.get_registration(scope, pk)
-    back = reverse("assessments:learning", args=[found.edition_id])
+    registration = registrations_access.get_registration(scope, pk)
+    back = reverse("assessments:learning", args=[registration.edition_id])
     if request.method == "POST":
-        let_try_again(scope, found, at=clock.now())
+        let_try_again(scope, registration, at=clock.now())
         messages.success(request, _("They can take the test once more."))
         return redirect(back)
     context = {
-        "edition": found.edition,
+        "edition": registration.edition,
         "question": _("Let this person take the test once more?"),
         "effects": [
             _("What they answered is deleted. Until they answer again, nothing is passed.")
@@ -133,23 +133,27 @@ def _planned(request: HttpRequest, pk: UUID) -> tuple[Scope, Edition]:
 
 
 def _initial(edition: Edition) -> dict[str, object]:
-    """Return what stands, or what the course suggests."""
-    found = Learned(edition, "en")
-    if found.measuring is not None:
-        forms = {phase.value: str(each.form_id) for phase, each in found.inquiries.items()}
-        return {"order": found.measuring.order, "assessment": found.measuring.assessment, **forms}
+    """Return the saved choice, or the course's suggestion."""
+    results = Learned(edition, "en")
+    if results.measuring is not None:
+        forms = {phase.value: str(each.form_id) for phase, each in results.inquiries.items()}
+        return {
+            "order": results.measuring.order,
+            "assessment": results.measuring.assessment,
+            **forms,
+        }
     chosen = course_forms.suggested(edition.course_version)
     forms = {phase.value: str(each.pk) for phase, each in chosen.forms.items()}
     return {"order": chosen.order, "assessment": chosen.assessment, **forms}
 
 
 def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
-    """Return who has taken the assessment with a name, and how, for who decides about them."""
+    """Return the participants who took the assessment with a name, with percent and outcome."""
     if assessment_of(edition) is not Assessment.NAMED:
         return []
     rows = registrations_access.registrations_of(scope).filter(
         Exists(Response.objects.filter(registration=OuterRef("pk"))), edition=edition
     )
     people = list(rows.select_related("participant").order_by("participant__name", "pk"))
-    found = passed_in(edition, [row.pk for row in people])
-    return [(row, found[row.pk].percent or 0, found[row.pk].has_passed) for row in people]
+    outcomes = passed_in(edition, [row.pk for row in people])
+    return [(row, outcomes[row.pk].percent or 0, outcomes[row.pk].has_passed) for row in people]

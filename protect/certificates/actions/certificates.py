@@ -1,6 +1,7 @@
 """Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists.
 
-Locked are the edition first, then its issuer: nobody gets two, and no place is given twice.
+The edition is locked first, then its issuer, so that no participant gets two certificates and no
+place is given twice.
 Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.
 """
 
@@ -28,7 +29,7 @@ from protect.certificates.errors import (
     CertificateStands,
     CertificateWithdrawn,
 )
-from protect.certificates.labels import rule_said
+from protect.certificates.labels import rule_sentences
 from protect.certificates.models import Certificate
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
@@ -48,9 +49,9 @@ from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 def issue(
     scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
 ) -> Certificate:
-    """Give somebody the certificate of an edition that has taken place, and write to them.
+    """Issue a certificate of a past edition to one participant, and mail them.
 
-    `reason`: why they get another after theirs was taken back; it stays at the desk.
+    `reason`: why they get another after theirs was revoked; it stays at the desk.
     Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
     ReasonMissing; BadgeKeyMissing; CertificateUnfit.
     """
@@ -70,22 +71,23 @@ def issue(
 
 @transaction.atomic
 def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
-    """Issue certificates to some of those to whom they are due, at most `limit`.
+    """Issue at most `limit` of the certificates that are due.
 
-    Whoever calls it again goes on where it ended. Errors: as `issue`.
+    The next call continues with the remaining ones. Errors: as `issue`.
     """
     edition = _done(edition.pk)
     due = [each for each in eligibility.lines_of(edition) if each.is_due]
-    made = [_issue(edition, each, audit) for each in due[:limit]]
+    certificates = [_issue(edition, each, audit) for each in due[:limit]]
     tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
-    return made
+    return certificates
 
 
 @transaction.atomic
 def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Take a certificate back. Strangers see it; the reason stays with whoever plans.
+    """Revoke a certificate. Its public page says so; the reason stays with the planners.
 
-    Without a key that signs its page says so, and the list follows as soon as there is one.
+    Without a signing key the page shows it at once, and the status list follows with the next
+    key.
     Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
     """
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
@@ -100,7 +102,7 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
 
 @transaction.atomic
 def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate and issue another by what is known now; return the new one.
+    """Revoke a certificate and issue another from current data; return the new one.
 
     Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn; CertificateNotDue;
     CertificateNotEarned, after which the old one stands; BadgeKeyMissing.
@@ -111,19 +113,19 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
         raise CertificateWithdrawn
     edition = _done(row.edition_id)
     line = _line(edition, row.registration_id)
-    made = _issue(edition, line, audit)
-    row.replaced_by = made
+    successor = _issue(edition, line, audit)
+    row.replaced_by = successor
     row.save(update_fields=["replaced_by"])
-    made.shows_name = row.shows_name
-    made.save(update_fields=["shows_name"])
+    successor.shows_name = row.shows_name
+    successor.save(update_fields=["shows_name"])
     status_lists.publish(row.issuer, row.status_list, at=at)
     audit.record("certificates.replace", row)
     tell([line.registration], Template.TRAINING_CHANGED, at=at)
-    return made
+    return successor
 
 
 def _done(key: UUID) -> Edition:
-    """Return an edition, locked, that has taken place."""
+    """Return a past edition, locked."""
     edition = locked(key)
     if edition.state != EditionState.DONE:
         raise CertificateNotDue
@@ -150,14 +152,14 @@ def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
         edition=edition,
         registration=line.registration,
         issuer=organisation,
-        rule=eligibility.told(eligibility.rule_of(edition)),
-        facts=eligibility.told(line.facts),
+        rule=eligibility.as_plain_values(eligibility.rule_of(edition)),
+        facts=eligibility.as_plain_values(line.facts),
         status_list=number,
         status_index=index,
         issued_at=audit.at,
     )
-    made = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
-    row.document = sign(organisation.pk, made, at=audit.at)
+    document = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
+    row.document = sign(organisation.pk, document, at=audit.at)
     row.save(force_insert=True)
     audit.record("certificates.issue", row)
     return row
@@ -167,7 +169,7 @@ def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.C
     version = edition.course_version
     with translation.override(_language(version)):
         short = version.short_title or _("Training")
-        criteria = rule_said(eligibility.rule_of(edition))
+        criteria = rule_sentences(eligibility.rule_of(edition))
     return badges.Certificate(
         id=row.credential,
         issuer=issuer,
@@ -194,7 +196,7 @@ def _last_day(edition: Edition) -> date:
 
 
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Return a certificate, taken back, with its issuer locked and loaded."""
+    """Return a certificate, revoked, with its issuer locked and loaded."""
     if not reason:
         raise ReasonMissing
     locked(certificate.edition_id)

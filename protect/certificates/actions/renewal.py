@@ -1,8 +1,8 @@
-"""Certificates signed once more: under a key that is trusted, or with their holder's name.
+"""Certificates signed once more: under a trusted key, or with their holder's name.
 
-Id, place in the lists and what a certificate says stay; only who signed, when, and the name differ.
-The document that was signed says what they are. A row that a writer to the database changed differs
-from it, or has another signature, and is not signed.
+The id, the places in the lists and the content stay; only key, time of signing and name differ. The
+signed document is the reference. A row changed by a writer to the database differs from it, or has
+another signature, and is not signed.
 Source: docs/adr/0023-certificates.md.
 """
 
@@ -33,9 +33,9 @@ BATCH = 50  # certificates in one transaction
 
 
 def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
-    """Return what its holder downloads: with the name, where they chose to show it.
+    """Return the document that the holder downloads, with their name where they chose so.
 
-    What is kept and published never has it. Without a key it goes without the name as well.
+    The stored and published document never has it. Without a key it has no name either.
     """
     registration = certificate.registration
     name = registration.participant.name if registration else ""
@@ -44,14 +44,14 @@ def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
         return document
     try:
         issuer = status_lists.issuer_of(certificate.issuer)
-        made = badges.certificate(_as_it_was(certificate, issuer, name))
-        return sign(certificate.issuer_id, made, at=at)
+        unsigned = badges.certificate(_as_it_was(certificate, issuer, name))
+        return sign(certificate.issuer_id, unsigned, at=at)
     except (BadgeKeyMissing, BadgeKeyDamaged):
         return document
 
 
 def sign_anew(*, at: datetime) -> Counter[str]:
-    """Sign what no verifier would believe any more: the key is not trusted, or has another name.
+    """Sign certificates again whose key is distrusted, or was published under another name.
 
     That is so after a key was distrusted, and after the public site moved. Holders download anew.
     Return how many were signed, how many were altered and stay as they are, and how many issuers
@@ -71,7 +71,7 @@ def sign_anew(*, at: datetime) -> Counter[str]:
 
 
 def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
-    """Return some of the certificates whose key is not believed, or has another name than now.
+    """Return some of the certificates whose key is distrusted, or was published under another name.
 
     In the order of their keys, after the `last` one.
     Errors: BadgeKeyMissing; BadgeKeyDamaged.
@@ -125,7 +125,7 @@ def _is_as_signed(row: Certificate) -> bool:
 def _as_it_was(
     row: Certificate, issuer: badges.Issuer, name: str | None = None
 ) -> badges.Certificate:
-    """Return what a certificate was made from, as its document says it, its issuer's name too."""
+    """Return the content of a certificate from its signed document, its issuer's name too."""
     subject = row.document["credentialSubject"]
     return badges.Certificate(
         id=row.credential,

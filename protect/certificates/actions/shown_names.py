@@ -1,4 +1,4 @@
-"""Whose name is on a certificate: shown where its holder chose so, else only matched."""
+"""The holder's name on a certificate: shown where the holder chose so, else only matched."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITHIN = timedelta(hours=1)
 
 @transaction.atomic
 def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Certificate:
-    """Show the holder's name on the public page, or no longer, as they choose by their own link."""
+    """Show or hide the holder's name on the public page, as they choose by their own link."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.shows_name != is_shown:
         row.shows_name = is_shown
@@ -29,9 +29,9 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 
 @transaction.atomic
 def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
-    """Return whether a stranger typed the name of the holder. Nothing of what they typed is kept.
+    """Return whether a visitor typed the name of the holder. The typed name is not stored.
 
-    Errors: NameAskedTooOften, after TRIES wrong ones within an hour, for the right one too.
+    Errors: NameAskedTooOften, after TRIES wrong names within an hour, for the right one too.
     """
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
@@ -39,8 +39,8 @@ def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
     if row.name_tries >= TRIES:
         raise NameAskedTooOften
     registration = certificate.registration
-    known = registration.participant.name if registration else ""
-    if is_same_name(typed, known):
+    name = registration.participant.name if registration else ""
+    if is_same_name(typed, name):
         return True
     row.name_tries += 1
     row.save(update_fields=["name_tries", "name_tried_at"])

@@ -1,4 +1,4 @@
-"""Lists of what was revoked and replaced, as they are published: made, signed anew in time.
+"""Status lists of revoked and replaced certificates: published, and signed again in time.
 
 Source: docs/adr/0023-certificates.md.
 """
@@ -24,18 +24,18 @@ RENEWED = timedelta(days=LIST_DAYS - 24)  # a list is signed anew each week: thr
 
 
 def locked(organisation: UUID) -> Organisation:
-    """Return an issuer whose places and keys nobody else changes until this transaction ends."""
+    """Return an issuer, locked: its places and keys do not change during this transaction."""
     return Organisation.objects.locked().get(pk=organisation)
 
 
 def issuer_of(organisation: Organisation) -> Issuer:
-    """Return under which name and address an organisation signs now. Errors: BadgeKeyMissing."""
+    """Return the current name and address of an issuer. Errors: BadgeKeyMissing."""
     key = organisation.pk
     return Issuer(organisation.name, issuer_address(key), signing_name(key))
 
 
 def free_place(organisation: Organisation) -> tuple[int, int]:
-    """Return a list of an issuer that is locked, and a place in it that nobody ever had."""
+    """Return a list of a locked issuer, and a place in it that was never used."""
     rows = Certificate.objects.filter(issuer=organisation)
     newest = rows.order_by("-status_list").values_list("status_list", flat=True).first() or 1
     taken = rows.filter(status_list=newest).values_list("status_index", flat=True)
@@ -46,7 +46,7 @@ def free_place(organisation: Organisation) -> tuple[int, int]:
 
 
 def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Sign both lists of a number anew, as the certificates stand now. The issuer is locked.
+    """Sign both lists of a number with the current certificates. The caller locks the issuer.
 
     Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing.
     """
@@ -60,26 +60,27 @@ def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
         Purpose.REFRESH: revoked.filter(replaced_by__isnull=False),
     }
     for purpose, indexes in places.items():
-        made = status_list(issuer, number, purpose, indexes, at=at)
+        document = status_list(issuer, number, purpose, indexes, at=at)
         StatusList.objects.update_or_create(
             issuer=organisation,
             number=number,
             purpose=purpose,
-            defaults={"document": sign(organisation.pk, made, at=at), "signed_at": at},
+            defaults={"document": sign(organisation.pk, document, at=at), "signed_at": at},
         )
 
 
 def must_be_published(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Publish the lists of a number unless they are. Errors: as `publish`."""
+    """Publish the lists of a number if they are missing. Errors: as `publish`."""
     if not StatusList.objects.filter(issuer=organisation, number=number).exists():
         publish(organisation, number, at=at)
 
 
 def renew(*, at: datetime) -> Counter[str]:
-    """Sign anew each list that is a week old, or whose key is no longer the one in use.
+    """Sign again each list that is a week old, or whose key is no longer in use.
 
-    Each issuer has a transaction of its own. Return how many were signed, and how many issuers
-    have no key that opens: their lists end, and nobody can rely on their certificates then.
+    Each issuer has a transaction of its own. Return how many lists were signed, and how many
+    issuers have no key that opens: their lists expire, and their certificates cannot be relied
+    on then.
     """
     done: Counter[str] = Counter()
     for key in StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct():

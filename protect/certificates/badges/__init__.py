@@ -1,4 +1,4 @@
-"""Certificates that strangers can verify: Open Badges 3.0 with lists of what was revoked.
+"""Certificates that visitors can verify: Open Badges 3.0 with status lists.
 
 `issuing` makes documents from plain dataclasses, `statuses` the lists, `issuers` what an issuer
 publishes; `protect.vault.actions.badges` signs all three kinds. `verifying` judges, `reading` opens

@@ -14,12 +14,12 @@ MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
 
 
 def spelled(document: Mapping[str, Any]) -> bytes:
-    """Return a document as the file that is handed out."""
+    """Return a document as the file to download."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def attached(paper: bytes, document: Mapping[str, Any]) -> bytes:
-    """Return a PDF of ours that holds a certificate. The same two give the same bytes."""
+    """Return a PDF of ours with a certificate attached. Equal inputs give equal bytes."""
     with pikepdf.open(BytesIO(paper)) as pdf:
         file = pikepdf.AttachedFileSpec(
             pdf,
@@ -31,6 +31,6 @@ def attached(paper: bytes, document: Mapping[str, Any]) -> bytes:
         )
         pdf.attachments[NAME] = file
         pdf.Root.AF = pikepdf.Array([file.obj])  # of the whole document
-        made = BytesIO()
-        pdf.save(made, deterministic_id=True)
-    return made.getvalue()
+        output = BytesIO()
+        pdf.save(output, deterministic_id=True)
+    return output.getvalue()

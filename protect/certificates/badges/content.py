@@ -1,4 +1,4 @@
-"""What documents are made from, as plain values: no row of the database comes here."""
+"""The values that documents are made from. This module reads no database."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who signs.
+    """The organisation that signs.
 
-    `address`: the page below which lists and keys are published (`vault.badges.issuer_address`);
+    `address`: the page below which lists and keys are published
+    (`vault.badges.issuer_address`);
     `controller`: the name of the key in use (`vault.actions.badges.signing_name`).
     """
 
@@ -22,11 +23,11 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What is certified.
+    """The content of a certificate.
 
-    `short_title` is neutral: wallets show it in lists, where somebody may look over a shoulder.
-    `name` only when the participant has asked for it. `issued` is aware. The place in the status
-    list is drawn by `statuses.draw_index`.
+    `short_title` is neutral: wallets show it in lists, where a bystander may read it. `name` is
+    set only when the participant has asked for it. `issued` is aware. The place in the status
+    list is drawn by `status_lists.draw_index`.
     """
 
     id: UUID

@@ -1,8 +1,8 @@
-"""The certificate itself, before it is signed.
+"""The certificate document, before it is signed.
 
-No evidence, no result of a test and no address of the participant stands in it: only what the
-public page shows as well. Its holder has an id drawn from the certificate's own random one, which
-leads to nobody; a hashed e-mail could be guessed.
+It holds no evidence, no test result and no address of the participant: only what the public page
+shows as well. The holder's id is derived from the certificate's own random one, so that it leads to
+no person; a hashed e-mail could be guessed.
 Source: Open Badges 3.0; docs/adr/0023-certificates.md.
 """
 
@@ -19,31 +19,31 @@ from protect.certificates.badges.status_lists import SIZE, Purpose, list_address
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 
-def certificate(made: Certificate) -> dict[str, Any]:
+def certificate(content: Certificate) -> dict[str, Any]:
     """Return the document, without a proof. The same certificate always gives the same one.
 
     Errors: CertificateUnfit for what no verifier would read as it was meant.
     """
-    if not 0 < made.minutes <= MOST_MINUTES:
+    if not 0 < content.minutes <= MOST_MINUTES:
         raise CertificateUnfit(field="minutes")
-    if not 0 <= made.status_index < SIZE or made.status_list < 1:
+    if not 0 <= content.status_index < SIZE or content.status_list < 1:
         raise CertificateUnfit(field="status_index")
-    if made.issued.tzinfo is None:
+    if content.issued.tzinfo is None:
         raise CertificateUnfit(field="issued")
     document = {
         "@context": [CREDENTIALS, OPEN_BADGES],
-        "id": f"urn:uuid:{made.id}",
+        "id": f"urn:uuid:{content.id}",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": made.short_title,
+        "name": content.short_title,
         "issuer": {
-            "id": made.issuer.controller,
+            "id": content.issuer.controller,
             "type": ["Profile"],
-            "name": made.issuer.name,
-            "url": made.issuer.address,
+            "name": content.issuer.name,
+            "url": content.issuer.address,
         },
-        "validFrom": instant(made.issued),
-        "credentialSubject": _subject(made),
-        "credentialStatus": [_status(made, purpose) for purpose in Purpose],
+        "validFrom": instant(content.issued),
+        "credentialSubject": _subject(content),
+        "credentialStatus": [_status(content, purpose) for purpose in Purpose],
     }
     wrong = first_wrong(Credential, document)
     if wrong:
@@ -51,21 +51,21 @@ def certificate(made: Certificate) -> dict[str, Any]:
     return document
 
 
-def _subject(made: Certificate) -> dict[str, Any]:
-    named = f"{made.issuer.controller}#{made.title}"
+def _subject(content: Certificate) -> dict[str, Any]:
+    named = f"{content.issuer.controller}#{content.title}"
     course = uuid5(NAMESPACE_URL, named.encode(errors="surrogatepass"))  # refused by its shape
     minutes = f"urn:uuid:{uuid5(course, 'minutes')}"
     subject: dict[str, Any] = {
-        "id": f"urn:uuid:{uuid5(made.id, 'holder')}",
+        "id": f"urn:uuid:{uuid5(content.id, 'holder')}",
         "type": ["AchievementSubject"],
-        "activityEndDate": instant(datetime.combine(made.day, time(), UTC)),
+        "activityEndDate": instant(datetime.combine(content.day, time(), UTC)),
         "achievement": {
             "id": f"urn:uuid:{course}",
             "type": ["Achievement"],
             "achievementType": "Certificate",
-            "name": made.title,
-            "description": made.title,
-            "criteria": {"narrative": made.criteria},
+            "name": content.title,
+            "description": content.title,
+            "criteria": {"narrative": content.criteria},
             "resultDescription": [
                 {
                     "id": minutes,
@@ -76,27 +76,27 @@ def _subject(made: Certificate) -> dict[str, Any]:
             ],
         },
         "result": [
-            {"type": ["Result"], "resultDescription": minutes, "value": str(made.minutes)},
+            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)},
         ],
     }
-    if made.name is not None:
+    if content.name is not None:
         subject["identifier"] = [
             {
                 "type": "IdentityObject",
                 "hashed": False,
-                "identityHash": made.name,
+                "identityHash": content.name,
                 "identityType": "name",
             }
         ]
     return subject
 
 
-def _status(made: Certificate, purpose: Purpose) -> dict[str, str]:
-    listed = list_address(made.issuer.address, made.status_list, purpose)
+def _status(content: Certificate, purpose: Purpose) -> dict[str, str]:
+    listed = list_address(content.issuer.address, content.status_list, purpose)
     return {
-        "id": f"{listed}#{made.status_index}",
+        "id": f"{listed}#{content.status_index}",
         "type": "BitstringStatusListEntry",
         "statusPurpose": purpose.value,
-        "statusListIndex": str(made.status_index),
+        "statusListIndex": str(content.status_index),
         "statusListCredential": listed,
     }

@@ -1,4 +1,4 @@
-"""Why a file with a certificate, a list or keys is not taken."""
+"""Refusals of files with a certificate, a list or keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError
 
 
 class CertificateRefused(ProtectError):
-    """A document cannot be made or judged. Which one: the code says it."""
+    """A document cannot be made or verified; the code says which."""
 
     code = "certificates_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -90,7 +90,7 @@ class IssuerUnreadable(CertificateRefused):
 
 
 class CertificateUnfit(CertificateRefused):
-    """What should be certified cannot be written so that every verifier reads the same."""
+    """The content cannot be written so that all verifiers read the same."""
 
     code = "certificates_unfit"
     # Translators: {field} is the name of a field of a certificate, such as title.

@@ -1,4 +1,4 @@
-"""Files that a visitor brings: a certificate as JSON, or inside a PDF or PNG; lists and keys.
+"""Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys.
 
 Nothing of a file is parsed here: `certificate_parser` and `certificate_pdf_parser` do it, each in a
 process of its own.
@@ -77,7 +77,7 @@ def _content(path: Path) -> bytes:
 def _parsed(
     parser: str, content: bytes, unreadable: type[CertificateRefused], **options: bool
 ) -> dict[str, Any]:
-    """Return the object of a file. What exhausts its parser is as unreadable as what is broken."""
+    """Return the object of a file. A file that exhausts its parser counts as unreadable."""
     try:
         document = json.loads(apart.parse(parser, content, **options).body)
     except Refused as refusal:

@@ -1,8 +1,8 @@
-"""What an issuer publishes as `did.json`: its name, its address and every key it ever signed with.
+"""The issuer document, `did.json`: name, address and every key the issuer ever signed with.
 
-Retired keys stay, among those that may assert: a verifier takes a key that is marked as expired for
-one that never counts. When a key was used stands beside it in words of schema.org. A key that is
-no longer trusted stays as well, marked revoked and not allowed to assert anything.
+Retired keys stay, among those that may assert: a verifier takes an expired key for one that never
+counts. The dates of use stand beside it in words of schema.org. A distrusted key stays as well,
+marked revoked and not allowed to assert anything.
 """
 
 from __future__ import annotations
@@ -73,15 +73,15 @@ def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
 def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
     """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
     try:
-        found = read(Published, document)
-        keys = tuple(_key(each, found) for each in found.verification_method)
+        published = read(Published, document)
+        keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
         raise IssuerUnreadable from None
     return keys
 
 
 def _multikey(key: IssuerKey) -> dict[str, str]:
-    made = {
+    method = {
         "id": key.address,
         "type": "Multikey",
         "controller": key.controller,
@@ -89,25 +89,25 @@ def _multikey(key: IssuerKey) -> dict[str, str]:
         "validFrom": instant(key.created),
     }
     if key.retired:
-        made["validThrough"] = instant(key.retired)
+        method["validThrough"] = instant(key.retired)
     if key.distrusted:
-        made["revoked"] = instant(key.distrusted)
-    return made
+        method["revoked"] = instant(key.distrusted)
+    return method
 
 
-def _key(given: Multikey, published: Published) -> IssuerKey:
-    """Return one key. One that may not assert is not trusted, whatever else is said of it."""
-    read_key(given.public_key_multibase)
+def _key(method: Multikey, published: Published) -> IssuerKey:
+    """Return one key. A key that may not assert is not trusted."""
+    read_key(method.public_key_multibase)
     key = IssuerKey(
-        controller=given.controller,
-        public=given.public_key_multibase,
-        created=datetime.fromisoformat(given.valid_from),
-        retired=_instant(given.valid_through),
-        distrusted=_instant(given.revoked),
+        controller=method.controller,
+        public=method.public_key_multibase,
+        created=datetime.fromisoformat(method.valid_from),
+        retired=_instant(method.valid_through),
+        distrusted=_instant(method.revoked),
     )
-    if key.address != given.id or key.controller != published.id:
+    if key.address != method.id or key.controller != published.id:
         raise ValueError("a key of somebody else")
-    if (given.id in published.assertion_method) != (key.distrusted is None):
+    if (method.id in published.assertion_method) != (key.distrusted is None):
         raise ValueError("a key that may and may not assert")
     return key
 

@@ -1,8 +1,8 @@
 """The only shapes in which we issue, and therefore the only ones that we read.
 
-A proof covers what contexts define. Whoever reads a member that none defines, or that stands where
-it means nothing, reads what nobody signed. So each member is named here, and everything else is
-refused before a proof is looked at.
+A proof covers only members that contexts define. A verifier that reads an undefined member, or a
+misplaced one, reads unsigned content. So each member is named here, and everything else is refused
+before the proof is checked.
 """
 
 from __future__ import annotations
@@ -190,8 +190,8 @@ def first_wrong(shape: type[Shape], document: Mapping[str, Any]) -> str:
     try:
         read(shape, document)
     except ValidationError as error:
-        found = error.errors()[0]["loc"]
-        return str(found[-1]) if found else "document"
+        location = error.errors()[0]["loc"]
+        return str(location[-1]) if location else "document"
     except ValueError:
         return "document"
     return ""

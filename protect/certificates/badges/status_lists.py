@@ -1,7 +1,8 @@
-"""Lists of what was revoked or replaced: one bit for each certificate, nobody's name.
+"""Lists of revoked and replaced certificates: one bit for each certificate, no name.
 
-131,072 places are the least that the standard allows: among so many, who asks for a list does not
-tell whose certificate they look at. Places are drawn, so that neighbours are no course.
+131,072 places are the least that the standard allows: among so many, a request for a list does not
+reveal which certificate the verifier checks. Places are drawn at random, so that neighbouring
+places do not reveal a course.
 Source: W3C Bitstring Status List 1.0.
 """
 
@@ -30,7 +31,7 @@ MULTIBASE = "u"  # base64url without padding
 
 
 class Purpose(StrEnum):
-    """What a set bit says. A corrected certificate is set in both lists."""
+    """Meaning of a set bit. A corrected certificate is set in both lists."""
 
     REVOCATION = "revocation"
     REFRESH = "refresh"  # the standard's word for: another one was made
@@ -44,7 +45,7 @@ def list_address(issuer: str, number: int, purpose: Purpose) -> str:
 def status_list(
     issuer: Issuer, number: int, purpose: Purpose, places: Iterable[int], *, at: datetime
 ) -> dict[str, Any]:
-    """Return a list without a proof. It is to be signed anew before LIST_DAYS are over.
+    """Return a list without a proof. It must be signed again before LIST_DAYS are over.
 
     Errors: ValueError for a place outside the list.
     """
@@ -69,8 +70,8 @@ def draw_index(taken: Collection[int]) -> int:
     """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
     if len(taken) >= FULL:
         raise StatusListFull
-    known = set(taken)
-    while (place := secrets.randbelow(SIZE)) in known:
+    indexes = set(taken)
+    while (place := secrets.randbelow(SIZE)) in indexes:
         pass
     return place
 
@@ -87,7 +88,7 @@ def encode(places: Iterable[int]) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Return the bits of a list. Errors: ValueError for what is none, too short or too long."""
+    """Return the bits of a list. Errors: ValueError if malformed, too short or too long."""
     if not text.startswith(MULTIBASE) or not text.isascii():
         raise ValueError("not multibase base64url")
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)

@@ -1,4 +1,4 @@
-"""What a certificate can turn out to be, and why."""
+"""Results of a verification, and their reasons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class State(TextChoices):
 
 
 class Reason(TextChoices):
-    """What led to a result that is not `valid`."""
+    """The reason of a result that is not `valid`."""
 
     # Translators: why a certificate was not accepted.
     SHAPE = "shape", _("It is not built as this issuer builds certificates.")

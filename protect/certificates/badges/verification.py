@@ -34,7 +34,7 @@ ELSEWHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a certificate says. Only ever of one whose proof holds."""
+    """The content of a certificate whose proof holds."""
 
     id: str
     title: str
@@ -83,7 +83,8 @@ def verify(
 ) -> Verdict:
     """Return whether a certificate counts at a moment, with reasons.
 
-    `lists` may hold lists of others; `keys` are those that the caller trusts, whoever's they are.
+    `lists` may hold lists of other issuers; `keys` are the keys that the caller trusts, of any
+    issuer.
     `is_here`: whether a name is one of this platform, also without a key.
     Errors: ContextChanged, when this installation can verify nothing.
     """
@@ -92,21 +93,21 @@ def verify(
     if not is_known and _is_badge(document):
         return _elsewhere(document)
     try:
-        found, proof = _genuine(Credential, document, keys)
+        credential, proof = _genuine(Credential, document, keys)
     except _Refused as refused:
         return Verdict(refused.state, (refused.reason,))
-    told = _told(found, proof)
-    if max(told.issued, told.signed) > at + SKEW:
-        return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), told)
-    state, reasons = _by_lists(found, list(lists), keys, at)
-    return Verdict(state, reasons, told)
+    content = _content_of(credential, proof)
+    if max(content.issued, content.signed) > at + SKEW:
+        return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), content)
+    state, reasons = _by_lists(credential, list(lists), keys, at)
+    return Verdict(state, reasons, content)
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
-    """Return the name under which a certificate's keys are to be looked for; nothing if none."""
+    """Return the issuer's name, by which to find its keys; "" without one."""
     issuer = document.get("issuer")
-    found = issuer.get("id") if isinstance(issuer, Mapping) else issuer
-    return found if isinstance(found, str) else ""
+    name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    return name if isinstance(name, str) else ""
 
 
 def is_genuine(document: Mapping[str, Any], keys: Collection[IssuerKey]) -> bool:
@@ -140,22 +141,22 @@ def _is_text(value: object) -> bool:
 
 
 def _elsewhere(document: Mapping[str, Any]) -> Verdict:
-    """Return what can be said of a badge of another issuer without asking anybody."""
-    found = badges.check_by_own_key(document)
-    if found is badges.OwnKey.WRONG:
+    """Return the verdict on a badge of another issuer, without a network request."""
+    own_key = badges.check_by_own_key(document)
+    if own_key is badges.OwnKey.WRONG:
         return Verdict(State.ALTERED, (Reason.PROOF,))
-    return Verdict(State.FOREIGN, ELSEWHERE[found], foreign=_foreign(document))
+    return Verdict(State.FOREIGN, ELSEWHERE[own_key], foreign=_foreign(document))
 
 
 def _foreign(document: Mapping[str, Any]) -> Foreign:
     issuer = document.get("issuer")
     name = issuer.get("name") if isinstance(issuer, Mapping) else None
-    found = issuer_of(document) or str(document.get("id", ""))
-    return Foreign(_line(name) or _line(found), _line(found))
+    address = issuer_of(document) or str(document.get("id", ""))
+    return Foreign(_line(name) or _line(address), _line(address))
 
 
 def _line(text: object) -> str:
-    """Return a text of a stranger as one line that can be shown."""
+    """Return a foreign text as one line that can be shown."""
     shown = text if isinstance(text, str) else ""
     return one_line(shown)[:MOST_LETTERS]
 
@@ -164,13 +165,13 @@ def _genuine[S: (Credential, StatusList)](
     shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
 ) -> tuple[S, Proof]:
     """Return a document that one of these keys signed for its own issuer, while it counted."""
-    found, proof, key = _signed(shape, document, keys)
+    signed, proof, key = _signed(shape, document, keys)
     created = datetime.fromisoformat(proof.created)
     if key.distrusted is not None:
         raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DISTRUSTED)
     if not key.created - SKEW <= created <= (key.retired or created) + SKEW:
         raise _Refused(State.UNKNOWN_ISSUER, Reason.KEY_DATES)
-    return found, proof
+    return signed, proof
 
 
 def _signed[S: (Credential, StatusList)](
@@ -178,19 +179,19 @@ def _signed[S: (Credential, StatusList)](
 ) -> tuple[S, Proof, IssuerKey]:
     """Return a document that one of these keys signed for its own issuer, its proof and the key."""
     try:
-        found = read(shape, document)
+        signed = read(shape, document)
     except ValueError:
         raise _Refused(State.ALTERED, Reason.SHAPE) from None
-    proof = found.proof
+    proof = signed.proof
     if proof is None:
         raise _Refused(State.ALTERED, Reason.PROOF)
-    issuer = found.issuer if isinstance(found.issuer, str) else found.issuer.id
+    issuer = signed.issuer if isinstance(signed.issuer, str) else signed.issuer.id
     key = _key_of(issuer, proof, keys)
     try:
         badges.must_verify(document, key.public)
     except Damaged:
         raise _Refused(State.ALTERED, Reason.PROOF) from None
-    return found, proof, key
+    return signed, proof, key
 
 
 def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey:
@@ -204,22 +205,22 @@ def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey
 
 
 def _by_lists(
-    found: Credential,
+    credential: Credential,
     lists: list[Mapping[str, Any]],
     keys: Collection[IssuerKey],
     at: datetime,
 ) -> tuple[State, tuple[Reason, ...]]:
-    """Return what the lists say. A bit that is set counts however old its list: none is unset."""
-    said: dict[str, Reason | None] = {}
-    for entry in found.credential_status:
-        said[entry.status_purpose] = _look_up(entry, found.issuer.id, lists, keys, at)
-    if said.keys() != set(Purpose):
+    """Return the result of the lists. A set bit counts however old its list: none is unset."""
+    results: dict[str, Reason | None] = {}
+    for entry in credential.credential_status:
+        results[entry.status_purpose] = _look_up(entry, credential.issuer.id, lists, keys, at)
+    if results.keys() != set(Purpose):
         return State.ALTERED, (Reason.SHAPE,)
-    if said[Purpose.REFRESH] is Reason.SET:
+    if results[Purpose.REFRESH] is Reason.SET:
         return State.REPLACED, (Reason.SET,)
-    if said[Purpose.REVOCATION] is Reason.SET:
+    if results[Purpose.REVOCATION] is Reason.SET:
         return State.REVOKED, (Reason.SET,)
-    missing = sorted({reason for reason in said.values() if reason is not None})
+    missing = sorted({reason for reason in results.values() if reason is not None})
     return (State.UNDECIDED, tuple(missing)) if missing else (State.VALID, ())
 
 
@@ -231,10 +232,10 @@ def _look_up(
     at: datetime,
 ) -> Reason | None:
     """Return SET, or why the list does not say that the bit is clear; None when it is."""
-    given = [each for each in lists if each.get("id") == entry.status_list_credential]
-    read_lists = [each for each in (_list(entry, issuer, one, keys) for one in given) if each]
+    candidates = [each for each in lists if each.get("id") == entry.status_list_credential]
+    read_lists = [each for each in (_list(entry, issuer, one, keys) for one in candidates) if each]
     if not read_lists:
-        return Reason.LIST_WRONG if given else Reason.LIST_MISSING
+        return Reason.LIST_WRONG if candidates else Reason.LIST_MISSING
     if any(bit for bit, _until in read_lists):
         return Reason.SET
     newest = max(until for _bit, until in read_lists)
@@ -244,29 +245,29 @@ def _look_up(
 def _list(
     entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[IssuerKey]
 ) -> tuple[bool, datetime] | None:
-    """Return the bit of an entry and until when it can be relied on; None for no list of theirs."""
+    """Return the bit of an entry and its expiry; None for a list of another issuer."""
     try:
-        found, _proof = _genuine(StatusList, document, keys)
-        bits = status_lists.decode(found.credential_subject.encoded_list)
+        status_list, _proof = _genuine(StatusList, document, keys)
+        bits = status_lists.decode(status_list.credential_subject.encoded_list)
         bit = status_lists.is_set(bits, int(entry.status_list_index))
-        until = datetime.fromisoformat(found.valid_until)
+        until = datetime.fromisoformat(status_list.valid_until)
     except (_Refused, ValueError):
         return None
-    is_meant = found.credential_subject.status_purpose == entry.status_purpose
-    return (bit, until) if is_meant and found.issuer == issuer else None
+    is_meant = status_list.credential_subject.status_purpose == entry.status_purpose
+    return (bit, until) if is_meant and status_list.issuer == issuer else None
 
 
-def _told(found: Credential, proof: Proof) -> Told:
-    subject = found.credential_subject
+def _content_of(credential: Credential, proof: Proof) -> Told:
+    subject = credential.credential_subject
     return Told(
-        id=found.id.removeprefix("urn:uuid:"),
+        id=credential.id.removeprefix("urn:uuid:"),
         title=subject.achievement.name,
-        short_title=found.name,
+        short_title=credential.name,
         minutes=int(subject.result[0].value),
         day=datetime.fromisoformat(subject.activity_end_date).date(),
-        issuer=found.issuer.name,
-        controller=found.issuer.id,
-        issued=datetime.fromisoformat(found.valid_from),
+        issuer=credential.issuer.name,
+        controller=credential.issuer.id,
+        issued=datetime.fromisoformat(credential.valid_from),
         signed=datetime.fromisoformat(proof.created),
         key=proof.verification_method.partition("#")[2],
         name=subject.identifier[0].identity_hash if subject.identifier else None,

@@ -1,4 +1,4 @@
-"""The parser of certificates that visitors bring: JSON, or JSON inside a PNG.
+"""The parser of uploaded certificates: JSON, or JSON inside a PNG.
 
 It runs in a process of its own (`uploads.apart`) and imports no Django; that is why it stands
 outside of `badges`. What it finds is judged in `badges.verifying`, outside. Of a PNG only the one
@@ -31,19 +31,19 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def load_object(content: bytes) -> dict[str, Any]:
-    """Return a JSON object in which no member stands twice: which one counts would be a guess.
+    """Return a JSON object without duplicate members: which one counts would be a guess.
 
     Errors: Refused.
     """
     if len(content) > MOST_JSON:
         raise Refused("large", kilobytes=MOST_JSON // 1024)
     try:
-        found = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
+        document = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):  # ValueError: of JSON, and of its encoding
         raise Refused("unreadable") from None
-    if not isinstance(found, dict) or _depth(found) > MOST_DEPTH:
+    if not isinstance(document, dict) or _depth(document) > MOST_DEPTH:
         raise Refused("unreadable")
-    return found
+    return document
 
 
 def dump(document: dict[str, Any]) -> bytes:
@@ -55,7 +55,7 @@ def dump(document: dict[str, Any]) -> bytes:
 
 
 def inflate(packed: bytes) -> bytes:
-    """Return what is packed, up to a byte more than a certificate has; nothing if it is broken."""
+    """Return unpacked bytes, up to one more than a certificate has; nothing if broken."""
     try:
         return zlib.decompressobj().decompress(packed, MOST_JSON + 1)
     except zlib.error:
@@ -63,7 +63,7 @@ def inflate(packed: bytes) -> bytes:
 
 
 def in_png(content: bytes) -> bytes:
-    """Return the certificate that stands in a PNG. Errors: Refused, absent."""
+    """Return the certificate in a PNG. Errors: Refused, absent."""
     for kind, data in _chunks(content):
         keyword, _, rest = data.partition(b"\0")
         if kind == b"iTXt" and keyword == KEYWORD and len(rest) > 1:
@@ -81,19 +81,19 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a member stands twice")
-    return found
+    return members
 
 
 def _refuse_constant(text: str) -> Any:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _depth(found: Any) -> int:
-    """Return how deep objects and lists stand in one another, MOST_DEPTH + 1 at the most."""
-    depth, level = 0, [found]
+def _depth(value: Any) -> int:
+    """Return the nesting depth of objects and lists, MOST_DEPTH + 1 at the most."""
+    depth, level = 0, [value]
     while level and depth <= MOST_DEPTH:
         inner = [each for each in level if isinstance(each, dict | list)]
         level = [

@@ -1,4 +1,4 @@
-"""Certificates at the desk: who gets one and who does not, issued, replaced, revoked."""
+"""Certificates at the desk: eligible participants; issue, replace, revoke."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protect.certificates import eligibility, labels
 from protect.certificates.actions import certificates
 from protect.certificates.eligibility import Line
 from protect.certificates.forms import CertificateReasonForm
-from protect.certificates.labels import lack_said, rule_said
+from protect.certificates.labels import lack_sentence, rule_sentences
 from protect.certificates.models import Certificate
 from protect.certificates.papers import address_of, is_full, pdf_of
 from protect.kernel import clock
@@ -36,7 +36,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.badges import keys_of
 
 STEP = 100  # certificates for one press of the button: some seconds
-type Deed = Callable[..., Certificate]
+type Action = Callable[..., Certificate]
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +59,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     held = sum(each.certificate is not None for each in lines)
     context = {
         "edition": edition,
-        "rule": rule_said(rule),
+        "rule": rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == EditionState.DONE,
         "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
@@ -79,29 +79,29 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = certificates_access.get_certificate(scope_of(request), pk)
-    line = _line(found)
+    certificate = certificates_access.get_certificate(scope_of(request), pk)
+    line = _line(certificate)
     context = {
-        "certificate": found,
-        "edition": found.edition,
-        "said": labels.certificate_state(found),
-        "rule": rule_said(eligibility.rule_of(found.edition)),
-        "address": address_of(found.credential),
+        "certificate": certificate,
+        "edition": certificate.edition,
+        "said": labels.certificate_state(certificate),
+        "rule": rule_sentences(eligibility.rule_of(certificate.edition)),
+        "address": address_of(certificate.credential),
         "line": line,
         "lacks": _lacks(line) if line else [],
-        "is_doubtful": line is not None and line.certificate == found and line.is_doubtful,
+        "is_doubtful": line is not None and line.certificate == certificate and line.is_doubtful,
     }
     return show(request, "certificates/certificate.html", None, context)
 
 
 @require_safe
 def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = certificates_access.get_certificate(scope_of(request), pk)
-    if found.registration is None or not found.document:
+    certificate = certificates_access.get_certificate(scope_of(request), pk)
+    if certificate.registration is None or not certificate.document:
         raise Http404
-    tag = found.registration.participant.language_id
-    made = pdf_of(found, found.document, tag, is_full=is_full(request))
-    return HttpResponse(made, content_type="application/pdf")
+    tag = certificate.registration.participant.language_id
+    content = pdf_of(certificate, certificate.document, tag, is_full=is_full(request))
+    return HttpResponse(content, content_type="application/pdf")
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,23 +136,23 @@ def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = registrations_access.get_registration(scope, pk)
+    registration = registrations_access.get_registration(scope, pk)
     form = CertificateReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             reason = form.cleaned_data["reason"]
-            row = certificates.issue(scope, found, at=clock.now(), reason=reason)
+            row = certificates.issue(scope, registration, at=clock.now(), reason=reason)
             messages.success(request, _("Done."))
             return redirect("certificates:certificate", pk=row.pk)
     context = {
-        "edition": found.edition,
+        "edition": registration.edition,
         "question": _("Issue a certificate again?"),
         "effects": [
             _("Theirs was taken back. That one stays revoked."),
             _("The person gets mail with a link to the new one."),
         ],
         "verb": _("Issue"),
-        "back": reverse("certificates:edition_certificates", args=[found.edition_id]),
+        "back": reverse("certificates:edition_certificates", args=[registration.edition_id]),
     }
     return show(request, "trainings/edition_move.html", form, context)
 
@@ -162,40 +162,44 @@ def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
     if chosen:
         one = registrations_access.get_registration(scope, _uuid(chosen))
         certificates.issue(scope, one, at=at)
-        made = 1
+        number = 1
     else:
         audit = base_access.planner_context(scope, edition.host_id, at=at)
-        made = len(certificates.issue_due(edition, audit=audit, limit=STEP))
+        number = len(certificates.issue_due(edition, audit=audit, limit=STEP))
     # Translators: {number} certificates of a training were issued.
-    said = ngettext("{number} certificate was issued.", "{number} certificates were issued.", made)
-    messages.success(request, said.format(number=made))
+    message = ngettext(
+        "{number} certificate was issued.", "{number} certificates were issued.", number
+    )
+    messages.success(request, message.format(number=number))
 
 
-def _end(request: HttpRequest, pk: UUID, deed: Deed, words: Mapping[str, object]) -> HttpResponse:
+def _end(
+    request: HttpRequest, pk: UUID, action: Action, words: Mapping[str, object]
+) -> HttpResponse:
     scope = scope_of(request)
-    found = certificates_access.get_certificate(scope, pk)
+    certificate = certificates_access.get_certificate(scope, pk)
     form = CertificateReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
-            row = deed(scope, found, at=clock.now(), reason=form.cleaned_data["reason"])
+            row = action(scope, certificate, at=clock.now(), reason=form.cleaned_data["reason"])
             messages.success(request, _("Done."))
             return redirect("certificates:certificate", pk=row.pk)
     back = reverse("certificates:certificate", args=[pk])
-    context = {"edition": found.edition, "is_danger": True, "back": back, **words}
+    context = {"edition": certificate.edition, "is_danger": True, "back": back, **words}
     return show(request, "trainings/edition_move.html", form, context)
 
 
-def _line(found: Certificate) -> Line | None:
-    lines = eligibility.lines_of(found.edition) if found.registration_id else []
-    return next((each for each in lines if each.registration == found.registration), None)
+def _line(certificate: Certificate) -> Line | None:
+    lines = eligibility.lines_of(certificate.edition) if certificate.registration_id else []
+    return next((each for each in lines if each.registration == certificate.registration), None)
 
 
 def _lacks(line: Line) -> list[str]:
-    return [lack_said(each, line.missing) for each in line.lacks]
+    return [lack_sentence(each, line.missing) for each in line.lacks]
 
 
 def _urgency(line: Line) -> tuple[int, str]:
-    """Return the order of a line: first what was decided by something that is not so any more."""
+    """Return the sort key of a line: certificates that differ from current facts first."""
     rank = 0 if line.is_doubtful else 1 if line.is_due else 2 if line.lacks else 3
     return rank, line.registration.participant.name
 

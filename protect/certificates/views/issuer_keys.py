@@ -1,4 +1,4 @@
-"""Keys with which organisations sign certificates: which there are, and what is to be done."""
+"""Keys with which organisations sign certificates, and the next step with them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from protect.vault.views.frame import stepped_up
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An organisation, its keys with the newest first, and what is to be done; "" for nothing."""
+    """An organisation, its keys with the newest first, and the next step; "" without one."""
 
     organisation: Organisation
     keys: list[tuple[BadgeKey, Said]]
@@ -102,12 +102,12 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> Issuer:
     rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
-    said = advice_for(organisation, at=at)
+    advice = advice_for(organisation, at=at)
     keys = [(each, labels.key_state(each)) for each in rows]
     return Issuer(
         organisation=organisation,
         keys=keys,
-        to_do=str(ADVICE[said]) if said else "",
+        to_do=str(ADVICE[advice]) if advice else "",
         has_key=any(each.retired_at is None for each, _said in keys),
         may_manage=may_manage,
     )

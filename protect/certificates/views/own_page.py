@@ -1,4 +1,4 @@
-"""The certificate of whoever has a registration's own link: files, and whether the name shows."""
+"""A participant's own certificate, by their registration's link: files, and the shown name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.certificates.badges.attachments import MEDIA_TYPE, NAME, spelled
 from protect.certificates.forms import ShowNameForm
 from protect.certificates.models import Certificate
 from protect.certificates.papers import address_of, is_full, pdf_of
-from protect.certificates.views.verification import told_of
+from protect.certificates.views.verification import shown_facts
 from protect.kernel import clock
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 
@@ -22,23 +22,23 @@ from protect.trainings.base.pages.open_pages import lead_to, open_page, show_ope
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
-    found = access.get_own_certificate(token)
+    certificate = access.get_own_certificate(token)
     form = ShowNameForm(
         request.POST if request.method == "POST" else None,
-        initial={"shows_name": found.shows_name},
+        initial={"shows_name": certificate.shows_name},
     )
     if form.is_valid():
-        shown_names.show_name(found, is_shown=form.cleaned_data["shows_name"], at=clock.now())
+        shown_names.show_name(certificate, is_shown=form.cleaned_data["shows_name"], at=clock.now())
         answer = lead_to("open_certificates:own_certificate", token)
         answer.headers["Location"] += "?done=1"
         return answer
     context = {
-        "certificate": found,
-        "said": labels.certificate_state(found),
-        "told": told_of(found),
-        "address": address_of(found.credential),
+        "certificate": certificate,
+        "said": labels.certificate_state(certificate),
+        "told": shown_facts(certificate),
+        "address": address_of(certificate.credential),
         "token": token,
-        "done": _done(found) if "done" in request.GET and not form.is_bound else "",
+        "done": _done(certificate) if "done" in request.GET and not form.is_bound else "",
     }
     return show_open(request, "certificates/public/own.html", form, context)
 
@@ -46,10 +46,10 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
-    found = _kept(token)
-    document = for_holder(found, at=clock.now())
-    made = pdf_of(found, document, get_language() or "en", is_full=is_full(request))
-    return HttpResponse(made, content_type="application/pdf")
+    certificate = _kept(token)
+    document = for_holder(certificate, at=clock.now())
+    content = pdf_of(certificate, document, get_language() or "en", is_full=is_full(request))
+    return HttpResponse(content, content_type="application/pdf")
 
 
 @open_page
@@ -61,8 +61,8 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _done(found: Certificate) -> str:
-    if found.shows_name:
+def _done(certificate: Certificate) -> str:
+    if certificate.shows_name:
         # Translators: the holder of a certificate has chosen so.
         return _("Saved: whoever checks it sees your name.")
     # Translators: the holder of a certificate has chosen so.
@@ -70,7 +70,7 @@ def _done(found: Certificate) -> str:
 
 
 def _kept(token: str) -> Certificate:
-    found = access.get_own_certificate(token)
-    if not found.document:
+    certificate = access.get_own_certificate(token)
+    if not certificate.document:
         raise Http404
-    return found
+    return certificate

@@ -1,4 +1,4 @@
-"""What verifiers fetch: the keys of issuers, lists of what was revoked, certificates as data."""
+"""Documents that verifiers fetch: issuer keys, status lists, certificates as data."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int, purpose: str) -> HttpResponse:
     rows = StatusList.objects.filter(issuer=pk, number=number, purpose=purpose)
-    found = rows.first()
-    if found is None:
+    row = rows.first()
+    if row is None:
         raise Http404
-    return _published(found.document, MEDIA_TYPE)
+    return _published(row.document, MEDIA_TYPE)
 
 
 @gates.open_to_all
 @require_safe
 def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
-    """Show a certificate as it was signed. It names nobody."""
-    found = access.get_credential(credential)
-    if not found.document:
+    """Show a certificate as it was signed. It has no name."""
+    certificate = access.get_credential(credential)
+    if not certificate.document:
         raise Http404
-    response = _published(found.document, MEDIA_TYPE)
+    response = _published(certificate.document, MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _address(request: HttpRequest, pk: UUID) -> str:
-    """Return the page of an issuer at the host that was asked: an old one goes on being served."""
+    """Return the issuer's address at the requested host: old hosts stay in service."""
     scheme = settings.PUBLIC_URL.partition("://")[0]
     return f"{scheme}://{request.get_host()}/issuers/{pk}"
 
@@ -68,7 +68,7 @@ def _controller(request: HttpRequest, pk: UUID) -> str:
 
 
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
-    """Return a document that is the same for everybody: kept for minutes, read by any wallet."""
+    """Return a document that is the same for all readers: cached for minutes, CORS open."""
     response = HttpResponse(spelled(document), content_type=media_type)
     response.headers["Cache-Control"] = KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -1,4 +1,4 @@
-"""Certificates for strangers: a page by the code on paper, a file that somebody brings."""
+"""Verification for visitors: a page by the code on paper, and a check of an uploaded file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate w
 @gates.open_to_all
 @require_safe
 def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
-    """Lead from the address on paper to the page in the language of the browser, or English."""
+    """Redirect from the address on paper to the page in the browser's language, or English."""
     tag = translation.get_language_from_request(request)
     return redirect("open_certificates:certificate", tag=tag, number=number)
 
@@ -47,22 +47,22 @@ def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
-        found = _numbered(number)
+        certificate = _numbered(number)
     except CertificateUnknown as error:
         return _unknown_page(request, number, error)
-    form = name_form(found, request.POST if request.method == "POST" else None)
+    form = name_form(certificate, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
     if form is not None and form.is_valid():
         with form.mending():
-            matches = shown_names.is_named(found, form.cleaned_data["name"], at=clock.now())
+            matches = shown_names.is_named(certificate, form.cleaned_data["name"], at=clock.now())
     context = {
-        "certificate": found,
-        "number": printed_number(found.credential),
-        "said": labels.certificate_state(found),
-        "told": told_of(found),
-        "name": shown_name(found),
+        "certificate": certificate,
+        "number": printed_number(certificate.credential),
+        "said": labels.certificate_state(certificate),
+        "told": shown_facts(certificate),
+        "name": shown_name(certificate),
         "matches": matches,
     }
     return show_open(request, "certificates/public/certificate.html", form, context)
@@ -74,33 +74,33 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     is_large = _is_too_large(request)
     typed = NumberForm() if is_large else posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
-    brought = _unread_form() if is_large else _file_form(request if is_file else None)
+    file_form = _unread_form() if is_large else _file_form(request if is_file else None)
     verdict: Verdict | None = None
     if typed.is_valid():
         with typed.mending():
             return lead_to(
                 "open_certificates:certificate", _numbered(typed.cleaned_data["number"]).credential
             )
-    if brought.is_valid():
-        with brought.mending():
+    if file_form.is_valid():
+        with file_form.mending():
             if is_large:
                 raise CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
-            document = certificate_of(brought.cleaned_data["file"].read())
-            verdict = judged(document, at=clock.now())
+            document = certificate_of(file_form.cleaned_data["file"].read())
+            verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
         "verdict": verdict,
         "said": labels.verdict(verdict) if verdict else None,
         "typed": typed,
-        "brought": brought,
+        "brought": file_form,
     }
     if verdict and verdict.state is State.VALID and verdict.told:
         context |= _holder_of(verdict.told)
-    form = typed if typed.is_bound else brought
+    form = typed if typed.is_bound else file_form
     return listed(show_open(request, "certificates/public/check.html", form, context))
 
 
 def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
-    """Say at its field that no certificate has the number of an address: it may be mended there."""
+    """Show the unknown number in its field, where the visitor can correct it."""
     typed = NumberForm({"number": number[:LONGEST_NUMBER]})
     typed.full_clean()
     with typed.mending():
@@ -109,31 +109,38 @@ def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) 
     return show_open(request, "certificates/public/check.html", typed, context)
 
 
-def shown_name(found: Certificate) -> str:
-    """Return the name of a holder who lets strangers see it, "" otherwise."""
-    return _name_of(found) if found.shows_name else ""
+def shown_name(certificate: Certificate) -> str:
+    """Return the name of a holder who lets visitors see it, "" otherwise."""
+    return _name_of(certificate) if certificate.shows_name else ""
 
 
-def name_form(found: Certificate, sent: QueryDict | None = None) -> NameForm | None:
-    """Return what asks whose a certificate is; None where it is said, or nothing counts."""
-    asks = bool(_name_of(found)) and found.revoked_at is None and not found.shows_name
+def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameForm | None:
+    """Return the form that asks for the holder's name.
+
+    None where the page shows the name, and where the certificate no longer counts.
+    """
+    asks = (
+        bool(_name_of(certificate))
+        and certificate.revoked_at is None
+        and not certificate.shows_name
+    )
     return NameForm(sent) if asks else None
 
 
-def _name_of(found: Certificate) -> str:
-    return found.registration.participant.name if found.registration else ""
+def _name_of(certificate: Certificate) -> str:
+    return certificate.registration.participant.name if certificate.registration else ""
 
 
-def _holder_of(told: Told) -> dict[str, Any]:
-    """Return who holds a certificate in a file, or what asks for the name of who does."""
+def _holder_of(content: Told) -> dict[str, Any]:
+    """Return the holder of a certificate in a file, or the form that asks for their name."""
     try:
-        found = _numbered(told.id)
+        certificate = _numbered(content.id)
     except CertificateUnknown:
         return {}
     return {
-        "holder": shown_name(found),
-        "compared": name_form(found),
-        "number": found.credential,
+        "holder": shown_name(certificate),
+        "compared": name_form(certificate),
+        "number": certificate.credential,
     }
 
 
@@ -153,7 +160,7 @@ def _file_form(request: HttpRequest | None) -> CheckForm:
 
 
 def _unread_form() -> CheckForm:
-    """Return the form of a body that was too large to be read: nothing is missing in it."""
+    """Return the form of a body that was too large to read, without required fields."""
     form = CheckForm({}, {})
     form.fields["file"].required = False
     return form
@@ -170,23 +177,23 @@ def _numbered(typed: str) -> Certificate:
         raise CertificateUnknown from None
 
 
-def told_of(found: Certificate) -> dict[str, str] | None:
-    """Return what pages show of a certificate; None where nothing is kept any more."""
-    if not found.document:
+def shown_facts(certificate: Certificate) -> dict[str, str] | None:
+    """Return what pages show of a certificate; None once its document is erased."""
+    if not certificate.document:
         return None
-    subject, tag = found.document["credentialSubject"], translation.get_language()
+    subject, tag = certificate.document["credentialSubject"], translation.get_language()
     return {
-        "short_title": found.document["name"],
+        "short_title": certificate.document["name"],
         "title": subject["achievement"]["name"],
         "length": duration_text(int(subject["result"][0]["value"]), tag),
         "completed": date_text(date.fromisoformat(subject["activityEndDate"][:10]), tag),
-        "issued": date_text(day_of(found.issued_at, found.edition), tag),
+        "issued": date_text(day_of(certificate.issued_at, certificate.edition), tag),
         "criteria": subject["achievement"]["criteria"]["narrative"],
     }
 
 
-def judged(document: Mapping[str, Any], *, at: datetime) -> Verdict:
-    """Return the verdict on a document that somebody brings. Errors: ContextChanged.
+def check_document(document: Mapping[str, Any], *, at: datetime) -> Verdict:
+    """Return the verdict on an uploaded document. Errors: ContextChanged.
 
     A certificate whose key the ledger does not know is not called forged: it cannot be checked.
     """

@@ -1,4 +1,4 @@
-"""Ambassadors: who answers for them, what they agree to, how they are after a session.
+"""Ambassadors: profile and supervisor, permissions for materials, debriefs and calls.
 
 They see no case and stand in no public list. Source: docs/adr/0033-information-sessions.md.
 """
@@ -36,24 +36,24 @@ AGAIN = timedelta(minutes=10)  # sooner, a second press of the button is the sam
 def set_profile(
     scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime
 ) -> Ambassador:
-    """Say who answers for an ambassador and what they can do. What they agree to is theirs to say.
+    """Save an ambassador's supervisor and skills. Only the ambassador grants permissions.
 
     Shapes: `fields` of PROFILE. Errors: PermissionDenied.
     """
     audit = trainings_access.planner_context(scope, resource.organisation_id, at=at)
-    given = {name: fields[name] for name in PROFILE if name in fields}
-    row, _ = Ambassador.objects.update_or_create(resource=resource, defaults=given)
+    profile = {name: fields[name] for name in PROFILE if name in fields}
+    row, _ = Ambassador.objects.update_or_create(resource=resource, defaults=profile)
     audit.record("outreach.ambassador_profile", resource)
     return row
 
 
 @transaction.atomic
 def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassador:
-    """Say whether one's own name, picture and voice may be used. No is possible at any time.
+    """Save whether an ambassador's name, picture and voice may be used; they may refuse any time.
 
-    It holds for every organisation for which somebody speaks. What was withdrawn is told to the
-    supervisor of each, who looks at the materials that are listed.
-    Errors: Http404, for who is no ambassador.
+    It holds for all organisations for which the ambassador speaks. Mail tells each supervisor
+    what was withdrawn, so that they check the listed materials.
+    Errors: Http404, for a user who is no ambassador.
     """
     first = access.own_ambassador(scope)
     own = access.own_ambassadors(scope).select_for_update(of=("self",))
@@ -66,13 +66,16 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
         audit.record("outreach.ambassador_agree", row.resource)
         if withdrawn:
             page = f"/trainings/ambassadors/{row.pk}"
-            _mail_who_answers(row.resource, Template.WORK_WAITING, page, at)
+            _mail_responsible_users(row.resource, Template.WORK_WAITING, page, at)
     first.refresh_from_db()
     return first
 
 
 def agreed_of(scope: Scope) -> dict[str, bool]:
-    """Return what somebody agrees to, wherever it may be. Errors: Http404, for who is none."""
+    """Return what an ambassador agrees to, for all organisations.
+
+    Errors: Http404, for a user who is no ambassador.
+    """
     access.own_ambassador(scope)
     rows = list(access.own_ambassadors(scope))
     return {name: any(getattr(row, name) for row in rows) for name in AGREED}
@@ -80,9 +83,9 @@ def agreed_of(scope: Scope) -> dict[str, bool]:
 
 @transaction.atomic
 def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
-    """Seal one's own safety plan to oneself; without words there is none.
+    """Seal an ambassador's safety plan to themselves; an empty text deletes it.
 
-    Errors: Http404, for who is no ambassador; KeyNotReady.
+    Errors: Http404, for a user who is no ambassador; KeyNotReady.
     """
     row = access.own_ambassador(scope)
     if row.resource.user_id is not None:
@@ -93,7 +96,7 @@ def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
 
 
 def plan_of(unlocked: Unlocked, row: Ambassador) -> str | None:
-    """Return one's own safety plan; None when there is none, or it cannot be opened any more."""
+    """Return the user's own safety plan; None without one, or when it no longer opens."""
     if row.safety_plan is None:
         return None
     return open_own(unlocked, PURPOSE, row.pk, bytes(row.safety_plan))
@@ -103,7 +106,7 @@ def plan_of(unlocked: Unlocked, row: Ambassador) -> str | None:
 def debrief(
     scope: Scope, session: InformationSession, mood: Mood, *, wants_call: bool, at: datetime
 ) -> Debrief:
-    """Say how one is after a session, in one word. Errors: Http404, for who did not hold it."""
+    """Save an ambassador's mood after a session. Errors: Http404, unless they held it."""
     resource = access.own_part(scope, session)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
     return _debrief(session, resource, mood, audit, wants_call=wants_call)
@@ -111,7 +114,7 @@ def debrief(
 
 @transaction.atomic
 def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
-    """Say the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
+    """As `debrief`, without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
     audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
     return _debrief(
         access.session_of(booking), booking.resource, mood, audit, wants_call=wants_call
@@ -120,9 +123,9 @@ def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datet
 
 @transaction.atomic
 def report_incident(scope: Scope, session: InformationSession, *, at: datetime) -> Debrief:
-    """Tell who answers for them at once that something happened; what it was is told by phone.
+    """Alert the responsible user that something happened; the details are told by phone.
 
-    Errors: Http404, for who does not hold the session.
+    Errors: Http404, for a user who does not hold the session.
     """
     resource = access.own_part(scope, session)
     return _report(
@@ -132,7 +135,7 @@ def report_incident(scope: Scope, session: InformationSession, *, at: datetime) 
 
 @transaction.atomic
 def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
-    """Tell the same without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
+    """As `report_incident`, without an account; `booking` as for `debrief_by_link`."""
     return _report(
         access.session_of(booking),
         booking.resource,
@@ -141,14 +144,14 @@ def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
 
 
 def asked_at(session: InformationSession, resource: Resource) -> datetime | None:
-    """Return when somebody pressed the button of a session and waits for the call since."""
+    """Return when a holder of a session asked for a call that has not come yet."""
     rows = Debrief.objects.filter(session=session, resource=resource, called_at=None)
     return rows.values_list("incident_at", flat=True).first()
 
 
 @transaction.atomic
 def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
-    """Note that somebody was called. Errors: Http404, for who does not answer for them."""
+    """Record that an ambassador was called. Errors: Http404, unless this user answers for them."""
     row = access.get_debrief(scope, debrief.pk)
     row.called_at = at
     row.save(update_fields=["called_at"])
@@ -170,19 +173,19 @@ def _debrief(
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
     if wants_call:
-        _mail_who_answers(row.resource, Template.WORK_WAITING, CALLS, audit.at)
+        _mail_responsible_users(row.resource, Template.WORK_WAITING, CALLS, audit.at)
     audit.record("outreach.debrief", session)
     return row
 
 
 def _report(session: InformationSession, resource: Resource, audit: AuditContext) -> Debrief:
     row = _own_debrief(session, resource, audit.at)
-    asked = row.incident_at
-    if asked is not None and row.called_at is None and audit.at - asked < AGAIN:
+    reported_at = row.incident_at
+    if reported_at is not None and row.called_at is None and audit.at - reported_at < AGAIN:
         return row
     row.incident_at, row.called_at = audit.at, None
     row.save(update_fields=["incident_at", "called_at"])
-    _mail_who_answers(row.resource, Template.CALL_NOW, CALLS, audit.at)
+    _mail_responsible_users(row.resource, Template.CALL_NOW, CALLS, audit.at)
     audit.record("outreach.incident", session)
     return row
 
@@ -192,8 +195,10 @@ def _own_debrief(session: InformationSession, resource: Resource, at: datetime) 
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
 
 
-def _mail_who_answers(resource: Resource, template: Template, page: str, at: datetime) -> None:
-    """Mail the named supervisor; while they cannot sign in, those who plan for the organisation."""
+def _mail_responsible_users(
+    resource: Resource, template: Template, page: str, at: datetime
+) -> None:
+    """Mail the active supervisor, else the planners of the organisation."""
     link = f"{settings.STAFF_URL}{page}"
-    for person in access.who_answers(resource):
+    for person in access.responsible_users(resource):
         post(at=at, to=person.email, template=template, language=person.language, link=link)

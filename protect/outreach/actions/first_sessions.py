@@ -1,4 +1,4 @@
-"""Nobody is alone at their first session: who would be, as things stand, and who hears of it.
+"""No ambassador holds their first session alone: finds such sessions and alerts planners.
 
 Source: docs/adr/0033-information-sessions.md.
 """
@@ -26,13 +26,13 @@ from protect.trainings.scheduling.requirements import SPEAKING
 HELD = [RequestState.HELD, RequestState.CLOSED]
 
 
-def has_somebody_alone(session: Session) -> bool:
+def has_lone_ambassador(session: Session) -> bool:
     """Return whether, as things stand, an ambassador would hold a first session alone."""
     return session.pk in _alone(_holding([session.pk]))
 
 
 def short_at(sessions: Iterable[UUID]) -> set[UUID]:
-    """Return which sessions nobody holds, or somebody alone who never did: two queries for all."""
+    """Return the sessions without a holder, or with only a new ambassador, in two queries."""
     keys = {*sessions}
     holding = _holding(keys)
     return (keys - holding.keys()) | _alone(holding)
@@ -51,7 +51,7 @@ def experienced(resources: Iterable[UUID]) -> set[UUID]:
 
 
 def tell_if_short(session: Session, *, at: datetime) -> None:
-    """Mail those who plan an information session that nobody holds now, or somebody alone."""
+    """Mail the planners of a session that has no holder, or only a new ambassador."""
     informed = InformationSession.objects.filter(pk=session.pk).select_related("request").first()
     if informed is None or session.ends_at <= at or not short_at([session.pk]):
         return
@@ -61,23 +61,29 @@ def tell_if_short(session: Session, *, at: datetime) -> None:
 
 
 def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    """Return who holds each session, and as what. Whom nobody holds is not there."""
+    """Return the holders of each session, with their roles; sessions without one are left out."""
     rows = Booking.objects.live().filter(session__in=sessions, role__in=[*map(str, SPEAKING)])
-    found: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
+    by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
     for session, role, resource in rows.order_by("pk").values_list("session", "role", "resource"):
-        found[session].append((role, resource))
-    return found
+        by_session[session].append((role, resource))
+    return by_session
 
 
 def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
-    """Return at which sessions an ambassador would hold their first one alone."""
+    """Return the sessions at which a new ambassador would speak alone."""
     speaking = {
         session: {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
         for session, rows in holding.items()
     }
-    known = experienced(each for found in speaking.values() for each in found)
+    experienced_people = experienced(
+        each for ambassadors in speaking.values() for each in ambassadors
+    )
     return {
         session
-        for session, found in speaking.items()
-        if is_alone(found, known, len({resource for _role, resource in holding[session]} - found))
+        for session, ambassadors in speaking.items()
+        if is_alone(
+            ambassadors,
+            experienced_people,
+            len({resource for _role, resource in holding[session]} - ambassadors),
+        )
     }

@@ -1,7 +1,7 @@
-"""How many people were at a session, declared by whoever held it. No person, and no list.
+"""Head counts of sessions, declared by their holders. No person, and no list.
 
-A phone sends again what it is not sure of: one nonce counts once. What is declared anew is a new
-revision; the earlier one stays. Source: docs/adr/0033-information-sessions.md.
+A phone may send a declaration again: one nonce counts once. A correction is a new revision; the
+earlier one stays. Source: docs/adr/0033-information-sessions.md.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What whoever held a session says: people by cell, and how many could name a service.
+    """A holder's declaration: people by cell, and how many could name a service.
 
-    `seen` is the revision that stood on their page, 0 for none; None replaces whatever stands.
+    `seen` is the revision that stood on their page, 0 for none; None replaces any revision.
     """
 
     nonce: UUID
@@ -48,45 +48,47 @@ class Declared:
 
 
 class Declarer(NamedTuple):
-    """Who counted: somebody with an account, or whoever is booked and has none."""
+    """The person who counted: a user with an account, or a booked person without one."""
 
     user: UUID | None = None
     resource: UUID | None = None
 
 
 @transaction.atomic
-def declare(scope: Scope, session: InformationSession, said: Declared, *, at: datetime) -> int:
-    """Write down a declaration and return its revision; the same nonce twice is one.
+def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
+    """Save a declaration and return its revision; the same nonce is saved once.
 
-    Errors: Http404, for who neither plans nor holds it; CountNotOn; CountedMeanwhile;
+    Errors: Http404, for a user who neither plans nor holds it; CountNotOn; CountedMeanwhile;
     TallyImpossible.
     """
-    found = access.get_session(scope, session.pk)
-    return _declare(found, said, Declarer(user=who(scope)), at)
+    row = access.get_session(scope, session.pk)
+    return _declare(row, declared, Declarer(user=who(scope)), at)
 
 
 @transaction.atomic
-def declare_by_link(booking: Booking, said: Declared, *, at: datetime) -> int:
-    """Write down what somebody without an account counted, and return its revision.
+def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
+    """Save the declaration of a holder without an account, and return its revision.
 
     Shapes: `booking` as `access_bookings.get_held_by_link` gives it.
     Errors: CountNotOn; CountedMeanwhile; TallyImpossible.
     """
-    return _declare(access.session_of(booking), said, Declarer(resource=booking.resource_id), at)
+    return _declare(
+        access.session_of(booking), declared, Declarer(resource=booking.resource_id), at
+    )
 
 
-def _declare(session: InformationSession, said: Declared, by: Declarer, at: datetime) -> int:
+def _declare(session: InformationSession, declared: Declared, by: Declarer, at: datetime) -> int:
     row = InformationSession.objects.select_for_update(of=("self", "session")).get(pk=session.pk)
-    before = row.head_counts.filter(nonce=said.nonce).first()
+    before = row.head_counts.filter(nonce=declared.nonce).first()
     if before is not None:
         return before.revision
     if row.cancelled_at is not None or row.starts_at > at:
         raise CountNotOn
-    _must_have_seen(row, said, by)
-    if (said.could_name or 0) > (said.answered or 0):
+    _must_have_seen(row, declared, by)
+    if (declared.could_name or 0) > (declared.answered or 0):
         raise TallyImpossible
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
-    cells = {cell: n for cell, n in said.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
+    cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
     HeadCount.objects.bulk_create(
         HeadCount(
             session=row,
@@ -94,58 +96,58 @@ def _declare(session: InformationSession, said: Declared, by: Declarer, at: date
             band=band,
             sex=sex,
             n=n,
-            nonce=said.nonce,
+            nonce=declared.nonce,
             declared_by_id=by.user,
             declared_as_id=by.resource,
             declared_at=at,
         )
         for (band, sex), n in sorted(cells.items())
     )
-    if said.answered:
+    if declared.answered:
         Tally.objects.create(
             session=row,
             revision=revision,
-            could_name=said.could_name or 0,
-            answered=said.answered,
+            could_name=declared.could_name or 0,
+            answered=declared.answered,
         )
     AuditContext(at=at, actor=by.user, organisation=host_of(row)).record("outreach.count", row)
     return revision
 
 
-def _must_have_seen(session: InformationSession, said: Declared, by: Declarer) -> None:
-    """Refuse to replace what others counted unseen; one's own count is only corrected."""
-    if said.seen is None:
+def _must_have_seen(session: InformationSession, declared: Declared, by: Declarer) -> None:
+    """Refuse to replace an unseen count of another person; one's own may be corrected."""
+    if declared.seen is None:
         return
-    later = session.head_counts.filter(revision__gt=said.seen)
-    theirs = later.exclude(declared_by=by.user, declared_as=by.resource)
+    later = session.head_counts.filter(revision__gt=declared.seen)
+    by_others = later.exclude(declared_by=by.user, declared_as=by.resource)
     stands = counted(session)
-    if stands is not None and theirs.exists():
-        yours = sum(said.cells.values())
+    if stands is not None and by_others.exists():
+        yours = sum(declared.cells.values())
         raise CountedMeanwhile(theirs=stands.total, yours=yours, stands=stands.revision)
 
 
 def counted(session: InformationSession) -> Counted | None:
-    """Return the declaration that stands; None while nobody has counted."""
+    """Return the current declaration; None before the first."""
     rows = session.head_counts.order_by("pk").values_list("revision", "band", "sex", "n")
     return standing(rows)
 
 
 def tally_of(session: InformationSession, revision: int) -> Tally | None:
-    """Return how many could name a service, as it was declared with a revision."""
+    """Return how many people could name a service, as declared with a revision."""
     return session.tallies.filter(revision=revision).first()
 
 
 def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
-    """Return by what numbers may be sent from a page that lost its session meanwhile.
+    """Return the pass by which a page sends numbers after its login session ended.
 
-    It opens nothing, and lets somebody write numbers of one session for three days.
+    It opens no page, and lets its user send numbers of one session for three days.
     """
     until = int((at + PASS_LASTS).timestamp())
     return signing.Signer(salt=SALT).sign_object([str(session.pk), str(scope.user_id), until])
 
 
 def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
-    """Return who may send numbers of which session. Errors: PassOver, also for a closed account."""
+    """Return the user and the session of a pass. Errors: PassOver, also for a closed account."""
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
         if until < at.timestamp():

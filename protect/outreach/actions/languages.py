@@ -1,4 +1,4 @@
-"""Languages that a request wants and nobody who holds its session speaks."""
+"""Languages that a request wants and no holder of its session speaks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from protect.trainings.scheduling.models import Resource
 from protect.trainings.scheduling.rules.conflicts import Clash
 
 
-def found_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
-    """Return whether a request wants a language that nobody of those who hold it speaks."""
+def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
+    """Return a conflict for a wanted language that none of these people speaks."""
     is_lacking = bool(unspoken(request, people))
     return without_ignored([Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
 

@@ -1,7 +1,7 @@
-"""Whoever asks for an information session: once, by a form; later by a link of their own.
+"""Requests for information sessions: one form, and later changes by the asker's own link.
 
-The link is made of the request's id and the server's key: it stands in every mail alike, and a copy
-of the database holds its hash alone. Source: docs/adr/0033-information-sessions.md.
+The link's token is derived from the request's id and the server's key: it is the same in every
+mail, and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ COMPLETED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Receipt:
     """A request, and the token of the asker's own link."""
 
     request: SessionRequest
@@ -55,15 +55,14 @@ class Asked:
 
 
 @transaction.atomic
-def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
-    """Receive a request. The same form twice is one request.
+def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Receipt:
+    """Save a request and mail the asker and the country's planners. A form counts once.
 
-    Shapes: `told` of TOLD, and perhaps `languages` as tags. Mail goes to whoever asked, and to
-    those who plan in the country.
+    Shapes: `fields` of TOLD, and perhaps `languages` as tags.
     """
     before = SessionRequest.objects.filter(sent_key=sent_key).first()
     if before is not None:
-        return Asked(before, token_of(before.pk))
+        return Receipt(before, token_of(before.pk))
     pk = uuid4()
     token = token_of(pk)
     row = SessionRequest.objects.create(
@@ -73,27 +72,27 @@ def ask(told: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Asked:
         moved_at=at,
         token_hash=token_hash(token),
         sent_key=sent_key,
-        **{name: told[name] for name in TOLD if name in told},
+        **{name: fields[name] for name in TOLD if name in fields},
     )
-    row.languages.set(told.get("languages", ()))
-    note(row, "ask", at=at)
+    row.languages.set(fields.get("languages", ()))
+    record_step(row, "ask", at=at)
     tell_asker(row, at=at)
     tell_planners(row, at=at)
-    return Asked(row, token)
+    return Receipt(row, token)
 
 
 @transaction.atomic
-def complete(request: SessionRequest, told: Mapping[str, Any], *, at: datetime) -> SessionRequest:
-    """Complete what was told, by the asker's own link, and keep what they say has changed.
+def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime) -> SessionRequest:
+    """Save the asker's further answers and changes, by their own link.
 
-    Shapes: `told` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
+    Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
     Errors: RequestMoveNotAllowed, once it ended; EditConflict.
     """
     row = open_locked(request, "complete")
-    fill_in(row, told)
-    row.said = told.get("said") or row.said
+    fill_in(row, fields)
+    row.said = fields.get("said") or row.said
     row.save(update_fields=["said"])
-    note(row, "complete", at=at)
+    record_step(row, "complete", at=at)
     tell_planners(row, at=at)
     return row
 
@@ -106,17 +105,17 @@ def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     return row
 
 
-def fill_in(row: SessionRequest, told: Mapping[str, Any]) -> None:
-    """Write what is told of COMPLETED; what is left out stays. Errors: EditConflict."""
-    if told.get("edited", row.edited) != row.edited:
+def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
+    """Save the given fields of COMPLETED; the others stay. Errors: EditConflict."""
+    if fields.get("edited", row.edited) != row.edited:
         raise EditConflict
-    given = [name for name in COMPLETED if name in told]
-    for name in given:
-        setattr(row, name, told[name])
+    names = [name for name in COMPLETED if name in fields]
+    for name in names:
+        setattr(row, name, fields[name])
     row.edited += 1
-    row.save(update_fields=[*given, "edited"])
-    if "languages" in told:
-        row.languages.set(told["languages"])
+    row.save(update_fields=[*names, "edited"])
+    if "languages" in fields:
+        row.languages.set(fields["languages"])
 
 
 def token_of(pk: UUID) -> str:
@@ -130,7 +129,7 @@ def link_of(row: SessionRequest) -> str:
 
 
 def tell_asker(row: SessionRequest, *, at: datetime) -> None:
-    """Mail the asker that there is news; in a demo only to an address that nobody has."""
+    """Mail the asker that there is news; a demo mails only an address that does not exist."""
     is_reached = row.contact_email and settings.PUBLIC_URL
     if is_reached and (not settings.IS_DEMO or is_demo_address(row.contact_email)):
         post(
@@ -143,22 +142,26 @@ def tell_asker(row: SessionRequest, *, at: datetime) -> None:
 
 
 def tell_planners(row: SessionRequest, *, at: datetime) -> None:
-    """Mail those who plan that work waits: of the organisation that took it, or of the country.
+    """Mail the planners that work waits: of the organisation that took it, or of the country.
 
-    Once, until the mail has left: by their link somebody may write as often as they like.
+    One mail at a time, until it has left: by their link the asker may save as often as they
+    like.
     """
-    found = holders(Permission.PLAN_TRAININGS, country=row.country_id)
+    planners = holders(Permission.PLAN_TRAININGS, country=row.country_id)
     if row.organisation_id:
-        found = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)
+        planners = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)
     link = f"{settings.STAFF_URL}/trainings/requests/{row.pk}"
-    for person in found.filter(is_active=True):
+    for person in planners.filter(is_active=True):
         post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
 
 
-def note(row: SessionRequest, deed: str, *, at: datetime) -> None:
-    """Write what an asker did into the chain of who answers; the platform's while nobody does."""
+def record_step(row: SessionRequest, action: str, *, at: datetime) -> None:
+    """Record an asker's action in the audit of the answering organisation.
+
+    Before an organisation takes the request, it goes to the platform's audit.
+    """
     audit = AuditContext(at=at, actor=None, organisation=row.organisation_id)
-    audit.record(f"outreach.request_{deed}", row)
+    audit.record(f"outreach.request_{action}", row)
 
 
 def is_school(row: SessionRequest) -> bool:

@@ -15,8 +15,8 @@ from django.db.models import Q
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.outreach import access
-from protect.outreach.actions.first_sessions import experienced, has_somebody_alone
-from protect.outreach.actions.languages import found_unspoken
+from protect.outreach.actions.first_sessions import experienced, has_lone_ambassador
+from protect.outreach.actions.languages import find_unspoken
 from protect.outreach.actions.request_form import fill_in, is_school, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver
@@ -44,7 +44,7 @@ from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
 
 @transaction.atomic
 def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Say yes for an organisation, which answers for the request from now on.
+    """Agree to a request: the organisation answers for it from now on.
 
     Errors: PermissionDenied; RequestMoveNotAllowed.
     """
@@ -59,7 +59,7 @@ def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def decline(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Say no, why, and what else there is. A session that was scheduled does not take place.
+    """Decline a request with a reason and an alternative; its scheduled session is cancelled.
 
     Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
     """
@@ -76,15 +76,15 @@ def decline(
 
 @transaction.atomic
 def note_down(
-    scope: Scope, request: SessionRequest, told: Mapping[str, Any], *, at: datetime
+    scope: Scope, request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 ) -> SessionRequest:
-    """Write down what the asker said by phone. Shapes: as `asking.complete`.
+    """Save what the asker said by phone. Shapes: as `request_form.complete`.
 
     Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
     """
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
-    fill_in(row, told)
+    fill_in(row, fields)
     audit.record("outreach.request_complete", row)
     return row
 
@@ -99,17 +99,17 @@ def schedule(
     at: datetime,
     reason: str = "",
 ) -> InformationSession:
-    """Plan the session of a request and ask who is to hold it.
+    """Plan the session of a request and ask people to hold it.
 
-    Errors: PermissionDenied, also for the venue of others; RequestMoveNotAllowed; AmbassadorAlone;
-    RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language that nobody speaks.
+    Errors: PermissionDenied, also for a foreign venue; RequestMoveNotAllowed; AmbassadorAlone;
+    RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language no holder speaks.
     """
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
     must_be_known(row)
     must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
-    beside = [*found_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
+    beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = InformationSession.objects.create(
         request=row,
         number=row.sessions.count() + 1,
@@ -148,19 +148,19 @@ def ask_people(
     """
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
-    asked = open_locked(request, "ask")
+    locked = open_locked(request, "ask")
     row = standing(session)
     lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
-    everybody = [
+    holders = [
         *holding.values_list("resource", flat=True),
         *(each.resource.pk for each in people),
     ]
-    beside = found_unspoken(asked, everybody)
+    beside = find_unspoken(locked, holders)
     must_fit(beside, reason)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
-    if has_somebody_alone(row):
+    if has_lone_ambassador(row):
         raise AmbassadorAlone
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
@@ -171,7 +171,7 @@ def ask_people(
 def move_session(
     scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change when or where a session is; whoever is booked moves along and is asked anew.
+    """Change the time or place of a session; its bookings move along and are asked again.
 
     Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
     ClashBlocks; ClashNeedsReason.
@@ -179,13 +179,13 @@ def move_session(
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
-    asked = open_locked(request, "move")
+    locked = open_locked(request, "move")
     row = standing(session)
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
         beside = (
-            [] if stood[0] == half_day.span else find_past_conflict(asked.pk, half_day.span, at)
+            [] if stood[0] == half_day.span else find_past_conflict(locked.pk, half_day.span, at)
         )
         move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
@@ -197,13 +197,13 @@ def move_session(
     )
     keep_room(row, audit, reason=reason)
     audit.record("outreach.request_move", row)
-    tell_asker(asked, at=at)
+    tell_asker(locked, at=at)
     return row
 
 
 @transaction.atomic
 def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Note that the session has taken place.
+    """Record that the session has taken place.
 
     Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
     """
@@ -217,7 +217,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
 
 @transaction.atomic
 def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Note that nothing is left to do: the people were counted, nobody waits for a call.
+    """Close a request: all people were counted, and no call is pending.
 
     Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
     """
@@ -230,26 +230,26 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 
 
 def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
-    """Return whether things have come so far for a move that its state allows."""
+    """Return whether a move is possible now, in a state that allows it."""
     if move is RequestMove.SCHEDULE:
-        return not missing_of(Setting(row.setting), known_of(row))
+        return not missing_of(Setting(row.setting), scheduling_fields(row))
     waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
-    found = waited_for.get(move)
-    return found is None or not row.sessions.standing().filter(found).exists()
+    condition = waited_for.get(move)
+    return condition is None or not row.sessions.standing().filter(condition).exists()
 
 
 def must_be_known(row: SessionRequest) -> None:
-    """Refuse a request of which too little is known. Errors: RequestIncomplete."""
-    missing = missing_of(Setting(row.setting), known_of(row))
+    """Refuse a request with missing fields. Errors: RequestIncomplete."""
+    missing = missing_of(Setting(row.setting), scheduling_fields(row))
     if missing:
         raise RequestIncomplete(missing=", ".join(str(REQUEST_FIELDS[name]) for name in missing))
 
 
-def known_of(row: SessionRequest) -> dict[str, Any]:
-    """Return what is known of a request, by the names of its fields."""
+def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
+    """Return the fields that scheduling needs, by their names."""
     names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
-    known = {name: getattr(row, name) for name in (*names, "has_private_room")}
-    return known | {"languages": row.languages.exists()}
+    fields = {name: getattr(row, name) for name in (*names, "has_private_room")}
+    return fields | {"languages": row.languages.exists()}
 
 
 def must_not_be_alone(people: Iterable[Wanted]) -> None:
@@ -286,15 +286,15 @@ PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead
 
 @transaction.atomic
 def forget_requests(*, at: datetime) -> int:
-    """Erase who asked, a year after the request last moved and its sessions ended; return how many.
+    """Erase the askers' data a year after the last move and session; return how many.
 
     Their link opens nothing any more.
     """
     before = at - kept_for("request_contact")
-    known = Q()
+    has_contact = Q()
     for name in PERSONAL:
-        known |= ~Q(**{name: ""})
-    late = SessionRequest.objects.filter(known, received_at__lt=before, moved_at__lt=before)
+        has_contact |= ~Q(**{name: ""})
+    late = SessionRequest.objects.filter(has_contact, received_at__lt=before, moved_at__lt=before)
     rows = late.exclude(sessions__ends_at__gte=before).select_for_update(of=("self",))
     count = 0
     for row in rows.order_by("pk"):

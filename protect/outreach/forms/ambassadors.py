@@ -1,4 +1,4 @@
-"""What is typed about ambassadors: by who plans, and by themselves."""
+"""Forms about ambassadors: for planners, and for themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class ProfileForm(DeskForm):
-    """Who answers for an ambassador, and what they can do."""
+    """An ambassador's supervisor and skills."""
 
     supervisor = forms.ModelChoiceField(
         # Translators: who looks after an ambassador and is called when something happens.
@@ -59,8 +59,8 @@ class ProfileForm(DeskForm):
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(code, SKILLS.get(code, code)) for code in labels.skills()]
-        self.fields["skills"].choices = known  # type: ignore[attr-defined]
+        skills = [(code, SKILLS.get(code, code)) for code in labels.skills()]
+        self.fields["skills"].choices = skills  # type: ignore[attr-defined]
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")
             field = self.fields["supervisor"]
@@ -72,7 +72,7 @@ class ProfileForm(DeskForm):
 
 
 class AgreedForm(DeskForm):
-    """What an ambassador agrees to, each for itself."""
+    """An ambassador's permissions, each on its own."""
 
     may_name = forms.BooleanField(
         # Translators: a box to tick, by an ambassador.
@@ -92,7 +92,7 @@ class AgreedForm(DeskForm):
 
 
 class PlanForm(DeskForm):
-    """One's own safety plan."""
+    """The user's own safety plan."""
 
     plan = forms.CharField(
         # Translators: what somebody does to stay safe: written for themselves alone.
@@ -105,7 +105,7 @@ class PlanForm(DeskForm):
 
 
 class DebriefForm(DeskForm):
-    """How somebody is after a session."""
+    """A holder's mood after a session."""
 
     mood = forms.ChoiceField(
         # Translators: how somebody feels after a session that they held.

@@ -1,4 +1,4 @@
-"""Who could hold an information session, those first who fit: languages, region, free then."""
+"""Candidates for an information session, best first: languages, region, availability."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from protect.trainings.scheduling.pages.candidates import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """Somebody who could be asked: what they speak of what is wanted, and what speaks against."""
+    """A person who could be asked: the wanted languages they speak or lack, and conflicts."""
 
     candidate: Candidate
     spoken: Sequence[str]
@@ -33,14 +33,14 @@ class Askable:
 
     @property
     def words(self) -> SafeString:
-        """Return the name, the languages, those that lack, the region, what speaks against."""
+        """Return name, languages, missing languages, region and conflicts."""
         spoken = ", ".join(sorted(map(language_name, self.spoken)))
         lacking = not_spoken(self.lacking) if self.lacking else ""
-        known = (spoken, lacking, self.region, self.candidate.findings)
+        facts = (spoken, lacking, self.region, self.candidate.findings)
         return format_html(
             "<span><bdi>{}</bdi><small>{}</small></span>",
             self.candidate.resource.name,
-            " · ".join(each for each in known if each),
+            " · ".join(each for each in facts if each),
         )
 
 
@@ -55,18 +55,19 @@ def askable(
     request: SessionRequest | None,
     session: InformationSession | None = None,
 ) -> list[Askable]:
-    """Return people, those first who are to be asked first. Without a session nobody is looked up.
+    """Return people in the order in which to ask them.
 
+    Without a session, their availability is not looked up.
     Units: a handful of queries, however many people.
     """
     languages, places = _wanted(request) if request else (set[str](), set[str]())
     regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
-    found = [
+    candidates = [
         _askable(each, languages, places, regions.get(each.resource.pk, ""))
         for each in _against(rows, session)
     ]
     return sorted(
-        found,
+        candidates,
         key=lambda each: (
             asked_before(len(each.lacking), each.candidate.weight, is_near=each.is_near),
             each.candidate.resource.name,
@@ -105,12 +106,12 @@ def _askable(candidate: Candidate, languages: set[str], places: set[str], region
 
 
 def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
-    """Return the languages that are wanted, and the words by which one may say where it is."""
+    """Return the wanted languages, and the names by which a region may match the place."""
     languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
     place = request.place
     area: Area | None = place.area
-    said = [place.name, *place.local_names.split("|")]
+    names = [place.name, *place.local_names.split("|")]
     while area is not None:
-        said += [area.code, area.name, *area.names.split("|")]
+        names += [area.code, area.name, *area.names.split("|")]
         area = area.parent
-    return languages, {each.casefold() for each in said if each}
+    return languages, {each.casefold() for each in names if each}

@@ -1,4 +1,4 @@
-"""How many people were at a session, as somebody types it on a phone."""
+"""Head counts of a session, as its holder types them on a phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SEXES = {
 
 
 def number(label: Any) -> forms.IntegerField:
-    """Return a field for a number of people, that a thumb can type."""
+    """Return a field for a number of people, easy to type with a thumb."""
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     return forms.IntegerField(
         label=label,
@@ -76,17 +76,17 @@ class NumbersForm(DeskForm):
         return [each for each in self._rows() if each[0] not in self._expected()]
 
     def declared(self) -> Declared:
-        """Return what was typed, as the action takes it."""
-        told = self.cleaned_data
+        """Return the declaration, as the action takes it."""
+        data = self.cleaned_data
         cells: Mapping[Cell, int] = {
-            (band, sex): told.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
+            (band, sex): data.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
         }
-        seen = told["seen"] or 0
-        return Declared(told["nonce"], cells, told["answered"], told["could_name"], seen)
+        seen = data["seen"] or 0
+        return Declared(data["nonce"], cells, data["answered"], data["could_name"], seen)
 
     @contextmanager
     def mending(self) -> Iterator[None]:
-        """As for every form. Once the page has said what others counted, they are seen."""
+        """As for every form. After the page has shown another person's count, it counts as seen."""
         with super().mending():
             try:
                 yield
@@ -105,12 +105,12 @@ class NumbersForm(DeskForm):
 
     def _expected(self) -> set[str]:
         request = self.session.request if self.session else None
-        known = {request.class_level, request.band} & set(self.bands) if request else set()
-        return {band_name(each) for each in (known | {UNKNOWN} if known else self.bands)}
+        bands = {request.class_level, request.band} & set(self.bands) if request else set()
+        return {band_name(each) for each in (bands | {UNKNOWN} if bands else self.bands)}
 
 
 class CountForm(NumbersForm):
-    """The same at the desk: `pass_text` lets it be sent without a session of it."""
+    """The same form at the desk: `pass_text` lets it be sent after the login session ended."""
 
     pass_text = forms.CharField(widget=forms.HiddenInput)
 
@@ -121,6 +121,6 @@ def cell_name(band: str, sex: str) -> str:
 
 
 def bands_of(session: InformationSession) -> list[str]:
-    """Return the codes by which people at a session are counted."""
-    known = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
-    return [*known, UNKNOWN]
+    """Return the codes of the bands by which people at a session are counted."""
+    bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
+    return [*bands, UNKNOWN]

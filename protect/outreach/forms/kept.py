@@ -1,4 +1,4 @@
-"""The forms of the pages of information sessions, for what was kept while somebody was locked."""
+"""Forms of information sessions that are kept while the user's screen is locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody without account types who asks for an information session."""
+"""The public forms of a request for an information session."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def tick(name: str) -> forms.TypedChoiceField:
 
 
 class TellForm(DeskForm):
-    """What must be known before a session, told at once or later. `said`: what has changed."""
+    """The fields that scheduling needs, given at once or later. `said`: what has changed."""
 
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = forms.CharField(
@@ -181,23 +181,23 @@ class AskForm(TellForm):
         self._choose("contact_language", mail)
 
     def clean(self) -> dict[str, Any] | None:
-        told = super().clean()
+        data = super().clean()
         typed, country = self.cleaned_data.get("place"), self.cleaned_data.get("country")
         if not typed or not country:
-            return told
-        found = store.places().find(typed, country=country)
-        chosen = [row for row in found.best if str(row.id) == self.data.get("which")]
-        if chosen or (found.exact and not found.ambiguous):
-            self.cleaned_data["place_id"] = (chosen or found.best)[0].id
+            return data
+        matches = store.places().find(typed, country=country)
+        chosen = [row for row in matches.best if str(row.id) == self.data.get("which")]
+        if chosen or (matches.exact and not matches.ambiguous):
+            self.cleaned_data["place_id"] = (chosen or matches.best)[0].id
             self.errors.pop("which", None)
-        elif found.best:
-            self._offer(found.best)
+        elif matches.best:
+            self._offer(matches.best)
         else:
             self.add_error("place", _("We do not know this place. Try a larger town nearby."))
-        return told
+        return data
 
     def _offer(self, rows: Iterable[PlaceRow]) -> None:
-        """Let a person choose which place is meant; nothing that they typed is lost."""
+        """Let the visitor choose the place; nothing that they typed is lost."""
         self._choose("which", [(row.id, whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
         self.errors.pop("which", None)

@@ -1,4 +1,4 @@
-"""What a person at the desk types about a request for an information session."""
+"""Desk forms about a request for an information session."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protect.ui.forms import DeskForm
 
 
 class NoteForm(TellForm):
-    """What the asker said by phone."""
+    """The asker's answers by phone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class NoteForm(TellForm):
 
 
 class DeclineForm(DeskForm):
-    """Why a request is declined, and what else there is."""
+    """The reason to decline a request, and an alternative."""
 
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
@@ -47,7 +47,7 @@ class DeclineForm(DeskForm):
 
 
 class SessionForm(HalfDayForm):
-    """When and where an information session is."""
+    """Time and place of an information session."""
 
     mended_at = {
         **HalfDayForm.mended_at,
@@ -67,7 +67,7 @@ class SessionForm(HalfDayForm):
 
 
 class PeopleForm(ClashForm):
-    """Who else is asked to hold an information session."""
+    """More people to ask to hold an information session."""
 
     mended_at = {
         **ClashForm.mended_at,
@@ -123,20 +123,20 @@ class PeopleForm(ClashForm):
             ("ambassadors", people.filter(pk__in=Ambassador.objects.values("pk"))),
             ("trainers", people.exclude(pk__in=Ambassador.objects.values("pk"))),
         ):
-            found = askable(rows, request, session)
+            candidates = askable(rows, request, session)
             field = self.fields[name]
             field.queryset = rows  # type: ignore[attr-defined]
-            field.choices = [(each.candidate.resource.pk, each.words) for each in found]  # type: ignore[attr-defined]
+            field.choices = [(each.candidate.resource.pk, each.words) for each in candidates]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
-        found = super().clean()
+        data = super().clean()
         if not any(self.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
             self.add_error("ambassadors", _("Choose who is to hold it."))
-        return found
+        return data
 
 
 class ScheduleForm(SessionForm, PeopleForm):
-    """When and where an information session is, and who is asked to hold it."""
+    """Time and place of an information session, and the people to ask to hold it."""
 
     field_order = [
         *("day", "clock_from", "clock_to", "reading", "venue", "link"),

@@ -1,8 +1,8 @@
 """School packs: lessons for four ages, the teacher's card, the note to parents. Words are data.
 
-A lesson is in the language of its file, a note in that of its record; pages say where a language is
-missing and where nobody has reviewed the words. An office adds a language by a file of its own, of
-all lessons or of some. Source: docs/data-trainings.md.
+A lesson is in the language of its file, a note in that of its record. Pages say where a language is
+missing and where the words are not reviewed. An office adds a language by a file of its own, of all
+lessons or of some. Source: docs/data-trainings.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Step(BaseModel):
 
 
 class Lesson(Record):
-    """A lesson for an age. `before` says how somebody may stay away."""
+    """A lesson for an age. `before` says how a pupil may stay away."""
 
     state: Reviewed
     title: str
@@ -46,7 +46,7 @@ class Lesson(Record):
 
 
 class Card(Record):
-    """What to do when a pupil tells of violence."""
+    """Steps for a teacher when a pupil tells of violence."""
 
     state: Reviewed
     title: str
@@ -66,15 +66,15 @@ class Note(Record):
 
 @cache
 def lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons that there are in a language, the youngest first. Errors: DataError.
+    """Return the lessons of a language, the youngest age first. Errors: DataError.
 
     Also when the minutes of the steps are not those of the lesson, when a translation has other
     steps than its source, and when a class level names a pack that there is not.
     """
     kind = f"{KIND}{tag}"
-    found = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
-    source = found if tag == SOURCE else lessons(SOURCE)
-    for code, lesson in found.items():
+    rows = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
+    source = rows if tag == SOURCE else lessons(SOURCE)
+    for code, lesson in rows.items():
         problem, remedy = _wrong_with(lesson, source.get(code))
         if problem:
             raise tables.bad_row("outreach", kind, code, problem=problem, remedy=remedy)
@@ -87,11 +87,11 @@ def lessons(tag: str) -> dict[str, Lesson]:
                 problem=f"There is no pack “{grade.pack}”.",
                 remedy=f"correct it, or add it to {KIND}{SOURCE}.toml.",
             )
-    return {code: found[code] for code in source if code in found}
+    return {code: rows[code] for code in source if code in rows}
 
 
 def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
-    """Return what is wrong with a lesson and what to do; twice nothing for nothing."""
+    """Return the problem of a lesson and its remedy; two empty texts without one."""
     if source is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]
@@ -115,10 +115,10 @@ def notes() -> dict[str, Note]:
 
 
 def lesson_languages(code: str) -> list[str]:
-    """Return the languages in which a lesson is, the source first."""
-    found = (kind.removeprefix(KIND) for kind in tables.kinds("outreach", f"{KIND}*.toml"))
-    known = [tag for tag in found if tag in vocabulary.languages() and code in lessons(tag)]
-    return sorted(known, key=lambda tag: tag != SOURCE)
+    """Return the languages of a lesson, the source first."""
+    translated = (kind.removeprefix(KIND) for kind in tables.kinds("outreach", f"{KIND}*.toml"))
+    tags = [tag for tag in translated if tag in vocabulary.languages() and code in lessons(tag)]
+    return sorted(tags, key=lambda tag: tag != SOURCE)
 
 
 def lesson_language(code: str, tag: str) -> str:
@@ -131,6 +131,6 @@ def card_language(tag: str) -> str:
     return _nearest(tag, cards())
 
 
-def _nearest(tag: str, known: object) -> str:
+def _nearest(tag: str, available: object) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in chain if each in known), SOURCE)  # type: ignore[operator]
+    return next((each for each in chain if each in available), SOURCE)  # type: ignore[operator]

@@ -38,7 +38,7 @@ WORDS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What both papers carry."""
+    """The parts that both papers share."""
 
     writing: Writing
     banner: tuple[str, ...]
@@ -49,7 +49,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A telephone number on the teacher's card: whose it is, and whether it was checked."""
+    """A phone number on the teacher's card: its line, and whether it was checked."""
 
     number: str
     whose: str

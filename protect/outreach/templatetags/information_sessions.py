@@ -1,4 +1,4 @@
-"""How information sessions say their codes."""
+"""Filters that show codes of information sessions as words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ register.filter("language", language_name)
 
 
 @register.filter
-def told(value: bool | None) -> str:  # noqa: FBT001 - a filter has one value
-    """Say yes, no or not known yet."""
+def yes_no_unknown(value: bool | None) -> str:  # noqa: FBT001 - a filter has one value
+    """Return “Yes”, “No” or “Not known yet”."""
     if value is None:
         return _("Not known yet")
     return _("Yes") if value else _("No")

@@ -1,4 +1,4 @@
-"""Ambassadors at the desk: their list, who answers for them, and their own pages."""
+"""Ambassadors at the desk: their list, their supervisors, and their own pages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ProfileForm(
         request.POST if request.method == "POST" else None,
         organisation=person.organisation,
-        initial=told_of(profile) if profile else {},
+        initial=profile_values(profile) if profile else {},
     )
     if form.is_valid():
         with form.mending():
@@ -101,24 +101,24 @@ def ambassador_plan(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def info_debrief(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_session(scope, pk)
-    access.own_part(scope, found)
+    session = access.get_session(scope, pk)
+    access.own_part(scope, session)
     form = DebriefForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        told = form.cleaned_data
-        mood, wants_call = Mood(told["mood"]), told["wants_call"]
-        ambassadors.debrief(scope, found, mood, wants_call=wants_call, at=clock.now())
+        data = form.cleaned_data
+        mood, wants_call = Mood(data["mood"]), data["wants_call"]
+        ambassadors.debrief(scope, session, mood, wants_call=wants_call, at=clock.now())
         messages.success(request, _("Thank you."))
         return redirect("outreach:info_session", pk=pk)
-    return show(request, "outreach/debrief.html", form, {"found": found})
+    return show(request, "outreach/debrief.html", form, {"found": session})
 
 
 @require_POST
 def info_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_session(scope, pk)
-    row = ambassadors.report_incident(scope, found, at=clock.now())
-    messages.success(request, asked_to_call(row.resource))
+    session = access.get_session(scope, pk)
+    row = ambassadors.report_incident(scope, session, at=clock.now())
+    messages.success(request, call_notice(row.resource))
     return redirect("outreach:info_session", pk=pk)
 
 
@@ -136,25 +136,25 @@ def call_done(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("outreach:call_list")
 
 
-def asked_to_call(resource: Resource) -> str:
-    """Return who was asked to call somebody to whom something happened."""
+def call_notice(resource: Resource) -> str:
+    """Return the notice after an incident: the person who is asked to call."""
     supervisor = access.supervisor_of(resource)
     if supervisor is not None:
         # Translators: {name} is the supervisor of somebody to whom something happened.
-        said = _("{name} is asked to call you. In danger, call 112.")
-        return said.format(name=supervisor.name)
-    if access.who_answers(resource):
+        message = _("{name} is asked to call you. In danger, call 112.")
+        return message.format(name=supervisor.name)
+    if access.responsible_users(resource):
         return _("Those who plan sessions are asked to call you. In danger, call 112.")
     return _("Nobody could be asked here. Call your organisation. In danger, call 112.")
 
 
 def line_of(resource: Resource) -> help_lines.Line | None:
-    """Return the number of their organisation that somebody calls; None where nobody gave one."""
+    """Return the phone number of a person's organisation; None where it gave none."""
     number = access.number_of(resource)
     return help_lines.typed_line(resource.organisation.name, number) if number else None
 
 
-def told_of(row: Ambassador) -> dict[str, Any]:
-    """Return what the form of a profile shows at first."""
-    told: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
-    return told | {"materials": ", ".join(row.materials)}
+def profile_values(row: Ambassador) -> dict[str, Any]:
+    """Return the initial values of the profile form."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
+    return values | {"materials": ", ".join(row.materials)}

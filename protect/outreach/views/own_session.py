@@ -1,4 +1,4 @@
-"""Information sessions of somebody without an account, by the link of their bookings."""
+"""Information sessions of holders without an account, by the link of their bookings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from protect.outreach.actions import ambassadors, head_counts
 from protect.outreach.enums import Mood
 from protect.outreach.forms.ambassadors import DebriefForm
 from protect.outreach.forms.head_counts import NumbersForm
-from protect.outreach.views.ambassadors import asked_to_call, line_of
+from protect.outreach.views.ambassadors import call_notice, line_of
 from protect.outreach.views.sessions import card_of, table_of, typed_before
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
@@ -40,24 +40,24 @@ DONE = {
 @open_page
 @require_safe
 def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    found = access.get_held_by_link(token, pk, at=clock.now())
-    session = access.session_of(found)
+    booking = access.get_held_by_link(token, pk, at=clock.now())
+    session = access.session_of(booking)
     counted = head_counts.counted(session)
-    asked = session.request
+    session_request = session.request
     context = {
-        "booking": found,
-        "asked": asked,
-        "languages": asked.languages.order_by("code").values_list("code", flat=True),
-        "beside": trainings_access_bookings.people_beside(found),
+        "booking": booking,
+        "asked": session_request,
+        "languages": session_request.languages.order_by("code").values_list("code", flat=True),
+        "beside": trainings_access_bookings.people_beside(booking),
         "token": token,
         "counted": counted,
         "table": table_of(session, counted) if counted else None,
         "tally": head_counts.tally_of(session, counted.revision) if counted else None,
         "has_begun": session.starts_at <= clock.now(),
         "is_over": session.ends_at <= clock.now(),
-        "done": _done(found, request.GET.get("done", "")),
-        "line": line_of(found.resource),
-        "asked_at": ambassadors.asked_at(session, found.resource),
+        "done": _done(booking, request.GET.get("done", "")),
+        "line": line_of(booking.resource),
+        "asked_at": ambassadors.asked_at(session, booking.resource),
         **card_of(session),
     }
     return show_open(request, "outreach/public/own_session.html", None, context)
@@ -66,23 +66,23 @@ def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    found = _held(request, token, pk)
-    session = access.session_of(found)
+    booking = _held(request, token, pk)
+    session = access.session_of(booking)
     initial = {"nonce": uuid4()} | typed_before(session)
     form = NumbersForm(request.POST or None, session=session, initial=initial)
     if form.is_valid():
         with form.mending():
-            head_counts.declare_by_link(found, form.declared(), at=clock.now())
+            head_counts.declare_by_link(booking, form.declared(), at=clock.now())
             if request.POST.get("by") == "script":
                 return HttpResponse(status=HTTPStatus.NO_CONTENT)
             return _to_session(token, pk, COUNTED)
     context = {
-        "booking": found,
+        "booking": booking,
         "asked": session.request,
         "token": token,
         "key": pk,
         "keeping": _keeping(token, pk),
-        "line": line_of(found.resource),
+        "line": line_of(booking.resource),
         **card_of(session),
     }
     return _may_keep(show_open(request, "outreach/public/own_count.html", form, context))
@@ -91,9 +91,9 @@ def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_safe
 def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    """Show the page without place, time and link: what a phone keeps of it."""
-    found = _held(request, token, pk)
-    session = access.session_of(found)
+    """Show the page without place, time and link: the copy that a phone keeps."""
+    booking = _held(request, token, pk)
+    session = access.session_of(booking)
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
     context: dict[str, Any] = {"booking": None, "keeping": None, "others": [], "key": pk}
     context |= card_of(session)
@@ -103,23 +103,23 @@ def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    found = _held(request, token, pk)
+    booking = _held(request, token, pk)
     form = DebriefForm(request.POST or None)
     if form.is_valid():
-        told, at = form.cleaned_data, clock.now()
-        mood, wants_call = Mood(told["mood"]), told["wants_call"]
-        ambassadors.debrief_by_link(found, mood, wants_call=wants_call, at=at)
+        data, at = form.cleaned_data, clock.now()
+        mood, wants_call = Mood(data["mood"]), data["wants_call"]
+        ambassadors.debrief_by_link(booking, mood, wants_call=wants_call, at=at)
         return _to_session(token, pk, SAID)
     return show_open(
-        request, "outreach/public/own_after.html", form, {"booking": found, "token": token}
+        request, "outreach/public/own_after.html", form, {"booking": booking, "token": token}
     )
 
 
 @open_page
 @require_POST
 def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    found = _held(request, token, pk)
-    ambassadors.report_incident_by_link(found, at=clock.now())
+    booking = _held(request, token, pk)
+    ambassadors.report_incident_by_link(booking, at=clock.now())
     return _to_session(token, pk, TOLD)
 
 
@@ -130,11 +130,11 @@ def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
 
 
 def _done(booking: Booking, word: str) -> str:
-    return asked_to_call(booking.resource) if word == TOLD else str(DONE.get(word, ""))
+    return call_notice(booking.resource) if word == TOLD else str(DONE.get(word, ""))
 
 
 def _keeping(token: str, pk: UUID) -> Keeping:
-    """Return what the page keeps. What the browser remembers of its worker names no link."""
+    """Return the parts of the page that a phone keeps. The service worker stores no link."""
     tag = get_language()
     whole = reverse("open:own_bookings", args=[tag, token])
     copy = reverse("open_outreach:own_count_copy", args=[tag, token, pk])

@@ -1,4 +1,4 @@
-"""Pages for whoever asks for an information session: no account, one form, one link."""
+"""The public pages of a request: no account, one form, one link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.outreach import access, labels
 from protect.outreach.actions import request_form
-from protect.outreach.actions.requests import known_of
+from protect.outreach.actions.requests import scheduling_fields
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.forms.requests import AskForm, TellForm
 from protect.outreach.models import SessionRequest
@@ -37,14 +37,14 @@ def request_ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ASKED.must_pass(address_of(request.META))
     if form.is_valid():
-        told = form.cleaned_data
-        fields = told | {
-            "country_id": told["country"],
-            "contact_language_id": told["contact_language"],
-            "class_level": told["band"] if told["band"] in grades() else "",
+        data = form.cleaned_data
+        fields = data | {
+            "country_id": data["country"],
+            "contact_language_id": data["contact_language"],
+            "class_level": data["band"] if data["band"] in grades() else "",
         }
-        asked = request_form.ask(fields, sent_key=told["sent_key"], at=clock.now())
-        return lead_to("open_outreach:request", asked.token)
+        receipt = request_form.ask(fields, sent_key=data["sent_key"], at=clock.now())
+        return lead_to("open_outreach:request", receipt.token)
     return listed(show_open(request, "outreach/public/request_ask.html", form))
 
 
@@ -53,52 +53,57 @@ def request_ask(request: HttpRequest) -> HttpResponse:
 def request(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         ASKED.must_pass(address_of(request.META))
-    found = access.get_asked(token)
-    is_open = RequestState(found.state) in OPEN
+    session_request = access.get_request_by_link(token)
+    is_open = RequestState(session_request.state) in OPEN
     form = None
     if is_open:
         form = TellForm(
             request.POST if request.method == "POST" else None,
-            setting=found.setting,
-            initial=told_of(found),
+            setting=session_request.setting,
+            initial=request_values(session_request),
         )
     if form is not None and form.is_valid():
         with form.mending():
-            request_form.complete(found, form.cleaned_data, at=clock.now())
+            request_form.complete(session_request, form.cleaned_data, at=clock.now())
             answer = lead_to("open_outreach:request", token)
             answer.headers["Location"] += "?saved=1"
             return answer
-    setting, known = Setting(found.setting), known_of(found)
-    missing = missing_of(setting, known) if is_open else ()
-    refused = refused_of(setting, known) if is_open else ()
-    fields = labels.REQUEST_FIELDS
+    setting, fields = Setting(session_request.setting), scheduling_fields(session_request)
+    missing = missing_of(setting, fields) if is_open else ()
+    refused = refused_of(setting, fields) if is_open else ()
     context = {
-        "found": found,
-        "said": labels.request_state(found.state),
+        "found": session_request,
+        "said": labels.request_state(session_request.state),
         "card": cards()[card_language(get_language() or "en")],
-        "missing": [fields[name] for name in missing if name not in refused],
-        "refused": [fields[name] for name in refused],
-        "theirs": meanwhile_of(form, found) if form is not None else [],
+        "missing": [labels.REQUEST_FIELDS[name] for name in missing if name not in refused],
+        "refused": [labels.REQUEST_FIELDS[name] for name in refused],
+        "theirs": conflicting_fields(form, session_request) if form is not None else [],
         "is_saved": "saved" in request.GET,
-        "sessions": found.sessions.standing().select_related("venue__resource"),
+        "sessions": session_request.sessions.standing().select_related("venue__resource"),
     }
     return show_open(request, "outreach/public/request.html", form, context)
 
 
-def meanwhile_of(form: TellForm, found: SessionRequest) -> list[tuple[str, str]]:
-    """Return labels and values of what somebody else saved while this form was written."""
-    told = told_of(found)
-    stands = told | {name: getattr(found, name) for name in TICKS}
+def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[tuple[str, str]]:
+    """Return labels and values that another user saved since this form was opened."""
+    initial = request_values(session_request)
+    stands = initial | {name: getattr(session_request, name) for name in TICKS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
-    stands["languages"] = sorted(told["languages"], key=order.index)
-    return conflicting_values(form, stands, found.edited)
+    stands["languages"] = sorted(initial["languages"], key=order.index)
+    return conflicting_values(form, stands, session_request.edited)
 
 
-def told_of(found: SessionRequest) -> dict[str, Any]:
-    """Return what is known of a request, as its forms show it at first."""
-    told: dict[str, Any] = {name: getattr(found, name) for name in request_form.COMPLETED}
+def request_values(session_request: SessionRequest) -> dict[str, Any]:
+    """Return the initial values of a request's forms."""
+    initial: dict[str, Any] = {
+        name: getattr(session_request, name) for name in request_form.COMPLETED
+    }
     for name in TICKS:
-        told[name] = {True: "yes", False: "no", None: ""}[told[name]]
-    languages = found.languages.order_by("pk").values_list("pk", flat=True)
-    same = {"said": found.said, "country": found.country_id, "edited": found.edited}
-    return told | same | {"languages": list(languages)}
+        initial[name] = {True: "yes", False: "no", None: ""}[initial[name]]
+    languages = session_request.languages.order_by("pk").values_list("pk", flat=True)
+    same = {
+        "said": session_request.said,
+        "country": session_request.country_id,
+        "edited": session_request.edited,
+    }
+    return initial | same | {"languages": list(languages)}

@@ -1,4 +1,4 @@
-"""Requests for information sessions at the desk: the inbox, one request, and what is done to it."""
+"""Requests for information sessions at the desk: the inbox, one request, and its steps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from protect.orgs.scope import Scope
 from protect.outreach import access, readiness
 from protect.outreach import labels as outreach_labels
 from protect.outreach.actions import requests
-from protect.outreach.actions.requests import known_of
+from protect.outreach.actions.requests import scheduling_fields
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.forms.sessions import (
     DeclineForm,
@@ -31,7 +31,7 @@ from protect.outreach.forms.sessions import (
 )
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.outreach.rules import OPEN, REQUEST_MOVES, due_of, missing_of, urgency_of
-from protect.outreach.views.request_page import meanwhile_of, told_of
+from protect.outreach.views.request_page import conflicting_fields, request_values
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import show, show_tab
@@ -74,22 +74,22 @@ PAST = [RequestState.CLOSED, RequestState.DECLINED]
 def request_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     trainings_access.must_plan_somewhere(scope)
-    asked = {name: request.GET.get(name, "") for name in ("state", "setting")}
+    filters = {name: request.GET.get(name, "") for name in ("state", "setting")}
     rows = access.requests_of(scope).select_related("place", "organisation")
-    if asked["state"] in RequestState.values:
-        rows = rows.filter(state=asked["state"])
+    if filters["state"] in RequestState.values:
+        rows = rows.filter(state=filters["state"])
     else:
         rows = rows.exclude(state__in=PAST)
-    if asked["setting"] in Setting.values:
-        rows = rows.filter(setting=asked["setting"])
+    if filters["setting"] in Setting.values:
+        rows = rows.filter(setting=filters["setting"])
     short = readiness.short_sessions(scope, clock.now()).order_by("pk")
     pressing = {*short.values_list("request", flat=True)}
     page = Paginator(rows.urgent_first(pressing), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [line_of(row) | {"is_short": row.pk in pressing} for row in page],
-        "asked": asked,
-        "is_filtered": any(asked.values()),
+        "asked": filters,
+        "is_filtered": any(filters.values()),
         "states": RequestState.choices,
         "settings": Setting.choices,
     }
@@ -98,23 +98,25 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def request(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = access.get_request(scope_of(request), pk)
-    state = RequestState(found.state)
-    known = known_of(found)
-    missing = missing_of(Setting(found.setting), known) if state in OPEN else ()
-    sessions = found.sessions.select_related("request", "venue__resource").order_by("number")
+    session_request = access.get_request(scope_of(request), pk)
+    state = RequestState(session_request.state)
+    fields = scheduling_fields(session_request)
+    missing = missing_of(Setting(session_request.setting), fields) if state in OPEN else ()
+    sessions = session_request.sessions.select_related("request", "venue__resource").order_by(
+        "number"
+    )
     context = {
-        "found": found,
+        "found": session_request,
         "said": outreach_labels.request_state(state),
-        "due": due_of(state, found.moved_at),
+        "due": due_of(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELDS[name] for name in missing],
         "moves": [
             (move.value, outreach_labels.REQUEST_MOVES[move])
             for at, move in REQUEST_MOVES
-            if at == state and requests.can_move(found, move, clock.now())
+            if at == state and requests.can_move(session_request, move, clock.now())
         ],
         "is_open": state in OPEN,
-        "languages": languages_of(found),
+        "languages": languages_of(session_request),
         "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
     return show(request, "outreach/request.html", None, context)
@@ -123,7 +125,7 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_request(scope, pk)
+    session_request = access.get_request(scope, pk)
     if move not in RequestMove.values or move == RequestMove.SCHEDULE:
         raise Http404
     kind = RequestMove(move)
@@ -132,15 +134,15 @@ def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         form = DeclineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):
         if form is None:
-            ACTS[kind](scope, found, at=clock.now())
+            ACTS[kind](scope, session_request, at=clock.now())
         else:
-            told = form.cleaned_data
-            reason, alternative = told["reason"], told["alternative"]
-            requests.decline(scope, found, reason, alternative, at=clock.now())
+            data = form.cleaned_data
+            reason, alternative = data["reason"], data["alternative"]
+            requests.decline(scope, session_request, reason, alternative, at=clock.now())
         messages.success(request, _("Done."))
         return redirect("outreach:request", pk=pk)
     context = {
-        "found": found,
+        "found": session_request,
         "question": QUESTIONS[kind],
         "effects": EFFECTS[kind],
         "verb": outreach_labels.REQUEST_MOVES[kind],
@@ -153,36 +155,40 @@ def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def request_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_request(scope, pk)
-    host = host_of(scope, found)
+    session_request = access.get_request(scope, pk)
+    host = host_of(scope, session_request)
     form = ScheduleForm(
-        request.POST if request.method == "POST" else None, host=host, request=found
+        request.POST if request.method == "POST" else None, host=host, request=session_request
     )
     if form.is_valid():
         with form.mending():
             half_day, people = half_day_of(form, host.zone), wanted_of(form.cleaned_data)
             reason = form.cleaned_data["reason"]
-            requests.schedule(scope, found, half_day, people, at=clock.now(), reason=reason)
+            requests.schedule(
+                scope, session_request, half_day, people, at=clock.now(), reason=reason
+            )
             messages.success(request, _("Scheduled. Whoever asked hears of it by mail."))
             return redirect("outreach:request", pk=pk)
-    return show(request, "outreach/request_schedule.html", form, {"found": found, "host": host})
+    return show(
+        request, "outreach/request_schedule.html", form, {"found": session_request, "host": host}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_request(scope, pk)
+    session_request = access.get_request(scope, pk)
     form = NoteForm(
         request.POST if request.method == "POST" else None,
-        setting=found.setting,
-        initial=told_of(found),
+        setting=session_request.setting,
+        initial=request_values(session_request),
     )
     if form.is_valid():
         with form.mending():
-            requests.note_down(scope, found, form.cleaned_data, at=clock.now())
+            requests.note_down(scope, session_request, form.cleaned_data, at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("outreach:request", pk=pk)
-    context = {"found": found, "theirs": meanwhile_of(form, found)}
+    context = {"found": session_request, "theirs": conflicting_fields(form, session_request)}
     return show(request, "outreach/request_note.html", form, context)
 
 
@@ -190,8 +196,8 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    found = session.request
-    host = host_of(scope, found)
+    session_request = session.request
+    host = host_of(scope, session_request)
     form = SessionForm(
         request.POST if request.method == "POST" else None,
         host=host,
@@ -203,15 +209,17 @@ def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
             requests.move_session(scope, session, half_day, at=clock.now(), reason=reason)
             messages.success(request, _("Saved. If it moved, whoever is booked is asked anew."))
             return redirect("outreach:info_session", pk=pk)
-    return show(request, "outreach/request_schedule.html", form, {"found": found, "host": host})
+    return show(
+        request, "outreach/request_schedule.html", form, {"found": session_request, "host": host}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    found = session.request
-    host = host_of(scope, found)
+    session_request = session.request
+    host = host_of(scope, session_request)
     form = PeopleForm(
         request.POST if request.method == "POST" else None, host=host, session=session
     )
@@ -221,11 +229,11 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
             requests.ask_people(scope, session, people, at=clock.now(), reason=reason)
             messages.success(request, _("Asked."))
             return redirect("outreach:info_session", pk=pk)
-    return show(request, "outreach/session_people.html", form, {"found": found})
+    return show(request, "outreach/session_people.html", form, {"found": session_request})
 
 
 def line_of(row: SessionRequest) -> dict[str, Any]:
-    """Return a request as it stands in the inbox."""
+    """Return a request as a line of the inbox."""
     due = due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
@@ -236,31 +244,31 @@ def line_of(row: SessionRequest) -> dict[str, Any]:
 
 
 def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
-    """Return who and what is booked for a session, each with how it stands."""
+    """Return the bookings of a session, each with its state."""
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, scheduling_labels.booking(each)) for each in rows]
 
 
-def languages_of(found: SessionRequest) -> list[str]:
+def languages_of(session_request: SessionRequest) -> list[str]:
     """Return the languages that a request wants. BCP 47."""
-    return list(found.languages.order_by("pk").values_list("pk", flat=True))
+    return list(session_request.languages.order_by("pk").values_list("pk", flat=True))
 
 
 def missing_of_session(session: InformationSession) -> list[str]:
-    """Return what holds up a session that is still to come."""
+    """Return the problems that hold up a future session."""
     is_to_come = readiness.is_to_come(session, clock.now())
     return [*readiness.missing_of(session)] if is_to_come else []
 
 
-def host_of(scope: Scope, found: SessionRequest) -> Organisation:
+def host_of(scope: Scope, session_request: SessionRequest) -> Organisation:
     """Return the organisation that answers a request, or would. Errors: PermissionDenied."""
-    return Organisation.objects.get(pk=access.must_answer(scope, found))
+    return Organisation.objects.get(pk=access.must_answer(scope, session_request))
 
 
-def wanted_of(told: dict[str, Any]) -> list[Wanted]:
-    """Return who is asked to hold a session, as the action takes it."""
+def wanted_of(data: dict[str, Any]) -> list[Wanted]:
+    """Return the people to ask, as the action takes them."""
     ambassadors = [
-        Wanted(each, BookingRole.AMBASSADOR, payment=told["payment"])
-        for each in told["ambassadors"]
+        Wanted(each, BookingRole.AMBASSADOR, payment=data["payment"])
+        for each in data["ambassadors"]
     ]
-    return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in told["trainers"])]
+    return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in data["trainers"])]

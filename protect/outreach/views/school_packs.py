@@ -23,23 +23,23 @@ from protect.trainings.base.pages.frame import show, show_tab
 
 @require_safe
 def pack_list(request: HttpRequest) -> HttpResponse:
-    spoken, known = get_language() or "en", vocabulary.languages()
+    spoken, languages = get_language() or "en", vocabulary.languages()
     tags = {code: lessons.lesson_language(code, spoken) for code in lessons.lessons(lessons.SOURCE)}
     context = {
-        "lessons": [(lessons.lessons(tag)[code], known[tag]) for code, tag in tags.items()],
-        "notes": [(known[code], note) for code, note in lessons.notes().items()],
+        "lessons": [(lessons.lessons(tag)[code], languages[tag]) for code, tag in tags.items()],
+        "notes": [(languages[code], note) for code, note in lessons.notes().items()],
     }
     return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
 
 
 @require_safe
 def pack(request: HttpRequest, code: str) -> HttpResponse:
-    return show(request, "outreach/pack.html", None, found(request, code))
+    return show(request, "outreach/pack.html", None, pack_context(request, code))
 
 
 @require_safe
 def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
-    pack = found(request, code)
+    pack = pack_context(request, code)
     body = pack_pdf(
         pack["lesson"],
         pack["card"],
@@ -61,22 +61,22 @@ def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
     return as_pdf(note_pdf(note_in(tag), tag=tag), f"info-{tag}")
 
 
-def found(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Return a pack for the country of whoever reads. Errors: Http404."""
+def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Return a pack for the country of the reader. Errors: Http404."""
     if code not in lessons.lessons(lessons.SOURCE):
         raise Http404
-    ours, known = get_language() or "en", vocabulary.languages()
-    asked = request.GET.get("in", "")
-    wanted = asked if asked in known else ours
+    ours, languages = get_language() or "en", vocabulary.languages()
+    language = request.GET.get("in", "")
+    wanted = language if language in languages else ours
     tag, card_tag = lessons.lesson_language(code, wanted), lessons.card_language(wanted)
     country = country_of(request)
     return {
         "lesson": lessons.lessons(tag)[code],
-        "spoken": known[tag],
-        "languages": [known[each] for each in lessons.lesson_languages(code)],
+        "spoken": languages[tag],
+        "languages": [languages[each] for each in lessons.lesson_languages(code)],
         "is_other": tag != wanted,
         "card": lessons.cards()[card_tag],
-        "card_language": known[card_tag],
+        "card_language": languages[card_tag],
         "country": country_name(country, ours),
         "numbers": numbers_in(country, wanted),
     }
@@ -95,7 +95,7 @@ def numbers_in(country: str, tag: str) -> list[Line]:
 
 
 def country_of(request: HttpRequest) -> str:
-    """Return the country in which somebody works; Belgium for nobody's."""
+    """Return the country in which the user works; Belgium without one."""
     user = scope_of(request).user_id
     home = home_of(user) if user else None
     return home.country if home else next(iter(vocabulary.countries()))
@@ -110,6 +110,6 @@ def note_in(tag: str) -> lessons.Note:
 
 
 def as_pdf(body: bytes, name: str) -> HttpResponse:
-    """Return a paper that the browser shows; its name says nothing of what it is about."""
+    """Return a PDF that the browser shows; its file name does not reveal its subject."""
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)

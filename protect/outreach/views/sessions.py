@@ -1,4 +1,4 @@
-"""Information sessions: one at a glance, and how many people were there, counted on a phone."""
+"""Information sessions: overview of one, and its head count on a phone."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ def info_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_session(scope, pk)
-    counted = head_counts.counted(found)
+    session = access.get_session(scope, pk)
+    counted = head_counts.counted(session)
     context = {
-        "found": found,
-        "asked": found.request,
-        "bookings": bookings_of(found),
-        "may_plan": access.may_answer(scope, found.request),
-        "table": table_of(found, counted) if counted else None,
+        "found": session,
+        "asked": session.request,
+        "bookings": bookings_of(session),
+        "may_plan": access.may_answer(scope, session.request),
+        "table": table_of(session, counted) if counted else None,
         "counted": counted,
-        "tally": head_counts.tally_of(found, counted.revision) if counted else None,
-        "is_over": found.ends_at <= clock.now(),
-        "is_to_come": readiness.is_to_come(found, clock.now()),
-        "missing": missing_of_session(found),
-        **holder_of(scope, found),
-        **card_of(found),
+        "tally": head_counts.tally_of(session, counted.revision) if counted else None,
+        "is_over": session.ends_at <= clock.now(),
+        "is_to_come": readiness.is_to_come(session, clock.now()),
+        "missing": missing_of_session(session),
+        **holder_of(scope, session),
+        **card_of(session),
     }
     return show(request, "outreach/session.html", None, context)
 
@@ -71,21 +71,21 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    found = access.get_session(scope, pk)
+    session = access.get_session(scope, pk)
     initial = {
-        "pass_text": head_counts.pass_for(scope, found, at=clock.now()),
+        "pass_text": head_counts.pass_for(scope, session, at=clock.now()),
         "nonce": uuid4(),
     }
-    form = CountForm(session=found, initial=initial | typed_before(found))
-    return count_page(request, found, form)
+    form = CountForm(session=session, initial=initial | typed_before(session))
+    return count_page(request, session, form)
 
 
 @require_safe
 def info_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show the page without place, time and pass: what a phone keeps of it."""
-    found = access.get_session(scope_of(request), pk)
-    form = CountForm(session=found, initial={"nonce": uuid4()})
-    context = {"found": None, "action": "", "key": found.pk, "keeping": None, **card_of(found)}
+    """Show the page without place, time and pass: the copy that a phone keeps."""
+    session = access.get_session(scope_of(request), pk)
+    form = CountForm(session=session, initial={"nonce": uuid4()})
+    context = {"found": None, "action": "", "key": session.pk, "keeping": None, **card_of(session)}
     return as_copy(show(request, "outreach/info_count.html", form, context))
 
 
@@ -94,69 +94,69 @@ def info_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
 @gates.open_to_all
 @require_POST
 def count_send(request: HttpRequest) -> HttpResponse:
-    """Take numbers from a page that may have lost its session: its pass says who sends them."""
-    scope, found = head_counts.passed(request.POST.get("pass_text", ""), at=clock.now())
-    form = CountForm(request.POST, session=found)
+    """Save numbers from a page whose login session may have ended: its pass names the user."""
+    scope, session = head_counts.passed(request.POST.get("pass_text", ""), at=clock.now())
+    form = CountForm(request.POST, session=session)
     if form.is_valid():
         with form.mending():
-            head_counts.declare(scope, found, form.declared(), at=clock.now())
+            head_counts.declare(scope, session, form.declared(), at=clock.now())
             if request.POST.get("by") == "script":
                 return HttpResponse(status=204)
             messages.success(request, _("Counted. You can correct it at any time."))
-            return redirect("outreach:info_session", pk=found.pk)
-    if is_theirs(request, scope):
-        return count_page(request, found, form)
-    said = PassOver.message
-    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=form.status)
+            return redirect("outreach:info_session", pk=session.pk)
+    if is_signed_in(request, scope):
+        return count_page(request, session, form)
+    message = PassOver.message
+    return HttpResponse(message, content_type="text/plain; charset=utf-8", status=form.status)
 
 
-def is_theirs(request: HttpRequest, scope: Scope) -> bool:
-    """Return whether the browser has an open session of whom a pass names: a pass opens no page."""
+def is_signed_in(request: HttpRequest, scope: Scope) -> bool:
+    """Return whether the user of a pass is signed in: a pass opens no page."""
     is_open = cast("VaultRequest", request).vault is not None
     return is_open and scope_of(request).user_id == scope.user_id
 
 
-def count_page(request: HttpRequest, found: InformationSession, form: CountForm) -> HttpResponse:
+def count_page(request: HttpRequest, session: InformationSession, form: CountForm) -> HttpResponse:
     keeping = Keeping(
-        found.pk,
-        reverse("outreach:info_count_copy", args=[found.pk]),
+        session.pk,
+        reverse("outreach:info_count_copy", args=[session.pk]),
         reverse("trainings:keeper"),
-        reverse("outreach:info_count", args=[found.pk]),
+        reverse("outreach:info_count", args=[session.pk]),
     )
     context = {
-        "found": found,
-        "asked": found.request,
+        "found": session,
+        "asked": session.request,
         "action": reverse("outreach:count_send"),
-        "key": found.pk,
+        "key": session.pk,
         "keeping": keeping,
-        **card_of(found),
+        **card_of(session),
     }
     return show(request, "outreach/info_count.html", form, context)
 
 
-def card_of(found: InformationSession) -> dict[str, Any]:
-    """Return what the card says: whom to call where the session is."""
-    country, tag = found.request.country_id, get_language() or "en"
+def card_of(session: InformationSession) -> dict[str, Any]:
+    """Return the help lines of the country in which the session is."""
+    country, tag = session.request.country_id, get_language() or "en"
     return {
         "lines": help_lines.lines_in(country, tag, at=clock.now()),
         "child_line": help_lines.child_line(country, tag, at=clock.now()),
     }
 
 
-def typed_before(found: InformationSession) -> dict[str, int]:
-    """Return the numbers that stand, so that one of them can be corrected."""
-    counted = head_counts.counted(found)
+def typed_before(session: InformationSession) -> dict[str, int]:
+    """Return the current numbers, so that the holder can correct one of them."""
+    counted = head_counts.counted(session)
     if counted is None:
         return {}
-    tally = head_counts.tally_of(found, counted.revision)
-    told = {"seen": counted.revision}
-    told |= {f"n_{band}_{sex}": n for (band, sex), n in counted.cells.items() if n}
-    return told | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
+    tally = head_counts.tally_of(session, counted.revision)
+    values = {"seen": counted.revision}
+    values |= {f"n_{band}_{sex}": n for (band, sex), n in counted.cells.items() if n}
+    return values | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
 
 
-def table_of(found: InformationSession, counted: Counted) -> dict[str, Any]:
+def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
     """Return the cells of a declaration as a table, its sums beside and below."""
-    bands = [band for band in bands_of(found) if band in counted.by_band()]
+    bands = [band for band in bands_of(session) if band in counted.by_band()]
     return {
         "sexes": list(SEXES.values()),
         "rows": [
@@ -171,11 +171,11 @@ def table_of(found: InformationSession, counted: Counted) -> dict[str, Any]:
     }
 
 
-def holder_of(scope: Scope, found: InformationSession) -> dict[str, Any]:
-    """Return what the page says to who is booked for a session themselves."""
-    mine = found.bookings.live().filter(resource__user=scope.user_id)
+def holder_of(scope: Scope, session: InformationSession) -> dict[str, Any]:
+    """Return the part of the page that only a holder of the session sees."""
+    mine = session.bookings.live().filter(resource__user=scope.user_id)
     own = mine.select_related("resource__organisation").order_by("pk").first()
     if own is None:
         return {"is_holder": False}
-    asked_at = ambassadors.asked_at(found, own.resource)
+    asked_at = ambassadors.asked_at(session, own.resource)
     return {"is_holder": True, "line": line_of(own.resource), "asked_at": asked_at}

@@ -52,7 +52,7 @@ def test_the_link_of_every_mail_leads_to_the_request_and_the_database_keeps_its_
     mail = Outgoing.objects.get(template="request_news")
 
     assert mail.link == f"https://public.demo.example/trainings/fr/ask/{asked.token}"
-    assert access.get_asked(asked.token) == asked.request
+    assert access.get_request_by_link(asked.token) == asked.request
     assert asked.token not in str(SessionRequest.objects.values().get())
 
 

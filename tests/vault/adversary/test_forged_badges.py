@@ -66,7 +66,7 @@ def test_certificate_under_an_inserted_key_does_not_count(cast, has_key):
         make_by_command(cast.office, at=AT - timedelta(days=500))
     document = forge(cast.office)
 
-    verdict = verification.judged(document, at=AT)
+    verdict = verification.check_document(document, at=AT)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.UNCHECKED,))
     assert verdict.told is None

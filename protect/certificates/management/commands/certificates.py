@@ -31,12 +31,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        made = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
-        made["issue"].add_argument(
+        parsers = {name: steps.add_parser(name, help=text) for name, text in STEPS.items()}
+        parsers["issue"].add_argument(
             "edition", metavar="EDITION", help="the code of a training that has taken place"
         )
-        made["issue"].add_argument("--dry-run", action="store_true")
-        verifying = made["verify"]
+        parsers["issue"].add_argument("--dry-run", action="store_true")
+        verifying = parsers["verify"]
         verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
         verifying.add_argument(
             "--status",
@@ -58,16 +58,16 @@ class Command(BaseCommand):
         steps[step](**options)
 
     def issue(self, *, edition: str, dry_run: bool, **options: Any) -> None:
-        found = Edition.objects.select_related("course_version").filter(code=edition).first()
-        if found is None:
+        row = Edition.objects.select_related("course_version").filter(code=edition).first()
+        if row is None:
             raise CommandError(f"no training has the code “{edition}”: see its page")
-        people = eligibility.lines_of(found)
+        people = eligibility.lines_of(row)
         due = sum(each.is_due for each in people)
         for lack, number in sorted(Counter(lack for each in people for lack in each.lacks).items()):
             self.stderr.write(f"{number} lack {lack.value}")
-        done, audit = 0, AuditContext(at=clock.now(), actor=None, organisation=found.host_id)
-        while not dry_run and (made := certificates.issue_due(found, audit=audit, limit=STEP)):
-            done += len(made)
+        done, audit = 0, AuditContext(at=clock.now(), actor=None, organisation=row.host_id)
+        while not dry_run and (batch := certificates.issue_due(row, audit=audit, limit=STEP)):
+            done += len(batch)
             self.stderr.write(f"{done}/{due} certificates")
         self.stdout.write(f"would issue {due}" if dry_run else f"issued {done}")
 
@@ -88,22 +88,22 @@ class Command(BaseCommand):
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
-    """Yield the result, each reason, and what a certificate with a good proof says of itself."""
+    """Yield the result, each reason, and the content of a certificate with a good proof."""
     yield f"result {verdict.state.value}"
     for reason in verdict.reasons:
         yield f"reason {reason.value}: {reason.label}"
     if verdict.told is not None:
-        yield from _told(verdict.told)
+        yield from _content_lines(verdict.told)
     if verdict.foreign is not None:
         yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
 
 
-def _told(told: Told) -> Iterator[str]:
-    yield f"course {told.title}"
-    yield f"minutes {told.minutes}"
-    yield f"date {told.day}"
-    yield f"issuer {told.issuer} {told.controller}"
-    yield f"name {told.name or '(not shown)'}"
-    yield f"certificate {told.id}"
-    yield f"issued {told.issued:%Y-%m-%dT%H:%M:%SZ}"
-    yield f"signed {told.signed:%Y-%m-%dT%H:%M:%SZ} {told.key}"
+def _content_lines(content: Told) -> Iterator[str]:
+    yield f"course {content.title}"
+    yield f"minutes {content.minutes}"
+    yield f"date {content.day}"
+    yield f"issuer {content.issuer} {content.controller}"
+    yield f"name {content.name or '(not shown)'}"
+    yield f"certificate {content.id}"
+    yield f"issued {content.issued:%Y-%m-%dT%H:%M:%SZ}"
+    yield f"signed {content.signed:%Y-%m-%dT%H:%M:%SZ} {content.key}"
