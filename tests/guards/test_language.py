@@ -11,8 +11,6 @@ from tests.guards.test_shape import PACKAGE, files
 
 # Who acts is a role: a participant, a coordinator, a visitor, an operator.
 INDEFINITE = re.compile(r"\b(?:somebody|nobody|anybody|everybody|whoever)\b", re.IGNORECASE)
-# Packages whose docstrings still have such subjects (docs/moves.md).
-NOT_YET = {"trainings"}
 # Words that end in -ing and name a thing.
 NOUNS = {
     "mapping": "what maps columns of a file to ours",
@@ -45,9 +43,8 @@ def test_docstrings_name_the_role_that_acts(package):
         path.relative_to(PACKAGE).as_posix(): indefinite_subjects(path.read_text("utf-8"))
         for path in files(".py", under=PACKAGE / package)
     }
-    has_some = any(words.values())
 
-    assert has_some == (package in NOT_YET), {path: found for path, found in words.items() if found}
+    assert {path: found for path, found in words.items() if found} == {}
 
 
 def test_no_file_is_named_for_an_activity():
