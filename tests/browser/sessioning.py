@@ -44,6 +44,7 @@ def plan_session(email: str, language: str) -> None:
     )
     session = InformationSession.objects.create(
         request=request,
+        numbered_in=request.pk,
         number=1,
         kind="school",
         count_mode="headcount",

@@ -38,6 +38,7 @@ def held_session(
     )
     return InformationSession.objects.create(
         request=request,
+        numbered_in=request.pk,
         number=1,
         kind=SessionKind.SCHOOL if setting is Setting.SCHOOL else SessionKind.COMMUNITY,
         count_mode=CountMode.HEADCOUNT,

@@ -110,6 +110,7 @@ def make_held(request: SessionRequest, start: datetime) -> Session:
     request.save(update_fields=["state"])
     return InformationSession.objects.create(
         request=request,
+        numbered_in=request.pk,
         number=request.sessions.count() + 1,
         kind="school" if request.setting == Setting.SCHOOL else "community",
         count_mode="headcount",

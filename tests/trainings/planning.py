@@ -122,6 +122,7 @@ def make_edition(host: Organisation, *, half_days: int = 2, **given: Any) -> Edi
 def make_session(edition: Edition, number: int, start: datetime, end: datetime) -> Session:
     return Session.objects.create(
         edition=edition,
+        numbered_in=edition.pk,
         number=number,
         kind=SessionKind.TRAINING,
         count_mode=CountMode.NAMED,

@@ -112,6 +112,7 @@ def schedule(
     beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = InformationSession.objects.create(
         request=row,
+        numbered_in=row.pk,
         number=row.sessions.count() + 1,
         kind=SessionKind.SCHOOL if is_school(row) else SessionKind.COMMUNITY,
         count_mode=CountMode.HEADCOUNT,

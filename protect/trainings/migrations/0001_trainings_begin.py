@@ -1084,6 +1084,7 @@ class Migration(migrations.Migration):
                         default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("numbered_in", models.UUIDField()),
                 ("number", models.PositiveSmallIntegerField()),
                 (
                     "kind",
@@ -1867,8 +1868,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("edition", None), ("numbered_in", models.F("edition")), _connector="OR"
+                ),
+                name="trainings_session_numbered_in_its_edition",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="session",
             constraint=models.UniqueConstraint(
-                fields=("edition", "number"), name="trainings_session_number_of_edition"
+                fields=("numbered_in", "number"), name="trainings_session_number_once"
             ),
         ),
     ]

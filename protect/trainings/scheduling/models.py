@@ -225,6 +225,7 @@ class Session(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
     )
+    numbered_in = models.UUIDField()  # the edition, or what a package above plans sessions for
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=9, choices=SessionKind)
     count_mode = models.CharField(max_length=9, choices=CountMode)
@@ -257,8 +258,12 @@ class Session(models.Model):
                 name="trainings_session_pupils_have_no_names",
                 condition=Q(kind=SessionKind.TRAINING) | Q(count_mode=CountMode.HEADCOUNT),
             ),
+            models.CheckConstraint(
+                name="trainings_session_numbered_in_its_edition",
+                condition=Q(edition=None) | Q(numbered_in=F("edition")),
+            ),
             models.UniqueConstraint(
-                name="trainings_session_number_of_edition", fields=["edition", "number"]
+                name="trainings_session_number_once", fields=["numbered_in", "number"]
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="trainings_session_when")]

@@ -198,6 +198,7 @@ def add_half_day(
     beside = find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
         edition=row,
+        numbered_in=row.pk,
         number=last + 1,
         kind=SessionKind.TRAINING,
         count_mode="named",

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from protect.outreach.models import InformationSession
+from protect.trainings.scheduling.models import Session
+from tests.outreach.requests import make_held, make_request
+from tests.trainings.planning import make_edition
+
+START = datetime(2027, 2, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def session(host) -> InformationSession:
+    return make_held(make_request(host), START)
+
+
+def test_a_number_of_a_session_is_given_once_for_a_request(session):
+    values = {
+        field.attname: getattr(session, field.attname)
+        for field in Session._meta.concrete_fields
+        if field.name != "id"
+    }
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        InformationSession.objects.create(request=session.request, **values)
+
+    assert session.request.sessions.count() == 1
+
+
+def test_a_session_of_a_training_is_numbered_in_its_edition(host, session):
+    other = make_edition(host).sessions.get(number=1)
+    other.numbered_in = session.numbered_in
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        other.save()
