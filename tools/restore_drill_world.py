@@ -90,7 +90,9 @@ class World:
 
 def build(sentence: str) -> World:
     """Make everything there is; the sentence stands in both notes."""
-    office = orgs.begin(PROFILE, email="manages@demo.example", language="en", at=at(0))
+    office = orgs.create_first_organisation(
+        PROFILE, email="manages@demo.example", language="en", at=at(0)
+    )
     manages = come_in("manages", 1)
     said = {"name": "Demo Manages", "language": "en", "password": PASSWORD}
     enrolment.enrol(mailed("manages"), **said, at=at(2))  # the second mail: to operate

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from protect.orgs.languages import of_desk
 from protect.trainings.attendance.views import check_in
 from protect.trainings.base.pages import offline_pages, open_pages
 from protect.trainings.needs.views import own_page as views_own_page
 from protect.trainings.scheduling.views import open_bookings
 from protect.trainings.views import feeds, own_page, send
-
-
-class DeskLanguage:
-    """The tag of a language in which the desk is complete; any other is not found."""
-
-    regex = "[a-z]{2,3}"
-
-    def to_python(self, value: str) -> str:
-        if value not in of_desk():
-            raise ValueError(value)
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(DeskLanguage, "tag")
-
 
 app_name = "open"
 urlpatterns = [

@@ -43,9 +43,9 @@ def book(account: str, address: str, language: str) -> None:
 def let_pass(contact: str) -> None:
     """Put the session that somebody asked for, and who is booked, into the hours before now."""
     from protect.kernel import clock
-    from protect.trainings.scheduling.models import Session
+    from protect.outreach.models import InformationSession
 
-    session = Session.objects.get(request__contact_email=contact)
+    session = InformationSession.objects.get(request__contact_email=contact)
     session.ends_at = clock.now() - timedelta(minutes=30)
     session.starts_at = session.ends_at - timedelta(hours=2)
     session.save(update_fields=["starts_at", "ends_at"])

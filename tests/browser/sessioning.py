@@ -15,8 +15,6 @@ from uuid import uuid4
 
 import django
 
-from protect.outreach.models import InformationSession
-
 
 def plan_session(email: str, language: str) -> None:
     """Make a session of a school whose people are not counted yet, and invite a coordinator."""
@@ -25,7 +23,7 @@ def plan_session(email: str, language: str) -> None:
     from protect.kernel import clock
     from protect.orgs import actions as orgs
     from protect.outreach.enums import RequestState, Setting
-    from protect.outreach.models import SessionRequest
+    from protect.outreach.models import InformationSession, SessionRequest
     from tests.vault.signing import make_team
 
     at, office = clock.now(), make_team(f"Demo {email}").organisation

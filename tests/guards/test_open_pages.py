@@ -9,6 +9,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from protect.assessments.urls import public as of_assessments
+from protect.certificates.urls import public as of_certificates
+from protect.outreach.urls import public as of_outreach
 from protect.site import zones
 from protect.trainings import urls_public
 from protect.trainings.base.pages.open_pages import open_page
@@ -72,7 +75,9 @@ def test_search_engines_find_those_pages_only_that_are_listed(address, settings)
 def test_every_address_with_a_language_is_an_open_page():
     """So a page whose address is somebody's secret is kept out of search engines by default."""
     opened = open_page(lambda request: HttpResponse()).__code__
-    made = [each for each in urls_public.urlpatterns if "<tag:tag>" in str(each.pattern)]
+    packages = (urls_public, of_assessments, of_certificates, of_outreach)
+    every = [each for package in packages for each in package.urlpatterns]
+    made = [each for each in every if "<tag:tag>" in str(each.pattern)]
 
     assert len(made) > 20
     assert {each.name for each in made if each.callback.__code__ is not opened} == set()

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import register_converter
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,23 @@ from protect.vault import gates
 type View = Callable[..., HttpResponse]
 
 ROBOTS = "X-Robots-Tag"
+
+
+class DeskLanguage:
+    """The tag of a language in which the desk is complete; any other is not found."""
+
+    regex = "[a-z]{2,3}"
+
+    def to_python(self, value: str) -> str:
+        if value not in languages():
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DeskLanguage, "tag")
 
 
 def open_page(view: View) -> View:
