@@ -91,13 +91,13 @@ def book_by_link(session: str, language: str) -> None:
     from protect.audit.context import AuditContext
     from protect.kernel import clock
     from protect.orgs.models import User
+    from protect.outreach.models import InformationSession
     from protect.trainings.base.links import public_address
     from protect.trainings.scheduling.actions import links
     from protect.trainings.scheduling.actions.links import Link
-    from protect.trainings.scheduling.models import Session
     from tests.outreach.requests import make_ambassador
 
-    found, at = Session.objects.get(pk=session), clock.now()
+    found, at = InformationSession.objects.get(pk=session), clock.now()
     office = found.request.organisation
     supervisor = User.objects.create(email=f"{uuid4().hex}@demo.example", created=at)
     sami = make_ambassador(office, supervisor)
