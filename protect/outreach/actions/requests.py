@@ -110,20 +110,8 @@ def schedule(
     must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
     beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
-    session = InformationSession.objects.create(
-        request=row,
-        numbered_in=row.pk,
-        number=row.sessions.count() + 1,
-        kind=SessionKind.SCHOOL if is_school(row) else SessionKind.COMMUNITY,
-        count_mode=CountMode.HEADCOUNT,
-        starts_at=half_day.starts_at,
-        ends_at=half_day.ends_at,
-        zone=half_day.zone,
-        venue=half_day.venue,
-        link=half_day.link,
-        reason=reason if beside else "",
-    )
-    lock([session.venue_id, *keys] if session.venue_id else keys)
+    session = _create_session(row, half_day, reason=reason if beside else "")
+    lock([*filter(None, [session.venue_id]), *keys])
     keep_room(session, audit, reason=reason, beside=beside)
     for each in people:
         book(scope, session, each, at=at, reason=reason)
@@ -131,6 +119,24 @@ def schedule(
     audit.record("outreach.request_schedule", row)
     tell_asker(row, at=at)
     return session
+
+
+def _create_session(
+    request: SessionRequest, half_day: HalfDay, *, reason: str
+) -> InformationSession:
+    return InformationSession.objects.create(
+        request=request,
+        numbered_in=request.pk,
+        number=request.sessions.count() + 1,
+        kind=SessionKind.SCHOOL if is_school(request) else SessionKind.COMMUNITY,
+        count_mode=CountMode.HEADCOUNT,
+        starts_at=half_day.starts_at,
+        ends_at=half_day.ends_at,
+        zone=half_day.zone,
+        venue=half_day.venue,
+        link=half_day.link,
+        reason=reason,
+    )
 
 
 @transaction.atomic

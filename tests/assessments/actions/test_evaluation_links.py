@@ -113,6 +113,7 @@ def test_a_half_day_that_was_cancelled_keeps_nobody_longer(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     last = edition.sessions.order_by("-ends_at")[0]
     edition.sessions.create(
+        numbered_in=edition.pk,
         number=9,
         kind=SessionKind.TRAINING,
         starts_at=last.starts_at + MONTH,

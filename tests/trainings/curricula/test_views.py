@@ -237,6 +237,7 @@ def test_a_day_on_which_a_time_comes_twice_is_refused_at_its_field(desk_of, host
     edition = make_edition(host, half_days=0)
     night = half_day(0, -7)
     edition.sessions.create(
+        numbered_in=edition.pk,
         number=1,
         kind="training",
         count_mode="named",
