@@ -36,6 +36,7 @@ TEXTS = (
     "admission_conditions",
     "desk_notes",
 )
+SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
 NAMES = ("name",)
 LINKS = ("website", "email")
 NOTED: tuple[type[Model], ...] = (  # facts with a free-text note
@@ -187,6 +188,3 @@ def _is_fact(key: str, value: Any) -> bool:
 
 def _emptied(value: Any) -> Any:
     return type(value)() if isinstance(value, str | list | dict) else None
-
-
-SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
