@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
-
 from protect.directory.models import Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState
 from protect.verification.models import DuplicatePair
+from tests.directory.tables import models_of_entries
 from tests.verification.nights import LATER, NOW, Keepers
 
 # What a merging and its undoing leave behind by right.
@@ -33,7 +32,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
             {name: value for name, value in row.items() if name not in MOVES}
             for row in model._default_manager.order_by("pk").values()
         ]
-        for model in apps.get_app_config("directory").get_models()
+        for model in models_of_entries()
         if model.__name__ not in UNSEEN
     }
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.apps import apps
 from django.core import serializers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,6 +26,7 @@ from protect.interchange.imports.rows.report import Outcome
 from protect.interchange.imports.store import outcomes, tables
 from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
+from tests.directory.tables import models_of_entries
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import make_person, serve
 
@@ -49,7 +49,7 @@ def bring(table_of):
 
 def dump():
     """Return every row of the directory as text."""
-    models = apps.get_app_config("directory").get_models()
+    models = models_of_entries()
     return "\n".join(
         serializers.serialize("json", model._default_manager.order_by("pk"), ensure_ascii=False)
         for model in models

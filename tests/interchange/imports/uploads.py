@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from django.apps import apps
 from django.core import serializers
 
 from protect.directory.enums import Fact, Method
@@ -26,6 +25,7 @@ from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRow, ImportRun
 from protect.verification.models import QueueItem
+from tests.directory.tables import models_of_entries
 from tests.vault.cast import Person
 from tests.verification.nights import NOW, Keepers
 
@@ -315,7 +315,7 @@ def reasons() -> list[list[str]]:
 
 def dump(*leaving: str) -> str:
     """Return every row of the directory as text."""
-    models = apps.get_app_config("directory").get_models()
+    models = models_of_entries()
     return "\n".join(
         serializers.serialize("json", model._default_manager.order_by("pk"))
         for model in models
