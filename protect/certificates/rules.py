@@ -1,6 +1,6 @@
 """Which participants get a certificate, and what the others lack. Units: whole minutes.
 
-Source: docs/trainings-certificates.md.
+Source: docs/trainings-developers.md.
 """
 
 from __future__ import annotations

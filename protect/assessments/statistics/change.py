@@ -52,7 +52,7 @@ def change(differences: Floats, limits: Limits) -> Change | Reason:
     """Return the mean change with its interval, p and two checks.
 
     The interval is that of the paired t-test.
-    Source: Student 1908; docs/trainings-measuring.md.
+    Source: Student 1908; docs/trainings-developers.md.
     """
     pairs = len(differences)
     if pairs < limits.fewest_pairs:

@@ -54,7 +54,7 @@ def size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
 
     It does not depend on how closely the two tests go together. d_z does, so it is not worked out
     here: two courses could not be compared by it.
-    Source: Cumming 2012; Lakens 2013; docs/trainings-measuring.md.
+    Source: Cumming 2012; Lakens 2013; docs/trainings-developers.md.
     """
     pairs = len(pre)
     if pairs < limits.fewest_pairs:

@@ -30,7 +30,7 @@ def sign_flip(differences: Floats) -> Check:
 
     Up to EXACT_TO differences all patterns are enumerated; beyond, DRAWS patterns are drawn from
     SEED and the observed one is counted among them, so p is never nought.
-    Source: Fisher 1935; Phipson and Smyth 2010; docs/trainings-measuring.md.
+    Source: Fisher 1935; Phipson and Smyth 2010; docs/trainings-developers.md.
     """
     moved = differences[differences != 0]
     if not len(moved):
@@ -48,7 +48,7 @@ def signed_rank(differences: Floats) -> Check:
 
     Ties share their mean rank. Up to EXACT_TO ranks all patterns of signs are enumerated, ties and
     noughts included; beyond, the normal approximation, without correction for continuity.
-    Source: Wilcoxon 1945; Pratt 1959; Cureton 1967; docs/trainings-measuring.md.
+    Source: Wilcoxon 1945; Pratt 1959; Cureton 1967; docs/trainings-developers.md.
     """
     _, places, counts = np.unique(np.abs(differences), return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places] * np.sign(differences)

@@ -2,7 +2,7 @@
 
 The edition is locked first, then its issuer, so that no participant gets two certificates and no
 place is given twice.
-Source: docs/trainings-certificates.md, docs/adr/0023-certificates.md.
+Source: docs/trainings-developers.md, docs/adr/0023-certificates.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `issuing` makes documents from plain dataclasses, `statuses` the lists, `issuers` what an issuer
 publishes; `protect.vault.actions.badges` signs all three kinds. `verifying` judges, `reading` opens
 files. Nothing here asks the database or the network.
-Source: docs/adr/0023-certificates.md; docs/trainings-certificates.md.
+Source: docs/adr/0023-certificates.md; docs/trainings-developers.md.
 """
 
 from __future__ import annotations

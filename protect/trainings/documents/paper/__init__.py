@@ -1,7 +1,7 @@
 """Papers of trainings as PDF: the list to sign, certificates, the sheet for the wall, code cards.
 
 What is printed is worked out in Python (`making`); how it looks stands in `typst/`.
-Source: docs/trainings-papers.md, docs/adr/0026-calendars-and-paper.md.
+Source: docs/trainings-developers.md, docs/adr/0026-calendars-and-paper.md.
 """
 
 from __future__ import annotations

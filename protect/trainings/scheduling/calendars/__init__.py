@@ -1,7 +1,7 @@
 """Sessions in other people's calendars (iCalendar), and the clocks that they are typed with.
 
 `document` writes what one reader may know, `instants` turns a day and two times on the wall into a
-session. Source: docs/trainings-papers.md.
+session. Source: docs/trainings-developers.md.
 """
 
 from __future__ import annotations
