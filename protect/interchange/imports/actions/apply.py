@@ -18,18 +18,16 @@ from protect.audit.context import AuditContext
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact
 from protect.directory.facts import values
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.cells import Code
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.imports import store
-from protect.interchange.imports.actions.rows import DirectoryState, HasTime, read_row
+from protect.interchange.imports.actions.rows import DirectoryState, HasTime, validated
 from protect.interchange.imports.actions.runs import KEPT_FOR, lock, run_context
-from protect.interchange.imports.rows.drafts import Draft
-from protect.interchange.imports.rows.preparation import STATES
-from protect.interchange.imports.rows.report import Outcome
-from protect.interchange.imports.store import StoredService
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.store import outcomes, writer
+from protect.interchange.imports.store.outcomes import StoredService
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -119,7 +117,7 @@ def missing_of(run: ImportRun) -> list[UUID]:
     country = run.organisation.country
     return [
         each.key
-        for source_id, each in store.stored_services(run.source).items()
+        for source_id, each in outcomes.stored_services(run.source).items()
         if each.is_listed and each.country == country and source_id not in listed
     ]
 
@@ -135,7 +133,7 @@ def _apply_batch(
     touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
-        directory.look_again(locked, [row.source_id for row in rows])
+        directory.look(locked, [row.source_id for row in rows])
         _apply_rows(locked, directory, [row for row in rows if row.state not in IDLE], audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
@@ -165,24 +163,18 @@ def _enqueue_missing(run: ImportRun, at: datetime) -> int:
 def _apply_rows(
     run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow], audit: AuditContext
 ) -> None:
-    changed: list[tuple[Draft, Outcome]] = []
-    taken: list[Draft] = []
-    reads = [read_row(row, directory) for row in rows]
-    echoes = store.echoes_of(reads, directory.stored)
-    for row, read in zip(rows, reads, strict=True):
-        outcome, troubles = store.outcome_of(
-            read, run.source, directory.stored, directory.taken, echoes
-        )
-        _note_outcome(row, directory.stored.get(read.source_id), outcome, troubles)
-        if read.draft and outcome in store.FRESH:
-            changed.append((read.draft, outcome))
-        elif read.draft and row.takes_file:
-            taken.append(read.draft)
-        elif read.draft and row.takes_file is False:
-            _keep_ours(row, read.draft)
-    store.write(run.source, changed, publish=False, at=audit.at)
-    _take(run, taken, audit)
-    keys = {row.pk: store.service_id(run.source, row.source_id) for row in rows}
+    read = [validated(row, directory) for row in rows]
+    outcomes.compare(read, run.source, directory.stored, directory.taken)
+    for row, outcome in zip(rows, read, strict=True):
+        _note_outcome(row, directory.stored.get(outcome.source_id), outcome)
+        if outcome.draft and row.takes_file is False:  # seen and not taken: no conflict again
+            digest = outcome.draft.digest
+            Service.objects.filter(pk=row.service_id).update(source_digest=digest)
+    changed = [outcome for outcome in read if outcome.state in outcomes.WRITTEN]
+    writer.write(run.source, changed, publish=False, at=audit.at)
+    pairs = zip(rows, read, strict=True)
+    _take(run, [outcome for row, outcome in pairs if row.takes_file], audit)
+    keys = {row.pk: outcomes.service_id(run.source, row.source_id) for row in rows}
     there = set(Service.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
     for row in rows:
         row.service_id = keys[row.pk] if keys[row.pk] in there else None
@@ -196,38 +188,31 @@ def _apply_rows(
     _enqueue_conflicts(rows, audit.at)
 
 
-def _note_outcome(
-    row: ImportRow, stored: StoredService | None, outcome: Outcome, troubles: Sequence[Trouble]
-) -> None:
+def _note_outcome(row: ImportRow, stored: StoredService | None, outcome: Row) -> None:
     """Write the outcome of a row, compared with the directory as it is now.
 
     A decision stands for the texts that were seen: not for what was edited after it.
     """
-    if STATES[outcome] != row.state:
-        row.state, row.troubles = STATES[outcome], [each.kept() for each in troubles]
+    if outcome.state and outcome.state != row.state:
+        row.state = outcome.state
+        row.troubles = [trouble.kept() for trouble in outcome.troubles]
     if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
         row.takes_file = row.decided_version = None
 
 
-def _take(run: ImportRun, drafts: Iterable[Draft], audit: AuditContext) -> None:
+def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
     """Write the file over what was edited here. Facts that change by it count as not checked."""
     by = User.objects.get(pk=audit.actor) if audit.actor else None
-    for draft in drafts:
-        key = store.service_id(run.source, draft.source_id)
+    for row in rows:
+        key = outcomes.service_id(run.source, row.source_id)
         before = values.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
-        store.write(run.source, [(draft, Outcome.CONFLICT)], publish=False, at=audit.at)
+        writer.write(run.source, [row], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = values.facts_of(service)
         for fact in Fact:
             if after[fact] != before[fact]:
                 edits.mark_unchecked(service, fact, by=by, at=audit.at)
         enqueue(service, QueueReason.CHANGED, at=audit.at)
-
-
-def _keep_ours(row: ImportRow, draft: Draft) -> None:
-    """Remember that this text of the file was seen and not taken: it is no conflict again."""
-    if row.service_id:
-        Service.objects.filter(pk=row.service_id).update(source_digest=draft.digest)
 
 
 def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:

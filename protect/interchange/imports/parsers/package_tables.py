@@ -7,9 +7,8 @@ import io
 import json
 from collections.abc import Iterator
 
-from protect.interchange.imports.parsers.archive import texts_of
-from protect.interchange.imports.parsers.documents import dump
-from protect.interchange.imports.parsers.file_kind import PACKAGE
+from protect.interchange.imports.parsers.archive import PACKAGE, texts_of
+from protect.interchange.imports.parsers.feed_pages import dump
 from protect.interchange.imports.parsers.limits import Room
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
@@ -21,7 +20,7 @@ READ = (
     *("taxonomy_term", "service_at_location", "location", "address"),
 )
 
-type Row = tuple[int, dict[str, str]]  # the line on which it begins, and its cells that hold text
+type Texts = tuple[int, dict[str, str]]  # the line on which it begins, and its cells that hold text
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
@@ -51,7 +50,7 @@ def _paths(text: str) -> dict[str, str]:
         raise Refused("package_broken") from None
 
 
-def _rows(text: str, room: Room) -> Iterator[Row]:
+def _rows(text: str, room: Room) -> Iterator[Texts]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = [name.strip() for name in next(reader, [])]

@@ -14,7 +14,7 @@ from typing import Any
 import python_calamine
 
 from protect.interchange.imports.parsers.archive import PIECE, open_archive, pieces_of
-from protect.interchange.imports.parsers.csv_text import Row
+from protect.interchange.imports.parsers.csv_text import Numbered
 from protect.interchange.imports.parsers.limits import (
     LOOKED_AT,
     MOST_CELLS,
@@ -34,10 +34,7 @@ LONGEST_MARK = 64  # bytes
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the numbered rows of a sheet; for sheet 0, each sheet's name, rows and first rows.
-
-    Errors: Refused.
-    """
+    """Return the numbered rows of a sheet; for sheet 0, each sheet's name, rows and first rows."""
     must_be_sane(content)
     number = int(options["sheet"])
     try:
@@ -71,7 +68,7 @@ def must_be_sane(content: bytes) -> None:
                 raise Refused("cells", limit=MOST_CELLS)
 
 
-def sheets_of(content: bytes) -> Iterator[tuple[str, list[Row]]]:
+def sheets_of(content: bytes) -> Iterator[tuple[str, list[Numbered]]]:
     """Yield the names and rows of all sheets that are shown and not empty."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     shown = python_calamine.SheetVisibleEnum.Visible

@@ -1,4 +1,4 @@
-"""Pages for imports of services: list, upload, state, discard."""
+"""Pages for imports of services: list, upload, state, application, discard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,11 +25,13 @@ from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions.runs import UNFINISHED, Upload
+from protect.interchange.imports.forms import labels
 from protect.interchange.imports.forms.labels import KINDS, LABELS, ROWS, STATES, STEPS
 from protect.interchange.imports.forms.steps import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
+from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -61,9 +63,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
     rows = [(run, KINDS[run.kind], *STATES[run.state]) for run in page]
-    return show_tab(
-        request, "interchange/import_list.html", IMPORTS, None, {"page": page, "rows": rows}
-    )
+    context = {"page": page, "rows": rows}
+    return show_tab(request, "interchange/import_list.html", IMPORTS, None, context)
 
 
 @require_safe
@@ -83,7 +84,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
         with form.mending():
-            sent = form.sent()
+            sent = form.cleaned_data["file"]
             upload = Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
             office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
             run = runs.begin_import(scope, office, upload, at=clock.now())
@@ -101,9 +102,8 @@ def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(GOES_ON[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
         return show(request, "interchange/import_ended.html", None, frame_of(run))
-    return show(
-        request, "interchange/import_preview.html", None, frame_of(run) | _rows(request, run)
-    )
+    context = frame_of(run) | _rows(request, run)
+    return show(request, "interchange/import_preview.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,8 +132,37 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_confirm.html", None, frame_of(run) | context)
 
 
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST writes about two seconds of rows; js/again.js posts again until none is left."""
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    if request.method == "POST":
+        run = _apply(request, run)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse(_progress(run))
+        return redirect("interchange:import_apply", pk)
+    if run.state == ImportState.APPLYING:
+        context = frame_of(run) | _progress(run)
+        return show(request, "interchange/import_applying.html", None, context)
+    if run.state != ImportState.PREVIEWED:
+        return redirect("interchange:import_run", pk)
+    context = {
+        # Translators: {name} is the name of a file.
+        "question": _("Apply “{name}” to the directory?").format(name=plain_name(run.name)),
+        "effects": list(labels.effect_sentences(apply.effects_of(run))),
+        "undo": _(
+            "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
+            "goes on where it stopped, and nothing is written twice."
+        ),
+        "verb": _("Apply it"),
+        "back": reverse("interchange:import_run", args=[pk]),
+    }
+    return show(request, "interchange/import_confirm.html", None, frame_of(run, here=4) | context)
+
+
 def next_step(run: ImportRun) -> str:
-    """Return the address of the next step of an import."""
     if run.encoding == runs.UNCLEAR:
         return "interchange:import_encoding"
     if run.sheet is None:
@@ -142,7 +171,6 @@ def next_step(run: ImportRun) -> str:
 
 
 def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
-    """Return what every page of a run shows of it."""
     return {
         "run": run,
         "kind": KINDS[run.kind],
@@ -160,7 +188,6 @@ def for_a_while() -> Callable[[], bool]:
 
 
 def shown_row(row: ImportRow) -> dict[str, Any]:
-    """Return a row as lists show it."""
     shape, word = ROWS[row.state]
     troubles = [_worded(each) for each in import_rows.troubles_of(row)]
     return {
@@ -175,7 +202,6 @@ def shown_row(row: ImportRow) -> dict[str, Any]:
 
 
 def _worded(trouble: Trouble) -> dict[str, Any]:
-    """Return what is wrong, with the words of its columns."""
     columns = filter(None, trouble.column.split(", "))
     return {
         "where": ", ".join(str(LABELS.get(column, column)) for column in columns),
@@ -210,7 +236,6 @@ def _organisations(scope: Scope) -> list[tuple[str, str]]:
 
 
 def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """Return the rows of one state; by default those that need a decision first."""
     requested = request.GET.get("state", "")
     wanted = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
@@ -228,4 +253,25 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "wanted": wanted,
         "effects": apply.effects_of(run) if run.state == ImportState.PREVIEWED else None,
         "has_bad": bool(run.counts.get(RowState.ERROR) or run.counts.get(RowState.CONFLICT)),
+    }
+
+
+def _apply(request: HttpRequest, run: ImportRun) -> ImportRun:
+    scope, at = scope_of(request), clock.now()
+    if run.state != ImportState.APPLYING:
+        run = apply.begin_applying(scope, run, at=at)
+    run = apply.apply_rows(scope, run, for_a_while(), at=at)
+    if run.state == ImportState.APPLIED:
+        messages.success(request, _("The file is applied. New services wait for review."))
+    return run
+
+
+def _progress(run: ImportRun) -> dict[str, Any]:
+    # Translators: {done} and {of} are numbers of rows that are written into the directory.
+    sentence = _("Rows applied: {done} of {of}")
+    return {
+        "done": run.prepared,
+        "of": run.total,
+        "said": sentence.format(done=run.prepared, of=run.total),
+        "is_over": run.state != ImportState.APPLYING,
     }
