@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory import labels
 from protect.directory.enums import Readers
 from protect.directory.facts.sentences import language_name
-from protect.interchange.exports.request import Wanted
+from protect.interchange.exports.store import Wanted
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange import hsds
-from protect.interchange.hsds import Variant, eligibility, shapes, store, terms, texts
+from protect.interchange.hsds import Variant, eligibility, store, terms, texts
+from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.rows import CriterionRow
 from protect.interchange.hsds.store import Conditions
 from protect.interchange.hsds.variants import patches
@@ -102,11 +103,11 @@ def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
     assert faults([document | {"status": "closed"}], Variant.PROFILE) != []
 
 
-@pytest.mark.parametrize("name", shapes.FIELDS)
+@pytest.mark.parametrize("name", descriptions.FIELDS)
 def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
-    core, profile = (shapes.components(each)[name] for each in (Variant.CORE, Variant.PROFILE))
+    core, profile = (descriptions.schemas(each)[name] for each in (Variant.CORE, Variant.PROFILE))
 
     assert core["properties"].keys() <= known
     extensions = profile["properties"].keys() - core["properties"].keys()

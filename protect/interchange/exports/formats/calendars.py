@@ -18,8 +18,7 @@ from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
 from protect.interchange.exports.formats import content
 from protect.interchange.exports.formats.content import Door
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, web_address
 from protect.kernel.content_lines import line, text
 from protect.kernel.ids import stable_uuid

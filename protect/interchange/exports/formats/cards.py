@@ -7,8 +7,7 @@ from datetime import UTC
 
 from protect.directory.enums import PhoneKind
 from protect.interchange.exports.formats import content
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import mail_address, plain, web_address
 from protect.kernel.content_lines import escaped, line, text
 

@@ -139,6 +139,15 @@ def capacity(each: Exported, at: datetime) -> dict[str, Any] | None:
     return None
 
 
+def for_members(each: Exported) -> dict[str, Any]:
+    """Return what only members of the platform are told of a service."""
+    return {
+        "professionals_only": each.extra.professionals_only or None,
+        "referral_route": plain(each.extra.referral_route),
+        "reply_days": each.extra.reply_days,
+    }
+
+
 def _spot(row: SiteRow) -> Spot | None:
     place = lookup.rows().get(row.location__place_id or 0)
     latitude, longitude = row.location__latitude, row.location__longitude

@@ -6,8 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import batched
 
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.imports.files.columns import NOTICE
 from protect.interchange.imports.rows.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter

@@ -12,8 +12,7 @@ from typing import Any
 
 from protect.interchange.exports.formats import content
 from protect.interchange.exports.formats.content import Spot
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import instant, plain, stated
 
 
@@ -87,7 +86,8 @@ def _properties(each: Exported, head: Head) -> dict[str, Any]:
             "area": content.coarse_area(each),
             "facts": {fact.fact.value: _fact(fact) for fact in content.checked(each, head.at)},
             "last_modified": instant(service.last_modified),
-            **_for_members(each, head),
+            **content.for_members(each),
+            "capacity": content.capacity(each, head.at),
         }
     )
 
@@ -110,15 +110,6 @@ def _fact(fact: content.Checked) -> dict[str, Any]:
             "method": fact.method and fact.method.value,
         }
     )
-
-
-def _for_members(each: Exported, head: Head) -> dict[str, Any]:
-    return {
-        "professionals_only": each.extra.professionals_only or None,
-        "referral_route": plain(each.extra.referral_route),
-        "reply_days": each.extra.reply_days,
-        "capacity": content.capacity(each, head.at),
-    }
 
 
 def _dumped(value: object) -> str:

@@ -12,8 +12,7 @@ from typing import Any
 
 from protect.directory.hours import Recurrence
 from protect.interchange.exports.formats import content
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary
 

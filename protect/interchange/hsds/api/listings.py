@@ -1,17 +1,23 @@
-"""Each list and each record of the interface: what the store finds, as documents of a variant."""
+"""Each list and each record of the interface as documents of a variant, and how they are sent.
+
+A list is sent in pages in the envelope of the standard, or with every record on a line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from pydantic_core import to_json
 
 from protect.directory.models import Organisation, ServiceAtLocation
 from protect.interchange import hsds
 from protect.interchange.hsds import Variant, fitted, store, terms
-from protect.interchange.hsds.api.pages import Listing
 from protect.interchange.hsds.api.queries import (
     OrganisationIn,
     OrganisationsIn,
@@ -25,8 +31,29 @@ from protect.interchange.hsds.services import organisation as organisation_docum
 from protect.interchange.hsds.store import Conditions
 from protect.kernel import clock
 
+JSON, NDJSON = "application/json", "application/x-ndjson"
+MERGE_PATCH = "application/merge-patch+json"  # RFC 7396
+LINES = 100  # records sent at a time
 EVERYTHING = Conditions()
 NOTHING = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that is only read as far as it is sent."""
+
+    count: Callable[[], int]
+    part: Callable[[int, int], Iterable[dict[str, Any]]]  # from, and before which
+    every: Callable[[], Iterable[dict[str, Any]]]
+
+    @classmethod
+    def of(cls, documents: list[dict[str, Any]]) -> Listing:
+        """Return a list that is in memory already."""
+        return cls(
+            lambda: len(documents),
+            lambda start, stop: documents[start:stop],
+            lambda: documents,
+        )
 
 
 def services(parameters: ServicesIn, variant: Variant) -> Listing:
@@ -43,58 +70,48 @@ def services(parameters: ServicesIn, variant: Variant) -> Listing:
 
 
 def service(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service in full, None for one that was never public."""
-    rows = store.services(EVERYTHING).filter(pk=uuid_of(key))
+    rows = store.services(EVERYTHING).filter(pk=_uuid_of(key))
     return next(iter(hsds.documents(rows, variant=variant)), None)
 
 
 def organisations(parameters: OrganisationsIn, variant: Variant) -> Listing:
-    """Return the requested organisations."""
-
-    def documents(part: QuerySet[Any]) -> Iterable[dict[str, Any]]:
-        return organisation_documents(
-            part,
-            variant,
-            is_full=parameters.full or parameters.full_service,
-            has_services=parameters.full_service,
-        )
-
-    return _listing(store.organisations(parameters.conditions()), documents)
+    has_services = parameters.full_service
+    is_full = parameters.full or has_services
+    return _listing(
+        store.organisations(parameters.conditions()),
+        lambda part: _organisation_documents(
+            part, variant, is_full=is_full, has_services=has_services
+        ),
+    )
 
 
 def organisation(key: str, parameters: OrganisationIn, variant: Variant) -> dict[str, Any] | None:
-    """Return an organisation with its services, None for one without public services."""
-    rows = store.organisations(EVERYTHING).filter(pk=uuid_of(key))
-    documents = organisation_documents(
+    rows = store.organisations(EVERYTHING).filter(pk=_uuid_of(key))
+    documents = _organisation_documents(
         rows, variant, is_full=True, has_services=parameters.full_service
     )
     return next(iter(documents), None)
 
 
 def service_sites(parameters: SitesIn, variant: Variant) -> Listing:
-    """Return the requested services at locations."""
     rows = store.service_sites(parameters.conditions())
-    return _listing(rows, lambda part: site_documents(part, variant, is_full=parameters.full))
+    return _listing(rows, lambda part: _site_documents(part, variant, is_full=parameters.full))
 
 
 def service_site(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service at a location in full, None for one that was never public."""
-    rows = store.service_sites(EVERYTHING).filter(pk=uuid_of(key))
-    return next(iter(site_documents(rows, variant, is_full=True)), None)
+    rows = store.service_sites(EVERYTHING).filter(pk=_uuid_of(key))
+    return next(iter(_site_documents(rows, variant, is_full=True)), None)
 
 
 def taxonomies(parameters: PagedIn) -> Listing:
-    """Return the taxonomies in which every word is found."""
     return Listing.of([each for each in terms.taxonomies() if _says(each, parameters.search)])
 
 
 def taxonomy(key: str) -> dict[str, Any] | None:
-    """Return a taxonomy."""
-    return next((each for each in terms.taxonomies() if each["id"] == str(uuid_of(key))), None)
+    return next((each for each in terms.taxonomies() if each["id"] == str(_uuid_of(key))), None)
 
 
 def taxonomy_terms(parameters: TermsIn) -> Listing:
-    """Return the terms that meet every condition."""
     documents = [
         terms.document(term)
         for term in terms.every()
@@ -106,12 +123,44 @@ def taxonomy_terms(parameters: TermsIn) -> Listing:
 
 
 def taxonomy_term(key: str) -> dict[str, Any] | None:
-    """Return a term."""
-    term = terms.by_id().get(uuid_of(key))
+    term = terms.by_id().get(_uuid_of(key))
     return terms.document(term) if term else None
 
 
-def uuid_of(key: str) -> UUID:
+def answer(listing: Listing, parameters: PagedIn, *, is_whole: bool = False) -> HttpResponseBase:
+    """Return the requested page, or the stream. `is_whole`: one page holds all."""
+    if parameters.format == "ndjson":
+        return StreamingHttpResponse(_stream(listing.every()), content_type=NDJSON)
+    total = listing.count()
+    size = max(total, 1) if is_whole else parameters.per_page
+    pages = -(-total // size)
+    start = (parameters.page - 1) * size
+    contents = list(listing.part(start, start + size)) if parameters.page <= pages else []
+    return sent(
+        {
+            "total_items": total,
+            "total_pages": pages,
+            "page_number": parameters.page,
+            "size": len(contents),
+            "first_page": parameters.page == 1,
+            "last_page": parameters.page >= pages,  # past the end, too: there is nothing to turn to
+            "empty": not contents,
+            "contents": contents,
+        }
+    )
+
+
+def sent(document: Any, content_type: str = JSON) -> HttpResponse:
+    """Return a document as a response."""
+    return HttpResponse(to_json(document), content_type=content_type)
+
+
+def _stream(documents: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    for chunk in batched(documents, LINES, strict=False):
+        yield b"".join(to_json(document) + b"\n" for document in chunk)
+
+
+def _uuid_of(key: str) -> UUID:
     """Return the UUID in a path; for anything else one that no row has."""
     try:
         uuid = UUID(key)
@@ -146,7 +195,7 @@ def _says(document: dict[str, Any], search: str) -> bool:
     return all(word.casefold() in text for word in search.split())
 
 
-def organisation_documents(
+def _organisation_documents(
     rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield these organisations; `is_full` with their services, `has_services` with those in full.
@@ -168,7 +217,7 @@ def organisation_documents(
         yield fitted(document, "organization", variant)
 
 
-def site_documents(
+def _site_documents(
     rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield these places with their services; of a service that is closed, no place."""

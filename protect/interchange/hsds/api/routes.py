@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 
 from protect.interchange.hsds import VERSION, Variant
-from protect.interchange.hsds.api import descriptions, listings, pages
+from protect.interchange.hsds.api import descriptions, listings
 from protect.interchange.hsds.api.queries import (
     NothingIn,
     OrganisationIn,
@@ -65,7 +65,7 @@ def base(request: HttpRequest) -> HttpResponse:
     must_be_known(request, NothingIn)
     variant = variant_of(request)
     has_profile = variant is Variant.PROFILE
-    return pages.sent(
+    return listings.sent(
         {
             "version": VERSION,
             "profile": f"{settings.PUBLIC_URL}{PROFILE}" if has_profile else STANDARD,
@@ -79,7 +79,7 @@ def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpRespons
     """Return the public services. Withdrawn ones stay, as defunct."""
     must_be_known(request, ServicesIn)
     listing = listings.services(parameters, variant_of(request))
-    return pages.answer(listing, parameters, is_whole=_wants_all(request, parameters))
+    return listings.answer(listing, parameters, is_whole=_wants_all(request, parameters))
 
 
 @one("/services/{key}", "Service", "service")
@@ -92,7 +92,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
     """Return the organisations that run public services."""
     must_be_known(request, OrganisationsIn)
-    return pages.answer(listings.organisations(parameters, variant_of(request)), parameters)
+    return listings.answer(listings.organisations(parameters, variant_of(request)), parameters)
 
 
 @one("/organizations/{key}", "Organization", "organization")
@@ -107,7 +107,7 @@ def service_sites(request: HttpRequest, parameters: Query[SitesIn]) -> HttpRespo
     """Return services at the places that the public may know of. Shelters have none."""
     must_be_known(request, SitesIn)
     must_measure_from_somewhere(parameters)
-    return pages.answer(listings.service_sites(parameters, variant_of(request)), parameters)
+    return listings.answer(listings.service_sites(parameters, variant_of(request)), parameters)
 
 
 @one("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
@@ -120,7 +120,7 @@ def service_site(request: HttpRequest, key: str) -> HttpResponse:
 def taxonomies(request: HttpRequest, parameters: Query[PagedIn]) -> HttpResponseBase:
     """Return the taxonomies with terms in use."""
     must_be_known(request, PagedIn)
-    return pages.answer(listings.taxonomies(parameters), parameters)
+    return listings.answer(listings.taxonomies(parameters), parameters)
 
 
 @one("/taxonomies/{key}", "Taxonomy", "taxonomy")
@@ -133,7 +133,7 @@ def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
 def taxonomy_terms(request: HttpRequest, parameters: Query[TermsIn]) -> HttpResponseBase:
     """Return the terms that services carry."""
     must_be_known(request, TermsIn)
-    return pages.answer(listings.taxonomy_terms(parameters), parameters)
+    return listings.answer(listings.taxonomy_terms(parameters), parameters)
 
 
 @one("/taxonomy_terms/{key}", "TaxonomyTerm", "taxonomy_term")
@@ -150,7 +150,7 @@ def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
 )
 def profile(request: HttpRequest) -> HttpResponse:
     """Return what the profile is: one JSON Merge Patch for each schema that we extend."""
-    return pages.sent(
+    return listings.sent(
         {
             "name": "PROTECT",
             "extends": f"HSDS {VERSION}",
@@ -174,7 +174,7 @@ def patch(request: HttpRequest, name: str) -> HttpResponse:
     merge_patch = patches().get(name)
     if merge_patch is None:
         raise Http404
-    return pages.sent(merge_patch, pages.MERGE_PATCH)
+    return listings.sent(merge_patch, listings.MERGE_PATCH)
 
 
 def variant_of(request: HttpRequest) -> Variant:
@@ -187,7 +187,7 @@ def _one(request: HttpRequest, document: dict[str, Any] | None, shape: Any = Non
     must_be_known(request, shape or NothingIn)
     if document is None:
         raise Http404
-    return pages.sent(document)
+    return listings.sent(document)
 
 
 def _wants_all(request: HttpRequest, parameters: ServicesIn) -> bool:
