@@ -60,7 +60,6 @@ def _rows_about(service: Service) -> QuerySet[ImportRow]:
 
 
 def _spots(rows: Iterable[ImportRow]) -> Iterator[str]:
-    """Yield places from imported rows; the city alone is in every text."""
     for row in rows:
         for column in SPOT_COLUMNS:
             if column != "city" and row.cells.get(column):

@@ -51,7 +51,6 @@ FORMATS: Mapping[str, Format] = {
 
 
 def count(kind: Format, wanted: Wanted) -> int:
-    """Return how many services a file would hold."""
     return store.services(wanted, with_gone=kind.with_gone).count()
 
 

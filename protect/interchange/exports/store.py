@@ -45,8 +45,6 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a file."""
-
     at: datetime
     readers: Readers
     is_demo: bool

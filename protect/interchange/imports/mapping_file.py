@@ -100,7 +100,6 @@ def _chosen(table: Table, mapping: MappingFile) -> Columns:
 
 
 def _problems(mapping: MappingFile) -> list[str]:
-    """Return the unknown columns and codes of a mapping, as sentences."""
     ours = {*OURS, PLACE, LEFT_OUT}
     problems = [
         _("{name} is none of our columns.").format(name=name)

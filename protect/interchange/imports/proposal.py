@@ -78,13 +78,11 @@ def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None 
 
 
 def chosen(columns: Sequence[str], saved: Columns) -> Columns:
-    """Return the mapping that was chosen for this file: ours → the file's."""
     saved_columns = {heading: saved.get(kept_name(heading), LEFT_OUT) for heading in columns}
     return {ours: heading for heading, ours in saved_columns.items() if ours in OURS}
 
 
 def places(columns: Sequence[str], saved: Columns) -> list[str]:
-    """Return the columns of a file that the user marked as addresses."""
     return [heading for heading in columns if saved.get(kept_name(heading)) == PLACE]
 
 
@@ -126,7 +124,6 @@ def kept_name(heading: str) -> str:
 
 
 def cells_of(row: Row, columns: Columns) -> dict[str, str]:
-    """Return the filled cells of a row under our names."""
     return {ours: text for ours, heading in columns.items() if (text := row[heading])}
 
 
@@ -181,7 +178,6 @@ def _guesses(heading: str, cells: Sequence[str], saved: str | None) -> Iterable[
 
 
 def _are_streets(cells: Sequence[str]) -> bool:
-    """Return whether most of these cells are addresses and nothing else."""
     count = sum(map(_is_street, cells))
     return count >= max(FEWEST, MOSTLY * len(cells))
 
@@ -200,7 +196,6 @@ def _sentence_words() -> frozenset[str]:
 
 
 def _filled(lines: Sequence[Row], heading: str) -> list[str]:
-    """Return the first filled cells of a column."""
     return list(islice((cell for row in lines if (cell := row[heading])), SAMPLE))
 
 

@@ -89,7 +89,6 @@ def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[st
 
 
 def _always(row: Recurrence, start: date) -> list[str]:
-    """Return whole days: each as long as it is, whatever clocks do."""
     return [
         line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
         line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
@@ -129,7 +128,6 @@ def _odd_nights(row: Recurrence, first: date, zone: str) -> Iterator[tuple[date,
 
 @cache
 def _changes(zone: str, first: date, last: date) -> list[date]:
-    """Return the days on which clocks change."""
     return [
         day
         for year in range(first.year, last.year + 1)

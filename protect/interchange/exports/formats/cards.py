@@ -31,7 +31,6 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 
 
 def card(each: Exported, head: Head) -> str:
-    """Return the card of a service."""
     service = each.entry.service
     lines = [
         line("BEGIN", "VCARD"),

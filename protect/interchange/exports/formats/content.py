@@ -81,7 +81,6 @@ def description(each: Exported) -> str:
 
 
 def categories(each: Exported) -> list[str]:
-    """Return the codes of its kinds."""
     return sorted(row.category_id for row in each.entry.related["categories"])
 
 

@@ -39,7 +39,6 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 
 
 def service(each: Exported) -> dict[str, Any]:
-    """Return a service as a node of the graph."""
     row, organisation = each.entry.service, each.entry.organisation
     provider = {
         "@type": "Organization",

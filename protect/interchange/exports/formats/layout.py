@@ -88,7 +88,6 @@ SHEETS: dict[str, Sheet] = {
 
 
 def package(head: Head) -> dict[str, Any]:
-    """Return the description of the package."""
     return stated(
         {
             "name": "human_services_data",

@@ -59,7 +59,6 @@ class Sheets:
         self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
-        """Return whether a row is asked for the first time."""
         seen = self._seen.setdefault(name, set())
         if key in seen:
             return False
@@ -79,7 +78,6 @@ def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 
 
 def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
-    """Return the document of a service, with the additions for its readers."""
     fields = fitted(full(each.entry, head.at), "service", variant)
     if not is_open(each.entry):
         return fields
@@ -90,7 +88,6 @@ def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
 
 
 def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield an archive (ZIP)."""
     with TemporaryDirectory(prefix="protect-export-") as name:
         folder = Path(name)
         with Sheets(folder) as sheets:

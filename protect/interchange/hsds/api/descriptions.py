@@ -83,12 +83,10 @@ SHAPES = {
 
 
 def schemas(variant: Variant) -> dict[str, Any]:
-    """Return every schema that answers refer to."""
     return {name: _shape(name, variant) for name in FIELDS} | SHAPES
 
 
 def base() -> dict[int, Any]:
-    """Return the answers of the root."""
     return {200: _content("What this interface is.", _reference("base")), **_refusals(400)}
 
 
@@ -110,7 +108,6 @@ def page(*schemas: str) -> dict[int, Any]:
 
 
 def one(schema: str) -> dict[int, Any]:
-    """Return the answers of one record."""
     return {200: _content("The record.", _reference(schema)), **_refusals(400, 404)}
 
 
@@ -166,7 +163,6 @@ def _is_many(key: str, part: str) -> bool:
 
 
 def _local(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a property of a patch as the description of an interface writes it."""
     kept = {key: each for key, each in value.items() if key != "name"}
     items = kept.get("items", {})
     if "$ref" in items:

@@ -48,7 +48,6 @@ class Listing:
 
     @classmethod
     def of(cls, documents: list[dict[str, Any]]) -> Listing:
-        """Return a list that is in memory already."""
         return cls(
             lambda: len(documents),
             lambda start, stop: documents[start:stop],
@@ -128,7 +127,6 @@ def taxonomy_term(key: str) -> dict[str, Any] | None:
 
 
 def answer(listing: Listing, parameters: PagedIn, *, is_whole: bool = False) -> HttpResponseBase:
-    """Return the requested page, or the stream. `is_whole`: one page holds all."""
     if parameters.format == "ndjson":
         return StreamingHttpResponse(_stream(listing.every()), content_type=NDJSON)
     total = listing.count()
@@ -151,7 +149,6 @@ def answer(listing: Listing, parameters: PagedIn, *, is_whole: bool = False) -> 
 
 
 def sent(document: Any, content_type: str = JSON) -> HttpResponse:
-    """Return a document as a response."""
     return HttpResponse(to_json(document), content_type=content_type)
 
 

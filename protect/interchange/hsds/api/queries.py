@@ -115,7 +115,6 @@ class PagedIn(BaseModel):
     ] = "json"
 
     def conditions(self) -> Conditions:
-        """Return the conditions of the request."""
         return Conditions(search=self.search)
 
 
@@ -212,7 +211,6 @@ def must_measure_from_somewhere(parameters: SitesIn) -> None:
 
 
 def refusal_of(problems: dict[str, str]) -> ValidationError:
-    """Return the refusal of parameters by their names."""
     return ValidationError(
         [{"loc": ("query", "parameters", name), "msg": text} for name, text in problems.items()]
     )

@@ -178,7 +178,6 @@ def patch(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def variant_of(request: HttpRequest) -> Variant:
-    """Return what a reader takes, by the address."""
     is_core = request.path.startswith(ROOTS[Variant.CORE])
     return Variant.CORE if is_core else Variant.PROFILE
 
@@ -191,5 +190,4 @@ def _one(request: HttpRequest, document: dict[str, Any] | None, shape: Any = Non
 
 
 def _wants_all(request: HttpRequest, parameters: ServicesIn) -> bool:
-    """Return whether all come on one page: so the standard wants it for `minimal`."""
     return parameters.minimal and not {"page", "per_page"} & request.GET.keys()

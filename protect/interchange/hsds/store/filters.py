@@ -123,7 +123,6 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
 
 
 def _wanted(conditions: Conditions) -> list[tuple[Term, ...]]:
-    """Return groups of terms: of each group a service must carry one."""
     groups: list[tuple[Term, ...]] = []
     if conditions.taxonomy_term:
         term = terms.by_id().get(conditions.taxonomy_term)
@@ -136,7 +135,6 @@ def _wanted(conditions: Conditions) -> list[tuple[Term, ...]]:
 
 
 def _carrying(wanted: Collection[Term]) -> Q:
-    """Return the condition that a service carries one of these terms; without terms none does."""
     return reduce(or_, (CARRIED[term.scheme](term) for term in wanted), Q(pk__in=[]))
 
 
@@ -233,7 +231,6 @@ def _covers(spot: _Spot) -> Q:
 
 
 def _within(spots: list[_Spot], metres: float) -> Q:
-    """Return the condition that a place lies within so many metres of one of these spots."""
     distances = (_metres(spot, "latitude", "longitude") for spot in spots)
     return reduce(or_, (Q(LessThanOrEqual(each, Value(metres))) for each in distances))
 

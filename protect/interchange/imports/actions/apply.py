@@ -201,7 +201,6 @@ def _note_outcome(row: ImportRow, stored: StoredService | None, outcome: Row) ->
 
 
 def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
-    """Write the file over what was edited here. Facts that change by it count as not checked."""
     by = User.objects.get(pk=audit.actor) if audit.actor else None
     for row in rows:
         key = outcomes.service_id(run.source, row.source_id)
@@ -223,7 +222,6 @@ def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
 
 
 def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
-    """Write what was created, changed or kept into the history of each service."""
     for row in rows:
         if row.service_id is None:
             continue

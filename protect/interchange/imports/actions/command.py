@@ -135,7 +135,6 @@ def _import_table(
 def _completed(
     rows: Sequence[Row], stored: dict[str, StoredService], table: Table, atlas: Atlas
 ) -> list[Row]:
-    """Return rows with the stored values of the columns that their file does not have."""
     missing = [name for name in OPTIONAL if name not in table.columns]
     completions = outcomes.completions(rows, table.source, stored, missing)
     return [
@@ -153,6 +152,5 @@ def _completed_row(row: Row, cells: dict[str, str], atlas: Atlas) -> Row:
 
 
 def _sentence(trouble: Trouble) -> str:
-    """Return a trouble with its code, its column and its remedy."""
     where = f" ({trouble.column})" if trouble.column else ""
     return f"{trouble.code.value}{where}: {trouble.problem} Remedy: {trouble.remedy}"

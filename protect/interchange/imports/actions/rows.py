@@ -260,7 +260,6 @@ def _judge_batch(
 
 
 def _complete(run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow]) -> None:
-    """Fill the columns that the file does not have with the stored values."""
     own = {name for row in rows for name in row.cells} | set(run.mapping.values())
     if missing := [name for name in OPTIONAL if name not in own]:
         read = [validated(row, directory) for row in rows]
@@ -288,7 +287,6 @@ def _judge_rows(run: ImportRun, directory: DirectoryState, rows: Sequence[Import
 
 
 def _times(run: ImportRun, rows: Sequence[ImportRow]) -> Counter[str]:
-    """Return how often the file has each id of these rows."""
     times = Counter(row.source_id for row in rows)
     others = run.rows.filter(source_id__in=times).exclude(pk__in=[row.pk for row in rows])
     counted = others.values("source_id").annotate(count=Count("pk")).order_by("source_id")

@@ -315,7 +315,6 @@ def is_mapped(run: ImportRun) -> bool:
 
 
 def _row_count(table: Table) -> int:
-    """Return how many rows a file has. Errors: FileNotReadable, where it has none."""
     if not table.lines:
         raise errors.FileNotReadable(problem=_("It has no rows under its header."))
     return len(table.lines)

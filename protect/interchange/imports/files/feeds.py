@@ -53,8 +53,6 @@ class Record:
 
 
 class Page(NamedTuple):
-    """A page of records, with the totals of its envelope."""
-
     records: list[Any]
     number: int | None = None
     pages: int | None = None
@@ -101,7 +99,6 @@ def read_package(content: bytes) -> list[Record]:
 
 
 def _must_be_one_state(pages: list[Page]) -> None:
-    """Refuse pages of different states of a feed. Errors: FeedChanged."""
     enveloped = [page for page in pages if page.pages is not None or page.items is not None]
     if not enveloped:
         return

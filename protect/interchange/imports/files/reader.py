@@ -242,7 +242,6 @@ def _place_of(rows: Sequence[Numbered], heading: int = 0) -> int:
 
 
 def _delimiter(sample: Sample) -> str:
-    """Return what parts the cells of a text."""
     recognised = [max(map(_known_in, cells), default=0) for _each, cells, _counts in sample]
     if max(recognised, default=0) > 1:
         return sample[recognised.index(max(recognised))][0]
@@ -272,7 +271,6 @@ def _named(header: Iterable[str]) -> tuple[str, ...]:
 
 
 def _known_in(cells: Sequence[str]) -> int:
-    """Return how many of these cells are known names of columns."""
     return sum(bool(by_name(cell)) for cell in cells if cell.strip())
 
 

@@ -270,12 +270,10 @@ def _key(text: str) -> str:
 
 
 def _code_label(column: str, code: str) -> str:
-    """Return the meaning of a code with the code."""
     return f"{meaning(column, code)} – {plain_name(code)}"
 
 
 def _sample(name: str, lines: Sequence[Row]) -> str:
-    """Return a column by its name and its first filled cell."""
     short = _short(next((text for row in lines if (text := row[name])), ""), SAMPLE)
     return f"{name}: {short}" if short else name
 
@@ -286,7 +284,6 @@ def _sheet(sheet: Sheet) -> str:
 
 
 def _row(number: int, cells: Sequence[str]) -> str:
-    """Return a row by its number and its first filled cells."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     shown = " · ".join(_short(cell, LONGEST) for cell in filled[:CELLS])
     # Translators: a row of a table, by its number.

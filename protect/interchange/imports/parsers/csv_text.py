@@ -30,7 +30,6 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def decode(content: bytes, encoding: str = "") -> str:
-    """Return the text of a file. Errors: Refused."""
     try:
         text = content.decode(codecs.lookup(encoding or ENCODING).name)
     except LookupError:
@@ -43,7 +42,6 @@ def decode(content: bytes, encoding: str = "") -> str:
 
 
 def _count_rows(text: str) -> int:
-    """Return the lines under the header, line breaks within quotes not counted."""
     lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
     return sum(part.count("\n") for part in lines.split('"')[::2])
 

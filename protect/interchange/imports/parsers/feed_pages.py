@@ -57,7 +57,6 @@ def dump(document: Any) -> bytes:
 
 
 def _without_nulls(value: Any) -> Any:
-    """Return a document without its nulls."""
     if isinstance(value, dict):
         return {key: _without_nulls(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):

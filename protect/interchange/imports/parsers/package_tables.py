@@ -38,7 +38,6 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def _paths(text: str) -> dict[str, str]:
-    """Return the files of the tables that are read, by table."""
     try:
         resources = json.loads(text)["resources"]
         return {

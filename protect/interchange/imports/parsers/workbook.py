@@ -69,7 +69,6 @@ def must_be_sane(content: bytes) -> None:
 
 
 def sheets_of(content: bytes) -> Iterator[tuple[str, list[Numbered]]]:
-    """Yield the names and rows of all sheets that are shown and not empty."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     shown = python_calamine.SheetVisibleEnum.Visible
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == shown]

@@ -38,7 +38,6 @@ class Plan:
 
     @property
     def id_columns(self) -> Sequence[str]:
-        """Of which columns an id is made."""
         return self.chosen.get("source_id", {}).get(MADE_OF, "").split() or ID_COLUMNS
 
 

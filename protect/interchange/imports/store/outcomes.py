@@ -139,7 +139,6 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
 
 
 def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
-    """Return services as what their columns state, by their ids at the source."""
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
     known = {key: (name, only) for key, name, only in services.values_list(*columns)}
     entries = [entry for entry in hsds.read(services) if entry.service.id in known]

@@ -51,7 +51,6 @@ def must_be_loaded() -> None:
 
 
 def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow], str | None]:
-    """Return the lookup of a settlement's coarse area; None: only the country is coarse enough."""
     parents = {code: area.parent_id for code, area in areas().items()}
 
     @cache

@@ -128,7 +128,6 @@ def _fields(source: str, draft: Draft) -> dict[str, Any]:
 
 
 def _clear(services: Drafts) -> None:
-    """Forget the kinds and the place that the last import wrote of these services."""
     keys = list(services)
     sites = ServiceAtLocation.objects.filter(service__in=keys)
     locations = list(sites.values_list("location", flat=True))
@@ -138,7 +137,6 @@ def _clear(services: Drafts) -> None:
 
 
 def _write_places(source: str, drafts: Drafts) -> None:
-    """Write the kinds and the places of services."""
     through = Service.categories.through
     through._default_manager.bulk_create(
         through(service_id=key, category_id=code)

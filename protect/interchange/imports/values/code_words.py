@@ -26,8 +26,6 @@ type Chosen = Mapping[str, Mapping[str, str]]  # our column → their word → o
 
 
 class UnknownWord(NamedTuple):
-    """A word in a coded column that matches no code."""
-
     column: str
     word: str
     rows: int  # that have it
@@ -87,7 +85,6 @@ def _code(column: str, part: str, chosen: Mapping[str, str]) -> str:
 
 
 def _split(part: str) -> tuple[str, str]:
-    """Return a word and the hours in brackets behind it."""
     match = WINDOW.fullmatch(part)
     return (match[1].strip(), match[2] or "") if match else (part, "")
 

@@ -84,7 +84,6 @@ def _read(text: str, country: str) -> str:
 
 
 def _reading(tokens: Text, language: str) -> str:
-    """Return the hours in a text of one language, "" for none. Errors: Ambiguous."""
     shape = tokens.shape.rstrip("jc")
     for way in WAYS:
         if rules := list(_matches(way, shape)):
@@ -143,12 +142,10 @@ def _numbers(item: str) -> Iterator[int]:
 
 
 def _is_24_hours(tokens: Sequence[Token]) -> bool:
-    """Return whether a time of a text can only be one of 24 hours."""
     return any(token.clock and _is_of_24(token.clock) for token in tokens)
 
 
 def _spans(tokens: Sequence[Token], *, is_twelve: bool) -> str:
-    """Return the hours of a rule. Errors: Ambiguous."""
     clocks = [token.clock for token in tokens if token.clock]
     pairs = zip(clocks[::2], clocks[1::2], strict=True)
     spans = [_span(opens, closes, is_twelve=is_twelve) for opens, closes in pairs]
@@ -192,7 +189,6 @@ def _minutes(clock: Clock, *, is_twelve: bool) -> list[int]:
 
 
 def _may_be_afternoon(clock: Clock) -> bool:
-    """Return whether a time may be one of the afternoon as well."""
     return 0 < clock.hour < 12 and not (clock.half or clock.has_zero)
 
 
@@ -201,7 +197,6 @@ def _is_of_24(clock: Clock) -> bool:
 
 
 def _may_be_evening(opens: Clock, closes: Clock) -> bool:
-    """Return whether both times may be in the evening, as in “de 6 a 8”."""
     if not (_may_be_afternoon(opens) and _may_be_afternoon(closes)):
         return False
     begin, end = _minutes(opens, is_twelve=True)[-1], _minutes(closes, is_twelve=True)[-1]

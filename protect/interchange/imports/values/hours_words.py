@@ -59,8 +59,6 @@ class Words(tables.Record):
 
 
 class Clock(NamedTuple):
-    """A time as it is written."""
-
     hour: int
     minute: int
     half: str = ""  # "am", "pm"; "" where it is not written

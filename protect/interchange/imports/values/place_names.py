@@ -64,8 +64,6 @@ class Atlas:
 def towns_of(
     settlements: Mapping[str, Sequence[PlaceRow]],
 ) -> Callable[[str], frozenset[str]]:
-    """Return a cached lookup of the names of the settlements of a country."""
-
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())

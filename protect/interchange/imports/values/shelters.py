@@ -109,7 +109,6 @@ def _is_street(word: str) -> bool:
 
 @cache
 def _streets() -> frozenset[str]:
-    """Return words that mean a street and nothing else."""
     words = address_patterns.words
     street_words = (words("before") | words("after")) - words("capital") - words("numbered")
     return frozenset(word for word in street_words if len(word) > 2)  # “St” is a saint as well

@@ -131,7 +131,6 @@ def _hours(run: ImportRun, row: ImportRow) -> str:
 
 
 def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
-    """Return the settlements that an ambiguous row may mean."""
     codes = {each.code for each in rows.troubles_of(row)}
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []
@@ -156,7 +155,6 @@ def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
 
 
 def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
-    """Yield where the file and the service differ: the column, ours, the file's."""
     if row.service is None:
         return
     ours = outcomes.stated_of(row.service)
@@ -167,6 +165,5 @@ def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
 
 
 def _list_values(text: str) -> set[str]:
-    """Return the values of a list cell without defaults, so that their order does not count."""
     parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
     return parts - NOTHING

@@ -94,7 +94,6 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Lead to the step that comes next, or show what would be or was done."""
     run = access.get_import(scope_of(request), pk)
     if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
         return redirect(next_step(run), run.pk)
@@ -226,7 +225,6 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
 
 
 def _organisations(scope: Scope) -> list[tuple[str, str]]:
-    """Return the organisations for which the user may import. Errors: PermissionDenied."""
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     rows = Organisation.objects.filter(
         pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
