@@ -18,35 +18,25 @@ from protect.interchange.hsds.texts import instant, plain, stated
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
-    opening = stated(
-        {
-            "type": "FeatureCollection",
-            "name": "services",
-            "notice": head.notice,
-            "generated_at": instant(head.at),
-        }
-    )
+    opening = {"type": "FeatureCollection", "name": "services", "notice": head.notice}
+    opening = stated({**opening, "generated_at": instant(head.at)})
     yield (_dumped(opening)[:-1] + ',"features":[').encode()
     before = "\n"
     for exported in services:
-        for feature in _features(exported, head):
-            yield (before + _dumped(feature)).encode()
+        properties = _properties(exported, head)
+        spots: list[Spot | None] = [*content.spots(exported)]
+        for number, spot in enumerate(spots or [None]):
+            yield (before + _dumped(_feature(exported, spot, number, properties))).encode()
             before = ",\n"
     yield b"\n]}\n"
 
 
-def _features(each: Exported, head: Head) -> Iterator[dict[str, Any]]:
-    properties = _properties(each, head)
-    spots = list(content.spots(each))
-    if not spots:
-        key = str(each.entry.service.id)
-        yield {"type": "Feature", "id": key, "geometry": None, "properties": properties}
-    for number, spot in enumerate(spots):
-        yield _at(each, spot, number, properties)
-
-
-def _at(each: Exported, spot: Spot, number: int, properties: dict[str, Any]) -> dict[str, Any]:
+def _feature(
+    each: Exported, spot: Spot | None, number: int, properties: dict[str, Any]
+) -> dict[str, Any]:
     key = str(each.entry.service.id)
+    if spot is None:
+        return {"type": "Feature", "id": key, "geometry": None, "properties": properties}
     where = stated(
         {
             "address": spot.address,

@@ -65,24 +65,17 @@ def _key(text: Any) -> Any:
 
 # No `type` statements: OpenAPI would then have a reference where a parameter has its shape.
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-Moment = Annotated[
-    datetime | None,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
+INSTANT = {"type": "string", "format": "date-time"}
+Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(INSTANT)]
 Key = Annotated[
     UUID | None, BeforeValidator(_key), WithJsonSchema({"type": "string", "format": "uuid"})
 ]
 Postcode = Annotated[
-    str | None,
-    Field(pattern=POSTCODE),
-    WithJsonSchema({"type": "string", "pattern": POSTCODE}),
+    str | None, Field(pattern=POSTCODE), WithJsonSchema({"type": "string", "pattern": POSTCODE})
 ]
 Metres = Annotated[
     str | None, Field(pattern=METRES), WithJsonSchema({"type": "string", "pattern": METRES})
 ]
-
-
 PageNumber = Annotated[
     int,
     BeforeValidator(_whole),
@@ -126,11 +119,8 @@ class CarriedIn(PagedIn):
     full: Annotated[Flag, Field(description="With all that hangs on a record.")] = False
 
     def conditions(self) -> Conditions:
-        return Conditions(
-            search=self.search,
-            taxonomy_term=self.taxonomy_term_id,
-            taxonomy=self.taxonomy_id,
-        )
+        term, taxonomy = self.taxonomy_term_id, self.taxonomy_id
+        return replace(super().conditions(), taxonomy_term=term, taxonomy=taxonomy)
 
 
 class OrganisationsIn(CarriedIn):
@@ -150,13 +140,8 @@ class ChangedIn(CarriedIn):
     ] = None
 
     def conditions(self) -> Conditions:
-        return Conditions(
-            search=self.search,
-            taxonomy_term=self.taxonomy_term_id,
-            taxonomy=self.taxonomy_id,
-            organisation=self.organization_id,
-            modified_after=self.modified_after,
-        )
+        owner, since = self.organization_id, self.modified_after
+        return replace(super().conditions(), organisation=owner, modified_after=since)
 
 
 class ServicesIn(ChangedIn):
@@ -192,14 +177,9 @@ def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
     Errors: ValidationError naming each.
     """
     allowed = ", ".join(shape.model_fields) or "none"
-    problems = {
-        name: f"not known here. Known: {allowed}"
-        for name in request.GET
-        if name not in shape.model_fields
-    }
-    problems |= {
-        name: "once is enough" for name in request.GET if len(request.GET.getlist(name)) > 1
-    }
+    unknown = f"not known here. Known: {allowed}"
+    problems = {name: unknown for name in request.GET if name not in shape.model_fields}
+    problems |= {name: "once is enough" for name, texts in request.GET.lists() if len(texts) > 1}
     if problems:
         raise refusal_of(problems)
 

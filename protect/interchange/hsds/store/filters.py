@@ -7,38 +7,17 @@ new ones come last, so that a client that pages while rows change misses none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
 from uuid import UUID
 
-from django.db.models import (
-    Exists,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet, Value, functions
 from django.db.models.expressions import Combinable
-from django.db.models.functions import (
-    ASin,
-    Coalesce,
-    Cos,
-    Least,
-    Power,
-    Radians,
-    Replace,
-    Sin,
-    Sqrt,
-    Upper,
-)
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory.enums import Audience, Status
@@ -54,6 +33,7 @@ EARTH_M = 6_371_008.8  # mean radius
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius: the same as in matching
 SHOWN = (Status.PUBLISHED, Status.SUSPENDED)
 COLUMNS = ("name", "description", "organisation__name")
+SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +92,14 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     of_service = replace(conditions, search="")
     services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
     first = (
-        services_of_row.values("organisation").annotate(first=Min("released_at")).values("first")
+        services_of_row.values("organisation")
+        .annotate(first=models.Min("released_at"))
+        .values("first")
     )
     rows = Organisation.objects.annotate(
-        first=Subquery(first), is_open=Exists(services_of_row.filter(status__in=SHOWN))
-    ).filter(Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
+        first=models.Subquery(first),
+        is_open=models.Exists(services_of_row.filter(status__in=SHOWN)),
+    ).filter(models.Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
     if conditions.search:
         rows = rows.filter(says(conditions.search, "name", "description"), is_open=True)
     return rows.order_by("first", "pk")
@@ -142,14 +125,6 @@ def _in_category(term: Term) -> Q:
     return _categories(term.categories)
 
 
-def _for_need(term: Term) -> Q:
-    return _categories(term.categories) & ~_categories(term.never)
-
-
-def _by_detail(term: Term) -> Q:
-    return Q(pk__in=_WITH_DETAIL[term.code]().values("service"))
-
-
 def _categories(codes: Collection[str]) -> Q:
     rows = Service.categories.through.objects.filter(category__in=codes)
     return Q(pk__in=rows.values("service"))
@@ -157,9 +132,9 @@ def _categories(codes: Collection[str]) -> Q:
 
 CARRIED: Mapping[Scheme, Callable[[Term], Q]] = {
     Scheme.CATEGORIES: _in_category,
-    Scheme.NEEDS: _for_need,
+    Scheme.NEEDS: lambda term: _in_category(term) & ~_categories(term.never),
     Scheme.OPEN_ELIGIBILITY: _in_category,
-    Scheme.DETAILS: _by_detail,
+    Scheme.DETAILS: lambda term: Q(pk__in=_WITH_DETAIL[term.code]().values("service")),
 }
 _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
     terms.OSM_HOURS: lambda: Schedule.objects.exclude(expression=""),
@@ -177,7 +152,7 @@ def _near(
     """
     code = "".join(postcode.split()).upper()
     sites = sites.annotate(
-        squeezed=Replace(Upper("location__postal_code"), Value(" "), Value("")),
+        squeezed=SQUEEZED,
         latitude=Coalesce("location__latitude", "location__place__latitude"),
         longitude=Coalesce("location__longitude", "location__place__longitude"),
     )
@@ -188,7 +163,9 @@ def _near(
     covered = reduce(or_, (_covers(spot) for spot in spots))
     is_near = Q() if metres is None else _within(spots, metres)
     is_here = Q(squeezed=code) if metres is None else Q()
-    return sites.filter(Exists(areas.filter(covered)) | (~Exists(areas) & is_here), is_near)
+    return sites.filter(
+        models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here), is_near
+    )
 
 
 def _spots(code: str) -> list[_Spot]:
@@ -198,7 +175,7 @@ def _spots(code: str) -> list[_Spot]:
         service__address_audience=Audience.PUBLIC,
         service__in=Service.objects.known_outside().published().values("pk"),
         location__place__isnull=False,
-    ).annotate(squeezed=Replace(Upper("location__postal_code"), Value(" "), Value("")))
+    ).annotate(squeezed=SQUEEZED)
     listed = (
         public.filter(squeezed=code)
         .order_by("pk")
@@ -226,7 +203,7 @@ def _covers(spot: _Spot) -> Q:
     """Return the condition that an area of a service holds a spot."""
     radius = Coalesce(F("radius_km"), Value(TOWN_RADIUS_KM)) * Value(1000.0)
     distance = _metres(spot, "place__latitude", "place__longitude")
-    is_round = LessThanOrEqual(distance, ExpressionWrapper(radius, FloatField()))
+    is_round = LessThanOrEqual(distance, models.ExpressionWrapper(radius, models.FloatField()))
     return Q(country=spot.country) | Q(area__in=spot.areas) | Q(is_round, place__isnull=False)
 
 
@@ -237,11 +214,14 @@ def _within(spots: list[_Spot], metres: float) -> Q:
 
 def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
     """Return the way over the sphere from a spot to two columns. Source: haversine formula."""
-    here, there = Radians(Value(spot.latitude)), Radians(F(latitude))
-    north = Power(Sin((there - here) / 2.0), 2)
-    east = Power(Sin((Radians(F(longitude)) - Radians(Value(spot.longitude))) / 2.0), 2)
-    part = north + Cos(here) * Cos(there) * east
-    return ExpressionWrapper(ASin(Sqrt(Least(Value(1.0), part))) * Value(2 * EARTH_M), FloatField())
+    radians, sin, cos = functions.Radians, functions.Sin, functions.Cos
+    here, there = radians(Value(spot.latitude)), radians(F(latitude))
+    north = functions.Power(sin((there - here) / 2.0), 2)
+    turn = radians(F(longitude)) - radians(Value(spot.longitude))
+    east = functions.Power(sin(turn / 2.0), 2)
+    part = functions.Least(Value(1.0), north + cos(here) * cos(there) * east)
+    way = functions.ASin(functions.Sqrt(part)) * Value(2 * EARTH_M)
+    return models.ExpressionWrapper(way, models.FloatField())
 
 
 def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
@@ -251,11 +231,11 @@ def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
     """
     matches = services.filter(says(search, *COLUMNS))
     protected = matches.exclude(address_audience=Audience.PUBLIC).order_by("pk")
-    withheld = [
-        key
-        for key, name, description, organisation in protected.values_list("pk", *COLUMNS)
-        if not _shows(search, (plain(name), plain(silent(description)), plain(organisation)))
-    ]
+    withheld = []
+    for key, name, description, organisation in protected.values_list("pk", *COLUMNS):
+        shown = "\n".join((plain(name), plain(silent(description)), plain(organisation)))
+        if not all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split()):
+            withheld.append(key)
     return matches.exclude(pk__in=withheld)
 
 
@@ -269,8 +249,3 @@ def says(search: str, *columns: str) -> Q:
         ),
         Q(),
     )
-
-
-def _shows(search: str, texts: Iterable[str]) -> bool:
-    shown = "\n".join(texts)
-    return all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split())
