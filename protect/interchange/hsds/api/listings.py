@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, starmap
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from protect.interchange.hsds.api.queries import (
     SitesIn,
     TermsIn,
 )
-from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed
+from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed, minimal
 from protect.interchange.hsds.services import organisation as organisation_document
 from protect.interchange.hsds.store import Conditions
 from protect.kernel import clock
@@ -62,10 +62,12 @@ def services(parameters: ServicesIn, variant: Variant) -> Listing:
     """
     rows = store.services(parameters.conditions())
     if parameters.minimal:
-        return _listing(rows, _minimal)
+        return _listing(rows, lambda part: starmap(minimal, store.changes(part)))
     if parameters.full:
         return _listing(rows, lambda part: hsds.documents(part, variant=variant))
-    return _listing(rows, lambda part: _lines(part, variant))
+    return _listing(
+        rows, lambda part: (fitted(listed(each), "service", variant) for each in store.slim(part))
+    )
 
 
 def service(key: str, variant: Variant) -> dict[str, Any] | None:
@@ -174,16 +176,6 @@ def _listing(
         lambda start, stop: documents(rows[start:stop]),
         lambda: documents(rows),
     )
-
-
-def _lines(part: Any, variant: Variant) -> Iterator[dict[str, Any]]:
-    for entry in store.slim(part):
-        yield fitted(hsds.listed(entry), "service", variant)
-
-
-def _minimal(part: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-    for key, last_modified in store.changes(part):
-        yield hsds.minimal(key, last_modified)
 
 
 def _says(document: dict[str, Any], search: str) -> bool:

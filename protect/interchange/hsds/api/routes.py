@@ -79,7 +79,9 @@ def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpRespons
     """Return the public services. Withdrawn ones stay, as defunct."""
     must_be_known(request, ServicesIn)
     listing = listings.services(parameters, variant_of(request))
-    return listings.answer(listing, parameters, is_whole=_wants_all(request, parameters))
+    # All come on one page where none is named: so the standard wants it for `minimal`.
+    is_whole = parameters.minimal and not {"page", "per_page"} & request.GET.keys()
+    return listings.answer(listing, parameters, is_whole=is_whole)
 
 
 @one("/services/{key}", "Service", "service")
@@ -187,7 +189,3 @@ def _one(request: HttpRequest, document: dict[str, Any] | None, shape: Any = Non
     if document is None:
         raise Http404
     return listings.sent(document)
-
-
-def _wants_all(request: HttpRequest, parameters: ServicesIn) -> bool:
-    return parameters.minimal and not {"page", "per_page"} & request.GET.keys()

@@ -1,7 +1,7 @@
-"""Applies an import to the directory in batches, each written whole or not at all.
+"""Applies an import in batches, each written whole or not at all.
 
-Each batch compares its rows with the directory once more: a service that was edited since the
-preview is an undecided conflict and stays as it is.
+Each compares its rows with the directory once more: a service that was edited since the preview is
+an undecided conflict and stays as it is.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ IDLE = (RowState.ERROR, RowState.REFERENCE)
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What applying does to how many services."""
-
     created: int
     updated: int
     unchanged: int
@@ -68,10 +66,8 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 
 
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Write an import into the directory, from where the last call ended.
+    """Write an import into the directory, from where the last call ended; new services wait.
 
-    New services wait for review, unpublished. Each batch is a transaction of its own, which looks
-    at its rows once more: whatever ends it, nothing is half written and nothing is written twice.
     `has_time` says whether there is time for one more batch; one is always done.
     Errors: PermissionDenied; ImportStepNotAllowed.
     """
@@ -137,16 +133,12 @@ def _apply_batch(
         _apply_rows(locked, directory, [row for row in rows if row.state not in IDLE], audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
-        _end(locked, audit)
+        locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
+        locked.applied_at, locked.expires = at, at + KEPT_FOR
+        locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
+        audit.record("directory.import_apply", locked)
     locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
     return locked
-
-
-def _end(locked: ImportRun, audit: AuditContext) -> None:
-    locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
-    locked.applied_at, locked.expires = audit.at, audit.at + KEPT_FOR
-    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
-    audit.record("directory.import_apply", locked)
 
 
 def _enqueue_missing(run: ImportRun, at: datetime) -> int:

@@ -211,7 +211,10 @@ class WordsForm(DeskForm):
         for key, each in self.words_by_key.items():
             near = code_words.nearest(each.column, each.word)
             others = [code for code in code_words.codes(each.column) if code not in near]
-            offered = [(code, _code_label(each.column, code)) for code in (*near, *others)]
+            offered = [
+                (code, f"{meaning(each.column, code)} – {plain_name(code)}")
+                for code in (*near, *others)
+            ]
             self.fields[key] = forms.ChoiceField(
                 label=f"{LABELS[each.column]}: {each.word}",
                 help_text=ngettext(
@@ -267,10 +270,6 @@ def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str | int, Any]]
 def _key(text: str) -> str:
     """Return a form key for a name, because a name may hold any characters."""
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def _code_label(column: str, code: str) -> str:
-    return f"{meaning(column, code)} – {plain_name(code)}"
 
 
 def _sample(name: str, lines: Sequence[Row]) -> str:

@@ -106,7 +106,10 @@ def _matches(way: re.Pattern[str], shape: str) -> Iterator[re.Match[str]]:
 
 def _expression(rules: Sequence[re.Match[str]], tokens: Sequence[Token], language: str) -> str:
     """Return rules in OpenStreetMap's syntax. Errors: Ambiguous, also for a day named twice."""
-    is_twelve = hours_words.languages()[language].twelve_hours and not _is_24_hours(tokens)
+    # No time of the text can only be one of 24 hours.
+    is_twelve = hours_words.languages()[language].twelve_hours and not any(
+        token.clock and _is_of_24(token.clock) for token in tokens
+    )
     named: list[int] = []
     written = []
     for rule in rules:
@@ -139,10 +142,6 @@ def _numbers(item: str) -> Iterator[int]:
     begin = DAYS.index(first)
     length = (DAYS.index(last or first) - begin) % len(DAYS) + 1
     yield from ((begin + step) % len(DAYS) for step in range(length))
-
-
-def _is_24_hours(tokens: Sequence[Token]) -> bool:
-    return any(token.clock and _is_of_24(token.clock) for token in tokens)
 
 
 def _spans(tokens: Sequence[Token], *, is_twelve: bool) -> str:
