@@ -14,8 +14,7 @@ from django.db.models import Q
 from protect.directory.enums import Audience, Readers
 from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
 from protect.directory.queries import ServiceQuerySet
-from protect.interchange.hsds import schedules, terms
-from protect.interchange.hsds import store as hsds
+from protect.interchange.hsds import entries, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced, silent
 from protect.interchange.hsds.rows import Entry
 from protect.interchange.hsds.schedules import Wall
@@ -96,8 +95,8 @@ def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
 
 def exported(services: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
     """Yield services in their order. A few queries for each CHUNK, however many there are."""
-    entries = hsds.read(services, for_members=readers == Readers.MEMBERS)
-    for chunk in batched(entries, CHUNK, strict=False):
+    read = entries.read(services, for_members=readers == Readers.MEMBERS)
+    for chunk in batched(read, CHUNK, strict=False):
         extras = _extras([entry.service.id for entry in chunk], readers)
         for entry in chunk:
             if extra := extras.get(entry.service.id):  # gone between two queries

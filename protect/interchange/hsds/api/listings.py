@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from protect.directory.models import Organisation, ServiceAtLocation
 from protect.interchange import hsds
-from protect.interchange.hsds import Variant, fitted, store, terms
+from protect.interchange.hsds import entries, filters, terms
 from protect.interchange.hsds.api.queries import (
     OrganisationIn,
     OrganisationsIn,
@@ -26,9 +26,10 @@ from protect.interchange.hsds.api.queries import (
     SitesIn,
     TermsIn,
 )
+from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed, minimal
 from protect.interchange.hsds.services import organisation as organisation_document
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds.variants import Variant, fitted
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -60,18 +61,18 @@ def services(parameters: ServicesIn, variant: Variant) -> Listing:
 
     Every form holds the same services in the same order.
     """
-    rows = store.services(parameters.conditions())
+    rows = filters.services(parameters.conditions())
     if parameters.minimal:
-        return _listing(rows, lambda part: starmap(minimal, store.changes(part)))
+        return _listing(rows, lambda part: starmap(minimal, entries.changes(part)))
     if parameters.full:
         return _listing(rows, lambda part: hsds.documents(part, variant=variant))
     return _listing(
-        rows, lambda part: (fitted(listed(each), "service", variant) for each in store.slim(part))
+        rows, lambda part: (fitted(listed(each), "service", variant) for each in entries.slim(part))
     )
 
 
 def service(key: str, variant: Variant) -> dict[str, Any] | None:
-    rows = store.services(EVERYTHING).filter(pk=_uuid_of(key))
+    rows = filters.services(EVERYTHING).filter(pk=_uuid_of(key))
     return next(iter(hsds.documents(rows, variant=variant)), None)
 
 
@@ -79,7 +80,7 @@ def organisations(parameters: OrganisationsIn, variant: Variant) -> Listing:
     has_services = parameters.full_service
     is_full = parameters.full or has_services
     return _listing(
-        store.organisations(parameters.conditions()),
+        filters.organisations(parameters.conditions()),
         lambda part: _organisation_documents(
             part, variant, is_full=is_full, has_services=has_services
         ),
@@ -87,7 +88,7 @@ def organisations(parameters: OrganisationsIn, variant: Variant) -> Listing:
 
 
 def organisation(key: str, parameters: OrganisationIn, variant: Variant) -> dict[str, Any] | None:
-    rows = store.organisations(EVERYTHING).filter(pk=_uuid_of(key))
+    rows = filters.organisations(EVERYTHING).filter(pk=_uuid_of(key))
     documents = _organisation_documents(
         rows, variant, is_full=True, has_services=parameters.full_service
     )
@@ -95,12 +96,12 @@ def organisation(key: str, parameters: OrganisationIn, variant: Variant) -> dict
 
 
 def service_sites(parameters: SitesIn, variant: Variant) -> Listing:
-    rows = store.service_sites(parameters.conditions())
+    rows = filters.service_sites(parameters.conditions())
     return _listing(rows, lambda part: _site_documents(part, variant, is_full=parameters.full))
 
 
 def service_site(key: str, variant: Variant) -> dict[str, Any] | None:
-    rows = store.service_sites(EVERYTHING).filter(pk=_uuid_of(key))
+    rows = filters.service_sites(EVERYTHING).filter(pk=_uuid_of(key))
     return next(iter(_site_documents(rows, variant, is_full=True)), None)
 
 
@@ -192,7 +193,7 @@ def _organisation_documents(
     One that runs nothing any more stays as "Withdrawn", like its services.
     """
     now = clock.now()
-    for row, has_open, entries in store.read_organisations(
+    for row, has_open, run in entries.read_organisations(
         rows, is_full=is_full, has_services=has_services
     ):
         if not has_open:
@@ -201,7 +202,7 @@ def _organisation_documents(
         document = organisation_document(row, is_full=is_full)
         if is_full:
             document["services"] = [
-                full(entry, now) if has_services else listed(entry) for entry in entries
+                full(entry, now) if has_services else listed(entry) for entry in run
             ]
         yield fitted(document, "organization", variant)
 
@@ -211,7 +212,7 @@ def _site_documents(
 ) -> Iterator[dict[str, Any]]:
     """Yield these places with their services; of a service that is closed, no place."""
     now = clock.now()
-    for row, entry in store.read_sites(rows, is_full=is_full):
+    for row, entry in entries.read_sites(rows, is_full=is_full):
         if is_open(entry):
             document = at_location(row, entry, is_full=is_full)
             service = full(entry, now) if is_full else listed(entry)

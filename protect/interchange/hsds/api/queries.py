@@ -13,7 +13,7 @@ from ninja.errors import ValidationError
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds.filters import Conditions
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000  # of a page, in records
 LAST_PAGE = 1_000_000_000

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 
-from protect.interchange.hsds import VERSION, Variant
 from protect.interchange.hsds.api import descriptions, listings
 from protect.interchange.hsds.api.queries import (
     NothingIn,
@@ -26,7 +25,7 @@ from protect.interchange.hsds.api.queries import (
     must_be_known,
     must_measure_from_somewhere,
 )
-from protect.interchange.hsds.variants import patches
+from protect.interchange.hsds.variants import VERSION, Variant, patches
 
 STANDARD = "https://docs.openreferral.org/"
 ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}

@@ -13,7 +13,7 @@ from protect.directory.facts.cells import Code
 from protect.directory.models import FactCheck, Service
 from protect.directory.queries import ServiceQuerySet
 from protect.interchange.enums import RowState
-from protect.interchange.hsds import store as hsds
+from protect.interchange.hsds import entries
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.rows import service_cells
 from protect.interchange.imports.rows.service_cells import Statement, is_echo
@@ -120,7 +120,7 @@ def completions(
 
 def stated_of(service: Service) -> dict[str, str]:
     """Return the stored cells of a service, without the address of a shelter."""
-    [entry] = hsds.read(Service.objects.filter(pk=service.pk).order_by("pk"))
+    [entry] = entries.read(Service.objects.filter(pk=service.pk).order_by("pk"))
     return service_cells.cells(Statement(entry, service.source_id, service.professionals_only))
 
 
@@ -141,9 +141,9 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
 def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
     known = {key: (name, only) for key, name, only in services.values_list(*columns)}
-    entries = [entry for entry in hsds.read(services) if entry.service.id in known]
+    read = [entry for entry in entries.read(services) if entry.service.id in known]
     return {
-        known[entry.service.id][0]: Statement(entry, *known[entry.service.id]) for entry in entries
+        known[entry.service.id][0]: Statement(entry, *known[entry.service.id]) for entry in read
     }
 
 
