@@ -142,13 +142,9 @@ def document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
     )
 
 
-def carried(categories: Iterable[str]) -> tuple[Term, ...]:
-    """Return the terms that a service of these categories carries."""
-    return _carried(frozenset(categories))
-
-
 @cache
-def _carried(categories: frozenset[str]) -> tuple[Term, ...]:
+def carried(categories: frozenset[str]) -> tuple[Term, ...]:
+    """Return the terms that a service of these categories carries."""
     return tuple(
         term for term in every() if categories & term.categories and not categories & term.never
     )
@@ -162,7 +158,7 @@ def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
     """Return the terms that a service carries as attributes of its document."""
-    return [_attribute(owner, entity, term, "") for term in carried(categories)]
+    return [_attribute(owner, entity, term, "") for term in carried(frozenset(categories))]
 
 
 def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[str, Any]:

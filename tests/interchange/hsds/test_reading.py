@@ -368,7 +368,9 @@ def answers(service, asked):
 
 def carried_by(service):
     codes = {category.code for category in service.categories.all()}
-    crossed = {each.id for each in terms.carried(codes) if each.scheme == "open_eligibility"}
+    crossed = {
+        each.id for each in terms.carried(frozenset(codes)) if each.scheme == "open_eligibility"
+    }
     yield from crossed
     yield from (stable_uuid("hsds", "term", "category", code) for code in codes)
     for code, need in vocabulary.needs().items():

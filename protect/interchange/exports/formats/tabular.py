@@ -1,8 +1,4 @@
-"""HSDS as JSON, a document in each line, and as tables: CSV files in one archive (Data Package).
-
-Rows of tables go to files on disk as they come; which organisations, places and terms were written
-is all that is kept in memory.
-"""
+"""HSDS as JSON, a document in each line, and as tables: CSV files in one archive (Data Package)."""
 
 from __future__ import annotations
 
@@ -36,7 +32,7 @@ PARTS = {
 
 
 class Sheets:
-    """The open files of an archive. Each id is written once where rows may come again."""
+    """The open files of an archive. In memory is only which ids were written already."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,8 +1,4 @@
-"""What documents and answers look like, for the description of the interface (OpenAPI).
-
-The official schemas are not part of this project; tests hold these shapes against them. Extensions
-come from the profile.
-"""
+"""What documents and answers look like (OpenAPI). Tests hold it against the official schemas."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""Records of services in HSDS, each with its place in the file: feeds and data packages.
+"""Records of services in HSDS 3.0 and 3.1, each with its place in the file: feeds and packages.
 
-A feed of HSDS 3.0 or 3.1 is one service, a list, or pages of an interface, in one text, one in each
-line or several in an archive. Pages that do not fit each other were fetched while the feed changed:
-the whole file is refused. A data package has tables as CSV in an archive.
+Pages that do not fit each other were fetched while the feed changed: the whole file is refused.
 """
 
 from __future__ import annotations

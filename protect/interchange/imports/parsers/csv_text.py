@@ -46,10 +46,10 @@ def _count_rows(text: str) -> int:
     return sum(part.count("\n") for part in lines.split('"')[::2])
 
 
-def rows_of(text: str, delimiter: str) -> Iterator[Numbered]:
+def rows_of(text: str, delimiter: str, room: Room | None = None) -> Iterator[Numbered]:
     """Yield the rows that are not empty, each with the line on which it begins. Errors: Refused."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    room, begins = Room(), 1
+    room, begins = room or Room(), 1
     try:
         for cells in reader:
             room.take(len(cells))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 
 from protect.interchange.imports.parsers.archive import PACKAGE, texts_of
+from protect.interchange.imports.parsers.csv_text import rows_of
 from protect.interchange.imports.parsers.feed_pages import dump
 from protect.interchange.imports.parsers.limits import Room
 from protect.uploads.parsers import Facts, Options
@@ -50,15 +49,9 @@ def _paths(text: str) -> dict[str, str]:
 
 
 def _rows(text: str, room: Room) -> Iterator[Texts]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = [name.strip() for name in next(reader, [])]
-        begins = 2
-        for cells in reader:
-            room.take(len(cells))
-            pairs = zip(columns, cells, strict=False)
-            if row := {name: cell.strip() for name, cell in pairs if cell.strip()}:
-                yield begins, row
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise Refused("csv_broken", line=reader.line_num, error=str(error)[:200]) from None
+    rows = rows_of(text, ",", room)
+    columns = [name.strip() for name in next(rows, (1, []))[1]]
+    for begins, cells in rows:
+        pairs = zip(columns, cells, strict=False)
+        if row := {name: cell.strip() for name, cell in pairs if cell.strip()}:
+            yield begins, row
