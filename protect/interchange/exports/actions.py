@@ -68,10 +68,7 @@ def export(scope: Scope, kind: Format, wanted: Wanted, *, at: datetime) -> Itera
 def export_by_command(
     kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
-    """Return a file for the command line; the audit entry stands in the platform's chain.
-
-    `say` is called with the number of finished services.
-    """
+    """Return a file for the command line; the audit entry stands in the platform's chain."""
     return _taken(NOBODY, kind, wanted, at=at, say=say)
 
 

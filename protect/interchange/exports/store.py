@@ -30,10 +30,7 @@ FOR_MEMBERS = "For members of the platform: not to be published."
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which services. Blank is no condition; conditions hold together.
-
-    Units: ISO 3166-1 alpha-2, the code of an area, of a category, BCP 47.
-    """
+    """Which services. Units: ISO 3166-1 alpha-2, code of an area, of a category, BCP 47."""
 
     readers: Readers = Readers.PUBLIC
     countries: tuple[str, ...] = ()
@@ -75,10 +72,7 @@ class Exported(NamedTuple):
 
 
 def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
-    """Return the services that are wanted and may leave the platform.
-
-    `with_gone` adds those that were taken off, for formats that can say so.
-    """
+    """Return the services that are wanted; `with_gone` adds those that were taken off."""
     rows = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)

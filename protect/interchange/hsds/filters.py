@@ -146,10 +146,7 @@ _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
 def _near(
     sites: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
 ) -> QuerySet[ServiceAtLocation]:
-    """Keep what serves a postcode, and what lies within so many metres of its middle.
-
-    The postcodes that are known are those of the public addresses of this directory.
-    """
+    """Keep what serves a postcode of a public address, and lies within metres of its middle."""
     code = "".join(postcode.split()).upper()
     sites = sites.annotate(
         squeezed=SQUEEZED,
@@ -225,10 +222,7 @@ def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
 
 
 def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
-    """Keep the services with every word in name, description or organisation name.
-
-    Withheld texts of a protected service are not searched.
-    """
+    """Keep services with every word in a name or description; withheld texts are not searched."""
     matches = services.filter(says(search, *COLUMNS))
     protected = matches.exclude(address_audience=Audience.PUBLIC).order_by("pk")
     withheld = []

@@ -1,8 +1,4 @@
-"""The taxonomies: our categories and needs, what they are in Open Eligibility, and details.
-
-Identifiers are made of the codes, so they are the same in every installation. 211 codes are
-licensed: they are neither stored nor served.
-"""
+"""The taxonomies. 211 codes are licensed: they are neither stored nor served."""
 
 from __future__ import annotations
 
@@ -35,10 +31,7 @@ class Scheme(StrEnum):
 
 
 class Crossing(tables.Record):
-    """The term of Open Eligibility for one of our categories, by our code.
-
-    `checked` absent: taken from `source`, not confirmed yet.
-    """
+    """The term of Open Eligibility for one of our categories, by our code."""
 
     term: str  # their slug: names of its levels, joined by colons
     names: tuple[str, ...]  # of its levels
@@ -204,10 +197,7 @@ def _needs() -> Iterator[Term]:
 
 
 def _crossed() -> Iterator[Term]:
-    """Yield the terms of Open Eligibility and those above them; the lowest carry categories.
-
-    Errors: DataError.
-    """
+    """Yield terms of Open Eligibility and those above them. Errors: DataError."""
     names: dict[str, str] = {}
     categories_by_term: dict[str, set[str]] = {}
     for code, each in tables.load("interchange", CROSSWALK, Crossing).items():

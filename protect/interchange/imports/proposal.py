@@ -57,12 +57,7 @@ class Guess(NamedTuple):
 
 
 def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
-    """Return a mapping: no column of the file twice, none of ours twice.
-
-    `saved` is that of the last file of this source: its names as `kept_name` keeps them → ours,
-    LEFT_OUT or PLACE for what stands for none of ours.
-    The order of the columns does not matter.
-    """
+    """Return a mapping, ours → the file's. `saved` of the last file: `kept_name` → ours or PLACE."""
     saved_columns = saved or {}
     guesses = [
         guess
@@ -144,10 +139,7 @@ def unnamed_places(
 def places_must_be_named(
     table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
 ) -> None:
-    """Refuse a file of shelters with such columns. Errors: PlacesUnnamed.
-
-    The refusal says their numbers: where a header is missing, a name is an address itself.
-    """
+    """Refuse a file of shelters with such columns, by their numbers: a name may be an address."""
     if suspects := unnamed_places(table, columns, places, may_be_shelter):
         numbers = sorted(table.columns.index(name) + 1 for name in suspects)
         raise PlacesUnnamed(columns=", ".join(map(str, numbers)))

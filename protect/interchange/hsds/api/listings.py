@@ -33,10 +33,7 @@ def answer(
     *,
     is_whole: bool = False,
 ) -> HttpResponseBase:
-    """Return the requested page of rows as `documents`, in the envelope of the standard, or all.
-
-    Rows are only read as far as they are sent. `is_whole`: one page holds all.
-    """
+    """Return the wanted page of rows, or all, as documents; `is_whole`: one page holds all."""
     if parameters.format == "ndjson":
         return StreamingHttpResponse(_stream(documents(rows)), content_type=NDJSON)
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
@@ -78,10 +75,7 @@ def services(
 def organisations(
     rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these organisations; `is_full` with their services, `has_services` with those in full.
-
-    One that runs nothing any more stays as "Withdrawn", like its services.
-    """
+    """Yield these organisations. One that runs nothing any more stays as "Withdrawn"."""
     now = clock.now()
     for row, has_open, run in entries.read_organisations(
         rows, is_full=is_full, has_services=has_services

@@ -172,10 +172,7 @@ class TermsIn(PagedIn):
 
 
 def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
-    """Refuse an unknown or repeated parameter, so that no condition is lost by a typo.
-
-    Errors: ValidationError naming each.
-    """
+    """Refuse an unknown or repeated parameter: no condition is lost by a typo."""
     allowed = ", ".join(shape.model_fields) or "none"
     unknown = f"not known here. Known: {allowed}"
     problems = {name: unknown for name in request.GET if name not in shape.model_fields}

@@ -102,10 +102,7 @@ def effects_of(run: ImportRun) -> Effects:
 
 
 def missing_of(run: ImportRun) -> list[UUID]:
-    """Return the services of this source and country that the file does not list, or as ended.
-
-    A row with a mistake lists its service all the same.
-    """
+    """Return the services of this source and country that the file lists not, or as ended."""
     listed = set()
     for source_id, troubles in run.rows.values_list("source_id", "troubles").order_by("pk"):
         if not any(code == Code.RECORD_NOT_ACTIVE for code, *_more in troubles):

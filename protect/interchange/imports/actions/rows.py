@@ -1,8 +1,4 @@
-"""The rows of an import: staged without addresses of shelters, validated, edited, decided.
-
-Rows are staged while the file is there, and validated from what was stored of them. Both go in
-batches, each in a transaction of its own.
-"""
+"""The rows of an import: staged in batches, validated from what was stored, edited, decided."""
 
 from __future__ import annotations
 
@@ -73,10 +69,7 @@ def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
 
 
 def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Validate the staged rows and compare them with the directory, resuming after the last one.
-
-    Errors: PermissionDenied; ImportStepNotAllowed.
-    """
+    """Validate staged rows and compare them with the directory. Errors: as `stage_rows`."""
     directory = DirectoryState(run)
     while True:
         run = _judge_batch(scope, run, directory, at=at)

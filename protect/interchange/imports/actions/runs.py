@@ -139,10 +139,7 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
 
 
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
-    """Return a file with the mapping that was chosen, else that of its source, else a proposal.
-
-    Errors: as `table_of`.
-    """
+    """Return a file with its mapping, that of its source, or a proposal. Errors: as `table_of`."""
     table = table_of(unlocked, run)
     if run.kind in FEEDS:
         columns: Columns = {ours: ours for ours in table.columns}
@@ -198,11 +195,7 @@ def choose_rows(
 
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
-    """Store the mapping of columns, for this file and the next of its source.
-
-    Rows that were staged under another mapping are deleted.
-    Errors: NothingMapped; ImportStepNotAllowed.
-    """
+    """Store the mapping for this file and its source's next. Errors: NothingMapped; as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
         raise errors.NothingMapped(missing=", ".join(missing))
@@ -225,10 +218,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
-    """Store the code of each word of the file, for this file and the next of its source.
-
-    Words without a code are not stored. Errors: ImportStepNotAllowed.
-    """
+    """Store the code of each word, for this file and the next of its source. Errors: as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     kept = {column: dict(codes_by_word) for column, codes_by_word in _chosen(locked).items()}
     for column, codes_by_word in chosen.items():
@@ -246,10 +236,7 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
 
 @transaction.atomic
 def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Throw an import away: file and rows. What was applied of it already, stays.
-
-    Errors: PermissionDenied; ImportStepNotAllowed.
-    """
+    """Throw away file and rows; what was applied stays. Errors: as `lock`."""
     locked = lock(scope, run, *UNFINISHED)
     throw_away(locked)
     run_context(scope, locked, at=at).record("directory.import_discard", locked)
@@ -292,10 +279,7 @@ def must_edit(scope: Scope, organisation: Organisation) -> None:
 
 
 def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Return an import, locked.
-
-    Errors: PermissionDenied; ImportStepNotAllowed, when it is in none of these states.
-    """
+    """Return an import, locked. Errors: PermissionDenied; ImportStepNotAllowed in other states."""
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)

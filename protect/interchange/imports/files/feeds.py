@@ -61,10 +61,7 @@ PAGES: TypeAdapter[list[Page]] = TypeAdapter(list[Page])
 
 
 def read_feed(content: bytes) -> list[Record]:
-    """Return the records of a feed, each once.
-
-    Errors: FileTooLarge, FileNotReadable, FileEncodingUnclear, FeedChanged, ParsersBusy.
-    """
+    """Return the records of a feed, each once. Errors: as `tables.table_of`."""
     try:
         pages = reader.parsed("import_feed", content, PAGES)
     except Refused:
@@ -80,10 +77,7 @@ def read_feed(content: bytes) -> list[Record]:
 
 
 def read_package(content: bytes) -> list[Record]:
-    """Return the services of a data package, each with its rows of other tables.
-
-    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
-    """
+    """Return services of a data package with their rows. Errors: as `tables.table_of`."""
     tables: dict[str, list[TableRow]] = defaultdict(list)
     for name, rows in reader.parsed("import_package", content, TABLES).items():
         for line, cells in rows:
@@ -168,10 +162,7 @@ def _joined(tables: Tables) -> Iterator[TableRow]:
 
 
 def _bounded(services: Iterable[TableRow]) -> Iterator[TableRow]:
-    """Refuse tables that grow by being joined: one long text may hang on 100,000 services.
-
-    Errors: FileNotReadable.
-    """
+    """Refuse tables that grow by being joined: one text may hang on 100,000 services."""
     left = MOST_JOINED
     for service in services:
         left -= _size(service)

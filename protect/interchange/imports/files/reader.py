@@ -167,18 +167,12 @@ def sheets_of(content: bytes) -> list[Sheet]:
 
 
 def likely(content: bytes) -> list[str]:
-    """Return the encodings that a text may have, the likeliest first.
-
-    Errors: FileNotReadable, ParsersBusy.
-    """
+    """Return the encodings of a text, the likeliest first. Errors: FileNotReadable, ParsersBusy."""
     return [encoding for encoding, _lines in parsed("import_encodings", content, ENCODINGS)]
 
 
 def telling_lines(content: bytes) -> dict[str, list[str]]:
-    """Return sample lines by encoding, from which a user can recognise the right one.
-
-    Errors: FileNotReadable, ParsersBusy.
-    """
+    """Return sample lines by likely encoding, to recognise the right one. Errors: as `likely`."""
     pairs = parsed("import_encodings", content, ENCODINGS)
     return {encoding: lines for encoding, lines in pairs if lines is not None}
 

@@ -29,10 +29,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def load_document(text: str, room: Room) -> Any:
-    """Return JSON in which nothing is null: many feeds write so what they leave out.
-
-    Errors: Refused, also for what nests deeper, or holds more values than `room` has left.
-    """
+    """Return JSON without nulls. Errors: Refused, also for what is too deep or too much."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

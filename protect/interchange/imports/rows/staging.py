@@ -55,10 +55,7 @@ def may_be_shelter(row: Row, plan: Plan) -> bool:
 
 
 def staged(row: Row, plan: Plan) -> Row:
-    """Return a row as it may be stored, with an id.
-
-    What may be told of the place of a shelter, its coarse area, has a cell of its own from here on.
-    """
+    """Return a row as it may be stored, with an id; of a shelter only its coarse area."""
     if row.extra:
         return misshapen(row)
     cells = replace(row, texts=cells_of(row, plan), troubles=list(row.troubles))

@@ -195,10 +195,7 @@ def _texts(cells: Cells) -> dict[str, str]:
 
 
 def _for_the_desk(cells: Cells, unread: tuple[str, ...], remark: str) -> dict[str, str]:
-    """Return what only the desk sees. A file without such a column leaves what is there.
-
-    The notes end with what could not be turned into facts.
-    """
+    """Return what only the desk sees. A file without such a column leaves what is there."""
     kept = [("languages", "; ".join(unread)), ("area_served", remark)]
     notes = [cells["notes"], *(f"{column}: {text}" for column, text in kept if text)]
     texts = {

@@ -81,10 +81,7 @@ def short_codes(source: str = "", ids: Collection[str] | None = None) -> dict[st
 def compare(
     rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], taken: dict[str, UUID]
 ) -> None:
-    """Set what becomes of validated rows. `taken`: `short_codes`; a new service adds its own.
-
-    A few queries for all rows together; none where every row is as it was.
-    """
+    """Set what becomes of validated rows. `taken`: `short_codes`; a new service adds its own."""
     echoes = _echoes(rows, stored)
     for row in rows:
         old = stored.get(row.source_id)

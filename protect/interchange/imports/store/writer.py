@@ -23,10 +23,7 @@ type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
-    """Create and update services, in the caller's transaction. Return how many are published.
-
-    A conflict that is written was decided for the file: what no column of it can say, stays.
-    """
+    """Create and update services. Return how many are published."""
     states = {service_id(source, row.source_id): row.state for row in rows}
     drafts = {service_id(source, row.source_id): row.draft for row in rows if row.draft}
     if not drafts:

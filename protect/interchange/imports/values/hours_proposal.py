@@ -44,10 +44,7 @@ class Ambiguous(Exception):
 
 
 def propose_hours(text: str, country: str) -> str:
-    """Return the hours that a text can only mean, "" for none.
-
-    Without a day there is none: what is written “9-17” is seldom open on Sundays.
-    """
+    """Return the hours that a text with days can only mean, "" for none."""
     if not text or len(text) > LONGEST or country not in vocabulary.countries():
         return ""
     if hours_words.is_always(text):

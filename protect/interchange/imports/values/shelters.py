@@ -57,10 +57,7 @@ def without_place[C: Cells](cells: C, spots: Collection[str] = ()) -> C:
 
 
 def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
-    """Warn of the name of a shelter that holds a town or a street. The warning repeats neither.
-
-    Many hold a town and no secret; a name that reads like an address keeps the row out.
-    """
+    """Warn of a shelter's name that holds a town or a street; repeat neither."""
     towns = atlas.towns(country)
     for column in NAMES:
         words = fold(cells[column]).split()
