@@ -57,7 +57,7 @@ class Guess(NamedTuple):
 
 
 def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
-    """Return a mapping, ours → the file's. `saved` of the last file: `kept_name` → ours or PLACE."""
+    """Return a mapping, ours → the file's. `saved`: what `kept_name` kept → ours or PLACE."""
     saved_columns = saved or {}
     guesses = [
         guess
