@@ -184,7 +184,7 @@ def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
     while run.state != ImportState.PREVIEWED:
         taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.judge
         with monkeypatch.context() as patch:
-            patch.setattr(import_rows, "run_context", crash_at(1, import_rows.run_context))
+            patch.setattr(runs, "run_context", crash_at(1, runs.run_context))
             try:
                 run = taking(run, enough)
             except Crash:

@@ -23,11 +23,10 @@ from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.rows import DirectoryState, HasTime, validated
-from protect.interchange.imports.actions.runs import KEPT_FOR, lock, run_context
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.store import outcomes, writer
-from protect.interchange.imports.store.outcomes import StoredService
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -57,11 +56,11 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 
     Errors: PermissionDenied; ImportStepNotAllowed, also when another user started it first.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
-    locked.prepared, locked.expires = 0, at + KEPT_FOR
+    locked.prepared, locked.expires = 0, at + runs.KEPT_FOR
     locked.save(update_fields=["state", "prepared", "expires"])
-    run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
     return locked
 
 
@@ -119,10 +118,10 @@ def missing_of(run: ImportRun) -> list[UUID]:
 def _apply_batch(
     scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
+    locked = runs.lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
-    audit = run_context(scope, locked, at=at)
+    audit = runs.run_context(scope, locked, at=at)
     touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
@@ -131,7 +130,7 @@ def _apply_batch(
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
         locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
-        locked.applied_at, locked.expires = at, at + KEPT_FOR
+        locked.applied_at, locked.expires = at, at + runs.KEPT_FOR
         locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
         audit.record("directory.import_apply", locked)
     locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
@@ -177,7 +176,7 @@ def _apply_rows(
     _enqueue_conflicts(rows, audit.at)
 
 
-def _note_outcome(row: ImportRow, stored: StoredService | None, outcome: Row) -> None:
+def _note_outcome(row: ImportRow, stored: outcomes.StoredService | None, outcome: Row) -> None:
     """Write the outcome of a row, compared with the directory as it is now.
 
     A decision stands for the texts that were seen: not for what was edited after it.

@@ -20,14 +20,8 @@ from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import ImportStepNotAllowed
 from protect.interchange.imports import proposal
-from protect.interchange.imports.actions.runs import (
-    KEPT_FOR,
-    UNFINISHED,
-    ParsedFile,
-    is_mapped,
-    lock,
-    run_context,
-)
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.row import LONGEST_ID, Row
 from protect.interchange.imports.rows import staging, validation
@@ -86,7 +80,7 @@ def edit_row(
     `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
     no cells for it. Errors: PermissionDenied; ImportStepNotAllowed; EditConflict.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
         raise EditConflict
@@ -100,7 +94,7 @@ def edit_row(
     others = locked.rows.filter(source_id__in={before, row.source_id} - {""}).exclude(pk=row.pk)
     _judge_rows(locked, DirectoryState(locked), [row, *others.order_by("line")])
     _count(locked)
-    run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
     return row
 
 
@@ -114,7 +108,7 @@ def decide_row(
 
     Errors: PermissionDenied; ImportStepNotAllowed, also for a row that is no conflict.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if row.state != RowState.CONFLICT:
         raise ImportStepNotAllowed(state=row.state, to="")
@@ -122,7 +116,7 @@ def decide_row(
     row.takes_file = takes_file if version else None
     row.decided_version = version
     row.save(update_fields=["takes_file", "decided_version"])
-    run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
     return row
 
 
@@ -192,10 +186,10 @@ def mark_of(cells: Mapping[str, str]) -> str:
 def _take_batch(
     scope: Scope, run: ImportRun, file: ParsedFile, plan: Plan, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, *UNFINISHED)
+    locked = runs.lock(scope, run, *runs.UNFINISHED)
     if locked.state != ImportState.UPLOADED:
         return locked  # another window has done it meanwhile
-    if not is_mapped(locked):
+    if not runs.is_mapped(locked):
         raise ImportStepNotAllowed(state=locked.state, to=ImportState.MAPPED.value)
     if (locked.mapping, locked.values) != (run.mapping, run.values):
         raise EditConflict
@@ -207,9 +201,9 @@ def _take_batch(
     changed = ["total", "prepared"]
     if locked.prepared >= locked.total:
         locked.state = rules.step_import(ImportState.UPLOADED, ImportState.MAPPED)
-        locked.sealed, locked.prepared, locked.expires = None, 0, at + KEPT_FOR
+        locked.sealed, locked.prepared, locked.expires = None, 0, at + runs.KEPT_FOR
         changed += ["state", "sealed", "expires"]
-        run_context(scope, locked, at=at).record("directory.import_take_in", locked)
+        runs.run_context(scope, locked, at=at).record("directory.import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
 
@@ -235,7 +229,7 @@ def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
 def _judge_batch(
     scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
     if locked.state != ImportState.MAPPED:
         return locked
     begins = locked.prepared
@@ -245,7 +239,7 @@ def _judge_batch(
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
-        run_context(scope, locked, at=at).record("directory.import_judge", locked)
+        runs.run_context(scope, locked, at=at).record("directory.import_judge", locked)
     locked.save(update_fields=["prepared", "state"])
     if locked.state == ImportState.PREVIEWED:
         _count(locked)

@@ -23,9 +23,7 @@ from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.imports import proposal
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import ColumnMapping
-from protect.interchange.imports.files import reader
-from protect.interchange.imports.files.tables import FEEDS
+from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.forms import steps
 from protect.interchange.imports.forms.labels import LABELS
 from protect.interchange.imports.rows import staging
@@ -82,7 +80,7 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            mapping = ColumnMapping(
+            mapping = runs.ColumnMapping(
                 form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"]
             )
             runs.map_columns(scope, run, mapping, at=clock.now())
@@ -221,7 +219,7 @@ def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 def import_heading(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, mine = scope_of(request), unlocked(request)
     run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED or run.kind in FEEDS or run.sheet is None:
+    if run.state != ImportState.UPLOADED or run.kind in tables.FEEDS or run.sheet is None:
         return redirect("interchange:import_run", pk)
     sent = request.POST if request.method == "POST" else None
     form = steps.HeadingForm(sent, table=runs.table_of(mine, run))

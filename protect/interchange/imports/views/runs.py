@@ -24,9 +24,7 @@ from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions.runs import UNFINISHED, Upload
 from protect.interchange.imports.forms import labels
-from protect.interchange.imports.forms.labels import KINDS, LABELS, ROWS, STATES, STEPS
 from protect.interchange.imports.forms.steps import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
@@ -62,7 +60,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
-    rows = [(run, KINDS[run.kind], *STATES[run.state]) for run in page]
+    rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
     context = {"page": page, "rows": rows}
     return show_tab(request, "interchange/import_list.html", IMPORTS, None, context)
 
@@ -85,7 +83,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             sent = form.cleaned_data["file"]
-            upload = Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
+            upload = runs.Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
             office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
             run = runs.begin_import(scope, office, upload, at=clock.now())
             return redirect("interchange:import_run", run.pk)
@@ -113,7 +111,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
         runs.discard_import(scope, run, at=clock.now())
         messages.success(request, _("The import is thrown away."))
         return redirect("interchange:import_list")
-    if run.state not in UNFINISHED:
+    if run.state not in runs.UNFINISHED:
         return redirect("interchange:import_run", pk)
     context = {
         "question": _("Throw this import away?"),
@@ -172,11 +170,11 @@ def next_step(run: ImportRun) -> str:
 def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
     return {
         "run": run,
-        "kind": KINDS[run.kind],
-        "state": STATES[run.state],
-        "steps": STEPS,
+        "kind": labels.KINDS[run.kind],
+        "state": labels.STATES[run.state],
+        "steps": labels.STEPS,
         "here": here or HERE[ImportState(run.state)],
-        "is_open": run.state in UNFINISHED,
+        "is_open": run.state in runs.UNFINISHED,
     }
 
 
@@ -187,7 +185,7 @@ def for_a_while() -> Callable[[], bool]:
 
 
 def shown_row(row: ImportRow) -> dict[str, Any]:
-    shape, word = ROWS[row.state]
+    shape, word = labels.ROWS[row.state]
     troubles = [_worded(each) for each in import_rows.troubles_of(row)]
     return {
         "row": row,
@@ -203,7 +201,7 @@ def shown_row(row: ImportRow) -> dict[str, Any]:
 def _worded(trouble: Trouble) -> dict[str, Any]:
     columns = filter(None, trouble.column.split(", "))
     return {
-        "where": ", ".join(str(LABELS.get(column, column)) for column in columns),
+        "where": ", ".join(str(labels.LABELS.get(column, column)) for column in columns),
         "problem": trouble.problem,
         "remedy": trouble.remedy,
         "refuses": trouble.refuses,
@@ -211,7 +209,7 @@ def _worded(trouble: Trouble) -> dict[str, Any]:
 
 
 def _new(request: HttpRequest, form: UploadForm) -> HttpResponse:
-    context = {"steps": STEPS, "here": 1}
+    context = {"steps": labels.STEPS, "here": 1}
     return show(request, "interchange/import_new.html", form, context)
 
 
@@ -241,7 +239,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     page = Paginator(shown.order_by("line"), PAGE).get_page(request.GET.get("page"))
     counts = [
         (code, shape, word, run.counts.get(code, 0), code == wanted)
-        for code, (shape, word) in ROWS.items()
+        for code, (shape, word) in labels.ROWS.items()
         if run.counts.get(code, 0)
     ]
     return {
