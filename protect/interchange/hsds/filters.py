@@ -7,7 +7,7 @@ new ones come last, so that a client that pages while rows change misses none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -68,9 +68,7 @@ def services(conditions: Conditions) -> ServiceQuerySet:
         rows = rows.filter(organisation=conditions.organisation)
     if conditions.modified_after:
         rows = rows.filter(last_modified__gte=conditions.modified_after)
-    for wanted in _wanted(conditions):
-        rows = rows.filter(_carrying(wanted))
-    return rows.order_by("released_at", "pk")
+    return rows.filter(*_carrying(conditions)).order_by("released_at", "pk")
 
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
@@ -105,24 +103,15 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     return rows.order_by("first", "pk")
 
 
-def _wanted(conditions: Conditions) -> list[tuple[Term, ...]]:
-    groups: list[tuple[Term, ...]] = []
-    if conditions.taxonomy_term:
-        term = terms.by_id().get(conditions.taxonomy_term)
-        groups.append((term,) if term else ())
+def _carrying(conditions: Conditions) -> Iterator[Q]:
+    """Yield a condition for each group of terms of which a service must carry one."""
+    groups = []
+    if wanted := conditions.taxonomy_term:
+        groups.append([term for term in terms.every() if term.id == wanted])
     if conditions.taxonomy:
-        groups.append(
-            tuple(each for each in terms.every() if each.taxonomy_id == conditions.taxonomy)
-        )
-    return groups
-
-
-def _carrying(wanted: Collection[Term]) -> Q:
-    return reduce(or_, (CARRIED[term.scheme](term) for term in wanted), Q(pk__in=[]))
-
-
-def _in_category(term: Term) -> Q:
-    return _categories(term.categories)
+        groups.append([term for term in terms.every() if term.taxonomy_id == conditions.taxonomy])
+    for group in groups:
+        yield reduce(or_, (CARRIED[term.scheme](term) for term in group), Q(pk__in=[]))
 
 
 def _categories(codes: Collection[str]) -> Q:
@@ -131,9 +120,9 @@ def _categories(codes: Collection[str]) -> Q:
 
 
 CARRIED: Mapping[Scheme, Callable[[Term], Q]] = {
-    Scheme.CATEGORIES: _in_category,
-    Scheme.NEEDS: lambda term: _in_category(term) & ~_categories(term.never),
-    Scheme.OPEN_ELIGIBILITY: _in_category,
+    Scheme.CATEGORIES: lambda term: _categories(term.categories),
+    Scheme.NEEDS: lambda term: _categories(term.categories) & ~_categories(term.never),
+    Scheme.OPEN_ELIGIBILITY: lambda term: _categories(term.categories),
     Scheme.DETAILS: lambda term: Q(pk__in=_WITH_DETAIL[term.code]().values("service")),
 }
 _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
@@ -158,8 +147,11 @@ def _near(
         return sites.none()
     areas = ServiceArea.objects.filter(service=OuterRef("service"))
     covered = reduce(or_, (_covers(spot) for spot in spots))
-    is_near = Q() if metres is None else _within(spots, metres)
-    is_here = Q(squeezed=code) if metres is None else Q()
+    is_near, is_here = Q(), Q(squeezed=code)
+    if metres is not None:
+        ways = (_metres(spot, "latitude", "longitude") for spot in spots)
+        is_near = reduce(or_, (Q(LessThanOrEqual(way, Value(metres))) for way in ways))
+        is_here = Q()
     return sites.filter(
         models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here), is_near
     )
@@ -202,11 +194,6 @@ def _covers(spot: _Spot) -> Q:
     distance = _metres(spot, "place__latitude", "place__longitude")
     is_round = LessThanOrEqual(distance, models.ExpressionWrapper(radius, models.FloatField()))
     return Q(country=spot.country) | Q(area__in=spot.areas) | Q(is_round, place__isnull=False)
-
-
-def _within(spots: list[_Spot], metres: float) -> Q:
-    distances = (_metres(spot, "latitude", "longitude") for spot in spots)
-    return reduce(or_, (Q(LessThanOrEqual(each, Value(metres))) for each in distances))
 
 
 def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:

@@ -67,7 +67,10 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
         channel = {"@type": "ServiceChannel", "servicePhone": point}
         yield stated({**channel, "availableLanguage": spoken})
     for spot in content.spots(each):
-        place = {"@type": "Place", "address": _address(each, spot), "geo": _point(spot)}
+        # A point for a door alone: the centre of a town would be read as one.
+        degrees = {"latitude": spot.latitude, "longitude": spot.longitude}
+        point = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
+        place = {"@type": "Place", "address": _address(each, spot), "geo": point}
         channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}
         yield stated({**channel, "availableLanguage": spoken})
 
@@ -82,13 +85,6 @@ def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
             "addressCountry": each.entry.service.country_id,
         }
     )
-
-
-def _point(spot: content.Spot) -> dict[str, Any] | None:
-    """Return a point for a door alone: the centre of a town would be read as one."""
-    if not spot.is_exact:
-        return None
-    return {"@type": "GeoCoordinates", "latitude": spot.latitude, "longitude": spot.longitude}
 
 
 def _hours(each: Exported) -> Iterator[dict[str, Any]]:

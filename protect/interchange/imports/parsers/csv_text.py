@@ -23,7 +23,9 @@ type Numbered = tuple[int, list[str]]  # a row: its number in the file, from 1, 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     """Return numbered rows of cells; without a delimiter, a sample. Errors: Refused."""
     text = decode(content, str(options.get("encoding", "")))
-    must_be_few(_count_rows(text))
+    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
+    # Line breaks within quotes are no rows.
+    must_be_few(sum(part.count("\n") for part in lines.split('"')[::2]))
     delimiter = str(options.get("delimiter", ""))
     rows = list(rows_of(text, delimiter)) if delimiter else sample_of(text)
     return {}, json.dumps(rows, ensure_ascii=False).encode()
@@ -39,11 +41,6 @@ def decode(content: bytes, encoding: str = "") -> str:
     if "\0" in text:
         raise Refused("no_text")
     return text
-
-
-def _count_rows(text: str) -> int:
-    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
-    return sum(part.count("\n") for part in lines.split('"')[::2])
 
 
 def rows_of(text: str, delimiter: str, room: Room | None = None) -> Iterator[Numbered]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
@@ -58,7 +57,8 @@ def must_be_sane(content: bytes) -> None:
     with open_archive(content, MOST_SHEET) as archive:
         room = Room()
         for name in archive.namelist():
-            _count_cells(archive, name, room)
+            for piece in pieces_of(archive, name):  # one that is cut in two counts in `_extent`
+                room.take(len(CELL.findall(piece)))
         for name in archive.namelist():
             rows, columns = _extent(pieces_of(archive, name))
             must_be_few(rows - 1)
@@ -77,11 +77,6 @@ def sheets_of(content: bytes) -> Iterator[tuple[str, list[Numbered]]]:
         texts = ([_text(cell) for cell in row] for row in cells)
         if rows := [(number, row) for number, row in enumerate(texts, 1) if any(row)]:
             yield name, rows
-
-
-def _count_cells(archive: zipfile.ZipFile, name: str, room: Room) -> None:
-    for piece in pieces_of(archive, name):  # one that is cut in two counts in `_extent`
-        room.take(len(CELL.findall(piece)))
 
 
 def _extent(pieces: Iterator[bytes]) -> tuple[int, int]:

@@ -103,10 +103,9 @@ def _matches(way: re.Pattern[str], shape: str) -> Iterator[re.Match[str]]:
 
 def _expression(rules: Sequence[re.Match[str]], tokens: Sequence[Token], language: str) -> str:
     """Return rules in OpenStreetMap's syntax. Errors: Ambiguous, also for a day named twice."""
-    # No time of the text can only be one of 24 hours.
-    is_twelve = hours_words.languages()[language].twelve_hours and not any(
-        token.clock and _is_of_24(token.clock) for token in tokens
-    )
+    clocks = [token.clock for token in tokens if token.clock]
+    is_24 = any(not clock.half and (clock.hour > 12 or clock.has_zero) for clock in clocks)
+    is_twelve = hours_words.languages()[language].twelve_hours and not is_24
     named: list[int] = []
     written = []
     for rule in rules:
@@ -186,10 +185,6 @@ def _minutes(clock: Clock, *, is_twelve: bool) -> list[int]:
 
 def _may_be_afternoon(clock: Clock) -> bool:
     return 0 < clock.hour < 12 and not (clock.half or clock.has_zero)
-
-
-def _is_of_24(clock: Clock) -> bool:
-    return not clock.half and (clock.hour > 12 or clock.has_zero)
 
 
 def _may_be_evening(opens: Clock, closes: Clock) -> bool:
