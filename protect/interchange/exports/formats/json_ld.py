@@ -68,7 +68,7 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
         yield stated({**channel, "availableLanguage": spoken})
     for spot in content.spots(each):
         # A point for a door alone: the centre of a town would be read as one.
-        degrees = {"latitude": spot.latitude, "longitude": spot.longitude}
+        degrees: dict[str, Any] = {"latitude": spot.latitude, "longitude": spot.longitude}
         point = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
         place = {"@type": "Place", "address": _address(each, spot), "geo": point}
         channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}

@@ -29,7 +29,7 @@ type Documents = Iterable[dict[str, Any]]
 def answer(
     parameters: PagedIn,
     rows: QuerySet[Any] | list[dict[str, Any]],
-    documents: Callable[[Any], Documents] = iter,
+    documents: Callable[[Any], Documents] = lambda rows: rows,
     *,
     is_whole: bool = False,
 ) -> HttpResponseBase:

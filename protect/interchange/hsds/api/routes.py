@@ -104,9 +104,12 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
     """Return the organisations that run public services."""
     must_be_known(request, OrganisationsIn)
-    has_services, variant = parameters.full_service, variant_of(request)
-    forms = {"is_full": parameters.full or has_services, "has_services": has_services}
-    documents = partial(listings.organisations, variant=variant, **forms)
+    documents = partial(
+        listings.organisations,
+        variant=variant_of(request),
+        is_full=parameters.full or parameters.full_service,
+        has_services=parameters.full_service,
+    )
     return listings.answer(parameters, filters.organisations(parameters.conditions()), documents)
 
 
@@ -114,8 +117,8 @@ def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> H
 def organisation(request: HttpRequest, key: str, parameters: Query[OrganisationIn]) -> HttpResponse:
     """Return an organisation with its services."""
     rows = filters.organisations(EVERYTHING).filter(pk=uuid_of(key))
-    forms = {"is_full": True, "has_services": parameters.full_service}
-    documents = listings.organisations(rows, variant_of(request), **forms)
+    variant, in_full = variant_of(request), parameters.full_service
+    documents = listings.organisations(rows, variant, is_full=True, has_services=in_full)
     return _one(request, documents, OrganisationIn)
 
 

@@ -67,7 +67,14 @@ UNITS: Mapping[str, Callable[[], str]] = {
     # Translators: a unit after a number: 3000 files in the archive.
     "members": lambda: _("files in the archive"),
 }
-NO_FACTS = {"found": 0, "limit": 0, "line": 0, "encoding": "", "error": "", "table": ""}
+NO_FACTS: Mapping[str, str | int] = {
+    "found": 0,
+    "limit": 0,
+    "line": 0,
+    "encoding": "",
+    "error": "",
+    "table": "",
+}
 
 
 @dataclass(frozen=True, slots=True)

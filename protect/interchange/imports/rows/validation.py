@@ -72,7 +72,8 @@ def validate(
     """
     if row.extra:
         return staging.misshapen(row)
-    cells, shelter_city = replace(row, troubles=list(row.troubles), draft=None, state=None), None
+    shelter_city: str | None = None
+    cells = replace(row, troubles=list(row.troubles), draft=None, state=None)
     if staging.must_hide(cells, protected):
         shelter_city, cells = cells["city"], shelters.without_place(cells)
         cells.troubles[:0] = row.troubles
