@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from typing import NamedTuple
@@ -28,8 +27,7 @@ DEMONSTRATION = (
 FOR_MEMBERS = "For members of the platform: not to be published."
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which services. Units: ISO 3166-1 alpha-2, code of an area, of a category, BCP 47."""
 
     readers: Readers = Readers.PUBLIC
@@ -39,8 +37,7 @@ class Wanted:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     at: datetime
     readers: Readers
     is_demo: bool

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -36,8 +36,7 @@ COLUMNS = ("name", "description", "organisation__name")
 SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(NamedTuple):
     """The conditions of a request. None and "" are no condition."""
 
     search: str = ""
@@ -49,8 +48,7 @@ class Conditions:
     proximity_m: float | None = None  # metres from the middle of the postcode
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A point that a postcode may mean, and the areas that it lies in."""
 
     latitude: float
@@ -73,7 +71,7 @@ def services(conditions: Conditions) -> ServiceQuerySet:
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
-    of_service = replace(conditions, postcode="", proximity_m=None)
+    of_service = conditions._replace(postcode="", proximity_m=None)
     sites = ServiceAtLocation.objects.filter(
         location__audience=Audience.PUBLIC,
         service__address_audience=Audience.PUBLIC,
@@ -87,7 +85,7 @@ def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
 
 def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     """Return the organisations with public services, `is_open` unless all are withdrawn."""
-    of_service = replace(conditions, search="")
+    of_service = conditions._replace(search="")
     services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
     first = (
         services_of_row.values("organisation")

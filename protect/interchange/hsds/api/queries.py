@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -120,7 +119,7 @@ class CarriedIn(PagedIn):
 
     def conditions(self) -> Conditions:
         term, taxonomy = self.taxonomy_term_id, self.taxonomy_id
-        return replace(super().conditions(), taxonomy_term=term, taxonomy=taxonomy)
+        return super().conditions()._replace(taxonomy_term=term, taxonomy=taxonomy)
 
 
 class OrganisationsIn(CarriedIn):
@@ -141,7 +140,7 @@ class ChangedIn(CarriedIn):
 
     def conditions(self) -> Conditions:
         owner, since = self.organization_id, self.modified_after
-        return replace(super().conditions(), organisation=owner, modified_after=since)
+        return super().conditions()._replace(organisation=owner, modified_after=since)
 
 
 class ServicesIn(ChangedIn):
@@ -160,7 +159,7 @@ class SitesIn(ChangedIn):
 
     def conditions(self) -> Conditions:
         metres = None if self.proximity is None else float(self.proximity)
-        return replace(super().conditions(), postcode=self.postcode or "", proximity_m=metres)
+        return super().conditions()._replace(postcode=self.postcode or "", proximity_m=metres)
 
 
 class TermsIn(PagedIn):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -38,8 +38,7 @@ BATCH = 500  # rows that are written together
 IDLE = (RowState.ERROR, RowState.REFERENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     created: int
     updated: int
     unchanged: int

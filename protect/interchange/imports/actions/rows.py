@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -132,8 +131,7 @@ class DirectoryState:
         self.stored = outcomes.stored_services(run.source, ids)
         self.taken = outcomes.short_codes(run.source, ids)
         countries = {key: each.country for key, each in self.stored.items()}
-        self.plan = replace(
-            self.plan,
+        self.plan = self.plan._replace(
             protected=outcomes.protected_of(run.source, ids),
             foreign={key: each for key, each in countries.items() if each != self.plan.country},
         )
@@ -152,8 +150,7 @@ def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
         return plan
     named = {*file.columns.values(), *file.places}
     left_out = [name for name in file.table.columns if name not in named]
-    return replace(
-        plan,
+    return plan._replace(
         spots=[*file.places, *proposal.spots_beside(file.table.lines, left_out)],
         fills_country=file.is_feed or "country" not in file.columns,
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -40,8 +39,7 @@ EACH_VALUE = 16  # characters that a value counts beside its own
 LINE = "\0line"  # where a row stands; no column is called so
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One service as its source sent it. Messages may name only its position in the feed."""
 
     page: int  # from 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,8 +76,7 @@ NO_FACTS: Mapping[str, str | int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of one source."""
 
     source: str
@@ -140,13 +138,7 @@ def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0)
         rows = parsed("import_csv", content, ROWS, encoding=encoding, delimiter=delimiter)
     except Refused:
         raise encoding_unclear(content, encoding or "UTF-8") from None
-    at = _place_of(rows, heading)
-    columns = _named(rows[at][1]) if rows else ()
-    lines = (
-        Row(_cells(columns, map(_plain, cells)), number=number, extra=len(cells) - len(columns))
-        for number, cells in rows[at + 1 :]
-    )
-    return Table(source, columns, tuple(lines), rows[at][0] if rows else 1, tuple(rows[:TOP]))
+    return _table(source, rows, heading, is_sheet=False)
 
 
 def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -> Table:
@@ -157,14 +149,7 @@ def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -
     Errors: FileTooLarge, FileNotReadable, ParsersBusy.
     """
     rows = parsed("import_workbook", content, ROWS, sheet=sheet)
-    at = _place_of(rows, heading)
-    header = rows[at][1] if rows else []
-    columns = _named(header[: _width(header)])
-    lines = (
-        Row(_cells(columns, cells), number=number, extra=max(0, _width(cells) - len(columns)))
-        for number, cells in rows[at + 1 :]
-    )
-    return Table(source, columns, tuple(lines), rows[at][0] if rows else 1, tuple(rows[:TOP]))
+    return _table(source, rows, heading, is_sheet=True)
 
 
 def sheets_of(content: bytes) -> list[Sheet]:
@@ -236,6 +221,21 @@ def worded(refusal: Refused) -> ProtectError:
     return errors.FileNotReadable(problem=str(problem).format_map(facts))
 
 
+def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -> Table:
+    count: Callable[[Sequence[str]], int] = _width if is_sheet else len
+    plain: Callable[[str], str] = str if is_sheet else _plain
+    at = _place_of(rows, heading)
+    header = rows[at][1] if rows else []
+    columns = _named(header[: count(header)])
+    lines = []
+    for number, cells in rows[at + 1 :]:
+        pairs = zip(columns, cells, strict=False)
+        texts = {name: plain(cell) for name, cell in pairs if name not in IGNORED}
+        extra = count(cells) - len(columns)
+        lines.append(Row(texts, number=number, extra=max(0, extra) if is_sheet else extra))
+    return Table(source, columns, tuple(lines), rows[at][0] if rows else 1, tuple(rows[:TOP]))
+
+
 def _place_of(rows: Sequence[Numbered], heading: int = 0) -> int:
     """Return where among the rows the headings are: in the row that was chosen, else as found."""
     chosen = [at for at, (number, _cells) in enumerate(rows[:LOOKED_AT]) if number == heading]
@@ -250,11 +250,6 @@ def _delimiter(sample: Sample) -> str:
         if any(counts):
             return sample[counts.index(max(counts))][0]
     return ","
-
-
-def _cells(columns: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
-    pairs = zip(columns, cells, strict=False)
-    return {name: cell for name, cell in pairs if name not in IGNORED}
 
 
 def _plain(cell: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
@@ -23,8 +24,7 @@ ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where 
 MADE_OF = "*"  # in the words for source_id: of which columns an id is made where there is none
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The mapping of a file, and what the directory has of its source."""
 
     columns: Columns  # ours → the file's
@@ -32,7 +32,7 @@ class Plan:
     country: str  # of the organisation: that of every row, where no column says it
     atlas: Atlas
     protected: Collection[str] = frozenset()  # ids of services with an address that is never stored
-    foreign: Mapping[str, str] = field(default_factory=dict)  # ids of services elsewhere → country
+    foreign: Mapping[str, str] = {}  # ids of services elsewhere → country
     fills_country: bool = False  # a row that names none is in that of the organisation
     spots: Sequence[str] = ()  # columns that are not stored and hold addresses
 
