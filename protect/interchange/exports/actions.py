@@ -73,7 +73,6 @@ def export_by_command(
 
 
 def head_of(wanted: Wanted, at: datetime) -> Head:
-    """Return the head of a file of this installation."""
     return Head(at, wanted.readers, settings.IS_DEMO)
 
 

@@ -83,34 +83,28 @@ DETAILS = (
 
 
 def term_id(scheme: Scheme, code: str) -> UUID:
-    """Return the identifier of a term."""
     return stable_uuid("hsds", "term", scheme, code)
 
 
 def taxonomy_id(scheme: Scheme) -> UUID:
-    """Return the identifier of a taxonomy."""
     return stable_uuid("hsds", "taxonomy", scheme)
 
 
 @cache
 def every() -> tuple[Term, ...]:
-    """Return every term, in the order of the vocabularies."""
     return (*_categories(), *_needs(), *_crossed(), *DETAILS)
 
 
 @cache
 def by_id() -> dict[UUID, Term]:
-    """Return every term by its identifier."""
     return {term.id: term for term in every()}
 
 
 def taxonomies() -> list[dict[str, Any]]:
-    """Return every taxonomy as a document."""
     return [taxonomy(scheme) for scheme in Scheme]
 
 
 def taxonomy(scheme: Scheme) -> dict[str, Any]:
-    """Return a taxonomy as a document."""
     name, description = TAXONOMIES[scheme]
     return {"id": str(taxonomy_id(scheme)), "name": name, "description": description}
 
@@ -144,13 +138,11 @@ def carried(categories: frozenset[str]) -> tuple[Term, ...]:
 
 
 def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
-    """Return a detail of a row as an attribute of its document."""
     term = next(each for each in DETAILS if each.code == code)
     return _attribute(owner, entity, term, value)
 
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the terms that a service carries as attributes of its document."""
     return [_attribute(owner, entity, term, "") for term in carried(frozenset(categories))]
 
 

@@ -31,7 +31,6 @@ Piece = tuple[int, int]  # minutes since 1970 UTC
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield one calendar with the hours of all these services."""
     opening = (
         line("BEGIN", "VCALENDAR"),
         line("VERSION", "2.0"),

@@ -15,7 +15,6 @@ HOURS = {"visit": "Open", "phone": "By phone"}
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield cards, one after the other."""
     for exported in services:
         yield "".join(_lines(exported, head)).encode()
 

@@ -32,8 +32,6 @@ class Spot(NamedTuple):
 
 
 class Door(NamedTuple):
-    """When people can come, or call."""
-
     channel: Channel
     expression: str
     by_appointment: bool
@@ -57,7 +55,6 @@ def spots(each: Exported) -> Iterator[Spot]:
 
 
 def doors(each: Exported) -> Iterator[Door]:
-    """Yield the hours of a service: visits, then calls."""
     for row in each.entry.related["schedules"]:
         yield Door(Channel(row.channel), row.expression, row.by_appointment, plain(row.note))
 
@@ -69,7 +66,6 @@ def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
 
 
 def description(each: Exported) -> str:
-    """Return description, eligibility and access of a service as paragraphs of plain text."""
     service = each.entry.service
     parts = (
         service.description,
@@ -85,7 +81,6 @@ def categories(each: Exported) -> list[str]:
 
 
 def category_names(each: Exported) -> list[str]:
-    """Return the names of its kinds, in English."""
     vocabulary_by_code = vocabulary.categories()
     return [
         vocabulary_by_code[code].name for code in categories(each) if code in vocabulary_by_code
@@ -98,7 +93,6 @@ def languages(each: Exported) -> list[str]:
 
 
 def voice_numbers(each: Exported) -> Iterator[str]:
-    """Yield the numbers that can be called, as dialled."""
     for row in each.entry.related["phones"]:
         if row.kind == PhoneKind.VOICE:
             yield row.number

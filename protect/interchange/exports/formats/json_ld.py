@@ -22,7 +22,6 @@ DAYS = {name[:2].upper(): name for name in NAMES}
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield a graph of services, one a line."""
     about = stated({"@type": "Dataset", "name": "Services", "description": head.notice})
     about["dateModified"] = head.at.date().isoformat()
     yield f'{{"@context":"{CONTEXT}","@graph":[\n{_dumped(about)}'.encode()

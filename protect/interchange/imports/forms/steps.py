@@ -191,12 +191,10 @@ class ColumnsForm(DeskForm):
         return cleaned
 
     def chosen(self) -> dict[str, str]:
-        """Return the mapping: ours → the file's."""
         keys = {ours: self.cleaned_data.get(ours) for ours in LABELS}
         return {ours: self.heading_by_key[key] for ours, key in keys.items() if key}
 
     def places_chosen(self) -> list[str]:
-        """Return the columns of the file that hold addresses, beside the mapped ones."""
         return [self.heading_by_key[each] for each in self.cleaned_data["places"]]
 
 
@@ -226,7 +224,6 @@ class WordsForm(DeskForm):
             )
 
     def chosen(self) -> dict[str, dict[str, str]]:
-        """Return the codes: our column → their word → our code."""
         codes: dict[str, dict[str, str]] = {}
         for key, each in self.words_by_key.items():
             if code := self.cleaned_data.get(key):

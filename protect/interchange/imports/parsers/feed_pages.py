@@ -22,7 +22,6 @@ type Page = tuple[list[Any], int | None, int | None, int | None]
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the pages of a feed. Errors: Refused."""
     pages = list(_pages(content))
     must_be_few(sum(len(page[0]) for page in pages))
     return {}, dump(pages)

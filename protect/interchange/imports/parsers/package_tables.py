@@ -23,7 +23,6 @@ type Texts = tuple[int, dict[str, str]]  # the line on which it begins, and its 
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the rows of each table that is read, by its name. Errors: Refused."""
     texts = {
         name.rpartition("/")[2].lower(): text
         for name, text in texts_of(content, ".csv", ".json").items()

@@ -23,8 +23,6 @@ WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision
 
 
 class StoredService(NamedTuple):
-    """A service of this source as the database has it."""
-
     key: UUID
     digest: str
     country: str

@@ -42,7 +42,6 @@ def codes_by_name(column: str) -> dict[str, str]:
 
 @cache
 def codes(column: str) -> tuple[str, ...]:
-    """Return the codes of a column, in the order of their vocabulary."""
     return tuple(CODED[column]())
 
 
@@ -69,7 +68,6 @@ def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Unk
 
 
 def nearest(column: str, word: str) -> list[str]:
-    """Return the three codes with the names most like a word."""
     near = process.extract(fold(word), list(codes_by_name(column)), limit=None)
     return list(dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in near))[:NEAREST]
 

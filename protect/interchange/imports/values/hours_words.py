@@ -88,13 +88,11 @@ class Text(NamedTuple):
 
 @cache
 def languages() -> Mapping[str, Words]:
-    """Return the words of each language. Errors: DataError."""
     by_code = tables.load("interchange", "hours_words", Words)
     return {code: words for code, words in by_code.items() if code != ANY}
 
 
 def is_always(text: str) -> bool:
-    """Return whether a text means day and night, every day."""
     return plain(text).rstrip(" .") in _always()
 
 

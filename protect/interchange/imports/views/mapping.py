@@ -190,7 +190,6 @@ def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
 
 
 def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
-    """Yield the likely encodings of a text, each with lines that show whether it is the one."""
     for name, lines in reader.telling_lines(content).items():
         shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
         yield name, format_html("<b>{}</b>{}", name, shown)
