@@ -49,8 +49,6 @@ class Conditions(NamedTuple):
 
 
 class _Spot(NamedTuple):
-    """A point that a postcode may mean, and the areas that it lies in."""
-
     latitude: float
     longitude: float
     country: str

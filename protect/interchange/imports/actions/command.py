@@ -43,8 +43,6 @@ CONFLICT = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of every row of a file, in words for its owner."""
-
     rows: tuple[Row, ...]
     published: int  # of the rows created
     absent: int  # services of this source that the file does not have; nothing happened to them

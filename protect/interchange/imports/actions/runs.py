@@ -62,8 +62,6 @@ class ParsedFile(NamedTuple):
 
 
 class ColumnMapping(NamedTuple):
-    """The user's mapping of the columns of a file."""
-
     columns: Columns  # ours → the file's
     every: Sequence[str]  # column of the file
     places: Sequence[str] = ()  # that say where a service is, beside those of ours

@@ -77,8 +77,6 @@ NO_FACTS: Mapping[str, str | int] = {
 
 
 class Table(NamedTuple):
-    """The rows of one source."""
-
     source: str
     columns: tuple[str, ...]
     lines: tuple[Row, ...]

@@ -19,8 +19,6 @@ ARCHIVES = FEEDS | {ImportKind.XLSX}
 
 
 class Sent(NamedTuple):
-    """A file as uploaded, with its kind and encoding."""
-
     content: bytes
     kind: ImportKind
     encoding: str = ""  # of CSV; "" is UTF-8
