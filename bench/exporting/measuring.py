@@ -14,8 +14,8 @@ from bench.hsds.filling import AT
 from bench.measure import resident_mb
 from protect.directory.enums import Readers
 from protect.directory.models import Service
-from protect.interchange.exports.formats.registry import FORMATS, pieces
-from protect.interchange.exports.request import Head, Wanted
+from protect.interchange.exports.actions import FORMATS, pieces
+from protect.interchange.exports.store import Head, Wanted
 
 EVERY = 1000  # services between two looks at the memory
 COLUMNS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,7 @@ from protect.kernel.steps import Step
 # Cells of a row with free text. All others hold codes, hours or numbers.
 NAME_CELLS = {"service", "organisation"}
 TEXT_CELLS = {
-    "description",
-    "notes",
-    "how_to_access",
-    "restrictions",
-    "audience",
-    "cost",
-    "area_served",
+    *("description", "notes", "how_to_access", "restrictions", "audience", "cost", "area_served"),
 }
 
 
@@ -37,7 +31,11 @@ class Extension(extension.Extension):
         return next(iter(hsds.documents(services, at=at)), None)
 
     def address_spots(self, service: Service) -> Iterable[str]:
-        return _spots(_rows_about(service))
+        """Yield places from imported rows; the city alone is in every text."""
+        for row in _rows_about(service):
+            for column in SPOT_COLUMNS:
+                if column != "city" and row.cells.get(column):
+                    yield str(row.cells[column])
 
     def erase_address(self, service: Service, cleaner: Cleaner) -> None:
         """Clean the rows of files about a service, also of those that were never applied."""
@@ -57,14 +55,6 @@ class Extension(extension.Extension):
 def _rows_about(service: Service) -> QuerySet[ImportRow]:
     unknown = Q(service=None, run__source=service.source, source_id=service.source_id)
     return ImportRow.objects.filter(Q(service=service) | unknown).order_by("pk")
-
-
-def _spots(rows: Iterable[ImportRow]) -> Iterator[str]:
-    """Yield places from imported rows; the city alone is in every text."""
-    for row in rows:
-        for column in SPOT_COLUMNS:
-            if column != "city" and row.cells.get(column):
-                yield str(row.cells[column])
 
 
 def _clean_cell(column: str, cell: Any, cleaner: Cleaner) -> Any:

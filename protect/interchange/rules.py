@@ -5,24 +5,17 @@ from __future__ import annotations
 from protect.interchange.enums import ImportState
 from protect.interchange.errors import ImportStepNotAllowed
 
-IMPORT_STEPS = frozenset(
-    {
-        (ImportState.UPLOADED, ImportState.MAPPED),
-        (ImportState.MAPPED, ImportState.MAPPED),  # mapped once more, before anything is applied
-        (ImportState.MAPPED, ImportState.PREVIEWED),
-        (ImportState.PREVIEWED, ImportState.MAPPED),
-        (ImportState.PREVIEWED, ImportState.APPLYING),
-        (ImportState.APPLYING, ImportState.APPLIED),
-        (ImportState.UPLOADED, ImportState.DISCARDED),
-        (ImportState.MAPPED, ImportState.DISCARDED),
-        (ImportState.PREVIEWED, ImportState.DISCARDED),
-        (ImportState.APPLYING, ImportState.DISCARDED),  # what is written stays
-    }
-)
+UPLOADED, MAPPED, PREVIEWED, APPLYING, APPLIED, DISCARDED = ImportState
+STEPS: dict[ImportState, set[ImportState]] = {
+    UPLOADED: {MAPPED, DISCARDED},
+    MAPPED: {MAPPED, PREVIEWED, DISCARDED},  # mapped once more, before anything is applied
+    PREVIEWED: {MAPPED, APPLYING, DISCARDED},
+    APPLYING: {APPLIED, DISCARDED},  # what is written stays
+}
 
 
 def step_import(state: ImportState, to: ImportState) -> ImportState:
     """Return the next state of an import. Errors: ImportStepNotAllowed."""
-    if (state, to) not in IMPORT_STEPS:
+    if to not in STEPS.get(state, ()):
         raise ImportStepNotAllowed(state=state.value, to=to.value)
     return to

@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from protect.interchange.hsds import VERSION, Variant
 from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.api.routes import ROOTS, profile_router, reading_router
+from protect.interchange.hsds.variants import VERSION, Variant
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
 from protect.matching.api import router as matching_router

@@ -48,7 +48,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "certificate": _of_visitors("protect.certificates.parsers.json_and_png"),
     "certificate_pdf": _of_visitors("protect.certificates.parsers.pdf"),
-    "import_kind": Parser(f"{_IMPORT}.file_kind", cpu_seconds=2, wall_seconds=10, most=0),
+    "import_kind": Parser(f"{_IMPORT}.archive", cpu_seconds=2, wall_seconds=10, most=0),
     "import_csv": Parser(f"{_IMPORT}.csv_text"),
     "import_encodings": Parser(f"{_IMPORT}.encodings", most=MEGABYTE),
     "import_workbook": Parser(f"{_IMPORT}.workbook", cpu_seconds=20),

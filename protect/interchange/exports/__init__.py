@@ -1,5 +1,1 @@
-"""From rows of the directory to files: HSDS, CSV, GeoJSON, JSON-LD, calendars, cards.
-
-Every format is a function from entries to bytes, piece by piece: memory does not grow with the
-number of services. What may be in a file is decided once, by `queries.for_readers` and `store`.
-"""
+"""From rows of the directory to files: each format is a function from services to bytes."""

@@ -1,44 +1,70 @@
-"""Exports services as a file. The audit records the user."""
+"""Services as a file of any kind. The audit records who takes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.interchange.exports.formats import registry
-from protect.interchange.exports.formats.registry import Format
-from protect.interchange.exports.request import Head, Wanted
+from protect.interchange.exports import store
+from protect.interchange.exports.formats import (
+    calendars,
+    cards,
+    csv_sheet,
+    geojson,
+    json_ld,
+    tabular,
+)
+from protect.interchange.exports.store import Exported, Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
 TAKEN = "directory.export"
 
 
-@transaction.atomic
-def export(
-    scope: Scope,
-    kind: Format,
-    wanted: Wanted,
-    *,
-    at: datetime,
-    say: Callable[[int], None] = lambda done: None,
-) -> Iterator[bytes]:
+class Format(NamedTuple):
+    """A file format. `with_gone`: it can mark services as withdrawn."""
+
+    code: str
+    suffix: str
+    media_type: str
+    write: Callable[[Iterable[Exported], Head], Iterator[bytes]]
+    with_gone: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    each.code: each
+    for each in (
+        Format("csv", ".csv", "text/csv; charset=utf-8", csv_sheet.write),
+        Format("hsds", ".ndjson", "application/x-ndjson", tabular.write_lines, with_gone=True),
+        Format("hsds-tables", ".zip", "application/zip", tabular.write_tables, with_gone=True),
+        Format("geojson", ".geojson", "application/geo+json", geojson.write),
+        Format("json-ld", ".jsonld", "application/ld+json", json_ld.write),
+        Format("ical", ".ics", "text/calendar; charset=utf-8", calendars.write),
+        Format("vcard", ".vcf", "text/vcard; charset=utf-8", cards.write),
+    )
+}
+
+
+def count(kind: Format, wanted: Wanted) -> int:
+    return store.services(wanted, with_gone=kind.with_gone).count()
+
+
+def export(scope: Scope, kind: Format, wanted: Wanted, *, at: datetime) -> Iterator[bytes]:
     """Return a file piece by piece, and record the download.
 
     The audit entry stands in the chain of the user's organisation, else in the platform's.
-    `say` is called with the number of finished services.
     Errors: PermissionDenied for anonymous users.
     """
     if scope.user_id is None:
         raise PermissionDenied
-    return _taken(scope, kind, wanted, at=at, say=say)
+    return _taken(scope, kind, wanted, at=at, say=lambda done: None)
 
 
-@transaction.atomic
 def export_by_command(
     kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
@@ -47,13 +73,27 @@ def export_by_command(
 
 
 def head_of(wanted: Wanted, at: datetime) -> Head:
-    """Return the head of a file of this installation."""
     return Head(at, wanted.readers, settings.IS_DEMO)
 
 
+def pieces(
+    kind: Format, wanted: Wanted, head: Head, say: Callable[[int], None] = lambda done: None
+) -> Iterator[bytes]:
+    """Yield a file piece by piece. Memory does not grow with the number of services."""
+
+    def with_progress() -> Iterator[Exported]:
+        services = store.services(wanted, with_gone=kind.with_gone)
+        for done, each in enumerate(store.exported(services, wanted.readers, head.at), 1):
+            yield each
+            say(done)
+
+    return kind.write(with_progress(), head)
+
+
+@transaction.atomic
 def _taken(
     scope: Scope, kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
-    org = min(scope.organisations, default=None)
-    AuditContext(at=at, actor=scope.user_id, organisation=org).record(TAKEN)
-    return registry.pieces(kind, wanted, head_of(wanted, at), say)
+    organisation = min(scope.organisations, default=None)
+    AuditContext(at=at, actor=scope.user_id, organisation=organisation).record(TAKEN)
+    return pieces(kind, wanted, head_of(wanted, at), say)

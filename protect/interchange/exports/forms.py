@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory import labels
 from protect.directory.enums import Readers
 from protect.directory.facts.sentences import language_name
-from protect.interchange.exports.request import Wanted
+from protect.interchange.exports.store import Wanted
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
@@ -66,8 +66,11 @@ class ExportForm(DeskForm):
         tag = get_language() or "en"
         country = self.data.get("country", "") if self.is_bound else ""
         self._offer("country", {code: country_name(code, tag) for code in vocabulary.countries()})
-        self._offer("area", _regions(country))
-        self._offer("category", _categories())
+        areas = [area for area in lookup.areas().values() if area.country_id == country]
+        self._offer("area", {each.code: each.name for each in areas if each.level == REGION})
+        kinds = vocabulary.categories().items()
+        offered = [code for code, each in kinds if not each.reference_only]
+        self._offer("category", {code: labels.kind_of(code) for code in offered})
         self._offer("language", {code: language_name(code) for code in vocabulary.languages()})
 
     def clean(self) -> dict[str, Any]:
@@ -93,16 +96,3 @@ class ExportForm(DeskForm):
             ordered = sorted(words.items(), key=lambda pair: str(pair[1]).casefold())
             # Translators: first in lists of countries, regions, kinds of help and languages.
             field.choices = [("", _("No matter which")), *ordered]
-
-
-def _regions(country: str) -> dict[str, str]:
-    return {
-        code: area.name
-        for code, area in lookup.areas().items()
-        if area.country_id == country and area.level == REGION
-    }
-
-
-def _categories() -> dict[str, Any]:
-    by_code = vocabulary.categories()
-    return {code: labels.kind_of(code) for code, each in by_code.items() if not each.reference_only}

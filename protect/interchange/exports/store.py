@@ -1,4 +1,4 @@
-"""The database queries of this folder."""
+"""The services of a file and its head: who may have what is decided here, once for all formats."""
 
 from __future__ import annotations
 
@@ -13,15 +13,40 @@ from django.db.models import Q
 from protect.directory.enums import Audience, Readers
 from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
 from protect.directory.queries import ServiceQuerySet
-from protect.interchange.exports.request import Wanted
-from protect.interchange.hsds import schedules, terms
-from protect.interchange.hsds import store as hsds
+from protect.interchange.hsds import entries, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced, silent
 from protect.interchange.hsds.rows import Entry
 from protect.interchange.hsds.schedules import Wall
 from protect.reference.lookup import store as lookup
 
 CHUNK = 500  # services read at a time
+# In English, as everything in a file that no reader wrote.
+DEMONSTRATION = (
+    "DEMONSTRATION - nothing here was checked, and some of it is invented. Nobody may rely on it."
+)
+FOR_MEMBERS = "For members of the platform: not to be published."
+
+
+class Wanted(NamedTuple):
+    """Which services. Units: ISO 3166-1 alpha-2, code of an area, of a category, BCP 47."""
+
+    readers: Readers = Readers.PUBLIC
+    countries: tuple[str, ...] = ()
+    area: str = ""
+    category: str = ""
+    language: str = ""
+
+
+class Head(NamedTuple):
+    at: datetime
+    readers: Readers
+    is_demo: bool
+
+    @property
+    def notice(self) -> str:
+        """Return what a reader must know first; blank for a public file of a live system."""
+        for_members = FOR_MEMBERS if self.readers == Readers.MEMBERS else ""
+        return " ".join(filter(None, (DEMONSTRATION if self.is_demo else "", for_members)))
 
 
 class Extra(NamedTuple):
@@ -44,10 +69,7 @@ class Exported(NamedTuple):
 
 
 def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
-    """Return the services that are wanted and may leave the platform.
-
-    `with_gone` adds those that were taken off, for formats that can say so.
-    """
+    """Return the services that are wanted; `with_gone` adds those that were taken off."""
     rows = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
@@ -62,36 +84,41 @@ def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
     return rows.order_by("country", "pk")
 
 
-def one(pk: UUID, readers: Readers) -> ServiceQuerySet:
-    """Return one service, if these readers may have it."""
-    return Service.objects.for_readers(readers).filter(pk=pk).order_by("pk")
-
-
 def exported(services: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
     """Yield services in their order. A few queries for each CHUNK, however many there are."""
-    entries = hsds.read(services, for_members=readers == Readers.MEMBERS)
-    for chunk in batched(entries, CHUNK, strict=False):
+    read = entries.read(services, for_members=readers == Readers.MEMBERS)
+    for chunk in batched(read, CHUNK, strict=False):
         extras = _extras([entry.service.id for entry in chunk], readers)
         for entry in chunk:
             if extra := extras.get(entry.service.id):  # gone between two queries
                 service = entry.service
                 wall = schedules.wall_of(service.country_id, entry.related["sites"], at)
-                yield Exported(silenced(entry), _silenced(entry, extra), wall)
+                if service.address_audience != Audience.PUBLIC:
+                    extra = extra._replace(referral_route=silent(extra.referral_route))
+                yield Exported(silenced(entry), extra, wall)
+
+
+def file_name(head: Head, wanted: Wanted, suffix: str) -> str:
+    """Return a descriptive file name: `demo-services-public-mt-2026-11-24.csv`."""
+    parts = [
+        "demo" if head.is_demo else "",
+        "services",
+        head.readers.value,
+        *(country.lower() for country in wanted.countries),
+        wanted.area.lower(),
+        wanted.category,
+        wanted.language.lower(),
+        f"{head.at:%Y-%m-%d}",
+    ]
+    return "-".join(filter(None, parts)) + suffix
 
 
 def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
-    fields = Extra._fields
-    rows = Service.objects.filter(pk__in=ids).order_by("pk").values_list(*fields)
+    rows = Service.objects.filter(pk__in=ids).order_by("pk").values_list(*Extra._fields)
     extras = {row[0]: Extra._make(row) for row in rows}
     if readers == Readers.MEMBERS:
         return extras
     return {key: each._replace(referral_route="", reply_days=None) for key, each in extras.items()}
-
-
-def _silenced(entry: Entry, extra: Extra) -> Extra:
-    if entry.service.address_audience == Audience.PUBLIC:
-        return extra
-    return extra._replace(referral_route=silent(extra.referral_route))
 
 
 def _in_area(area: str) -> Q:

@@ -16,10 +16,9 @@ from protect.directory.enums import Readers
 from protect.directory.models import Service
 from protect.directory.pages import EXPORTS, show_tab
 from protect.interchange.exports import actions, store
-from protect.interchange.exports.formats import registry
-from protect.interchange.exports.formats.registry import FORMATS
+from protect.interchange.exports.actions import FORMATS
 from protect.interchange.exports.forms import ExportForm
-from protect.interchange.exports.request import Wanted, file_name
+from protect.interchange.exports.store import Wanted, file_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 
@@ -34,7 +33,7 @@ def export(request: HttpRequest) -> HttpResponse:
         kind = FORMATS[form.cleaned_data["format"]]
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
-        context = {"count": registry.count(kind, form.wanted), "query": query.urlencode()}
+        context = {"count": actions.count(kind, form.wanted), "query": query.urlencode()}
     return show_tab(request, "interchange/export.html", EXPORTS, form, context)
 
 
@@ -62,23 +61,17 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
     """Give what the page of a service shows anyway, as a file. What is not published has none."""
-    service, at, kind = _published(request, pk), clock.now(), FORMATS[code]
+    service = access.get_service(scope_of(request), pk)
+    published = Service.objects.for_readers(Readers.MEMBERS).filter(pk=pk).order_by("pk")
+    if not published.exists():
+        raise Http404
+    at, kind = clock.now(), FORMATS[code]
     head = actions.head_of(Wanted(Readers.MEMBERS), at)
-    services = store.exported(store.one(service.pk, Readers.MEMBERS), Readers.MEMBERS, at)
+    services = store.exported(published, Readers.MEMBERS, at)
     mark = "demo-" if head.is_demo else ""
     return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
 
 
-def _published(request: HttpRequest, pk: UUID) -> Service:
-    service = access.get_service(scope_of(request), pk)
-    if not store.one(pk, Readers.MEMBERS).exists():
-        raise Http404
-    return service
-
-
 def _file(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        pieces,
-        content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(pieces, content_type=media_type, headers=headers)

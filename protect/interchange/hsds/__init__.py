@@ -13,21 +13,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from protect.directory.models import Service
-from protect.interchange.hsds import store
-from protect.interchange.hsds.services import full, listed, minimal
-from protect.interchange.hsds.variants import VERSION, Variant, fitted
+from protect.interchange.hsds import entries
+from protect.interchange.hsds.services import full
+from protect.interchange.hsds.variants import Variant, fitted
 from protect.kernel import clock
-
-__all__ = [
-    "VERSION",
-    "Variant",
-    "documents",
-    "fitted",
-    "full",
-    "listed",
-    "minimal",
-    "store",
-]
 
 
 def documents(
@@ -43,5 +32,5 @@ def documents(
     places are free. The caller has filtered what may be seen (`known_outside`).
     """
     now = at or clock.now()
-    for entry in store.read(services, for_members=for_members):
+    for entry in entries.read(services, for_members=for_members):
         yield fitted(full(entry, now), "service", variant)

@@ -1,8 +1,4 @@
-"""The taxonomies: our categories and needs, what they are in Open Eligibility, and details.
-
-Identifiers are made of the codes, so they are the same in every installation. 211 codes are
-licensed: they are neither stored nor served.
-"""
+"""The taxonomies. 211 codes are licensed: they are neither stored nor served."""
 
 from __future__ import annotations
 
@@ -35,10 +31,7 @@ class Scheme(StrEnum):
 
 
 class Crossing(tables.Record):
-    """The term of Open Eligibility for one of our categories, by our code.
-
-    `checked` absent: taken from `source`, not confirmed yet.
-    """
+    """The term of Open Eligibility for one of our categories, by our code."""
 
     term: str  # their slug: names of its levels, joined by colons
     names: tuple[str, ...]  # of its levels
@@ -90,34 +83,28 @@ DETAILS = (
 
 
 def term_id(scheme: Scheme, code: str) -> UUID:
-    """Return the identifier of a term."""
     return stable_uuid("hsds", "term", scheme, code)
 
 
 def taxonomy_id(scheme: Scheme) -> UUID:
-    """Return the identifier of a taxonomy."""
     return stable_uuid("hsds", "taxonomy", scheme)
 
 
 @cache
 def every() -> tuple[Term, ...]:
-    """Return every term, in the order of the vocabularies."""
     return (*_categories(), *_needs(), *_crossed(), *DETAILS)
 
 
 @cache
 def by_id() -> dict[UUID, Term]:
-    """Return every term by its identifier."""
     return {term.id: term for term in every()}
 
 
 def taxonomies() -> list[dict[str, Any]]:
-    """Return every taxonomy as a document."""
     return [taxonomy(scheme) for scheme in Scheme]
 
 
 def taxonomy(scheme: Scheme) -> dict[str, Any]:
-    """Return a taxonomy as a document."""
     name, description = TAXONOMIES[scheme]
     return {"id": str(taxonomy_id(scheme)), "name": name, "description": description}
 
@@ -142,27 +129,21 @@ def document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
     )
 
 
-def carried(categories: Iterable[str]) -> tuple[Term, ...]:
-    """Return the terms that a service of these categories carries."""
-    return _carried(frozenset(categories))
-
-
 @cache
-def _carried(categories: frozenset[str]) -> tuple[Term, ...]:
+def carried(categories: frozenset[str]) -> tuple[Term, ...]:
+    """Return the terms that a service of these categories carries."""
     return tuple(
         term for term in every() if categories & term.categories and not categories & term.never
     )
 
 
 def attribute(owner: UUID | str, entity: str, code: str, value: str) -> dict[str, Any]:
-    """Return a detail of a row as an attribute of its document."""
     term = next(each for each in DETAILS if each.code == code)
     return _attribute(owner, entity, term, value)
 
 
 def attributes(owner: UUID, entity: str, categories: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the terms that a service carries as attributes of its document."""
-    return [_attribute(owner, entity, term, "") for term in carried(categories)]
+    return [_attribute(owner, entity, term, "") for term in carried(frozenset(categories))]
 
 
 def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[str, Any]:
@@ -208,10 +189,7 @@ def _needs() -> Iterator[Term]:
 
 
 def _crossed() -> Iterator[Term]:
-    """Yield the terms of Open Eligibility and those above them; the lowest carry categories.
-
-    Errors: DataError.
-    """
+    """Yield terms of Open Eligibility and those above them. Errors: DataError."""
     names: dict[str, str] = {}
     categories_by_term: dict[str, set[str]] = {}
     for code, each in tables.load("interchange", CROSSWALK, Crossing).items():

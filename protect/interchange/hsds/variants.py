@@ -1,7 +1,4 @@
-"""Variants of a document: our profile of 3.1, the standard alone, or 3.0.
-
-Extensions are JSON Merge Patches in data/hsds/profile, one for each schema that we extend.
-"""
+"""Variants of a document: our profile (patches in data/hsds/profile), 3.1 alone, or 3.0."""
 
 from __future__ import annotations
 

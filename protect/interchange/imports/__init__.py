@@ -1,4 +1,1 @@
-"""From a table of services to rows of the directory: reading, judging, comparing, storing.
-
-Pure but for `store`. What each column means: protect/directory/data/services/README.md.
-"""
+"""From a table of services to rows of the directory. Pure but for `store` and above."""

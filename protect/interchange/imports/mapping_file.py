@@ -1,4 +1,4 @@
-"""A mapping in a file, for the command line: what the desk keeps with a source, in TOML. Pure."""
+"""A mapping in a file, for the command line: what the desk keeps with a source, in TOML."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protect.interchange.errors import FileNotReadable, NothingMapped
+from protect.interchange.imports import proposal
+from protect.interchange.imports.files import reader
 from protect.interchange.imports.files.columns import OURS
-from protect.interchange.imports.files.parsed import worded
-from protect.interchange.imports.files.reader import Line, Table, content_of
-from protect.interchange.imports.mapping import address_columns, proposal
-from protect.interchange.imports.mapping.proposal import FINGERPRINT, LEFT_OUT, PLACE, Columns
-from protect.interchange.imports.rows import preparation
-from protect.interchange.imports.rows.preparation import Plan
+from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.proposal import FINGERPRINT, LEFT_OUT, PLACE, Columns
+from protect.interchange.imports.rows import staging
+from protect.interchange.imports.rows.staging import Plan
+from protect.interchange.imports.store import outcomes, places
 from protect.interchange.imports.values import code_words
 from protect.uploads import apart
 from protect.uploads.refusal_reasons import Refused
@@ -42,11 +43,10 @@ class MappingFile(BaseModel):
 def read(path: Path) -> MappingFile:
     """Return the mapping of a file. Errors: FileTooLarge; FileNotReadable, naming what is wrong."""
     try:
-        mapping = MappingFile.model_validate_json(
-            apart.parse("import_mapping", content_of(path)).body
-        )
+        body = apart.parse("import_mapping", reader.content_of(path)).body
+        mapping = MappingFile.model_validate_json(body)
     except Refused as refusal:
-        problem = worded(refusal).facts.get("problem", "")
+        problem = reader.worded(refusal).facts.get("problem", "")
         raise FileNotReadable(problem=f"{path}: {problem}") from None
     except ValidationError as error:
         first = error.errors()[0]
@@ -57,11 +57,31 @@ def read(path: Path) -> MappingFile:
     return mapping
 
 
-def chosen(table: Table, mapping: MappingFile) -> Columns:
-    """Return the columns of a table that are mapped to ours.
+def mapped_table(table: Table, mapping: MappingFile) -> Table:
+    """Return a table under our columns, staged: nothing of where a shelter is comes with it.
 
-    Errors: NothingMapped; FileNotReadable, where two of them stand for one.
+    Errors: NothingMapped, PlacesUnnamed; FileNotReadable, where two columns stand for one.
     """
+    columns = _chosen(table, mapping)
+    spots = proposal.places(table.columns, mapping.kept)
+    left_out = [name for name in table.columns if name not in {*columns.values(), *spots}]
+    plan = Plan(
+        columns=columns,
+        chosen=mapping.values,
+        country=mapping.country,
+        atlas=places.atlas(),
+        protected=outcomes.protected_of(table.source),
+        spots=[*spots, *proposal.spots_beside(table.lines, left_out)],
+        fills_country=bool(mapping.country),
+    )
+    proposal.places_must_be_named(
+        table, columns, spots, lambda row: staging.may_be_shelter(row, plan)
+    )
+    ours = tuple(dict.fromkeys([*columns, "country", "source_id"]))
+    return Table(table.source, ours, tuple(staging.staged(row, plan) for row in table.lines))
+
+
+def _chosen(table: Table, mapping: MappingFile) -> Columns:
     kept = mapping.kept
     columns: dict[str, str] = {}
     for heading in table.columns:
@@ -79,27 +99,7 @@ def chosen(table: Table, mapping: MappingFile) -> Columns:
     return columns
 
 
-def mapped(table: Table, plan: Plan, mapping: MappingFile) -> Table:
-    """Return a table under our columns, without where a shelter is.
-
-    Errors: PlacesUnnamed.
-    """
-    places = proposal.places(table.columns, mapping.kept)
-    shelters = lambda line: preparation.may_be_shelter(line, plan)  # noqa: E731
-    address_columns.must_be_named(table, plan.columns, places, shelters)
-    columns = tuple(dict.fromkeys([*plan.columns, "country", "source_id"]))
-    return Table(table.source, columns, tuple(_kept(line, plan) for line in table.lines))
-
-
-def _kept(line: Line, plan: Plan) -> Line:
-    cells = preparation.kept(line, plan)
-    if line.extra:
-        return Line(line.number, dict(cells.texts), line.extra)
-    return Line(line.number, dict(cells.texts), faults=tuple(cells.troubles))
-
-
 def _problems(mapping: MappingFile) -> list[str]:
-    """Return the unknown columns and codes of a mapping, as sentences."""
     ours = {*OURS, PLACE, LEFT_OUT}
     problems = [
         _("{name} is none of our columns.").format(name=name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import xlsxwriter
 
-from protect.interchange.imports.files.reader import Line, any_table
+from protect.interchange.imports.files.reader import any_table
+from protect.interchange.imports.row import Row
 from protect.kernel.spreadsheet import TableWriter
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance
@@ -113,7 +113,7 @@ def read(content: bytes) -> tuple[list[TableRow], list[BadRow]]:
     if missing:
         return [], [BadRow(1, missing[0], "add this column, or its heading")]
     for line in table.lines:
-        if not line.cells.get("state"):
+        if not line["state"]:
             continue  # nothing noted
         try:
             rows.append(_row(line))
@@ -123,14 +123,13 @@ def read(content: bytes) -> tuple[list[TableRow], list[BadRow]]:
     return rows, bad
 
 
-def _row(line: Line) -> TableRow:
+def _row(line: Row) -> TableRow:
     """Errors: ValueError with the field and what to do."""
-    cells = defaultdict(str, line.cells)
-    state, minutes = cells["state"], cells["minutes"]
-    if not cells["half_day"].isdecimal():
+    state, minutes = line["state"], line["minutes"]
+    if not line["half_day"].isdecimal():
         raise ValueError("half_day", "write the number of the half day")
     try:
-        registration = UUID(cells["registration"])
+        registration = UUID(line["registration"])
     except ValueError:
         raise ValueError("registration", "take it from an exported table") from None
     if state not in AttendanceState.values:
@@ -139,7 +138,7 @@ def _row(line: Line) -> TableRow:
         raise ValueError("minutes", "write whole minutes, or leave it empty")
     return TableRow(
         line.number,
-        int(cells["half_day"]),
+        int(line["half_day"]),
         registration,
         AttendanceState(state),
         int(minutes) if minutes else None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from protect.directory.enums import Readers
-from protect.interchange.exports.formats.registry import FORMATS, pieces
-from protect.interchange.exports.request import Head, Wanted
+from protect.interchange.exports.actions import FORMATS, pieces
+from protect.interchange.exports.store import Head, Wanted
 from tests.directory.demo import TUESDAY
 
 

@@ -11,8 +11,7 @@ from dateutil.rrule import rrulestr
 
 from protect.directory.enums import Readers
 from protect.interchange.exports.formats import calendars
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported, Extra
+from protect.interchange.exports.store import Exported, Extra, Head
 from protect.interchange.hsds.rows import Entry, OrganisationRow, ScheduleRow, ServiceRow
 from protect.interchange.hsds.schedules import Wall
 from protect.kernel.ids import stable_uuid

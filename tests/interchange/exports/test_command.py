@@ -9,7 +9,7 @@ from django.core.management import call_command
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
-from protect.interchange.exports.formats import registry
+from protect.interchange.exports import actions
 from tests.verification.nights import deeds, entry
 
 pytestmark = pytest.mark.django_db
@@ -98,8 +98,8 @@ def test_a_failure_midway_leaves_the_file_that_was_there(services, export, tmp_p
         yield b"half"
         raise RuntimeError("power cut")
 
-    broken = registry.FORMATS["csv"]._replace(write=crash)
-    monkeypatch.setitem(registry.FORMATS, "csv", broken)
+    broken = actions.FORMATS["csv"]._replace(write=crash)
+    monkeypatch.setitem(actions.FORMATS, "csv", broken)
     with pytest.raises(RuntimeError):
         export("csv", "--demo")
 

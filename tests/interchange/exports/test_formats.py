@@ -13,9 +13,9 @@ from django.conf import settings
 
 from protect.directory.enums import Audience, Readers, Status
 from protect.directory.models import Service
-from protect.interchange.exports.formats.registry import FORMATS, count
-from protect.interchange.exports.request import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
-from protect.interchange.hsds import Variant
+from protect.interchange.exports.actions import FORMATS, count
+from protect.interchange.exports.store import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
+from protect.interchange.hsds.variants import Variant
 from tests.directory.demo import TUESDAY
 from tests.interchange.exports.files import taken
 from tests.interchange.hsds.conftest import validator

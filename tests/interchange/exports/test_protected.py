@@ -10,7 +10,7 @@ from django.test import Client
 
 from protect.directory.enums import Audience, Readers
 from protect.directory.models import Location, Service, ServiceAtLocation
-from protect.interchange.exports.formats.registry import FORMATS
+from protect.interchange.exports.actions import FORMATS
 from protect.reference.models import Place
 from tests.interchange.exports.files import taken
 

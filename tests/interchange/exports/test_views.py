@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.directory.enums import Readers, Status
 from protect.interchange.exports import actions
-from protect.interchange.exports.formats.registry import FORMATS
-from protect.interchange.exports.request import Wanted
+from protect.interchange.exports.actions import FORMATS
+from protect.interchange.exports.store import Wanted
 from protect.orgs.scope import NOBODY
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, Keepers, deeds, entry, make_keepers

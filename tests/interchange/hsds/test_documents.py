@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange import hsds
-from protect.interchange.hsds import Variant, eligibility, shapes, store, terms, texts
+from protect.interchange.hsds import eligibility, filters, terms, texts
+from protect.interchange.hsds.api import descriptions
+from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.rows import CriterionRow
-from protect.interchange.hsds.store import Conditions
-from protect.interchange.hsds.variants import patches
+from protect.interchange.hsds.variants import Variant, fitted, patches
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.kernel.ids import stable_uuid
@@ -46,7 +47,7 @@ def faults(documents, variant, schema="service"):
 def test_every_invented_service_fits_the_official_schema(demo_services, variant):
     Service.objects.filter(pk=demo_services["line-voice"].pk).update(status=Status.WITHDRAWN)
     Service.objects.filter(pk=demo_services["line-malta"].pk).update(status=Status.SUSPENDED)
-    found = store.services(Conditions())
+    found = filters.services(Conditions())
 
     documents = list(hsds.documents(found, at=TUESDAY, variant=variant, for_members=True))
 
@@ -59,7 +60,7 @@ def test_every_invented_service_fits_the_official_schema(demo_services, variant)
 @pytest.mark.parametrize("variant", Variant)
 def test_every_service_of_the_starter_directory_fits_the_official_schema(variant):
     call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
-    found = store.services(Conditions()).filter(source="starter")
+    found = filters.services(Conditions()).filter(source="starter")
 
     documents = list(hsds.documents(found, variant=variant))
 
@@ -102,11 +103,11 @@ def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
     assert faults([document | {"status": "closed"}], Variant.PROFILE) != []
 
 
-@pytest.mark.parametrize("name", shapes.FIELDS)
+@pytest.mark.parametrize("name", descriptions.FIELDS)
 def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
-    core, profile = (shapes.components(each)[name] for each in (Variant.CORE, Variant.PROFILE))
+    core, profile = (descriptions.schemas(each)[name] for each in (Variant.CORE, Variant.PROFILE))
 
     assert core["properties"].keys() <= known
     extensions = profile["properties"].keys() - core["properties"].keys()
@@ -119,7 +120,7 @@ def test_a_variant_leaves_the_document_as_it_is(demo_services):
     document = full(demo_services["shelter-rooms"], for_members=True)
     before = json.dumps(document)
 
-    hsds.fitted(document, "service", Variant.CORE_3_0)
+    fitted(document, "service", Variant.CORE_3_0)
 
     assert json.dumps(document) == before
 

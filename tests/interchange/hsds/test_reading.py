@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Status
 from protect.directory.models import Organisation, Service
-from protect.interchange.hsds import store, terms
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds import entries, filters, terms
+from protect.interchange.hsds.filters import Conditions
 from protect.kernel.ids import stable_uuid
 from protect.reference import vocabulary
 from protect.site import zones
@@ -285,18 +285,18 @@ def test_a_postcode_finds_what_is_there_and_what_serves_it(ids, demo_services):
 
 
 def test_a_page_takes_as_many_queries_as_a_service(django_assert_num_queries):
-    one = store.services(Conditions())[:1]
-    page = store.services(Conditions())[:40]
+    one = filters.services(Conditions())[:1]
+    page = filters.services(Conditions())[:40]
 
     with django_assert_num_queries(15):
-        list(store.read(one))
+        list(entries.read(one))
     with django_assert_num_queries(15):
-        assert len(list(store.read(page))) == 40
+        assert len(list(entries.read(page))) == 40
 
 
 def test_a_page_without_details_reads_fewer_tables(django_assert_num_queries):
     with django_assert_num_queries(8):
-        assert len(list(store.slim(store.services(Conditions())[:40]))) == 40
+        assert len(list(entries.slim(filters.services(Conditions())[:40]))) == 40
 
 
 def test_every_limit_of_a_search_holds_at_once(read, ids):
@@ -341,7 +341,7 @@ def test_every_condition_holds_as_plain_python_says(data, demo_services):
 
     expected = [service.pk for service in everything if answers(service, asked)]
 
-    assert [service.pk for service in store.services(asked)] == expected
+    assert [service.pk for service in filters.services(asked)] == expected
     for service in demo_services.values():
         service.save(update_fields=["status", "last_modified"])
 
@@ -368,7 +368,9 @@ def answers(service, asked):
 
 def carried_by(service):
     codes = {category.code for category in service.categories.all()}
-    crossed = {each.id for each in terms.carried(codes) if each.scheme == "open_eligibility"}
+    crossed = {
+        each.id for each in terms.carried(frozenset(codes)) if each.scheme == "open_eligibility"
+    }
     yield from crossed
     yield from (stable_uuid("hsds", "term", "category", code) for code in codes)
     for code, need in vocabulary.needs().items():

@@ -17,8 +17,9 @@ from protect.directory.models import (
     ServiceCapacity,
 )
 from protect.interchange import hsds
-from protect.interchange.hsds import Variant, store
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds import filters
+from protect.interchange.hsds.filters import Conditions
+from protect.interchange.hsds.variants import Variant
 from protect.site.api import hsds_api, hsds_core_api
 from tests.directory.demo import TUESDAY
 from tests.interchange.hsds.conftest import validator
@@ -230,4 +231,4 @@ def test_documents_of_professionals_are_never_read(ids, read, demo_services):
 
     assert str(service.pk) not in ids("/hsds/services")
     assert read(f"/hsds/services/{service.pk}", status=404)["code"] == "not_found"
-    assert list(hsds.documents(store.services(Conditions()).filter(pk=service.pk))) == []
+    assert list(hsds.documents(filters.services(Conditions()).filter(pk=service.pk))) == []

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from protect.interchange.imports.files.reader import Line, Table
-from protect.interchange.imports.rows.drafts import Read, read
+from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.rows.validation import validate
 from protect.interchange.imports.values.place_names import Atlas, Region, regions, towns_of
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 
@@ -65,13 +66,13 @@ def row(**changes: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def read_row(atlas: Atlas) -> Callable[..., Read]:
+def read_row(atlas: Atlas) -> Callable[..., Row]:
     """Read one row: `read_row(city="Liège")`."""
-    return lambda **changes: read(Line(2, row(**changes)), atlas)
+    return lambda **changes: validate(Row(row(**changes), number=2), atlas)
 
 
 @pytest.fixture
-def draft_of(read_row: Callable[..., Read]) -> Callable[..., Any]:
+def draft_of(read_row: Callable[..., Row]) -> Callable[..., Any]:
     """Read one good row and return what it would store."""
 
     def draft(**changes: str) -> Any:
@@ -89,7 +90,10 @@ def table_of() -> Callable[..., Table]:
     def table(*rows: dict[str, str]) -> Table:
         columns = dict.fromkeys([*row(), *(name for each in rows for name in each)])
         lines = (
-            Line(number, dict.fromkeys(columns, "") | row(source_id=f"demo-{number}") | changes)
+            Row(
+                dict.fromkeys(columns, "") | row(source_id=f"demo-{number}") | changes,
+                number=number,
+            )
             for number, changes in enumerate(rows, 2)
         )
         return Table("demo", tuple(columns), tuple(lines))

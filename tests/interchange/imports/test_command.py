@@ -13,7 +13,7 @@ from protect.interchange.errors import (
     NothingMapped,
     PlacesUnnamed,
 )
-from protect.interchange.imports.mapping.proposal import kept_name
+from protect.interchange.imports.proposal import kept_name
 
 HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
 GOOD = "demo-1,Demo House,Demo Counselling,legal,MT,1772|voice,,high\n"

@@ -216,7 +216,7 @@ def test_a_cell_that_cannot_be_cut_for_sure_keeps_the_row_out(read_row, cell):
 
     assert found.draft is None
     assert codes(found) == ["phone_bad"]
-    assert (found.line, found.troubles[0].column) == (2, "phones")
+    assert (found.number, found.troubles[0].column) == (2, "phones")
     assert found.troubles[0].remedy
 
 

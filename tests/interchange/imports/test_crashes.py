@@ -11,9 +11,9 @@ from django.db import transaction
 from protect.directory.models import Phone, Service
 from protect.interchange.enums import ImportState
 from protect.interchange.errors import ImportStepNotAllowed
-from protect.interchange.imports import store
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.store import writer
 from protect.interchange.models import ImportRow
 from tests.interchange.imports.uploads import (
     CHANGED,
@@ -51,8 +51,8 @@ def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
 PHASES = [
     (apply, "touch", 1),
     (apply, "touch", 4),
-    (store, "write", 1),
-    (store, "write", 2),
+    (writer, "write", 1),
+    (writer, "write", 2),
     (apply, "_record", 1),
     (apply, "_record", 2),
     (apply, "_enqueue_conflicts", 1),
@@ -184,7 +184,7 @@ def test_a_file_that_is_taken_in_and_judged_in_pieces_ends_as_one_that_is_not(
     while run.state != ImportState.PREVIEWED:
         taking = edda.stage_rows if run.state == ImportState.UPLOADED else edda.judge
         with monkeypatch.context() as patch:
-            patch.setattr(import_rows, "run_context", crash_at(1, import_rows.run_context))
+            patch.setattr(runs, "run_context", crash_at(1, runs.run_context))
             try:
                 run = taking(run, enough)
             except Crash:

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.interchange.errors import FileNotReadable, FileTooLarge
-from protect.interchange.imports.files import feeds, packages, records, tables
+from protect.interchange.imports.files import feeds, records
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.schedules import opening_hours
 from protect.interchange.imports.files.tables import Sent, table_of
 from protect.interchange.imports.files.texts import plain
-from protect.interchange.imports.parsers import documents, feed_pages
+from protect.interchange.imports.parsers import feed_pages
+from protect.interchange.imports.parsers.limits import Room
 from tests.interchange.imports.uploads import zip_of
 
 OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
@@ -30,7 +31,7 @@ needs_official = pytest.mark.skipif(
 
 def cells_of(data: object) -> dict[str, str]:
     table = records.table([Record(1, 1, data)], "demo", today=TODAY)
-    return table.lines[0].cells
+    return table.lines[0].texts
 
 
 def package(folder: Path) -> bytes:
@@ -49,22 +50,22 @@ def test_the_official_example_is_read_without_a_fault(version):
 
     (line,) = table_of(Sent.of(content), "demo", today=TODAY).lines
 
-    assert line.faults == ()
-    assert line.cells["service"] == "Community Counselling"
-    assert line.cells["organisation"] == "Example Organization Inc."
-    assert line.cells["languages"] == "ur"
-    assert line.cells["opening_hours"].startswith("The service is available from 10 am")
+    assert line.troubles == []
+    assert line["service"] == "Community Counselling"
+    assert line["organisation"] == "Example Organization Inc."
+    assert line["languages"] == "ur"
+    assert line["opening_hours"].startswith("The service is available from 10 am")
 
 
 @needs_official
 @pytest.mark.parametrize("version", ["3.0", "3.1"])
 def test_the_official_data_package_is_joined_and_leaves_out_numbers_of_people(version):
-    found = packages.read(package(OFFICIAL / version))
+    found = feeds.read_package(package(OFFICIAL / version))
 
     line = records.table(found, "demo", today=TODAY).lines[0]
-    assert line.cells["organisation"] == "Example Organization Inc."
-    assert line.cells["city"] == "MyCity"
-    assert line.cells["phones"] == ""  # the one number hangs on a contact
+    assert line["organisation"] == "Example Organization Inc."
+    assert line["city"] == "MyCity"
+    assert line["phones"] == ""  # the one number hangs on a contact
 
 
 @needs_official
@@ -99,7 +100,7 @@ FIELDS = st.sampled_from(
 
 @given(st.dictionaries(FIELDS, JSON, max_size=6) | JSON)
 def test_whatever_a_record_holds_it_becomes_cells_of_text(data):
-    cells = cells_of(documents.without_nulls(data))
+    cells = cells_of(feed_pages.load_document(json.dumps(data), Room()))
 
     assert all(isinstance(text, str) for text in cells.values())
 
@@ -125,7 +126,7 @@ def test_whatever_a_file_holds_it_is_pages_of_records(document):
 )
 def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
     with pytest.raises(FileNotReadable) as refused:
-        feeds.read(content)
+        feeds.read_feed(content)
 
     assert (
         refused.value.text() == f"The file cannot be read as a table: {problem} Nothing was read."
@@ -134,7 +135,7 @@ def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
 
 def test_a_feed_of_more_values_than_are_read_is_refused_in_words():
     with pytest.raises(FileTooLarge, match="file_too_large") as refused:
-        feeds.read(b"[" + b"0," * 2_000_000 + b"0]")
+        feeds.read_feed(b"[" + b"0," * 2_000_000 + b"0]")
 
     assert "more than 2000000 cells" in refused.value.text()
 
@@ -227,11 +228,11 @@ def test_tables_that_grow_by_being_joined_are_refused_in_words():
     }
 
     with pytest.raises(FileNotReadable) as refused:
-        packages.read(zip_of(files))
+        feeds.read_package(zip_of(files))
 
     assert "It takes too much time or memory to read." in refused.value.text()
 
 
 def test_a_kind_is_told_by_content_and_not_by_name():
-    assert tables.kind_of(b"a,b\n1,2\n") == "csv"
-    assert tables.kind_of(b'\xef\xbb\xbf {"id": "a"}') == "hsds"
+    assert Sent.of(b"a,b\n1,2\n").kind == "csv"
+    assert Sent.of(b'\xef\xbb\xbf {"id": "a"}').kind == "hsds"

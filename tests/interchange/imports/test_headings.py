@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.interchange.errors import FileNotReadable
-from protect.interchange.imports.files import reader, sheets
+from protect.interchange.imports.files import reader
 from protect.interchange.imports.files.reader import heading_of
 from tests.interchange.imports.uploads import rows_of, sheets_of, xlsx_of
 
@@ -39,7 +39,7 @@ def test_titles_of_a_csv_are_left_out_whatever_parts_its_cells(delimiter, titles
     table = reader.any_table(text.encode(), "demo")
 
     assert table.columns == tuple(HEADER)
-    assert [line.cells for line in table.lines] == [dict(zip(HEADER, ROW, strict=True))]
+    assert [line.texts for line in table.lines] == [dict(zip(HEADER, ROW, strict=True))]
     assert (table.heading, table.lines[0].number) == (len(titles) + 2, len(titles) + 3)
 
 
@@ -59,7 +59,7 @@ def test_the_first_rows_are_told_with_their_numbers():
 
 
 def test_titles_of_a_workbook_are_left_out():
-    table = sheets.read(xlsx_of(rows_of({}), TITLES), "demo")
+    table = reader.sheet_table(xlsx_of(rows_of({}), TITLES), "demo")
 
     assert (table.heading, len(table.lines), table.lines[0].number) == (3, 1, 4)
     assert table.columns[:2] == ("source_id", "organisation")
@@ -68,7 +68,7 @@ def test_titles_of_a_workbook_are_left_out():
 def test_the_sheets_of_a_workbook_are_listed_with_their_rows_and_one_is_read():
     content = sheets_of(Info=rows_of({}), Empty=[], List=rows_of({"service": "Demo Two"}, {}))
 
-    assert sheets.listed(content) == [("Info", 1), ("List", 2)]
-    assert sheets.read(content, "demo", 2).lines[0].cells["service"] == "Demo Two"
+    assert reader.sheets_of(content) == [("Info", 1), ("List", 2)]
+    assert reader.sheet_table(content, "demo", 2).lines[0]["service"] == "Demo Two"
     with pytest.raises(FileNotReadable):
-        sheets.read(content, "demo", 3)
+        reader.sheet_table(content, "demo", 3)

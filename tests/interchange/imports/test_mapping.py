@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.interchange.imports import proposal
 from protect.interchange.imports.files.columns import OURS
-from protect.interchange.imports.files.reader import Line
-from protect.interchange.imports.mapping import proposal
-from protect.interchange.imports.mapping.proposal import (
+from protect.interchange.imports.proposal import (
     chosen,
     kept_name,
     propose,
     spots_beside,
     strays,
 )
+from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import UnknownWord, coded, nearest, unknown_words
 
@@ -26,15 +26,15 @@ NAME = st.one_of(st.sampled_from([*OURS, "Tel", "Straße", "Nom", "Phone 2"]), s
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[list[str], list[Line]]:
+def tables(draw: st.DrawFn) -> tuple[list[str], list[Row]]:
     columns = draw(st.lists(NAME, min_size=1, max_size=8, unique=True))
     rows = draw(st.lists(st.lists(CELL, min_size=8, max_size=8), max_size=4))
-    lines = [Line(n, dict(zip(columns, row, strict=False))) for n, row in enumerate(rows, 2)]
+    lines = [Row(dict(zip(columns, row, strict=False)), number=n) for n, row in enumerate(rows, 2)]
     return columns, lines
 
 
-def lines_of(**cells: str) -> list[Line]:
-    return [Line(2, cells)]
+def lines_of(**cells: str) -> list[Row]:
+    return [Row(cells, number=2)]
 
 
 @given(tables())
@@ -233,8 +233,8 @@ def test_an_address_of_the_net_is_no_street(name):
 STREETS = ["Demo Street 5", "12 rue Haute", "Van Maerlantstraat 56, 2060 Antwerpen"]
 
 
-def lines_with(*cells: str) -> list[Line]:
-    return [Line(n, {"Info": cell}) for n, cell in enumerate(cells, 2)]
+def lines_with(*cells: str) -> list[Row]:
+    return [Row({"Info": cell}, number=n) for n, cell in enumerate(cells, 2)]
 
 
 def test_a_column_that_mostly_holds_addresses_is_one_whatever_it_is_called():

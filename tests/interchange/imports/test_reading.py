@@ -13,7 +13,6 @@ from protect.interchange.errors import (
     FileTooLarge,
 )
 from protect.interchange.imports.files import reader
-from protect.interchange.imports.files.reader import read
 from protect.interchange.imports.parsers import csv_text
 from protect.interchange.imports.parsers.limits import MOST_CELLS, MOST_ROWS
 from protect.uploads.refusal_reasons import Refused
@@ -23,7 +22,9 @@ ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
 
 
 def table(text: str, source: str) -> reader.Table:
-    return reader.table(text.encode(), source)
+    found = reader.any_table(text.encode(), source)
+    reader.must_be_ours(found.columns)
+    return found
 
 
 def cells_of(content: bytes, encoding: str = "") -> list[str]:
@@ -35,7 +36,7 @@ def test_a_table_keeps_every_row_with_its_line_and_strips_its_cells():
     found = table(HEADER + "\n demo-1 ,Demo House,Demo Counselling,legal,BE\n", "demo")
 
     [line] = found.lines
-    assert (found.source, line.number, line.cells["source_id"]) == ("demo", 3, "demo-1")
+    assert (found.source, line.number, line["source_id"]) == ("demo", 3, "demo-1")
 
 
 def test_a_row_over_several_lines_is_known_by_its_first():
@@ -52,7 +53,7 @@ def test_a_row_of_the_wrong_length_says_by_how_much(cells, extra):
 def test_our_own_column_of_reasons_is_read_over():
     text = HEADER.replace("country", "country,reasons") + ROW.replace("BE", "BE,mend this")
 
-    assert "reasons" not in table(text, "demo").lines[0].cells
+    assert "reasons" not in table(text, "demo").lines[0].texts
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -87,14 +88,14 @@ def test_a_file_over_20_megabytes_is_refused_unread(tmp_path):
         file.truncate(20_000_001)
 
     with pytest.raises(FileTooLarge) as refusal:
-        read(path, "demo")
+        reader.content_of(path)
 
     assert refusal.value.facts == {"found": 21, "unit": "MB", "limit": 20}
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotReadable, match=r"file_not_readable.*none\.csv"):
-        read(tmp_path / "none.csv", "demo")
+        reader.content_of(tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import io
 import pytest
 
 from protect.directory.facts.cells import Code, Trouble
-from protect.interchange.imports.files.reader import table
-from protect.interchange.imports.rows.report import Outcome, Report, Row
+from protect.interchange.enums import RowState
+from protect.interchange.imports.actions.command import Report
+from protect.interchange.imports.files.reader import any_table
+from protect.interchange.imports.row import Row
 
 BAD = Trouble(Code.AGE_BAD, "minimum_age", "“x” is no age.", "write whole years.", refuses=True)
 WARNING = Trouble(Code.HOURS_BAD, "opening_hours", "“x” …", "write them anew.", refuses=False)
@@ -21,14 +23,20 @@ CELLS = {
 }
 
 
+def row_of(number: int, state: RowState, *troubles: Trouble, **cells: str) -> Row:
+    source_id = f"demo-{number - 1}"
+    texts = CELLS | {"source_id": source_id} | cells
+    return Row(texts, list(troubles), number=number, source_id=source_id, state=state)
+
+
 @pytest.fixture
 def report():
     rows = (
-        Row(2, "demo-1", Outcome.CREATED, (WARNING,)),
-        Row(3, "demo-2", Outcome.ERROR, (WARNING, BAD), CELLS),
-        Row(4, "demo-3", Outcome.UNCHANGED, (WARNING,)),
-        Row(5, "demo-4", Outcome.CONFLICT, (WARNING,), CELLS | {"source_id": "demo-4"}),
-        Row(6, "demo-5", Outcome.REFERENCE),
+        row_of(2, RowState.CREATE, WARNING),
+        row_of(3, RowState.ERROR, WARNING, BAD),
+        row_of(4, RowState.UNCHANGED, WARNING),
+        row_of(5, RowState.CONFLICT, WARNING),
+        row_of(6, RowState.REFERENCE),
     )
     return Report(rows, published=1, absent=0)
 
@@ -68,32 +76,30 @@ def test_bad_rows_come_back_whole_with_the_reasons_that_keep_them_out(report):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_no_cell_of_the_bad_rows_is_computed_and_each_comes_back(cell):
-    cells = CELLS | {"service": cell, "description": "112"}
-    text = Report(
-        (Row(3, "demo-2", Outcome.ERROR, (BAD,), cells),), published=0, absent=0
-    ).bad_table()
+    row = row_of(3, RowState.ERROR, BAD, service=cell, description="112")
+    text = Report((row,), published=0, absent=0).bad_table()
 
     (shown,) = csv.DictReader(io.StringIO(text, newline=""))
-    (line,) = table(text.encode(), "demo").lines
+    (line,) = any_table(text.encode(), "demo").lines
 
     assert (shown["service"], shown["description"]) == (f"'{cell}", "112")
-    assert line.cells["service"] == cell
+    assert line["service"] == cell
 
 
 def test_the_file_of_bad_rows_can_be_imported(report):
-    again = table(report.bad_table().encode(), "demo")
+    again = any_table(report.bad_table().encode(), "demo")
 
-    assert [line.cells["service"] for line in again.lines] == ["Łódź, “Demo”"] * 2
+    assert [line["service"] for line in again.lines] == ["Łódź, “Demo”"] * 2
 
 
 @pytest.mark.parametrize(
-    ("outcome", "expected"),
+    ("state", "expected"),
     [
-        (Outcome.CREATED, True),
-        (Outcome.UPDATED, True),
-        (Outcome.UNCHANGED, False),
-        (Outcome.ERROR, False),
+        (RowState.CREATE, True),
+        (RowState.UPDATE, True),
+        (RowState.UNCHANGED, False),
+        (RowState.ERROR, False),
     ],
 )
-def test_only_written_rows_are_changes(outcome, expected):
-    assert Report((Row(2, "demo-1", outcome),), 0, 0).has_changes is expected
+def test_only_written_rows_are_changes(state, expected):
+    assert Report((row_of(2, state),), 0, 0).has_changes is expected

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 def bring() -> Any:
     return command.import_services(
-        reader.read(FILE, "starter"),
+        reader.any_table(FILE.read_bytes(), "starter"),
         publish=True,
         dry_run=False,
         at=NOW,

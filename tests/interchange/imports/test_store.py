@@ -20,10 +20,10 @@ from protect.directory.models import (
     ServiceAtLocation,
 )
 from protect.directory.protection import addresses
+from protect.interchange.enums import RowState
 from protect.interchange.errors import TablesOutdated
 from protect.interchange.imports.actions import command
-from protect.interchange.imports.rows.report import Outcome
-from protect.interchange.imports.store import outcomes, tables
+from protect.interchange.imports.store import outcomes
 from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
 from tests.directory.tables import models_of_entries
@@ -173,7 +173,7 @@ def test_a_service_that_was_edited_here_is_a_conflict(bring):
 
     report = bring({"service": "From the source"}, at=LATER)
 
-    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
+    assert [each.state for each in report.rows] == [RowState.CONFLICT]
     assert dump() == before
 
 
@@ -184,7 +184,7 @@ def test_a_service_that_was_checked_here_is_a_conflict(bring):
 
     report = bring({"phones": "1712"}, at=LATER)
 
-    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
+    assert [each.state for each in report.rows] == [RowState.CONFLICT]
     assert Phone.objects.get().number == "+3225550000"
 
 
@@ -198,7 +198,7 @@ def test_a_service_whose_address_was_protected_here_is_a_conflict(bring):
 
     report = bring(row, at=LATER)
 
-    assert [each.outcome for each in report.rows] == [Outcome.CONFLICT]
+    assert [each.state for each in report.rows] == [RowState.CONFLICT]
     assert "Demo Street" not in dump()
 
 
@@ -267,7 +267,7 @@ def test_the_version_rises_once_and_only_for_a_change(bring):
 
 
 def test_a_crash_midway_leaves_nothing(bring, monkeypatch):
-    monkeypatch.setattr(tables, "BATCH", 2)
+    monkeypatch.setattr(command, "BATCH", 2)
     heard, before = [], version()
 
     def crash(done, total):
@@ -390,5 +390,5 @@ def test_importing_twice_is_importing_once(bring, rows):
 
     counts = first.counts
     assert dump() == before
-    assert second.counts[Outcome.UNCHANGED] == counts[Outcome.CREATED]
-    assert second.counts[Outcome.ERROR] == counts[Outcome.ERROR]
+    assert second.counts[RowState.UNCHANGED] == counts[RowState.CREATE]
+    assert second.counts[RowState.ERROR] == counts[RowState.ERROR]

@@ -194,7 +194,7 @@ def test_the_european_code_of_greece_is_read(draft_of):
 def test_emergency_numbers_are_reference_data(read_row, changes, is_reference):
     found = read_row(**changes)
 
-    assert found.is_reference is is_reference
+    assert (found.state == "reference") is is_reference
     assert (found.draft is None) is is_reference
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
@@ -18,8 +17,7 @@ from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
 from protect.interchange.exports.formats import content
 from protect.interchange.exports.formats.content import Door
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, web_address
 from protect.kernel.content_lines import line, text
 from protect.kernel.ids import stable_uuid
@@ -33,44 +31,35 @@ Piece = tuple[int, int]  # minutes since 1970 UTC
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield one calendar with the hours of all these services."""
-    yield _opening(head).encode()
+    opening = (
+        line("BEGIN", "VCALENDAR"),
+        line("VERSION", "2.0"),
+        line("PRODID", "-//PROTECT//directory//EN"),
+        line("CALSCALE", "GREGORIAN"),
+        line("METHOD", "PUBLISH"),
+        text("X-WR-CALNAME", "Opening hours"),
+        text("X-WR-CALDESC", head.notice),
+        text("DESCRIPTION", head.notice),
+    )
+    yield "".join(opening).encode()
     zones: set[str] = set()
     for exported in services:
         zone = exported.wall.zone
         if zone not in zones:
             zones.add(zone)
             yield _zone(zone)
-        yield "".join(_events(exported)).encode()
+        for door in content.doors(exported):
+            for number, row in enumerate(content.rules_of(door, exported.wall)):
+                events = _rule(exported, door, row, f"{door.channel.value}-{number}")
+                yield "".join(events).encode()
     if not zones:  # a calendar holds something, or it is none
         yield _zone("UTC")
     yield line("END", "VCALENDAR").encode()
 
 
-def _opening(head: Head) -> str:
-    return "".join(
-        (
-            line("BEGIN", "VCALENDAR"),
-            line("VERSION", "2.0"),
-            line("PRODID", "-//PROTECT//directory//EN"),
-            line("CALSCALE", "GREGORIAN"),
-            line("METHOD", "PUBLISH"),
-            text("X-WR-CALNAME", "Opening hours"),
-            text("X-WR-CALDESC", head.notice),
-            text("DESCRIPTION", head.notice),
-        )
-    )
-
-
 @cache
 def _zone(name: str) -> bytes:
     return bytes(Timezone.from_tzid(name).to_ical())
-
-
-def _events(each: Exported) -> Iterator[str]:
-    for door in content.doors(each):
-        for number, row in enumerate(content.rules_of(door, each.wall)):
-            yield from _rule(each, door, row, f"{door.channel.value}-{number}")
 
 
 def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[str]:
@@ -90,7 +79,6 @@ def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[st
 
 
 def _always(row: Recurrence, start: date) -> list[str]:
-    """Return whole days: each as long as it is, whatever clocks do."""
     return [
         line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
         line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
@@ -130,7 +118,6 @@ def _odd_nights(row: Recurrence, first: date, zone: str) -> Iterator[tuple[date,
 
 @cache
 def _changes(zone: str, first: date, last: date) -> list[date]:
-    """Return the days on which clocks change."""
     return [
         day
         for year in range(first.year, last.year + 1)
@@ -170,25 +157,18 @@ def _event(each: Exported, door: Door, name: str, when: list[str]) -> str:
     spot = next(content.spots(each), None) if door.channel == "visit" else None
     where = ", ".join(filter(None, (spot.address, spot.city))) if spot else ""
     website = web_address(service.website)
+    appointment = "By appointment." if door.by_appointment else ""
+    said = " ".join(filter(None, (door.expression, appointment, door.note)))
     lines = [
         line("BEGIN", "VEVENT"),
-        line("UID", str(_key(service.id, name))),
+        line("UID", str(stable_uuid("calendar", str(service.id), name))),
         line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         *when,
         text("SUMMARY", f"{plain(service.name)}: {WHEN[door.channel]}"),
-        text("DESCRIPTION", _door_text(door)),
+        text("DESCRIPTION", said),
         text("LOCATION", where),
         line("URL", website) if website else "",
         line("TRANSP", "TRANSPARENT"),
         line("END", "VEVENT"),
     ]
     return "".join(lines)
-
-
-def _door_text(door: Door) -> str:
-    appointment = "By appointment." if door.by_appointment else ""
-    return " ".join(filter(None, (door.expression, appointment, door.note)))
-
-
-def _key(service: UUID, name: str) -> UUID:
-    return stable_uuid("calendar", str(service), name)

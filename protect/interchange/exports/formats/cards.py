@@ -7,34 +7,22 @@ from datetime import UTC
 
 from protect.directory.enums import PhoneKind
 from protect.interchange.exports.formats import content
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import mail_address, plain, web_address
 from protect.kernel.content_lines import escaped, line, text
 
-TYPES = {
-    PhoneKind.VOICE: 'TEL;VALUE=uri;TYPE="work,voice"',
-    PhoneKind.WHATSAPP: 'TEL;VALUE=uri;TYPE="work,text"',
-    PhoneKind.TEXT: 'TEL;VALUE=uri;TYPE="work,text"',
-}
-SHORT = {
-    PhoneKind.VOICE: 'TEL;VALUE=text;TYPE="work,voice"',
-    PhoneKind.WHATSAPP: 'TEL;VALUE=text;TYPE="work,text"',
-    PhoneKind.TEXT: 'TEL;VALUE=text;TYPE="work,text"',
-}
 HOURS = {"visit": "Open", "phone": "By phone"}
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield cards, one after the other."""
     for exported in services:
-        yield card(exported, head).encode()
+        yield "".join(_lines(exported, head)).encode()
 
 
-def card(each: Exported, head: Head) -> str:
-    """Return the card of a service."""
+def _lines(each: Exported, head: Head) -> list[str]:
     service = each.entry.service
-    lines = [
+    categories = ",".join(map(escaped, content.category_names(each)))
+    return [
         line("BEGIN", "VCARD"),
         line("VERSION", "4.0"),
         line("KIND", "org"),
@@ -44,22 +32,21 @@ def card(each: Exported, head: Head) -> str:
         *_reached(each),
         *_places(each),
         *(line("LANG", tag) for tag in content.languages(each)),
-        _list("CATEGORIES", content.category_names(each)),
+        line("CATEGORIES", categories) if categories else "",
         text("NOTE", "\n".join(_notes(each, head))),
         line("REV", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         line("END", "VCARD"),
     ]
-    return "".join(lines)
 
 
 def _reached(each: Exported) -> Iterator[str]:
     for row in each.entry.related["phones"]:
-        kind = PhoneKind(row.kind)
+        types = "work,voice" if row.kind == PhoneKind.VOICE else "work,text"
         # Only a number that works from anywhere is a tel: address without its context.
         if row.number.startswith("+"):
-            yield line(TYPES[kind], f"tel:{row.number}")
+            yield line(f'TEL;VALUE=uri;TYPE="{types}"', f"tel:{row.number}")
         else:
-            yield text(SHORT[kind], row.number)
+            yield text(f'TEL;VALUE=text;TYPE="{types}"', row.number)
     yield text("EMAIL", mail_address(each.entry.service.email))
     if address := web_address(each.entry.service.website):
         yield line("URL", address)
@@ -88,8 +75,3 @@ def _notes(each: Exported, head: Head) -> Iterator[str]:
         yield f"Referral: {plain(each.extra.referral_route)}"
     if room := content.capacity(each, head.at):
         yield f"Free places: {room['available']}, until {room['expires_at']}"
-
-
-def _list(name: str, values: Iterable[str]) -> str:
-    joined = ",".join(map(escaped, values))
-    return line(name, joined) if joined else ""

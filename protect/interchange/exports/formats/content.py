@@ -32,8 +32,6 @@ class Spot(NamedTuple):
 
 
 class Door(NamedTuple):
-    """When people can come, or call."""
-
     channel: Channel
     expression: str
     by_appointment: bool
@@ -57,7 +55,6 @@ def spots(each: Exported) -> Iterator[Spot]:
 
 
 def doors(each: Exported) -> Iterator[Door]:
-    """Yield the hours of a service: visits, then calls."""
     for row in each.entry.related["schedules"]:
         yield Door(Channel(row.channel), row.expression, row.by_appointment, plain(row.note))
 
@@ -69,7 +66,6 @@ def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
 
 
 def description(each: Exported) -> str:
-    """Return description, eligibility and access of a service as paragraphs of plain text."""
     service = each.entry.service
     parts = (
         service.description,
@@ -81,12 +77,10 @@ def description(each: Exported) -> str:
 
 
 def categories(each: Exported) -> list[str]:
-    """Return the codes of its kinds."""
     return sorted(row.category_id for row in each.entry.related["categories"])
 
 
 def category_names(each: Exported) -> list[str]:
-    """Return the names of its kinds, in English."""
     vocabulary_by_code = vocabulary.categories()
     return [
         vocabulary_by_code[code].name for code in categories(each) if code in vocabulary_by_code
@@ -99,7 +93,6 @@ def languages(each: Exported) -> list[str]:
 
 
 def voice_numbers(each: Exported) -> Iterator[str]:
-    """Yield the numbers that can be called, as dialled."""
     for row in each.entry.related["phones"]:
         if row.kind == PhoneKind.VOICE:
             yield row.number
@@ -137,6 +130,15 @@ def capacity(each: Exported, at: datetime) -> dict[str, Any] | None:
                 "expires_at": row.expires_at.isoformat(),
             }
     return None
+
+
+def for_members(each: Exported) -> dict[str, Any]:
+    """Return what only members of the platform are told of a service."""
+    return {
+        "professionals_only": each.extra.professionals_only or None,
+        "referral_route": plain(each.extra.referral_route),
+        "reply_days": each.extra.reply_days,
+    }
 
 
 def _spot(row: SiteRow) -> Spot | None:

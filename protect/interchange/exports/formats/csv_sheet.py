@@ -6,8 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import batched
 
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.imports.files.columns import NOTICE
 from protect.interchange.imports.rows.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter
@@ -25,14 +24,11 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     writer.writeheader()
     for chunk in batched(services, ROWS, strict=False):
         for exported in chunk:
-            writer.writerow(_row(exported, head))
+            extra = exported.extra
+            statement = Statement(exported.entry, extra.source_id, extra.professionals_only)
+            row = {column: cell.strip() for column, cell in cells(statement).items()}
+            writer.writerow({**row, NOTICE: head.notice} if head.notice else row)
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
     yield text.getvalue().encode()
-
-
-def _row(each: Exported, head: Head) -> dict[str, str]:
-    statement = Statement(each.entry, each.extra.source_id, each.extra.professionals_only)
-    row = {column: text.strip() for column, text in cells(statement).items()}
-    return row | ({NOTICE: head.notice} if head.notice else {})

@@ -12,42 +12,31 @@ from typing import Any
 
 from protect.interchange.exports.formats import content
 from protect.interchange.exports.formats.content import Spot
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import instant, plain, stated
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
-    opening = stated(
-        {
-            "type": "FeatureCollection",
-            "name": "services",
-            "notice": head.notice,
-            "generated_at": instant(head.at),
-        }
-    )
+    opening = {"type": "FeatureCollection", "name": "services", "notice": head.notice}
+    opening = stated({**opening, "generated_at": instant(head.at)})
     yield (_dumped(opening)[:-1] + ',"features":[').encode()
     before = "\n"
     for exported in services:
-        for feature in _features(exported, head):
-            yield (before + _dumped(feature)).encode()
+        properties = _properties(exported, head)
+        spots: list[Spot | None] = [*content.spots(exported)]
+        for number, spot in enumerate(spots or [None]):
+            yield (before + _dumped(_feature(exported, spot, number, properties))).encode()
             before = ",\n"
     yield b"\n]}\n"
 
 
-def _features(each: Exported, head: Head) -> Iterator[dict[str, Any]]:
-    properties = _properties(each, head)
-    spots = list(content.spots(each))
-    if not spots:
-        key = str(each.entry.service.id)
-        yield {"type": "Feature", "id": key, "geometry": None, "properties": properties}
-    for number, spot in enumerate(spots):
-        yield _at(each, spot, number, properties)
-
-
-def _at(each: Exported, spot: Spot, number: int, properties: dict[str, Any]) -> dict[str, Any]:
+def _feature(
+    each: Exported, spot: Spot | None, number: int, properties: dict[str, Any]
+) -> dict[str, Any]:
     key = str(each.entry.service.id)
+    if spot is None:
+        return {"type": "Feature", "id": key, "geometry": None, "properties": properties}
     where = stated(
         {
             "address": spot.address,
@@ -87,7 +76,8 @@ def _properties(each: Exported, head: Head) -> dict[str, Any]:
             "area": content.coarse_area(each),
             "facts": {fact.fact.value: _fact(fact) for fact in content.checked(each, head.at)},
             "last_modified": instant(service.last_modified),
-            **_for_members(each, head),
+            **content.for_members(each),
+            "capacity": content.capacity(each, head.at),
         }
     )
 
@@ -110,15 +100,6 @@ def _fact(fact: content.Checked) -> dict[str, Any]:
             "method": fact.method and fact.method.value,
         }
     )
-
-
-def _for_members(each: Exported, head: Head) -> dict[str, Any]:
-    return {
-        "professionals_only": each.extra.professionals_only or None,
-        "referral_route": plain(each.extra.referral_route),
-        "reply_days": each.extra.reply_days,
-        "capacity": content.capacity(each, head.at),
-    }
 
 
 def _dumped(value: object) -> str:

@@ -12,35 +12,25 @@ from typing import Any
 
 from protect.directory.hours import Recurrence
 from protect.interchange.exports.formats import content
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary
 
 CONTEXT = "https://schema.org"
-DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = {name[:2].upper(): name for name in NAMES}
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield a graph of services, one a line."""
     about = stated({"@type": "Dataset", "name": "Services", "description": head.notice})
     about["dateModified"] = head.at.date().isoformat()
     yield f'{{"@context":"{CONTEXT}","@graph":[\n{_dumped(about)}'.encode()
     for exported in services:
-        yield f",\n{_dumped(service(exported))}".encode()
+        yield f",\n{_dumped(_service(exported))}".encode()
     yield b"\n]}\n"
 
 
-def service(each: Exported) -> dict[str, Any]:
-    """Return a service as a node of the graph."""
+def _service(each: Exported) -> dict[str, Any]:
     row, organisation = each.entry.service, each.entry.organisation
     provider = {
         "@type": "Organization",
@@ -73,18 +63,15 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
     ]
     for number in content.voice_numbers(each):
         point = {"@type": "ContactPoint", "telephone": number}
-        yield stated(
-            {"@type": "ServiceChannel", "servicePhone": point, "availableLanguage": spoken}
-        )
+        channel = {"@type": "ServiceChannel", "servicePhone": point}
+        yield stated({**channel, "availableLanguage": spoken})
     for spot in content.spots(each):
-        place = {"@type": "Place", "address": _address(each, spot), "geo": _point(spot)}
-        yield stated(
-            {
-                "@type": "ServiceChannel",
-                "serviceLocation": stated(place),
-                "availableLanguage": spoken,
-            }
-        )
+        # A point for a door alone: the centre of a town would be read as one.
+        degrees: dict[str, Any] = {"latitude": spot.latitude, "longitude": spot.longitude}
+        point = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
+        place = {"@type": "Place", "address": _address(each, spot), "geo": point}
+        channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}
+        yield stated({**channel, "availableLanguage": spoken})
 
 
 def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
@@ -97,17 +84,6 @@ def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
             "addressCountry": each.entry.service.country_id,
         }
     )
-
-
-def _point(spot: content.Spot) -> dict[str, Any] | None:
-    """Return a point for a door alone: the centre of a town would be read as one."""
-    if not spot.is_exact:
-        return None
-    return {
-        "@type": "GeoCoordinates",
-        "latitude": spot.latitude,
-        "longitude": spot.longitude,
-    }
 
 
 def _hours(each: Exported) -> Iterator[dict[str, Any]]:

@@ -9,160 +9,85 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from protect.interchange.exports.request import Head
+from protect.interchange.exports.store import Head
 from protect.interchange.hsds.texts import stated
 from protect.interchange.hsds.variants import VERSION
 
 NUMBERS = {
-    "minimum_age",
-    "maximum_age",
-    "latitude",
-    "longitude",
-    "timezone",
-    "interval",
-    "amount",
-    "available",
-    "maximum",
+    *("minimum_age", "maximum_age", "latitude", "longitude", "timezone", "interval", "amount"),
+    *("available", "maximum"),
 }
-DATES = {
-    "assured_date",
-    "valid_from",
-    "valid_to",
-    "dtstart",
-    "until",
-    "last_action_date",
-}
+DATES = {"assured_date", "valid_from", "valid_to", "dtstart", "until", "last_action_date"}
 INSTANTS = {"last_modified", "updated"}
+# Columns that name a row of another table.
+REFERS = {
+    "organization_id": "organization",
+    "service_id": "service",
+    "location_id": "location",
+    "unit_id": "unit",
+    "taxonomy_term_id": "taxonomy_term",
+    "taxonomy_id": "taxonomy",
+}
 
 
 class Sheet(NamedTuple):
-    """A table: its file, its columns, and which of them name a row of another table."""
-
     file: str
-    columns: tuple[str, ...]
-    refers: dict[str, str] = {}
+    columns: list[str]
 
 
-SERVICE, PLACE = {"service_id": "service"}, {"location_id": "location"}
+def _sheet(file: str, columns: str) -> Sheet:
+    return Sheet(f"{file}.csv", columns.split())
+
+
 SHEETS: dict[str, Sheet] = {
-    "organization": Sheet("organizations.csv", ("id", "name", "description", "website")),
-    "organization_identifier": Sheet(
-        "organization_identifiers.csv",
-        ("id", "organization_id", "identifier_scheme", "identifier_type", "identifier"),
-        {"organization_id": "organization"},
+    "organization": _sheet("organizations", "id name description website"),
+    "organization_identifier": _sheet(
+        "organization_identifiers",
+        "id organization_id identifier_scheme identifier_type identifier",
     ),
-    "service": Sheet(
-        "services.csv",
-        (
-            "id",
-            "organization_id",
-            "name",
-            "description",
-            "url",
-            "email",
-            "status",
-            "interpretation_services",
-            "application_process",
-            "fees_description",
-            "eligibility_description",
-            "minimum_age",
-            "maximum_age",
-            "assured_date",
-            "alert",
-            "last_modified",
-        ),
-        {"organization_id": "organization"},
+    "service": _sheet(
+        "services",
+        "id organization_id name description url email status interpretation_services "
+        "application_process fees_description eligibility_description minimum_age maximum_age "
+        "assured_date alert last_modified",
     ),
-    "service_at_location": Sheet(
-        "service_at_location.csv", ("id", "service_id", "location_id"), SERVICE | PLACE
+    "service_at_location": _sheet("service_at_location", "id service_id location_id"),
+    "location": _sheet("locations", "id location_type name latitude longitude"),
+    "phone": _sheet("phones", "id service_id number type description"),
+    "address": _sheet(
+        "addresses",
+        "id location_id address_1 city state_province postal_code country address_type",
     ),
-    "location": Sheet("locations.csv", ("id", "location_type", "name", "latitude", "longitude")),
-    "phone": Sheet("phones.csv", ("id", "service_id", "number", "type", "description"), SERVICE),
-    "address": Sheet(
-        "addresses.csv",
-        (
-            "id",
-            "location_id",
-            "address_1",
-            "city",
-            "state_province",
-            "postal_code",
-            "country",
-            "address_type",
-        ),
-        PLACE,
+    "schedule": _sheet(
+        "schedules",
+        "id service_id valid_from valid_to dtstart timezone until wkst freq interval byday "
+        "description opens_at closes_at attending_type notes",
     ),
-    "schedule": Sheet(
-        "schedules.csv",
-        (
-            "id",
-            "service_id",
-            "valid_from",
-            "valid_to",
-            "dtstart",
-            "timezone",
-            "until",
-            "wkst",
-            "freq",
-            "interval",
-            "byday",
-            "description",
-            "opens_at",
-            "closes_at",
-            "attending_type",
-            "notes",
-        ),
-        SERVICE,
+    "service_area": _sheet("service_areas", "id service_id name extent extent_type"),
+    "required_document": _sheet("required_documents", "id service_id document"),
+    "language": _sheet("languages", "id service_id name code note"),
+    "accessibility": _sheet("accessibility", "id location_id description details"),
+    "cost_option": _sheet("cost_options", "id service_id option amount amount_description"),
+    "service_capacity": _sheet(
+        "service_capacity", "id service_id unit_id available maximum updated"
     ),
-    "service_area": Sheet(
-        "service_areas.csv", ("id", "service_id", "name", "extent", "extent_type"), SERVICE
+    "unit": _sheet("units", "id name"),
+    "attribute": _sheet(
+        "attributes", "id link_id taxonomy_term_id link_type link_entity value label"
     ),
-    "required_document": Sheet("required_documents.csv", ("id", "service_id", "document"), SERVICE),
-    "language": Sheet("languages.csv", ("id", "service_id", "name", "code", "note"), SERVICE),
-    "accessibility": Sheet(
-        "accessibility.csv", ("id", "location_id", "description", "details"), PLACE
+    "taxonomy_term": _sheet(
+        "taxonomy_terms", "id code name description parent_id taxonomy language taxonomy_id"
     ),
-    "cost_option": Sheet(
-        "cost_options.csv",
-        ("id", "service_id", "option", "amount", "amount_description"),
-        SERVICE,
-    ),
-    "service_capacity": Sheet(
-        "service_capacity.csv",
-        ("id", "service_id", "unit_id", "available", "maximum", "updated"),
-        SERVICE | {"unit_id": "unit"},
-    ),
-    "unit": Sheet("units.csv", ("id", "name")),
-    "attribute": Sheet(
-        "attributes.csv",
-        ("id", "link_id", "taxonomy_term_id", "link_type", "link_entity", "value", "label"),
-        {"taxonomy_term_id": "taxonomy_term"},
-    ),
-    "taxonomy_term": Sheet(
-        "taxonomy_terms.csv",
-        ("id", "code", "name", "description", "parent_id", "taxonomy", "language", "taxonomy_id"),
-        {"taxonomy_id": "taxonomy"},
-    ),
-    "taxonomy": Sheet("taxonomies.csv", ("id", "name", "description")),
-    "metadata": Sheet(
-        "metadata.csv",
-        (
-            "id",
-            "resource_id",
-            "resource_type",
-            "last_action_date",
-            "last_action_type",
-            "field_name",
-            "previous_value",
-            "replacement_value",
-            "updated_by",
-        ),
+    "taxonomy": _sheet("taxonomies", "id name description"),
+    "metadata": _sheet(
+        "metadata",
+        "id resource_id resource_type last_action_date last_action_type field_name previous_value "
+        "replacement_value updated_by",
     ),
 }
 
 
 def package(head: Head) -> dict[str, Any]:
-    """Return the description of the package."""
     return stated(
         {
             "name": "human_services_data",
@@ -179,8 +104,9 @@ def package(head: Head) -> dict[str, Any]:
 def _resources() -> Iterator[dict[str, Any]]:
     for name, sheet in SHEETS.items():
         keys = [
-            {"fields": column, "reference": {"resource": other, "fields": "id"}}
-            for column, other in sheet.refers.items()
+            {"fields": column, "reference": {"resource": REFERS[column], "fields": "id"}}
+            for column in sheet.columns
+            if column in REFERS
         ]
         schema = {
             "fields": [{"name": column, "type": _type(column)} for column in sheet.columns],

@@ -1,8 +1,4 @@
-"""HSDS as tables: CSV files and their description in one archive (Data Package).
-
-Rows go to files on disk as they come; which organisations, places and terms were written is all
-that is kept in memory.
-"""
+"""HSDS as JSON, a document in each line, and as tables: CSV files in one archive (Data Package)."""
 
 from __future__ import annotations
 
@@ -14,13 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
+from protect.interchange.exports.formats import content
 from protect.interchange.exports.formats.layout import SHEETS, package
-from protect.interchange.exports.formats.ndjson import document
-from protect.interchange.exports.request import Head
-from protect.interchange.exports.store import Exported
+from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds import terms
-from protect.interchange.hsds.services import GONE, is_open
-from protect.interchange.hsds.variants import Variant
+from protect.interchange.hsds.services import GONE, full, is_open
+from protect.interchange.hsds.texts import stated
+from protect.interchange.hsds.variants import Variant, fitted
 from protect.kernel.spreadsheet import RecordWriter
 
 PIECE = 1 << 16  # bytes
@@ -36,7 +32,7 @@ PARTS = {
 
 
 class Sheets:
-    """The open files of an archive. Each id is written once where rows may come again."""
+    """The open files of an archive. In memory is only which ids were written already."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,11 +52,9 @@ class Sheets:
         self._files.close()
 
     def add(self, name: str, row: Mapping[str, Any], **beside: Any) -> None:
-        """Write a row; missing values stay blank."""
         self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
-        """Return whether a row is asked for the first time."""
         seen = self._seen.setdefault(name, set())
         if key in seen:
             return False
@@ -68,18 +62,36 @@ class Sheets:
         return True
 
     def seen(self, name: str) -> set[str]:
-        """Return the ids that were asked for."""
         return self._seen.setdefault(name, set())
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
-    """Yield an archive (ZIP)."""
+def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield documents. The notice from the head of other files is the `alert` of each service."""
+    for exported in services:
+        fields = document(exported, head, Variant.PROFILE)
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        yield f"{text}\n".encode()
+
+
+def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
+    fields = fitted(full(each.entry, head.at), "service", variant)
+    if not is_open(each.entry):
+        return fields
+    fields = {**fields, "alert": head.notice}
+    if variant is Variant.PROFILE:
+        fields |= content.for_members(each)
+    return stated(fields)
+
+
+def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     with TemporaryDirectory(prefix="protect-export-") as name:
         folder = Path(name)
         with Sheets(folder) as sheets:
             for exported in services:
                 _add_service(sheets, exported, head)
-            _add_closed_organisations(sheets)
+            # Nameless rows of organisations without visible services: other tables refer to them.
+            for owner in sorted(sheets.seen("closed") - sheets.seen("organization")):
+                sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
         archive = _packed(folder, head)
         with archive.open("rb") as file:
             while piece := file.read(PIECE):
@@ -105,35 +117,21 @@ def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
         sheets.seen("closed").add(owner)
         return
     if sheets.is_new("organization", owner):
-        _add_organisation(sheets, fields["organization"])
+        sheets.add("organization", fields["organization"])
+        for row in fields["organization"].get("organization_identifiers", ()):
+            sheets.add("organization_identifier", row, organization_id=owner)
     key = fields["id"]
     for part, name in PARTS.items():
         for row in fields.get(part, ()):
             sheets.add(name, row, service_id=key)
-    _add_hours(sheets, fields)
+    for row in fields.get("schedules", ()):
+        sheets.add("schedule", row, service_id=key)
+        _add_attributes(sheets, row)
     _add_attributes(sheets, fields)
     _add_places(sheets, fields)
     _add_room(sheets, fields)
     for row in fields.get("metadata", ()):
         sheets.add("metadata", row, previous_value=UNTOLD, replacement_value=UNTOLD)
-
-
-def _add_organisation(sheets: Sheets, organisation: Mapping[str, Any]) -> None:
-    sheets.add("organization", organisation)
-    for row in organisation.get("organization_identifiers", ()):
-        sheets.add("organization_identifier", row, organization_id=organisation["id"])
-
-
-def _add_closed_organisations(sheets: Sheets) -> None:
-    """Add a nameless row for organisations without visible services: other tables refer to them."""
-    for owner in sorted(sheets.seen("closed") - sheets.seen("organization")):
-        sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
-
-
-def _add_hours(sheets: Sheets, fields: Mapping[str, Any]) -> None:
-    for row in fields.get("schedules", ()):
-        sheets.add("schedule", row, service_id=fields["id"])
-        _add_attributes(sheets, row)
 
 
 def _add_attributes(sheets: Sheets, fields: Mapping[str, Any]) -> None:

@@ -1,38 +1,89 @@
-"""What answers look like, for the description of the interface (OpenAPI)."""
+"""What documents and answers look like (OpenAPI). Tests hold it against the official schemas."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from protect.interchange.hsds.api.pages import JSON, MERGE_PATCH, NDJSON
-from protect.interchange.hsds.shapes import components, reference
-from protect.interchange.hsds.variants import Variant
+from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON
+from protect.interchange.hsds.variants import NESTED, Variant, patches
 from protect.kernel.problems import CONTENT_TYPE as PROBLEM
 from protect.kernel.problems import SCHEMA
 
 TEXT = {"type": "string"}
+KEY = {"type": "string", "format": "uuid"}
+DAY = {"type": "string", "format": "date"}
+INSTANT = {"type": "string", "format": "date-time"}
+WEB = {"type": "string", "format": "uri"}
+NUMBER = {"type": "number"}
+COUNT = {"type": "integer", "minimum": 0}
+PHYSICAL = {"type": "string", "enum": ["physical"]}
+TYPES: dict[str, dict[str, Any]] = {  # of fields that are no plain text
+    **dict.fromkeys(("id", "link_id", "parent_id", "resource_id"), KEY),
+    **dict.fromkeys(("url", "website"), WEB),
+    **dict.fromkeys(("minimum_age", "maximum_age", "interval", "available", "maximum"), COUNT),
+    **dict.fromkeys(("latitude", "longitude", "timezone", "amount"), NUMBER),
+    **dict.fromkeys(("assured_date", "valid_from", "valid_to", "dtstart", "until"), DAY),
+    **dict.fromkeys(("last_modified", "updated"), INSTANT),
+    **dict.fromkeys(("location_type", "address_type"), PHYSICAL),
+    "last_action_date": DAY,
+    "status": {"type": "string", "enum": ["active", "temporarily closed", "defunct"]},
+    "freq": {"type": "string", "enum": ["WEEKLY", "MONTHLY"]},
+    "wkst": {"type": "string", "enum": ["MO"]},
+}
+# The fields that we serve beside nested documents; those with an asterisk are always there.
+FIELDS = {
+    "service": "id* name* description* url email status* interpretation_services "
+    "application_process fees_description eligibility_description minimum_age maximum_age "
+    "assured_date last_modified*",
+    "organization": "id* name* description* website",
+    "organization_identifier": "id* identifier_scheme identifier_type* identifier*",
+    "service_at_location": "id* description",
+    "location": "id* location_type* name latitude longitude",
+    "address": "id* address_1* city* state_province* postal_code* country* address_type*",
+    "accessibility": "id* description details",
+    "phone": "id* number* type description",
+    "schedule": "id* valid_from valid_to dtstart until timezone freq interval wkst byday opens_at "
+    "closes_at attending_type description notes",
+    "language": "id* name code note",
+    "service_area": "id* name extent extent_type",
+    "required_document": "id* document",
+    "cost_option": "id* option amount amount_description",
+    "service_capacity": "id* unit* available* maximum updated*",
+    "unit": "id* name*",
+    "attribute": "id* link_id link_type link_entity value label",
+    "taxonomy_term": "id* code name* description* parent_id taxonomy language",
+    "taxonomy": "id* name* description*",
+    "metadata": "id* resource_id resource_type last_action_date* last_action_type* field_name* "
+    "previous_value* replacement_value* updated_by*",
+}
+FLAG = {"type": "boolean"}
+PAGE: dict[str, Any] = {
+    "total_items": COUNT,
+    "total_pages": COUNT,
+    "page_number": {"type": "integer", "minimum": 1},
+    "size": COUNT,
+    **dict.fromkeys(("first_page", "last_page", "empty"), FLAG),
+}
+
+
+def _whole(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), **more}
+
+
 SHAPES = {
-    "base": {
-        "type": "object",
-        "properties": {
-            "version": TEXT,
-            "profile": {"type": "string", "format": "uri"},
-            "openapi_url": {"type": "string", "format": "uri"},
-        },
-        "required": ["version", "profile", "openapi_url"],
-    },
+    "Page": _whole(PAGE),
+    "minimal_service": _whole({"id": KEY, "last_modified": INSTANT}, additionalProperties=False),
+    "base": _whole({"version": TEXT, "profile": WEB, "openapi_url": WEB}),
     "problem": SCHEMA,
 }
 
 
 def schemas(variant: Variant) -> dict[str, Any]:
-    """Return every schema that answers refer to."""
-    return {**components(variant), **SHAPES}
+    return {name: _shape(name, variant) for name in FIELDS} | SHAPES
 
 
 def base() -> dict[int, Any]:
-    """Return the answers of the root."""
-    return {200: _content("What this interface is.", reference("base")), **_refusals(400)}
+    return {200: _content("What this interface is.", _reference("base")), **_refusals(400)}
 
 
 def page(*schemas: str) -> dict[int, Any]:
@@ -40,21 +91,20 @@ def page(*schemas: str) -> dict[int, Any]:
 
     `Page` stands at the root, where 3.1.3 has it: inside `contents` it would describe a record.
     """
-    refs = [reference(name) for name in schemas]
+    refs = [_reference(name) for name in schemas]
     record: dict[str, Any] = refs[0] if len(refs) == 1 else {"anyOf": refs}
     contents = {
         "type": "object",
         "properties": {"contents": {"type": "array", "items": record}},
         "required": ["contents"],
     }
-    answer = _content("A page.", {"allOf": [reference("Page"), contents]})
+    answer = _content("A page.", {"allOf": [_reference("Page"), contents]})
     answer["content"][NDJSON] = {"schema": record}
     return {200: answer, **_refusals(400)}
 
 
 def one(schema: str) -> dict[int, Any]:
-    """Return the answers of one record."""
-    return {200: _content("The record.", reference(schema)), **_refusals(400, 404)}
+    return {200: _content("The record.", _reference(schema)), **_refusals(400, 404)}
 
 
 def anything() -> dict[int, Any]:
@@ -68,7 +118,7 @@ def _refusals(*statuses: int) -> dict[int, Any]:
     return {
         status: {
             "description": words[status],
-            "content": {PROBLEM: {"schema": reference("problem")}},
+            "content": {PROBLEM: {"schema": _reference("problem")}},
         }
         for status in statuses
     }
@@ -76,3 +126,41 @@ def _refusals(*statuses: int) -> dict[int, Any]:
 
 def _content(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {JSON: {"schema": schema}}}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _shape(name: str, variant: Variant) -> dict[str, Any]:
+    fields = FIELDS[name].split()
+    keys = [field.removesuffix("*") for field in fields]
+    nested = {
+        key: {"type": "array", "items": _reference(part)}
+        if _is_many(key, part)
+        else _reference(part)
+        for key, part in NESTED.get(name, {}).items()
+    }
+    properties = {key: TYPES.get(key, TEXT) for key in keys} | nested
+    if variant is Variant.PROFILE:
+        extensions = patches().get(name, {}).get("properties", {})
+        properties |= {key: _local(value) for key, value in extensions.items()}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [key for key, field in zip(keys, fields, strict=True) if key != field],
+        "additionalProperties": False,
+    }
+
+
+def _is_many(key: str, part: str) -> bool:
+    """Return whether a field holds a list: the standard names those in the plural."""
+    return key not in {part, "taxonomy_detail"} or key in {"accessibility", "metadata"}
+
+
+def _local(value: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: each for key, each in value.items() if key != "name"}
+    items = kept.get("items", {})
+    if "$ref" in items:
+        kept["items"] = _reference(items["$ref"].removesuffix(".json"))
+    return kept

@@ -1,160 +1,83 @@
-"""Each list and each record of the interface: what the store finds, as documents of a variant."""
+"""Rows as documents of a variant, and how they are sent: in pages, or a record on each line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import batched, starmap
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from pydantic_core import to_json
 
-from protect.directory.models import Organisation, ServiceAtLocation
+from protect.directory.models import Organisation, Service, ServiceAtLocation
 from protect.interchange import hsds
-from protect.interchange.hsds import Variant, fitted, store, terms
-from protect.interchange.hsds.api.pages import Listing
-from protect.interchange.hsds.api.queries import (
-    OrganisationIn,
-    OrganisationsIn,
-    PagedIn,
-    ServicesIn,
-    SitesIn,
-    TermsIn,
-)
-from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed
+from protect.interchange.hsds import entries
+from protect.interchange.hsds.api.queries import PagedIn
+from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed, minimal
 from protect.interchange.hsds.services import organisation as organisation_document
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds.variants import Variant, fitted
 from protect.kernel import clock
 
-EVERYTHING = Conditions()
-NOTHING = UUID(int=0)
+JSON, NDJSON = "application/json", "application/x-ndjson"
+MERGE_PATCH = "application/merge-patch+json"  # RFC 7396
+LINES = 100  # records sent at a time
+
+type Documents = Iterable[dict[str, Any]]
 
 
-def services(parameters: ServicesIn, variant: Variant) -> Listing:
-    """Return the requested services: in full, as list entries, or as ids with the time of change.
-
-    Every form holds the same services in the same order.
-    """
-    rows = store.services(parameters.conditions())
-    if parameters.minimal:
-        return _listing(rows, _minimal)
-    if parameters.full:
-        return _listing(rows, lambda part: hsds.documents(part, variant=variant))
-    return _listing(rows, lambda part: _lines(part, variant))
-
-
-def service(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service in full, None for one that was never public."""
-    rows = store.services(EVERYTHING).filter(pk=uuid_of(key))
-    return next(iter(hsds.documents(rows, variant=variant)), None)
-
-
-def organisations(parameters: OrganisationsIn, variant: Variant) -> Listing:
-    """Return the requested organisations."""
-
-    def documents(part: QuerySet[Any]) -> Iterable[dict[str, Any]]:
-        return organisation_documents(
-            part,
-            variant,
-            is_full=parameters.full or parameters.full_service,
-            has_services=parameters.full_service,
-        )
-
-    return _listing(store.organisations(parameters.conditions()), documents)
-
-
-def organisation(key: str, parameters: OrganisationIn, variant: Variant) -> dict[str, Any] | None:
-    """Return an organisation with its services, None for one without public services."""
-    rows = store.organisations(EVERYTHING).filter(pk=uuid_of(key))
-    documents = organisation_documents(
-        rows, variant, is_full=True, has_services=parameters.full_service
-    )
-    return next(iter(documents), None)
-
-
-def service_sites(parameters: SitesIn, variant: Variant) -> Listing:
-    """Return the requested services at locations."""
-    rows = store.service_sites(parameters.conditions())
-    return _listing(rows, lambda part: site_documents(part, variant, is_full=parameters.full))
-
-
-def service_site(key: str, variant: Variant) -> dict[str, Any] | None:
-    """Return a service at a location in full, None for one that was never public."""
-    rows = store.service_sites(EVERYTHING).filter(pk=uuid_of(key))
-    return next(iter(site_documents(rows, variant, is_full=True)), None)
-
-
-def taxonomies(parameters: PagedIn) -> Listing:
-    """Return the taxonomies in which every word is found."""
-    return Listing.of([each for each in terms.taxonomies() if _says(each, parameters.search)])
-
-
-def taxonomy(key: str) -> dict[str, Any] | None:
-    """Return a taxonomy."""
-    return next((each for each in terms.taxonomies() if each["id"] == str(uuid_of(key))), None)
-
-
-def taxonomy_terms(parameters: TermsIn) -> Listing:
-    """Return the terms that meet every condition."""
-    documents = [
-        terms.document(term)
-        for term in terms.every()
-        if parameters.taxonomy_id in {None, term.taxonomy_id}
-        and parameters.parent_id in {None, term.parent_id}
-        and not (parameters.top_only and term.parent)
-    ]
-    return Listing.of([each for each in documents if _says(each, parameters.search)])
-
-
-def taxonomy_term(key: str) -> dict[str, Any] | None:
-    """Return a term."""
-    term = terms.by_id().get(uuid_of(key))
-    return terms.document(term) if term else None
-
-
-def uuid_of(key: str) -> UUID:
-    """Return the UUID in a path; for anything else one that no row has."""
-    try:
-        uuid = UUID(key)
-    except ValueError:
-        return NOTHING
-    return uuid if str(uuid) == key.lower() else NOTHING
-
-
-def _listing(
-    rows: QuerySet[Any], documents: Callable[[QuerySet[Any]], Iterable[dict[str, Any]]]
-) -> Listing:
-    return Listing(
-        rows.count,
-        lambda start, stop: documents(rows[start:stop]),
-        lambda: documents(rows),
+def answer(
+    parameters: PagedIn,
+    rows: QuerySet[Any] | list[dict[str, Any]],
+    documents: Callable[[Any], Documents] = lambda rows: rows,
+    *,
+    is_whole: bool = False,
+) -> HttpResponseBase:
+    """Return the wanted page of rows, or all, as documents; `is_whole`: one page holds all."""
+    if parameters.format == "ndjson":
+        return StreamingHttpResponse(_stream(documents(rows)), content_type=NDJSON)
+    total = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    size = max(total, 1) if is_whole else parameters.per_page
+    pages = -(-total // size)
+    start = (parameters.page - 1) * size
+    is_there = parameters.page <= pages
+    contents = list(documents(rows[start : start + size])) if is_there else []
+    return sent(
+        {
+            "total_items": total,
+            "total_pages": pages,
+            "page_number": parameters.page,
+            "size": len(contents),
+            "first_page": parameters.page == 1,
+            "last_page": parameters.page >= pages,  # past the end, too: there is nothing to turn to
+            "empty": not contents,
+            "contents": contents,
+        }
     )
 
 
-def _lines(part: Any, variant: Variant) -> Iterator[dict[str, Any]]:
-    for entry in store.slim(part):
-        yield fitted(hsds.listed(entry), "service", variant)
+def sent(document: Any, content_type: str = JSON) -> HttpResponse:
+    return HttpResponse(to_json(document), content_type=content_type)
 
 
-def _minimal(part: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-    for key, last_modified in store.changes(part):
-        yield hsds.minimal(key, last_modified)
+def services(
+    rows: QuerySet[Service], variant: Variant, *, is_minimal: bool, is_full: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield services in full, as list entries, or as ids with the time of change."""
+    if is_minimal:
+        yield from starmap(minimal, entries.changes(rows))
+    elif is_full:
+        yield from hsds.documents(rows, variant=variant)
+    else:
+        yield from (fitted(listed(entry), "service", variant) for entry in entries.slim(rows))
 
 
-def _says(document: dict[str, Any], search: str) -> bool:
-    """Return whether name and description contain every word, in any case."""
-    text = f"{document['name']} {document['description']}".casefold()
-    return all(word.casefold() in text for word in search.split())
-
-
-def organisation_documents(
+def organisations(
     rows: QuerySet[Organisation], variant: Variant, *, is_full: bool, has_services: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield these organisations; `is_full` with their services, `has_services` with those in full.
-
-    One that runs nothing any more stays as "Withdrawn", like its services.
-    """
+    """Yield these organisations. One that runs nothing any more stays as "Withdrawn"."""
     now = clock.now()
-    for row, has_open, entries in store.read_organisations(
+    for row, has_open, run in entries.read_organisations(
         rows, is_full=is_full, has_services=has_services
     ):
         if not has_open:
@@ -163,17 +86,17 @@ def organisation_documents(
         document = organisation_document(row, is_full=is_full)
         if is_full:
             document["services"] = [
-                full(entry, now) if has_services else listed(entry) for entry in entries
+                full(entry, now) if has_services else listed(entry) for entry in run
             ]
         yield fitted(document, "organization", variant)
 
 
-def site_documents(
+def service_sites(
     rows: QuerySet[ServiceAtLocation], variant: Variant, *, is_full: bool
 ) -> Iterator[dict[str, Any]]:
     """Yield these places with their services; of a service that is closed, no place."""
     now = clock.now()
-    for row, entry in store.read_sites(rows, is_full=is_full):
+    for row, entry in entries.read_sites(rows, is_full=is_full):
         if is_open(entry):
             document = at_location(row, entry, is_full=is_full)
             service = full(entry, now) if is_full else listed(entry)
@@ -183,3 +106,8 @@ def site_documents(
             service = listed(entry)
             document = {"id": str(row.id), "description": service["name"], "service": service}
         yield fitted(document, "service_at_location", variant)
+
+
+def _stream(documents: Documents) -> Iterator[bytes]:
+    for chunk in batched(documents, LINES, strict=False):
+        yield b"".join(to_json(document) + b"\n" for document in chunk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,7 +12,7 @@ from ninja.errors import ValidationError
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from protect.interchange.hsds.store import Conditions
+from protect.interchange.hsds.filters import Conditions
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000  # of a page, in records
 LAST_PAGE = 1_000_000_000
@@ -65,24 +64,17 @@ def _key(text: Any) -> Any:
 
 # No `type` statements: OpenAPI would then have a reference where a parameter has its shape.
 Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-Moment = Annotated[
-    datetime | None,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
+INSTANT = {"type": "string", "format": "date-time"}
+Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(INSTANT)]
 Key = Annotated[
     UUID | None, BeforeValidator(_key), WithJsonSchema({"type": "string", "format": "uuid"})
 ]
 Postcode = Annotated[
-    str | None,
-    Field(pattern=POSTCODE),
-    WithJsonSchema({"type": "string", "pattern": POSTCODE}),
+    str | None, Field(pattern=POSTCODE), WithJsonSchema({"type": "string", "pattern": POSTCODE})
 ]
 Metres = Annotated[
     str | None, Field(pattern=METRES), WithJsonSchema({"type": "string", "pattern": METRES})
 ]
-
-
 PageNumber = Annotated[
     int,
     BeforeValidator(_whole),
@@ -115,7 +107,6 @@ class PagedIn(BaseModel):
     ] = "json"
 
     def conditions(self) -> Conditions:
-        """Return the conditions of the request."""
         return Conditions(search=self.search)
 
 
@@ -127,11 +118,8 @@ class CarriedIn(PagedIn):
     full: Annotated[Flag, Field(description="With all that hangs on a record.")] = False
 
     def conditions(self) -> Conditions:
-        return Conditions(
-            search=self.search,
-            taxonomy_term=self.taxonomy_term_id,
-            taxonomy=self.taxonomy_id,
-        )
+        term, taxonomy = self.taxonomy_term_id, self.taxonomy_id
+        return super().conditions()._replace(taxonomy_term=term, taxonomy=taxonomy)
 
 
 class OrganisationsIn(CarriedIn):
@@ -151,13 +139,8 @@ class ChangedIn(CarriedIn):
     ] = None
 
     def conditions(self) -> Conditions:
-        return Conditions(
-            search=self.search,
-            taxonomy_term=self.taxonomy_term_id,
-            taxonomy=self.taxonomy_id,
-            organisation=self.organization_id,
-            modified_after=self.modified_after,
-        )
+        owner, since = self.organization_id, self.modified_after
+        return super().conditions()._replace(organisation=owner, modified_after=since)
 
 
 class ServicesIn(ChangedIn):
@@ -176,7 +159,7 @@ class SitesIn(ChangedIn):
 
     def conditions(self) -> Conditions:
         metres = None if self.proximity is None else float(self.proximity)
-        return replace(super().conditions(), postcode=self.postcode or "", proximity_m=metres)
+        return super().conditions()._replace(postcode=self.postcode or "", proximity_m=metres)
 
 
 class TermsIn(PagedIn):
@@ -188,19 +171,11 @@ class TermsIn(PagedIn):
 
 
 def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
-    """Refuse an unknown or repeated parameter, so that no condition is lost by a typo.
-
-    Errors: ValidationError naming each.
-    """
+    """Refuse an unknown or repeated parameter: no condition is lost by a typo."""
     allowed = ", ".join(shape.model_fields) or "none"
-    problems = {
-        name: f"not known here. Known: {allowed}"
-        for name in request.GET
-        if name not in shape.model_fields
-    }
-    problems |= {
-        name: "once is enough" for name in request.GET if len(request.GET.getlist(name)) > 1
-    }
+    unknown = f"not known here. Known: {allowed}"
+    problems = {name: unknown for name in request.GET if name not in shape.model_fields}
+    problems |= {name: "once is enough" for name, texts in request.GET.lists() if len(texts) > 1}
     if problems:
         raise refusal_of(problems)
 
@@ -212,7 +187,6 @@ def must_measure_from_somewhere(parameters: SitesIn) -> None:
 
 
 def refusal_of(problems: dict[str, str]) -> ValidationError:
-    """Return the refusal of parameters by their names."""
     return ValidationError(
         [{"loc": ("query", "parameters", name), "msg": text} for name, text in problems.items()]
     )

@@ -7,14 +7,18 @@ addresses without our extensions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
+from pydantic import BaseModel
 
-from protect.interchange.hsds import VERSION, Variant
-from protect.interchange.hsds.api import descriptions, listings, pages
+from protect.interchange import hsds
+from protect.interchange.hsds import filters, terms
+from protect.interchange.hsds.api import descriptions, listings
 from protect.interchange.hsds.api.queries import (
     NothingIn,
     OrganisationIn,
@@ -26,11 +30,14 @@ from protect.interchange.hsds.api.queries import (
     must_be_known,
     must_measure_from_somewhere,
 )
-from protect.interchange.hsds.variants import patches
+from protect.interchange.hsds.filters import Conditions
+from protect.interchange.hsds.variants import VERSION, Variant, patches
 
 STANDARD = "https://docs.openreferral.org/"
 ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
 PROFILE = "/hsds/profile/"
+EVERYTHING = Conditions()
+NOTHING = UUID(int=0)
 
 reading_router = Router(tags=["HSDS"])
 profile_router = Router(tags=["HSDS profile"])
@@ -65,7 +72,7 @@ def base(request: HttpRequest) -> HttpResponse:
     must_be_known(request, NothingIn)
     variant = variant_of(request)
     has_profile = variant is Variant.PROFILE
-    return pages.sent(
+    return listings.sent(
         {
             "version": VERSION,
             "profile": f"{settings.PUBLIC_URL}{PROFILE}" if has_profile else STANDARD,
@@ -78,28 +85,41 @@ def base(request: HttpRequest) -> HttpResponse:
 def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpResponseBase:
     """Return the public services. Withdrawn ones stay, as defunct."""
     must_be_known(request, ServicesIn)
-    listing = listings.services(parameters, variant_of(request))
-    return pages.answer(listing, parameters, is_whole=_wants_all(request, parameters))
+    rows, variant = filters.services(parameters.conditions()), variant_of(request)
+    is_minimal, is_full = parameters.minimal, parameters.full
+    documents = partial(listings.services, variant=variant, is_minimal=is_minimal, is_full=is_full)
+    # All come on one page where none is named: so the standard wants it for `minimal`.
+    is_whole = is_minimal and not {"page", "per_page"} & request.GET.keys()
+    return listings.answer(parameters, rows, documents, is_whole=is_whole)
 
 
 @one("/services/{key}", "Service", "service")
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service with all that hangs on it."""
-    return _one(request, listings.service(key, variant_of(request)))
+    rows = filters.services(EVERYTHING).filter(pk=uuid_of(key))
+    return _one(request, hsds.documents(rows, variant=variant_of(request)))
 
 
 @twins("/organizations", "Organizations", descriptions.page("organization"))
 def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
     """Return the organisations that run public services."""
     must_be_known(request, OrganisationsIn)
-    return pages.answer(listings.organisations(parameters, variant_of(request)), parameters)
+    documents = partial(
+        listings.organisations,
+        variant=variant_of(request),
+        is_full=parameters.full or parameters.full_service,
+        has_services=parameters.full_service,
+    )
+    return listings.answer(parameters, filters.organisations(parameters.conditions()), documents)
 
 
 @one("/organizations/{key}", "Organization", "organization")
 def organisation(request: HttpRequest, key: str, parameters: Query[OrganisationIn]) -> HttpResponse:
     """Return an organisation with its services."""
-    document = listings.organisation(key, parameters, variant_of(request))
-    return _one(request, document, OrganisationIn)
+    rows = filters.organisations(EVERYTHING).filter(pk=uuid_of(key))
+    variant, in_full = variant_of(request), parameters.full_service
+    documents = listings.organisations(rows, variant, is_full=True, has_services=in_full)
+    return _one(request, documents, OrganisationIn)
 
 
 @twins("/service_at_locations", "ServiceAtLocations", descriptions.page("service_at_location"))
@@ -107,39 +127,51 @@ def service_sites(request: HttpRequest, parameters: Query[SitesIn]) -> HttpRespo
     """Return services at the places that the public may know of. Shelters have none."""
     must_be_known(request, SitesIn)
     must_measure_from_somewhere(parameters)
-    return pages.answer(listings.service_sites(parameters, variant_of(request)), parameters)
+    rows, variant = filters.service_sites(parameters.conditions()), variant_of(request)
+    documents = partial(listings.service_sites, variant=variant, is_full=parameters.full)
+    return listings.answer(parameters, rows, documents)
 
 
 @one("/service_at_locations/{key}", "ServiceAtLocation", "service_at_location")
 def service_site(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service at a location, with both."""
-    return _one(request, listings.service_site(key, variant_of(request)))
+    rows = filters.service_sites(EVERYTHING).filter(pk=uuid_of(key))
+    return _one(request, listings.service_sites(rows, variant_of(request), is_full=True))
 
 
 @twins("/taxonomies", "Taxonomies", descriptions.page("taxonomy"))
 def taxonomies(request: HttpRequest, parameters: Query[PagedIn]) -> HttpResponseBase:
     """Return the taxonomies with terms in use."""
     must_be_known(request, PagedIn)
-    return pages.answer(listings.taxonomies(parameters), parameters)
+    return listings.answer(parameters, _saying(terms.taxonomies(), parameters.search))
 
 
 @one("/taxonomies/{key}", "Taxonomy", "taxonomy")
 def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
     """Return a taxonomy."""
-    return _one(request, listings.taxonomy(key))
+    wanted = str(uuid_of(key))
+    return _one(request, (each for each in terms.taxonomies() if each["id"] == wanted))
 
 
 @twins("/taxonomy_terms", "TaxonomyTerms", descriptions.page("taxonomy_term"))
 def taxonomy_terms(request: HttpRequest, parameters: Query[TermsIn]) -> HttpResponseBase:
     """Return the terms that services carry."""
     must_be_known(request, TermsIn)
-    return pages.answer(listings.taxonomy_terms(parameters), parameters)
+    documents = [
+        terms.document(term)
+        for term in terms.every()
+        if parameters.taxonomy_id in {None, term.taxonomy_id}
+        and parameters.parent_id in {None, term.parent_id}
+        and not (parameters.top_only and term.parent)
+    ]
+    return listings.answer(parameters, _saying(documents, parameters.search))
 
 
 @one("/taxonomy_terms/{key}", "TaxonomyTerm", "taxonomy_term")
 def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
     """Return a term."""
-    return _one(request, listings.taxonomy_term(key))
+    term = terms.by_id().get(uuid_of(key))
+    return _one(request, [terms.document(term)] if term else [])
 
 
 @profile_router.get(
@@ -150,7 +182,7 @@ def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
 )
 def profile(request: HttpRequest) -> HttpResponse:
     """Return what the profile is: one JSON Merge Patch for each schema that we extend."""
-    return pages.sent(
+    return listings.sent(
         {
             "name": "PROTECT",
             "extends": f"HSDS {VERSION}",
@@ -174,22 +206,35 @@ def patch(request: HttpRequest, name: str) -> HttpResponse:
     merge_patch = patches().get(name)
     if merge_patch is None:
         raise Http404
-    return pages.sent(merge_patch, pages.MERGE_PATCH)
+    return listings.sent(merge_patch, listings.MERGE_PATCH)
 
 
 def variant_of(request: HttpRequest) -> Variant:
-    """Return what a reader takes, by the address."""
     is_core = request.path.startswith(ROOTS[Variant.CORE])
     return Variant.CORE if is_core else Variant.PROFILE
 
 
-def _one(request: HttpRequest, document: dict[str, Any] | None, shape: Any = None) -> HttpResponse:
-    must_be_known(request, shape or NothingIn)
-    if document is None:
-        raise Http404
-    return pages.sent(document)
+def uuid_of(key: str) -> UUID:
+    """Return the UUID in a path; for anything else one that no row has."""
+    try:
+        uuid = UUID(key)
+    except ValueError:
+        return NOTHING
+    return uuid if str(uuid) == key.lower() else NOTHING
 
 
-def _wants_all(request: HttpRequest, parameters: ServicesIn) -> bool:
-    """Return whether all come on one page: so the standard wants it for `minimal`."""
-    return parameters.minimal and not {"page", "per_page"} & request.GET.keys()
+def _one(
+    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = NothingIn
+) -> HttpResponse:
+    must_be_known(request, shape)
+    for document in documents:
+        return listings.sent(document)
+    raise Http404
+
+
+def _saying(documents: list[dict[str, Any]], search: str) -> list[dict[str, Any]]:
+    """Keep the documents whose name and description contain every word, in any case."""
+    words = search.casefold().split()
+    texts = [f"{each['name']} {each['description']}".casefold() for each in documents]
+    pairs = zip(documents, texts, strict=True)
+    return [document for document, text in pairs if all(word in text for word in words)]

@@ -1,15 +1,15 @@
-"""Applies an import to the directory in batches, each written whole or not at all.
+"""Applies an import in batches, each written whole or not at all.
 
-Each batch compares its rows with the directory once more: a service that was edited since the
-preview is an undecided conflict and stays as it is.
+Each compares its rows with the directory once more: a service that was edited since the preview is
+an undecided conflict and stays as it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -18,18 +18,15 @@ from protect.audit.context import AuditContext
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact
 from protect.directory.facts import values
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.cells import Code
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.imports import store
-from protect.interchange.imports.actions.rows import DirectoryState, HasTime, read_row
-from protect.interchange.imports.actions.runs import KEPT_FOR, lock, run_context
-from protect.interchange.imports.rows.drafts import Draft
-from protect.interchange.imports.rows.preparation import STATES
-from protect.interchange.imports.rows.report import Outcome
-from protect.interchange.imports.store import StoredService
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.rows import DirectoryState, HasTime, validated
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.store import outcomes, writer
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -41,10 +38,7 @@ BATCH = 500  # rows that are written together
 IDLE = (RowState.ERROR, RowState.REFERENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What applying does to how many services."""
-
+class Effects(NamedTuple):
     created: int
     updated: int
     unchanged: int
@@ -61,19 +55,17 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 
     Errors: PermissionDenied; ImportStepNotAllowed, also when another user started it first.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
-    locked.prepared, locked.expires = 0, at + KEPT_FOR
+    locked.prepared, locked.expires = 0, at + runs.KEPT_FOR
     locked.save(update_fields=["state", "prepared", "expires"])
-    run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
     return locked
 
 
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Write an import into the directory, from where the last call ended.
+    """Write an import into the directory, from where the last call ended; new services wait.
 
-    New services wait for review, unpublished. Each batch is a transaction of its own, which looks
-    at its rows once more: whatever ends it, nothing is half written and nothing is written twice.
     `has_time` says whether there is time for one more batch; one is always done.
     Errors: PermissionDenied; ImportStepNotAllowed.
     """
@@ -108,10 +100,7 @@ def effects_of(run: ImportRun) -> Effects:
 
 
 def missing_of(run: ImportRun) -> list[UUID]:
-    """Return the services of this source and country that the file does not list, or as ended.
-
-    A row with a mistake lists its service all the same.
-    """
+    """Return the services of this source and country that the file lists not, or as ended."""
     listed = set()
     for source_id, troubles in run.rows.values_list("source_id", "troubles").order_by("pk"):
         if not any(code == Code.RECORD_NOT_ACTIVE for code, *_more in troubles):
@@ -119,7 +108,7 @@ def missing_of(run: ImportRun) -> list[UUID]:
     country = run.organisation.country
     return [
         each.key
-        for source_id, each in store.stored_services(run.source).items()
+        for source_id, each in outcomes.stored_services(run.source).items()
         if each.is_listed and each.country == country and source_id not in listed
     ]
 
@@ -128,27 +117,23 @@ def missing_of(run: ImportRun) -> list[UUID]:
 def _apply_batch(
     scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
+    locked = runs.lock(scope, run, ImportState.APPLYING, ImportState.APPLIED)
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
-    audit = run_context(scope, locked, at=at)
+    audit = runs.run_context(scope, locked, at=at)
     touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
-        directory.look_again(locked, [row.source_id for row in rows])
+        directory.look(locked, [row.source_id for row in rows])
         _apply_rows(locked, directory, [row for row in rows if row.state not in IDLE], audit)
         locked.prepared += len(rows)
     elif not _enqueue_missing(locked, at):
-        _end(locked, audit)
+        locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
+        locked.applied_at, locked.expires = at, at + runs.KEPT_FOR
+        locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
+        audit.record("directory.import_apply", locked)
     locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
     return locked
-
-
-def _end(locked: ImportRun, audit: AuditContext) -> None:
-    locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
-    locked.applied_at, locked.expires = audit.at, audit.at + KEPT_FOR
-    locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
-    audit.record("directory.import_apply", locked)
 
 
 def _enqueue_missing(run: ImportRun, at: datetime) -> int:
@@ -165,24 +150,18 @@ def _enqueue_missing(run: ImportRun, at: datetime) -> int:
 def _apply_rows(
     run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow], audit: AuditContext
 ) -> None:
-    changed: list[tuple[Draft, Outcome]] = []
-    taken: list[Draft] = []
-    reads = [read_row(row, directory) for row in rows]
-    echoes = store.echoes_of(reads, directory.stored)
-    for row, read in zip(rows, reads, strict=True):
-        outcome, troubles = store.outcome_of(
-            read, run.source, directory.stored, directory.taken, echoes
-        )
-        _note_outcome(row, directory.stored.get(read.source_id), outcome, troubles)
-        if read.draft and outcome in store.FRESH:
-            changed.append((read.draft, outcome))
-        elif read.draft and row.takes_file:
-            taken.append(read.draft)
-        elif read.draft and row.takes_file is False:
-            _keep_ours(row, read.draft)
-    store.write(run.source, changed, publish=False, at=audit.at)
-    _take(run, taken, audit)
-    keys = {row.pk: store.service_id(run.source, row.source_id) for row in rows}
+    read = [validated(row, directory) for row in rows]
+    outcomes.compare(read, run.source, directory.stored, directory.taken)
+    for row, outcome in zip(rows, read, strict=True):
+        _note_outcome(row, directory.stored.get(outcome.source_id), outcome)
+        if outcome.draft and row.takes_file is False:  # seen and not taken: no conflict again
+            digest = outcome.draft.digest
+            Service.objects.filter(pk=row.service_id).update(source_digest=digest)
+    changed = [outcome for outcome in read if outcome.state in outcomes.WRITTEN]
+    writer.write(run.source, changed, publish=False, at=audit.at)
+    pairs = zip(rows, read, strict=True)
+    _take(run, [outcome for row, outcome in pairs if row.takes_file], audit)
+    keys = {row.pk: outcomes.service_id(run.source, row.source_id) for row in rows}
     there = set(Service.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
     for row in rows:
         row.service_id = keys[row.pk] if keys[row.pk] in there else None
@@ -196,38 +175,30 @@ def _apply_rows(
     _enqueue_conflicts(rows, audit.at)
 
 
-def _note_outcome(
-    row: ImportRow, stored: StoredService | None, outcome: Outcome, troubles: Sequence[Trouble]
-) -> None:
+def _note_outcome(row: ImportRow, stored: outcomes.StoredService | None, outcome: Row) -> None:
     """Write the outcome of a row, compared with the directory as it is now.
 
     A decision stands for the texts that were seen: not for what was edited after it.
     """
-    if STATES[outcome] != row.state:
-        row.state, row.troubles = STATES[outcome], [each.kept() for each in troubles]
+    if outcome.state and outcome.state != row.state:
+        row.state = outcome.state
+        row.troubles = [trouble.kept() for trouble in outcome.troubles]
     if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
         row.takes_file = row.decided_version = None
 
 
-def _take(run: ImportRun, drafts: Iterable[Draft], audit: AuditContext) -> None:
-    """Write the file over what was edited here. Facts that change by it count as not checked."""
+def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
     by = User.objects.get(pk=audit.actor) if audit.actor else None
-    for draft in drafts:
-        key = store.service_id(run.source, draft.source_id)
+    for row in rows:
+        key = outcomes.service_id(run.source, row.source_id)
         before = values.facts_of(Service.objects.select_for_update(of=("self",)).get(pk=key))
-        store.write(run.source, [(draft, Outcome.CONFLICT)], publish=False, at=audit.at)
+        writer.write(run.source, [row], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = values.facts_of(service)
         for fact in Fact:
             if after[fact] != before[fact]:
                 edits.mark_unchecked(service, fact, by=by, at=audit.at)
         enqueue(service, QueueReason.CHANGED, at=audit.at)
-
-
-def _keep_ours(row: ImportRow, draft: Draft) -> None:
-    """Remember that this text of the file was seen and not taken: it is no conflict again."""
-    if row.service_id:
-        Service.objects.filter(pk=row.service_id).update(source_digest=draft.digest)
 
 
 def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
@@ -238,7 +209,6 @@ def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
 
 
 def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
-    """Write what was created, changed or kept into the history of each service."""
     for row in rows:
         if row.service_id is None:
             continue

@@ -1,8 +1,4 @@
-"""The rows of an import: staged without addresses of shelters, judged, edited, decided.
-
-Rows are taken in while the file is there, and judged from what was kept of them. Both go in
-batches, each in a transaction of its own.
-"""
+"""The rows of an import: staged in batches, validated from what was stored, edited, decided."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,29 +18,20 @@ from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import ImportStepNotAllowed
-from protect.interchange.imports import store
-from protect.interchange.imports.actions.runs import (
-    KEPT_FOR,
-    UNFINISHED,
-    ParsedFile,
-    is_mapped,
-    lock,
-    run_context,
-)
+from protect.interchange.imports import proposal
+from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
-from protect.interchange.imports.files.reader import Line
-from protect.interchange.imports.mapping import address_columns, proposal
-from protect.interchange.imports.rows import preparation
-from protect.interchange.imports.rows.drafts import Read
-from protect.interchange.imports.rows.preparation import STATES, Plan
-from protect.interchange.imports.store import StoredService
+from protect.interchange.imports.row import LONGEST_ID, Row
+from protect.interchange.imports.rows import staging, validation
+from protect.interchange.imports.rows.staging import Plan
+from protect.interchange.imports.store import outcomes, places
 from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.shelter_cells import COARSE
+from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
 
 BATCH = 500  # rows of one transaction
-LONGEST_ID = 120  # characters
 WRITTEN = ("source_id", "cells", "state", "troubles", "service", "takes_file", "decided_version")
 
 type HasTime = Callable[[], bool]  # whether there is time for one more batch
@@ -62,7 +48,7 @@ def stage_rows(
     """
     plan = plan_of(run, file)
     if not run.prepared:
-        address_columns.must_be_named(file.table, file.columns, file.places, _shelters(plan))
+        proposal.places_must_be_named(file.table, file.columns, file.places, _shelters(plan))
     while True:
         run = _take_batch(scope, run, file, plan, at=at)
         if run.state != ImportState.UPLOADED or not has_time():
@@ -72,14 +58,11 @@ def stage_rows(
 def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
     """Return the columns of a file that must be named as places before anything is kept."""
     plan = plan_of(run, file)
-    return address_columns.unnamed(file.table, file.columns, file.places, _shelters(plan))
+    return proposal.unnamed_places(file.table, file.columns, file.places, _shelters(plan))
 
 
 def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
-    """Judge the staged rows, resuming after the last judged one.
-
-    Errors: PermissionDenied; ImportStepNotAllowed.
-    """
+    """Validate staged rows and compare them with the directory. Errors: as `stage_rows`."""
     directory = DirectoryState(run)
     while True:
         run = _judge_batch(scope, run, directory, at=at)
@@ -91,12 +74,12 @@ def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> I
 def edit_row(
     scope: Scope, run: ImportRun, line: int, cells: Mapping[str, str], seen: str, *, at: datetime
 ) -> ImportRow:
-    """Edit cells of a row and judge it again, with the rows of the same id.
+    """Edit cells of a row and validate it again, with the rows of the same id.
 
     `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
     no cells for it. Errors: PermissionDenied; ImportStepNotAllowed; EditConflict.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
         raise EditConflict
@@ -105,12 +88,12 @@ def edit_row(
     before = row.source_id
     row.cells = {column: text for column, text in {**row.cells, **edited}.items() if text}
     row.source_id = row.cells.get("source_id", "")[:LONGEST_ID]
-    row.troubles = [each.kept() for each in preparation.carried(troubles_of(row), is_mended=True)]
+    row.troubles = [each.kept() for each in validation.carried(troubles_of(row), is_mended=True)]
     row.takes_file = row.decided_version = None
     others = locked.rows.filter(source_id__in={before, row.source_id} - {""}).exclude(pk=row.pk)
     _judge_rows(locked, DirectoryState(locked), [row, *others.order_by("line")])
     _count(locked)
-    run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
     return row
 
 
@@ -124,7 +107,7 @@ def decide_row(
 
     Errors: PermissionDenied; ImportStepNotAllowed, also for a row that is no conflict.
     """
-    locked = lock(scope, run, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if row.state != RowState.CONFLICT:
         raise ImportStepNotAllowed(state=row.state, to="")
@@ -132,7 +115,7 @@ def decide_row(
     row.takes_file = takes_file if version else None
     row.decided_version = version
     row.save(update_fields=["takes_file", "decided_version"])
-    run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
+    runs.run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
     return row
 
 
@@ -140,44 +123,37 @@ class DirectoryState:
     """The services of the directory that rows are compared with."""
 
     def __init__(self, run: ImportRun) -> None:
-        self.stored = store.stored_services(run.source)
-        self.taken = store.short_codes()
         self.plan = plan_of(run)
+        self.look(run)
 
-    def look_again(self, run: ImportRun, ids: Collection[str]) -> None:
-        """Reload the services of these ids, which may have been edited meanwhile."""
-        country = self.plan.country
-        self.stored = store.stored_services(run.source, ids)
-        self.taken = store.short_codes(run.source, ids)
-        self.plan = replace(
-            self.plan,
-            protected=store.protected_of(run.source, ids),
-            foreign=_foreign(self.stored, country),
+    def look(self, run: ImportRun, ids: Collection[str] | None = None) -> None:
+        """Read the services of these ids, which may have been edited meanwhile; None: all."""
+        self.stored = outcomes.stored_services(run.source, ids)
+        self.taken = outcomes.short_codes(run.source, ids)
+        countries = {key: each.country for key, each in self.stored.items()}
+        self.plan = self.plan._replace(
+            protected=outcomes.protected_of(run.source, ids),
+            foreign={key: each for key, each in countries.items() if each != self.plan.country},
         )
 
 
 def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
     """Return what was chosen for a run; with its file, also which of its columns are left out."""
-    country = run.organisation.country
-    stored = store.stored_services(run.source)
-    columns = file.columns if file else {}
-    headings = file.table.columns if file else ()
-    places = file.places if file else ()
-    left_out = [name for name in headings if name not in {*columns.values(), *places}]
-    return Plan(
-        columns=columns,
+    plan = Plan(
+        columns=file.columns if file else {},
         chosen=file.chosen if file else {},
-        country=country,
-        atlas=store.atlas(),
-        protected=store.protected_of(run.source),
-        spots=[*places, *proposal.spots_beside(file.table.lines, left_out)] if file else (),
-        foreign=_foreign(stored, country),
-        fills_country=bool(file and (file.is_feed or "country" not in columns)),
+        country=run.organisation.country,
+        atlas=places.atlas(),
+        protected=outcomes.protected_of(run.source),
     )
-
-
-def _foreign(stored: Mapping[str, StoredService], country: str) -> dict[str, str]:
-    return {key: each.country for key, each in stored.items() if each.country != country}
+    if file is None:
+        return plan
+    named = {*file.columns.values(), *file.places}
+    left_out = [name for name in file.table.columns if name not in named]
+    return plan._replace(
+        spots=[*file.places, *proposal.spots_beside(file.table.lines, left_out)],
+        fills_country=file.is_feed or "country" not in file.columns,
+    )
 
 
 def troubles_of(row: ImportRow) -> list[Trouble]:
@@ -185,12 +161,11 @@ def troubles_of(row: ImportRow) -> list[Trouble]:
     return [Trouble.of(each) for each in row.troubles]
 
 
-def read_row(row: ImportRow, directory: DirectoryState, *, is_twice: bool = False) -> Read:
-    """Return a stored row as a draft with its faults."""
-    kept = preparation.carried(troubles_of(row))
-    line = Line(row.line, row.cells)
+def validated(row: ImportRow, directory: DirectoryState, *, is_twice: bool = False) -> Row:
+    """Return a stored row validated."""
+    staged = Row(row.cells, validation.carried(troubles_of(row)), number=row.line)
     is_known = bool(row.source_id)  # what has no id is no double
-    return preparation.judged(line, directory.plan, kept, is_twice=is_twice and is_known)
+    return validation.revalidate(staged, directory.plan, is_twice=is_twice and is_known)
 
 
 def is_hidden(row: ImportRow) -> bool:
@@ -208,43 +183,42 @@ def mark_of(cells: Mapping[str, str]) -> str:
 def _take_batch(
     scope: Scope, run: ImportRun, file: ParsedFile, plan: Plan, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, *UNFINISHED)
+    locked = runs.lock(scope, run, *runs.UNFINISHED)
     if locked.state != ImportState.UPLOADED:
         return locked  # another window has done it meanwhile
-    if not is_mapped(locked):
+    if not runs.is_mapped(locked):
         raise ImportStepNotAllowed(state=locked.state, to=ImportState.MAPPED.value)
     if (locked.mapping, locked.values) != (run.mapping, run.values):
         raise EditConflict
     lines = file.table.lines
     begins = locked.prepared
-    rows = [_kept_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
+    rows = [_staged_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
     ImportRow.objects.bulk_create(rows)
     locked.total, locked.prepared = len(lines), begins + len(rows)
     changed = ["total", "prepared"]
     if locked.prepared >= locked.total:
         locked.state = rules.step_import(ImportState.UPLOADED, ImportState.MAPPED)
-        locked.sealed, locked.prepared, locked.expires = None, 0, at + KEPT_FOR
+        locked.sealed, locked.prepared, locked.expires = None, 0, at + runs.KEPT_FOR
         changed += ["state", "sealed", "expires"]
-        run_context(scope, locked, at=at).record("directory.import_take_in", locked)
+        runs.run_context(scope, locked, at=at).record("directory.import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
 
 
-def _shelters(plan: Plan) -> Callable[[Line], bool]:
-    return lambda line: preparation.may_be_shelter(line, plan)
+def _shelters(plan: Plan) -> Callable[[Row], bool]:
+    return lambda row: staging.may_be_shelter(row, plan)
 
 
-def _kept_row(run: ImportRun, line: Line, plan: Plan) -> ImportRow:
-    """Return a row that is not judged yet: until then it counts as unchanged."""
-    cells = preparation.kept(line, plan)
-    texts = {column: text for column, text in cells.texts.items() if text or column == COARSE}
+def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
+    """Return a row that is not validated yet: until then it counts as a mistake."""
+    staged = staging.staged(row, plan)
     return ImportRow(
         run=run,
-        line=line.number,
-        source_id=cells["source_id"][:LONGEST_ID],
-        cells=texts,
+        line=row.number,
+        source_id=staged["source_id"][:LONGEST_ID],
+        cells={ours: text for ours, text in staged.texts.items() if text or ours == COARSE},
         state=RowState.ERROR,
-        troubles=[each.kept() for each in cells.troubles],
+        troubles=[trouble.kept() for trouble in staged.troubles],
     )
 
 
@@ -252,7 +226,7 @@ def _kept_row(run: ImportRun, line: Line, plan: Plan) -> ImportRow:
 def _judge_batch(
     scope: Scope, run: ImportRun, directory: DirectoryState, *, at: datetime
 ) -> ImportRun:
-    locked = lock(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
+    locked = runs.lock(scope, run, ImportState.MAPPED, ImportState.PREVIEWED)
     if locked.state != ImportState.MAPPED:
         return locked
     begins = locked.prepared
@@ -262,7 +236,7 @@ def _judge_batch(
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
-        run_context(scope, locked, at=at).record("directory.import_judge", locked)
+        runs.run_context(scope, locked, at=at).record("directory.import_judge", locked)
     locked.save(update_fields=["prepared", "state"])
     if locked.state == ImportState.PREVIEWED:
         _count(locked)
@@ -270,36 +244,24 @@ def _judge_batch(
 
 
 def _complete(run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow]) -> None:
-    """Fill the columns that the file does not have with the stored values.
-
-    An empty cell of an existing column deletes the stored value. An unchanged row stays as it is.
-    """
     own = {name for row in rows for name in row.cells} | set(run.mapping.values())
-    missing = [name for name in OPTIONAL if name not in own]
-    changed = [row for row in rows if _is_changed(row, directory)] if missing else []
-    standing = store.standing_of(run.source, [row.source_id for row in changed])
-    for row in changed:
-        stated = standing[row.source_id]
-        row.cells = {name: stated[name] for name in missing if name in stated} | row.cells
-
-
-def _is_changed(row: ImportRow, directory: DirectoryState) -> bool:
-    stored, draft = directory.stored.get(row.source_id), read_row(row, directory).draft
-    return stored is not None and draft is not None and draft.digest != stored.digest
+    if missing := [name for name in OPTIONAL if name not in own]:
+        read = [validated(row, directory) for row in rows]
+        completions = outcomes.completions(read, run.source, directory.stored, missing)
+        for row in rows:
+            row.cells = completions.get(row.source_id, {}) | row.cells
 
 
 def _judge_rows(run: ImportRun, directory: DirectoryState, rows: Sequence[ImportRow]) -> None:
-    """Judge rows and store the outcome, without any cell that locates a shelter."""
+    """Validate rows and store the outcome, without any cell that locates a shelter."""
     times = _times(run, rows)
-    reads = [read_row(row, directory, is_twice=times[row.source_id] > 1) for row in rows]
-    echoes = store.echoes_of(reads, directory.stored)
-    for row, read in zip(rows, reads, strict=True):
-        outcome, troubles = store.outcome_of(
-            read, run.source, directory.stored, directory.taken, echoes
-        )
-        stored = directory.stored.get(read.source_id)
-        row.cells, row.source_id = dict(read.cells), read.source_id[:LONGEST_ID]
-        row.state, row.troubles = STATES[outcome], [each.kept() for each in troubles]
+    read = [validated(row, directory, is_twice=times[row.source_id] > 1) for row in rows]
+    outcomes.compare(read, run.source, directory.stored, directory.taken)
+    for row, outcome in zip(rows, read, strict=True):
+        stored = directory.stored.get(outcome.source_id)
+        row.cells, row.source_id = dict(outcome.texts), outcome.source_id[:LONGEST_ID]
+        row.state = outcome.state or RowState.ERROR
+        row.troubles = [trouble.kept() for trouble in outcome.troubles]
         row.service_id = stored.key if stored else None
         if row.state != RowState.CONFLICT:
             row.takes_file = row.decided_version = None
@@ -309,7 +271,6 @@ def _judge_rows(run: ImportRun, directory: DirectoryState, rows: Sequence[Import
 
 
 def _times(run: ImportRun, rows: Sequence[ImportRow]) -> Counter[str]:
-    """Return how often the file has each id of these rows."""
     times = Counter(row.source_id for row in rows)
     others = run.rows.filter(source_id__in=times).exclude(pk__in=[row.pk for row in rows])
     counted = others.values("source_id").annotate(count=Count("pk")).order_by("source_id")

@@ -1,15 +1,10 @@
-"""Import runs: uploaded, mapped, staged, judged, discarded.
-
-Long work goes in batches, each in a transaction of its own: whatever ends it, the next call goes on
-where the last batch ended. Nothing here changes a service (`import_applying`).
-"""
+"""Import runs: uploaded, mapped, discarded. Nothing here changes a service."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -19,23 +14,15 @@ from django.utils.translation import gettext as _
 from protect.audit.context import AuditContext
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.directory.services.actions.texts import DESK
-from protect.interchange import rules
+from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
-from protect.interchange.errors import (
-    FileEncodingUnclear,
-    FileNotReadable,
-    ImportFileGone,
-    ImportStepNotAllowed,
-    NothingMapped,
-    SourceReserved,
-)
-from protect.interchange.imports.files import sheets, tables
+from protect.interchange.imports import proposal
+from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.columns import OURS
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.files.tables import FEEDS, Sent
-from protect.interchange.imports.mapping import proposal
-from protect.interchange.imports.mapping.proposal import Columns
-from protect.interchange.imports.rows.preparation import MADE_OF
+from protect.interchange.imports.proposal import Columns
+from protect.interchange.imports.rows.staging import MADE_OF
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
@@ -54,25 +41,17 @@ LONGEST_WORD = 80  # characters of a word that is kept with its code
 UNCLEAR = "?"  # the encoding of a text that is no UTF-8, until the user has chosen one
 # Sources of our own rows: no file may claim them. The package `demo` writes the second.
 RESERVED = frozenset({DESK, "demo"})
-UNFINISHED = (
-    ImportState.UPLOADED,
-    ImportState.MAPPED,
-    ImportState.PREVIEWED,
-    ImportState.APPLYING,
-)
+ENDED = {ImportState.APPLIED, ImportState.DISCARDED}
+UNFINISHED = tuple(state for state in ImportState if state not in ENDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An uploaded file."""
-
+class Upload(NamedTuple):
     source: str
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
+class ParsedFile(NamedTuple):
     """An uploaded file after parsing, with the mapping that is proposed for its columns."""
 
     table: Table
@@ -82,10 +61,7 @@ class ParsedFile:
     places: Sequence[str] = ()  # columns of the file that say where a service is, and are not kept
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """The user's mapping of the columns of a file."""
-
+class ColumnMapping(NamedTuple):
     columns: Columns  # ours → the file's
     every: Sequence[str]  # column of the file
     places: Sequence[str] = ()  # that say where a service is, beside those of ours
@@ -103,22 +79,24 @@ def begin_import(
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
-        raise SourceReserved(source=upload.source)
+        raise errors.SourceReserved(source=upload.source)
     if scope.user_id is None:
         raise PermissionDenied
     sent = Sent.of(upload.content)
-    encoding, total, sheet = "", 0, _only_sheet(sent)
+    has_choice = sent.kind is ImportKind.XLSX and len(reader.sheets_of(sent.content)) > 1
+    encoding, total, sheet = "", 0, None if has_choice else 1
     try:
         if sheet:
-            total = row_count(tables.table_of(sent, upload.source, today=at.date()))
-    except FileEncodingUnclear:
+            total = _row_count(tables.table_of(sent, upload.source, today=at.date()))
+    except errors.FileEncodingUnclear:
         encoding = UNCLEAR
+    name = "".join(char for char in upload.name if char.isprintable())
     run = ImportRun(
         pk=uuid4(),
         organisation=organisation,
         source=upload.source,
         kind=sent.kind,
-        name=_plain_name(upload.name),
+        name=name[-LONGEST_NAME:] or "file",
         encoding=encoding,
         sheet=sheet,
         total=total,
@@ -137,11 +115,11 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
     """Return the file of an import, for the user who uploaded it. Errors: ImportFileGone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
-        raise ImportFileGone
+        raise errors.ImportFileGone
     try:
         return parcels.unseal(unlocked, run.pk, bytes(sealed))
     except RecordDamaged:
-        raise ImportFileGone from None
+        raise errors.ImportFileGone from None
 
 
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
@@ -151,19 +129,15 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
     workbook is not chosen yet; as `files.table_of`.
     """
     if run.sheet is None:
-        raise ImportStepNotAllowed(state=run.state, to="")
-    chosen_encoding = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
-    sent = Sent.of(content_of(unlocked, run), chosen_encoding)._replace(
-        sheet=run.sheet, heading=run.heading
-    )
+        raise errors.ImportStepNotAllowed(state=run.state, to="")
+    chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
+    sent = Sent.of(content_of(unlocked, run), chosen)
+    sent = sent._replace(sheet=run.sheet, heading=run.heading)
     return tables.table_of(sent, run.source, today=run.created.date())
 
 
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
-    """Return a file with the mapping that was chosen, else that of its source, else a proposal.
-
-    Errors: as `table_of`.
-    """
+    """Return a file with its mapping, that of its source, or a proposal. Errors: as `table_of`."""
     table = table_of(unlocked, run)
     if run.kind in FEEDS:
         columns: Columns = {ours: ours for ours in table.columns}
@@ -185,7 +159,7 @@ def choose_encoding(
 ) -> ImportRun:
     """Read a text in an encoding from now on. Errors: as `table_of`; ImportStepNotAllowed."""
     locked = lock(scope, run, ImportState.UPLOADED)
-    locked.total = row_count(table_of(unlocked, locked, encoding))
+    locked.total = _row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
     locked.save(update_fields=["encoding", "total"])
     run_context(scope, locked, at=at).record("directory.import_encoding", locked)
@@ -209,7 +183,7 @@ def choose_rows(
     """
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
-    locked.total = row_count(table_of(unlocked, locked))
+    locked.total = _row_count(table_of(unlocked, locked))
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
     locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
@@ -219,14 +193,10 @@ def choose_rows(
 
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
-    """Store the mapping of columns, for this file and the next of its source.
-
-    Rows that were staged under another mapping are deleted.
-    Errors: NothingMapped; ImportStepNotAllowed.
-    """
+    """Store the mapping for this file and its source's next. Errors: NothingMapped; as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
-        raise NothingMapped(missing=", ".join(missing))
+        raise errors.NothingMapped(missing=", ".join(missing))
     column_of_heading = dict.fromkeys(mapping.places, proposal.PLACE)
     column_of_heading |= {name: ours for ours, name in mapping.columns.items() if ours in OURS}
     locked.rows.all().delete()
@@ -235,10 +205,9 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
         proposal.kept_name(name): column_of_heading.get(name, "") for name in mapping.every
     }
     locked.columns = list(locked.mapping)
-    plain = [
-        ours for ours in mapping.ids if ours in mapping.columns and ours not in SPOT_COLUMNS[1:]
-    ]
-    locked.values = _with_ids(_chosen(locked), plain)
+    ids = [ours for ours in mapping.ids if ours in mapping.columns.keys() - SPOT_COLUMNS[1:]]
+    words = {ours: dict(words) for ours, words in _chosen(locked).items() if ours != "source_id"}
+    locked.values = words | ({"source_id": {MADE_OF: " ".join(ids)}} if ids else {})
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)
     run_context(scope, locked, at=at).record("directory.import_map", locked)
@@ -247,10 +216,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 @transaction.atomic
 def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
-    """Store the code of each word of the file, for this file and the next of its source.
-
-    Words without a code are not stored. Errors: ImportStepNotAllowed.
-    """
+    """Store the code of each word, for this file and the next of its source. Errors: as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     kept = {column: dict(codes_by_word) for column, codes_by_word in _chosen(locked).items()}
     for column, codes_by_word in chosen.items():
@@ -268,10 +234,7 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
 
 @transaction.atomic
 def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Throw an import away: file and rows. What was applied of it already, stays.
-
-    Errors: PermissionDenied; ImportStepNotAllowed.
-    """
+    """Throw away file and rows; what was applied stays. Errors: as `lock`."""
     locked = lock(scope, run, *UNFINISHED)
     throw_away(locked)
     run_context(scope, locked, at=at).record("directory.import_discard", locked)
@@ -314,15 +277,12 @@ def must_edit(scope: Scope, organisation: Organisation) -> None:
 
 
 def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Return an import, locked.
-
-    Errors: PermissionDenied; ImportStepNotAllowed, when it is in none of these states.
-    """
+    """Return an import, locked. Errors: PermissionDenied; ImportStepNotAllowed in other states."""
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)
     if locked.state not in states:
-        raise ImportStepNotAllowed(state=locked.state, to="")
+        raise errors.ImportStepNotAllowed(state=locked.state, to="")
     return locked
 
 
@@ -336,17 +296,10 @@ def is_mapped(run: ImportRun) -> bool:
     return run.kind in FEEDS or bool(run.mapping)
 
 
-def row_count(table: Table) -> int:
-    """Return how many rows a file has. Errors: FileNotReadable, where it has none."""
+def _row_count(table: Table) -> int:
     if not table.lines:
-        raise FileNotReadable(problem=_("It has no rows under its header."))
+        raise errors.FileNotReadable(problem=_("It has no rows under its header."))
     return len(table.lines)
-
-
-def _only_sheet(sent: Sent) -> int | None:
-    """Return which sheet of a workbook is read, None where there are several to choose from."""
-    is_one = sent.kind is not ImportKind.XLSX or len(sheets.listed(sent.content)) < 2
-    return 1 if is_one else None
 
 
 def _saved(run: ImportRun) -> SourceMapping | None:
@@ -361,19 +314,9 @@ def _chosen(run: ImportRun) -> Chosen:
     return dict(saved.values) if saved else {}
 
 
-def _with_ids(chosen: Chosen, id_columns: Sequence[str]) -> dict[str, Any]:
-    others = {column: dict(words) for column, words in chosen.items() if column != "source_id"}
-    return others | ({"source_id": {MADE_OF: " ".join(id_columns)}} if id_columns else {})
-
-
 def _save_mapping(run: ImportRun, *, at: datetime) -> None:
     SourceMapping.objects.update_or_create(
         organisation=run.organisation,
         source=run.source,
         defaults={"columns": run.mapping, "values": run.values, "by_id": run.by_id, "at": at},
     )
-
-
-def _plain_name(name: str) -> str:
-    """Return the name of a file without what could not be shown, and not too long."""
-    return "".join(char for char in name if char.isprintable())[-LONGEST_NAME:] or "file"

@@ -1,26 +1,45 @@
-"""Feeds of HSDS 3.0 and 3.1: records of services, each with its place in the file.
+"""Records of services in HSDS 3.0 and 3.1, each with its place in the file: feeds and packages.
 
-One service, a list, pages of an interface in one text, one in each line or several in an archive.
 Pages that do not fit each other were fetched while the feed changed: the whole file is refused.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
-from protect.interchange.errors import FeedChanged, FileEncodingUnclear
-from protect.interchange.imports.files.parsed import parsed
-from protect.interchange.imports.files.reader import likely, must_be_few
-from protect.uploads.refusal_reasons import Refused
+from protect.interchange.errors import FeedChanged
+from protect.interchange.imports.files import reader
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
+
+type TableRow = dict[str, Any]
+type Tables = Mapping[str, list[TableRow]]
+
+# Of each table of a package its rows, by the line on which they begin.
+TABLES = TypeAdapter(dict[str, list[tuple[int, dict[str, str]]]])
+NUMBERS = frozenset(
+    {"minimum_age", "maximum_age", "latitude", "longitude", "amount", "interval", "count"}
+    | {"timezone"}
+)
+# A table, and what its rows are called in the service that they hang on.
+OF_SERVICES = (
+    ("phone", "phones"),
+    ("schedule", "schedules"),
+    ("language", "languages"),
+    ("service_area", "service_areas"),
+    ("cost_option", "cost_options"),
+)
+OF_PEOPLE = "contact_id"  # a number of a named person, never taken
+MOST_JOINED = 300_000_000  # characters of all services with what other tables say of each
+EACH_VALUE = 16  # characters that a value counts beside its own
+LINE = "\0line"  # where a row stands; no column is called so
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One service as its source sent it. Messages may name only its position in the feed."""
 
     page: int  # from 1
@@ -30,8 +49,6 @@ class Record:
 
 
 class Page(NamedTuple):
-    """A page of records, with the totals of its envelope."""
-
     records: list[Any]
     number: int | None = None
     pages: int | None = None
@@ -41,18 +58,14 @@ class Page(NamedTuple):
 PAGES: TypeAdapter[list[Page]] = TypeAdapter(list[Page])
 
 
-def read(content: bytes) -> list[Record]:
-    """Return the records of a feed, each once.
-
-    Errors: FileTooLarge, FileNotReadable, FileEncodingUnclear, FeedChanged, ParsersBusy.
-    """
+def read_feed(content: bytes) -> list[Record]:
+    """Return the records of a feed, each once. Errors: as `tables.table_of`."""
     try:
-        pages = parsed("import_feed", content, PAGES)
+        pages = reader.parsed("import_feed", content, PAGES)
     except Refused:
-        choices = ", ".join(likely(content)) or _("no text at all")
-        raise FileEncodingUnclear(tried="UTF-8", choices=choices) from None
+        raise reader.encoding_unclear(content) from None
     _must_be_one_state(pages)
-    must_be_few(sum(len(page.records) for page in pages))
+    reader.must_be_few(sum(len(page.records) for page in pages))
     records = (
         Record(page.number or at, number, data)
         for at, page in enumerate(pages, 1)
@@ -61,8 +74,21 @@ def read(content: bytes) -> list[Record]:
     return list(_once(records))
 
 
+def read_package(content: bytes) -> list[Record]:
+    """Return services of a data package with their rows. Errors: as `tables.table_of`."""
+    tables: dict[str, list[TableRow]] = defaultdict(list)
+    for name, rows in reader.parsed("import_package", content, TABLES).items():
+        for line, cells in rows:
+            row: TableRow = {column: _value(column, text) for column, text in cells.items()}
+            tables[name].append(row | {LINE: line})
+    reader.must_be_few(len(tables["service"]))
+    return [
+        Record(1, row[LINE], _without_lines(service), "services.csv")
+        for row, service in zip(tables["service"], _bounded(_joined(tables)), strict=True)
+    ]
+
+
 def _must_be_one_state(pages: list[Page]) -> None:
-    """Refuse pages of different states of a feed. Errors: FeedChanged."""
     enveloped = [page for page in pages if page.pages is not None or page.items is not None]
     if not enveloped:
         return
@@ -95,3 +121,71 @@ def _once(records: Iterable[Record]) -> Iterator[Record]:
         elif data_by_key[key] != record.data:
             message = _("the record {number} of page {page} came twice with different content")
             raise FeedChanged(found=message.format(number=record.number, page=record.page))
+
+
+def _value(column: str, text: str) -> str | float:
+    """Return a number where the standard has one; what is none stays text, and is found there."""
+    try:
+        return float(text) if column in NUMBERS else text
+    except ValueError:
+        return text
+
+
+def _joined(tables: Tables) -> Iterator[TableRow]:
+    organizations = {row.get("id"): row for row in tables["organization"]}
+    terms = {row.get("id"): row for row in tables["taxonomy_term"]}
+    places = _by(tables["service_at_location"], "service_id")
+    locations = {row.get("id"): row for row in tables["location"]}
+    addresses = _by(tables["address"], "location_id")
+    attributes = _by(tables["attribute"], "link_id")
+    nested = {
+        name: _by((row for row in tables[table] if OF_PEOPLE not in row), "service_id")
+        for table, name in OF_SERVICES
+    }
+    for row in tables["service"]:
+        key, service = row.get("id"), dict(row)
+        if organization := organizations.get(row.get("organization_id")):
+            service["organization"] = organization
+        service |= {name: rows[key] for name, rows in nested.items() if rows.get(key)}
+        service["attributes"] = [
+            each | {"taxonomy_term": terms.get(each.get("taxonomy_term_id"), {})}
+            for each in attributes.get(key, ())
+        ]
+        place_keys = [each.get("location_id") for each in places.get(key, ())]
+        service["service_at_locations"] = [
+            {"location": {**locations.get(place, {}), "addresses": addresses.get(place, [])}}
+            for place in place_keys
+        ]
+        yield service
+
+
+def _bounded(services: Iterable[TableRow]) -> Iterator[TableRow]:
+    """Refuse tables that grow by being joined: one text may hang on 100,000 services."""
+    left = MOST_JOINED
+    for service in services:
+        left -= _size(service)
+        if left < 0:
+            raise reader.worded(Refused(EXHAUSTED))
+        yield service
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    return EACH_VALUE + (len(value) if isinstance(value, str) else 0)
+
+
+def _by(rows: Iterable[TableRow], key: str) -> dict[Any, list[TableRow]]:
+    rows_by_value: dict[Any, list[TableRow]] = defaultdict(list)
+    for row in rows:
+        if key in row:
+            rows_by_value[row[key]].append(row)
+    return dict(rows_by_value)
+
+
+def _without_lines(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_lines(each) for key, each in value.items() if key != LINE}
+    return [_without_lines(each) for each in value] if isinstance(value, list) else value

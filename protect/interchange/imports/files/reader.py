@@ -1,73 +1,94 @@
-"""From bytes to lines of cells. Refuses a whole file before anything of it is interpreted."""
+"""From bytes to rows of cells. Refuses a whole file before anything of it is interpreted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from pydantic import TypeAdapter
+from django.utils.translation import gettext_lazy
+from pydantic import TypeAdapter, ValidationError
 
-from protect.directory.facts.cells import Trouble
-from protect.interchange.errors import (
-    ColumnsUnknown,
-    FileEncodingUnclear,
-    FileNotReadable,
-    FileTooLarge,
-)
+from protect.interchange import errors
 from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
-from protect.interchange.imports.files.parsed import parsed, worded
-from protect.interchange.imports.parsers.csv_text import Row
+from protect.interchange.imports.parsers.csv_text import Numbered
 from protect.interchange.imports.parsers.limits import (
     LOOKED_AT,
     MEGABYTE,
     MOST_MEGABYTES,
     MOST_ROWS,
 )
+from protect.interchange.imports.row import Row
+from protect.kernel.errors import ProtectError
 from protect.kernel.spreadsheet import unmarked
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import apart
+from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
 TOP = 12  # rows that are shown where the user chooses the headings
-
-ROWS: TypeAdapter[list[Row]] = TypeAdapter(list[tuple[int, list[str]]])
 FEWEST = 2  # known names make a row of headings
+
 # For each delimiter the cells of the first lines, and how often it stands in each of them.
 type Sample = list[tuple[str, list[list[str]], list[int]]]
+ROWS: TypeAdapter[list[Numbered]] = TypeAdapter(list[tuple[int, list[str]]])
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
-ENCODINGS: TypeAdapter[list[tuple[str, list[str] | None]]] = TypeAdapter(
-    list[tuple[str, list[str] | None]]
-)
+ENCODINGS = TypeAdapter(list[tuple[str, list[str] | None]])
+# Of each sheet its name, how many rows hold something, and the first of them.
+SHEETS = TypeAdapter(list[tuple[str, int, list[tuple[int, list[str]]]]])
+
+PROBLEMS: Mapping[str, Promise] = {
+    # Translators: why a file was not read: the process that read it was stopped.
+    EXHAUSTED: gettext_lazy("It takes too much time or memory to read."),
+    "archive_damaged": gettext_lazy("The archive is damaged or locked."),
+    "archive_unknown": gettext_lazy(
+        "The archive holds no spreadsheet, no pages of JSON and no datapackage.json."
+    ),
+    "member_not_utf8": gettext_lazy("A file in the archive is not UTF-8."),
+    "encoding_unknown": gettext_lazy("No encoding is called {encoding}."),
+    "no_text": gettext_lazy("It is no text, or UTF-16: save it as CSV in UTF-8."),
+    "csv_broken": gettext_lazy("Line {line}: {error}."),
+    "sheet_damaged": gettext_lazy("The spreadsheet is damaged or locked with a password."),
+    "sheet_missing": gettext_lazy("It has no such sheet."),
+    "no_json": gettext_lazy("It is no JSON, or not whole."),
+    # Translators: JSON: objects and lists that stand within one another.
+    "depth": gettext_lazy("It nests more than {limit} levels."),
+    "table_missing": gettext_lazy("The data package has no table {table}."),
+    "package_broken": gettext_lazy("datapackage.json does not say where its tables are."),
+    "toml_broken": gettext_lazy("It is no TOML: {error}."),
+}
+UNITS: Mapping[str, Callable[[], str]] = {
+    "rows": lambda: _("rows"),
+    "columns": lambda: _("columns"),
+    # Translators: a unit after a number: 900 MB unpacked.
+    "unpacked": lambda: _("MB unpacked"),
+    # Translators: a unit after a number: 3000 files in the archive.
+    "members": lambda: _("files in the archive"),
+}
+NO_FACTS: Mapping[str, str | int] = {
+    "found": 0,
+    "limit": 0,
+    "line": 0,
+    "encoding": "",
+    "error": "",
+    "table": "",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row as it was written, every cell stripped. `extra` counts cells beyond the header."""
-
-    number: int  # in the file, from 1; of a feed, which of its records
-    cells: dict[str, str]
-    extra: int = 0  # negative: cells that are missing
-    faults: tuple[Trouble, ...] = ()  # found while the file was read
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows of one source."""
-
+class Table(NamedTuple):
     source: str
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Row, ...]
     heading: int = 1  # the row of the headings, from 1
-    top: tuple[tuple[int, tuple[str, ...]], ...] = ()  # the first rows with their numbers
+    top: tuple[Numbered, ...] = ()  # the first rows with their numbers
 
 
-def read(path: Path, source: str, encoding: str = "") -> Table:
-    """Return the rows of a CSV file that has our columns.
+class Sheet(NamedTuple):
+    """A sheet that is shown and holds something."""
 
-    Units: at most 20 MB of 10^6 bytes and 100,000 rows. Errors: as `table`.
-    """
-    return table(content_of(path), source, encoding)
+    name: str
+    rows: int  # in which something stands, under the headings
 
 
 def content_of(path: Path) -> bytes:
@@ -76,13 +97,13 @@ def content_of(path: Path) -> bytes:
         must_be_small(path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
-        raise FileNotReadable(problem=f"{error.strerror}: {path}.") from None
+        raise errors.FileNotReadable(problem=f"{error.strerror}: {path}.") from None
 
 
 def must_be_small(size: int) -> None:
     """Refuse a file of more than 20 MB of 10^6 bytes. Errors: FileTooLarge."""
     if size > MOST_MEGABYTES * MEGABYTE:
-        raise FileTooLarge(found=-(-size // MEGABYTE), unit="MB", limit=MOST_MEGABYTES)
+        raise errors.FileTooLarge(found=-(-size // MEGABYTE), unit="MB", limit=MOST_MEGABYTES)
 
 
 def must_be_few(rows: int) -> None:
@@ -91,14 +112,13 @@ def must_be_few(rows: int) -> None:
         raise worded(Refused("rows", found=rows, limit=MOST_ROWS))
 
 
-def table(content: bytes, source: str, encoding: str = "") -> Table:
-    """Return the rows of a CSV file that has our columns.
-
-    Errors: as `any_table`; ColumnsUnknown.
-    """
-    read = any_table(content, source, encoding)
-    must_be_ours(read.columns)
-    return read
+def must_be_ours(columns: Collection[str]) -> None:
+    """Refuse a table that has other columns than ours. Errors: ColumnsUnknown."""
+    unknown = sorted(name for name in columns if name not in {*NEEDED, *OPTIONAL, *IGNORED})
+    missing = ", ".join(name for name in NEEDED if name not in columns)
+    if unknown or missing:
+        names = ", ".join(unknown)[:200]
+        raise errors.ColumnsUnknown(unknown=names or "none", missing=missing or "none")
 
 
 def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0) -> Table:
@@ -107,6 +127,7 @@ def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0)
     The delimiter is the one by which most headings are known, else the one that the first line has
     most of. Columns of one name are numbered. `encoding`: UTF-8 unless another one is named.
     `heading`: row of the headings, 0 to look for it.
+    Units: at most 20 MB of 10^6 bytes and 100,000 rows.
     Errors: FileTooLarge, FileNotReadable, ParsersBusy; FileEncodingUnclear, with likely encodings.
     """
     try:
@@ -114,81 +135,42 @@ def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0)
         delimiter = _delimiter(sample)
         rows = parsed("import_csv", content, ROWS, encoding=encoding, delimiter=delimiter)
     except Refused:
-        choices = ", ".join(likely(content)) or _("no text at all")
-        raise FileEncodingUnclear(tried=encoding or "UTF-8", choices=choices) from None
-    at = place_of(rows, heading)
-    columns = named(rows[at][1]) if rows else ()
-    lines = tuple(_line(number, cells, columns) for number, cells in rows[at + 1 :])
-    return Table(source, columns, lines, *heading_and_top(rows, at))
+        raise encoding_unclear(content, encoding or "UTF-8") from None
+    return _table(source, rows, heading, is_sheet=False)
 
 
-def place_of(rows: Sequence[Row], heading: int = 0) -> int:
-    """Return where among the rows the headings are: in the row that was chosen, else as found."""
-    chosen = [at for at, (number, _cells) in enumerate(rows[:LOOKED_AT]) if number == heading]
-    return chosen[0] if chosen else heading_of([cells for _number, cells in rows[:LOOKED_AT]])
+def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -> Table:
+    """Return the rows of a sheet of a workbook.
+
+    `sheet`: which of `sheets_of`, from 1. `heading`: row of the headings, 0 to look for it.
+    A row has as many cells as the widest one: only full ones beyond the header are too many.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
+    """
+    rows = parsed("import_workbook", content, ROWS, sheet=sheet)
+    return _table(source, rows, heading, is_sheet=True)
 
 
-def heading_and_top(
-    rows: Sequence[Row], at: int
-) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
-    """Return the number of the row of headings, and the first rows as a person looks at them."""
-    top = tuple((number, tuple(cells)) for number, cells in rows[:TOP])
-    return (rows[at][0] if rows else 1), top
-
-
-def _delimiter(sample: Sample) -> str:
-    """Return what parts the cells of a text."""
-    recognised = [max(map(known_in, cells), default=0) for _each, cells, _counts in sample]
-    if max(recognised, default=0) > 1:
-        return sample[recognised.index(max(recognised))][0]
-    for counts in zip(*(counts[:TOP] for _each, _cells, counts in sample), strict=False):
-        if any(counts):
-            return sample[counts.index(max(counts))][0]
-    return ","
-
-
-def _line(number: int, cells: Sequence[str], columns: Sequence[str]) -> Line:
-    pairs = zip(columns, cells, strict=False)
-    texts = {name: unmarked(cell.strip()) for name, cell in pairs if name not in IGNORED}
-    return Line(number, texts, len(cells) - len(columns))
-
-
-def named(header: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of columns, each once: a second “Phone” becomes “Phone (2)”."""
-    times: Counter[str] = Counter()
-    names = []
-    for name in map(str.strip, header):
-        times[name] += 1
-        names.append(name if times[name] == 1 else f"{name} ({times[name]})")
-    return tuple(names)
-
-
-def must_be_ours(columns: Collection[str]) -> None:
-    """Refuse a table that has other columns than ours. Errors: ColumnsUnknown."""
-    unknown = [name for name in columns if name not in {*NEEDED, *OPTIONAL, *IGNORED}]
-    missing = [name for name in NEEDED if name not in columns]
-    if unknown or missing:
-        raise ColumnsUnknown(
-            unknown=", ".join(sorted(unknown))[:200] or "none",
-            missing=", ".join(missing) or "none",
-        )
+def sheets_of(content: bytes) -> list[Sheet]:
+    """Return the sheets of a workbook. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
+    sheets = parsed("import_workbook", content, SHEETS, sheet=0)
+    return [Sheet(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
 
 
 def likely(content: bytes) -> list[str]:
-    """Return the encodings that a text may have, the likeliest first.
-
-    Errors: FileNotReadable, ParsersBusy.
-    """
+    """Return the encodings of a text, the likeliest first. Errors: FileNotReadable, ParsersBusy."""
     return [encoding for encoding, _lines in parsed("import_encodings", content, ENCODINGS)]
 
 
 def telling_lines(content: bytes) -> dict[str, list[str]]:
-    """Return sample lines by encoding, from which a user can recognise the right one.
-
-    Errors: FileNotReadable, ParsersBusy.
-    """
+    """Return sample lines by likely encoding, to recognise the right one. Errors: as `likely`."""
     pairs = parsed("import_encodings", content, ENCODINGS)
     return {encoding: lines for encoding, lines in pairs if lines is not None}
+
+
+def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodingUnclear:
+    """Return the refusal of a text, with the encodings that it may have."""
+    choices = ", ".join(likely(content)) or _("no text at all")
+    return errors.FileEncodingUnclear(tried=tried, choices=choices)
 
 
 def heading_of(rows: Sequence[Sequence[str]]) -> int:
@@ -202,7 +184,7 @@ def heading_of(rows: Sequence[Sequence[str]]) -> int:
         width = sum(bool(cell.strip()) for cell in cells)
         if widest * 2 > width:
             continue
-        if (recognised := known_in(cells)) > best:
+        if (recognised := _known_in(cells)) > best:
             best, place = recognised, at
         if place is None and width > 1 >= widest:
             place = at
@@ -210,6 +192,81 @@ def heading_of(rows: Sequence[Sequence[str]]) -> int:
     return place or 0
 
 
-def known_in(cells: Sequence[str]) -> int:
-    """Return how many of these cells are known names of columns."""
+def parsed[T](parser: str, content: bytes, form: TypeAdapter[T], **options: str | int) -> T:
+    """Return what a parser of `uploads.parsers` reads in a file, in a form.
+
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused, encoding_unclear.
+    """
+    try:
+        return form.validate_json(apart.parse(parser, content, **options).body)
+    except Refused as refusal:
+        if refusal.code == "encoding_unclear":
+            raise
+        raise worded(refusal) from None
+    except ValidationError:
+        raise worded(Refused(EXHAUSTED)) from None
+
+
+def worded(refusal: Refused) -> ProtectError:
+    """Return the refusal of a parser in words."""
+    facts = {**NO_FACTS, **refusal.facts}
+    if refusal.code == "cells":
+        return errors.FileTooManyCells(limit=facts["limit"])
+    if refusal.code in UNITS:
+        unit = UNITS[refusal.code]()
+        return errors.FileTooLarge(found=facts["found"], unit=unit, limit=facts["limit"])
+    problem = PROBLEMS.get(refusal.code, PROBLEMS[EXHAUSTED])
+    return errors.FileNotReadable(problem=str(problem).format_map(facts))
+
+
+def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -> Table:
+    count: Callable[[Sequence[str]], int] = _width if is_sheet else len
+    plain: Callable[[str], str] = str if is_sheet else _plain
+    at = _place_of(rows, heading)
+    header = rows[at][1] if rows else []
+    columns = _named(header[: count(header)])
+    lines = []
+    for number, cells in rows[at + 1 :]:
+        pairs = zip(columns, cells, strict=False)
+        texts = {name: plain(cell) for name, cell in pairs if name not in IGNORED}
+        extra = count(cells) - len(columns)
+        lines.append(Row(texts, number=number, extra=max(0, extra) if is_sheet else extra))
+    return Table(source, columns, tuple(lines), rows[at][0] if rows else 1, tuple(rows[:TOP]))
+
+
+def _place_of(rows: Sequence[Numbered], heading: int = 0) -> int:
+    """Return where among the rows the headings are: in the row that was chosen, else as found."""
+    chosen = [at for at, (number, _cells) in enumerate(rows[:LOOKED_AT]) if number == heading]
+    return chosen[0] if chosen else heading_of([cells for _number, cells in rows[:LOOKED_AT]])
+
+
+def _delimiter(sample: Sample) -> str:
+    recognised = [max(map(_known_in, cells), default=0) for _each, cells, _counts in sample]
+    if max(recognised, default=0) > 1:
+        return sample[recognised.index(max(recognised))][0]
+    for counts in zip(*(counts[:TOP] for _each, _cells, counts in sample), strict=False):
+        if any(counts):
+            return sample[counts.index(max(counts))][0]
+    return ","
+
+
+def _plain(cell: str) -> str:
+    return unmarked(cell.strip())
+
+
+def _named(header: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of columns, each once: a second “Phone” becomes “Phone (2)”."""
+    times: Counter[str] = Counter()
+    names = []
+    for name in map(str.strip, header):
+        times[name] += 1
+        names.append(name if times[name] == 1 else f"{name} ({times[name]})")
+    return tuple(names)
+
+
+def _known_in(cells: Sequence[str]) -> int:
     return sum(bool(by_name(cell)) for cell in cells if cell.strip())
+
+
+def _width(row: Sequence[str]) -> int:
+    return max((at for at, cell in enumerate(row, 1) if cell), default=0)

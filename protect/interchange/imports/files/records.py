@@ -21,8 +21,9 @@ from protect.directory.facts.cells import Code, Fact, Trouble
 from protect.interchange.imports.files import schedules as feed_schedules
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.files.feeds import Record
-from protect.interchange.imports.files.reader import Line, Table
+from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.files.texts import plain
+from protect.interchange.imports.row import Row
 from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
@@ -53,9 +54,9 @@ PLACES = {
 
 
 def table(records: Iterable[Record], source: str, *, today: date) -> Table:
-    """Return records as lines of our own columns. `today` decides which rules lie behind us."""
-    lines = (_line(number, record, today) for number, record in enumerate(records, 1))
-    return Table(source, COLUMNS, tuple(lines))
+    """Return records as rows of our own columns. `today` decides which rules lie behind us."""
+    rows = (_row(number, record, today) for number, record in enumerate(records, 1))
+    return Table(source, COLUMNS, tuple(rows))
 
 
 def faults(record: Record) -> Iterator[Trouble]:
@@ -87,14 +88,14 @@ def _fault(record: Record, kind: str, field: str) -> Trouble:
     return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, facts=facts)
 
 
-def _line(number: int, record: Record, today: date) -> Line:
-    row_faults = tuple(faults(record))
+def _row(number: int, record: Record, today: date) -> Row:
+    row_faults = list(faults(record))
     data = record.data if isinstance(record.data, Mapping) else {}
     cells = {name: plain(text) for name, text in _cells(data, today).items()}
     status = _text(data, "status")
     if not row_faults and status != ACTIVE:
-        row_faults = (_not_active(status),)
-    return Line(number, cells, faults=row_faults)
+        row_faults = [_not_active(status)]
+    return Row(cells, row_faults, number=number)
 
 
 def _not_active(status: str) -> Trouble:

@@ -14,15 +14,11 @@ ROUNDS = 3  # texts that were escaped twice lose what shows up after the first t
 
 
 def plain(text: str) -> str:
-    """Return a text without HTML tags, and without scripts and styles.
-
-    What only looks like markup (“under < 18”) stays.
-    """
+    """Return a text without tags, scripts and styles. What only looks so (“under < 18”) stays."""
     for _round in range(ROUNDS):
         if "<" not in text and "&" not in text:
             break
-        before = text
-        text = html.unescape(nh3.clean(BREAK.sub("\n", text), tags=set()))
+        before, text = text, html.unescape(nh3.clean(BREAK.sub("\n", text), tags=set()))
         if text == before:
             break
     return LINES.sub("\n\n", SPACES.sub(" ", text)).strip()

@@ -1,4 +1,4 @@
-"""What people send and choose when services are imported."""
+"""What people send and choose when services are imported, step by step."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED
-from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.files.reader import Sheet, Table
 from protect.interchange.imports.forms.labels import LABELS, meaning
-from protect.interchange.imports.mapping.proposal import Columns
+from protect.interchange.imports.proposal import Columns
+from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import UnknownWord
-from protect.kernel.text import plain_name
+from protect.kernel.text import isolated, plain_name
 from protect.ui.forms import DeskForm
 
 AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
@@ -26,13 +27,13 @@ LONG = frozenset({"description", "how_to_access", "restrictions", "notes"})
 IDS = tuple(each for each in LABELS if each not in {"source_id", *SPOT_COLUMNS[1:]})
 USUAL_IDS = ("organisation", "service", "country", "city")
 SAMPLE = 40  # characters of a cell that a choice shows
+CELLS = 6  # of a row that a choice shows
+LONGEST = 24  # characters of such a cell
 MOST_WORDS = 25  # of one page
 MOST_CELL = 4000  # characters
 
 
 class UploadForm(DeskForm):
-    """A file, its source, and the organisation that imports it."""
-
     mended_at: ClassVar = {
         "file_too_large": "file",
         "file_not_readable": "file",
@@ -76,15 +77,8 @@ class UploadForm(DeskForm):
             self.fields["organisation"].widget = forms.HiddenInput()
             self.fields["organisation"].initial = organisations[0][0]
 
-    def sent(self) -> UploadedFile[bytes]:
-        """Return the file as it came."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        return file
-
 
 class EncodingForm(DeskForm):
-    """In which of the likely ways a text is written."""
-
     mended_at: ClassVar = {"file_not_readable": "encoding", "file_too_large": "encoding"}
     encoding = forms.ChoiceField(
         label=_("Which of these can be read?"),
@@ -99,9 +93,38 @@ class EncodingForm(DeskForm):
         _choices(self, "encoding", encodings)
 
 
-class ColumnsForm(DeskForm):
-    """The mapping of our columns to those of the file, and its other address columns."""
+class SheetForm(DeskForm):
+    mended_at: ClassVar = {"file_not_readable": "sheet", "file_too_large": "sheet"}
+    sheet = forms.TypedChoiceField(
+        # Translators: of a spreadsheet file with several sheets.
+        label=_("Which sheet holds the services?"),
+        help_text=_("Bring the file once more for another sheet, under another name."),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
 
+    def __init__(self, *args: Any, sheets: Sequence[Sheet] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "sheet", [(number, _sheet(each)) for number, each in enumerate(sheets, 1)])
+
+
+class HeadingForm(DeskForm):
+    mended_at: ClassVar = {"file_not_readable": "heading"}
+    heading = forms.TypedChoiceField(
+        # Translators: of a table: the row in which its columns are named.
+        label=_("In which row do the headings stand?"),
+        help_text=_("What stands above that row is not read."),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "heading", [(number, _row(number, cells)) for number, cells in table.top])
+        self.fields["heading"].initial = table.heading
+
+
+class ColumnsForm(DeskForm):
     places = forms.MultipleChoiceField(
         # Translators: of a file of services: columns with addresses, beside those chosen above.
         label=_("Which other columns say where a service is?"),
@@ -127,7 +150,7 @@ class ColumnsForm(DeskForm):
         self,
         *args: Any,
         columns: Sequence[str] = (),
-        lines: Sequence[Line] = (),
+        lines: Sequence[Row] = (),
         proposed: Columns | None = None,
         places: Collection[str] = (),
         **kwargs: Any,
@@ -155,7 +178,6 @@ class ColumnsForm(DeskForm):
         self.fields["places"].initial = [_key(name) for name in columns if name in places]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a column of the file that was chosen twice."""
         cleaned = super().clean() or {}
         taken: dict[str, str] = {}
         for ours in LABELS:
@@ -169,12 +191,10 @@ class ColumnsForm(DeskForm):
         return cleaned
 
     def chosen(self) -> dict[str, str]:
-        """Return the mapping: ours → the file's."""
         keys = {ours: self.cleaned_data.get(ours) for ours in LABELS}
         return {ours: self.heading_by_key[key] for ours, key in keys.items() if key}
 
     def places_chosen(self) -> list[str]:
-        """Return the columns of the file that hold addresses, beside the mapped ones."""
         return [self.heading_by_key[each] for each in self.cleaned_data["places"]]
 
 
@@ -189,7 +209,10 @@ class WordsForm(DeskForm):
         for key, each in self.words_by_key.items():
             near = code_words.nearest(each.column, each.word)
             others = [code for code in code_words.codes(each.column) if code not in near]
-            offered = [(code, _code_label(each.column, code)) for code in (*near, *others)]
+            offered = [
+                (code, f"{meaning(each.column, code)} – {plain_name(code)}")
+                for code in (*near, *others)
+            ]
             self.fields[key] = forms.ChoiceField(
                 label=f"{LABELS[each.column]}: {each.word}",
                 help_text=ngettext(
@@ -201,7 +224,6 @@ class WordsForm(DeskForm):
             )
 
     def chosen(self) -> dict[str, dict[str, str]]:
-        """Return the codes: our column → their word → our code."""
         codes: dict[str, dict[str, str]] = {}
         for key, each in self.words_by_key.items():
             if code := self.cleaned_data.get(key):
@@ -210,8 +232,6 @@ class WordsForm(DeskForm):
 
 
 class RowForm(DeskForm):
-    """The cells of one row, to be mended."""
-
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -235,11 +255,10 @@ class RowForm(DeskForm):
             )
 
     def typed(self) -> dict[str, str]:
-        """Return the cells as they were typed."""
         return {ours: self.cleaned_data[ours] for ours in LABELS if ours in self.cleaned_data}
 
 
-def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str, Any]]) -> None:
+def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str | int, Any]]) -> None:
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         field.choices = list(offered)
@@ -250,13 +269,28 @@ def _key(text: str) -> str:
     return f"k{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _code_label(column: str, code: str) -> str:
-    """Return the meaning of a code with the code."""
-    return f"{meaning(column, code)} – {plain_name(code)}"
-
-
-def _sample(name: str, lines: Sequence[Line]) -> str:
-    """Return a column by its name and its first filled cell."""
-    first = next((text for line in lines if (text := line.cells.get(name, ""))), "")
-    short = first if len(first) <= SAMPLE else f"{first[:SAMPLE]}…"
+def _sample(name: str, lines: Sequence[Row]) -> str:
+    short = _short(next((text for row in lines if (text := row[name])), ""), SAMPLE)
     return f"{name}: {short}" if short else name
+
+
+def _sheet(sheet: Sheet) -> str:
+    rows = ngettext("{count} row", "{count} rows", sheet.rows).format(count=sheet.rows)
+    return _choice_label(isolated(sheet.name), rows)
+
+
+def _row(number: int, cells: Sequence[str]) -> str:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    shown = " · ".join(_short(cell, LONGEST) for cell in filled[:CELLS])
+    # Translators: a row of a table, by its number.
+    name = gettext("Row {number}").format(number=number)
+    return _choice_label(name, isolated(shown))
+
+
+def _choice_label(name: object, detail: object) -> str:
+    """Return a choice as one text, as its label has room for one."""
+    return format_html("<span>{} <span class='hint'>{}</span></span>", name, detail)
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

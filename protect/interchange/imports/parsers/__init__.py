@@ -1,4 +1,1 @@
-"""Parsers of imported files. Each runs in a process of its own (`uploads.apart`): no Django.
-
-A parser returns plain tables or documents. What they mean is decided outside, in `importing`.
-"""
+"""Parsers of imported files, each in a process of its own (`uploads.apart`): no Django."""

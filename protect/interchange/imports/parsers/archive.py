@@ -1,4 +1,4 @@
-"""ZIP files. Members are unpacked up to a limit, whatever the archive's directory declares."""
+"""ZIP files: what they are, and their members, up to a limit whatever the archive declares."""
 
 from __future__ import annotations
 
@@ -8,11 +8,32 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEMBERS, MOST_UNPACKED
+from protect.interchange.imports.parsers.limits import (
+    MEGABYTE,
+    MOST_MEMBERS,
+    MOST_SHEET,
+    MOST_UNPACKED,
+)
+from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
 
 MAGIC = b"PK\x03\x04"
 PIECE = 1 << 20  # bytes
+WORKBOOK = "xl/workbook.xml"
+PACKAGE = "datapackage.json"
+
+
+def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+    """Return the kind of an archive: xlsx, tabular or hsds. Errors: Refused."""
+    with open_archive(content, MOST_SHEET) as archive:
+        names = archive.namelist()
+    if WORKBOOK in names:
+        return {"kind": "xlsx"}, b""
+    if any(name.rpartition("/")[2] == PACKAGE for name in names):
+        return {"kind": "tabular"}, b""
+    if any(name.lower().endswith(".json") for name in names):
+        return {"kind": "hsds"}, b""
+    raise Refused("archive_unknown")
 
 
 def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
@@ -31,10 +52,7 @@ def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
 
 
 def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Yield a member piece by piece: not more than it declares, and only if its sum is right.
-
-    Errors: Refused.
-    """
+    """Yield a member in pieces: not more than it declares, and only if its sum is right."""
     try:
         with archive.open(name) as member:
             while piece := member.read(PIECE):
@@ -44,10 +62,7 @@ def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def texts_of(content: bytes, *endings: str) -> dict[str, str]:
-    """Return the files of an archive with this ending, by name, in the order of their names.
-
-    Errors: Refused.
-    """
+    """Return the files of an archive with these endings, in the order of their names."""
     with open_archive(content, MOST_UNPACKED) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(endings)]
         return {name: _text(archive, name) for name in sorted(names, key=_in_order)}

@@ -17,23 +17,21 @@ DELIMITERS = (",", ";", "\t")  # the first where none is there
 LONGEST_LINE = 20_000  # characters of a line of the sample
 ENCODING = "utf-8-sig"  # unless another one is named
 
-type Row = tuple[int, list[str]]  # its number in the file, from 1, and its cells
+type Numbered = tuple[int, list[str]]  # a row: its number in the file, from 1, and its cells
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return numbered rows of cells; without a delimiter among the options, a sample.
-
-    Errors: Refused.
-    """
+    """Return numbered rows of cells; without a delimiter, a sample. Errors: Refused."""
     text = decode(content, str(options.get("encoding", "")))
-    must_be_few(count_rows(text))
+    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
+    # Line breaks within quotes are no rows.
+    must_be_few(sum(part.count("\n") for part in lines.split('"')[::2]))
     delimiter = str(options.get("delimiter", ""))
     rows = list(rows_of(text, delimiter)) if delimiter else sample_of(text)
     return {}, json.dumps(rows, ensure_ascii=False).encode()
 
 
 def decode(content: bytes, encoding: str = "") -> str:
-    """Return the text of a file. Errors: Refused."""
     try:
         text = content.decode(codecs.lookup(encoding or ENCODING).name)
     except LookupError:
@@ -45,19 +43,10 @@ def decode(content: bytes, encoding: str = "") -> str:
     return text
 
 
-def count_rows(text: str) -> int:
-    """Return the lines under the header, line breaks within quotes not counted."""
-    lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
-    return sum(part.count("\n") for part in lines.split('"')[::2])
-
-
-def rows_of(text: str, delimiter: str) -> Iterator[Row]:
-    """Yield the rows that are not empty, each with the line on which it begins.
-
-    Errors: Refused.
-    """
+def rows_of(text: str, delimiter: str, room: Room | None = None) -> Iterator[Numbered]:
+    """Yield the rows that are not empty, each with the line on which it begins. Errors: Refused."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    room, begins = Room(), 1
+    room, begins = room or Room(), 1
     try:
         for cells in reader:
             room.take(len(cells))

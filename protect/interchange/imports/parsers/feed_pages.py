@@ -1,14 +1,14 @@
-"""Pages of an HSDS feed: in one text, one in each line, or several in an archive."""
+"""JSON of partners, bounded; pages of an HSDS feed: in one text, one a line, or in an archive."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from protect.interchange.imports.parsers.archive import MAGIC, texts_of
 from protect.interchange.imports.parsers.csv_text import decode
-from protect.interchange.imports.parsers.documents import dump, load_document
-from protect.interchange.imports.parsers.limits import Room, must_be_few
+from protect.interchange.imports.parsers.limits import MOST_DEPTH, Room, must_be_few
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
 
@@ -22,10 +22,42 @@ type Page = tuple[list[Any], int | None, int | None, int | None]
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the pages of a feed. Errors: Refused."""
     pages = list(_pages(content))
     must_be_few(sum(len(page[0]) for page in pages))
     return {}, dump(pages)
+
+
+def load_document(text: str, room: Room) -> Any:
+    """Return JSON without nulls. Errors: Refused, also for what is too deep or too much."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("no_json") from None
+    level = [document]
+    for depth in range(MOST_DEPTH + 1):
+        room.take(len(level))
+        level = [value for outer in level for value in _values(outer)]
+        if not level:
+            return _without_nulls(document)
+        if depth == MOST_DEPTH:
+            break
+    raise Refused("depth", limit=MOST_DEPTH)
+
+
+def dump(document: Any) -> bytes:
+    """Return JSON as bytes. Errors: Refused, for numbers and letters that JSON has not."""
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        raise Refused("no_json") from None
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value if each is not None]
+    return value
 
 
 def _pages(content: bytes) -> Iterator[Page]:
@@ -78,3 +110,10 @@ def _contents(document: Any) -> list[Any] | None:
 def _whole(document: Mapping[str, Any], names: Iterable[str]) -> int | None:
     value = next((document[name] for name in names if name in document), None)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _values(document: Any) -> Iterator[Any]:
+    if isinstance(document, dict):
+        yield from document.values()
+    elif isinstance(document, list):
+        yield from document

@@ -23,7 +23,6 @@ class Room:
         self._left = MOST_CELLS
 
     def take(self, cells: int) -> None:
-        """Count cells. Errors: Refused."""
         self._left -= cells
         if self._left < 0:
             raise Refused("cells", limit=MOST_CELLS)

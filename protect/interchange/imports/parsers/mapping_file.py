@@ -10,7 +10,6 @@ from protect.uploads.refusal_reasons import Refused
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return a mapping file as JSON. Errors: Refused."""
     try:
         return {}, json.dumps(tomllib.loads(content.decode()), default=str).encode()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

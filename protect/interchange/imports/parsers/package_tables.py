@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 
-from protect.interchange.imports.parsers.archive import texts_of
-from protect.interchange.imports.parsers.documents import dump
-from protect.interchange.imports.parsers.file_kind import PACKAGE
+from protect.interchange.imports.parsers.archive import PACKAGE, texts_of
+from protect.interchange.imports.parsers.csv_text import rows_of
+from protect.interchange.imports.parsers.feed_pages import dump
 from protect.interchange.imports.parsers.limits import Room
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
@@ -21,11 +19,10 @@ READ = (
     *("taxonomy_term", "service_at_location", "location", "address"),
 )
 
-type Row = tuple[int, dict[str, str]]  # the line on which it begins, and its cells that hold text
+type Texts = tuple[int, dict[str, str]]  # the line on which it begins, and its cells that hold text
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the rows of each table that is read, by its name. Errors: Refused."""
     texts = {
         name.rpartition("/")[2].lower(): text
         for name, text in texts_of(content, ".csv", ".json").items()
@@ -39,7 +36,6 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def _paths(text: str) -> dict[str, str]:
-    """Return the files of the tables that are read, by table."""
     try:
         resources = json.loads(text)["resources"]
         return {
@@ -51,16 +47,10 @@ def _paths(text: str) -> dict[str, str]:
         raise Refused("package_broken") from None
 
 
-def _rows(text: str, room: Room) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = [name.strip() for name in next(reader, [])]
-        begins = 2
-        for cells in reader:
-            room.take(len(cells))
-            pairs = zip(columns, cells, strict=False)
-            if row := {name: cell.strip() for name, cell in pairs if cell.strip()}:
-                yield begins, row
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise Refused("csv_broken", line=reader.line_num, error=str(error)[:200]) from None
+def _rows(text: str, room: Room) -> Iterator[Texts]:
+    rows = rows_of(text, ",", room)
+    columns = [name.strip() for name in next(rows, (1, []))[1]]
+    for begins, cells in rows:
+        pairs = zip(columns, cells, strict=False)
+        if row := {name: cell.strip() for name, cell in pairs if cell.strip()}:
+            yield begins, row

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import Any
 import python_calamine
 
 from protect.interchange.imports.parsers.archive import PIECE, open_archive, pieces_of
-from protect.interchange.imports.parsers.csv_text import Row
+from protect.interchange.imports.parsers.csv_text import Numbered
 from protect.interchange.imports.parsers.limits import (
     LOOKED_AT,
     MOST_CELLS,
@@ -34,10 +33,7 @@ LONGEST_MARK = 64  # bytes
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the numbered rows of a sheet; for sheet 0, each sheet's name, rows and first rows.
-
-    Errors: Refused.
-    """
+    """Return the numbered rows of a sheet; for sheet 0, each sheet's name, rows and first rows."""
     must_be_sane(content)
     number = int(options["sheet"])
     try:
@@ -61,7 +57,8 @@ def must_be_sane(content: bytes) -> None:
     with open_archive(content, MOST_SHEET) as archive:
         room = Room()
         for name in archive.namelist():
-            _count_cells(archive, name, room)
+            for piece in pieces_of(archive, name):  # one that is cut in two counts in `_extent`
+                room.take(len(CELL.findall(piece)))
         for name in archive.namelist():
             rows, columns = _extent(pieces_of(archive, name))
             must_be_few(rows - 1)
@@ -71,8 +68,7 @@ def must_be_sane(content: bytes) -> None:
                 raise Refused("cells", limit=MOST_CELLS)
 
 
-def sheets_of(content: bytes) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the names and rows of all sheets that are shown and not empty."""
+def sheets_of(content: bytes) -> Iterator[tuple[str, list[Numbered]]]:
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     shown = python_calamine.SheetVisibleEnum.Visible
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == shown]
@@ -81,11 +77,6 @@ def sheets_of(content: bytes) -> Iterator[tuple[str, list[Row]]]:
         texts = ([_text(cell) for cell in row] for row in cells)
         if rows := [(number, row) for number, row in enumerate(texts, 1) if any(row)]:
             yield name, rows
-
-
-def _count_cells(archive: zipfile.ZipFile, name: str, room: Room) -> None:
-    for piece in pieces_of(archive, name):  # one that is cut in two counts in `_extent`
-        room.take(len(CELL.findall(piece)))
 
 
 def _extent(pieces: Iterator[bytes]) -> tuple[int, int]:

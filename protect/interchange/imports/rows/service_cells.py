@@ -1,4 +1,4 @@
-"""A service as cells of the columns of a file: the reverse of `drafts`.
+"""A service as cells of the columns of a file: the reverse of `validation`.
 
 Columns that are for the desk alone (source_url, source_date, confidence, notes) are not written:
 a file without them says nothing about them. What no column can hold is left out.
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
 from protect.interchange.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.interchange.imports.values.shelter_cells import COARSE
+from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.imports.values.terms import (
     AUDIENCES,
     GENDERS,

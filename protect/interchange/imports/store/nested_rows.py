@@ -9,8 +9,8 @@ from protect.directory.enums import Channel, Kind
 from protect.directory.facts import store, tables
 from protect.directory.facts.tables import Nested, Values, values_of
 from protect.directory.models import Schedule
+from protect.interchange.imports.row import Draft
 from protect.interchange.imports.rows import service_cells
-from protect.interchange.imports.rows.drafts import Draft
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 
 CRITERIA = tables.criteria(())  # of every kind

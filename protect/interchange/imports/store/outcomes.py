@@ -1,30 +1,28 @@
-"""The outcome of each row, compared with the services of its source."""
+"""The services of a source in the directory, and what becomes of rows compared with them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.cells import Code
 from protect.directory.models import FactCheck, Service
-from protect.interchange.hsds import store as hsds
+from protect.directory.queries import ServiceQuerySet
+from protect.interchange.enums import RowState
+from protect.interchange.hsds import entries
+from protect.interchange.imports.row import Row
 from protect.interchange.imports.rows import service_cells
-from protect.interchange.imports.rows.drafts import Read
-from protect.interchange.imports.rows.report import Outcome
 from protect.interchange.imports.rows.service_cells import Statement, is_echo
 from protect.kernel.ids import short_code, stable_uuid
 
-TOLD = ("id", "source_id", "professionals_only")  # of a service, beside its document
+WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision
 
 
-@dataclass(frozen=True, slots=True)
-class StoredService:
-    """A service of this source as the database has it."""
-
+class StoredService(NamedTuple):
     key: UUID
     digest: str
     country: str
@@ -46,8 +44,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
         services = services.filter(source_id__in=ids)
         checks = checks.filter(service__source_id__in=ids)
     checked = set(checks.values_list("service_id", flat=True))
-    columns = ("id", "source_id", "source_digest", "country_id", "version", "source_version")
-    standing = ("status", "merged_into_id")
+    columns = ("source_id", "id", "source_digest", "country_id", "version", "source_version")
     return {
         source_id: StoredService(
             key,
@@ -57,8 +54,8 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
             status != Status.WITHDRAWN and merged is None,
             version,
         )
-        for key, source_id, digest, country, version, imported, status, merged in (
-            services.values_list(*columns, *standing)
+        for source_id, key, digest, country, version, imported, status, merged in (
+            services.values_list(*columns, "status", "merged_into_id")
         )
     }
 
@@ -71,7 +68,7 @@ def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[s
     return frozenset(rows.values_list("source_id", flat=True))
 
 
-def short_codes(source: str = "", ids: Collection[str] = ()) -> dict[str, UUID]:
+def short_codes(source: str = "", ids: Collection[str] | None = None) -> dict[str, UUID]:
     """Return every short address with its service; of `ids` at a source only those they want."""
     rows = Service.objects.all()
     if ids:
@@ -79,89 +76,82 @@ def short_codes(source: str = "", ids: Collection[str] = ()) -> dict[str, UUID]:
     return dict(rows.values_list("short", "id"))
 
 
-def echoes_of(reads: Iterable[Read], stored: Mapping[str, StoredService]) -> frozenset[str]:
-    """Return the ids of rows that repeat our own values: an exported file that is imported again.
+def compare(
+    rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], taken: dict[str, UUID]
+) -> None:
+    """Set what becomes of validated rows. `taken`: `short_codes`; a new service adds its own."""
+    echoes = _echoes(rows, stored)
+    for row in rows:
+        old = stored.get(row.source_id)
+        if row.state is RowState.REFERENCE:
+            continue
+        if row.draft is None:
+            row.state = RowState.ERROR
+        elif old is None:
+            _compare_new(row, source, taken)
+        elif old.digest == row.draft.digest or row.source_id in echoes:
+            row.state = RowState.UNCHANGED
+        else:
+            row.state = RowState.CONFLICT if old.is_edited else RowState.UPDATE
 
-    A few queries for all rows together; none where every row is as it was.
+
+def completions(
+    rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], missing: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Return the stored cells of the columns that a file lacks, by the ids of its changed rows.
+
+    Only an empty cell of a column that the file has deletes what is stored. An unchanged row stays
+    as it is.
     """
-    rows = {
-        stored[read.source_id].key: read
-        for read in reads
-        if read.draft
-        and read.source_id in stored
-        and stored[read.source_id].digest != read.draft.digest
-    }
-    services = Service.objects.filter(pk__in=rows).order_by("pk")
-    only = dict(services.values_list("pk", "professionals_only")) if rows else {}
-    return frozenset(
-        rows[entry.service.id].source_id
-        for entry in (hsds.read(services) if rows else ())
-        for statement in [
-            Statement(entry, rows[entry.service.id].source_id, only[entry.service.id])
-        ]
-        if is_echo(rows[entry.service.id].cells, statement)
-    )
-
-
-def standing_of(source: str, ids: Collection[str]) -> dict[str, dict[str, str]]:
-    """Return the stored cells of these services of a source, by their ids there.
-
-    They fill the columns that a file does not have. A few queries for all services.
-    """
-    rows = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
-    columns = {key: (name, only) for key, name, only in rows.values_list(*TOLD)}
+    ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
+    services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
+    statements = _statements(services) if ids else {}
+    cells = {name: service_cells.stated_cells(each) for name, each in statements.items()}
     return {
-        name: service_cells.stated_cells(Statement(entry, name, only))
-        for entry in (hsds.read(rows) if columns else ())
-        for name, only in [columns[entry.service.id]]
+        name: {column: stated[column] for column in missing if column in stated}
+        for name, stated in cells.items()
     }
 
 
 def stated_of(service: Service) -> dict[str, str]:
     """Return the stored cells of a service, without the address of a shelter."""
-    (entry,) = hsds.read(Service.objects.filter(pk=service.pk).order_by("pk"))
+    [entry] = entries.read(Service.objects.filter(pk=service.pk).order_by("pk"))
     return service_cells.cells(Statement(entry, service.source_id, service.professionals_only))
 
 
-def outcome_of(
-    read: Read,
-    source: str,
-    stored: Mapping[str, StoredService],
-    taken: dict[str, UUID],
-    echoes: Collection[str] = frozenset(),
-) -> tuple[Outcome, tuple[Trouble, ...]]:
-    """Return the outcome of a row compared with the directory, and its faults.
-
-    `taken`: `short_codes`; a new service adds its own. `echoes`: `echoes_of` these rows.
-    """
-    if read.is_reference:
-        return Outcome.REFERENCE, read.troubles
-    if read.draft is None:
-        return Outcome.ERROR, read.troubles
-    old = stored.get(read.source_id)
-    if old is None:
-        return _fate_of_new(read, source, taken)
-    if old.digest == read.draft.digest or read.source_id in echoes:
-        return Outcome.UNCHANGED, read.troubles
-    return (Outcome.CONFLICT if old.is_edited else Outcome.UPDATED), read.troubles
+def _has_changed(row: Row, stored: Mapping[str, StoredService]) -> bool:
+    old = stored.get(row.source_id)
+    return old is not None and row.draft is not None and row.draft.digest != old.digest
 
 
-def _fate_of_new(
-    read: Read, source: str, taken: dict[str, UUID]
-) -> tuple[Outcome, tuple[Trouble, ...]]:
+def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str]:
+    """Return the ids of rows that repeat our own values: of an exported file, imported again."""
+    changed = {row.source_id: row for row in rows if _has_changed(row, stored)}
+    keys = [stored[source_id].key for source_id in changed]
+    services = Service.objects.filter(pk__in=keys).order_by("pk")
+    statements = _statements(services) if changed else {}
+    return {name for name, each in statements.items() if is_echo(changed[name].texts, each)}
+
+
+def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
+    columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
+    known = {key: (name, only) for key, name, only in services.values_list(*columns)}
+    read = [entry for entry in entries.read(services) if entry.service.id in known]
+    return {
+        known[entry.service.id][0]: Statement(entry, *known[entry.service.id]) for entry in read
+    }
+
+
+def _compare_new(row: Row, source: str, taken: dict[str, UUID]) -> None:
     """Refuse a second service at one short address: printed addresses must stay."""
-    key = service_id(source, read.source_id)
-    other = taken.setdefault(_short(key), key)
-    if other == key:
-        return Outcome.CREATED, read.troubles
-    clash = Trouble(
-        Code.SHORT_CODE_TAKEN,
-        "source_id",
-        _("Its short address belongs to another service."),
-        _("give the row another source_id."),
-        refuses=True,
-    )
-    return Outcome.ERROR, (*read.troubles, clash)
+    key = service_id(source, row.source_id)
+    if taken.setdefault(_short(key), key) == key:
+        row.state = RowState.CREATE
+        return
+    row.state = RowState.ERROR
+    message = _("Its short address belongs to another service.")
+    advice = _("give the row another source_id.")
+    row.refuse(Code.SHORT_CODE_TAKEN, "source_id", message, advice)
 
 
 def _short(key: UUID) -> str:

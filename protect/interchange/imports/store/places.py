@@ -16,10 +16,7 @@ from protect.reference.models import Category, Country, Language, Place, Term
 
 
 def atlas() -> Atlas:
-    """Return the places and areas of the database.
-
-    Errors: TablesOutdated, when the tables lack what the vocabularies have.
-    """
+    """Return the places and areas of the database. Errors: TablesOutdated."""
     must_be_loaded()
     settlements: dict[str, list[PlaceRow]] = defaultdict(list)
     for row in rows().values():
@@ -33,10 +30,7 @@ def atlas() -> Atlas:
 
 
 def must_be_loaded() -> None:
-    """Refuse to import where `protect load-data` has not been run since the data changed.
-
-    Errors: TablesOutdated.
-    """
+    """Refuse to import where `protect load-data` was not run since the data changed."""
     expected: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
         (Country, vocabulary.countries()),
@@ -51,7 +45,6 @@ def must_be_loaded() -> None:
 
 
 def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow], str | None]:
-    """Return the lookup of a settlement's coarse area; None: only the country is coarse enough."""
     parents = {code: area.parent_id for code, area in areas().items()}
 
     @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,52 +11,56 @@ from uuid import UUID
 from protect.directory.enums import Audience, Status
 from protect.directory.models import Location, Organisation, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
-from protect.interchange.imports.rows.drafts import Draft
-from protect.interchange.imports.rows.report import Outcome
+from protect.interchange.enums import RowState
+from protect.interchange.imports.row import Draft, Row
 from protect.interchange.imports.store import nested_rows
 from protect.interchange.imports.store.outcomes import service_id
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import vocabulary
 from protect.reference.models import Place
 
+type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
-def write(
-    source: str, changed: Sequence[tuple[Draft, Outcome]], *, publish: bool, at: datetime
-) -> int:
-    """Create and update services, in the caller's transaction. Return how many are published.
 
-    A conflict that is written was decided for the file: what no column of it can say, stays.
-    """
-    if not changed:
+def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
+    """Create and update services. Return how many are published."""
+    states = {service_id(source, row.source_id): row.state for row in rows}
+    drafts = {service_id(source, row.source_id): row.draft for row in rows if row.draft}
+    if not drafts:
         return 0
-    all_drafts = [draft for draft, _ in changed]
-    _write_organisations(source, all_drafts, at)
-    updated = [draft for draft, outcome in changed if outcome is not Outcome.CREATED]
-    _forget(source, updated)  # while the places still stand that are looked for
-    _clear([service_id(source, draft.source_id) for draft in updated])
+    old = {key: draft for key, draft in drafts.items() if states[key] is not RowState.CREATE}
     new = [
-        _service(source, draft, at, show=publish and draft.is_trusted)
-        for draft, outcome in changed
-        if outcome is Outcome.CREATED
+        _service(source, key, draft, at, show=publish and draft.is_trusted)
+        for key, draft in drafts.items()
+        if key not in old
     ]
+    _write_organisations(source, drafts, at)
+    _forget(old)  # while the places still stand that are looked for
+    _clear(old)
     Service.objects.bulk_create(new)
-    for draft, outcome in changed:
-        if outcome is not Outcome.CREATED:
-            _update(source, draft, at)
-    _write_nested(source, all_drafts)
-    taken = {
-        service_id(source, each.source_id)
-        for each, outcome in changed
-        if outcome is Outcome.CONFLICT
-    }
-    nested_rows.write({service_id(source, each.source_id): each for each in all_drafts}, taken)
+    for key, draft in old.items():
+        _update(source, key, draft, at)
+    _write_places(source, drafts)
+    nested_rows.write(drafts, {key for key in old if states[key] is RowState.CONFLICT})
     return sum(service.status == Status.PUBLISHED for service in new)
 
 
-def _write_organisations(source: str, drafts: Sequence[Draft], at: datetime) -> None:
-    named = {_organisation_key(source, draft): draft for draft in drafts}
+def _write_organisations(source: str, drafts: Drafts, at: datetime) -> None:
+    named = {_organisation_key(source, draft): draft for draft in drafts.values()}
     Organisation.objects.bulk_create(
-        [_organisation(source, draft, at) for draft in named.values()],
+        [
+            Organisation(
+                id=key,
+                source=source,
+                source_id=sha256(f"{draft.country}\x1f{draft.organisation}".encode()).hexdigest()[
+                    :32
+                ],
+                name=draft.organisation,
+                country_id=draft.country,
+                last_modified=at,
+            )
+            for key, draft in named.items()
+        ],
         ignore_conflicts=True,  # a name that is there stays as it is
     )
 
@@ -65,20 +69,7 @@ def _organisation_key(source: str, draft: Draft) -> UUID:
     return stable_uuid("organisation", source, draft.country, draft.organisation)
 
 
-def _organisation(source: str, draft: Draft, at: datetime) -> Organisation:
-    named = f"{draft.country}\x1f{draft.organisation}"
-    return Organisation(
-        id=_organisation_key(source, draft),
-        source=source,
-        source_id=sha256(named.encode()).hexdigest()[:32],
-        name=draft.organisation,
-        country_id=draft.country,
-        last_modified=at,
-    )
-
-
-def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
-    key = service_id(source, draft.source_id)
+def _service(source: str, key: UUID, draft: Draft, at: datetime, *, show: bool) -> Service:
     return Service(
         id=key,
         short=short_code("service", str(key)),
@@ -91,20 +82,20 @@ def _service(source: str, draft: Draft, at: datetime, *, show: bool) -> Service:
     )
 
 
-def _forget(source: str, updated: Sequence[Draft]) -> None:
+def _forget(updated: Drafts) -> None:
     """Forget where services are that a file turns into shelters, wherever it is stored."""
-    keys = [service_id(source, draft.source_id) for draft in updated if draft.is_shelter]
+    keys = [key for key, draft in updated.items() if draft.is_shelter]
     turned = Service.objects.filter(pk__in=keys).exclude(address_audience=Audience.NEVER_STORED)
     for service in turned.select_for_update(of=("self",)).order_by("pk"):
         forget_addresses(service)
 
 
-def _update(source: str, draft: Draft, at: datetime) -> None:
+def _update(source: str, key: UUID, draft: Draft, at: datetime) -> None:
     """Write a draft over a service. The audiences of the service and of its address never widen.
 
     A file without these columns, or with wider audiences, changes neither.
     """
-    service = Service.objects.get(pk=service_id(source, draft.source_id))
+    service = Service.objects.get(pk=key)
     fields = _fields(source, draft)
     if service.address_audience == Audience.NEVER_STORED:
         fields |= {"coarse_area_id": draft.coarse_area or service.coarse_area_id}
@@ -133,56 +124,51 @@ def _fields(source: str, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _clear(services: Sequence[UUID]) -> None:
-    """Forget the kinds and the place that the last import wrote of these services."""
-    locations = list(
-        ServiceAtLocation.objects.filter(service__in=services).values_list("location", flat=True)
-    )
-    Service.categories.through._default_manager.filter(service__in=services).delete()
-    ServiceAtLocation.objects.filter(service__in=services).delete()
+def _clear(services: Drafts) -> None:
+    keys = list(services)
+    sites = ServiceAtLocation.objects.filter(service__in=keys)
+    locations = list(sites.values_list("location", flat=True))
+    Service.categories.through._default_manager.filter(service__in=keys).delete()
+    sites.delete()
     Location.objects.filter(pk__in=locations, services=None).delete()
 
 
-def _write_nested(source: str, drafts: Sequence[Draft]) -> None:
-    pairs = [(service_id(source, draft.source_id), draft) for draft in drafts]
+def _write_places(source: str, drafts: Drafts) -> None:
     through = Service.categories.through
     through._default_manager.bulk_create(
         through(service_id=key, category_id=code)
-        for key, draft in pairs
+        for key, draft in drafts.items()
         for code in draft.categories
     )
-    locations = list(_locations(source, pairs))
-    Location.objects.bulk_create(locations)
-    written = {location.id for location in locations}
+    locations = dict(_locations(source, drafts))
+    Location.objects.bulk_create(locations.values())
     ServiceAtLocation.objects.bulk_create(
-        ServiceAtLocation(service_id=key, location_id=_location_id(key))
-        for key, _draft in pairs
-        if _location_id(key) in written
+        ServiceAtLocation(service_id=key, location_id=location.id)
+        for key, location in locations.items()
     )
 
 
-def _location_id(service: UUID) -> UUID:
-    return stable_uuid("location", str(service))
-
-
-def _locations(source: str, pairs: Sequence[tuple[UUID, Draft]]) -> Iterator[Location]:
-    named = {draft.spot.place.id for _, draft in pairs if draft.spot and draft.spot.place}
+def _locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
+    named = {draft.spot.place.id for draft in drafts.values() if draft.spot and draft.spot.place}
     zones = dict(Place.objects.filter(pk__in=named).values_list("id", "zone"))
-    kept = Service.objects.filter(pk__in=[key for key, _draft in pairs])
+    kept = Service.objects.filter(pk__in=list(drafts))
     audiences = dict(kept.values_list("id", "address_audience"))
-    for key, draft in pairs:
+    for key, draft in drafts.items():
         audience = audiences[key]
         if audience != Audience.NEVER_STORED and (spot := draft.spot):
             place = spot.place.id if spot.place else None
-            yield Location(
-                id=_location_id(key),
-                organisation_id=_organisation_key(source, draft),
-                place_id=place,
-                latitude=spot.latitude,
-                longitude=spot.longitude,
-                address=spot.address,
-                postal_code=spot.postal_code,
-                city=spot.city,
-                audience=audience,
-                zone=zones.get(place or 0) or vocabulary.countries()[draft.country].zone,
+            yield (
+                key,
+                Location(
+                    id=stable_uuid("location", str(key)),
+                    organisation_id=_organisation_key(source, draft),
+                    place_id=place,
+                    latitude=spot.latitude,
+                    longitude=spot.longitude,
+                    address=spot.address,
+                    postal_code=spot.postal_code,
+                    city=spot.city,
+                    audience=audience,
+                    zone=zones.get(place or 0) or vocabulary.countries()[draft.country].zone,
+                ),
             )

@@ -26,8 +26,6 @@ type Chosen = Mapping[str, Mapping[str, str]]  # our column → their word → o
 
 
 class UnknownWord(NamedTuple):
-    """A word in a coded column that matches no code."""
-
     column: str
     word: str
     rows: int  # that have it
@@ -44,7 +42,6 @@ def codes_by_name(column: str) -> dict[str, str]:
 
 @cache
 def codes(column: str) -> tuple[str, ...]:
-    """Return the codes of a column, in the order of their vocabulary."""
     return tuple(CODED[column]())
 
 
@@ -62,23 +59,17 @@ def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Unk
     counted: Counter[tuple[str, str]] = Counter()
     for cells in rows:
         for column in CODED.keys() & cells.keys():
-            chosen_codes = chosen.get(column, {})
-            words = {_split(part)[0] for part in _parts(column, cells)}
-            counted.update(
-                (column, word) for word in words if _is_strange(column, word, chosen_codes)
-            )
+            known = chosen.get(column, {})
+            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *known}
+            strange = (word for word in words if fold(word) not in codes_by_name(column))
+            counted.update((column, word) for word in strange)
     order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     return [UnknownWord(column, word, rows) for (column, word), rows in order]
 
 
 def nearest(column: str, word: str) -> list[str]:
-    """Return the three codes with the names most like a word."""
     near = process.extract(fold(word), list(codes_by_name(column)), limit=None)
     return list(dict.fromkeys(codes_by_name(column)[name] for name, _score, _at in near))[:NEAREST]
-
-
-def _is_strange(column: str, word: str, chosen: Mapping[str, str]) -> bool:
-    return bool(word) and word not in chosen and fold(word) not in codes_by_name(column)
 
 
 def _code(column: str, part: str, chosen: Mapping[str, str]) -> str:
@@ -87,7 +78,6 @@ def _code(column: str, part: str, chosen: Mapping[str, str]) -> str:
 
 
 def _split(part: str) -> tuple[str, str]:
-    """Return a word and the hours in brackets behind it."""
     match = WINDOW.fullmatch(part)
     return (match[1].strip(), match[2] or "") if match else (part, "")
 
@@ -97,13 +87,11 @@ def _parts(column: str, cells: Mapping[str, str]) -> list[str]:
     text = cells[column]
     if column not in LISTS:
         return [text.strip()]
-    parts = [part.strip() for part in BETWEEN_LANGUAGES.split(text) if part.strip()]
-    return [each.strip() for part in parts for each in _words(column, part) if each.strip()]
-
-
-def _words(column: str, part: str) -> list[str]:
-    is_one = "[" in part or fold(part) in codes_by_name(column)
-    return [part] if is_one else part.split(",")
+    words: list[str] = []
+    for part in map(str.strip, BETWEEN_LANGUAGES.split(text)):
+        is_one = "[" in part or fold(part) in codes_by_name(column)
+        words += [part] if is_one else part.split(",")
+    return [word.strip() for word in words if word.strip()]
 
 
 def _named(column: str) -> Iterator[tuple[str, str]]:

@@ -44,10 +44,7 @@ class Ambiguous(Exception):
 
 
 def propose_hours(text: str, country: str) -> str:
-    """Return the hours that a text can only mean, "" for none.
-
-    Without a day there is none: what is written “9-17” is seldom open on Sundays.
-    """
+    """Return the hours that a text with days can only mean, "" for none."""
     if not text or len(text) > LONGEST or country not in vocabulary.countries():
         return ""
     if hours_words.is_always(text):
@@ -84,7 +81,6 @@ def _read(text: str, country: str) -> str:
 
 
 def _reading(tokens: Text, language: str) -> str:
-    """Return the hours in a text of one language, "" for none. Errors: Ambiguous."""
     shape = tokens.shape.rstrip("jc")
     for way in WAYS:
         if rules := list(_matches(way, shape)):
@@ -107,7 +103,9 @@ def _matches(way: re.Pattern[str], shape: str) -> Iterator[re.Match[str]]:
 
 def _expression(rules: Sequence[re.Match[str]], tokens: Sequence[Token], language: str) -> str:
     """Return rules in OpenStreetMap's syntax. Errors: Ambiguous, also for a day named twice."""
-    is_twelve = hours_words.languages()[language].twelve_hours and not _is_24_hours(tokens)
+    clocks = [token.clock for token in tokens if token.clock]
+    is_24 = any(not clock.half and (clock.hour > 12 or clock.has_zero) for clock in clocks)
+    is_twelve = hours_words.languages()[language].twelve_hours and not is_24
     named: list[int] = []
     written = []
     for rule in rules:
@@ -142,13 +140,7 @@ def _numbers(item: str) -> Iterator[int]:
     yield from ((begin + step) % len(DAYS) for step in range(length))
 
 
-def _is_24_hours(tokens: Sequence[Token]) -> bool:
-    """Return whether a time of a text can only be one of 24 hours."""
-    return any(token.clock and _is_of_24(token.clock) for token in tokens)
-
-
 def _spans(tokens: Sequence[Token], *, is_twelve: bool) -> str:
-    """Return the hours of a rule. Errors: Ambiguous."""
     clocks = [token.clock for token in tokens if token.clock]
     pairs = zip(clocks[::2], clocks[1::2], strict=True)
     spans = [_span(opens, closes, is_twelve=is_twelve) for opens, closes in pairs]
@@ -192,16 +184,10 @@ def _minutes(clock: Clock, *, is_twelve: bool) -> list[int]:
 
 
 def _may_be_afternoon(clock: Clock) -> bool:
-    """Return whether a time may be one of the afternoon as well."""
     return 0 < clock.hour < 12 and not (clock.half or clock.has_zero)
 
 
-def _is_of_24(clock: Clock) -> bool:
-    return not clock.half and (clock.hour > 12 or clock.has_zero)
-
-
 def _may_be_evening(opens: Clock, closes: Clock) -> bool:
-    """Return whether both times may be in the evening, as in “de 6 a 8”."""
     if not (_may_be_afternoon(opens) and _may_be_afternoon(closes)):
         return False
     begin, end = _minutes(opens, is_twelve=True)[-1], _minutes(closes, is_twelve=True)[-1]

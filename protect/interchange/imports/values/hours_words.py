@@ -59,8 +59,6 @@ class Words(tables.Record):
 
 
 class Clock(NamedTuple):
-    """A time as it is written."""
-
     hour: int
     minute: int
     half: str = ""  # "am", "pm"; "" where it is not written
@@ -68,7 +66,7 @@ class Clock(NamedTuple):
 
 
 class Token(NamedTuple):
-    kind: str
+    kind: str  # of a phrase also "" for what is left out, "am" and "pm"
     days: str = ""  # of days, in OpenStreetMap's syntax
     clock: Clock | None = None
 
@@ -90,13 +88,11 @@ class Text(NamedTuple):
 
 @cache
 def languages() -> Mapping[str, Words]:
-    """Return the words of each language. Errors: DataError."""
     by_code = tables.load("interchange", "hours_words", Words)
     return {code: words for code, words in by_code.items() if code != ANY}
 
 
 def is_always(text: str) -> bool:
-    """Return whether a text means day and night, every day."""
     return plain(text).rstrip(" .") in _always()
 
 
@@ -126,13 +122,7 @@ def plain(text: str) -> str:
     return INITIALS.sub(lambda found: found[0].replace(".", ""), DASHES.sub("-", folded))
 
 
-class _Phrase(NamedTuple):
-    kind: str  # "" for what is left out; "am", "pm"
-    days: str = ""
-    clock: Clock | None = None
-
-
-def _take(tokens: list[Token], phrase: _Phrase) -> bool:
+def _take(tokens: list[Token], phrase: Token) -> bool:
     """Add a phrase to the tokens; return whether it is allowed there."""
     if phrase.kind in {"am", "pm"}:
         last = tokens[-1].clock if tokens else None
@@ -140,7 +130,7 @@ def _take(tokens: list[Token], phrase: _Phrase) -> bool:
             return False
         tokens[-1] = tokens[-1]._replace(clock=last._replace(half=phrase.kind))
     elif phrase.kind:
-        tokens.append(Token(phrase.kind, phrase.days, phrase.clock))
+        tokens.append(phrase)
     return True
 
 
@@ -177,9 +167,9 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _phrases(language: str) -> Mapping[str, _Phrase]:
+def _phrases(language: str) -> Mapping[str, Token]:
     """Return the phrases of a language, plain. Errors: DataError for one of two meanings."""
-    meanings: dict[str, _Phrase] = {}
+    meanings: dict[str, Token] = {}
     for name, phrase in _listed(languages()[language]):
         if meanings.setdefault(plain(name), phrase) != phrase:
             raise tables.bad_row(
@@ -192,18 +182,18 @@ def _phrases(language: str) -> Mapping[str, _Phrase]:
     return meanings
 
 
-def _listed(words: Words) -> Iterator[tuple[str, _Phrase]]:
+def _listed(words: Words) -> Iterator[tuple[str, Token]]:
     for day in DAYS:
         for name in getattr(words, day.lower()):
-            yield name, _Phrase(LETTER if len(plain(name)) == 1 else DAY, day)
-        yield from ((name, _Phrase(UNTIL, day)) for name in getattr(words, f"until_{day.lower()}"))
+            yield name, Token(LETTER if len(plain(name)) == 1 else DAY, day)
+        yield from ((name, Token(UNTIL, day)) for name in getattr(words, f"until_{day.lower()}"))
     several = {"Mo-Su": words.every_day, "Mo-Fr": words.weekdays, "Sa-Su": words.weekend}
     for days, names in several.items():
-        yield from ((name, _Phrase(EVERY, days)) for name in names)
-    yield from ((name, _Phrase(TIME, clock=Clock(12, 0, "pm"))) for name in words.noon)
+        yield from ((name, Token(EVERY, days)) for name in names)
+    yield from ((name, Token(TIME, clock=Clock(12, 0, "pm"))) for name in words.noon)
     kinds = {TO: words.to, JOIN: words.joins, CLOSED: words.closed, "": words.fillers}
     for kind, names in {**kinds, "am": words.am, "pm": words.pm}.items():
-        yield from ((name, _Phrase(kind)) for name in names)
+        yield from ((name, Token(kind)) for name in names)
 
 
 @cache

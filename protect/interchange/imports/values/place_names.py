@@ -64,8 +64,6 @@ class Atlas:
 def towns_of(
     settlements: Mapping[str, Sequence[PlaceRow]],
 ) -> Callable[[str], frozenset[str]]:
-    """Return a cached lookup of the names of the settlements of a country."""
-
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())
@@ -81,7 +79,6 @@ def _names_of(row: PlaceRow) -> Iterable[str]:
 
 
 def regions(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
-    """Return areas by country and each of their folded names."""
     names: dict[tuple[str, str], list[Region]] = defaultdict(list)
     for region in all_regions:
         for name in {fold(name) for name in region.names if name}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -20,16 +20,13 @@ from protect.directory.facts.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState
+from protect.interchange.imports import proposal
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import ColumnMapping, ParsedFile
-from protect.interchange.imports.files import reader, sheets
-from protect.interchange.imports.files.tables import FEEDS
+from protect.interchange.imports.files import reader, tables
+from protect.interchange.imports.forms import steps
 from protect.interchange.imports.forms.labels import LABELS
-from protect.interchange.imports.forms.steps import ColumnsForm, EncodingForm, WordsForm
-from protect.interchange.imports.forms.tables import HeadingForm, SheetForm
-from protect.interchange.imports.mapping import proposal
-from protect.interchange.imports.rows import preparation
+from protect.interchange.imports.rows import staging
 from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import for_a_while, frame_of
 from protect.interchange.models import ImportRun
@@ -52,7 +49,7 @@ def import_encoding(request: HttpRequest, pk: UUID) -> HttpResponse:
     content = runs.content_of(mine, run)
     choices = list(_encodings(content))
     sent = request.POST if request.method == "POST" else None
-    form = EncodingForm(sent, encodings=choices)
+    form = steps.EncodingForm(sent, encodings=choices)
     if form.is_valid():
         with form.mending():
             chosen = form.cleaned_data["encoding"]
@@ -78,10 +75,12 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     columns, lines = file.table.columns, file.table.lines
     left_out = [name for name in columns if name not in file.columns.values()]
     places = {*file.places, *proposal.strays(lines, {}, left_out)}
-    form = ColumnsForm(sent, columns=columns, lines=lines, proposed=file.columns, places=places)
+    form = steps.ColumnsForm(
+        sent, columns=columns, lines=lines, proposed=file.columns, places=places
+    )
     if form.is_valid():
         with form.mending():
-            mapping = ColumnMapping(
+            mapping = runs.ColumnMapping(
                 form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"]
             )
             runs.map_columns(scope, run, mapping, at=clock.now())
@@ -99,9 +98,11 @@ def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     if run.state != ImportState.UPLOADED:
         return redirect("interchange:import_run", pk)
     file = runs.parse_file(mine, run)
-    strange = _strange(run, file)
+    plan = import_rows.plan_of(run, file)
+    rows = (staging.cells_of(row, plan) for row in file.table.lines)
+    strange = code_words.unknown_words(rows, file.chosen)
     sent = request.POST if request.method == "POST" else None
-    form = WordsForm(sent, strange=strange)
+    form = steps.WordsForm(sent, strange=strange)
     if form.is_valid():
         with form.mending():
             if chosen := form.chosen():
@@ -140,7 +141,6 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
-    """Take rows in or judge them for a while. What comes next is done by the next request."""
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
         file = runs.parse_file(unlocked(request), run)
@@ -166,17 +166,11 @@ def _progress(run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _strange(run: ImportRun, file: ParsedFile) -> Sequence[code_words.UnknownWord]:
-    plan = import_rows.plan_of(run, file)
-    cells = (preparation.cells_of(line, plan) for line in file.table.lines)
-    return code_words.unknown_words(cells, file.chosen)
-
-
 def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """Return the first rows under our columns. Where a shelter is, is not shown either."""
     file = runs.parse_file(unlocked(request), run)
     plan = import_rows.plan_of(run, file)
-    rows = [Cells(preparation.cells_of(line, plan)) for line in file.table.lines]
+    rows = [Cells(staging.cells_of(row, plan)) for row in file.table.lines]
     hidden = sum(terms.is_shelter(cells) for cells in rows)
     first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
     sample = [
@@ -196,7 +190,6 @@ def _shown(ours: str, cells: Cells, *, is_hidden: bool) -> str:
 
 
 def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
-    """Yield the likely encodings of a text, each with lines that show whether it is the one."""
     for name, lines in reader.telling_lines(content).items():
         shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
         yield name, format_html("<b>{}</b>{}", name, shown)
@@ -209,9 +202,9 @@ def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope, pk)
     if run.state != ImportState.UPLOADED or run.kind != ImportKind.XLSX:
         return redirect("interchange:import_run", pk)
-    listed = sheets.listed(runs.content_of(mine, run))
+    sheets = reader.sheets_of(runs.content_of(mine, run))
     sent = request.POST if request.method == "POST" else None
-    form = SheetForm(sent, sheets=listed, initial={"sheet": run.sheet})
+    form = steps.SheetForm(sent, sheets=sheets, initial={"sheet": run.sheet})
     if form.is_valid():
         with form.mending():
             sheet = form.cleaned_data["sheet"]
@@ -225,10 +218,10 @@ def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 def import_heading(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, mine = scope_of(request), unlocked(request)
     run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED or run.kind in FEEDS or run.sheet is None:
+    if run.state != ImportState.UPLOADED or run.kind in tables.FEEDS or run.sheet is None:
         return redirect("interchange:import_run", pk)
     sent = request.POST if request.method == "POST" else None
-    form = HeadingForm(sent, table=runs.table_of(mine, run))
+    form = steps.HeadingForm(sent, table=runs.table_of(mine, run))
     if form.is_valid():
         with form.mending():
             heading = form.cleaned_data["heading"]

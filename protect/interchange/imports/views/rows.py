@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.imports import store
 from protect.interchange.imports.actions import rows
 from protect.interchange.imports.files.columns import REASONS
 from protect.interchange.imports.forms.labels import LABELS
 from protect.interchange.imports.forms.steps import RowForm
+from protect.interchange.imports.store import outcomes, places
 from protect.interchange.imports.values.hours_proposal import propose_hours
 from protect.interchange.imports.views.runs import frame_of, shown_row
 from protect.interchange.models import ImportRow, ImportRun
@@ -131,14 +131,11 @@ def _hours(run: ImportRun, row: ImportRow) -> str:
 
 
 def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
-    """Return the settlements that an ambiguous row may mean."""
     codes = {each.code for each in rows.troubles_of(row)}
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []
-    places = store.atlas().places
-    return list(
-        places.find(row.cells.get("city", ""), run.organisation.country, limit=CHOICES).best
-    )
+    city, country = row.cells.get("city", ""), run.organisation.country
+    return list(places.atlas().places.find(city, country, limit=CHOICES).best)
 
 
 def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
@@ -158,10 +155,9 @@ def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
 
 
 def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
-    """Yield where the file and the service differ: the column, ours, the file's."""
     if row.service is None:
         return
-    ours = store.stated_of(row.service)
+    ours = outcomes.stated_of(row.service)
     for column, label in LABELS.items():
         here, there = ours.get(column, ""), row.cells.get(column, "")
         if column in ours and _list_values(here) != _list_values(there):
@@ -169,6 +165,5 @@ def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
 
 
 def _list_values(text: str) -> set[str]:
-    """Return the values of a list cell without defaults, so that their order does not count."""
     parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
     return parts - NOTHING

@@ -1,4 +1,4 @@
-"""Pages for imports of services: list, upload, state, discard."""
+"""Pages for imports of services: list, upload, state, application, discard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,12 +24,12 @@ from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions.runs import UNFINISHED, Upload
-from protect.interchange.imports.forms.labels import KINDS, LABELS, ROWS, STATES, STEPS
+from protect.interchange.imports.forms import labels
 from protect.interchange.imports.forms.steps import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
+from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -60,10 +60,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
-    rows = [(run, KINDS[run.kind], *STATES[run.state]) for run in page]
-    return show_tab(
-        request, "interchange/import_list.html", IMPORTS, None, {"page": page, "rows": rows}
-    )
+    rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
+    context = {"page": page, "rows": rows}
+    return show_tab(request, "interchange/import_list.html", IMPORTS, None, context)
 
 
 @require_safe
@@ -83,8 +82,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
         with form.mending():
-            sent = form.sent()
-            upload = Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
+            sent = form.cleaned_data["file"]
+            upload = runs.Upload(form.cleaned_data["source"], sent.name or "", _content(sent))
             office = Organisation.objects.get(pk=form.cleaned_data["organisation"])
             run = runs.begin_import(scope, office, upload, at=clock.now())
             return redirect("interchange:import_run", run.pk)
@@ -93,7 +92,6 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Lead to the step that comes next, or show what would be or was done."""
     run = access.get_import(scope_of(request), pk)
     if run.state == ImportState.UPLOADED and run.by_id == scope_of(request).user_id:
         return redirect(next_step(run), run.pk)
@@ -101,9 +99,8 @@ def import_run(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(GOES_ON[ImportState(run.state)], run.pk)
     if run.state not in {ImportState.PREVIEWED, ImportState.APPLIED}:
         return show(request, "interchange/import_ended.html", None, frame_of(run))
-    return show(
-        request, "interchange/import_preview.html", None, frame_of(run) | _rows(request, run)
-    )
+    context = frame_of(run) | _rows(request, run)
+    return show(request, "interchange/import_preview.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,7 +111,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
         runs.discard_import(scope, run, at=clock.now())
         messages.success(request, _("The import is thrown away."))
         return redirect("interchange:import_list")
-    if run.state not in UNFINISHED:
+    if run.state not in runs.UNFINISHED:
         return redirect("interchange:import_run", pk)
     context = {
         "question": _("Throw this import away?"),
@@ -132,8 +129,37 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_confirm.html", None, frame_of(run) | context)
 
 
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "POST"])
+def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST writes about two seconds of rows; js/again.js posts again until none is left."""
+    scope = scope_of(request)
+    run = access.get_import(scope, pk)
+    if request.method == "POST":
+        run = _apply(request, run)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse(_progress(run))
+        return redirect("interchange:import_apply", pk)
+    if run.state == ImportState.APPLYING:
+        context = frame_of(run) | _progress(run)
+        return show(request, "interchange/import_applying.html", None, context)
+    if run.state != ImportState.PREVIEWED:
+        return redirect("interchange:import_run", pk)
+    context = {
+        # Translators: {name} is the name of a file.
+        "question": _("Apply “{name}” to the directory?").format(name=plain_name(run.name)),
+        "effects": list(labels.effect_sentences(apply.effects_of(run))),
+        "undo": _(
+            "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
+            "goes on where it stopped, and nothing is written twice."
+        ),
+        "verb": _("Apply it"),
+        "back": reverse("interchange:import_run", args=[pk]),
+    }
+    return show(request, "interchange/import_confirm.html", None, frame_of(run, here=4) | context)
+
+
 def next_step(run: ImportRun) -> str:
-    """Return the address of the next step of an import."""
     if run.encoding == runs.UNCLEAR:
         return "interchange:import_encoding"
     if run.sheet is None:
@@ -142,14 +168,13 @@ def next_step(run: ImportRun) -> str:
 
 
 def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
-    """Return what every page of a run shows of it."""
     return {
         "run": run,
-        "kind": KINDS[run.kind],
-        "state": STATES[run.state],
-        "steps": STEPS,
+        "kind": labels.KINDS[run.kind],
+        "state": labels.STATES[run.state],
+        "steps": labels.STEPS,
         "here": here or HERE[ImportState(run.state)],
-        "is_open": run.state in UNFINISHED,
+        "is_open": run.state in runs.UNFINISHED,
     }
 
 
@@ -160,8 +185,7 @@ def for_a_while() -> Callable[[], bool]:
 
 
 def shown_row(row: ImportRow) -> dict[str, Any]:
-    """Return a row as lists show it."""
-    shape, word = ROWS[row.state]
+    shape, word = labels.ROWS[row.state]
     troubles = [_worded(each) for each in import_rows.troubles_of(row)]
     return {
         "row": row,
@@ -175,10 +199,9 @@ def shown_row(row: ImportRow) -> dict[str, Any]:
 
 
 def _worded(trouble: Trouble) -> dict[str, Any]:
-    """Return what is wrong, with the words of its columns."""
     columns = filter(None, trouble.column.split(", "))
     return {
-        "where": ", ".join(str(LABELS.get(column, column)) for column in columns),
+        "where": ", ".join(str(labels.LABELS.get(column, column)) for column in columns),
         "problem": trouble.problem,
         "remedy": trouble.remedy,
         "refuses": trouble.refuses,
@@ -186,7 +209,7 @@ def _worded(trouble: Trouble) -> dict[str, Any]:
 
 
 def _new(request: HttpRequest, form: UploadForm) -> HttpResponse:
-    context = {"steps": STEPS, "here": 1}
+    context = {"steps": labels.STEPS, "here": 1}
     return show(request, "interchange/import_new.html", form, context)
 
 
@@ -200,7 +223,6 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
 
 
 def _organisations(scope: Scope) -> list[tuple[str, str]]:
-    """Return the organisations for which the user may import. Errors: PermissionDenied."""
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     rows = Organisation.objects.filter(
         pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
@@ -210,7 +232,6 @@ def _organisations(scope: Scope) -> list[tuple[str, str]]:
 
 
 def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    """Return the rows of one state; by default those that need a decision first."""
     requested = request.GET.get("state", "")
     wanted = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
@@ -218,7 +239,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     page = Paginator(shown.order_by("line"), PAGE).get_page(request.GET.get("page"))
     counts = [
         (code, shape, word, run.counts.get(code, 0), code == wanted)
-        for code, (shape, word) in ROWS.items()
+        for code, (shape, word) in labels.ROWS.items()
         if run.counts.get(code, 0)
     ]
     return {
@@ -228,4 +249,25 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "wanted": wanted,
         "effects": apply.effects_of(run) if run.state == ImportState.PREVIEWED else None,
         "has_bad": bool(run.counts.get(RowState.ERROR) or run.counts.get(RowState.CONFLICT)),
+    }
+
+
+def _apply(request: HttpRequest, run: ImportRun) -> ImportRun:
+    scope, at = scope_of(request), clock.now()
+    if run.state != ImportState.APPLYING:
+        run = apply.begin_applying(scope, run, at=at)
+    run = apply.apply_rows(scope, run, for_a_while(), at=at)
+    if run.state == ImportState.APPLIED:
+        messages.success(request, _("The file is applied. New services wait for review."))
+    return run
+
+
+def _progress(run: ImportRun) -> dict[str, Any]:
+    # Translators: {done} and {of} are numbers of rows that are written into the directory.
+    sentence = _("Rows applied: {done} of {of}")
+    return {
+        "done": run.prepared,
+        "of": run.total,
+        "said": sentence.format(done=run.prepared, of=run.total),
+        "is_over": run.state != ImportState.APPLYING,
     }

@@ -12,9 +12,8 @@ from django.core.management.base import BaseCommand
 from protect.directory.enums import Readers
 from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
 from protect.interchange.exports import actions
-from protect.interchange.exports.formats import registry
-from protect.interchange.exports.formats.registry import FORMATS
-from protect.interchange.exports.request import Wanted
+from protect.interchange.exports.actions import FORMATS
+from protect.interchange.exports.store import Wanted
 from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         if settings.IS_DEMO and wanted.readers == Readers.PUBLIC and not options["demo"]:
             raise ExportNeedsDemo
         kind = FORMATS[format]
-        total = registry.count(kind, wanted)
+        total = actions.count(kind, wanted)
 
         def say(done: int) -> None:
             if done % STEP == 0 or done == total:

@@ -7,12 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from protect.interchange.enums import RowState
 from protect.interchange.imports import mapping_file
 from protect.interchange.imports.actions import command
-from protect.interchange.imports.actions.command import mapped_table
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.tables import Sent
-from protect.interchange.imports.rows.report import Outcome, Report
 from protect.kernel import clock
 
 
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         sent = sent._replace(sheet=options["sheet"], heading=options["heading"])
         table = tables.table_of(sent, options["source"], today=at.date())
         if options["mapping"]:
-            table = mapped_table(table, mapping_file.read(options["mapping"]))
+            table = mapping_file.mapped_table(table, mapping_file.read(options["mapping"]))
         reader.must_be_ours(table.columns)
         report = command.import_services(
             table,
@@ -54,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
         self.stdout.write(f"{'would be: ' if dry_run else ''}{report.summary()}")
         self.stdout.write(
-            f"published {report.published} of {report.counts[Outcome.CREATED]} created"
+            f"published {report.published} of {report.counts[RowState.CREATE]} created"
         )
         if report.absent:
             self.stdout.write(f"not in this file, left as they are: {report.absent}")
@@ -63,7 +62,7 @@ class Command(BaseCommand):
     def say(self, done: int, total: int) -> None:
         self.stderr.write(f"{done}/{total} rows")
 
-    def write_errors(self, report: Report, path: Path | None) -> None:
+    def write_errors(self, report: command.Report, path: Path | None) -> None:
         if not report.bad_rows:
             return
         if path is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +47,7 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
     if lacking := columns.missing(mapping):
         raise RosterColumnsMissing(columns=", ".join(lacking))
     _must_be_few(len(table.lines))
-    rows = (Cells(line.number, _ours(line.cells, mapping)) for line in table.lines)
+    rows = (Cells(line.number, _ours(line.texts, mapping)) for line in table.lines)
     return [row for row in rows if any(row.cells.values())]
 
 
@@ -71,7 +71,7 @@ def _pasted(lines: list[str]) -> Iterator[Cells]:
             yield Cells(number, {"name": name.strip(AROUND), "email": email})
 
 
-def _ours(cells: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+def _ours(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
     values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
     parts = [values.pop(each, "") for each in columns.PARTS]
     if not values.get("name"):

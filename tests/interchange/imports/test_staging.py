@@ -4,12 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protect.directory.facts.cells import Cells, Code, Trouble
+from protect.directory.facts.cells import Code, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.interchange.imports.files.reader import Line
-from protect.interchange.imports.rows.preparation import Plan, carried, cells_of, judged, kept
-from protect.interchange.imports.values.shelter_cells import COARSE
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.rows.staging import Plan, cells_of, staged
+from protect.interchange.imports.rows.validation import carried, revalidate
+from protect.interchange.imports.values.shelters import COARSE
 from tests.interchange.imports.conftest import row
 
 OURS = (*NEEDED, *OPTIONAL)
@@ -32,8 +33,13 @@ def plan(atlas):
     return Plan({name: name for name in OURS}, {}, "BE", atlas, fills_country=True)
 
 
-def stored(cells: dict[str, str], plan: Plan) -> Cells:
-    return kept(Line(2, cells), plan)
+def stored(cells: dict[str, str], plan: Plan) -> Row:
+    return staged(Row(cells, number=2), plan)
+
+
+def validated(row: Row, plan: Plan) -> Row:
+    """Return a row as it is validated once it was stored."""
+    return revalidate(Row(dict(row.texts), carried(row.troubles), number=2), plan)
 
 
 @GENTLE
@@ -41,10 +47,10 @@ def stored(cells: dict[str, str], plan: Plan) -> Cells:
 def test_what_is_judged_once_more_stays_as_it_was(plan, cells):
     """Rows are judged at the preview and again when they are applied."""
     first = stored(row(**cells), plan)
-    one = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
-    two = judged(Line(2, dict(one.cells)), plan, carried(one.troubles), is_twice=False)
+    one = validated(first, plan)
+    two = validated(one, plan)
 
-    assert (two.cells, two.draft, two.source_id) == (one.cells, one.draft, one.source_id)
+    assert (two.texts, two.draft, two.source_id) == (one.texts, one.draft, one.source_id)
     assert [each.code for each in two.troubles] == [each.code for each in one.troubles]
 
 
@@ -63,7 +69,7 @@ def test_no_cell_of_what_may_be_a_shelter_says_where_it_is(plan, cells, kind):
 @given(cells=ROWS)
 def test_every_reason_can_be_kept_and_read_again(plan, cells):
     first = stored(row(**cells), plan)
-    read = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
+    read = validated(first, plan)
 
     for trouble in read.troubles:
         again = Trouble.of(trouble.kept())
@@ -75,24 +81,24 @@ def test_every_reason_can_be_kept_and_read_again(plan, cells):
 @given(cells=ROWS)
 def test_a_row_is_stored_only_if_nothing_refuses_it(plan, cells):
     first = stored(row(**cells), plan)
-    read = judged(Line(2, dict(first.texts)), plan, carried(first.troubles), is_twice=False)
+    read = validated(first, plan)
 
     assert (read.draft is None) == (
-        read.is_reference or any(each.refuses for each in read.troubles)
+        read.state == "reference" or any(each.refuses for each in read.troubles)
     )
 
 
 def test_the_city_of_a_shelter_leaves_no_more_than_its_coarse_area(plan):
     found = stored(row(categories="shelter", city="Liège"), plan)
 
-    read = judged(Line(2, dict(found.texts)), plan, carried(found.troubles), is_twice=False)
+    read = validated(found, plan)
     assert found[COARSE] == "BE-WLG"
     assert read.draft.coarse_area == "BE-WLG"
     assert "Liège" not in repr(found)
 
 
 def test_no_file_can_say_a_coarse_area(plan):
-    assert COARSE not in cells_of(Line(2, row() | {COARSE: "BE-WLG"}), plan)
+    assert COARSE not in cells_of(Row(row() | {COARSE: "BE-WLG"}), plan)
 
 
 def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
@@ -105,14 +111,14 @@ def test_an_id_that_is_made_does_not_hang_on_where_a_shelter_is(plan):
 
 
 def test_a_row_of_another_country_is_not_yours(plan):
-    read = judged(Line(2, row(country="MT", phones="1772")), plan, [], is_twice=False)
+    read = revalidate(Row(row(country="MT", phones="1772"), number=2), plan)
 
     assert [each.code for each in read.troubles] == [Code.COUNTRY_NOT_YOURS]
 
 
 def test_a_misshapen_row_says_only_that(plan):
-    found = kept(Line(2, {"source_id": "a", "service": SECRET}, extra=2), plan)
-    read = judged(Line(2, dict(found.texts)), plan, carried(found.troubles), is_twice=False)
+    found = staged(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
+    read = validated(found, plan)
 
     assert [each.code for each in read.troubles] == [Code.ROW_SHAPE]
     assert SECRET not in repr(read)

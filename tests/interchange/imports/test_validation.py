@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from protect.interchange.imports.files.reader import Line
-from protect.interchange.imports.rows.drafts import read, read_all
+from protect.interchange.imports.row import Row
+from protect.interchange.imports.rows.validation import validate, validate_all
 from tests.interchange.imports.conftest import row
 
 ADDRESS = {
@@ -19,7 +19,7 @@ SECRETS = ("Demo Street", "4999", "50.61111", "5.52222")
 def test_a_good_row_has_no_troubles(read_row):
     found = read_row()
 
-    assert (found.troubles, found.line, found.source_id) == ((), 2, "demo-1")
+    assert (found.troubles, found.number, found.source_id) == ([], 2, "demo-1")
 
 
 @pytest.mark.parametrize("column", ["organisation", "service", "categories", "country"])
@@ -44,10 +44,10 @@ def test_a_text_that_does_not_fit_keeps_the_row_out(read_row, column, length):
 
 @pytest.mark.parametrize("extra", [1, -3])
 def test_a_misshapen_row_is_kept_out_and_nothing_of_it_is_repeated(atlas, extra):
-    found = read(Line(2, row(**ADDRESS), extra), atlas)
+    found = validate(Row(row(**ADDRESS), number=2, extra=extra), atlas)
 
     assert [each.code for each in found.troubles] == ["row_shape"]
-    assert found.cells == {"source_id": "demo-1"}
+    assert found.texts == {"source_id": "demo-1"}
 
 
 @pytest.mark.parametrize("date", ["2026", "2026-11", "2026-11-24", "n.d.", ""])
@@ -62,7 +62,7 @@ def test_another_date_keeps_the_row_out(read_row):
 def test_two_rows_of_one_id_are_both_kept_out(atlas, table_of):
     table = table_of({"source_id": "same"}, {"source_id": "other"}, {"source_id": "same"})
 
-    found = list(read_all(table, atlas))
+    found = list(validate_all(table, atlas))
 
     assert [bool(each.draft) for each in found] == [False, True, False]
     assert found[0].troubles[0].code == "source_id_twice"

@@ -7,38 +7,17 @@ new ones come last, so that a client that pages while rows change misses none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import (
-    Exists,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db import models
+from django.db.models import F, OuterRef, Q, QuerySet, Value, functions
 from django.db.models.expressions import Combinable
-from django.db.models.functions import (
-    ASin,
-    Coalesce,
-    Cos,
-    Least,
-    Power,
-    Radians,
-    Replace,
-    Sin,
-    Sqrt,
-    Upper,
-)
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory.enums import Audience, Status
@@ -54,10 +33,10 @@ EARTH_M = 6_371_008.8  # mean radius
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius: the same as in matching
 SHOWN = (Status.PUBLISHED, Status.SUSPENDED)
 COLUMNS = ("name", "description", "organisation__name")
+SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(NamedTuple):
     """The conditions of a request. None and "" are no condition."""
 
     search: str = ""
@@ -69,10 +48,7 @@ class Conditions:
     proximity_m: float | None = None  # metres from the middle of the postcode
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A point that a postcode may mean, and the areas that it lies in."""
-
+class _Spot(NamedTuple):
     latitude: float
     longitude: float
     country: str
@@ -88,14 +64,12 @@ def services(conditions: Conditions) -> ServiceQuerySet:
         rows = rows.filter(organisation=conditions.organisation)
     if conditions.modified_after:
         rows = rows.filter(last_modified__gte=conditions.modified_after)
-    for wanted in _wanted(conditions):
-        rows = rows.filter(_carrying(wanted))
-    return rows.order_by("released_at", "pk")
+    return rows.filter(*_carrying(conditions)).order_by("released_at", "pk")
 
 
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
-    of_service = replace(conditions, postcode="", proximity_m=None)
+    of_service = conditions._replace(postcode="", proximity_m=None)
     sites = ServiceAtLocation.objects.filter(
         location__audience=Audience.PUBLIC,
         service__address_audience=Audience.PUBLIC,
@@ -109,47 +83,31 @@ def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
 
 def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     """Return the organisations with public services, `is_open` unless all are withdrawn."""
-    of_service = replace(conditions, search="")
+    of_service = conditions._replace(search="")
     services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
     first = (
-        services_of_row.values("organisation").annotate(first=Min("released_at")).values("first")
+        services_of_row.values("organisation")
+        .annotate(first=models.Min("released_at"))
+        .values("first")
     )
     rows = Organisation.objects.annotate(
-        first=Subquery(first), is_open=Exists(services_of_row.filter(status__in=SHOWN))
-    ).filter(Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
+        first=models.Subquery(first),
+        is_open=models.Exists(services_of_row.filter(status__in=SHOWN)),
+    ).filter(models.Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
     if conditions.search:
         rows = rows.filter(says(conditions.search, "name", "description"), is_open=True)
     return rows.order_by("first", "pk")
 
 
-def _wanted(conditions: Conditions) -> list[tuple[Term, ...]]:
-    """Return groups of terms: of each group a service must carry one."""
-    groups: list[tuple[Term, ...]] = []
-    if conditions.taxonomy_term:
-        term = terms.by_id().get(conditions.taxonomy_term)
-        groups.append((term,) if term else ())
+def _carrying(conditions: Conditions) -> Iterator[Q]:
+    """Yield a condition for each group of terms of which a service must carry one."""
+    groups = []
+    if wanted := conditions.taxonomy_term:
+        groups.append([term for term in terms.every() if term.id == wanted])
     if conditions.taxonomy:
-        groups.append(
-            tuple(each for each in terms.every() if each.taxonomy_id == conditions.taxonomy)
-        )
-    return groups
-
-
-def _carrying(wanted: Collection[Term]) -> Q:
-    """Return the condition that a service carries one of these terms; without terms none does."""
-    return reduce(or_, (CARRIED[term.scheme](term) for term in wanted), Q(pk__in=[]))
-
-
-def _in_category(term: Term) -> Q:
-    return _categories(term.categories)
-
-
-def _for_need(term: Term) -> Q:
-    return _categories(term.categories) & ~_categories(term.never)
-
-
-def _by_detail(term: Term) -> Q:
-    return Q(pk__in=_WITH_DETAIL[term.code]().values("service"))
+        groups.append([term for term in terms.every() if term.taxonomy_id == conditions.taxonomy])
+    for group in groups:
+        yield reduce(or_, (CARRIED[term.scheme](term) for term in group), Q(pk__in=[]))
 
 
 def _categories(codes: Collection[str]) -> Q:
@@ -158,10 +116,10 @@ def _categories(codes: Collection[str]) -> Q:
 
 
 CARRIED: Mapping[Scheme, Callable[[Term], Q]] = {
-    Scheme.CATEGORIES: _in_category,
-    Scheme.NEEDS: _for_need,
-    Scheme.OPEN_ELIGIBILITY: _in_category,
-    Scheme.DETAILS: _by_detail,
+    Scheme.CATEGORIES: lambda term: _categories(term.categories),
+    Scheme.NEEDS: lambda term: _categories(term.categories) & ~_categories(term.never),
+    Scheme.OPEN_ELIGIBILITY: lambda term: _categories(term.categories),
+    Scheme.DETAILS: lambda term: Q(pk__in=_WITH_DETAIL[term.code]().values("service")),
 }
 _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
     terms.OSM_HOURS: lambda: Schedule.objects.exclude(expression=""),
@@ -173,13 +131,10 @@ _WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
 def _near(
     sites: QuerySet[ServiceAtLocation], postcode: str, metres: float | None
 ) -> QuerySet[ServiceAtLocation]:
-    """Keep what serves a postcode, and what lies within so many metres of its middle.
-
-    The postcodes that are known are those of the public addresses of this directory.
-    """
+    """Keep what serves a postcode of a public address, and lies within metres of its middle."""
     code = "".join(postcode.split()).upper()
     sites = sites.annotate(
-        squeezed=Replace(Upper("location__postal_code"), Value(" "), Value("")),
+        squeezed=SQUEEZED,
         latitude=Coalesce("location__latitude", "location__place__latitude"),
         longitude=Coalesce("location__longitude", "location__place__longitude"),
     )
@@ -188,9 +143,14 @@ def _near(
         return sites.none()
     areas = ServiceArea.objects.filter(service=OuterRef("service"))
     covered = reduce(or_, (_covers(spot) for spot in spots))
-    is_near = Q() if metres is None else _within(spots, metres)
-    is_here = Q(squeezed=code) if metres is None else Q()
-    return sites.filter(Exists(areas.filter(covered)) | (~Exists(areas) & is_here), is_near)
+    is_near, is_here = Q(), Q(squeezed=code)
+    if metres is not None:
+        ways = (_metres(spot, "latitude", "longitude") for spot in spots)
+        is_near = reduce(or_, (Q(LessThanOrEqual(way, Value(metres))) for way in ways))
+        is_here = Q()
+    return sites.filter(
+        models.Exists(areas.filter(covered)) | (~models.Exists(areas) & is_here), is_near
+    )
 
 
 def _spots(code: str) -> list[_Spot]:
@@ -200,7 +160,7 @@ def _spots(code: str) -> list[_Spot]:
         service__address_audience=Audience.PUBLIC,
         service__in=Service.objects.known_outside().published().values("pk"),
         location__place__isnull=False,
-    ).annotate(squeezed=Replace(Upper("location__postal_code"), Value(" "), Value("")))
+    ).annotate(squeezed=SQUEEZED)
     listed = (
         public.filter(squeezed=code)
         .order_by("pk")
@@ -228,37 +188,31 @@ def _covers(spot: _Spot) -> Q:
     """Return the condition that an area of a service holds a spot."""
     radius = Coalesce(F("radius_km"), Value(TOWN_RADIUS_KM)) * Value(1000.0)
     distance = _metres(spot, "place__latitude", "place__longitude")
-    is_round = LessThanOrEqual(distance, ExpressionWrapper(radius, FloatField()))
+    is_round = LessThanOrEqual(distance, models.ExpressionWrapper(radius, models.FloatField()))
     return Q(country=spot.country) | Q(area__in=spot.areas) | Q(is_round, place__isnull=False)
-
-
-def _within(spots: list[_Spot], metres: float) -> Q:
-    """Return the condition that a place lies within so many metres of one of these spots."""
-    distances = (_metres(spot, "latitude", "longitude") for spot in spots)
-    return reduce(or_, (Q(LessThanOrEqual(each, Value(metres))) for each in distances))
 
 
 def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
     """Return the way over the sphere from a spot to two columns. Source: haversine formula."""
-    here, there = Radians(Value(spot.latitude)), Radians(F(latitude))
-    north = Power(Sin((there - here) / 2.0), 2)
-    east = Power(Sin((Radians(F(longitude)) - Radians(Value(spot.longitude))) / 2.0), 2)
-    part = north + Cos(here) * Cos(there) * east
-    return ExpressionWrapper(ASin(Sqrt(Least(Value(1.0), part))) * Value(2 * EARTH_M), FloatField())
+    radians, sin, cos = functions.Radians, functions.Sin, functions.Cos
+    here, there = radians(Value(spot.latitude)), radians(F(latitude))
+    north = functions.Power(sin((there - here) / 2.0), 2)
+    turn = radians(F(longitude)) - radians(Value(spot.longitude))
+    east = functions.Power(sin(turn / 2.0), 2)
+    part = functions.Least(Value(1.0), north + cos(here) * cos(there) * east)
+    way = functions.ASin(functions.Sqrt(part)) * Value(2 * EARTH_M)
+    return models.ExpressionWrapper(way, models.FloatField())
 
 
 def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
-    """Keep the services with every word in name, description or organisation name.
-
-    Withheld texts of a protected service are not searched.
-    """
+    """Keep services with every word in a name or description; withheld texts are not searched."""
     matches = services.filter(says(search, *COLUMNS))
     protected = matches.exclude(address_audience=Audience.PUBLIC).order_by("pk")
-    withheld = [
-        key
-        for key, name, description, organisation in protected.values_list("pk", *COLUMNS)
-        if not _shows(search, (plain(name), plain(silent(description)), plain(organisation)))
-    ]
+    withheld = []
+    for key, name, description, organisation in protected.values_list("pk", *COLUMNS):
+        shown = "\n".join((plain(name), plain(silent(description)), plain(organisation)))
+        if not all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split()):
+            withheld.append(key)
     return matches.exclude(pk__in=withheld)
 
 
@@ -272,8 +226,3 @@ def says(search: str, *columns: str) -> Q:
         ),
         Q(),
     )
-
-
-def _shows(search: str, texts: Iterable[str]) -> bool:
-    shown = "\n".join(texts)
-    return all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split())

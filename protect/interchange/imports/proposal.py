@@ -1,6 +1,6 @@
-"""Which column of a file means what: proposed by names and by content, chosen by a person.
+"""Which column of a file means what: proposed by names and by content, chosen by a person. Pure.
 
-Pure. What a column is called may itself tell where a shelter is, where a file has no header: only
+What a column is called may itself tell where a shelter is, where a file has no header: only
 names that are known for a column are kept as they are, others as a fingerprint.
 """
 
@@ -17,8 +17,10 @@ from rapidfuzz import fuzz
 
 from protect.directory.protection import address_patterns
 from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.interchange.errors import PlacesUnnamed
 from protect.interchange.imports.files.columns import NEEDED, OURS, by_name, by_word, folded, names
-from protect.interchange.imports.files.reader import Line
+from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.row import Row
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
 
@@ -39,17 +41,8 @@ LONGEST_ADDRESS = 100  # characters: more is a story in which one may stand
 FEWEST = 2  # cells that read like addresses: one may be in any column
 # Columns of free text: their cells are stored as they came.
 IN_WORDS = frozenset(
-    {
-        "organisation",
-        "service",
-        "description",
-        "audience",
-        "cost",
-        "how_to_access",
-        "area_served",
-        "restrictions",
-        "notes",
-    }
+    {"organisation", "service", "description", "audience", "cost", "how_to_access", "area_served"}
+    | {"restrictions", "notes"}
 )
 STREETS = frozenset({"address", "postal_code"})
 IN_STREETS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”
@@ -63,13 +56,8 @@ class Guess(NamedTuple):
     heading: str
 
 
-def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None = None) -> Columns:
-    """Return a mapping: no column of the file twice, none of ours twice.
-
-    `saved` is that of the last file of this source: its names as `kept_name` keeps them → ours,
-    LEFT_OUT or PLACE for what stands for none of ours.
-    The order of the columns does not matter.
-    """
+def propose(lines: Sequence[Row], columns: Sequence[str], saved: Columns | None = None) -> Columns:
+    """Return a mapping, ours → the file's. `saved`: what `kept_name` kept → ours or PLACE."""
     saved_columns = saved or {}
     guesses = [
         guess
@@ -85,24 +73,22 @@ def propose(lines: Sequence[Line], columns: Sequence[str], saved: Columns | None
 
 
 def chosen(columns: Sequence[str], saved: Columns) -> Columns:
-    """Return the mapping that was chosen for this file: ours → the file's."""
     saved_columns = {heading: saved.get(kept_name(heading), LEFT_OUT) for heading in columns}
     return {ours: heading for heading, ours in saved_columns.items() if ours in OURS}
 
 
 def places(columns: Sequence[str], saved: Columns) -> list[str]:
-    """Return the columns of a file that the user marked as addresses."""
     return [heading for heading in columns if saved.get(kept_name(heading)) == PLACE]
 
 
-def spots_beside(lines: Sequence[Line], left_out: Collection[str]) -> list[str]:
+def spots_beside(lines: Sequence[Row], left_out: Collection[str]) -> list[str]:
     """Return the unmapped columns that seem to hold addresses."""
     spots = set(SPOT_COLUMNS) - {"city"}
     sure = [name for name in left_out if {by_name(name), by_word(name)} & spots]
     return sure or [name for name in left_out if _by_content(_filled(lines, name)) & spots]
 
 
-def strays(lines: Sequence[Line], columns: Columns, every: Sequence[str]) -> list[str]:
+def strays(lines: Sequence[Row], columns: Columns, every: Sequence[str]) -> list[str]:
     """Return the columns of a file that seem to hold addresses but are mapped to something else.
 
     `every` column that is looked at: those that are named as places are none of them. The name
@@ -114,7 +100,10 @@ def strays(lines: Sequence[Line], columns: Columns, every: Sequence[str]) -> lis
         for heading in every
         if (ours := ours_of.get(heading, LEFT_OUT)) not in SPOT_COLUMNS
         and (cells := _filled(lines, heading))
-        and (_is_named_place(heading) or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells)))
+        and (
+            (by_name(heading) or by_word(heading)) in STREETS
+            or (ours in IN_WORDS | {LEFT_OUT} and _are_streets(cells))
+        )
     ]
 
 
@@ -129,11 +118,31 @@ def kept_name(heading: str) -> str:
     return FINGERPRINT + digest[:16]
 
 
-def cells_of(line: Line, columns: Columns) -> dict[str, str]:
-    """Return the cells of a line under our names."""
-    return {
-        ours: line.cells[heading] for ours, heading in columns.items() if line.cells.get(heading)
-    }
+def cells_of(row: Row, columns: Columns) -> dict[str, str]:
+    return {ours: text for ours, heading in columns.items() if (text := row[heading])}
+
+
+def unnamed_places(
+    table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
+) -> list[str]:
+    """Return the columns that seem to hold addresses and are not named so; none without shelters.
+
+    Cells of an unnamed column are not searched for in the other cells, and those of a column that
+    is mapped to another meaning would be stored. So the user must name the column first.
+    `columns`: ours → the file's. `places`: columns that the user marked as addresses.
+    """
+    others = [name for name in table.columns if name not in places]
+    suspects = strays(table.lines, columns, others)
+    return suspects if suspects and any(map(may_be_shelter, table.lines)) else []
+
+
+def places_must_be_named(
+    table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
+) -> None:
+    """Refuse a file of shelters with such columns, by their numbers: a name may be an address."""
+    if suspects := unnamed_places(table, columns, places, may_be_shelter):
+        numbers = sorted(table.columns.index(name) + 1 for name in suspects)
+        raise PlacesUnnamed(columns=", ".join(map(str, numbers)))
 
 
 def missing(columns: Collection[str]) -> list[str]:
@@ -160,12 +169,7 @@ def _guesses(heading: str, cells: Sequence[str], saved: str | None) -> Iterable[
         yield Guess(CONTENT, ours, heading)
 
 
-def _is_named_place(heading: str) -> bool:
-    return (by_name(heading) or by_word(heading)) in STREETS
-
-
 def _are_streets(cells: Sequence[str]) -> bool:
-    """Return whether most of these cells are addresses and nothing else."""
     count = sum(map(_is_street, cells))
     return count >= max(FEWEST, MOSTLY * len(cells))
 
@@ -173,12 +177,8 @@ def _are_streets(cells: Sequence[str]) -> bool:
 def _is_street(cell: str) -> bool:
     if len(cell) > LONGEST_ADDRESS or not any(char.isdigit() for char in cell):
         return False
-    is_told = _sentence_words() & set(fold(cell).split())
-    return (
-        not is_told
-        and not address_patterns.has_link(cell)
-        and address_patterns.resembles_in_name(cell)
-    )
+    is_told = _sentence_words() & set(fold(cell).split()) or address_patterns.has_link(cell)
+    return not is_told and address_patterns.resembles_in_name(cell)
 
 
 @cache
@@ -187,9 +187,8 @@ def _sentence_words() -> frozenset[str]:
     return frozenset(each for each in address_patterns.words("stops") if len(each) > 2) - IN_STREETS
 
 
-def _filled(lines: Sequence[Line], heading: str) -> list[str]:
-    """Return the first filled cells of a column."""
-    return list(islice((cell for line in lines if (cell := line.cells.get(heading, ""))), SAMPLE))
+def _filled(lines: Sequence[Row], heading: str) -> list[str]:
+    return list(islice((cell for row in lines if (cell := row[heading])), SAMPLE))
 
 
 def _by_content(cells: Sequence[str]) -> set[str]:
@@ -205,14 +204,6 @@ def _is_phone(cell: str) -> bool:
     return enough and all(PHONE.fullmatch(part.strip()) for part in re.split("[;,]", cell))
 
 
-def _is_web(cell: str) -> bool:
-    return cell.casefold().startswith(("http://", "https://", "www."))
-
-
-def _is_country(cell: str) -> bool:
-    return cell.upper() in vocabulary.countries()
-
-
 def _within(least: float, most: float) -> Callable[[str], bool]:
     return lambda cell: bool(NUMBER.fullmatch(cell)) and least <= float(cell) <= most
 
@@ -220,8 +211,8 @@ def _within(least: float, most: float) -> Callable[[str], bool]:
 CONTENTS: dict[str, Callable[[str], bool]] = {
     "phones": lambda cell: not NUMBER.fullmatch(cell) and _is_phone(cell),
     "email": lambda cell: "@" in cell and " " not in cell.strip(),
-    "website": _is_web,
-    "country": _is_country,
+    "website": lambda cell: cell.casefold().startswith(("http://", "https://", "www.")),
+    "country": lambda cell: cell.upper() in vocabulary.countries(),
     "latitude": _within(33.0, 72.0),  # Europe: what lies between both is the latitude
     "longitude": _within(-32.0, 32.9),
     "opening_hours": lambda cell: bool(HOURS.search(cell)),

@@ -1,0 +1,60 @@
+"""One row of a file on its way into the directory: one class for every stage of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from protect.directory.enums import Mode, Scope
+from protect.directory.facts.cells import Cells
+from protect.directory.facts.contacts import Number
+from protect.interchange.enums import RowState
+from protect.interchange.imports.values.hours import Opening, Spoken
+from protect.interchange.imports.values.places import Reach, Spot
+from protect.interchange.imports.values.terms import Condition, Price
+
+LONGEST_ID = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row would store."""
+
+    source_id: str
+    digest: str  # of the row without the columns that are never stored
+    country: str
+    organisation: str
+    texts: Mapping[str, str]  # fields of Service
+    categories: tuple[str, ...]
+    scope: Scope
+    modes: tuple[Mode, ...]
+    is_shelter: bool
+    professionals_only: bool
+    is_trusted: bool  # has a contact, and the source is not of low confidence
+    phones: tuple[Number, ...]
+    languages: tuple[Spoken, ...]
+    opening: Opening | None
+    conditions: tuple[Condition, ...]
+    price: Price | None
+    areas: tuple[Reach, ...]
+    spot: Spot | None  # never of a shelter
+    coarse_area: str | None  # only of a shelter
+
+
+@dataclass(slots=True)
+class Row(Cells):
+    """A row. Each stage leaves its input as it is and fills in more:
+
+    read       texts as they were written, each stripped, and troubles found in the file
+    staged     texts under our columns, without any place of a shelter from here on
+    validated  source_id, all troubles, and a draft unless one of them refuses the row
+    compared   state: what an import does with it
+
+    Stored rows (`models.ImportRow`) are staged ones, and come back as such.
+    """
+
+    number: int = 0  # in the file, from 1; of a feed, which of its records
+    extra: int = 0  # cells beyond the header; negative: cells that are missing
+    source_id: str = ""
+    draft: Draft | None = None
+    state: RowState | None = None
