@@ -63,8 +63,7 @@ class ChooseForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        is_same = data.get("order") == SetOrder.SAME
-        must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
+        must_ask(self, Phase.NAMED.value)
         return data
 
     def chosen(self) -> Chosen:

@@ -20,7 +20,7 @@ from protect.trainings.documents.paper import Certificate as Paper
 from protect.trainings.documents.paper import certificate_pdf
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules.conflicts import TEACHING
+from protect.trainings.scheduling.rules import TEACHING
 
 
 def address_of(credential: UUID) -> str:

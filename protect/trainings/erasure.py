@@ -18,7 +18,7 @@ from protect.audit.context import AuditContext
 from protect.notices.actions import forget_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.attendance.models import AttendanceClaim
+from protect.trainings.attendance.models import Excuse
 from protect.trainings.base import access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.vocabulary import kept_for
@@ -158,7 +158,7 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
     for extension in extensions():
         extension.erase(keys)
     actions.erase_of(rows.order_by("pk"), at=audit.at)
-    for kept_apart in (AttendanceClaim, WaitingMove):
+    for kept_apart in (Excuse, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from protect.trainings.attendance.models import (
-    Attendance,
-    AttendanceClaim,
-    PrintedList,
-    SignedSheet,
-)
+from protect.trainings.attendance.models import Attendance, Excuse, PrintedList, SignedSheet
 from protect.trainings.curricula.models import (
     Course,
     CourseModule,
@@ -41,7 +36,6 @@ from protect.trainings.scheduling.models import (
 
 __all__ = [
     "Attendance",
-    "AttendanceClaim",
     "Away",
     "Booking",
     "Cohort",
@@ -50,6 +44,7 @@ __all__ = [
     "CourseModule",
     "CourseVersion",
     "Edition",
+    "Excuse",
     "Module",
     "ModuleVersion",
     "Need",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.trainings.attendance.forms.attendance import ListForm, MakeUpForm, ScanForm, SheetForm
+from protect.trainings.attendance.forms import ListForm, MakeUpForm, ScanForm, SheetForm
 from protect.trainings.curricula.forms.versions import (
     CourseForm,
     DraftForm,

@@ -75,7 +75,7 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     session = half_day_of(edition, Phase(phase))
     half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     is_after = phase == Phase.POST
-    sheet = CodeSheet(titled(edition), address, True, is_after, half_day)
+    sheet = CodeSheet(titled(edition), address, is_after, half_day)
     return _pdf(code_sheet_pdf(sheet, tag))
 
 

@@ -16,7 +16,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_for
 from protect.orgs.models import User
 from protect.reference import vocabulary
-from protect.trainings.attendance.actions import table_import
+from protect.trainings.attendance import tables
 from protect.trainings.attendance.tables import BadRow, as_csv, as_xlsx, read, table_of
 from protect.trainings.scheduling.models import Edition
 
@@ -68,7 +68,7 @@ def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any
         rows, bad = read(content_of(file))
     except (FileEncodingUnclear, FileNotReadable):
         raise CommandError(f"{file} cannot be read as UTF-8: save it as CSV in UTF-8") from None
-    bad = sorted([*bad, *table_import.wrong(edition_row, rows)], key=lambda each: each.line)
+    bad = sorted([*bad, *tables.wrong(edition_row, rows)], key=lambda each: each.line)
     yield from map(_problem_text, bad)
     if bad:
         raise CommandError(f"{len(bad)} rows to mend: nothing was noted")
@@ -76,7 +76,7 @@ def bring_in(*, edition: str, file: Path, by: str, dry_run: bool, **options: Any
         yield f"would note {len(rows)} rows"
         return
     try:
-        changed = table_import.bring(scope_for(person.pk), edition_row, rows, at=clock.now())
+        changed = tables.bring(scope_for(person.pk), edition_row, rows, at=clock.now())
     except PermissionDenied:
         raise CommandError(f"“{by}” neither plans nor trains for the host") from None
     yield f"noted {changed} of {len(rows)} rows"

@@ -30,5 +30,3 @@ class AttendanceMethod(TextChoices):
     SCAN = "scan", _("Scanned by staff")
     # Translators: how it is known who was there: a signed sheet was typed in.
     SHEET = "sheet", _("Signed sheet")
-    # Translators: how it is known who was there: the person scanned a code and staff confirmed it.
-    CLAIM = "claim", _("Own scan, confirmed")

@@ -1,4 +1,4 @@
-"""The attendance list of a session: participants with a seat, their records and check-ins."""
+"""The attendance list of a session: participants with a seat, their records and excuses."""
 
 from __future__ import annotations
 
@@ -6,13 +6,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from protect.trainings.attendance import labels
+from django.utils.translation import gettext_lazy as _
+
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.attendance.models import Attendance, AttendanceClaim, PrintedList
+from protect.trainings.attendance.models import Attendance, Excuse, PrintedList
 from protect.trainings.base.labels import Said
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
+
+ATTENDANCE_SHAPES = {
+    AttendanceState.PRESENT: "good",
+    AttendanceState.LATE: "info",
+    AttendanceState.LEFT_EARLY: "info",
+    AttendanceState.EXCUSED: "plain",
+    AttendanceState.ABSENT: "ended",
+}
+
+
+# Translators: nobody has written yet whether somebody was there.
+NOT_NOTED = Said(_("Not noted yet"), "open")
+
+
+def attendance_state(code: str) -> Said:
+    """Return the label of an attendance state."""
+    state = AttendanceState(code)
+    return Said(state.label, ATTENDANCE_SHAPES[state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +41,7 @@ class Line:
     registration: Registration
     row: int | None
     attendance: Attendance | None
-    claim: AttendanceClaim | None
+    excuse: Excuse | None
 
     @property
     def key(self) -> str:
@@ -42,12 +61,12 @@ class Line:
     @property
     def said(self) -> Said | None:
         """Return the label of the recorded state."""
-        return labels.attendance_state(self.attendance.state) if self.attendance else None
+        return attendance_state(self.attendance.state) if self.attendance else None
 
     @property
     def waits(self) -> bool:
-        """Return whether staff have still to confirm the participant's check-in or excuse."""
-        return self.claim is not None and self.attendance is None
+        """Return whether staff have still to confirm the participant's excuse."""
+        return self.excuse is not None and self.attendance is None
 
 
 def pictured(lines: Iterable[Line]) -> list[str]:
@@ -61,14 +80,14 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
     rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
-    claims = {row.registration_id: row for row in session.claims.order_by("received_at", "pk")}
+    excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
     numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
 
     def order(row: Registration) -> tuple[int, str, UUID]:
         return numbers.get(row.pk, len(numbers) + 1), row.participant.name.casefold(), row.pk
 
     return [
-        Line(row, numbers.get(row.pk), attendances.get(row.pk), claims.get(row.pk))
+        Line(row, numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
         for row in sorted(people.values(), key=order)
     ]
 
@@ -78,6 +97,6 @@ def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
     states = [line.state for line in lines]
     for state in AttendanceState:
         if number := states.count(state):
-            yield labels.attendance_state(state), number
+            yield attendance_state(state), number
     if number := states.count(""):
-        yield labels.NOT_NOTED, number
+        yield NOT_NOTED, number

@@ -10,12 +10,7 @@ from uuid import UUID
 
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import (
-    Attended,
-    attended_minutes,
-    is_no_show,
-    percentage,
-)
+from protect.trainings.attendance.rules import Attended, attended_minutes, is_no_show, percentage
 from protect.trainings.scheduling.models import Edition, Session
 
 MINUTE = timedelta(minutes=1)

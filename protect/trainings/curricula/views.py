@@ -20,7 +20,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import sent_data, show, show_tab
 from protect.trainings.curricula import access, labels, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
@@ -103,9 +103,7 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request)
     owner = owner_for(scope)
     form = NEW[kind](
-        request.POST if request.method == "POST" else None,
-        request.FILES or None,
-        initial={"language": get_language()},
+        sent_data(request), request.FILES or None, initial={"language": get_language()}
     )
     if form.is_valid():
         with form.mending():
@@ -127,11 +125,7 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     access.must_do(scope, version, VersionMove.SUBMIT)
-    form = EDIT[kind](
-        request.POST if request.method == "POST" else None,
-        request.FILES or None,
-        initial=initial_values(version),
-    )
+    form = EDIT[kind](sent_data(request), request.FILES or None, initial=initial_values(version))
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
@@ -151,11 +145,7 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
-    form = DraftForm(
-        request.POST if request.method == "POST" else None,
-        kind=kind,
-        initial={"language": get_language()},
-    )
+    form = DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
@@ -174,7 +164,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
     access.must_do(scope, version, step)
     form = None
     if step is VersionMove.RETURN:
-        form = ReturnForm(request.POST if request.method == "POST" else None)
+        form = ReturnForm(sent_data(request))
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)

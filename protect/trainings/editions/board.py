@@ -24,6 +24,7 @@ from protect.trainings.registrations.models import OrgQuota, Registration
 from protect.trainings.registrations.rules.waiting_list import places
 from protect.trainings.scheduling import labels as scheduling_labels
 from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions.conflicts import lacking
 from protect.trainings.scheduling.enums import (
     BookingRole,
     BookingState,
@@ -34,10 +35,7 @@ from protect.trainings.scheduling.enums import (
 )
 from protect.trainings.scheduling.labels import CLASHES
 from protect.trainings.scheduling.models import Booking, Edition, Session
-from protect.trainings.scheduling.requirements import lacking
-from protect.trainings.scheduling.rules.conflicts import Clash, Span, meets_any
-from protect.trainings.scheduling.rules.requirements import Asked
-from protect.trainings.scheduling.rules.states import EDITION_MOVES, LIVE
+from protect.trainings.scheduling.rules import EDITION_MOVES, LIVE, Asked, Clash, Span, meets_any
 
 # Registrations as a board groups them, the most urgent first.
 ORDER = [

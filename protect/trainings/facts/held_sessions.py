@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import THERE
+from protect.trainings.attendance.rules import THERE
 from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session

@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 ("programme", models.CharField(max_length=120)),
                 ("year", models.CharField(max_length=20)),
             ],
-            options={
-                "ordering": ["school", "programme", "year"],
-            },
+            options={"ordering": ["school", "programme", "year"]},
         ),
         migrations.CreateModel(
             name="Resource",
@@ -100,9 +98,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["name", "pk"],
-            },
+            options={"ordering": ["name", "pk"]},
         ),
         migrations.CreateModel(
             name="Travel",
@@ -115,9 +111,7 @@ class Migration(migrations.Migration):
                 ),
                 ("minutes", models.PositiveSmallIntegerField()),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="Booking",
@@ -182,9 +176,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["starts_at", "pk"],
-            },
+            options={"ordering": ["starts_at", "pk"]},
         ),
         migrations.CreateModel(
             name="Course",
@@ -205,9 +197,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["code"],
-            },
+            options={"ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="CourseVersion",
@@ -247,11 +237,7 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.CharField(
-                        choices=[
-                            ("none", "Attendance is enough"),
-                            ("named", "A test by name"),
-                            ("voucher", "A slip from the anonymous test"),
-                        ],
+                        choices=[("none", "Attendance is enough"), ("named", "A test by name")],
                         default="none",
                         max_length=8,
                     ),
@@ -283,9 +269,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["course", "language", "-number"],
-            },
+            options={"ordering": ["course", "language", "-number"]},
         ),
         migrations.CreateModel(
             name="CourseModule",
@@ -306,9 +290,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["position"],
-            },
+            options={"ordering": ["position"]},
         ),
         migrations.CreateModel(
             name="Edition",
@@ -345,17 +327,6 @@ class Migration(migrations.Migration):
                         ],
                         default="owner",
                         max_length=5,
-                    ),
-                ),
-                (
-                    "group_policy",
-                    models.CharField(
-                        choices=[
-                            ("skip", "Others behind it go first"),
-                            ("hold", "Seats are kept until it fits"),
-                        ],
-                        default="skip",
-                        max_length=4,
                     ),
                 ),
                 ("offer_hours", models.PositiveSmallIntegerField(default=72)),
@@ -424,9 +395,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-created", "pk"],
-            },
+            options={"ordering": ["-created", "pk"]},
         ),
         migrations.CreateModel(
             name="Module",
@@ -447,9 +416,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["code"],
-            },
+            options={"ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="ModuleVersion",
@@ -533,9 +500,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["module", "language", "-number"],
-            },
+            options={"ordering": ["module", "language", "-number"]},
         ),
         migrations.AddField(
             model_name="courseversion",
@@ -651,9 +616,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["name", "pk"],
-            },
+            options={"ordering": ["name", "pk"]},
         ),
         migrations.CreateModel(
             name="PersonDoubt",
@@ -683,9 +646,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="Registration",
@@ -709,7 +670,7 @@ class Migration(migrations.Migration):
                 ),
                 ("group", models.UUIDField(blank=True, null=True)),
                 ("applied_at", models.DateTimeField()),
-                ("priority", models.SmallIntegerField(default=0)),
+                ("priority", models.PositiveSmallIntegerField(default=0)),
                 (
                     "state",
                     models.CharField(
@@ -759,9 +720,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["applied_at", "pk"],
-            },
+            options={"ordering": ["applied_at", "pk"]},
         ),
         migrations.CreateModel(
             name="Need",
@@ -839,9 +798,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.CreateModel(
             name="Venue",
@@ -885,9 +842,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["starts_at"],
-            },
+            options={"ordering": ["starts_at"]},
         ),
         migrations.CreateModel(
             name="Sender",
@@ -938,9 +893,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["name", "pk"],
-            },
+            options={"ordering": ["name", "pk"]},
         ),
         migrations.CreateModel(
             name="Roster",
@@ -1008,9 +961,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["created", "pk"],
-            },
+            options={"ordering": ["created", "pk"]},
         ),
         migrations.AddField(
             model_name="registration",
@@ -1062,9 +1013,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"]},
         ),
         migrations.AddField(
             model_name="cohort",
@@ -1123,9 +1072,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["starts_at", "number"],
-            },
+            options={"ordering": ["starts_at", "number"]},
         ),
         migrations.CreateModel(
             name="PrintedList",
@@ -1148,9 +1095,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["printed_at", "pk"],
-            },
+            options={"ordering": ["printed_at", "pk"]},
         ),
         migrations.AddField(
             model_name="booking",
@@ -1162,7 +1107,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="AttendanceClaim",
+            name="Excuse",
             fields=[
                 (
                     "id",
@@ -1170,14 +1115,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("is_excuse", models.BooleanField(default=False)),
                 ("nonce", models.UUIDField(unique=True)),
                 ("received_at", models.DateTimeField()),
                 (
                     "registration",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="claims",
+                        related_name="excuses",
                         to="trainings.registration",
                     ),
                 ),
@@ -1185,14 +1129,12 @@ class Migration(migrations.Migration):
                     "session",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="claims",
+                        related_name="excuses",
                         to="trainings.session",
                     ),
                 ),
             ],
-            options={
-                "ordering": ["received_at", "pk"],
-            },
+            options={"ordering": ["received_at", "pk"]},
         ),
         migrations.CreateModel(
             name="Attendance",
@@ -1224,7 +1166,6 @@ class Migration(migrations.Migration):
                             ("list", "List"),
                             ("scan", "Scanned by staff"),
                             ("sheet", "Signed sheet"),
-                            ("claim", "Own scan, confirmed"),
                         ],
                         max_length=5,
                     ),
@@ -1266,9 +1207,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["session", "pk"],
-            },
+            options={"ordering": ["session", "pk"]},
         ),
         migrations.CreateModel(
             name="SignedSheet",
@@ -1307,9 +1246,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["added_at", "pk"],
-            },
+            options={"ordering": ["added_at", "pk"]},
         ),
         migrations.CreateModel(
             name="Suitability",
@@ -1340,9 +1277,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["resource", "kind"],
-            },
+            options={"ordering": ["resource", "kind"]},
         ),
         migrations.CreateModel(
             name="WaitingMove",
@@ -1353,8 +1288,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("from_priority", models.SmallIntegerField()),
-                ("to_priority", models.SmallIntegerField()),
+                ("from_priority", models.PositiveSmallIntegerField()),
+                ("to_priority", models.PositiveSmallIntegerField()),
                 (
                     "rule",
                     models.CharField(
@@ -1362,7 +1297,6 @@ class Migration(migrations.Migration):
                             ("joined", "Joined the line"),
                             ("freed", "A seat became free"),
                             ("group_skipped", "The group does not fit yet"),
-                            ("group_held", "Seats are kept for the group"),
                             ("lapsed", "The offer was not answered"),
                             ("renewed", "Wants to wait on"),
                             ("by_hand", "Decided by hand"),
@@ -1390,9 +1324,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["at", "pk"],
-            },
+            options={"ordering": ["at", "pk"]},
         ),
         migrations.CreateModel(
             name="CountedPerson",
@@ -1543,8 +1475,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["purge_on"], name="trainings_need_purge"),
+            model_name="need", index=models.Index(fields=["purge_on"], name="trainings_need_purge")
         ),
         migrations.AddConstraint(
             model_name="need",
@@ -1764,9 +1695,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="attendanceclaim",
+            model_name="excuse",
             constraint=models.UniqueConstraint(
-                fields=("session", "registration"), name="trainings_claim_once"
+                fields=("session", "registration"), name="trainings_excuse_once"
             ),
         ),
         migrations.AddConstraint(

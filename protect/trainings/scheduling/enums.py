@@ -50,15 +50,6 @@ class Approval(TextChoices):
     OWNER = "owner", _("Somebody decides about each")
 
 
-class GroupPolicy(TextChoices):
-    """The rule for a group that is next on the waiting list and does not fit."""
-
-    # Translators: who waits behind a group that does not fit gets the seat.
-    SKIP = "skip", _("Others behind it go first")
-    # Translators: free seats are kept until the whole group fits.
-    HOLD = "hold", _("Seats are kept until it fits")
-
-
 class SessionKind(TextChoices):
     """The purpose of a session."""
 

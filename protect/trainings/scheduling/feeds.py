@@ -21,7 +21,7 @@ from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, do
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 from protect.trainings.scheduling.queries import BookingQuerySet
-from protect.trainings.scheduling.rules.states import LIVE
+from protect.trainings.scheduling.rules import LIVE
 
 KEPT = timedelta(days=90)  # what is over stays so long
 MOST = 1000  # sessions of a calendar

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.base.labels import Said
 from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
 from protect.trainings.scheduling.models import Booking
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 # Translators: what speaks against booking somebody or something for a session. {name} is theirs.
 CLASHES = {

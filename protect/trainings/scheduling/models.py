@@ -20,7 +20,6 @@ from protect.trainings.scheduling.enums import (
     CountMode,
     Delivery,
     EditionState,
-    GroupPolicy,
     ResourceKind,
     SessionKind,
 )
@@ -162,7 +161,6 @@ class Edition(models.Model):
     opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
     closes_at = models.DateTimeField(null=True, blank=True)
     approval = models.CharField(max_length=5, choices=Approval, default=Approval.OWNER)
-    group_policy = models.CharField(max_length=4, choices=GroupPolicy, default=GroupPolicy.SKIP)
     offer_hours = models.PositiveSmallIntegerField(default=72)  # to answer the offer of a seat
     is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
     grant_number = models.CharField(max_length=80, default="", blank=True)

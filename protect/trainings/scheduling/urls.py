@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.trainings.scheduling.enums import ResourceKind
-from protect.trainings.scheduling.views import bookings, own_bookings, resource_parts, resources
+from protect.trainings.scheduling.views import bookings, resources
 
 PERSON, VENUE = {"kind": ResourceKind.PERSON}, {"kind": ResourceKind.VENUE}
 CHILDCARE, EQUIPMENT = {"kind": ResourceKind.CHILDCARE}, {"kind": ResourceKind.EQUIPMENT}
@@ -22,19 +22,17 @@ urlpatterns = [
     path("trainings/resources/<uuid:pk>/venue", EDIT, VENUE, name="venue_edit"),
     path("trainings/resources/<uuid:pk>/childcare", EDIT, CHILDCARE, name="childcare_edit"),
     path("trainings/resources/<uuid:pk>/equipment", EDIT, EQUIPMENT, name="equipment_edit"),
-    path("trainings/resources/<uuid:pk>/away", resource_parts.resource_away, name="resource_away"),
+    path("trainings/resources/<uuid:pk>/away", resources.resource_away, name="resource_away"),
     path(
         "trainings/resources/<uuid:pk>/away/<int:away>/end",
-        resource_parts.resource_away_end,
+        resources.resource_away_end,
         name="resource_away_end",
     ),
-    path(
-        "trainings/resources/<uuid:pk>/paper", resource_parts.resource_paper, name="resource_paper"
-    ),
-    path("trainings/resources/<uuid:pk>/way", resource_parts.resource_way, name="resource_way"),
-    path("trainings/resources/<uuid:pk>/link", resource_parts.resource_link, name="resource_link"),
+    path("trainings/resources/<uuid:pk>/paper", resources.resource_paper, name="resource_paper"),
+    path("trainings/resources/<uuid:pk>/way", resources.resource_way, name="resource_way"),
+    path("trainings/resources/<uuid:pk>/link", resources.resource_link, name="resource_link"),
     path("trainings/bookings/<uuid:pk>", bookings.booking, name="booking"),
-    path("trainings/own", own_bookings.own_booking_list, name="own_booking_list"),
-    path("trainings/own/calendar", own_bookings.own_calendar, name="own_calendar"),
-    path("trainings/own/<uuid:pk>", own_bookings.own_booking, name="own_booking"),
+    path("trainings/own", bookings.own_booking_list, name="own_booking_list"),
+    path("trainings/own/calendar", bookings.own_calendar, name="own_calendar"),
+    path("trainings/own/<uuid:pk>", bookings.own_booking, name="own_booking"),
 ]

@@ -12,9 +12,9 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
-from protect.trainings.attendance.actions import check_in
-from protect.trainings.attendance.rules.room_code import AFTER
+from protect.trainings.attendance.actions import excuses
 from protect.trainings.base.extensions import extensions
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.public_calendar import coming, line, lines, loaded
@@ -93,7 +93,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         LIMITS.must_pass(address_of(request.META))
     form = ApplyForm(
-        request.POST if request.method == "POST" else None,
+        sent_data(request),
         initial={
             "sent_key": uuid4(),
             "country": edition.country_id,
@@ -142,12 +142,12 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "is_over": registration.edition.state == EditionState.DONE,
         "asks_consent": _asks_consent(registration),
         "is_withdrawable": not decisions.is_too_late(registration, shown.edition, at),
-        "is_here_open": not shown.edition.has_ended(at - AFTER),
+        "is_to_end": not shown.edition.has_ended(at),
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(registration),
         "has_needs": is_proven
         and (actions.is_asked(registration.edition) or registration.needs.exists()),
-        "claims": check_in.claims_of(registration),
+        "excuses": excuses.excuses_of(registration),
         "own_links": [
             link for each in extensions() for link in each.own_links(registration, token, at)
         ],

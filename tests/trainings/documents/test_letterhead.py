@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets
-from protect.trainings.attendance.sign_in_sheet import signed_list
+from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.documents.actions import save_head
 from protect.trainings.documents.letterhead import Head, head_of
 from protect.trainings.documents.paper import Sentence, attendance_pdf
@@ -26,8 +26,7 @@ def test_an_organisation_without_a_head_has_none(planners):
 
 
 @pytest.mark.parametrize(
-    ("tag", "said"),
-    [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))],
+    ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
 def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
     assert tuple(each.tag for each in head_of(host.pk, tag).statements) == said

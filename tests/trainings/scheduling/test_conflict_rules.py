@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.scheduling.enums import BookingRole, Severity
-from protect.trainings.scheduling.rules.conflicts import (
+from protect.trainings.scheduling.rules import (
     BookingConflict,
     Clash,
     Span,

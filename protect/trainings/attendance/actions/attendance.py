@@ -1,19 +1,17 @@
-"""Attendance recorded by staff: by line, for all at once, from a scan, a sheet or a check-in.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""Attendance that staff record: by line, for all at once, from a scan or a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import SHORT_LENGTH, squeezed
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -24,7 +22,7 @@ from protect.trainings.attendance.errors import (
     TakenBackTooLate,
 )
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import minutes_of, settle
+from protect.trainings.attendance.rules import minutes_of, settle
 from protect.trainings.attendance.shares import minutes_planned
 from protect.trainings.base.errors import EditConflict
 from protect.trainings.registrations.enums import RegistrationState
@@ -235,3 +233,57 @@ def _save(rows: Sequence[Attendance]) -> None:
     columns = ["state", "minutes", "method", "nonce", "confirmed_by", "confirmed_at"]
     Attendance.objects.bulk_update([row for row in rows if row.pk], columns, batch_size=500)
     Attendance.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)
+
+
+class Scan(NamedTuple):
+    """What a phone sends: the code as it was read, and the nonce of this scan."""
+
+    nonce: UUID
+    code: str
+
+
+class Scanned(NamedTuple):
+    """A scan with its registration; None for a code without a seat in the edition."""
+
+    scan: Scan
+    registration: Registration | None
+
+
+@transaction.atomic
+def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
+    """Record scanned participants as present; return each scan with its registration.
+
+    Errors: PermissionDenied; HalfDayNotOn.
+    """
+    access.must_note(scope, session)
+    scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
+    notes = [
+        Noted(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
+        for each in scanned
+        if each.registration is not None
+    ]
+    note(scope, session, notes, AttendanceMethod.SCAN, at=at)
+    return scanned
+
+
+def _meant(session: Session, code: str) -> Registration | None:
+    rows = confirmed_in(session).select_related("participant")
+    pk = _of_row(session, code) or _of_phone(code)
+    return rows.filter(pk=pk).first() if pk else None
+
+
+def _of_row(session: Session, code: str) -> UUID | None:
+    """Return whose row of a printed list it is: `BCDFGH-007`."""
+    typed = squeezed(code)
+    head, row = typed[:SHORT_LENGTH], typed[SHORT_LENGTH:]
+    printed = session.lists.filter(code=head).first()
+    if printed is None or not row.isdecimal() or not 0 < int(row) <= len(printed.registrations):
+        return None
+    return UUID(printed.registrations[int(row) - 1])
+
+
+def _of_phone(code: str) -> UUID | None:
+    try:
+        return UUID(code.strip())
+    except ValueError:
+        return None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max, Q
 
-from protect.trainings.attendance.rules.attendance import minutes_missing
+from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.attendance.shares import shares_of
 from protect.trainings.base.facts import PEOPLE
 from protect.trainings.registrations.actions.duplicates import keys_of

@@ -1,4 +1,4 @@
-"""Lists that are printed to be signed, and the scans of those that were."""
+"""Lists that are printed to be signed, and the scans of those that were signed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.kernel.ids import short_code
@@ -17,10 +19,64 @@ from protect.trainings.attendance import access
 from protect.trainings.attendance.lists import lines_of
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.documents.letterhead import head_of
+from protect.trainings.documents.paper.content import AttendanceList, Person
 from protect.trainings.needs.errors import NeedsNotAsked
+from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
+from protect.trainings.scheduling.rules import TEACHING
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
+from protect.vault.actions.erasure import RETENTION
+from protect.vault.errors import RecordGone
+
+
+def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceList:
+    """Return what stands on a printed list in a language, as names and places are now."""
+    edition = session.training
+    standing = [*edition.sessions.standing().order_by("starts_at", "number")]
+    number = standing.index(session) + 1 if session in standing else 0
+    return AttendanceList(
+        code=printed.code,
+        grant=edition.grant_number,
+        event=edition.course_version.title,
+        place=place_of(session),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.zone,
+        trainers=trainers_of(session),
+        people=_people(printed),
+        half_day=(number, len(standing)) if number else None,
+        **head_of(edition.host_id, tag)._asdict(),
+    )
+
+
+def place_of(session: Session) -> str:
+    """Return where a session is, in one line."""
+    venue = session.venue
+    if venue is None:
+        # Translators: where a training is held.
+        return _("Online") if session.link else ""
+    return ", ".join(filter(None, [venue.resource.name, venue.address, venue.place.name]))
+
+
+def trainers_of(session: Session) -> tuple[str, ...]:
+    """Return the trainers of a session, without those who declined."""
+    rows = session.bookings.live().filter(role__in=TEACHING).select_related("resource")
+    return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
+
+
+def _people(printed: PrintedList) -> tuple[Person, ...]:
+    keys = [UUID(each) for each in printed.registrations]
+    rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
+    return tuple(_person(rows.get(key)) for key in keys)
+
+
+def _person(row: Registration | None) -> Person:
+    """Return a printed row; empty for an erased participant, so that rows keep their numbers."""
+    if row is None:
+        return Person("")
+    return Person(row.participant.name, row.sender.name if row.sender else "")
 
 
 @transaction.atomic
@@ -72,3 +128,23 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
     )
     audit.record("trainings.keep_scan", sheet)
     return sheet
+
+
+def forget_sheets(*, at: datetime) -> int:
+    """Erase scans of signed lists and their rows of participants after the grant's retention.
+
+    Needs no key. Return how many scans were erased.
+    """
+    before = at - kept_for("named_lists")
+    last = Max("session__edition__sessions__ends_at")
+    PrintedList.objects.filter(
+        pk__in=PrintedList.objects.annotate(last=last).filter(last__lte=before).values("pk")
+    ).delete()
+    over = SignedSheet.objects.annotate(last=last).filter(last__lte=before).order_by("pk")
+    records = list(over.values_list("record", flat=True))
+    for record in records:
+        try:
+            inbound.erase(record, reason=RETENTION, at=at)
+        except RecordGone:  # its month was over
+            continue
+    return len(records)

@@ -21,12 +21,12 @@ from protect.kernel.problems import refusal
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
-from protect.trainings.attendance.actions import scans as actions_scans
+from protect.trainings.attendance.actions import attendance as actions_scans
 from protect.trainings.attendance.actions import sign_in_sheets
-from protect.trainings.attendance.actions.scans import Scan, Scanned
-from protect.trainings.attendance.forms.attendance import ScanForm, SheetForm
+from protect.trainings.attendance.actions.attendance import Scan, Scanned
+from protect.trainings.attendance.forms import ScanForm, SheetForm
 from protect.trainings.attendance.lists import counted, lines_of
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.trainings.scheduling.models import Session
 from protect.vault.actions import inbound
@@ -44,7 +44,7 @@ MOST = 500  # scans sent at once
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day_on(scope, pk)
-    form = ScanForm(request.POST if request.method == "POST" else None, initial={"nonce": uuid4()})
+    form = ScanForm(sent_data(request), initial={"nonce": uuid4()})
     done: list[Scanned] = []
     scans = _sent(request)
     if scans and request.POST.get("by") == "script":

@@ -42,7 +42,7 @@ def certificates_pdf(certificates: Sequence[Certificate], tag: str) -> bytes:
 
 
 def code_sheet_pdf(code_sheet: CodeSheet, tag: str) -> bytes:
-    """Return how to confirm by phone that one is there: one A4 page for the wall."""
+    """Return how to answer a test by phone: one A4 page for the wall."""
     return press.pdf(TEMPLATES / "wall.typ", sheets.wall_sheet(code_sheet, tag))
 
 

@@ -92,13 +92,13 @@ class CertificateSheet:
 
 @dataclass(frozen=True, slots=True)
 class WallSheet:
-    """How to confirm by phone, as it is printed."""
+    """How to answer a test by phone, as it is printed."""
 
     frame: Frame
     event: str
     address: str
     qr: str
-    moment: str  # before or after, in words; "" where no test is asked
+    moment: str  # before or after, in words
     is_after: bool
     when: tuple[str, ...]
 
@@ -171,15 +171,13 @@ def wall_sheet(code_sheet: CodeSheet, tag: str) -> WallSheet:
     """Return the sheet for the wall of the room."""
     written = language_of(tag)
     with translation.override(written):
-        frame = _frame(written, wording.TEST if code_sheet.is_test else wording.CODES)
+        frame = _frame(written, wording.TEST)
         return WallSheet(
             frame,
             event=code_sheet.event,
             address=_short(code_sheet.address),
             qr=qr(code_sheet.address),
-            moment=frame.words["after" if code_sheet.is_after else "before"]
-            if code_sheet.is_test
-            else "",
+            moment=frame.words["after" if code_sheet.is_after else "before"],
             is_after=code_sheet.is_after,
             when=_when(*code_sheet.half_day, written) if code_sheet.half_day else (),
         )

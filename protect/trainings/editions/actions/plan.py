@@ -56,12 +56,11 @@ from protect.trainings.scheduling.enums import (
 )
 from protect.trainings.scheduling.errors import EditionMoveNotAllowed
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
-from protect.trainings.scheduling.rules.conflicts import Span
-from protect.trainings.scheduling.rules.states import step_edition
+from protect.trainings.scheduling.rules import Span, step_edition
 
 # What a form may change of an edition, at once and under one number of edits.
 EDITABLE = (
-    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval", "group_policy"),
+    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval"),
     *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
 )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
@@ -26,10 +24,10 @@ from protect.trainings.base.fields import (
 )
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling.access import offered_to
-from protect.trainings.scheduling.calendars import clocks
-from protect.trainings.scheduling.calendars.errors import ClockAmbiguous, ClockRefused
-from protect.trainings.scheduling.enums import Approval, Delivery, GroupPolicy
-from protect.trainings.scheduling.forms.conflicts import ClashForm
+from protect.trainings.scheduling.clocks import instants
+from protect.trainings.scheduling.enums import Approval, Delivery
+from protect.trainings.scheduling.errors import ClockRefused
+from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
 
@@ -87,13 +85,6 @@ class EditionForm(DeskForm):
         choices=Approval.choices,
         widget=forms.RadioSelect,
         initial=Approval.OWNER,
-    )
-    group_policy = forms.ChoiceField(
-        # Translators: what happens when a group is next in line and too few seats are free.
-        label=_("When a group is next and does not fit"),
-        choices=GroupPolicy.choices,
-        widget=forms.RadioSelect,
-        initial=GroupPolicy.SKIP,
     )
     offer_hours = forms.IntegerField(
         # Translators: how long somebody can think about the offer of a seat.
@@ -185,10 +176,8 @@ def course_label(version: CourseVersion) -> str:
 
 
 class HalfDayForm(ClashForm):
-    """When and where a half day is. `reading` is asked for only where clocks go back."""
-
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
-    field_order = ["day", "clock_from", "clock_to", "reading", "venue", "link", "reason"]
+    field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
     day = forms.DateField(
         # Translators: the day of a session.
         label=_("Day"),
@@ -203,12 +192,6 @@ class HalfDayForm(ClashForm):
         # Translators: when a session ends.
         label=_("To"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-    reading = forms.ChoiceField(
-        # Translators: in a night in which clocks go back, which of two times is meant.
-        label=_("Which of the two is meant?"),
-        required=False,
-        widget=forms.HiddenInput,
     )
     venue = forms.ModelChoiceField(
         # Translators: where a session is held.
@@ -245,9 +228,6 @@ class HalfDayForm(ClashForm):
                 "resource__name", "pk"
             )
             field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
-        self.fields["reading"].choices = [("", "")]  # type: ignore[attr-defined]
-        if typed := self.data.get("reading"):
-            self.fields["reading"].choices += [(typed, typed)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -255,41 +235,18 @@ class HalfDayForm(ClashForm):
         if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
             return cleaned
         try:
-            self.times = clocks.instants(
-                values["day"],
-                values["clock_from"],
-                values["clock_to"],
-                self.zone,
-                values["reading"],
+            self.times = instants(
+                values["day"], values["clock_from"], values["clock_to"], self.zone
             )
-        except ClockAmbiguous as twice:
-            self._offer(twice.readings)
-            self.add_error("reading", twice.text())
         except ClockRefused as refused:
             self.add_error(AT.get(refused.where), refused.text())
         return cleaned
-
-    def _offer(self, readings: Iterable[clocks.Reading]) -> None:
-        """Let a person choose which of two times is meant; nothing that they typed is lost."""
-        field = self.fields["reading"]
-        field.widget = forms.RadioSelect()
-        field.choices = [(each.key, reading_label(each, self.zone)) for each in readings]  # type: ignore[attr-defined]
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
     """Return the label of a room in a list; a co-host's room is shown with its owner."""
     name, owner = venue.resource.name, venue.resource.organisation
     return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
-
-
-def reading_label(reading: clocks.Reading, zone: str) -> str:
-    """Return the label of one reading of a time that comes twice."""
-    clock = ZoneInfo(zone)
-    local = [each.astimezone(clock) for each in (reading.starts_at, reading.ends_at)]
-    # Translators: a time that comes twice. {start} and {end} have their distance to UTC.
-    template = _("{start} to {end}, {minutes} minutes")
-    texts = [f"{each:%H:%M} ({each:%z})" for each in local]
-    return template.format(start=texts[0], end=texts[1], minutes=reading.minutes)
 
 
 class CancelForm(DeskForm):

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.editions.forms.editions import CloneForm
 from protect.trainings.scheduling import access
-from protect.trainings.scheduling.calendars.errors import ClockRefused
+from protect.trainings.scheduling.errors import ClockRefused
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +25,7 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    form = CloneForm(request.POST if request.method == "POST" else None)
+    form = CloneForm(sent_data(request))
     if form.is_valid():
         with form.mending():
             values, at = form.cleaned_data, clock.now()

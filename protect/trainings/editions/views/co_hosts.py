@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
 from protect.trainings.editions.forms.co_hosts import CoHostsForm
 from protect.trainings.scheduling import access
@@ -28,7 +28,7 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    sent = request.POST if request.method == "POST" else None
+    sent = sent_data(request)
     form = CoHostsForm(sent, edition=edition, initial={"co_hosts": chosen(edition)})
     if form.is_valid():
         with form.mending():

@@ -28,7 +28,7 @@ from protect.trainings.base import access as base_access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import host_of, show, show_tab
+from protect.trainings.base.pages.frame import host_of, sent_data, show, show_tab
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
 from protect.trainings.editions.actions import plan
@@ -81,9 +81,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
         seated=Count("registrations", filter=seated, distinct=True),
         undecided=Count(
-            "registrations",
-            filter=Q(registrations__state=RegistrationState.APPLIED),
-            distinct=True,
+            "registrations", filter=Q(registrations__state=RegistrationState.APPLIED), distinct=True
         ),
     )
     order = "-begins" if is_past else "begins"
@@ -103,11 +101,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
     host = host_of(scope, request.GET.get("host", ""))
     zone = zone_in(request.POST.get("country", ""), host)
     with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
-        form = NewEditionForm(
-            request.POST if request.method == "POST" else None,
-            host=host,
-            initial={"country": host.country},
-        )
+        form = NewEditionForm(sent_data(request), host=host, initial={"country": host.country})
         if form.is_valid():
             with form.mending():
                 country = form.cleaned_data["country"]
@@ -140,11 +134,7 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
     with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
-        form = EditionForm(
-            request.POST if request.method == "POST" else None,
-            host=edition.host,
-            initial=initial_values(edition),
-        )
+        form = EditionForm(sent_data(request), host=edition.host, initial=initial_values(edition))
         if form.is_valid():
             with form.mending():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
@@ -170,7 +160,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     kind = EditionMove(move)
     form = None
     if kind is EditionMove.CANCEL:
-        form = CancelForm(request.POST if request.method == "POST" else None)
+        form = CancelForm(sent_data(request))
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move(scope, edition, kind, at=clock.now(), reason=reason)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.editions.forms.editions import HalfDayForm
@@ -25,9 +25,8 @@ from protect.trainings.needs.pages import needed_in
 from protect.trainings.scheduling import access, labels
 from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.enums import BookingRole, BookingState
-from protect.trainings.scheduling.forms.bookings import BookForm
+from protect.trainings.scheduling.forms.bookings import KINDS, BookForm, candidates
 from protect.trainings.scheduling.models import Session
-from protect.trainings.scheduling.pages.candidates import KINDS, candidates
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +34,7 @@ def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    form = HalfDayForm(request.POST if request.method == "POST" else None, edition=edition)
+    form = HalfDayForm(sent_data(request), edition=edition)
     if form.is_valid():
         with form.mending():
             reason = form.cleaned_data["reason"]
@@ -54,10 +53,7 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     edition = access.get_edition(scope, session.training.pk)
     form = HalfDayForm(
-        request.POST if request.method == "POST" else None,
-        edition=edition,
-        session=session,
-        initial=initial_values(session),
+        sent_data(request), edition=edition, session=session, initial=initial_values(session)
     )
     if form.is_valid():
         with form.mending():
@@ -129,12 +125,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     role_code = request.GET.get("as", "")
     role = BookingRole(role_code) if role_code in KINDS else BookingRole.TRAINER
     bookable = candidates(session, role)
-    form = BookForm(
-        request.POST if request.method == "POST" else None,
-        session=session,
-        role=role,
-        candidates=bookable,
-    )
+    form = BookForm(sent_data(request), session=session, role=role, candidates=bookable)
     if form.is_valid():
         with form.mending():
             reason = form.cleaned_data["reason"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations import links
 from protect.trainings.registrations.forms.registrations import QuotaForm
@@ -32,7 +32,7 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     base_access.must_plan(scope, edition.host_id)
     with timezone.override(ZoneInfo(edition.zone)):
         form = QuotaForm(
-            request.POST if request.method == "POST" else None,
+            sent_data(request),
             host=edition.host,
             initial=initial_values(edition, request.GET.get("sender", "")),
         )

@@ -29,8 +29,7 @@ from protect.trainings.scheduling.errors import (
 )
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
 from protect.trainings.scheduling.queries import SessionQuerySet
-from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
-from protect.trainings.scheduling.rules.states import step_booking
+from protect.trainings.scheduling.rules import TEACHING, Span, step_booking
 
 
 @dataclass(frozen=True, slots=True)

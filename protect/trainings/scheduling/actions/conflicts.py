@@ -1,4 +1,4 @@
-"""Conflicts of bookings, read in a handful of queries, however many bookings there are."""
+"""Conflicts of bookings, and what half days lack, in a handful of queries."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ from protect.trainings.scheduling.models import (
     Travel,
     Venue,
 )
-from protect.trainings.scheduling.rules.conflicts import (
+from protect.trainings.scheduling.rules import (
+    LIVE,
+    TEACHING,
+    Asked,
     Clash,
+    Covered,
+    Room,
     Span,
     Taken,
     Thing,
     clashes,
     meets_any,
+    uncovered,
 )
 
 WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
@@ -201,3 +207,32 @@ def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
         for kind in vocabulary.for_minors()
         if (day := until.get((row.resource_id, kind))) is None or day <= row.ends_at.date()
     }
+
+
+# Whose languages a session is held in; an interpreter speaks the one they are booked for.
+SPEAKING = TEACHING | {BookingRole.AMBASSADOR}
+
+
+def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
+    """Return what the bookings cover. Resources, with their languages, and the venue are loaded."""
+    live = [row for row in bookings if row.state in LIVE]
+    spoken = {
+        language.pk
+        for row in live
+        if row.role in SPEAKING or (row.role == BookingRole.INTERPRETER and not row.language_id)
+        for language in row.resource.languages.all()
+    }
+    venue = session.venue
+    room = Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
+    return Covered(
+        languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
+        children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
+        room=room,
+    )
+
+
+def lacking(session: Session, bookings: Iterable[Booking], required: Asked) -> list[Clash]:
+    """Return what a half day lacks, without ignored kinds."""
+    severities = vocabulary.severities()
+    missing = uncovered(required, covered_by(session, bookings))
+    return [each for each in missing if severities[each] is not Severity.IGNORE]

@@ -1,27 +1,118 @@
-"""The form of a booking for a half day."""
+"""Forms that book: they show conflicts with names, and the candidates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
+from protect.kernel.errors import ProtectError
 from protect.reference import vocabulary as terms
+from protect.trainings.base.fields import REASON_LENGTH
+from protect.trainings.scheduling import labels, vocabulary
+from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.bookings import Wanted
-from protect.trainings.scheduling.enums import BookingRole
-from protect.trainings.scheduling.forms.conflicts import ClashForm
+from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
+from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
+from protect.trainings.scheduling.errors import Clashing
 from protect.trainings.scheduling.forms.resources import clock
-from protect.trainings.scheduling.models import Session
-from protect.trainings.scheduling.pages.candidates import Candidate
-from protect.trainings.scheduling.rules.conflicts import TEACHING
+from protect.trainings.scheduling.models import Booking, Resource, Session
+from protect.trainings.scheduling.rules import TEACHING
+from protect.ui.forms import DeskForm
+
+
+class ClashForm(DeskForm):
+    """A form that books a resource; a warning makes it require a reason."""
+
+    mended_at = {"trainings_clash_needs_reason": "reason"}
+    reason = forms.CharField(
+        # Translators: why something is booked although something speaks against it.
+        label=_("Why all the same"),
+        help_text=_("Only if something speaks against it."),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def text_of(self, error: ProtectError) -> str:
+        if not isinstance(error, Clashing):
+            return super().text_of(error)
+        rows = Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
+        names = dict(rows.order_by("pk").values_list("pk", "name"))
+        return error.saying(labels.findings(error.conflicts, names))
+
+
+# As what a half day books whom or what, apart from its room, which it has by its venue.
+KINDS = {
+    BookingRole.TRAINER: ResourceKind.PERSON,
+    BookingRole.CO_TRAINER: ResourceKind.PERSON,
+    BookingRole.INTERPRETER: ResourceKind.PERSON,
+    BookingRole.CHILDCARE: ResourceKind.CHILDCARE,
+    BookingRole.EQUIPMENT: ResourceKind.EQUIPMENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A resource, and its conflicts if it were booked for the whole session."""
+
+    resource: Resource
+    against: Sequence[Conflict]
+    host: UUID | None = None  # who plans; None: all are its own
+
+    @property
+    def co_host(self) -> str:
+        """Return the name of the co-host that owns the resource; "" for the host's own."""
+        owner = self.resource.organisation
+        return owner.name if self.host not in {None, owner.pk} else ""
+
+    @property
+    def weight(self) -> int:
+        """Return 0 if the resource is free, 1 if a reason is needed, 2 if it cannot be booked."""
+        severities = vocabulary.severities()
+        severities_found = {severities[each.clash] for each in self.against}
+        return 2 if Severity.BLOCK in severities_found else len(severities_found)
+
+    @property
+    def findings(self) -> str:
+        """Return the conflicts as sentences; "" if there are none."""
+        return labels.findings(self.against, {self.resource.pk: self.resource.name})
+
+
+def candidates(session: Session, role: BookingRole) -> list[Candidate]:
+    """Return the resources of the hosts that a session could book, in a handful of queries."""
+    rows = [
+        Booking(
+            session=session,
+            resource=each,
+            role=role,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+        )
+        for each in bookable(session, role).prefetch_related("languages")
+    ]
+    against = find_conflicts(rows)
+    host = session.training.host_id
+    listed = [Candidate(row.resource, against[row.pk], host) for row in rows]
+    return sorted(listed, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
+
+
+def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
+    """Return the resources of the hosts that fit a role and are not booked for the session yet."""
+    booked = session.bookings.live().values("resource")
+    rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
+    return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")
 
 
 class BookForm(ClashForm):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.errors import AttendanceMinutesWrong
-from protect.trainings.attendance.rules.attendance import (
+from protect.trainings.attendance.rules import (
     THERE,
     Attended,
     attended_minutes,
@@ -23,22 +23,15 @@ from protect.trainings.attendance.rules.attendance import (
 
 A, B, ELSEWHERE = UUID(int=1), UUID(int=2), UUID(int=9)
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
-LIST, SCAN, SHEET, CLAIM = AttendanceMethod
-KEPT = object()
-# What a scan and a claim make of what was noted before: each cell.
-SEEN = {
-    (None, SCAN): PRESENT,
-    (PRESENT, SCAN): KEPT,
-    (LATE, SCAN): KEPT,
-    (LEFT_EARLY, SCAN): KEPT,
-    (EXCUSED, SCAN): PRESENT,
-    (ABSENT, SCAN): PRESENT,
-    (None, CLAIM): PRESENT,
-    (PRESENT, CLAIM): KEPT,
-    (LATE, CLAIM): KEPT,
-    (LEFT_EARLY, CLAIM): KEPT,
-    (EXCUSED, CLAIM): PRESENT,
-    (ABSENT, CLAIM): KEPT,  # staff looked, and a claim is only a claim
+LIST, SCAN, SHEET = AttendanceMethod
+# What a scan makes of what was noted before: each cell.
+SCANNED = {
+    None: PRESENT,
+    PRESENT: PRESENT,
+    LATE: LATE,
+    LEFT_EARLY: LEFT_EARLY,
+    EXCUSED: PRESENT,
+    ABSENT: PRESENT,
 }
 
 half_days = st.dictionaries(
@@ -55,17 +48,9 @@ notes = st.lists(
 )
 
 
-@pytest.mark.parametrize("cell", [*product([None, *AttendanceState], [SCAN, CLAIM])])
-def test_what_a_scan_or_a_claim_makes_of_what_is_noted(cell):
-    before, method = cell
-    expected = before if SEEN[cell] is KEPT else SEEN[cell]
-
-    assert settle(before, method, PRESENT) == expected
-
-
 @pytest.mark.parametrize("before", [None, *AttendanceState])
-def test_an_excuse_beforehand_changes_nothing_that_staff_noted(before):
-    assert settle(before, CLAIM, EXCUSED) == (before or EXCUSED)
+def test_what_a_scan_makes_of_what_is_noted(before):
+    assert settle(before, SCAN, PRESENT) == SCANNED[before]
 
 
 @pytest.mark.parametrize(

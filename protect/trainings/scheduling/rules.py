@@ -1,9 +1,4 @@
-"""The conflicts of a booking: one function over live bookings.
-
-Intervals are half open: what ends at ten does not meet what begins at ten. Rooms are widened by
-setting up and clearing away, people by the way between two venues. Between two half days of one
-training its room stays as it is.
-"""
+"""Rules of scheduling: moves of editions and bookings, conflicts, requirements. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +8,45 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from protect.trainings.scheduling.enums import BookingRole, Severity
+from protect.trainings.base.rules import take_step
+from protect.trainings.scheduling.enums import (
+    BookingMove,
+    BookingRole,
+    BookingState,
+    EditionMove,
+    EditionState,
+    Severity,
+)
+from protect.trainings.scheduling.errors import BookingMoveNotAllowed, EditionMoveNotAllowed
+
+EDITION_MOVES = {
+    (EditionState.PLANNED, EditionMove.OPEN): EditionState.OPEN,
+    (EditionState.PLANNED, EditionMove.CANCEL): EditionState.CANCELLED,
+    (EditionState.OPEN, EditionMove.CLOSE): EditionState.CLOSED,
+    (EditionState.OPEN, EditionMove.CANCEL): EditionState.CANCELLED,
+    (EditionState.CLOSED, EditionMove.OPEN): EditionState.OPEN,
+    (EditionState.CLOSED, EditionMove.FINISH): EditionState.DONE,
+    (EditionState.CLOSED, EditionMove.CANCEL): EditionState.CANCELLED,
+}
+BOOKING_MOVES = {
+    (BookingState.ASKED, BookingMove.ACCEPT): BookingState.ACCEPTED,
+    (BookingState.ASKED, BookingMove.DECLINE): BookingState.DECLINED,
+    (BookingState.ASKED, BookingMove.CANCEL): BookingState.CANCELLED,
+    (BookingState.ACCEPTED, BookingMove.DECLINE): BookingState.DECLINED,
+    (BookingState.ACCEPTED, BookingMove.CANCEL): BookingState.CANCELLED,
+}
+LIVE = frozenset({BookingState.ASKED, BookingState.ACCEPTED})
+
+
+def step_edition(state: EditionState, move: EditionMove) -> EditionState:
+    """Return the state that `move` leads to. Errors: EditionMoveNotAllowed."""
+    return take_step(EDITION_MOVES, state, move, EditionMoveNotAllowed)
+
+
+def step_booking(state: BookingState, move: BookingMove) -> BookingState:
+    """Return the state that `move` leads to. Errors: BookingMoveNotAllowed."""
+    return take_step(BOOKING_MOVES, state, move, BookingMoveNotAllowed)
+
 
 TEACHING = frozenset({BookingRole.TRAINER, BookingRole.CO_TRAINER})
 # People whom a session cannot share with another one.
@@ -158,3 +191,53 @@ def _is_far(wanted: Taken, other: Taken, travel: Mapping[frozenset[UUID], int]) 
         return False
     minutes = travel.get(frozenset({wanted.venue, other.venue}), 0)
     return wanted.span.meets(other.span.widened(*[timedelta(minutes=minutes)] * 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The needs of a half day. `people`: participants or the seat limit, whichever is more."""
+
+    languages: frozenset[str] = frozenset()
+    children: int = 0
+    needs_access: bool = False
+    needs_privacy: bool = False  # a community: a room where somebody can talk alone
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where it is. None: not known."""
+
+    capacity: int | None = None
+    is_step_free: bool | None = None
+    has_private_room: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The bookings of a half day. Without `room` it is online, or no room is chosen yet."""
+
+    languages: frozenset[str] = frozenset()
+    children: int = 0
+    room: Room | None = None
+
+
+def uncovered(required: Asked, covered: Covered) -> list[Clash]:
+    """Return the needs that no booking covers. An unknown property of a room counts as absent."""
+    missing = []
+    if not required.languages <= covered.languages:
+        missing.append(Clash.LANGUAGE_UNCOVERED)
+    if required.children > covered.children:
+        missing.append(Clash.CHILDCARE_UNCOVERED)
+    return missing if covered.room is None else [*missing, *_of_room(required, covered.room)]
+
+
+def _of_room(required: Asked, room: Room) -> Iterator[Clash]:
+    if required.needs_access and not room.is_step_free:
+        yield Clash.STEP_FREE_NEEDED
+    if room.has_private_room is False or (required.needs_privacy and not room.has_private_room):
+        yield Clash.VENUE_UNSUITABLE
+    if room.capacity is None:
+        yield Clash.CAPACITY_UNKNOWN
+    elif room.capacity < required.people:
+        yield Clash.ROOM_SMALL

@@ -1,14 +1,13 @@
-"""Claims and scans are forgotten when their time is over, and not a day before."""
+"""Scans of signed lists are forgotten when their time is over, and not a day before."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from protect.trainings.attendance.actions import check_in, retention, sign_in_sheets
-from protect.trainings.attendance.models import AttendanceClaim, PrintedList, SignedSheet
+from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base.vocabulary import kept_for
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
@@ -30,15 +29,6 @@ def edition(planners):
     return seated(planners.host)[0]
 
 
-def test_claims_go_30_days_after_the_half_day(edition):
-    session = first(edition)
-    check_in.excuse(edition.registrations.first(), session, uuid4(), at=AT)
-
-    assert retention.forget_claims(at=session.ends_at + timedelta(days=29)) == 0
-    assert retention.forget_claims(at=session.ends_at + timedelta(days=30)) == 1
-    assert not AttendanceClaim.objects.exists()
-
-
 def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
     arranged(edition)
     session, last = first(edition), edition.sessions.get(number=2).ends_at
@@ -55,7 +45,7 @@ def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
     )
     over = last + kept_for("named_lists")
 
-    assert retention.forget_sheets(at=over - timedelta(days=1)) == 0
-    assert retention.forget_sheets(at=over) == 1
+    assert sign_in_sheets.forget_sheets(at=over - timedelta(days=1)) == 0
+    assert sign_in_sheets.forget_sheets(at=over) == 1
     for model in (SignedSheet, PrintedList, Record, SealedFile):
         assert not model.objects.exists(), model

@@ -1,8 +1,4 @@
-"""Attendance in minutes, and its share of what was planned. Pure.
-
-Units: whole minutes. Only what staff confirmed comes in here, never a claim.
-Source: docs/adr/0030-attendance.md.
-"""
+"""Attendance in minutes and percent. Pure. Source: docs/adr/0030-attendance.md."""
 
 from __future__ import annotations
 
@@ -82,29 +78,14 @@ def is_no_show(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> bo
     return bool(planned) and not absent
 
 
-PRESENT, EXCUSED, ABSENT = AttendanceState.PRESENT, AttendanceState.EXCUSED, AttendanceState.ABSENT
-LIST, SCAN, SHEET, CLAIM = AttendanceMethod
-# What a source that only knows that somebody was there makes of what is noted already. What is not
-# here stays as it is: a scan does not make whoever came late punctual.
-SEEN = {
-    (None, SCAN): PRESENT,
-    (None, CLAIM): PRESENT,
-    (EXCUSED, SCAN): PRESENT,  # they came all the same
-    (EXCUSED, CLAIM): PRESENT,
-    (ABSENT, SCAN): PRESENT,  # the phone of whoever scanned had no signal, the list was quicker
-}
-
-
 def settle(
     before: AttendanceState | None, method: AttendanceMethod, state: AttendanceState
 ) -> AttendanceState:
     """Return the state to record after a source reported `state`; `before` is the state so far.
 
-    A list or a sheet written by staff replaces the state. A scan and a check-in only add that the
-    participant was there, and an excuse that they said so beforehand.
+    A list or a sheet written by staff replaces the state. A scan only adds that the participant
+    came: a participant noted late stays late, and a list may have been quicker than a phone.
     """
-    if method in (LIST, SHEET):
+    if method is not AttendanceMethod.SCAN:
         return state
-    if state is EXCUSED:
-        return before or EXCUSED
-    return SEEN.get((before, method), before or PRESENT)
+    return before if before in THERE else AttendanceState.PRESENT

@@ -1,4 +1,4 @@
-"""Forms in which staff record attendance: one line for each participant."""
+"""Forms in which staff record attendance, and participants excuse themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.lists import Line
-from protect.trainings.attendance.rules.attendance import IN_PART
+from protect.trainings.attendance.rules import IN_PART
 from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions.notes import cleaned
@@ -167,3 +167,10 @@ class SheetForm(FileForm):
     def cleaned(self) -> CleanDocument:
         """Return the file scanned and written anew. Takes seconds. Errors: UploadRefused."""
         return cleaned(self.sent())
+
+
+class ExcuseForm(forms.Form):
+    """The session that a participant cannot come to."""
+
+    sent_key = forms.UUIDField()
+    session = forms.UUIDField()

@@ -1,9 +1,7 @@
-"""“I am here” and what one needs, in the open zone: by one's own link or the screen of the room."""
+"""Excuses, and what one needs: said in the open zone by one's own link."""
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -11,8 +9,7 @@ from django.test import Client
 
 from protect.kernel import clock
 from protect.orgs.alarms import unanswered
-from protect.trainings.attendance.actions import check_in
-from protect.trainings.attendance.models import AttendanceClaim
+from protect.trainings.attendance.models import Excuse
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.links import own_token
@@ -37,11 +34,6 @@ def edition(host):
 
 
 @pytest.fixture
-def session(edition):
-    return hold_at(first(edition), AT)
-
-
-@pytest.fixture
 def row(edition):
     return edition.registrations.order_by("applied_at").first()
 
@@ -61,72 +53,29 @@ def post(visitor, address, **typed):
         return visitor.post(address, {"sent_key": uuid4()} | typed)
 
 
-def test_the_screen_of_the_room_shows_the_code_of_the_minute(visitor, desk_of, session):
-    page = desk_of().get(f"/trainings/half-days/{session.pk}/attendance")
-    address = re.search(r'href="(http[^"]+/room/[^"]+)"', page.content.decode())
-    shown = get(visitor, urlsplit(address[1]).path)
-    code = check_in.code_now(session, at=AT).upper()
+def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visitor, edition, row):
+    shown = get(visitor, f"/trainings/fr/own/{own_token(row)}/attendance")
 
-    assert code in words(shown)
-    assert 'http-equiv="refresh"' in shown.content.decode()
+    assert 'class="square"' in shown.content.decode()
     assert "<svg" in shown.content.decode()
     assert not shown.cookies
 
 
-def test_before_and_after_the_screen_shows_no_code(visitor, edition):
-    session = first(edition)
-    shown = get(visitor, f"/trainings/en/room/{check_in.room_token(session)}")
-
-    assert "half an hour before" in words(shown)
-    assert check_in.code_now(session, at=AT).upper() not in words(shown)
-
-
-def test_by_their_own_link_somebody_says_that_they_are_here(visitor, desk_of, session, row):
-    address = f"/trainings/fr/own/{own_token(row)}/here"
-    answer = post(visitor, address, code=check_in.code_now(session, at=AT))
-    desk, page = desk_of("tom", "trainer"), f"/trainings/half-days/{session.pk}/attendance"
-
-    assert (answer.status_code, AttendanceClaim.objects.count()) == (200, 1)
-    assert "Says they are here" in words(desk.get(page))
-    desk.post(f"{page}/claims")
-    assert row.pk in noted(session)
-
-
-def test_by_the_screen_alone_the_answer_is_the_same_for_everybody(visitor, session, row):
-    code = check_in.code_now(session, at=AT)
-    answers = [
-        post(visitor, "/trainings/en/here", code=code, email=email).content
-        for email in (row.participant.email, "nobody@demo.example")
-    ]
-
-    assert answers[0] == answers[1]
-    assert AttendanceClaim.objects.get().registration == row
-
-
-def test_a_forged_code_is_refused_with_words_and_what_was_typed_stays(visitor, session, row):
-    answer = post(visitor, "/trainings/en/here", code="zzzzzz", email=row.participant.email)
-
-    assert answer.status_code == 422
-    assert "they can note you all the same" in words(answer)
-    assert b'value="zzzzzz"' in answer.content
-    assert not AttendanceClaim.objects.exists()
-
-
 def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
-    address = f"/trainings/en/own/{own_token(row)}/here"
+    address = f"/trainings/en/own/{own_token(row)}/attendance"
     assert "I cannot come" in words(get(visitor, address))
     post(visitor, address, session=first(edition).pk)
 
-    assert AttendanceClaim.objects.get().is_excuse
+    assert Excuse.objects.get().registration == row
     assert post(visitor, address, session=uuid4()).status_code == 404
 
 
 def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
-    address, own = (f"/trainings/en/own/{own_token(row)}{end}" for end in ("/here", ""))
+    address, own = (f"/trainings/en/own/{own_token(row)}{end}" for end in ("/attendance", ""))
     session, one_page = first(edition), uuid4()
     for each in edition.sessions.all():
         thanks = post(visitor, address, session=each.pk, sent_key=one_page)
-    desk_of("tom", "trainer").post(f"/trainings/half-days/{session.pk}/attendance/claims")
+    desk_of("tom", "trainer").post(f"/trainings/half-days/{session.pk}/attendance/excuses")
     shown = words(get(visitor, own))
     assert own in thanks.content.decode()
     assert shown.count("I cannot come") == edition.sessions.count() > 1
@@ -134,14 +83,14 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
 
     assert "Taken back." in words(post(visitor, address, take_back=str(session.pk)))
     assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
-    assert not session.claims.exists()
+    assert not session.excuses.exists()
     assert not noted(session)
 
 
 def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
     visitor, edition, row
 ):
-    address, session = f"/trainings/en/own/{own_token(row)}/here", first(edition)
+    address, session = f"/trainings/en/own/{own_token(row)}/attendance", first(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
     elsewhere = address.replace(own_token(row), own_token(other))
@@ -150,15 +99,7 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begi
     hold_at(session, AT)
 
     assert post(visitor, address, take_back=str(session.pk)).status_code == 409
-    assert session.claims.get().is_excuse
-
-
-def test_the_own_page_says_that_they_said_they_are_here(visitor, session, row):
-    own = f"/trainings/en/own/{own_token(row)}"
-    assert "What you have said" not in words(get(visitor, own))
-    post(visitor, f"{own}/here", code=check_in.code_now(session, at=AT))
-
-    assert "What you have said I am here" in words(get(visitor, own))
+    assert session.excuses.exists()
 
 
 def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
