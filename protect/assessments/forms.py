@@ -28,7 +28,7 @@ from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.forms.fields import KINDS, form_field, must_ask
+from protect.trainings.curricula.forms import KINDS, form_field, must_ask
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page

@@ -28,12 +28,10 @@ type Panel = dict[str, Any]
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    """Return the navigation entry for coordinators and trainers."""
     return [WORD] if hosts_where(scope, *TAKING_PART) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the registrations to decide about, the oldest first, and the needs to arrange."""
     rows = registrations_of(scope).filter(state=RegistrationState.APPLIED)
     first = rows.select_related("participant", "edition__course_version").order_by("applied_at")
     shown = list(first[:SHOWN])
@@ -51,7 +49,6 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _together(scope: Scope) -> Iterator[Panel]:
-    """Yield the trainings that others ask to host together."""
     rows = asked_to_host(scope).select_related("host", "course_version").order_by("created", "pk")
     shown = list(rows[:SHOWN])
     if shown:

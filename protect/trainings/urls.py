@@ -8,7 +8,7 @@ from protect.trainings.attendance.urls import urlpatterns as attending
 from protect.trainings.base.pages import offline_pages
 from protect.trainings.curricula import urls as curricula_urls
 from protect.trainings.documents import views as letterhead_views
-from protect.trainings.editions.views import clone, co_hosts, editions, half_days, quotas
+from protect.trainings.editions.views import co_hosts, editions, half_days
 from protect.trainings.needs import urls as needs_urls
 from protect.trainings.registrations import urls as registrations_urls
 from protect.trainings.scheduling import urls as scheduling_urls
@@ -21,7 +21,7 @@ urlpatterns = [
     path("trainings", editions.edition_list, name="edition_list"),
     path("trainings/new", editions.edition_new, name="edition_new"),
     path("trainings/<uuid:pk>", editions.edition, name="edition"),
-    path("trainings/<uuid:pk>/clone", clone.edition_clone, name="edition_clone"),
+    path("trainings/<uuid:pk>/clone", editions.edition_clone, name="edition_clone"),
     path("trainings/<uuid:pk>/edit", editions.edition_edit, name="edition_edit"),
     path("trainings/<uuid:pk>/co-hosts", co_hosts.edition_co_hosts, name="edition_co_hosts"),
     path("trainings/<uuid:pk>/co-hosting", co_hosts.co_hosting, name="co_hosting"),
@@ -43,7 +43,7 @@ urlpatterns = [
     *registrations_urls.urlpatterns,
     *needs_urls.urlpatterns,
     path("trainings/half-days/<uuid:pk>/book", half_days.half_day_book, name="half_day_book"),
-    path("trainings/<uuid:pk>/seats", quotas.quota_edit, name="quota_edit"),
+    path("trainings/<uuid:pk>/seats", editions.quota_edit, name="quota_edit"),
     path(
         "trainings/registrations/<uuid:pk>/correct",
         people.registration_correct,

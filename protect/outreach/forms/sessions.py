@@ -12,7 +12,7 @@ from protect.outreach.forms.candidates import askable, people_of
 from protect.outreach.forms.requests import TellForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.trainings.base.fields import REASON_LENGTH
-from protect.trainings.editions.forms.editions import HalfDayForm
+from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm

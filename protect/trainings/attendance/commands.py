@@ -22,7 +22,6 @@ from protect.trainings.scheduling.models import Edition
 
 
 def add_arguments(parsers: Mapping[str, ArgumentParser]) -> None:
-    """Say what the two commands take."""
     out, back = parsers["export-attendance"], parsers["import-attendance"]
     for each in (out, back):
         each.add_argument("edition", metavar="EDITION", help="the code of a training")
@@ -40,7 +39,6 @@ def add_arguments(parsers: Mapping[str, ArgumentParser]) -> None:
 
 
 def export(*, edition: str, out: Path, language: str, **options: Any) -> str:
-    """Write the table of an edition and say so."""
     edition_row = _edition(edition)
     if language not in vocabulary.languages():
         raise CommandError(f"no language has the tag “{language}”")

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttendanceState(TextChoices):
-    """How a participant attended a session."""
-
     # Translators: how somebody took part.
     PRESENT = "present", _("Present")
     # Translators: how somebody took part.
@@ -22,8 +20,6 @@ class AttendanceState(TextChoices):
 
 
 class AttendanceMethod(TextChoices):
-    """How staff learned of an attendance."""
-
     # Translators: how it is known who was there: somebody ticked a list.
     LIST = "list", _("List")
     # Translators: how it is known who was there: staff scanned a code.

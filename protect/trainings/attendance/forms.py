@@ -24,8 +24,6 @@ MOST_MINUTES = 24 * 60
 
 
 class TypedLine(NamedTuple):
-    """A line of the list with its fields."""
-
     line: Line
     state: BoundField
     minutes: BoundField
@@ -33,8 +31,6 @@ class TypedLine(NamedTuple):
 
 
 class ListForm(DeskForm):
-    """How each person of a list took part. What stays as it was says nothing."""
-
     def __init__(self, *args: Any, lines: Sequence[Line] = (), planned: int = 0, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.lines = lines
@@ -52,11 +48,9 @@ class ListForm(DeskForm):
         return cleaned
 
     def changes(self) -> list[Noted]:
-        """Return what differs from what was on screen."""
         return [*self._changes()]
 
     def typed(self) -> list[TypedLine]:
-        """Return the lines for the page."""
         return [
             TypedLine(each, *(self[f"{letter}{each.key}"] for letter in "smb"))
             for each in self.lines
@@ -101,8 +95,6 @@ class ListForm(DeskForm):
 
 
 class SheetCodeForm(forms.Form):
-    """The code that stands on a printed list."""
-
     use_required_attribute = False
 
     list = forms.CharField(
@@ -114,8 +106,6 @@ class SheetCodeForm(forms.Form):
 
 
 class MakeUpForm(DeskForm):
-    """The session that a participant made up for, and the session where they did."""
-
     mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
     half_day = forms.ChoiceField(
         # Translators: the half day of a training that somebody missed.
@@ -139,8 +129,6 @@ class MakeUpForm(DeskForm):
 
 
 class ScanForm(DeskForm):
-    """A code that a scanner reads, or a person types."""
-
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     code = forms.CharField(
         # Translators: the code of a row of a printed list, or on somebody's phone.
@@ -153,8 +141,6 @@ class ScanForm(DeskForm):
 
 
 class SheetForm(FileForm):
-    """The scan of a signed list."""
-
     mended_at: ClassVar = dict.fromkeys(
         ("upload_refused", "parsers_busy", "trainings_needs_not_asked"), "file"
     )
@@ -170,7 +156,5 @@ class SheetForm(FileForm):
 
 
 class ExcuseForm(forms.Form):
-    """The session that a participant cannot come to."""
-
     sent_key = forms.UUIDField()
     session = forms.UUIDField()

@@ -29,7 +29,6 @@ NOT_NOTED = Said(_("Not noted yet"), "open")
 
 
 def attendance_state(code: str) -> Said:
-    """Return the label of an attendance state."""
     state = AttendanceState(code)
     return Said(state.label, ATTENDANCE_SHAPES[state])
 
@@ -45,27 +44,22 @@ class Line:
 
     @property
     def key(self) -> str:
-        """Return what the fields of this line end in."""
         return self.registration.pk.hex
 
     @property
     def state(self) -> str:
-        """Return what is noted, as a code."""
         return self.attendance.state if self.attendance else ""
 
     @property
     def minutes(self) -> int | None:
-        """Return the minutes that are noted."""
         return self.attendance.minutes if self.attendance else None
 
     @property
     def said(self) -> Said | None:
-        """Return the label of the recorded state."""
         return attendance_state(self.attendance.state) if self.attendance else None
 
     @property
     def waits(self) -> bool:
-        """Return whether staff have still to confirm the participant's excuse."""
         return self.excuse is not None and self.attendance is None
 
 

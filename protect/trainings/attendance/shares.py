@@ -27,7 +27,6 @@ class Share:
 
 
 def minutes_planned(session: Session) -> int:
-    """Return how long a session lasts."""
     return (session.ends_at - session.starts_at) // MINUTE
 
 

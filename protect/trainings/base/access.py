@@ -77,8 +77,6 @@ def planner_or_link_context(
 
 
 class Owned(Protocol):
-    """Something that belongs to an organisation."""
-
     @property
     def owner_id(self) -> UUID: ...
 
@@ -90,7 +88,6 @@ def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
 
 
 def owner_of(owned: Owned | Team) -> UUID:
-    """Return the organisation to which something belongs."""
     return owned.organisation_id if isinstance(owned, Team) else owned.owner_id
 
 

@@ -56,8 +56,6 @@ class SessionOwner:
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """A session on the page of a person's own bookings."""
-
     place: str
     starts_at: datetime
     zone: str

@@ -40,8 +40,6 @@ def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
 
 
 class NamedField(forms.ModelChoiceField[Any]):
-    """A choice whose options are called by their name."""
-
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
@@ -50,8 +48,6 @@ REASON_LENGTH = 400
 
 
 class MomentInput(forms.DateTimeInput):
-    """A day and a time, by the clock that is active."""
-
     input_type = "datetime-local"
 
     def __init__(self) -> None:
@@ -59,7 +55,6 @@ class MomentInput(forms.DateTimeInput):
 
 
 def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
-    """Return a field for a day and a time that may be left empty."""
     return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
 
 

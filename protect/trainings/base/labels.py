@@ -39,7 +39,6 @@ GRADES = {
 
 
 def band_name(code: str) -> str:
-    """Return the label of a class level or an age band; "" for none."""
     if code == UNKNOWN:
         return str(NOT_KNOWN)
     if code in GRADES:

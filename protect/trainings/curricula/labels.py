@@ -28,7 +28,6 @@ VERSION_MOVES = {
 
 
 def version_state(code: str) -> Said:
-    """Return the label of a version's state."""
     state = VersionState(code)
     return Said(state.label, VERSION_SHAPES[state])
 

@@ -59,7 +59,6 @@ def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
 
 
 def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
-    """Return the page of a version."""
     same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
     rows = list(same.order_by("language", "-number"))
     by_key = {version_key(row): row for row in rows}
@@ -91,7 +90,6 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 
 def notes_of(version: AnyVersion) -> list[str | Promise]:
-    """Return the content notes of a module, in words."""
     codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return [CONTENT_NOTES.get(code, code) for code in codes]
 
@@ -120,12 +118,8 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
 
 
 def version_key(version: AnyVersion) -> VersionKey:
-    """Return the key by which a version is compared with others."""
     return VersionKey(
-        str(thing_of(version).pk),
-        version.language_id,
-        version.number,
-        VersionState(version.state),
+        str(thing_of(version).pk), version.language_id, version.number, VersionState(version.state)
     )
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 
 class VersionQuerySet(models.QuerySet[Any]):
-    """Versions of modules or of courses."""
-
     def published(self) -> Self:
         """Keep versions that editions may use."""
         return self.filter(state=VersionState.PUBLISHED)

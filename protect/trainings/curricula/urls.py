@@ -8,7 +8,6 @@ from protect.trainings.curricula import views
 
 
 def of(kind: str) -> list[URLPattern]:
-    """Return the addresses of one kind: "module" or "course"."""
     base, arguments = f"trainings/{kind}s", {"kind": kind}
     return [
         path(f"{base}/new", views.version_new, arguments, name=f"{kind}_new"),
@@ -16,10 +15,7 @@ def of(kind: str) -> list[URLPattern]:
         path(f"{base}/<uuid:pk>/edit", views.version_edit, arguments, name=f"{kind}_edit"),
         path(f"{base}/<uuid:pk>/draft", views.version_draft, arguments, name=f"{kind}_draft"),
         path(
-            f"{base}/<uuid:pk>/move/<str:move>",
-            views.version_move,
-            arguments,
-            name=f"{kind}_move",
+            f"{base}/<uuid:pk>/move/<str:move>", views.version_move, arguments, name=f"{kind}_move"
         ),
     ]
 

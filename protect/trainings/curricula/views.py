@@ -26,7 +26,7 @@ from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.actions.versions import COPIED, Start
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.forms.versions import (
+from protect.trainings.curricula.forms import (
     ADAPT,
     ASKS,
     TRANSLATE,
@@ -183,13 +183,11 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
 
 
 def owner_for(scope: Scope) -> Organisation:
-    """Return the organisation that owns what a user begins: their first one."""
     rows = Organisation.objects.filter(pk__in=access.must_take_part(scope))
     return rows.order_by("created", "pk")[0]
 
 
 def initial_values(version: AnyVersion) -> dict[str, Any]:
-    """Return the initial values of a version's form."""
     values = {name: getattr(version, name) for name in COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
     if isinstance(version, CourseVersion):

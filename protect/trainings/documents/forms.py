@@ -31,8 +31,6 @@ SENTENCES = (("funding", FUNDING), ("disclaimer", DISCLAIMER))
 
 
 class HeadForm(DeskForm):
-    """Emblem, its words, and two sentences in each language of the desk."""
-
     mended_at: ClassVar = {
         "upload_refused": "file",
         "parsers_busy": "file",
@@ -86,7 +84,6 @@ class HeadForm(DeskForm):
         )
 
     def text_of(self, error: ProtectError) -> str:
-        """Return the text of a refusal; an unfit upload is reported as an unfit emblem."""
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
             return EmblemUnfit(most=MOST_KILOBYTES).text()
         return super().text_of(error)

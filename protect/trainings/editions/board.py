@@ -79,8 +79,6 @@ class QuotaLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """An edition at a glance."""
-
     edition: Edition
     said: Said
     moves: list[tuple[str, str | Promise]]  # code and verb
@@ -95,18 +93,15 @@ class Board:
 
     @property
     def applied(self) -> int:
-        """Return how many wait for a decision."""
         states = [line.registration.state for line in self.people]
         return states.count(RegistrationState.APPLIED)
 
     @property
     def is_ready(self) -> bool:
-        """Return whether it is to come, and nothing is missing for it to take place."""
         return not self.missing and not self.edition.is_over
 
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
-    """Return the board of an edition's page."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]
@@ -169,7 +164,6 @@ def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> It
 
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
-    """Yield the co-hosts, then the organisations that are invited."""
     for rows, state in (
         (edition.co_hosts, BookingState.ACCEPTED),
         (edition.asked_co_hosts, BookingState.ASKED),
@@ -206,14 +200,12 @@ def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
 
 
 def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
-    """Return whether a half day is at the same time as another one, unless that is ignored."""
     others = (span for pk, span in spans.items() if pk != session.pk)
     is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
     return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield a note for each booking that was accepted before its half day moved."""
     for half_day in half_days:
         for booking, _status in half_day.bookings:
             if booking.asked_again_at is not None:
@@ -240,7 +232,6 @@ def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
 
 
 def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield the tasks that remain before an edition is ready."""
     standing = [each for each in half_days if each.session.cancelled_at is None]
     if not standing:
         yield _("It has no half day yet.")

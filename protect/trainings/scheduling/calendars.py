@@ -54,8 +54,6 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The header of a calendar."""
-
     name: str  # neutral
     organiser: str  # its name, neutral unless the reader wants titles in full
     organiser_uri: str  # mailto: of a role, or https: of the desk; never of a person
@@ -104,7 +102,6 @@ def _head(calendar: Calendar) -> Iterator[str]:
 
 
 def _zones(calendar: Calendar, meetings: Iterable[Meeting]) -> Iterator[str]:
-    """Yield each zone in which a time is written, for the days that need it."""
     spans: dict[str, list[datetime]] = {}
     is_empty = True
     for each in meetings:
@@ -118,7 +115,6 @@ def _zones(calendar: Calendar, meetings: Iterable[Meeting]) -> Iterator[str]:
 
 
 def _is_local(each: Meeting) -> bool:
-    """Return whether both times can be written as the wall shows them."""
     return all(is_plain(at, each.zone) for at in (each.starts_at, each.ends_at))
 
 
@@ -211,7 +207,6 @@ def description(zone: str, first: datetime, last: datetime) -> Iterator[str]:
 
 
 def _part(at: datetime, before: datetime, place: ZoneInfo) -> Iterator[str]:
-    """Yield what holds from an instant on; it is named by the wall as it was before."""
     shown, was = at.astimezone(place), before.astimezone(place).utcoffset() or timedelta()
     name = "DAYLIGHT" if (shown.dst() or timedelta()) > timedelta() else "STANDARD"
     yield line("BEGIN", name)
@@ -234,7 +229,6 @@ def _changes(first: datetime, last: datetime, place: ZoneInfo) -> Iterator[datet
 
 
 def _change(day: datetime, place: ZoneInfo) -> datetime:
-    """Return the first second of another offset within a day."""
     before, low, high = _offset(day, place), 0, DAY // SECOND
     while high - low > 1:
         middle = (low + high) // 2

@@ -52,7 +52,6 @@ def is_plain(at: datetime, zone: str) -> bool:
 
 
 def has_change(starts_at: datetime, ends_at: datetime, zone: str) -> bool:
-    """Return whether clocks change between two instants."""
     first, last = (at.astimezone(ZoneInfo(zone)).utcoffset() for at in (starts_at, ends_at))
     return first != last
 

@@ -18,7 +18,6 @@ SHOWN = 5  # rows of the panel
 
 
 def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the dates that wait for an answer, the next first."""
     rows = own_bookings(scope).filter(
         state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
     )

@@ -85,7 +85,6 @@ def _of_booking(row: Booking) -> Meeting:
 
 
 def _within(whole: Meeting, row: Booking) -> Meeting:
-    """Return the part of a session for which its person is booked."""
     return replace(
         whole,
         starts_at=row.starts_at,

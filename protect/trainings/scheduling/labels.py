@@ -45,7 +45,6 @@ SUITABILITY = {
 
 
 def findings(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
-    """Return the conflicts of a booking as sentences, in the active language."""
     sentences = [
         str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in conflicts
     ]
@@ -82,7 +81,6 @@ EDITION_MOVES = {
 
 
 def edition_state(code: str) -> Said:
-    """Return the label of an edition's state."""
     state = EditionState(code)
     return Said(state.label, EDITION_SHAPES[state])
 
@@ -97,6 +95,5 @@ def booking(row: Booking) -> Said:
 
 
 def booking_state(code: str) -> Said:
-    """Return the label of a booking's state."""
     state = BookingState(code)
     return Said(state.label, BOOKING_SHAPES[state])

@@ -71,7 +71,6 @@ class Resource(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.organisation_id
 
 
@@ -95,7 +94,6 @@ class Venue(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.resource.organisation_id
 
 

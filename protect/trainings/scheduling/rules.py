@@ -82,11 +82,9 @@ class Span:
     end: datetime
 
     def meets(self, other: Span) -> bool:
-        """Return whether two spans have an instant in common."""
         return self.start < other.end and other.start < self.end
 
     def widened(self, before: timedelta, after: timedelta) -> Span:
-        """Return a span that begins earlier and ends later."""
         return Span(self.start - before, self.end + after)
 
 

@@ -11,8 +11,6 @@ from protect.trainings.scheduling.rules import Clash
 
 
 class ClashRecord(Record):
-    """The effect of one kind of conflict."""
-
     severity: Severity
     is_ready: bool = True
 

@@ -54,7 +54,6 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Give a participant a link for their calendar, shown once, or end it."""
     registration, feed, at = access.get_own(token), "", clock.now()
     if registration.state != RegistrationState.CONFIRMED:
         raise Http404

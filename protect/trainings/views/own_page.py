@@ -17,8 +17,14 @@ from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import kept_for
-from protect.trainings.editions.public_calendar import coming, line, lines, loaded
-from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.editions.public_calendar import (
+    coming,
+    content_notes,
+    line,
+    line_of,
+    lines,
+    loaded,
+)
 from protect.trainings.needs import actions
 from protect.trainings.registrations import labels, links
 from protect.trainings.registrations.access import get_own
@@ -157,7 +163,6 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(registration: Registration, action: str) -> str:
-    """Apply the action chosen on a participant's own page; return the code of its outcome."""
     at = clock.now()
     if action == ACCEPT:
         return decisions.accept_offer(registration, at=at).value
@@ -177,7 +182,6 @@ def _answer(registration: Registration, action: str) -> str:
 
 
 def beside(edition: Edition) -> dict[str, object]:
-    """Return the content notes of a training, and the helpline to call."""
     tag = get_language() or "en"
     return {
         "notes": content_notes(edition),
@@ -186,18 +190,15 @@ def beside(edition: Edition) -> dict[str, object]:
 
 
 def _unconfirmed(edition: Edition) -> dict[str, object]:
-    """Return what an applicant reads about an application that is not confirmed."""
     return {"is_auto": edition.approval == Approval.AUTO, "days": kept_for("unproven").days}
 
 
 def _asks_consent(registration: Registration) -> bool:
-    """Return whether a participant named by others has neither agreed nor withdrawn."""
     is_by_others = registration.source != Source.APPLIED
     return registration.ended_at is None and not registration.is_own_consent and is_by_others
 
 
 def _reason(registration: Registration) -> str:
-    """Return why a registration ended, where a coordinator gave a reason."""
     if registration.state == RegistrationState.REFUSED:
         return registration.reason
     is_cancelled = registration.state == RegistrationState.CANCELLED
@@ -216,6 +217,5 @@ def _there(rows: object, name: str) -> list[str]:
 
 
 def _filter_value(request: HttpRequest, name: str, rows: object) -> str:
-    """Return what the filter in the address asks for, if there is such a training."""
     value = request.GET.get(name, "")
     return value if value in _there(rows, name) else ""

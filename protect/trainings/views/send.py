@@ -96,7 +96,6 @@ def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 
 
 def _edition_for(sender: Sender, code: str) -> Edition:
-    """Return a training for which an organisation names people. Errors: Http404."""
     edition = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
     if edition is None:
         raise Http404

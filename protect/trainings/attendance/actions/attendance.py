@@ -178,7 +178,6 @@ def write(
 
 
 def confirmed_in(session: Session) -> RegistrationQuerySet:
-    """Return the confirmed registrations of a session's edition."""
     return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
 
 
@@ -204,7 +203,6 @@ def _changed_row(
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
-    """Return a row with what is noted now; None where nothing changes."""
     before = AttendanceState(row.state) if row else None
     if note.before not in (ANYTHING, before or ""):
         raise EditConflict

@@ -82,7 +82,6 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:
-    """Return a participant's excuses for standing sessions, in order."""
     rows = registration.excuses.filter(session__cancelled_at=None).select_related("session")
     return list(rows.order_by("session__starts_at", "pk"))
 

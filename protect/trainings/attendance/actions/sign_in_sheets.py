@@ -52,7 +52,6 @@ def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceL
 
 
 def place_of(session: Session) -> str:
-    """Return where a session is, in one line."""
     venue = session.venue
     if venue is None:
         # Translators: where a training is held.
@@ -61,7 +60,6 @@ def place_of(session: Session) -> str:
 
 
 def trainers_of(session: Session) -> tuple[str, ...]:
-    """Return the trainers of a session, without those who declined."""
     rows = session.bookings.live().filter(role__in=TEACHING).select_related("resource")
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 

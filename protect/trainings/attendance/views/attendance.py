@@ -118,7 +118,6 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def is_on(session: Session, at: datetime) -> bool:
-    """Return whether attendance of the session can be recorded."""
     return session.cancelled_at is None and session.starts_at - actions.EARLY <= at
 
 
@@ -148,7 +147,6 @@ def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """Return the attendance of an edition as a table: csv or xlsx."""
     edition = get_edition(scope_of(request), pk)
     if kind == "xlsx":
         direction = "rtl" if get_language_bidi() else "ltr"
@@ -184,7 +182,6 @@ def _missed(registration: Registration) -> list[tuple[UUID, str]]:
 
 
 def _instead(scope: Scope, registration: Registration) -> list[tuple[UUID, str]]:
-    """Return the sessions of other editions of the course that this person may note."""
     editions = editions_of(scope).filter(
         course_version__course=registration.edition.course_version.course_id
     )

@@ -138,7 +138,6 @@ def _sent(request: HttpRequest) -> list[Scan]:
 
 
 def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
-    """Answer the script of the page: the registration of each scan, or why all of it is refused."""
     try:
         done = actions_scans.scan(scope, session, scans, at=clock.now())
     except ProtectError as error:

@@ -98,13 +98,11 @@ def listed(response: HttpResponse) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
-    """Lead to the calendar in the language of the browser, or English."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
 
 
 @gates.open_to_all
 def not_found(request: HttpRequest) -> HttpResponse:
-    """Say that a link is wrong, or was cut, in the language of its address."""
     tag = _tag_of(request)
     with translation.override(tag):
         response = show_open(request, "trainings/public/not_found.html")
@@ -120,7 +118,6 @@ def open_refusal(request: HttpRequest, error: ProtectError) -> HttpResponse:
 
 
 def _tag_of(request: HttpRequest) -> str:
-    """Return the language of an address; of one without, or with none of ours, the browser's."""
     tag = request.path.removeprefix("/trainings/").partition("/")[0]
     return tag if tag in languages() else translation.get_language_from_request(request)
 

@@ -193,7 +193,6 @@ def _draft(
 
 
 def _with_modules(before: AnyVersion, row: AnyVersion) -> AnyVersion:
-    """Return a draft of a course with the modules that stood before."""
     if isinstance(before, CourseVersion) and isinstance(row, CourseVersion):
         _pin(row, before.pinned.order_by("position").values_list("module_version", flat=True))
     return row
@@ -219,23 +218,17 @@ def _locked(version: AnyVersion) -> AnyVersion:
 
 
 def _must_stand(scope: Scope, version: AnyVersion) -> None:
-    """Refuse a version that others cannot use. Errors: PermissionDenied; VersionNotPublished."""
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
         raise VersionNotPublished
 
 
 def _must_match(row: AnyVersion) -> None:
-    """Refuse a course whose two tests cannot be compared. Errors: SetsDiffer."""
     if isinstance(row, CourseVersion):
         course_forms.must_match(course_forms.suggested(row))
 
 
 def _must_hold(row: AnyVersion) -> None:
-    """Refuse a course without modules, or with one that is not published.
-
-    Errors: CourseEmpty; VersionNotPublished.
-    """
     if isinstance(row, CourseVersion):
         if not row.pinned.exists():
             raise CourseEmpty

@@ -36,8 +36,6 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A line of a list."""
-
     name: str
     organisation: str = ""
 
@@ -71,8 +69,6 @@ class AttendanceList:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The certificate of one participant."""
-
     holder: str
     course: str
     short_title: str  # neutral: a certificate is shown to strangers

@@ -26,7 +26,6 @@ def attendance_pdf(attendance_list: AttendanceList, tag: str) -> bytes:
 
 
 def certificate_pdf(certificate: Certificate, tag: str) -> bytes:
-    """Return a certificate: one page, A4 landscape."""
     return certificates_pdf([certificate], tag)
 
 
@@ -42,7 +41,6 @@ def certificates_pdf(certificates: Sequence[Certificate], tag: str) -> bytes:
 
 
 def code_sheet_pdf(code_sheet: CodeSheet, tag: str) -> bytes:
-    """Return how to answer a test by phone: one A4 page for the wall."""
     return press.pdf(TEMPLATES / "wall.typ", sheets.wall_sheet(code_sheet, tag))
 
 

@@ -33,8 +33,6 @@ DASH = "–"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame of every paper."""
-
     writing: Writing
     banner: tuple[str, ...]  # of the demonstration, in English first; empty when live
     words: Mapping[str, str]
@@ -55,8 +53,6 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListSheet:
-    """The list of a half day, as it is printed."""
-
     frame: Frame
     facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
     event: str
@@ -71,8 +67,6 @@ class ListSheet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One certificate, as it is printed."""
-
     holder: str
     course: str
     facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
@@ -92,8 +86,6 @@ class CertificateSheet:
 
 @dataclass(frozen=True, slots=True)
 class WallSheet:
-    """How to answer a test by phone, as it is printed."""
-
     frame: Frame
     event: str
     address: str
@@ -105,8 +97,6 @@ class WallSheet:
 
 @dataclass(frozen=True, slots=True)
 class CardSheet:
-    """Cards to cut out, as they are printed."""
-
     frame: Frame
     event: str
     codes: tuple[str, ...]
@@ -114,16 +104,12 @@ class CardSheet:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One slip."""
-
     address: str
     qr: str
 
 
 @dataclass(frozen=True, slots=True)
 class SlipSheet:
-    """Slips to cut out, as they are printed."""
-
     frame: Frame
     event: str
     slips: tuple[Slip, ...]
@@ -136,7 +122,6 @@ def language_of(tag: str) -> str:
 
 
 def list_sheet(attendance_list: AttendanceList, tag: str) -> ListSheet:
-    """Return the list that people sign."""
     written = language_of(tag)
     with translation.override(written):
         when = _when(
@@ -168,7 +153,6 @@ def certificate_sheet(certificates: tuple[Certificate, ...], tag: str) -> Certif
 
 
 def wall_sheet(code_sheet: CodeSheet, tag: str) -> WallSheet:
-    """Return the sheet for the wall of the room."""
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.TEST)
@@ -184,7 +168,6 @@ def wall_sheet(code_sheet: CodeSheet, tag: str) -> WallSheet:
 
 
 def card_sheet(cards: PairCards, tag: str) -> CardSheet:
-    """Return cards to cut out."""
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.CARDS)
@@ -192,7 +175,6 @@ def card_sheet(cards: PairCards, tag: str) -> CardSheet:
 
 
 def slip_sheet(slips: Slips, tag: str) -> SlipSheet:
-    """Return slips to cut out."""
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.SLIPS)

@@ -79,7 +79,6 @@ class HalfDay:
 
     @property
     def span(self) -> Span:
-        """Return from when to when it goes."""
         return Span(self.starts_at, self.ends_at)
 
 

@@ -16,7 +16,7 @@ from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
-from protect.trainings.editions.forms.co_hosts import CoHostsForm
+from protect.trainings.editions.forms import CoHostsForm
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition
 
@@ -60,6 +60,5 @@ def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def chosen(edition: Edition) -> list[UUID]:
-    """Return the ids of co-hosts and of invited organisations."""
     agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
     return [each.pk for each in (*agreed, *invited)]

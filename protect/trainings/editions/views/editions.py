@@ -1,4 +1,4 @@
-"""Editions of courses: all of them, one at a glance, planned, edited, opened and cancelled."""
+"""Editions of courses: the list, the page of one, planned, edited, moved, copied; kept seats."""
 
 from __future__ import annotations
 
@@ -32,12 +32,17 @@ from protect.trainings.base.pages.frame import host_of, sent_data, show, show_ta
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
 from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.clone import clone
 from protect.trainings.editions.board import board_of
-from protect.trainings.editions.forms.editions import CancelForm, EditionForm, NewEditionForm
+from protect.trainings.editions.forms import CancelForm, CloneForm, EditionForm, NewEditionForm
 from protect.trainings.needs.access import arranged_by
+from protect.trainings.registrations import links
 from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.forms.registrations import QuotaForm
+from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.scheduling import access, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
+from protect.trainings.scheduling.errors import ClockRefused
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
@@ -178,7 +183,6 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 
 
 def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
-    """Yield the names of applicants whose registrations end without a decision."""
     rows = edition.registrations.filter(state=RegistrationState.APPLIED)
     if kind is not EditionMove.FINISH or not rows.exists():
         return
@@ -189,7 +193,6 @@ def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
 
 
 def must_take_part(scope: Scope) -> None:
-    """Refuse a user who neither plans nor trains for any organisation. Errors: PermissionDenied."""
     if not base_access.hosts_where(scope, *base_access.TAKING_PART):
         base_access.must_plan_somewhere(scope)
 
@@ -203,7 +206,6 @@ def zone_in(country: str, host: Organisation) -> str:
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:
-    """Return the submitted fields of an edition, as the action takes them."""
     return {
         name: form.cleaned_data[name]
         for name in (*plan.EDITABLE, "languages")
@@ -212,9 +214,65 @@ def fields_of(form: EditionForm) -> dict[str, Any]:
 
 
 def initial_values(edition: Edition) -> dict[str, Any]:
-    """Return the initial values of an edition's form."""
     values: dict[str, Any] = {name: getattr(edition, name) for name in plan.EDITABLE}
     return values | {
         "languages": list(edition.languages.order_by("pk").values_list("pk", flat=True)),
         "edited": edition.edited,
     }
+
+
+@require_http_methods(["GET", "POST"])
+def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    form = CloneForm(sent_data(request))
+    if form.is_valid():
+        with form.mending():
+            values, at = form.cleaned_data, clock.now()
+            try:
+                copy = clone(scope, edition, values["first_day"], at=at, reason=values["reason"])
+            except ClockRefused as refused:
+                form.add_error("first_day", refused.text())
+            else:
+                messages.success(request, _("Planned. Nobody is booked yet."))
+                return redirect("trainings:edition", pk=copy.pk)
+    return show(request, "trainings/edition_clone.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    with timezone.override(ZoneInfo(edition.zone)):
+        form = QuotaForm(
+            sent_data(request),
+            host=edition.host,
+            initial=quota_values(edition, request.GET.get("sender", "")),
+        )
+        if form.is_valid():
+            with form.mending():
+                values = form.cleaned_data
+                plan.set_quota(
+                    scope,
+                    edition,
+                    values["sender"],
+                    values["seats"],
+                    released_at=values["released_at"],
+                    at=clock.now(),
+                )
+                messages.success(request, _("Saved. Seats that became free are offered."))
+                return redirect("trainings:edition", pk=pk)
+        has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
+        return show(
+            request, "trainings/quota.html", form, {"edition": edition, "has_senders": has_senders}
+        )
+
+
+def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
+    rows: dict[str, OrgQuota] = {str(row.sender_id): row for row in edition.quotas.order_by("pk")}
+    row = rows.get(sender)
+    if row is None:
+        return {"sender": sender}
+    return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}

@@ -19,7 +19,7 @@ from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
-from protect.trainings.editions.forms.editions import HalfDayForm
+from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.pages import needed_in
 from protect.trainings.scheduling import access, labels
@@ -94,13 +94,11 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
-    """Return the submitted half day, as the actions take it."""
     values = form.cleaned_data
     return HalfDay(form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"])
 
 
 def initial_values(session: Session) -> dict[str, Any]:
-    """Return the initial values of a half day's form."""
     clock_of = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
     return {

@@ -72,7 +72,6 @@ class Command(BaseCommand):
 
 
 def organisation(name: str) -> Organisation:
-    """Return an active organisation by its name. Errors: CommandError."""
     rows = Organisation.objects.filter(name=name, state=OrganisationState.ACTIVE)
     owner: Organisation | None = rows.order_by("created", "pk").first()
     if owner is None:

@@ -217,7 +217,6 @@ def lock(resources: Iterable[UUID]) -> list[Resource]:
 
 
 def _new_room(session: Session, span: Span, at: datetime) -> list[Booking]:
-    """Return the booking of a session's room, not saved yet; nothing if there is one."""
     booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
     if session.venue_id is None or booked.exists():
         return []

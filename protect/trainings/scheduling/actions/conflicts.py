@@ -107,7 +107,6 @@ def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
 
 
 def taken(row: Booking) -> Taken:
-    """Return a booking as the search for clashes reads it."""
     return Taken(
         row.pk,
         row.session_id,
@@ -134,7 +133,6 @@ def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
 
 
 def _things(rows: Sequence[Booking]) -> dict[UUID, Thing]:
-    """Return the resources to be booked, as the search for clashes reads them."""
     keys = {row.resource_id for row in rows}
     closed: dict[UUID, list[Span]] = defaultdict(list)
     away = Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
@@ -159,7 +157,6 @@ def _thing(key: UUID, venue: Venue | None, closed: Sequence[Span]) -> Thing:
 
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    """Return the minutes to every venue for which a coordinator entered them."""
     venue_ids = venues - {None}
     rows = Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by("pk")
     return {
@@ -169,7 +166,6 @@ def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 
 
 def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[Clash]:
-    """Yield the conflicts of a booking that do not depend on other bookings."""
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
@@ -186,7 +182,6 @@ def is_with_minors(session: Session) -> bool:
 
 
 def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    """Return the ids of bookings whose person lacks a valid proof for work with minors."""
     people = [
         row
         for row in rows

@@ -25,8 +25,6 @@ TOKEN_BYTES = 32
 
 
 class Link(StrEnum):
-    """The target of a link."""
-
     PAGE = "page"
     FEED = "feed"
 
@@ -68,7 +66,6 @@ def token_of(resource: Resource, link: Link) -> str:
 
 
 def page_address(resource: Resource, token: str) -> str:
-    """Return the full address of a person's own bookings page, in the language of their mail."""
     return public_address("open:own_bookings", token, tag=resource.mail_language_id or "")
 
 

@@ -127,7 +127,6 @@ def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datet
 
 
 def _calendar_fields(row: Resource) -> tuple[Any, ...]:
-    """Return the fields of a venue that calendars show."""
     venue = row.venue if row.kind == ResourceKind.VENUE else None
     return (row.name, venue and venue.place_id, venue and venue.address)
 

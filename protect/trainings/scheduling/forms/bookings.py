@@ -86,7 +86,6 @@ class Candidate:
 
     @property
     def findings(self) -> str:
-        """Return the conflicts as sentences; "" if there are none."""
         return labels.findings(self.against, {self.resource.pk: self.resource.name})
 
 
@@ -109,15 +108,12 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
 
 
 def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
-    """Return the resources of the hosts that fit a role and are not booked for the session yet."""
     booked = session.bookings.live().values("resource")
     rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
     return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")
 
 
 class BookForm(ClashForm):
-    """A booking of a resource for a half day; each candidate is shown with its conflicts."""
-
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "resource"}
     resource = forms.ChoiceField(
         # Translators: who or what is booked for a session.
@@ -176,7 +172,6 @@ class BookForm(ClashForm):
         return cleaned
 
     def wanted(self) -> Wanted:
-        """Return the booking that the form asks for, as the action takes it."""
         values = self.cleaned_data
         return Wanted(
             self.resources[values["resource"]],

@@ -27,8 +27,6 @@ LONGEST_WAY = 24 * 60  # minutes
 
 
 class ThingForm(DeskForm):
-    """Something with a name alone. Begins the forms of people and venues."""
-
     name = forms.CharField(
         # Translators: of somebody or something that sessions can book.
         label=_("Name"),
@@ -47,13 +45,10 @@ class ThingForm(DeskForm):
         self.organisation = organisation
 
     def submitted_values(self) -> dict[str, Any]:
-        """Return the submitted values, as the actions take them."""
         return dict(self.cleaned_data)
 
 
 class StaffForm(ThingForm):
-    """A person who trains, interprets or helps."""
-
     languages = languages_field(
         # Translators: which languages somebody speaks well enough to train or interpret in them.
         _("Languages they work in"),
@@ -110,20 +105,16 @@ class StaffForm(ThingForm):
 
 
 def known_or_not(label: Any) -> forms.NullBooleanField:
-    """Return a question whose answer may not be known."""
     widget = forms.NullBooleanSelect()
     widget.choices = [("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
     return forms.NullBooleanField(label=label, required=False, widget=widget)
 
 
 def minutes(label: Any) -> forms.IntegerField:
-    """Return a field for the time that a room takes before or after a session."""
     return forms.IntegerField(label=label, min_value=0, max_value=600, initial=0)
 
 
 class VenueForm(ThingForm):
-    """A place where sessions are held."""
-
     country = forms.ChoiceField(
         # Translators: the country of a venue.
         label=_("Country")
@@ -199,20 +190,16 @@ FORMS: dict[str, type[ThingForm]] = {
 
 
 def day(label: Any, hint: Any = "") -> forms.DateField:
-    """Return a field for a day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=hint, widget=widget)
 
 
 def clock(label: Any, hint: Any = "") -> forms.TimeField:
-    """Return a field for a time that may be left empty."""
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, help_text=hint, required=False, widget=widget)
 
 
 class AwayForm(DeskForm):
-    """An absence of a person or a closure of a venue, by the clock of its organisation."""
-
     # Translators: the first day on which somebody is away.
     first = day(_("From"))
     # Translators: a time on the first day on which somebody is away.
@@ -243,8 +230,6 @@ class AwayForm(DeskForm):
 
 
 class SuitableForm(DeskForm):
-    """A proof that a person showed, and until when it is valid."""
-
     kind = forms.ChoiceField(
         # Translators: which paper somebody showed.
         label=_("What they showed"),
@@ -269,8 +254,6 @@ class SuitableForm(DeskForm):
 
 
 class WayForm(DeskForm):
-    """How long the way to another venue takes."""
-
     other = forms.ModelChoiceField(
         # Translators: another venue.
         label=_("To"),

@@ -40,8 +40,6 @@ KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with thei
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """A date, its status, and the possible answers."""
-
     booking: Booking
     said: Said
     moves: list[str]
@@ -127,7 +125,6 @@ def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def own_calendar(request: HttpRequest) -> HttpResponse:
-    """Create or end the link of the user's calendar."""
     scope = scope_of(request)
     for each in access.own_resources(scope):
         at, organisation = clock.now(), each.organisation_id
@@ -147,7 +144,6 @@ def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = N
 
 
 def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: AuditContext) -> None:
-    """Create or end a link, as the form asks."""
     if request.POST.get("deed") == "end":
         mail.end(resource, link, audit=audit)
     else:
@@ -155,7 +151,6 @@ def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: Aud
 
 
 def feed_address(resource: Resource) -> str:
-    """Return the address of a person's calendar, "" where it has none."""
     token = mail.token_of(resource, Link.FEED)
     return public_address("open:bookings_feed", token) if token else ""
 

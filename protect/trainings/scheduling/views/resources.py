@@ -69,8 +69,6 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A resource at a glance."""
-
     papers: list[Paper]
     away: list[Away]
     ways: list[tuple[Venue, int]]
@@ -78,7 +76,6 @@ class Sheet:
 
 
 def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
-    """Return the page of a resource, without past bookings and absences."""
     is_person = resource.kind == ResourceKind.PERSON
     return Sheet(
         papers=papers_of(resource, at.date()) if is_person else [],
@@ -89,7 +86,6 @@ def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
 
 
 def papers_of(resource: Resource, today: date) -> list[Paper]:
-    """Return each proof that a person must show, and whether it is valid."""
     shown = {row.kind: row for row in resource.suitability.order_by("kind")}
     return [
         Paper(SUITABILITY.get(code, code), shown.get(code), _paper_status(shown.get(code), today))
@@ -190,7 +186,6 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
 
 
 def initial_values(resource: Resource) -> dict[str, Any]:
-    """Return the initial values of a resource's form."""
     values: dict[str, Any] = {
         "pk": resource.pk,
         "name": resource.name,
@@ -267,7 +262,6 @@ def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Create or end the link with which a person without an account opens their own bookings."""
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())

@@ -1,27 +1,62 @@
-"""The forms of modules and courses."""
+"""Forms of modules and courses, and of the questionnaires of a course."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
+from protect.questionnaires.access import form_of, published
+from protect.questionnaires.enums import FormKind
 from protect.reference import vocabulary as terms
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.base.fields import REASON_LENGTH
 from protect.trainings.curricula import vocabulary
 from protect.trainings.curricula.enums import VersionState
-from protect.trainings.curricula.forms.fields import KINDS, choices_of, form_field, must_ask
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
+
+type Choices = Sequence[tuple[str, str]]
+
+
+KINDS = {
+    Phase.PRE: FormKind.TEST,
+    Phase.POST: FormKind.TEST,
+    Phase.EVALUATION: FormKind.EVALUATION,
+    Phase.NAMED: FormKind.ASSESSMENT,
+    Phase.FOLLOW_UP: FormKind.FOLLOW_UP,
+}
+
+
+def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
+    # Translators: in a list of questionnaires: none of them.
+    nothing = ("", _("Nothing is asked"))
+    return forms.ChoiceField(label=phase.label, required=False, choices=[nothing, *choices])
+
+
+def choices_of(phase: Phase, code: str = "") -> Choices:
+    language = get_language() or "en"
+    titles = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+    return [*({code: code} | titles if code else titles).items()]
+
+
+def must_ask(form: DeskForm, name: str) -> None:
+    """Add an error where a certificate needs a test and none is chosen in the field `name`."""
+    values = form.cleaned_data
+    if values.get("assessment") == Assessment.NAMED and not values.get(name):
+        # Translators: a certificate wants a test, and no test was chosen.
+        form.add_error(name, _("The certificate wants a test: choose one."))
+
 
 MODULES = 12  # of a course, at most
 CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
@@ -37,8 +72,6 @@ TIER_NAMES = {
 
 
 class VersionForm(DeskForm):
-    """The fields that versions of modules and of courses share."""
-
     mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
@@ -65,7 +98,6 @@ class VersionForm(DeskForm):
     )
 
     def submitted_values(self) -> dict[str, Any]:
-        """Return the submitted values, as the actions take them."""
         lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
@@ -140,8 +172,6 @@ def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
 
 
 class CourseForm(VersionForm):
-    """A version of a course: its modules in order, its questionnaires, and its certificate rule."""
-
     mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
     tier = forms.TypedChoiceField(
         # Translators: for whom a course is.
@@ -206,7 +236,6 @@ class CourseForm(VersionForm):
         return values
 
     def modules(self) -> list[Any]:
-        """Return the chosen modules in their order."""
         typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
         return [*filter(None, typed)]
 
@@ -218,7 +247,6 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    """Return the versions of modules that a course can pin: published ones, and those it has."""
     rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
     versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
@@ -235,7 +263,6 @@ def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
 
 
 def code_field() -> forms.CharField:
-    """Return a field for the code of something new."""
     return forms.CharField(
         # Translators: a short name of a course that never changes, such as: first-support.
         label=_("Code"),
@@ -247,7 +274,6 @@ def code_field() -> forms.CharField:
 
 
 def language_field() -> forms.ChoiceField:
-    """Return a field for the language of a version."""
     choices = [(each, language_name(each)) for each in terms.languages()]
     choices.sort(key=lambda pair: pair[1])
     # Translators: in which language a version of a course is.
@@ -255,8 +281,6 @@ def language_field() -> forms.ChoiceField:
 
 
 class BeginForm(DeskForm):
-    """What a new module or course is called, for ever and at first."""
-
     field_order = ["code", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -267,14 +291,10 @@ class BeginForm(DeskForm):
 
 
 class NewModuleForm(BeginForm, ModuleForm):
-    """A new module."""
-
     mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
 
 
 class NewCourseForm(BeginForm, CourseForm):
-    """A new course."""
-
     mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
 
 
@@ -282,8 +302,6 @@ NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
 
 
 class DraftForm(DeskForm):
-    """A new draft from a published version: the next version, a translation or an adaptation."""
-
     mended_at = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
         # Translators: what somebody makes of a version of a course.
@@ -320,8 +338,6 @@ class DraftForm(DeskForm):
 
 
 class ReturnForm(DeskForm):
-    """The reason why a draft goes back to its author."""
-
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
         # Translators: why a draft goes back to whoever wrote it.

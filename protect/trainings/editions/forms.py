@@ -1,4 +1,4 @@
-"""The forms of an edition and its half days."""
+"""Forms of editions: the plan, half days, co-hosts, cancelling and copying."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,7 @@ from protect.trainings.base.fields import (
     moment,
 )
 from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.scheduling.access import offered_to
+from protect.trainings.scheduling.access import could_co_host, offered_to
 from protect.trainings.scheduling.clocks import instants
 from protect.trainings.scheduling.enums import Approval, Delivery
 from protect.trainings.scheduling.errors import ClockRefused
@@ -33,8 +35,6 @@ from protect.ui.forms import DeskForm
 
 
 class EditionForm(DeskForm):
-    """How an edition is given."""
-
     mended_at = {
         "trainings_quotas_above_seats": "seat_limit",
         "trainings_seats_below_taken": "seat_limit",
@@ -140,8 +140,6 @@ class EditionForm(DeskForm):
 
 
 class NewEditionForm(EditionForm):
-    """Which course, where, and how."""
-
     course_version = forms.ModelChoiceField(
         # Translators: which course is given.
         label=_("Course"),
@@ -168,7 +166,6 @@ class NewEditionForm(EditionForm):
 
 
 def course_label(version: CourseVersion) -> str:
-    """Return the label of a course version in a list."""
     # Translators: a version of a course in a list. {language} is a name, {number} its version.
     template = _("{title} · {language} · version {number}")
     language = language_name(version.language_id)
@@ -244,14 +241,11 @@ class HalfDayForm(ClashForm):
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
-    """Return the label of a room in a list; a co-host's room is shown with its owner."""
     name, owner = venue.resource.name, venue.resource.organisation
     return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
 
 
 class CancelForm(DeskForm):
-    """Why a training is cancelled."""
-
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
         # Translators: why a training is cancelled.
@@ -265,8 +259,6 @@ class CancelForm(DeskForm):
 
 
 class CloneForm(ClashForm):
-    """From which day on an edition like another one is planned."""
-
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
     first_day = forms.DateField(
         # Translators: the first day of a training.
@@ -275,3 +267,26 @@ class CloneForm(ClashForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = ["first_day", "reason"]
+
+
+class CoHostsForm(DeskForm):
+    co_hosts = forms.ModelMultipleChoiceField(
+        # Translators: organisations that host a training together.
+        label=_("Co-hosts"),
+        help_text=_("Each is asked. Who says yes sees the training and its people."),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if edition is not None:
+            field = self.fields["co_hosts"]
+            field.queryset = could_co_host(edition)  # type: ignore[attr-defined]
+            field.label_from_instance = described  # type: ignore[attr-defined]
+
+
+def described(each: Organisation) -> SafeString:
+    country = country_name(each.country, get_language() or "en")
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
