@@ -16,11 +16,11 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages.frame import show
 from protect.trainings.documents import access
-from protect.trainings.documents.actions import save_head
+from protect.trainings.documents.actions import head_of, save_head
 from protect.trainings.documents.forms import HeadForm
-from protect.trainings.documents.letterhead import head_of
 from protect.trainings.documents.models import PaperHead
-from protect.trainings.documents.paper import AttendanceList, attendance_pdf
+from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents.paper.content import AttendanceList
 
 LINES = 6  # of the list on which a head is tried
 

@@ -14,12 +14,7 @@ from protect.orgs.enums import OrganisationState
 from protect.trainings.scheduling.enums import BookingState, EditionState
 
 if TYPE_CHECKING:
-    from protect.trainings.registrations.models import Registration  # noqa: F401 - named in strings below
-    from protect.trainings.scheduling.models import (
-        Booking,  # noqa: F401 - named in strings below
-        Edition,  # noqa: F401 - named in strings below
-        Session,  # noqa: F401 - named in strings below
-    )
+    from protect.trainings.scheduling.models import Booking, Edition, Session  # noqa: F401 - in strings
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

@@ -19,7 +19,7 @@ from protect.trainings.attendance import access
 from protect.trainings.attendance.lists import lines_of
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base.vocabulary import kept_for
-from protect.trainings.documents.letterhead import head_of
+from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper.content import AttendanceList, Person
 from protect.trainings.needs.errors import NeedsNotAsked
 from protect.trainings.registrations.models import Registration

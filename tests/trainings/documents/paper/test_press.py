@@ -13,12 +13,6 @@ from pypdf import PdfReader
 from protect.assessments.statistics.codes import draw, printed
 from protect.certificates.badges.verdicts import State
 from protect.trainings.documents.paper import (
-    CodeSheet,
-    Emblem,
-    PairCards,
-    Person,
-    Sentence,
-    Slips,
     attendance_pdf,
     certificate_pdf,
     certificates_pdf,
@@ -26,6 +20,14 @@ from protect.trainings.documents.paper import (
     pair_cards_pdf,
     slips_pdf,
     wording,
+)
+from protect.trainings.documents.paper.content import (
+    CodeSheet,
+    Emblem,
+    PairCards,
+    Person,
+    Sentence,
+    Slips,
 )
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
