@@ -17,8 +17,8 @@ from protect.directory.facts.sentences import language_name
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.enums import FormKind
 from protect.reference import vocabulary as terms
+from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.base.fields import REASON_LENGTH
 from protect.trainings.curricula import vocabulary
 from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.labels import CONTENT_NOTES
@@ -74,28 +74,17 @@ TIER_NAMES = {
 class VersionForm(DeskForm):
     mended_at = {"upload_refused": "file", "parsers_busy": "file"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(
-        # Translators: of a course or a part of one.
-        label=_("Title"),
-        max_length=160,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    short_title = forms.CharField(
+    # Translators: of a course or a part of one.
+    title = fields.text(_("Title"), 160)
+    short_title = fields.text(
         # Translators: a title for calendars: nobody reads the topic from it.
-        label=_("Short title that tells nobody the topic"),
-        help_text=_("It stands in calendars and on certificates."),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("Short title that tells nobody the topic"),
+        80,
+        _("It stands in calendars and on certificates."),
+        is_asked=False,
     )
-    objectives = forms.CharField(
-        # Translators: what people can do after a course.
-        label=_("What people can do afterwards"),
-        help_text=_("One sentence a line."),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"dir": "auto", "rows": 5}),
-    )
+    # Translators: what people can do after a course.
+    objectives = fields.area(_("What people can do afterwards"), 4000, 5, _("One sentence a line."))
 
     def submitted_values(self) -> dict[str, Any]:
         lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
@@ -105,13 +94,8 @@ class VersionForm(DeskForm):
 class ModuleForm(VersionForm):
     """A version of a module. Of files only names, sizes and fingerprints are kept."""
 
-    minutes = forms.IntegerField(
-        # Translators: how long a part of a course takes.
-        label=_("Minutes"),
-        min_value=1,
-        max_value=2400,
-        initial=90,
-    )
+    # Translators: how long a part of a course takes.
+    minutes = fields.number(_("Minutes"), 1, 2400, initial=90)
     content_notes = forms.MultipleChoiceField(
         # Translators: what a course talks about, said before anybody comes.
         label=_("What it talks about"),
@@ -125,13 +109,8 @@ class ModuleForm(VersionForm):
         initial="CC-BY-4.0",
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
-    credits = forms.CharField(
-        # Translators: who wrote a part of a course.
-        label=_("Credits"),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: who wrote a part of a course.
+    credits = fields.text(_("Credits"), 400, is_asked=False)
     file = forms.FileField(
         # Translators: a file of a part of a course, such as slides.
         label=_("Add a file"),
@@ -181,34 +160,18 @@ class CourseForm(VersionForm):
         widget=forms.RadioSelect,
         initial=TIERS[0],
     )
-    audience = forms.CharField(
-        # Translators: who takes part in a course, in words.
-        label=_("Audience"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    attendance_percent = forms.IntegerField(
-        # Translators: how much of a course somebody attended, for a certificate.
-        label=_("Certificate: percent attended"),
-        min_value=0,
-        max_value=100,
-        initial=80,
-    )
-    assessment = forms.ChoiceField(
+    # Translators: who takes part in a course, in words.
+    audience = fields.text(_("Audience"), 200, is_asked=False)
+    # Translators: how much of a course somebody attended, for a certificate.
+    attendance_percent = fields.number(_("Certificate: percent attended"), 0, 100, initial=80)
+    assessment = fields.radio(
         # Translators: what shows that somebody has learned enough for a certificate.
-        label=_("Certificate: what shows what was learned"),
-        choices=Assessment.choices,
-        widget=forms.RadioSelect,
+        _("Certificate: what shows what was learned"),
+        Assessment.choices,
         initial=Assessment.NONE,
     )
-    pass_percent = forms.IntegerField(
-        # Translators: which part of the points of a test is enough.
-        label=_("Certificate: percent of the points"),
-        min_value=0,
-        max_value=100,
-        initial=60,
-    )
+    # Translators: which part of the points of a test is enough.
+    pass_percent = fields.number(_("Certificate: percent of the points"), 0, 100, initial=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -339,9 +302,5 @@ class DraftForm(DeskForm):
 
 class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
-    reason = forms.CharField(
-        # Translators: why a draft goes back to whoever wrote it.
-        label=_("What shall change"),
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: why a draft goes back to whoever wrote it.
+    reason = fields.text(_("What shall change"), fields.REASON_LENGTH)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
+from protect.trainings.base import fields
 from protect.trainings.documents.actions import MOST_KILOBYTES, Head
 from protect.trainings.documents.errors import EmblemUnfit
 from protect.trainings.documents.models import PaperHead
@@ -45,18 +46,10 @@ class HeadForm(DeskForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
-    has_none = forms.BooleanField(
-        # Translators: a box to tick.
-        label=_("Remove the emblem that is there"),
-        required=False,
-    )
-    alt = forms.CharField(
-        # Translators: label of a field: a picture in words.
-        label=_("What the emblem shows, in words"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: a box to tick.
+    has_none = fields.tick(_("Remove the emblem that is there"))
+    # Translators: label of a field: a picture in words.
+    alt = fields.text(_("What the emblem shows, in words"), 200, is_asked=False)
 
     def __init__(self, *args: Any, row: PaperHead | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,14 +16,7 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
-from protect.trainings.base.fields import (
-    AT,
-    REASON_LENGTH,
-    NamedField,
-    by_name,
-    languages_field,
-    moment,
-)
+from protect.trainings.base import fields
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling.access import could_co_host, offered_to
 from protect.trainings.scheduling.clocks import instants
@@ -41,63 +34,44 @@ class EditionForm(DeskForm):
         "trainings_seats_above_room": "reason",
     }
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    delivery = forms.ChoiceField(
-        # Translators: how a training is given: in person, online.
-        label=_("How it is given"),
-        choices=Delivery.choices,
-        widget=forms.RadioSelect,
-        initial=Delivery.IN_PERSON,
-    )
-    languages = languages_field(
+    # Translators: how a training is given: in person, online.
+    delivery = fields.radio(_("How it is given"), Delivery.choices, initial=Delivery.IN_PERSON)
+    languages = fields.languages_field(
         # Translators: in which languages a training is given.
         _("Languages"),
         _("Those that trainers speak, and those for which interpreters will be there."),
     )
-    seat_limit = forms.IntegerField(
+    seat_limit = fields.number(
         # Translators: how many people can take part in a training.
-        label=_("Seats"),
-        help_text=_("Leave empty for any number. 0 means none: everybody waits."),
-        required=False,
-        min_value=0,
-        max_value=100_000,
+        _("Seats"),
+        0,
+        100_000,
+        _("Leave empty for any number. 0 means none: everybody waits."),
+        is_asked=False,
     )
-    reason = forms.CharField(
+    reason = fields.text(
         # Translators: why a training has more seats than its room holds.
-        label=_("Why more seats than the room holds"),
-        help_text=_("Only if it is so."),
-        required=False,
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("Why more seats than the room holds"),
+        fields.REASON_LENGTH,
+        _("Only if it is so."),
+        is_asked=False,
     )
-    opens_at = moment(
+    opens_at = fields.moment(
         # Translators: from when on people can register for a training.
         _("Registration opens"),
         _("By the clock of the training. Leave empty: as soon as you open it."),
     )
-    closes_at = moment(
+    closes_at = fields.moment(
         # Translators: until when people can register for a training.
         _("Registration closes"),
         _("By the clock of the training. Leave empty: until you close it."),
     )
-    approval = forms.ChoiceField(
-        # Translators: who decides about registrations.
-        label=_("Who gets a seat"),
-        choices=Approval.choices,
-        widget=forms.RadioSelect,
-        initial=Approval.OWNER,
-    )
-    offer_hours = forms.IntegerField(
-        # Translators: how long somebody can think about the offer of a seat.
-        label=_("Hours to answer the offer of a seat"),
-        min_value=1,
-        max_value=24 * 30,
-        initial=72,
-    )
-    is_listed = forms.BooleanField(
-        # Translators: a box to tick.
-        label=_("In the public calendar, with the town only"),
-        required=False,
-    )
+    # Translators: who decides about registrations.
+    approval = fields.radio(_("Who gets a seat"), Approval.choices, initial=Approval.OWNER)
+    # Translators: how long somebody can think about the offer of a seat.
+    offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
+    # Translators: a box to tick.
+    is_listed = fields.tick(_("In the public calendar, with the town only"))
     grant_number = forms.CharField(
         # Translators: the number of the grant that pays for a training.
         label=_("Grant number"),
@@ -105,7 +79,7 @@ class EditionForm(DeskForm):
         required=False,
         max_length=80,
     )
-    logistics_team = NamedField(
+    logistics_team = fields.NamedField(
         # Translators: the team that reads what participants need, such as food or a ramp.
         label=_("Team that arranges what people need"),
         help_text=_("What people need is sealed to it. Without a team people are asked to call."),
@@ -114,18 +88,13 @@ class EditionForm(DeskForm):
         # Translators: in a list of teams.
         empty_label=_("No team"),
     )
-    note = forms.CharField(
-        # Translators: a note among those who organise a training.
-        label=_("Note for colleagues"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
-    )
+    # Translators: a note among those who organise a training.
+    note = fields.area(_("Note for colleagues"), 1000, 3)
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.initial.get("country") or (host.country if host else "")
-        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if host is not None:
             chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
@@ -175,21 +144,12 @@ def course_label(version: CourseVersion) -> str:
 class HalfDayForm(ClashForm):
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
     field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
-    day = forms.DateField(
-        # Translators: the day of a session.
-        label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    clock_from = forms.TimeField(
-        # Translators: when a session begins.
-        label=_("From"),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
-    clock_to = forms.TimeField(
-        # Translators: when a session ends.
-        label=_("To"),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )
+    # Translators: the day of a session.
+    day = fields.day(_("Day"))
+    # Translators: when a session begins.
+    clock_from = fields.clock(_("From"), is_asked=True)
+    # Translators: when a session ends.
+    clock_to = fields.clock(_("To"), is_asked=True)
     venue = forms.ModelChoiceField(
         # Translators: where a session is held.
         label=_("Venue"),
@@ -236,7 +196,7 @@ class HalfDayForm(ClashForm):
                 values["day"], values["clock_from"], values["clock_to"], self.zone
             )
         except ClockRefused as refused:
-            self.add_error(AT.get(refused.where), refused.text())
+            self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned
 
 
@@ -247,24 +207,20 @@ def venue_label(venue: Venue, edition: Edition) -> str:
 
 class CancelForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
-    reason = forms.CharField(
+    reason = fields.text(
         # Translators: why a training is cancelled.
-        label=_("Reason"),
-        help_text=_(
-            "Anyone who opens the page of the training reads it. Write nothing private and no name."
-        ),
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("Reason"),
+        fields.REASON_LENGTH,
+        _("Anyone who opens the page of the training reads it. Write nothing private and no name."),
     )
 
 
 class CloneForm(ClashForm):
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
-    first_day = forms.DateField(
+    first_day = fields.day(
         # Translators: the first day of a training.
-        label=_("First day"),
-        help_text=_("Half days follow with the same gaps, at the same times, in the same rooms."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        _("First day"),
+        _("Half days follow with the same gaps, at the same times, in the same rooms."),
     )
     field_order = ["first_day", "reason"]
 

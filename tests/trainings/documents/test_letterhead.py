@@ -6,8 +6,7 @@ import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets
 from protect.trainings.attendance.actions.sign_in_sheets import signed_list
-from protect.trainings.documents.actions import save_head
-from protect.trainings.documents.actions import Letterhead, head_of
+from protect.trainings.documents.actions import Letterhead, head_of, save_head
 from protect.trainings.documents.paper import attendance_pdf
 from protect.trainings.documents.paper.content import Sentence
 from tests.trainings.attending import first

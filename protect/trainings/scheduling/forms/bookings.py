@@ -19,14 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
 from protect.reference import vocabulary as terms
-from protect.trainings.base.fields import REASON_LENGTH
+from protect.trainings.base import fields
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.errors import Clashing
-from protect.trainings.scheduling.forms.resources import clock
 from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.trainings.scheduling.rules import TEACHING
 from protect.ui.forms import DeskForm
@@ -36,13 +35,12 @@ class ClashForm(DeskForm):
     """A form that books a resource; a warning makes it require a reason."""
 
     mended_at = {"trainings_clash_needs_reason": "reason"}
-    reason = forms.CharField(
+    reason = fields.text(
         # Translators: why something is booked although something speaks against it.
-        label=_("Why all the same"),
-        help_text=_("Only if something speaks against it."),
-        required=False,
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("Why all the same"),
+        fields.REASON_LENGTH,
+        _("Only if something speaks against it."),
+        is_asked=False,
     )
 
     def text_of(self, error: ProtectError) -> str:
@@ -115,26 +113,17 @@ def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
 
 class BookForm(ClashForm):
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "resource"}
-    resource = forms.ChoiceField(
-        # Translators: who or what is booked for a session.
-        label=_("Who or what"),
-        widget=forms.RadioSelect,
-    )
+    # Translators: who or what is booked for a session.
+    resource = fields.radio(_("Who or what"))
     language = forms.ChoiceField(
         # Translators: the language that an interpreter is booked for.
         label=_("Interprets"),
         required=False,
     )
-    quantity = forms.IntegerField(
-        # Translators: for how many children or people something is booked.
-        label=_("For how many"),
-        min_value=1,
-        max_value=1000,
-        initial=1,
-        required=False,
-    )
-    clock_from = clock(_("From what time"), _("Leave empty: the whole half day."))
-    clock_to = clock(_("Until what time"), _("Leave empty: the whole half day."))
+    # Translators: for how many children or people something is booked.
+    quantity = fields.number(_("For how many"), 1, 1000, is_asked=False, initial=1)
+    clock_from = fields.clock(_("From what time"), _("Leave empty: the whole half day."))
+    clock_to = fields.clock(_("Until what time"), _("Leave empty: the whole half day."))
     field_order = ["resource", "language", "quantity", "clock_from", "clock_to", "reason"]
 
     def __init__(
