@@ -13,9 +13,8 @@ from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
+from protect.trainings.base import access, errors
 from protect.trainings.base.access import token_hash
-from protect.trainings.base.errors import EditConflict
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations.actions.mail import tell_link
@@ -47,7 +46,7 @@ def correct(
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
-        raise EditConflict
+        raise errors.EditConflict
     before, row.email = row.email, folded(values["email"])
     for name in CORRECTED:
         setattr(row, name, values[name])

@@ -19,9 +19,8 @@ from protect.notices.actions import forget_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import Excuse
-from protect.trainings.base import access
+from protect.trainings.base import access, vocabulary
 from protect.trainings.base.extensions import extensions
-from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions.decisions import withdraw
@@ -75,7 +74,7 @@ def forget_ended(*, at: datetime) -> int:
 
     A participant without another registration is deleted too.
     """
-    ended = Registration.objects.filter(ended_at__lte=at - kept_for("ended"))
+    ended = Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
     return _forget(_without_traces(ended), at)
 
 
@@ -85,7 +84,7 @@ def forget_unproven(*, at: datetime) -> int:
 
     A participant without another registration is deleted too.
     """
-    due = at - kept_for("unproven")
+    due = at - vocabulary.kept_for("unproven")
     return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
 
 
@@ -94,7 +93,7 @@ def forget_named_lists(*, at: datetime) -> int:
 
     Each has a transaction of their own.
     """
-    before = at - kept_for("named_lists")
+    before = at - vocabulary.kept_for("named_lists")
     last = Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
     )

@@ -20,8 +20,6 @@ from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions.notes import cleaned
 from protect.vault.forms.notes import FileForm
 
-MOST_MINUTES = 24 * 60
-
 
 class TypedLine(NamedTuple):
     line: Line

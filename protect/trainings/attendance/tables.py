@@ -17,11 +17,10 @@ from protect.audit.context import AuditContext
 from protect.interchange.imports.files.reader import Line, any_table
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, rules
 from protect.trainings.attendance.actions.attendance import Noted, confirmed_in, held, write
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules import IN_PART
 from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.actions.bookings import standing_of
@@ -173,7 +172,7 @@ def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
             yield BadRow(row.line, "registration", "nobody with a confirmed seat has it")
         elif (row.half_day, row.registration) in seen:
             yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
-        elif row.state in IN_PART and not 0 < (row.minutes or 0) < minutes_planned(session):
+        elif row.state in rules.IN_PART and not 0 < (row.minutes or 0) < minutes_planned(session):
             most = minutes_planned(session)
             yield BadRow(row.line, "minutes", f"write more than 0 and less than {most}")
         seen.add((row.half_day, row.registration))

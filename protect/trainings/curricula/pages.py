@@ -11,12 +11,11 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import Said
-from protect.trainings.curricula import labels
+from protect.trainings.curricula import labels, rules
 from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
-from protect.trainings.curricula.rules import VERSION_MOVES, VersionKey, newest
 
 MOST = 1000  # versions of a list
 
@@ -53,7 +52,7 @@ def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
     rows = [
         row
         for row in rows
-        if row.state != VersionState.PUBLISHED or newest(by_key, version_key(row)) is None
+        if row.state != VersionState.PUBLISHED or rules.newest(by_key, version_key(row)) is None
     ]
     return [_line(row, by_key) for row in rows]
 
@@ -65,7 +64,8 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
     moves = [
         move
         for move in VersionMove
-        if (VersionState(version.state), move) in VERSION_MOVES and may_do(scope, version, move)
+        if (VersionState(version.state), move) in rules.VERSION_MOVES
+        and may_do(scope, version, move)
     ]
     return Sheet(
         version=version,
@@ -117,23 +117,23 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
-def version_key(version: AnyVersion) -> VersionKey:
-    return VersionKey(
+def version_key(version: AnyVersion) -> rules.VersionKey:
+    return rules.VersionKey(
         str(thing_of(version).pk), version.language_id, version.number, VersionState(version.state)
     )
 
 
-def _line(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> VersionLine:
+def _line(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> VersionLine:
     is_behind = _source(version, by_key) is not None
     return VersionLine(version, labels.version_state(version.state), is_behind)
 
 
-def _source(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
+def _source(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
     """Return the newest version in the language that was translated from, if it is newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
     return next((_newest(row, by_key) for row in by_key.values() if row.pk == key), None)
 
 
-def _newest(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
-    key = newest(by_key, version_key(version))
+def _newest(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
+    key = rules.newest(by_key, version_key(version))
     return by_key[key] if key else None

@@ -13,8 +13,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.documents import access
-from protect.trainings.documents.errors import EmblemUnfit, EmblemUnspoken
+from protect.trainings.documents import access, errors
 from protect.trainings.documents.models import PaperHead
 from protect.trainings.documents.paper.content import Emblem, Sentence
 from protect.trainings.documents.paper.sheets import language_of
@@ -54,7 +53,7 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
     if head.picture is not None:
         row.picture = head.picture.content
     if row.picture is not None and not head.alt:
-        raise EmblemUnspoken
+        raise errors.EmblemUnspoken
     row.alt = head.alt if row.picture is not None else ""
     row.funding, row.disclaimer = dict(head.funding), dict(head.disclaimer)
     row.changed_at = at
@@ -68,7 +67,7 @@ def _must_fit(picture: CleanDocument | None) -> None:
         return
     is_large = len(picture.content) > MOST_KILOBYTES * 1000
     if is_large or picture.media_type not in PICTURES:
-        raise EmblemUnfit(most=MOST_KILOBYTES)
+        raise errors.EmblemUnfit(most=MOST_KILOBYTES)
 
 
 class Letterhead(NamedTuple):

@@ -22,20 +22,11 @@ from protect.trainings.registrations.actions.seats import SEATING, line_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import OrgQuota, Registration
 from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.scheduling import enums, rules, vocabulary
 from protect.trainings.scheduling import labels as scheduling_labels
-from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.actions.conflicts import lacking
-from protect.trainings.scheduling.enums import (
-    BookingRole,
-    BookingState,
-    Delivery,
-    EditionMove,
-    EditionState,
-    Severity,
-)
 from protect.trainings.scheduling.labels import CLASHES
 from protect.trainings.scheduling.models import Booking, Edition, Session
-from protect.trainings.scheduling.rules import EDITION_MOVES, LIVE, Asked, Clash, Span, meets_any
 
 # Registrations as a board groups them, the most urgent first.
 ORDER = [
@@ -56,7 +47,7 @@ class HalfDayLine:
 
     session: Session
     bookings: list[tuple[Booking, Said]]
-    lacking: list[Clash]
+    lacking: list[rules.Clash]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +101,8 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         said=scheduling_labels.edition_state(edition.state),
         moves=[
             (move.value, scheduling_labels.EDITION_MOVES[move])
-            for move in EditionMove
-            if (EditionState(edition.state), move) in EDITION_MOVES
+            for move in enums.EditionMove
+            if (enums.EditionState(edition.state), move) in rules.EDITION_MOVES
         ],
         seats=seats,
         half_days=half_days,
@@ -165,8 +156,8 @@ def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> It
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
     for rows, state in (
-        (edition.co_hosts, BookingState.ACCEPTED),
-        (edition.asked_co_hosts, BookingState.ASKED),
+        (edition.co_hosts, enums.BookingState.ACCEPTED),
+        (edition.asked_co_hosts, enums.BookingState.ASKED),
     ):
         for organisation in rows.order_by("name", "pk"):
             yield organisation, scheduling_labels.booking_state(state)
@@ -177,16 +168,20 @@ def _person(row: Registration, place: int | None) -> PersonLine:
     return PersonLine(row, status, place)
 
 
-def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
+def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)
-    rows = Booking.objects.filter(session__edition=edition).exclude(state=BookingState.CANCELLED)
+    rows = Booking.objects.filter(session__edition=edition).exclude(
+        state=enums.BookingState.CANCELLED
+    )
     rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
     for row in rows.order_by("role", "pk"):
         booked[row.session_id].append(row)
     every = list(sessions.order_by("starts_at", "number"))
-    spans = {each.pk: Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at}
+    spans = {
+        each.pk: rules.Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at
+    }
     return [
         HalfDayLine(
             session,
@@ -199,10 +194,14 @@ def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
     ]
 
 
-def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
+def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
-    is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
-    return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
+    is_noted = vocabulary.severities()[rules.Clash.HALF_DAYS_MEET] is not enums.Severity.IGNORE
+    return (
+        [rules.Clash.HALF_DAYS_MEET]
+        if is_noted and rules.meets_any(spans[session.pk], others)
+        else []
+    )
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
@@ -237,14 +236,14 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         yield _("It has no half day yet.")
     for each in standing:
         number = each.session.number
-        live = {row.role for row, _status in each.bookings if row.state in LIVE}
-        if BookingRole.TRAINER not in live:
+        live = {row.role for row, _status in each.bookings if row.state in rules.LIVE}
+        if enums.BookingRole.TRAINER not in live:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
-        if edition.delivery != Delivery.ONLINE and each.session.venue is None:
+        if edition.delivery != enums.Delivery.ONLINE and each.session.venue is None:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no venue.").format(number=number)
-        if edition.delivery != Delivery.IN_PERSON and not each.session.link:
+        if edition.delivery != enums.Delivery.IN_PERSON and not each.session.link:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
@@ -252,7 +251,7 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
             yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
                 number=number
             )
-        if any(row.state == BookingState.ASKED for row, _status in each.bookings):
+        if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody has not answered yet for half day {number}.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

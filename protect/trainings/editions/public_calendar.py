@@ -17,8 +17,7 @@ from protect.directory.facts.sentences import language_name
 from protect.matching import published, wording
 from protect.matching.questions.answer import Match
 from protect.matching.questions.question import Question, Where
-from protect.trainings.base import help_lines
-from protect.trainings.base.labels import Said
+from protect.trainings.base import help_lines, labels
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import ModuleVersion
 from protect.trainings.editions.actions.plan import seats_shown
@@ -29,12 +28,12 @@ from protect.trainings.scheduling.queries import EditionQuerySet
 
 FEW = 5  # seats
 COMING = [EditionState.OPEN, EditionState.CLOSED]
-FREE = Said(gettext_lazy("Seats are free"), "good")
-FEW_LEFT = Said(gettext_lazy("Few seats are left"), "caution")
-FULL = Said(gettext_lazy("Full: there is a waiting line"), "caution")
-CLOSED = Said(gettext_lazy("Registration is closed"), "ended")
-NOT_YET = Said(gettext_lazy("Registration is not open yet"), "info")
-CANCELLED = Said(gettext_lazy("Cancelled"), "ended")
+FREE = labels.Said(gettext_lazy("Seats are free"), "good")
+FEW_LEFT = labels.Said(gettext_lazy("Few seats are left"), "caution")
+FULL = labels.Said(gettext_lazy("Full: there is a waiting line"), "caution")
+CLOSED = labels.Said(gettext_lazy("Registration is closed"), "ended")
+NOT_YET = labels.Said(gettext_lazy("Registration is not open yet"), "info")
+CANCELLED = labels.Said(gettext_lazy("Cancelled"), "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class OpenLine:
     sessions: list[Session]
     where: list[str | Promise]  # towns, and that it is online
     languages: list[str]
-    seats: Said
+    seats: labels.Said
     is_taking: bool
 
 
@@ -90,7 +89,7 @@ def _where(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Prom
         yield _("Online")
 
 
-def _seats(edition: Edition, at: datetime) -> Said:
+def _seats(edition: Edition, at: datetime) -> labels.Said:
     if edition.state == EditionState.CANCELLED:
         return CANCELLED
     if not is_taking(edition, at):

@@ -7,12 +7,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from protect.trainings.scheduling.errors import (
-    ClockChange,
-    DayFarAway,
-    EndsBeforeStart,
-    ZoneUnknown,
-)
+from protect.trainings.scheduling import errors
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # what lies outside was mistyped
 MIDNIGHT = time()
@@ -33,13 +28,13 @@ def instants(day: date, clock_from: time, clock_to: time, zone: str) -> Times:
     that night show twice or never.
     """
     if zone not in _zones():
-        raise ZoneUnknown("zone")
+        raise errors.ZoneUnknown("zone")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise DayFarAway("day")
+        raise errors.DayFarAway("day")
     starts = _instant("from", day, clock_from, zone)
     ends = _instant("to", day if clock_to > MIDNIGHT else day + timedelta(1), clock_to, zone)
     if ends <= starts:
-        raise EndsBeforeStart("to")
+        raise errors.EndsBeforeStart("to")
     return Times(starts, ends)
 
 
@@ -65,5 +60,5 @@ def _instant(where: str, day: date, clock: time, zone: str) -> datetime:
     wall = datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=ZoneInfo(zone)))
     first, second = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:  # once with summer time, once without: shown twice, or skipped
-        raise ClockChange(where, clock=f"{wall:%H:%M}")
+        raise errors.ClockChange(where, clock=f"{wall:%H:%M}")
     return first

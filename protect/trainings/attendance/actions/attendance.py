@@ -13,16 +13,9 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel.ids import SHORT_LENGTH, squeezed
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, errors, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import (
-    HalfDayNotOn,
-    MakeUpElsewhere,
-    NotConfirmed,
-    TakenBackTooLate,
-)
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules import minutes_of, settle
 from protect.trainings.attendance.shares import minutes_planned
 from protect.trainings.base.errors import EditConflict
 from protect.trainings.registrations.enums import RegistrationState
@@ -104,7 +97,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
     mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
     if any(row.confirmed_at < at - UNDO for row in mine):
-        raise TakenBackTooLate
+        raise errors.TakenBackTooLate
     Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
     if mine:
         audit.record("trainings.attendance_take_back", locked)
@@ -127,12 +120,12 @@ def make_up(
     _must_be_on(half_day, AttendanceState.PRESENT, at)
     is_sibling = own.course_version.course_id == other.course_version.course_id
     if own == other or registration.edition_id != own.pk or not is_sibling:
-        raise MakeUpElsewhere
+        raise errors.MakeUpElsewhere
     if registration.state != RegistrationState.CONFIRMED:
-        raise NotConfirmed
+        raise errors.NotConfirmed
     there = locked.attendances.filter(registration=registration)
     if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
-        raise MakeUpElsewhere
+        raise errors.MakeUpElsewhere
     defaults = {
         "state": AttendanceState.PRESENT,
         "minutes": min(minutes_planned(locked), minutes_planned(half_day)),
@@ -192,7 +185,7 @@ def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration
     wanted = {each.registration for each in notes}
     registrations = confirmed_in(session).in_bulk(wanted)
     if registrations.keys() != wanted:
-        raise NotConfirmed
+        raise errors.NotConfirmed
     return registrations
 
 
@@ -207,10 +200,10 @@ def _changed_row(
     if note.before not in (ANYTHING, before or ""):
         raise EditConflict
     _must_be_on(session, note.state, audit.at)
-    state = settle(before, method, note.state)
+    state = rules.settle(before, method, note.state)
     is_as_noted = state == note.state
     planned = minutes_planned(session)
-    minutes = minutes_of(
+    minutes = rules.minutes_of(
         state, planned, note.minutes if is_as_noted or row is None else row.minutes
     )
     if row is not None and (before, row.minutes) == (state, minutes):
@@ -224,7 +217,7 @@ def _changed_row(
 def _must_be_on(session: Session, state: AttendanceState, at: datetime) -> None:
     is_early = at < session.starts_at - EARLY and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
-        raise HalfDayNotOn
+        raise errors.HalfDayNotOn
 
 
 def _save(rows: Sequence[Attendance]) -> None:

@@ -19,15 +19,9 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import EditConflict, ReasonMissing
-from protect.trainings.curricula import access, course_forms
+from protect.trainings.curricula import access, course_forms, errors, rules
 from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.errors import (
-    CodeTaken,
-    CourseEmpty,
-    VersionNotPublished,
-    VersionPublished,
-)
 from protect.trainings.curricula.models import (
     Course,
     CourseModule,
@@ -35,7 +29,6 @@ from protect.trainings.curricula.models import (
     Module,
     ModuleVersion,
 )
-from protect.trainings.curricula.rules import step_version
 
 # What a form may say of both, of a module, and of a course.
 OF_ALL = ("title", "short_title", "objectives")
@@ -68,7 +61,7 @@ def begin(
         code=start.code, defaults={"owner": owner}
     )
     if not is_new:
-        raise CodeTaken
+        raise errors.CodeTaken
     return _draft(scope, thing, start.language, fields, at=at)
 
 
@@ -130,7 +123,7 @@ def edit(
     row = _locked(version)
     access.must_do(scope, row, VersionMove.SUBMIT)
     if row.state != VersionState.DRAFT:
-        raise VersionPublished
+        raise errors.VersionPublished
     if row.edited != edited:
         raise EditConflict
     names = [name for name in COPIED[type(row)] if name in fields]
@@ -156,7 +149,7 @@ def move(
     """
     row = _locked(version)
     access.must_do(scope, row, step)
-    row.state = step_version(VersionState(row.state), step)
+    row.state = rules.step_version(VersionState(row.state), step)
     if step is VersionMove.RETURN and not reason:
         raise ReasonMissing
     if step is VersionMove.PUBLISH:
@@ -220,7 +213,7 @@ def _locked(version: AnyVersion) -> AnyVersion:
 def _must_stand(scope: Scope, version: AnyVersion) -> None:
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
-        raise VersionNotPublished
+        raise errors.VersionNotPublished
 
 
 def _must_match(row: AnyVersion) -> None:
@@ -231,10 +224,10 @@ def _must_match(row: AnyVersion) -> None:
 def _must_hold(row: AnyVersion) -> None:
     if isinstance(row, CourseVersion):
         if not row.pinned.exists():
-            raise CourseEmpty
+            raise errors.CourseEmpty
         pinned = row.modules.exclude(state__in=access.SHOWN)
         if pinned.exists():
-            raise VersionNotPublished
+            raise errors.VersionNotPublished
 
 
 def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:

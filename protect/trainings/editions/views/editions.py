@@ -40,9 +40,8 @@ from protect.trainings.registrations import links
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.forms.registrations import QuotaForm
 from protect.trainings.registrations.models import OrgQuota
-from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
-from protect.trainings.scheduling.errors import ClockRefused
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
@@ -232,7 +231,7 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             values, at = form.cleaned_data, clock.now()
             try:
                 copy = clone(scope, edition, values["first_day"], at=at, reason=values["reason"])
-            except ClockRefused as refused:
+            except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
                 messages.success(request, _("Planned. Nobody is booked yet."))

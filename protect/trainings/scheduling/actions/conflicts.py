@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling import errors, vocabulary
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
-from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import (
     Away,
     Booking,
@@ -101,9 +100,9 @@ def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
     severities = vocabulary.severities()
     conflicts = [*conflicts]
     if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:
-        raise ClashBlocks(blocking)
+        raise errors.ClashBlocks(blocking)
     if conflicts and not reason:
-        raise ClashNeedsReason(conflicts)
+        raise errors.ClashNeedsReason(conflicts)
 
 
 def taken(row: Booking) -> Taken:

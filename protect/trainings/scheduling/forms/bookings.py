@@ -20,14 +20,12 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
-from protect.trainings.scheduling import labels, vocabulary
+from protect.trainings.scheduling import errors, labels, rules, vocabulary
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
-from protect.trainings.scheduling.errors import Clashing
 from protect.trainings.scheduling.models import Booking, Resource, Session
-from protect.trainings.scheduling.rules import TEACHING
 from protect.ui.forms import DeskForm
 
 
@@ -44,7 +42,7 @@ class ClashForm(DeskForm):
     )
 
     def text_of(self, error: ProtectError) -> str:
-        if not isinstance(error, Clashing):
+        if not isinstance(error, errors.Clashing):
             return super().text_of(error)
         rows = Resource.objects.filter(pk__in={about for _code, about in error.conflicts})
         names = dict(rows.order_by("pk").values_list("pk", "name"))
@@ -146,7 +144,7 @@ class BookForm(ClashForm):
             self.fields["language"].choices = [("", "–"), *language_choices]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
-        if role in TEACHING | {BookingRole.INTERPRETER}:
+        if role in rules.TEACHING | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
     def clean(self) -> dict[str, Any] | None:

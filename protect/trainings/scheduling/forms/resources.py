@@ -17,9 +17,8 @@ from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.reference.formats import country_name
 from protect.trainings.base import fields
-from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.enums import ResourceKind
-from protect.trainings.scheduling.labels import SUITABILITY
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
 
@@ -213,7 +212,7 @@ class SuitableForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+        choices = [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:

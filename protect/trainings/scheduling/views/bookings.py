@@ -24,14 +24,12 @@ from protect.trainings.base.links import public_address
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
-from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling import access, errors, labels, rules
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingState
-from protect.trainings.scheduling.errors import BookingMoveNotAllowed
 from protect.trainings.scheduling.models import Booking, Resource
 from protect.trainings.scheduling.queries import BookingQuerySet
-from protect.trainings.scheduling.rules import BOOKING_MOVES, TEACHING
 
 SHOWN = 100  # dates
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
@@ -65,7 +63,7 @@ def _line(row: Booking, number: str) -> OwnLine:
         labels.booking_state(BookingState.CANCELLED) if is_cancelled else labels.booking(row),
         [] if is_cancelled else _moves(row.state, OWN_MOVES),
         is_cancelled,
-        row.role in TEACHING,
+        row.role in rules.TEACHING,
         typed_line(row.resource.organisation.name, number) if number else None,
     )
 
@@ -86,13 +84,13 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": booking.session.training,
         "said": labels.booking(booking),
         "moves": _moves(booking.state, BookingMove),
-        "teaches": booking.role in TEACHING,
+        "teaches": booking.role in rules.TEACHING,
     }
     return show(request, "trainings/booking.html", None, context)
 
 
 def _moves(state: str, moves: Iterable[BookingMove]) -> list[str]:
-    return [move.value for move in moves if (BookingState(state), move) in BOOKING_MOVES]
+    return [move.value for move in moves if (BookingState(state), move) in rules.BOOKING_MOVES]
 
 
 def move_of(request: HttpRequest) -> BookingMove:
@@ -138,7 +136,7 @@ def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = N
     """Record a person's own answer to a booking. Errors: as `booking.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
-        raise BookingMoveNotAllowed(state=booking.state, move=move.value)
+        raise errors.BookingMoveNotAllowed(state=booking.state, move=move.value)
     audit = AuditContext(at=clock.now(), actor=actor, organisation=booking.resource.organisation_id)
     bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
