@@ -14,7 +14,6 @@ from django.db import IntegrityError, transaction
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors
-from protect.trainings.base.access import token_hash
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations.actions.mail import tell_link
@@ -78,7 +77,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
     renewals = [extension.renew_links(rows) for extension in extensions()]
     for row in rows:
         row.link_number += 1
-        row.token_hash = token_hash(own_token(row))
+        row.token_hash = access.token_hash(own_token(row))
         row.feed_hash = None
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=before).exists():  # another host may know it

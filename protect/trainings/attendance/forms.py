@@ -45,8 +45,13 @@ class ListForm(DeskForm):
                 self.add_error(f"m{key}", _("Write how many minutes they were there."))
         return cleaned
 
-    def changes(self) -> list[Noted]:
-        return [*self._changes()]
+    def changes(self) -> Iterator[Noted]:
+        for each in self.lines:
+            state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
+            is_new = state != before or (state in IN_PART and minutes != each.minutes)
+            if state and is_new:
+                new_state = AttendanceState(state)
+                yield Noted(each.registration.pk, new_state, minutes, before or "")
 
     def typed(self) -> list[TypedLine]:
         return [
@@ -60,14 +65,6 @@ class ListForm(DeskForm):
         for each in lines:
             data[f"b{each.key}"] = each.state
         self.data = data
-
-    def _changes(self) -> Iterator[Noted]:
-        for each in self.lines:
-            state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
-            is_new = state != before or (state in IN_PART and minutes != each.minutes)
-            if state and is_new:
-                new_state = AttendanceState(state)
-                yield Noted(each.registration.pk, new_state, minutes, before or "")
 
     def _add(self, each: Line, planned: int) -> None:
         name = each.registration.participant.name
@@ -87,9 +84,8 @@ class ListForm(DeskForm):
             required=False,
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
         )
-        self.fields[f"b{each.key}"] = forms.CharField(
-            initial=each.state, required=False, widget=forms.HiddenInput
-        )
+        before = forms.CharField(initial=each.state, required=False, widget=forms.HiddenInput)
+        self.fields[f"b{each.key}"] = before
 
 
 class SheetCodeForm(forms.Form):

@@ -75,10 +75,7 @@ EFFECTS = {
 def curriculum(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
-    context = {
-        "courses": pages.lines_of(scope, "course"),
-        "modules": pages.lines_of(scope, "module"),
-    }
+    context = {f"{kind}s": pages.lines_of(scope, kind) for kind in ("course", "module")}
     return show_tab(request, tabs.CURRICULUM, "trainings/curriculum.html", context)
 
 
@@ -108,13 +105,10 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             values = form.submitted_values()
-            start = Start(kind, values["code"], values["language"])
-            draft = versions.begin(
-                scope, owner, start, _version_fields(kind, values), at=clock.now()
-            )
+            start, at = Start(kind, values["code"], values["language"]), clock.now()
+            draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
             if isinstance(form, CourseForm):
-                modules = form.modules()
-                versions.edit(scope, draft, {}, edited=1, at=clock.now(), modules=modules)
+                versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
             messages.success(request, _("Begun as a draft."))
             return redirect(f"trainings:{kind}", pk=draft.pk)
     return _form(request, form, None, TITLES[kind])
@@ -134,11 +128,9 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
             messages.success(request, _("Saved."))
             return redirect(f"trainings:{kind}", pk=pk)
-    title, others = (
-        gettext_lazy("Edit the draft"),
-        conflicting_values(form, initial_values(version), version.edited),
-    )
-    return _form(request, form, version, title, theirs=others, edited=version.edited)
+    theirs = conflicting_values(form, initial_values(version), version.edited)
+    title = gettext_lazy("Edit the draft")
+    return _form(request, form, version, title, theirs=theirs, edited=version.edited)
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,9 +154,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         raise Http404
     step = VersionMove(move)
     access.must_do(scope, version, step)
-    form = None
-    if step is VersionMove.RETURN:
-        form = ReturnForm(sent_data(request))
+    form = ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
@@ -218,9 +208,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
-    if version is not None:
-        kind = "module" if isinstance(version, ModuleVersion) else "course"
-        context["back"] = reverse(f"trainings:{kind}", args=[version.pk])
-    else:
-        context["back"] = reverse(tabs.CURRICULUM)
+    kind = "module" if isinstance(version, ModuleVersion) else "course"
+    back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
+    context["back"] = back or reverse(tabs.CURRICULUM)
     return show(request, "trainings/version_form.html", form, context)

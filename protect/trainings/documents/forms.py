@@ -33,9 +33,7 @@ SENTENCES = (("funding", FUNDING), ("disclaimer", DISCLAIMER))
 
 class HeadForm(DeskForm):
     mended_at: ClassVar = {
-        "upload_refused": "file",
-        "parsers_busy": "file",
-        "trainings_emblem_unfit": "file",
+        **dict.fromkeys(("upload_refused", "parsers_busy", "trainings_emblem_unfit"), "file"),
         "trainings_emblem_unspoken": "alt",
     }
     file = forms.FileField(

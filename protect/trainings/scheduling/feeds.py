@@ -80,17 +80,10 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
+    """Return the part of a session for which its person is booked."""
     whole = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
-    return _within(whole, row)
-
-
-def _within(whole: Meeting, row: Booking) -> Meeting:
-    return replace(
-        whole,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        changed_at=max(whole.changed_at, row.created),
-    )
+    changed_at = max(whole.changed_at, row.created)
+    return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 
 
 def _planned(session: Session) -> datetime:

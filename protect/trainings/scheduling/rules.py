@@ -15,7 +15,6 @@ from protect.trainings.scheduling.enums import (
     BookingState,
     EditionMove,
     EditionState,
-    Severity,
 )
 from protect.trainings.scheduling.errors import BookingMoveNotAllowed, EditionMoveNotAllowed
 
@@ -96,7 +95,6 @@ class Taken:
     """
 
     key: UUID
-    session: UUID
     resource: UUID
     role: BookingRole
     span: Span
@@ -112,7 +110,6 @@ class Thing:
     a person said that they are away.
     """
 
-    key: UUID
     is_venue: bool = False
     is_shareable: bool = False
     set_up: int = 0
@@ -121,44 +118,26 @@ class Thing:
     closed: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BookingConflict:
-    """A conflict of a new booking; `other` is the existing booking in its way, if one is."""
-
-    clash: Clash
-    booking: UUID
-    other: UUID | None = None
-
-
 def clashes(
-    wanted: Taken,
-    others: Iterable[Taken],
-    thing: Thing,
-    travel: Mapping[frozenset[UUID], int],
-    severities: Mapping[Clash, Severity],
-) -> list[BookingConflict]:
-    """Return the conflicts of a booking, without ignored kinds.
+    wanted: Taken, others: Iterable[Taken], thing: Thing, travel: Mapping[frozenset[UUID], int]
+) -> Iterator[Clash]:
+    """Yield the conflicts of a booking: of its resource, then in the order of `others`.
 
     `others` are live bookings of the same resource; `travel` has the minutes between two venues,
-    where a coordinator entered them. The order is that of `others`.
+    where a coordinator entered them.
     """
-    conflicts = [*_of_thing(wanted, thing)]
+    if any(each.meets(wanted.span) for each in thing.closed):
+        yield Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE
     for other in others:
         if other.key != wanted.key and other.resource == wanted.resource:
             clash = _between(wanted, other, thing, travel)
             if clash is not None:
-                conflicts.append(BookingConflict(clash, wanted.key, other.key))
-    return [each for each in conflicts if severities[each.clash] is not Severity.IGNORE]
+                yield clash
 
 
 def meets_any(wanted: Span, others: Iterable[Span]) -> bool:
     """Return whether a half day is at the same time as another one of its training."""
     return any(wanted.meets(other) for other in others)
-
-
-def _of_thing(wanted: Taken, thing: Thing) -> Iterator[BookingConflict]:
-    if any(each.meets(wanted.span) for each in thing.closed):
-        yield BookingConflict(Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE, wanted.key)
 
 
 def _between(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
@@ -45,7 +46,7 @@ def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceL
         ends_at=session.ends_at,
         zone=session.zone,
         trainers=trainers_of(session),
-        people=_people(printed),
+        people=tuple(_people(printed)),
         half_day=(number, len(standing)) if number else None,
         **head_of(edition.host_id, tag)._asdict(),
     )
@@ -64,17 +65,13 @@ def trainers_of(session: Session) -> tuple[str, ...]:
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 
 
-def _people(printed: PrintedList) -> tuple[Person, ...]:
+def _people(printed: PrintedList) -> Iterator[Person]:
+    """Yield the printed rows; empty for an erased participant, so that rows keep their numbers."""
     keys = [UUID(each) for each in printed.registrations]
     rows = Registration.objects.select_related("participant", "sender").in_bulk(keys)
-    return tuple(_person(rows.get(key)) for key in keys)
-
-
-def _person(row: Registration | None) -> Person:
-    """Return a printed row; empty for an erased participant, so that rows keep their numbers."""
-    if row is None:
-        return Person("")
-    return Person(row.participant.name, row.sender.name if row.sender else "")
+    for row in map(rows.get, keys):
+        name, sender = (row.participant.name, row.sender) if row else ("", None)
+        yield Person(name, sender.name if sender else "")
 
 
 @transaction.atomic

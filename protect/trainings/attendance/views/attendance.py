@@ -47,7 +47,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
             scope, at = scope_of(request), clock.now()
-            changed = actions.note(scope, session, form.changes(), method, at=at)
+            changed = actions.note(scope, session, [*form.changes()], method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())
         form.go_on_after(lines)

@@ -60,7 +60,9 @@ def open_page(view: View) -> View:
             try:
                 response = view(request, *args, **kwargs)
             except ProtectError as error:
-                response = _refused(request, error)
+                if error.is_fault:
+                    raise
+                response = _refusal_page(request, error)  # no link to the desk: no account
         return _headed(response, tag)
 
     return shown
@@ -127,13 +129,6 @@ def _headed(response: HttpResponse, tag: str) -> HttpResponse:
     response.headers["Content-Language"] = tag
     response.headers.setdefault(ROBOTS, "noindex")
     return response
-
-
-def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Show a refusal without a link to the desk, since its reader has no account."""
-    if error.is_fault:
-        raise error
-    return _refusal_page(request, error)
 
 
 def _refusal_page(request: HttpRequest, error: ProtectError) -> HttpResponse:

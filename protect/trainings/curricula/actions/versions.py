@@ -71,11 +71,7 @@ def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
 
     Errors: PermissionDenied; VersionNotPublished.
     """
-    _must_stand(scope, version)
-    more = {"based_on": version} if isinstance(version, ModuleVersion) else {}
-    fields = _copied(version) | more
-    row = _draft(scope, thing_of(version), version.language_id, fields, at=at)
-    return _with_modules(version, row)
+    return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
@@ -84,10 +80,7 @@ def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime)
 
     Errors: PermissionDenied; VersionNotPublished.
     """
-    _must_stand(scope, version)
-    more = {"translates": version} if isinstance(version, ModuleVersion) else {}
-    fields = _copied(version) | more
-    return _with_modules(version, _draft(scope, thing_of(version), language, fields, at=at))
+    return _copy(scope, version, language, "translates", at)
 
 
 @transaction.atomic
@@ -185,9 +178,13 @@ def _draft(
     return row
 
 
-def _with_modules(before: AnyVersion, row: AnyVersion) -> AnyVersion:
-    if isinstance(before, CourseVersion) and isinstance(row, CourseVersion):
-        _pin(row, before.pinned.order_by("position").values_list("module_version", flat=True))
+def _copy(scope: Scope, version: AnyVersion, language: str, link: str, at: datetime) -> AnyVersion:
+    """Draft a copy with the modules of a course; `link` is the field that names its original."""
+    _must_stand(scope, version)
+    more = {link: version} if isinstance(version, ModuleVersion) else {}
+    row = _draft(scope, thing_of(version), language, _copied(version) | more, at=at)
+    if isinstance(version, CourseVersion) and isinstance(row, CourseVersion):
+        _pin(row, version.pinned.order_by("position").values_list("module_version", flat=True))
     return row
 
 
@@ -225,8 +222,7 @@ def _must_hold(row: AnyVersion) -> None:
     if isinstance(row, CourseVersion):
         if not row.pinned.exists():
             raise errors.CourseEmpty
-        pinned = row.modules.exclude(state__in=access.SHOWN)
-        if pinned.exists():
+        if row.modules.exclude(state__in=access.SHOWN).exists():
             raise errors.VersionNotPublished
 
 

@@ -162,7 +162,8 @@ def move(
         if not reason:
             raise errors.ReasonMissing
         row.state_reason = reason
-        _cancel_all(row, at=at)
+        cancel_sessions(standing_of(row.sessions.all()), at=at)
+        _end(row.registrations.active(), at=at)
     if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
         if row.sessions.to_end(at).exists():
             raise EditionNotEnded
@@ -200,7 +201,7 @@ def add_half_day(
         reason=reason if beside else "",
     )
     keep_room(session, audit, reason=reason, beside=beside)
-    _raise(row)
+    Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
     audit.record("trainings.half_day_add", session)
     return session
 
@@ -343,15 +344,6 @@ def _must_fit_room(edition: Edition, reason: str) -> None:
     if limit is not None:
         rooms = rooms.filter(resource__venue__capacity__lt=limit)
     rooms.update(reason=reason)
-
-
-def _raise(edition: Edition) -> None:
-    Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
-
-
-def _cancel_all(edition: Edition, *, at: datetime) -> None:
-    cancel_sessions(standing_of(edition.sessions.all()), at=at)
-    _end(edition.registrations.active(), at=at)
 
 
 def _tell_confirmed(edition: Edition, *, at: datetime) -> None:

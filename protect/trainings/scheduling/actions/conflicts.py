@@ -56,14 +56,11 @@ def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
     others = _others(rows)
     things = _things(rows)
     travel = _travel({row.session.venue_id for row in rows})
-    severities = vocabulary.severities()
     missing = _unsuitable(rows)
     conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
-        near = others[row.resource_id]
-        thing = things[row.resource_id]
-        of_others = clashes(taken(row), near, thing, travel, severities)
-        every = [*(each.clash for each in of_others), *_of_its_own(row, thing, missing)]
+        near, thing = others[row.resource_id], things[row.resource_id]
+        every = [*clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
         conflicts[row.pk] = without_ignored(Conflict(each, row.resource_id) for each in every)
     return conflicts
 
@@ -108,7 +105,6 @@ def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
 def taken(row: Booking) -> Taken:
     return Taken(
         row.pk,
-        row.session_id,
         row.resource_id,
         BookingRole(row.role),
         Span(row.starts_at, row.ends_at),
@@ -138,20 +134,19 @@ def _things(rows: Sequence[Booking]) -> dict[UUID, Thing]:
     for key, starts_at, ends_at in away.values_list("resource", "starts_at", "ends_at"):
         closed[key].append(Span(starts_at, ends_at))
     venues = Venue.objects.in_bulk(keys)
-    return {key: _thing(key, venues.get(key), closed[key]) for key in keys}
+    return {key: _thing(venues.get(key), tuple(closed[key])) for key in keys}
 
 
-def _thing(key: UUID, venue: Venue | None, closed: Sequence[Span]) -> Thing:
+def _thing(venue: Venue | None, closed: tuple[Span, ...]) -> Thing:
     if venue is None:
-        return Thing(key, closed=tuple(closed))
+        return Thing(closed=closed)
     return Thing(
-        key,
         is_venue=True,
         is_shareable=venue.is_shareable,
         set_up=venue.set_up,
         clear_away=venue.clear_away,
         capacity=venue.capacity,
-        closed=tuple(closed),
+        closed=closed,
     )
 
 

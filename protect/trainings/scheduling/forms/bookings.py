@@ -87,14 +87,9 @@ class Candidate:
 
 def candidates(session: Session, role: BookingRole) -> list[Candidate]:
     """Return the resources of the hosts that a session could book, in a handful of queries."""
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
     rows = [
-        Booking(
-            session=session,
-            resource=each,
-            role=role,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-        )
+        Booking(session=session, resource=each, role=role, **times)
         for each in bookable(session, role).prefetch_related("languages")
     ]
     against = find_conflicts(rows)
@@ -113,11 +108,8 @@ class BookForm(ClashForm):
     mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "resource"}
     # Translators: who or what is booked for a session.
     resource = fields.radio(_("Who or what"))
-    language = forms.ChoiceField(
-        # Translators: the language that an interpreter is booked for.
-        label=_("Interprets"),
-        required=False,
-    )
+    # Translators: the language that an interpreter is booked for.
+    language = forms.ChoiceField(label=_("Interprets"), required=False)
     # Translators: for how many children or people something is booked.
     quantity = fields.number(_("For how many"), 1, 1000, is_asked=False, initial=1)
     clock_from = fields.clock(_("From what time"), _("Leave empty: the whole half day."))
@@ -160,14 +152,9 @@ class BookForm(ClashForm):
 
     def wanted(self) -> Wanted:
         values = self.cleaned_data
-        return Wanted(
-            self.resources[values["resource"]],
-            self.role,
-            values.get("language") or None,
-            values.get("quantity") or 1,
-            self.starts_at,
-            self.ends_at,
-        )
+        resource, language = self.resources[values["resource"]], values.get("language") or None
+        quantity = values.get("quantity") or 1
+        return Wanted(resource, self.role, language, quantity, self.starts_at, self.ends_at)
 
     def _at(self, name: str) -> datetime | None:
         typed: time | None = self.cleaned_data.get(name)
