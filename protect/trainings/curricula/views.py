@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -20,7 +18,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import sent_data, show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.curricula import access, labels, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
@@ -109,8 +107,7 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
             draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
             if isinstance(form, CourseForm):
                 versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
-            messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=draft.pk)
+            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, None, TITLES[kind])
 
 
@@ -126,8 +123,7 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             modules = form.modules() if isinstance(form, CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
-            messages.success(request, _("Saved."))
-            return redirect(f"trainings:{kind}", pk=pk)
+            return done(request, _("Saved."), f"trainings:{kind}", pk)
     theirs = conflicting_values(form, initial_values(version), version.edited)
     title = gettext_lazy("Edit the draft")
     return _form(request, form, version, title, theirs=theirs, edited=version.edited)
@@ -141,8 +137,7 @@ def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
-            messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=draft.pk)
+            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, version, gettext_lazy("New version or translation"))
 
 
@@ -158,8 +153,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
-        messages.success(request, _("Done."))
-        return redirect(f"trainings:{kind}", pk=pk)
+        return done(request, _("Done."), f"trainings:{kind}", pk)
     context = {
         "version": version,
         "kind": kind,

@@ -18,7 +18,7 @@ from protect.trainings import corrections
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import sent_data, show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.erasure import erase_person
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
@@ -37,8 +37,9 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = access.get_participant(scope, pk)
     if request.method == "POST":
         erase_person(scope, person, at=clock.now())
-        messages.success(request, _("Erased. What was counted stands without a name."))
-        return redirect("trainings:edition_list")
+        return done(
+            request, _("Erased. What was counted stands without a name."), "trainings:edition_list"
+        )
     registration = person.registrations.order_by("-applied_at", "pk").first()
     context = {
         "person": person,
@@ -99,8 +100,7 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("trainings:registration", pk=pk)
+            return done(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,

@@ -28,7 +28,7 @@ from protect.trainings.attendance.lists import counted, lines_of, pictured
 from protect.trainings.attendance.models import PrintedList
 from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.attendance.tables import as_csv, as_xlsx
-from protect.trainings.base.pages.frame import sent_data, show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.documents.paper import attendance_pdf
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -94,8 +94,7 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day_on(scope, pk)
     changed = excuses.confirm_excuses(scope, session, at=clock.now())
-    messages.success(request, _saved(len(changed)))
-    return redirect("trainings:attendance", pk)
+    return done(request, _saved(len(changed)), "trainings:attendance", pk)
 
 
 @require_POST
@@ -170,8 +169,7 @@ def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
             half_day = access.get_half_day_on(scope, UUID(form.cleaned_data["half_day"]))
             session = access.get_half_day_on(scope, UUID(form.cleaned_data["session"]))
             actions.make_up(scope, registration, half_day, session, at=clock.now())
-            messages.success(request, _("Noted."))
-            return redirect("trainings:edition_attended", registration.edition_id)
+            return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
     context = {"edition": registration.edition, "registration": registration}
     return show(request, "trainings/make_up.html", form, context)
 

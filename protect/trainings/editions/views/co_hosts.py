@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import sent_data, show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
 from protect.trainings.editions.forms import CoHostsForm
 from protect.trainings.scheduling import access
@@ -28,13 +25,12 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    sent = sent_data(request)
-    form = CoHostsForm(sent, edition=edition, initial={"co_hosts": chosen(edition)})
+    initial = {"co_hosts": chosen(edition)}
+    form = CoHostsForm(sent_data(request), edition=edition, initial=initial)
     if form.is_valid():
         with form.mending():
             ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
-            messages.success(request, _("Saved. Whoever is new is asked."))
-            return redirect("trainings:edition", pk=pk)
+            return done(request, _("Saved. Whoever is new is asked."), "trainings:edition", pk)
     return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
@@ -44,18 +40,18 @@ def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition, organisations = access.get_hosted(scope, pk)
     answer = request.POST.get("answer")
     if answer in {YES, NO}:
-        own = {str(each.pk): each for each in organisations}.get(
-            request.POST.get("organisation", "")
-        )
+        typed = request.POST.get("organisation")
+        own = next((each for each in organisations if str(each.pk) == typed), None)
         if own is None:
             raise Http404
         answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
-        messages.success(request, _("Thank you. Your answer is noted."))
-        return redirect("trainings:edition_list")
+        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
-    context: dict[str, Any] = {"edition": edition}
-    context["asked"] = [(each, each.pk in agreed) for each in organisations]
-    context["half_days"] = edition.sessions.standing().order_by("starts_at", "number")
+    context = {
+        "edition": edition,
+        "asked": [(each, each.pk in agreed) for each in organisations],
+        "half_days": edition.sessions.standing().order_by("starts_at", "number"),
+    }
     return show(request, "trainings/co_hosting.html", None, context)
 
 

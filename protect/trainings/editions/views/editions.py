@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +20,13 @@ from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
-from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import host_of, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
+from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
 from protect.trainings.editions.actions import plan
@@ -77,9 +75,8 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     must_take_part(scope)
     is_past = request.GET.get("show") == "past"
-    rows = access.editions_of(scope).filter(state__in=LIVE)
-    if is_past:
-        rows = access.editions_of(scope).exclude(state__in=LIVE)
+    every = access.editions_of(scope)
+    rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
     seated = Q(registrations__state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
@@ -112,8 +109,9 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 fields = fields_of(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.plan(scope, host, version, fields, at=clock.now())
-                messages.success(request, _("Planned. Add its half days next."))
-                return redirect("trainings:edition", pk=edition.pk)
+                return done(
+                    request, _("Planned. Add its half days next."), "trainings:edition", edition.pk
+                )
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
         return show(request, "trainings/edition_new.html", form, context)
 
@@ -142,11 +140,9 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             with form.mending():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
-                plan.edit(
-                    scope, edition, fields_of(form), edited=edited, at=clock.now(), reason=reason
-                )
-                messages.success(request, _("Saved. Calendars hear of it."))
-                return redirect("trainings:edition", pk=pk)
+                fields, at = fields_of(form), clock.now()
+                plan.edit(scope, edition, fields, edited=edited, at=at, reason=reason)
+                return done(request, _("Saved. Calendars hear of it."), "trainings:edition", pk)
         context = {
             "edition": edition,
             "theirs": conflicting_values(form, initial_values(edition), edition.edited),
@@ -162,14 +158,11 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if move not in EditionMove.values:
         raise Http404
     kind = EditionMove(move)
-    form = None
-    if kind is EditionMove.CANCEL:
-        form = CancelForm(sent_data(request))
+    form = CancelForm(sent_data(request)) if kind is EditionMove.CANCEL else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move(scope, edition, kind, at=clock.now(), reason=reason)
-        messages.success(request, _("Done."))
-        return redirect("trainings:edition", pk=pk)
+        return done(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
         "question": QUESTIONS[kind],
@@ -191,33 +184,22 @@ def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
     yield sentence.format(names=", ".join(isolated(each) for each in names))
 
 
-def must_take_part(scope: Scope) -> None:
-    if not base_access.hosts_where(scope, *base_access.TAKING_PART):
-        base_access.must_plan_somewhere(scope)
-
-
 def zone_in(country: str, host: Organisation) -> str:
     """Return the clock of an edition: that of its country, at home the host's own."""
     countries = vocabulary.countries()
-    return (
-        countries[country].zone if country != host.country and country in countries else host.zone
-    )
+    is_abroad = country != host.country and country in countries
+    return countries[country].zone if is_abroad else host.zone
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:
-    return {
-        name: form.cleaned_data[name]
-        for name in (*plan.EDITABLE, "languages")
-        if name in form.cleaned_data
-    }
+    data = form.cleaned_data
+    return {name: data[name] for name in (*plan.EDITABLE, "languages") if name in data}
 
 
 def initial_values(edition: Edition) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(edition, name) for name in plan.EDITABLE}
-    return values | {
-        "languages": list(edition.languages.order_by("pk").values_list("pk", flat=True)),
-        "edited": edition.edited,
-    }
+    languages = list(edition.languages.order_by("pk").values_list("pk", flat=True))
+    return values | {"languages": languages, "edited": edition.edited}
 
 
 @require_http_methods(["GET", "POST"])
@@ -234,8 +216,9 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
-                messages.success(request, _("Planned. Nobody is booked yet."))
-                return redirect("trainings:edition", pk=copy.pk)
+                return done(
+                    request, _("Planned. Nobody is booked yet."), "trainings:edition", copy.pk
+                )
     return show(request, "trainings/edition_clone.html", form, {"edition": edition})
 
 
@@ -245,28 +228,20 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
     with timezone.override(ZoneInfo(edition.zone)):
-        form = QuotaForm(
-            sent_data(request),
-            host=edition.host,
-            initial=quota_values(edition, request.GET.get("sender", "")),
-        )
+        initial = quota_values(edition, request.GET.get("sender", ""))
+        form = QuotaForm(sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
             with form.mending():
-                values = form.cleaned_data
-                plan.set_quota(
-                    scope,
-                    edition,
-                    values["sender"],
-                    values["seats"],
-                    released_at=values["released_at"],
-                    at=clock.now(),
+                plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
+                return done(
+                    request,
+                    _("Saved. Seats that became free are offered."),
+                    "trainings:edition",
+                    pk,
                 )
-                messages.success(request, _("Saved. Seats that became free are offered."))
-                return redirect("trainings:edition", pk=pk)
         has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
-        return show(
-            request, "trainings/quota.html", form, {"edition": edition, "has_senders": has_senders}
-        )
+        context = {"edition": edition, "has_senders": has_senders}
+        return show(request, "trainings/quota.html", form, context)
 
 
 def quota_values(edition: Edition, sender: str) -> dict[str, Any]:

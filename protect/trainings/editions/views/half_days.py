@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import sent_data, show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.editions.forms import HalfDayForm
@@ -37,14 +35,11 @@ def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = HalfDayForm(sent_data(request), edition=edition)
     if form.is_valid():
         with form.mending():
-            reason = form.cleaned_data["reason"]
-            half_day = half_day_of(form, edition.zone)
+            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
             plan.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
-            messages.success(request, _("Added."))
-            return redirect("trainings:edition", pk=pk)
-    return show(
-        request, "trainings/half_day_form.html", form, {"edition": edition, "session": None}
-    )
+            return done(request, _("Added."), "trainings:edition", pk)
+    context = {"edition": edition, "session": None}
+    return show(request, "trainings/half_day_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,22 +47,20 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day(scope, pk)
     edition = access.get_edition(scope, session.training.pk)
-    form = HalfDayForm(
-        sent_data(request), edition=edition, session=session, initial=initial_values(session)
-    )
+    initial = initial_values(session)
+    form = HalfDayForm(sent_data(request), edition=edition, session=session, initial=initial)
     if form.is_valid():
         with form.mending():
-            reason = form.cleaned_data["reason"]
-            half_day = half_day_of(form, edition.zone)
+            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
             plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            messages.success(
+            return done(
                 request,
                 _("Saved. If it moved, everything that was accepted for it is asked again."),
+                "trainings:edition",
+                edition.pk,
             )
-            return redirect("trainings:edition", pk=edition.pk)
-    return show(
-        request, "trainings/half_day_form.html", form, {"edition": edition, "session": session}
-    )
+    context = {"edition": edition, "session": session}
+    return show(request, "trainings/half_day_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,8 +69,9 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     if request.method == "POST":
         plan.cancel_half_day(scope, session, at=clock.now())
-        messages.success(request, _("Cancelled. Calendars hear of it."))
-        return redirect("trainings:edition", pk=session.training.pk)
+        return done(
+            request, _("Cancelled. Calendars hear of it."), "trainings:edition", session.training.pk
+        )
     context = {
         "edition": session.training,
         "question": _("Cancel this half day?"),
@@ -128,8 +122,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             reason = form.cleaned_data["reason"]
             bookings.book(scope, session, form.wanted(), at=clock.now(), reason=reason)
-            messages.success(request, _("Booked."))
-            return redirect("trainings:half_day_book", pk=pk)
+            return done(request, _("Booked."), "trainings:half_day_book", pk)
     rows = session.bookings.exclude(state=BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     context = {
@@ -139,10 +132,6 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
         "has_candidates": bool(bookable),
         "kind": KINDS[role],
-        "needed": [
-            (language, number)
-            for kind, language, number in needed_in(session.training)
-            if kind == NEEDED.get(role)
-        ],
+        "needed": [each[1:] for each in needed_in(session.training) if each[0] == NEEDED.get(role)],
     }
     return show(request, "trainings/half_day_book.html", form, context)

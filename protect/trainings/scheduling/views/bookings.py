@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,7 +20,7 @@ from protect.trainings.base.help_lines import Line, typed_line
 from protect.trainings.base.labels import Said
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, show, show_tab
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.scheduling import access, errors, labels, rules
 from protect.trainings.scheduling.actions import bookings, mail
@@ -76,8 +74,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
         kept = KEEPS_CASES_OUT in request.POST
         bookings.answer(booking, move_of(request), audit=audit, keeps_cases_out=kept)
-        messages.success(request, _("Noted."))
-        return redirect("trainings:half_day_book", pk=booking.session_id)
+        return done(request, _("Noted."), "trainings:half_day_book", booking.session_id)
     context = {
         "booking": booking,
         "session": booking.session,
@@ -117,8 +114,7 @@ def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     booking = access.get_own_booking(scope, pk)
     answer_own(request, booking, actor=scope.user_id)
-    messages.success(request, _("Thank you. Your answer is noted."))
-    return redirect(tabs.OWN_BOOKINGS)
+    return done(request, _("Thank you. Your answer is noted."), tabs.OWN_BOOKINGS)
 
 
 @require_POST
@@ -128,8 +124,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
         at, organisation = clock.now(), each.organisation_id
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
         give_or_end(request, each, Link.FEED, audit)
-    messages.success(request, _("Done."))
-    return redirect(tabs.OWN_BOOKINGS)
+    return done(request, _("Done."), tabs.OWN_BOOKINGS)
 
 
 def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:

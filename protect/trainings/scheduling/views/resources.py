@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count, Min, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +22,7 @@ from protect.reference.models import Language
 from protect.trainings.base import access
 from protect.trainings.base.labels import Said
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.frame import host_of, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
 from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.actions import mail, resources
@@ -164,8 +162,7 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             resource = resources.add(scope, host, kind, form.submitted_values(), at=clock.now())
-            messages.success(request, _("Added."))
-            return redirect("trainings:resource", pk=resource.pk)
+            return done(request, _("Added."), "trainings:resource", resource.pk)
     context = {"resource": None, "title": NEW[kind][1]}
     return show(request, "trainings/resource_form.html", form, context)
 
@@ -180,8 +177,7 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
     if form.is_valid():
         with form.mending():
             resources.edit(scope, resource, form.submitted_values(), at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("trainings:resource", pk=pk)
+            return done(request, _("Saved."), "trainings:resource", pk)
     return _form(request, form, resource, _("Edit"))
 
 
@@ -210,8 +206,12 @@ def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             resources.set_away(scope, resource, form.starts_at, form.ends_at, at=clock.now())
-            messages.success(request, _("Noted. What is booked then stays booked: look at it."))
-            return redirect("trainings:resource", pk=pk)
+            return done(
+                request,
+                _("Noted. What is booked then stays booked: look at it."),
+                "trainings:resource",
+                pk,
+            )
     is_venue = resource.kind == ResourceKind.VENUE
     # Translators: a page: when a venue is closed.
     title = _("Note when it is closed") if is_venue else _("Note days away")
@@ -223,8 +223,7 @@ def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk)
     resources.drop_away(scope, resource, away, at=clock.now())
-    messages.success(request, _("Taken back."))
-    return redirect("trainings:resource", pk=pk)
+    return done(request, _("Taken back."), "trainings:resource", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,8 +238,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
-            messages.success(request, _("Noted."))
-            return redirect("trainings:resource", pk=pk)
+            return done(request, _("Noted."), "trainings:resource", pk)
     # Translators: a page: somebody showed a paper, such as a vetting.
     return _form(request, form, resource, _("Note a paper"))
 
@@ -254,8 +252,7 @@ def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             other, minutes = form.cleaned_data["other"], form.cleaned_data["minutes"]
             resources.set_way(scope, resource.venue, other, minutes, at=clock.now())
-            messages.success(request, _("Noted."))
-            return redirect("trainings:resource", pk=pk)
+            return done(request, _("Noted."), "trainings:resource", pk)
     # Translators: a page: how long it takes from one venue to another.
     return _form(request, form, resource, _("Note how long the way takes"))
 
@@ -266,8 +263,7 @@ def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
     give_or_end(request, resource, Link.PAGE, audit)
-    messages.success(request, _("Done."))
-    return redirect("trainings:resource", pk=pk)
+    return done(request, _("Done."), "trainings:resource", pk)
 
 
 def _form(request: HttpRequest, form: DeskForm, resource: Resource, title: str) -> HttpResponse:
