@@ -15,6 +15,7 @@ from protect.trainings.scheduling import urls as scheduling_urls
 from protect.trainings.views import people
 
 app_name = "trainings"
+HEAD, CORRECT = "trainings/heads/<uuid:pk>", "trainings/registrations/<uuid:pk>/correct"
 urlpatterns = [
     *scheduling_urls.urlpatterns,
     *curricula_urls.urlpatterns,
@@ -34,19 +35,11 @@ urlpatterns = [
     path("trainings/doubles", people.double_list, name="double_list"),
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     *attending,
-    path("trainings/heads/<uuid:pk>", letterhead_views.paper_head, name="paper_head"),
-    path(
-        "trainings/heads/<uuid:pk>/preview.pdf",
-        letterhead_views.paper_preview,
-        name="paper_preview",
-    ),
+    path(HEAD, letterhead_views.paper_head, name="paper_head"),
+    path(f"{HEAD}/preview.pdf", letterhead_views.paper_preview, name="paper_preview"),
     *registrations_urls.urlpatterns,
     *needs_urls.urlpatterns,
     path("trainings/half-days/<uuid:pk>/book", half_days.half_day_book, name="half_day_book"),
     path("trainings/<uuid:pk>/seats", editions.quota_edit, name="quota_edit"),
-    path(
-        "trainings/registrations/<uuid:pk>/correct",
-        people.registration_correct,
-        name="registration_correct",
-    ),
+    path(CORRECT, people.registration_correct, name="registration_correct"),
 ]

@@ -23,7 +23,6 @@ ATTENDANCE_SHAPES = {
     AttendanceState.ABSENT: "ended",
 }
 
-
 # Translators: nobody has written yet whether somebody was there.
 NOT_NOTED = Said(_("Not noted yet"), "open")
 

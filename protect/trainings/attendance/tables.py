@@ -18,7 +18,7 @@ from protect.interchange.imports.files.reader import Line, any_table
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, rules
-from protect.trainings.attendance.actions.attendance import Noted, confirmed_in, held, write
+from protect.trainings.attendance.actions.attendance import Noted, held, write
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import minutes_planned, shares_of
@@ -87,11 +87,8 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a line for each session and person, gaps included."""
     yield OUT
     sessions = list(edition.sessions.standing().order_by("number"))
-    people = list(
-        edition.registrations.filter(state=RegistrationState.CONFIRMED)
-        .select_related("participant", "sender")
-        .order_by("participant__name", "pk")
-    )
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
     shares = shares_of(edition, [each.pk for each in people])
     attendances = {
         (row.session_id, row.registration_id): row
@@ -145,12 +142,9 @@ def _row(line: Line) -> TableRow:
         raise ValueError("state", f"write one of {', '.join(AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
+    there = int(minutes) if minutes else None
     return TableRow(
-        line.number,
-        int(cells["half_day"]),
-        registration,
-        AttendanceState(state),
-        int(minutes) if minutes else None,
+        line.number, int(cells["half_day"]), registration, AttendanceState(state), there
     )
 
 
@@ -160,9 +154,8 @@ BATCH = 2000  # rows that are looked up at once
 def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
     """Yield the rows that do not fit the edition, with what to do."""
     sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
-    people: set[object] = set()
-    if sessions:
-        people = {*confirmed_in(next(iter(sessions.values()))).values_list("pk", flat=True)}
+    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = {*confirmed.values_list("pk", flat=True)}
     seen: set[tuple[int, object]] = set()
     for row in rows:
         session = sessions.get(row.half_day)
@@ -182,7 +175,7 @@ def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
 def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datetime) -> int:
     """Note what a table says, all of it or nothing; return how many notes changed.
 
-    Errors: PermissionDenied; as `attending.note` for rows that `wrong` names.
+    Errors: PermissionDenied; as `attendance.note` for rows that `wrong` names.
     """
     by_number: dict[int, list[TableRow]] = {}
     for row in rows:

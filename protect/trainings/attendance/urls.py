@@ -6,26 +6,14 @@ from django.urls import path
 
 from protect.trainings.attendance.views import attendance, scans
 
-DAY = "trainings/half-days/<uuid:pk>"
+EDITION, DAY = "trainings/<uuid:pk>", "trainings/half-days/<uuid:pk>"
+MAKE_UP = "trainings/registrations/<uuid:pk>/make-up"
+TABLE, CSV, XLSX = attendance.edition_table, {"kind": "csv"}, {"kind": "xlsx"}
 urlpatterns = [
-    path("trainings/<uuid:pk>/attendance", attendance.edition_attended, name="edition_attended"),
-    path(
-        "trainings/<uuid:pk>/attendance.csv",
-        attendance.edition_table,
-        {"kind": "csv"},
-        name="attended_csv",
-    ),
-    path(
-        "trainings/<uuid:pk>/attendance.xlsx",
-        attendance.edition_table,
-        {"kind": "xlsx"},
-        name="attended_xlsx",
-    ),
-    path(
-        "trainings/registrations/<uuid:pk>/make-up",
-        attendance.registration_make_up,
-        name="registration_make_up",
-    ),
+    path(f"{EDITION}/attendance", attendance.edition_attended, name="edition_attended"),
+    path(f"{EDITION}/attendance.csv", TABLE, CSV, name="attended_csv"),
+    path(f"{EDITION}/attendance.xlsx", TABLE, XLSX, name="attended_xlsx"),
+    path(MAKE_UP, attendance.registration_make_up, name="registration_make_up"),
     path(f"{DAY}/attendance", attendance.attendance, name="attendance"),
     path(f"{DAY}/attendance/all", attendance.attendance_all, name="attendance_all"),
     path(f"{DAY}/attendance/back", attendance.attendance_back, name="attendance_back"),

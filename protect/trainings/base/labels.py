@@ -20,10 +20,8 @@ class Said(NamedTuple):
 
 UNKNOWN = "unknown"  # the cell for what nobody can tell
 
-
 # Translators: somebody's sex or age was not told, or could not be seen.
 NOT_KNOWN = _("Not known")
-
 
 # By code of grades.toml.
 GRADES = {

@@ -14,7 +14,6 @@ VERSION_SHAPES = {
     VersionState.RETIRED: "ended",
 }
 
-
 VERSION_MOVES = {
     # Translators: a button: the owner of a course shall read a draft.
     VersionMove.SUBMIT: _("Send to its owner"),

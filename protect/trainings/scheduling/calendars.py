@@ -66,7 +66,6 @@ CANCELLED = _("Cancelled: {title}")
 # Translators: the place of a session in somebody's calendar: it has none, one joins by a link.
 ONLINE = _("Online")
 
-
 PRODID = "-//PROTECT//trainings//EN"
 REFRESH = "PT6H"  # how often a calendar may ask again; RFC 7986 §5.7
 DASH = "–"

@@ -32,7 +32,6 @@ CLASHES = {
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
 
-
 # What somebody who meets minors shows. Codes of suitability.toml.
 SUITABILITY = {
     # Translators: an official paper that says that nothing speaks against work with children.
@@ -59,14 +58,12 @@ EDITION_SHAPES = {
     EditionState.CANCELLED: "ended",
 }
 
-
 BOOKING_SHAPES = {
     BookingState.ASKED: "open",
     BookingState.ACCEPTED: "good",
     BookingState.DECLINED: "caution",
     BookingState.CANCELLED: "ended",
 }
-
 
 EDITION_MOVES = {
     # Translators: a button: people can register for a training from now on.

@@ -72,14 +72,9 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
-    already_noted = locked.attendances.values("registration")
-    rows = (
-        confirmed_in(locked)
-        .exclude(pk__in=already_noted)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
+    rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys]
     changed = write(locked, notes, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
@@ -201,11 +196,8 @@ def _changed_row(
         raise EditConflict
     _must_be_on(session, note.state, audit.at)
     state = rules.settle(before, method, note.state)
-    is_as_noted = state == note.state
-    planned = minutes_planned(session)
-    minutes = rules.minutes_of(
-        state, planned, note.minutes if is_as_noted or row is None else row.minutes
-    )
+    noted = note.minutes if state == note.state or row is None else row.minutes
+    minutes = rules.minutes_of(state, minutes_planned(session), noted)
     if row is not None and (before, row.minutes) == (state, minutes):
         return None
     row = row or Attendance(session=session)
@@ -251,7 +243,7 @@ def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime)
     notes = [
         Noted(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
         for each in scanned
-        if each.registration is not None
+        if each.registration
     ]
     note(scope, session, notes, AttendanceMethod.SCAN, at=at)
     return scanned

@@ -86,10 +86,9 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
     if last is not None and last.registrations == rows:
         return last
     pk = uuid4()
+    while PrintedList.objects.filter(code=short_code("list", str(pk))).exists():
+        pk = uuid4()  # once in hundreds of millions
     code = short_code("list", str(pk))
-    while PrintedList.objects.filter(code=code).exists():  # one in hundreds of millions
-        pk = uuid4()
-        code = short_code("list", str(pk))
     printed = PrintedList.objects.create(
         pk=pk, session=session, code=code, registrations=rows, printed_at=at
     )
