@@ -101,10 +101,8 @@ class SheetCodeForm(forms.Form):
 
 class MakeUpForm(DeskForm):
     mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
-    half_day = forms.ChoiceField(
-        # Translators: the half day of a training that somebody missed.
-        label=_("Half day that they missed")
-    )
+    # Translators: the half day of a training that somebody missed.
+    half_day = forms.ChoiceField(label=_("Half day that they missed"))
     session = forms.ChoiceField(
         # Translators: in which half day of another training somebody made up.
         label=_("Half day in which they were instead")

@@ -116,10 +116,8 @@ class NewEditionForm(EditionForm):
         # Translators: in a list of courses: none is chosen yet.
         empty_label=_("Choose a course"),
     )
-    country = forms.ChoiceField(
-        # Translators: in which country a training is given.
-        label=_("Country")
-    )
+    # Translators: in which country a training is given.
+    country = forms.ChoiceField(label=_("Country"))
     field_order = ["course_version", "country"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -181,9 +179,8 @@ class HalfDayForm(ClashForm):
             offered = offered_to(edition, session).filter(Q(is_active=True) | held)
             rows = Venue.objects.filter(resource__in=offered)
             field = self.fields["venue"]
-            field.queryset = rows.select_related("resource__organisation").order_by(  # type: ignore[attr-defined]
-                "resource__name", "pk"
-            )
+            rows = rows.select_related("resource__organisation").order_by("resource__name", "pk")
+            field.queryset = rows  # type: ignore[attr-defined]
             field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
@@ -192,9 +189,8 @@ class HalfDayForm(ClashForm):
         if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
             return cleaned
         try:
-            self.times = instants(
-                values["day"], values["clock_from"], values["clock_to"], self.zone
-            )
+            day, clocks = values["day"], (values["clock_from"], values["clock_to"])
+            self.times = instants(day, *clocks, self.zone)
         except ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned

@@ -61,10 +61,8 @@ class StaffForm(ThingForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    mail_language = forms.ChoiceField(
-        # Translators: the language in which somebody gets mail.
-        label=_("Language of their mail")
-    )
+    # Translators: the language in which somebody gets mail.
+    mail_language = forms.ChoiceField(label=_("Language of their mail"))
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,10 +104,8 @@ def minutes(label: Any) -> forms.IntegerField:
 
 
 class VenueForm(ThingForm):
-    country = forms.ChoiceField(
-        # Translators: the country of a venue.
-        label=_("Country")
-    )
+    # Translators: the country of a venue.
+    country = forms.ChoiceField(label=_("Country"))
     # Translators: the town of a venue.
     place = fields.text(_("Town"), 120, _("Everybody may know it."), autocomplete="off")
     address = fields.text(
@@ -150,10 +146,10 @@ class VenueForm(ThingForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.cleaned_data.get("place") and self.cleaned_data.get("country"):
+        values = self.cleaned_data
+        if values.get("place") and values.get("country"):
             try:
-                typed = named(self.cleaned_data["place"], self.cleaned_data["country"])
-                self.cleaned_data["place_id"] = typed.place
+                values["place_id"] = named(values["place"], values["country"]).place
             except NoSuchPlace as slip:
                 self.add_error("place", slip.text)
         return cleaned
