@@ -91,10 +91,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
 
 
 def _recount(before: str, person: Participant) -> None:
-    """Move this host's count from the address before to the new one, once.
-
-    Counts of other hosts stay, as in `duplicates`.
-    """
+    """Move this host's count to the new address, once. Counts of other hosts stay."""
     old, new = person_key(before), person_key(person.email)
     counted = set(CountedPerson.objects.filter(person=new).values_list("measure", flat=True))
     mine = CountedPerson.objects.filter(person=old, organisation=person.host_id)

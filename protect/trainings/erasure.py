@@ -80,10 +80,7 @@ def forget_ended(*, at: datetime) -> int:
 
 @transaction.atomic
 def forget_unproven(*, at: datetime) -> int:
-    """Delete applications whose applicant did not confirm the address; return how many.
-
-    A participant without another registration is deleted too.
-    """
+    """Delete unconfirmed applications, and people without another one; return how many."""
     due = at - vocabulary.kept_for("unproven")
     return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
 
@@ -196,10 +193,7 @@ def _address(row: Mapping[str, Any]) -> str | None:
 
 
 def _uncount(person: Participant, at: datetime) -> None:
-    """Replace a participant's key in counts by a random one, unless another host has them too.
-
-    Mail to them that waits is not sent.
-    """
+    """Replace a participant's key in counts, unless another host has them too; drop their mail."""
     at_other_hosts = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
     if not person.email or at_other_hosts.exists():
         return

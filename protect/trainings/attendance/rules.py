@@ -51,19 +51,13 @@ def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended])
 
 
 def percentage(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int | None:
-    """Return confirmed of planned minutes in whole percent; None where nothing was planned.
-
-    Rounded down: 79.9 is not 80.
-    """
+    """Return whole percent of the plan, rounded down; None where nothing was planned."""
     total = sum(planned.values())
     return 100 * attended_minutes(planned, confirmed) // total if total else None
 
 
 def minutes_missing(percent: int, planned: int, attended: int) -> int:
-    """Return how many minutes are missing to `percent` of the planned ones.
-
-    A part of a minute counts as one: 80 % of 7 is 6.
-    """
+    """Return the minutes missing to `percent` of the planned ones, each begun one counted."""
     needed = -(-percent * planned // 100)
     return max(0, needed - attended)
 

@@ -63,10 +63,7 @@ def as_csv(edition: Edition) -> str:
 
 
 def as_xlsx(edition: Edition, direction: str) -> bytes:
-    """Return the table of an edition as XLSX. Texts are texts, whatever they begin with.
-
-    `direction` of the sheet: ltr, rtl.
-    """
+    """Return the table as XLSX: texts stay texts. `direction` of the sheet: ltr, rtl."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})

@@ -67,10 +67,7 @@ def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
 def planner_or_link_context(
     scope: Scope | None, organisation: UUID, *, at: datetime
 ) -> AuditContext:
-    """Return the audit context of a planner, or without a scope of the holder of a link.
-
-    Errors: PermissionDenied.
-    """
+    """Return the audit context of a planner, or of a link's holder. Errors: PermissionDenied."""
     if scope is None:
         return link_context(organisation, at=at)
     return planner_context(scope, organisation, at=at)

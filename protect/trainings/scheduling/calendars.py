@@ -73,10 +73,7 @@ NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # any: nothing happens on it
 
 
 def document(calendar: Calendar, meetings: Iterable[Meeting], reader: Reader) -> bytes:
-    """Return a calendar with these sessions, in the order of their beginning.
-
-    The same sessions give the same bytes.
-    """
+    """Return a calendar with these sessions; the same ones give the same bytes."""
     ordered = sorted(meetings, key=lambda each: (each.starts_at, each.key))
     with translation.override(reader.tag):
         lines = [*_head(calendar), *_zones(calendar, ordered)]

@@ -89,10 +89,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A booking as the search for clashes reads it. `venue` is where its session is.
-
-    `training`: the edition of which its session is a half day.
-    """
+    """A booking as the search for clashes reads it; `venue` and edition are of its session."""
 
     key: UUID
     resource: UUID

@@ -66,10 +66,7 @@ def note(
 
 @transaction.atomic
 def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Record every participant without a record as present. `key` undoes it.
-
-    Errors: PermissionDenied; HalfDayNotOn.
-    """
+    """Note all others as present; `key` undoes it. Errors: PermissionDenied; HalfDayNotOn."""
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
     rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -140,10 +137,7 @@ def make_up(
 def write(
     session: Session, notes: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Write attendance of a locked session; return the changed records, registrations loaded.
-
-    Errors: as `note`, but for PermissionDenied.
-    """
+    """Write attendance of a locked session; return the changed rows. Errors: those of `note`."""
     people = _people(session, notes)
     rows = {
         row.registration_id: row
@@ -234,10 +228,7 @@ class Scanned(NamedTuple):
 
 @transaction.atomic
 def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
-    """Record scanned participants as present; return each scan with its registration.
-
-    Errors: PermissionDenied; HalfDayNotOn.
-    """
+    """Record scanned participants as present. Errors: PermissionDenied; HalfDayNotOn."""
     access.must_note(scope, session)
     scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
     notes = [

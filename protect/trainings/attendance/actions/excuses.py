@@ -24,10 +24,7 @@ from protect.trainings.scheduling.models import Session
 
 @transaction.atomic
 def excuse(registration: Registration, session: Session, nonce: UUID, *, at: datetime) -> Excuse:
-    """Record that a participant cannot come to a later session; a form sent twice counts once.
-
-    Errors: ExcuseLate.
-    """
+    """Record that a participant cannot come, once for each form. Errors: ExcuseLate."""
     is_theirs = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
         raise errors.ExcuseLate
@@ -65,10 +62,7 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record the excuses of participants without a record.
-
-    Errors: PermissionDenied; HalfDayNotOn.
-    """
+    """Record excuses of participants without a record. Errors: PermissionDenied; HalfDayNotOn."""
     access.must_note(scope, session)
     locked = attendance.held(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))

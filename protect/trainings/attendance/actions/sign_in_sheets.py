@@ -76,10 +76,7 @@ def _people(printed: PrintedList) -> Iterator[Person]:
 
 @transaction.atomic
 def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
-    """Return the list of a session as it is now; the one printed before, if it still is so.
-
-    Errors: PermissionDenied.
-    """
+    """Return the list as it is now, or the same one printed before. Errors: PermissionDenied."""
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     rows = [str(line.registration.pk) for line in lines_of(session)]
     last = session.lists.order_by("-printed_at", "-pk").first()
@@ -125,10 +122,7 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
 
 
 def forget_sheets(*, at: datetime) -> int:
-    """Erase scans of signed lists and their rows of participants after the grant's retention.
-
-    Needs no key. Return how many scans were erased.
-    """
+    """Erase scans and rows of lists after the grant's retention, without a key; return how many."""
     before = at - kept_for("named_lists")
     last = Max("session__edition__sessions__ends_at")
     PrintedList.objects.filter(

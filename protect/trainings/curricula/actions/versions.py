@@ -67,19 +67,13 @@ def begin(
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version in the same language, as a copy of this one.
-
-    Errors: PermissionDenied; VersionNotPublished.
-    """
+    """Draft the next version, as a copy. Errors: PermissionDenied; VersionNotPublished."""
     return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
 def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
-    """Draft a version in another language, to be translated from this one.
-
-    Errors: PermissionDenied; VersionNotPublished.
-    """
+    """Draft a translation of a version. Errors: PermissionDenied; VersionNotPublished."""
     return _copy(scope, version, language, "translates", at)
 
 

@@ -27,10 +27,7 @@ def certificate_pdf(certificate: content.Certificate, tag: str) -> bytes:
 
 
 def certificates_pdf(certificates: Sequence[content.Certificate], tag: str) -> bytes:
-    """Return the certificates of a training in one file, a page each, to be printed at once.
-
-    Errors: ValueError without any.
-    """
+    """Return the certificates of a training, a page each. Errors: ValueError without any."""
     if not certificates:
         raise ValueError("no certificate to print")
     sheet = sheets.certificate_sheet(tuple(certificates), tag)

@@ -247,10 +247,7 @@ def move_half_day(
 @transaction.atomic
 @in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day: its bookings end, its minutes no longer count, participants get a mail.
-
-    Errors: PermissionDenied.
-    """
+    """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going(edition, "half_day_cancel")

@@ -167,10 +167,7 @@ def answer(
 def must_offer(
     edition: Edition, owned: Resource | Venue | None, session: Session | None = None
 ) -> None:
-    """Refuse a resource of neither the host nor a co-host. Errors: PermissionDenied.
-
-    `session`: the room that is booked for it stays.
-    """
+    """Refuse what no host offers, but for the room of `session`. Errors: PermissionDenied."""
     if owned is not None and not offered_to(edition, session).filter(pk=owned.pk).exists():
         raise PermissionDenied
 

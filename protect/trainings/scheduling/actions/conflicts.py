@@ -68,10 +68,7 @@ def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
 def find_session_conflicts(
     edition: Edition, wanted: Span, *, at: datetime, but: UUID | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of a half day's time, in an edition that is locked.
-
-    `but`: the half day itself, where it moves.
-    """
+    """Return the conflicts of a half day's time in a locked edition. `but`: the half day itself."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
     conflicts = [Conflict(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
@@ -90,10 +87,7 @@ def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
 
 
 def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
-    """Refuse blocking conflicts, and warnings that have no reason.
-
-    Errors: ClashBlocks; ClashNeedsReason.
-    """
+    """Refuse blocks, and warnings without a reason. Errors: ClashBlocks; ClashNeedsReason."""
     severities = vocabulary.severities()
     conflicts = [*conflicts]
     if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:

@@ -165,10 +165,7 @@ class BookForm(ClashForm):
 
 
 def described(each: Candidate) -> SafeString:
-    """Return a candidate as a choice: name, languages and conflicts.
-
-    Of a co-host's resource only the owner and the availability are shown.
-    """
+    """Return a candidate as a choice; of a co-host's only the owner and the availability."""
     # Translators: somebody or something has nothing else at the time of a session.
     availability = each.findings or gettext("Free at that time")
     if each.co_host:
