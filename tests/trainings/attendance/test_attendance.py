@@ -29,7 +29,7 @@ from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.planning import AT, make_edition
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
-LIST, SCAN, SHEET, CLAIM = AttendanceMethod
+LIST, SCAN, SHEET = AttendanceMethod
 
 
 @pytest.fixture
