@@ -17,8 +17,8 @@ from protect.trainings.needs import desk as needs_desk
 from protect.trainings.registrations.access import registrations_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling import desk
 from protect.trainings.scheduling.access import asked_to_host
+from protect.trainings.scheduling.views import bookings
 
 # Translators: in the navigation: courses for professionals.
 WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
@@ -44,7 +44,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "more": reverse("trainings:edition_list"),
         }
     yield from _together(scope)
-    yield from desk.panels(scope, at)
+    yield from bookings.panels(scope, at)
     yield from needs_desk.panels(scope)
 
 
