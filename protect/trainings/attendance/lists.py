@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +32,7 @@ def attendance_state(code: str) -> Said:
     return Said(state.label, ATTENDANCE_SHAPES[state])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A participant with a seat. `row` is their number on a printed list; `state`: "" for none."""
 
     registration: Registration

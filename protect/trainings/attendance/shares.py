@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from protect.trainings.attendance.enums import AttendanceState
@@ -16,8 +16,7 @@ from protect.trainings.scheduling.models import Edition, Session
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A participant's attendance. Units: minutes; whole percent, None where nothing is planned."""
 
     planned: int

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 from uuid import UUID
 
 import xlsxwriter
@@ -34,8 +34,7 @@ OUT = (
 NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """A row that came in. `line` is counted from 1, the headings included."""
 
     line: int
@@ -45,8 +44,7 @@ class TableRow:
     minutes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(NamedTuple):
     """A row that cannot be read: where, and what to do. No name in it."""
 
     line: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -20,8 +20,7 @@ from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 MOST = 1000  # versions of a list
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
+class VersionLine(NamedTuple):
     """A version in a list. `is_behind`: its source has a newer version than it was made from."""
 
     version: AnyVersion
@@ -29,8 +28,7 @@ class VersionLine:
     is_behind: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A version at a glance. `newer` replaces it, `source` is newer than what it translates."""
 
     version: AnyVersion

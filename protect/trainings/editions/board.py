@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -41,8 +41,7 @@ ORDER = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDayLine:
+class HalfDayLine(NamedTuple):
     """A half day, its bookings of people, rooms and things, and what it lacks."""
 
     session: Session
@@ -50,8 +49,7 @@ class HalfDayLine:
     lacking: list[rules.Clash]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(NamedTuple):
     """A registration and its status; `place`: on the waiting list, from 1."""
 
     registration: Registration
@@ -59,8 +57,7 @@ class PersonLine:
     place: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaLine:
+class QuotaLine(NamedTuple):
     """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
 
     quota: OrgQuota
@@ -68,8 +65,7 @@ class QuotaLine:
     is_released: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     edition: Edition
     said: Said
     moves: list[tuple[str, str | Promise]]  # code and verb

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Min, Prefetch, Q
@@ -36,8 +36,7 @@ NOT_YET = labels.Said(gettext_lazy("Registration is not open yet"), "info")
 CANCELLED = labels.Said(gettext_lazy("Cancelled"), "ended")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLine:
+class OpenLine(NamedTuple):
     edition: Edition
     sessions: list[Session]
     where: list[str | Promise]  # towns, and that it is online
@@ -107,8 +106,7 @@ IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
 MOST = 20  # services that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A help line that a reader can call now or later. `fresh`: when its number was checked.
 
     `lang`: of the name, BCP 47. `href`: "" where the number is no link.

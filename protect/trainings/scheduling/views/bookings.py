@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,8 +37,7 @@ OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
 KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLine:
+class OwnLine(NamedTuple):
     booking: Booking
     said: Said
     moves: list[str]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Min, Prefetch, Q
@@ -56,8 +55,7 @@ EDIT = {
 DAYS_OF_A_MONTH = 365.25 / 12
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """A proof that a person shows before working with minors, and its status."""
 
     name: str | Promise
@@ -65,8 +63,7 @@ class Paper:
     said: Said
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     papers: list[Paper]
     away: list[Away]
     ways: list[tuple[Venue, int]]
