@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
                 ("programme", models.CharField(max_length=120)),
                 ("year", models.CharField(max_length=20)),
             ],
-            options={"ordering": ["school", "programme", "year"]},
+            options={
+                "ordering": ["school", "programme", "year"],
+            },
         ),
         migrations.CreateModel(
             name="Resource",
@@ -98,7 +100,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["name", "pk"]},
+            options={
+                "ordering": ["name", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Travel",
@@ -111,7 +115,9 @@ class Migration(migrations.Migration):
                 ),
                 ("minutes", models.PositiveSmallIntegerField()),
             ],
-            options={"ordering": ["pk"]},
+            options={
+                "ordering": ["pk"],
+            },
         ),
         migrations.CreateModel(
             name="Booking",
@@ -176,7 +182,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["starts_at", "pk"]},
+            options={
+                "ordering": ["starts_at", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Course",
@@ -197,7 +205,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["code"]},
+            options={
+                "ordering": ["code"],
+            },
         ),
         migrations.CreateModel(
             name="CourseVersion",
@@ -269,7 +279,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["course", "language", "-number"]},
+            options={
+                "ordering": ["course", "language", "-number"],
+            },
         ),
         migrations.CreateModel(
             name="CourseModule",
@@ -290,7 +302,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["position"]},
+            options={
+                "ordering": ["position"],
+            },
         ),
         migrations.CreateModel(
             name="Edition",
@@ -395,7 +409,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["-created", "pk"]},
+            options={
+                "ordering": ["-created", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Module",
@@ -416,7 +432,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["code"]},
+            options={
+                "ordering": ["code"],
+            },
         ),
         migrations.CreateModel(
             name="ModuleVersion",
@@ -500,7 +518,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["module", "language", "-number"]},
+            options={
+                "ordering": ["module", "language", "-number"],
+            },
         ),
         migrations.AddField(
             model_name="courseversion",
@@ -616,7 +636,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["name", "pk"]},
+            options={
+                "ordering": ["name", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="PersonDoubt",
@@ -646,7 +668,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["pk"]},
+            options={
+                "ordering": ["pk"],
+            },
         ),
         migrations.CreateModel(
             name="Registration",
@@ -720,7 +744,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["applied_at", "pk"]},
+            options={
+                "ordering": ["applied_at", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Need",
@@ -798,7 +824,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["pk"]},
+            options={
+                "ordering": ["pk"],
+            },
         ),
         migrations.CreateModel(
             name="Venue",
@@ -842,7 +870,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["starts_at"]},
+            options={
+                "ordering": ["starts_at"],
+            },
         ),
         migrations.CreateModel(
             name="Sender",
@@ -893,7 +923,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["name", "pk"]},
+            options={
+                "ordering": ["name", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Roster",
@@ -961,7 +993,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["created", "pk"]},
+            options={
+                "ordering": ["created", "pk"],
+            },
         ),
         migrations.AddField(
             model_name="registration",
@@ -1013,7 +1047,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["pk"]},
+            options={
+                "ordering": ["pk"],
+            },
         ),
         migrations.AddField(
             model_name="cohort",
@@ -1072,7 +1108,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["starts_at", "number"]},
+            options={
+                "ordering": ["starts_at", "number"],
+            },
         ),
         migrations.CreateModel(
             name="PrintedList",
@@ -1095,7 +1133,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["printed_at", "pk"]},
+            options={
+                "ordering": ["printed_at", "pk"],
+            },
         ),
         migrations.AddField(
             model_name="booking",
@@ -1134,7 +1174,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["received_at", "pk"]},
+            options={
+                "ordering": ["received_at", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Attendance",
@@ -1207,7 +1249,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["session", "pk"]},
+            options={
+                "ordering": ["session", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="SignedSheet",
@@ -1246,7 +1290,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["added_at", "pk"]},
+            options={
+                "ordering": ["added_at", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="Suitability",
@@ -1277,7 +1323,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["resource", "kind"]},
+            options={
+                "ordering": ["resource", "kind"],
+            },
         ),
         migrations.CreateModel(
             name="WaitingMove",
@@ -1324,7 +1372,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["at", "pk"]},
+            options={
+                "ordering": ["at", "pk"],
+            },
         ),
         migrations.CreateModel(
             name="CountedPerson",
@@ -1475,7 +1525,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="need", index=models.Index(fields=["purge_on"], name="trainings_need_purge")
+            model_name="need",
+            index=models.Index(fields=["purge_on"], name="trainings_need_purge"),
         ),
         migrations.AddConstraint(
             model_name="need",
