@@ -17,18 +17,12 @@ from protect.trainings.documents.paper import (
     certificate_pdf,
     certificates_pdf,
     code_sheet_pdf,
+    content,
     pair_cards_pdf,
     slips_pdf,
     wording,
 )
-from protect.trainings.documents.paper.content import (
-    CodeSheet,
-    Emblem,
-    PairCards,
-    Person,
-    Sentence,
-    Slips,
-)
+from protect.trainings.documents.paper.content import CodeSheet, PairCards, Sentence, Slips
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
     SCRIPTS,
@@ -134,7 +128,7 @@ def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
 
 def test_a_name_too_long_for_its_column_is_printed_whole():
     name = "Demo " + " ".join(f"part{number}" for number in range(40))
-    pdf = attendance_pdf(a_list(0, people=(Person(name), *people(2))), "en")
+    pdf = attendance_pdf(a_list(0, people=(content.Person(name), *people(2))), "en")
 
     assert all(f"part{number}" in seen(pdf) for number in range(40))
 
@@ -181,7 +175,7 @@ def test_the_longest_sentences_leave_a_certificate_on_its_page():
 def test_a_picture_of_another_kind_is_no_emblem():
     for picture, alt in ((b"GIF89a", "Demo"), (EMBLEM.picture, "")):
         with pytest.raises(ValueError, match="emblem"):
-            Emblem(picture, alt)
+            content.Emblem(picture, alt)
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
@@ -282,9 +276,7 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
     (page,) = pages(code_sheet_pdf(WALL, "en"))
 
     text = as_seen(page)
-    said = [
-        word for key, words in wording.TEST.items() if key != "after" for word in str(words).split()
-    ]
+    said = " ".join(str(words) for key, words in wording.TEST.items() if key != "after").split()
     spoken = set(str(wording.TEST["alt"]).split())  # instead of the picture
     assert {word for word in said if word not in text} <= spoken
     assert all(number in text.split() for number in "123")
@@ -365,7 +357,7 @@ def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
     written = (
-        attendance_pdf(a_list(0, people=(Person(name),)), tag),
+        attendance_pdf(a_list(0, people=(content.Person(name),)), tag),
         certificate_pdf(a_certificate(holder=name), tag),
     )
 
@@ -373,7 +365,9 @@ def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
 
 
 def test_a_name_that_no_font_here_has_is_printed_all_the_same():
-    pdf = attendance_pdf(a_list(0, people=(Person("Demo ᏣᎳᎩ"), Person("Demo 1002"))), "en")
+    pdf = attendance_pdf(
+        a_list(0, people=(content.Person("Demo ᏣᎳᎩ"), content.Person("Demo 1002"))), "en"
+    )
 
     assert IS_ACCESSIBLE not in pdf
     assert "1002" in seen(pdf)
