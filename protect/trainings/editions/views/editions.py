@@ -1,4 +1,4 @@
-"""Editions of courses: the list, the page of one, planned, edited, moved, copied; kept seats."""
+"""Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
 from __future__ import annotations
 
@@ -31,8 +31,15 @@ from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
 from protect.trainings.editions.board import board_of
-from protect.trainings.editions.forms import CancelForm, CloneForm, EditionForm, NewEditionForm
+from protect.trainings.editions.forms import (
+    CancelForm,
+    CloneForm,
+    CoHostsForm,
+    EditionForm,
+    NewEditionForm,
+)
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.registrations import links
 from protect.trainings.registrations.enums import RegistrationState
@@ -250,3 +257,46 @@ def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
     if row is None:
         return {"sender": sender}
     return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
+
+
+YES, NO = "yes", "no"
+
+
+@require_http_methods(["GET", "POST"])
+def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    initial = {"co_hosts": chosen(edition)}
+    form = CoHostsForm(sent_data(request), edition=edition, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
+            return done(request, _("Saved. Whoever is new is asked."), "trainings:edition", pk)
+    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition, organisations = access.get_hosted(scope, pk)
+    answer = request.POST.get("answer")
+    if answer in {YES, NO}:
+        typed = request.POST.get("organisation")
+        own = next((each for each in organisations if str(each.pk) == typed), None)
+        if own is None:
+            raise Http404
+        answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
+        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
+    agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
+    context = {
+        "edition": edition,
+        "asked": [(each, each.pk in agreed) for each in organisations],
+        "half_days": edition.sessions.standing().order_by("starts_at", "number"),
+    }
+    return show(request, "trainings/co_hosting.html", None, context)
+
+
+def chosen(edition: Edition) -> list[UUID]:
+    agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
+    return [each.pk for each in (*agreed, *invited)]
