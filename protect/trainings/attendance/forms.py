@@ -69,11 +69,9 @@ class ListForm(DeskForm):
     def _add(self, each: Line, planned: int) -> None:
         name = each.registration.participant.name
         empty = [] if each.state else [("", "–")]
+        choices = [*empty, *AttendanceState.choices]
         self.fields[f"s{each.key}"] = forms.ChoiceField(
-            label=name,
-            choices=[*empty, *AttendanceState.choices],
-            initial=each.state,
-            required=False,
+            label=name, choices=choices, initial=each.state, required=False
         )
         self.fields[f"m{each.key}"] = forms.IntegerField(
             # Translators: how long somebody was there. {name} is a participant.

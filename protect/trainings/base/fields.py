@@ -60,22 +60,10 @@ def area(label: Any, most: int, rows: int, hint: Any = "") -> forms.CharField:
 
 
 def number(
-    label: Any,
-    least: int,
-    most: int,
-    hint: Any = "",
-    *,
-    is_asked: bool = True,
-    initial: int | None = None,
+    label: Any, least: int, most: int, hint: Any = "", *, is_asked: bool = True, **more: Any
 ) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        help_text=hint,
-        min_value=least,
-        max_value=most,
-        required=is_asked,
-        initial=initial,
-    )
+    bounds = {"min_value": least, "max_value": most}
+    return forms.IntegerField(label=label, help_text=hint, required=is_asked, **bounds, **more)
 
 
 def tick(label: Any, hint: Any = "", *, initial: bool | None = None) -> forms.BooleanField:

@@ -215,14 +215,10 @@ def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
     template = _("{title} · {language} · version {number}")
+    named = ((row, language_name(row.language_id)) for row in versions)
     return [
-        (
-            str(row.pk),
-            template.format(
-                title=row.title, language=language_name(row.language_id), number=row.number
-            ),
-        )
-        for row in versions
+        (str(row.pk), template.format(title=row.title, language=language, number=row.number))
+        for row, language in named
     ]
 
 

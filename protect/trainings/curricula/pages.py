@@ -59,12 +59,9 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
     same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
     rows = list(same.order_by("language", "-number"))
     by_key = {version_key(row): row for row in rows}
-    moves = [
-        move
-        for move in VersionMove
-        if (VersionState(version.state), move) in rules.VERSION_MOVES
-        and may_do(scope, version, move)
-    ]
+    state = VersionState(version.state)
+    moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
+    moves = [move for move in moves if may_do(scope, version, move)]
     return Sheet(
         version=version,
         said=labels.version_state(version.state),

@@ -86,9 +86,5 @@ class HeadForm(DeskForm):
 
 def _field(label: str, language: Language) -> forms.CharField:
     attrs = {"lang": language.tag, "dir": language.direction, "rows": 3}
-    return forms.CharField(
-        label=label.format(language=language.endonym),
-        max_length=LONGEST,
-        required=False,
-        widget=forms.Textarea(attrs=attrs),
-    )
+    label, widget = label.format(language=language.endonym), forms.Textarea(attrs=attrs)
+    return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)

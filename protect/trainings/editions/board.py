@@ -92,13 +92,19 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]
+    state = enums.EditionState(edition.state)
+    warned = [
+        *_moved_booking_notes(half_days),
+        *_lacking(half_days, is_ready=True),
+        *_kept_seat_warnings(quotas, people),
+    ]
     return Board(
         edition=edition,
         said=scheduling_labels.edition_state(edition.state),
         moves=[
             (move.value, scheduling_labels.EDITION_MOVES[move])
             for move in enums.EditionMove
-            if (enums.EditionState(edition.state), move) in rules.EDITION_MOVES
+            if (state, move) in rules.EDITION_MOVES
         ],
         seats=seats,
         half_days=half_days,
@@ -107,13 +113,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         co_hosts=[*_co_hosts(edition)],
         takes_people=edition.state in SEATING,
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
-        warned=[]
-        if edition.is_over
-        else [
-            *_moved_booking_notes(half_days),
-            *_lacking(half_days, is_ready=True),
-            *_kept_seat_warnings(quotas, people),
-        ],
+        warned=[] if edition.is_over else warned,
     )
 
 
@@ -168,9 +168,8 @@ def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)
-    rows = Booking.objects.filter(session__edition=edition).exclude(
-        state=enums.BookingState.CANCELLED
-    )
+    rows = Booking.objects.filter(session__edition=edition)
+    rows = rows.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
     for row in rows.order_by("role", "pk"):
         booked[row.session_id].append(row)
@@ -193,11 +192,8 @@ def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
 def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
     is_noted = vocabulary.severities()[rules.Clash.HALF_DAYS_MEET] is not enums.Severity.IGNORE
-    return (
-        [rules.Clash.HALF_DAYS_MEET]
-        if is_noted and rules.meets_any(spans[session.pk], others)
-        else []
-    )
+    meets = is_noted and rules.meets_any(spans[session.pk], others)
+    return [rules.Clash.HALF_DAYS_MEET] if meets else []
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:

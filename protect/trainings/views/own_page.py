@@ -67,15 +67,13 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
     country, language = (_filter_value(request, each, every) for each in ("country", "languages"))
     rows = loaded(coming(at, country=country, language=language))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    named = dict(countries())
+    named, spoken = dict(countries()), _there(every, "languages")
     context = {
         "page": page,
         "lines": lines(page, at),
         "is_filtered": bool(country or language),
         "countries": [(each, named[each], each == country) for each in _there(every, "country")],
-        "spoken": [
-            (each, language_name(each), each == language) for each in _there(every, "languages")
-        ],
+        "spoken": [(each, language_name(each), each == language) for each in spoken],
     }
     return listed(show_open(request, "trainings/public/edition_calendar.html", None, context))
 
@@ -85,9 +83,8 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     edition, at = links.get_open(code), clock.now()
     shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
-    response = show_open(
-        request, "trainings/public/edition.html", None, {"line": shown} | beside(edition)
-    )
+    context = {"line": shown} | beside(edition)
+    response = show_open(request, "trainings/public/edition.html", None, context)
     return listed(response) if edition.is_listed else response
 
 
@@ -98,15 +95,8 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     tag = get_language() or "en"
     if request.method == "POST":
         LIMITS.must_pass(address_of(request.META))
-    form = ApplyForm(
-        sent_data(request),
-        initial={
-            "sent_key": uuid4(),
-            "country": edition.country_id,
-            "language": tag,
-            "sex": "undisclosed",
-        },
-    )
+    initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
+    form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.mending():
             return _applied(request, edition, form)
@@ -182,11 +172,8 @@ def _answer(registration: Registration, action: str) -> str:
 
 
 def beside(edition: Edition) -> dict[str, object]:
-    tag = get_language() or "en"
-    return {
-        "notes": content_notes(edition),
-        "support": line_of(edition.country_id, tag, clock.now()),
-    }
+    support = line_of(edition.country_id, get_language() or "en", clock.now())
+    return {"notes": content_notes(edition), "support": support}
 
 
 def _unconfirmed(edition: Edition) -> dict[str, object]:

@@ -60,18 +60,10 @@ def _count(key: UUID, ended: datetime) -> int:
         if counted.isdisjoint(keys[each.pk]):
             new[person_key(each.email)] = each
             counted |= keys[each.pk]
+    host = {"country_id": edition.country_id, "organisation_id": edition.host_id}
+    shared = {"measure": TRAINED, "counted_on": day, **host}
     CountedPerson.objects.bulk_create(
-        (
-            CountedPerson(
-                measure=TRAINED,
-                person=key,
-                counted_on=day,
-                country_id=edition.country_id,
-                organisation_id=edition.host_id,
-                cell=cell_of(each),
-            )
-            for key, each in new.items()
-        ),
+        (CountedPerson(person=key, cell=cell_of(each), **shared) for key, each in new.items()),
         ignore_conflicts=True,  # another process counted them meanwhile: once is enough
     )
     return len(new)

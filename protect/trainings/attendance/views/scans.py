@@ -50,17 +50,14 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             scanned = attendance.scan(scope, session, scans, at=clock.now())
             form = ScanForm(initial={"nonce": uuid4()})
+    names = ("attendance_scan_copy", "attendance_scan")
+    copy, within = (reverse(f"trainings:{name}", args=[pk]) for name in names)
     context = {
         "session": session,
         "edition": session.training,
         "done": [_told(each) for each in scanned],
         "counts": [*counted(lines_of(session))],
-        "keeping": Keeping(
-            pk,
-            reverse("trainings:attendance_scan_copy", args=[pk]),
-            reverse("trainings:keeper"),
-            reverse("trainings:attendance_scan", args=[pk]),
-        ),
+        "keeping": Keeping(pk, copy, reverse("trainings:keeper"), within),
     }
     return show(request, "trainings/scan.html", form, context)
 
@@ -87,12 +84,8 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
                 scope = scope_of(request)
                 session = access.get_half_day_on(scope, pk)
                 sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
-            return done(
-                request,
-                _("Sealed. The team of this training can open it."),
-                "trainings:attendance_sheets",
-                pk,
-            )
+            message = _("Sealed. The team of this training can open it.")
+            return done(request, message, "trainings:attendance_sheets", pk)
     with _own_rows(request):
         session = access.get_half_day_on(scope_of(request), pk)
         edition = session.training

@@ -352,12 +352,8 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
     proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
     for row in ended:
-        row.state = step_registration(
-            RegistrationState(row.state),
-            RegistrationMove.CANCEL,
-            is_paused=row.is_paused,
-            is_free=True,
-        )
+        state, cancel = RegistrationState(row.state), RegistrationMove.CANCEL
+        row.state = step_registration(state, cancel, is_paused=row.is_paused, is_free=True)
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
     tell(proven, Template.TRAINING_CHANGED, at=at)

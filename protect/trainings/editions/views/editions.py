@@ -240,12 +240,8 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         if form.is_valid():
             with form.mending():
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
-                return done(
-                    request,
-                    _("Saved. Seats that became free are offered."),
-                    "trainings:edition",
-                    pk,
-                )
+                message = _("Saved. Seats that became free are offered.")
+                return done(request, message, "trainings:edition", pk)
         has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
         context = {"edition": edition, "has_senders": has_senders}
         return show(request, "trainings/quota.html", form, context)

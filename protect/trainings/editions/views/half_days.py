@@ -53,12 +53,8 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
             plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            return done(
-                request,
-                _("Saved. If it moved, everything that was accepted for it is asked again."),
-                "trainings:edition",
-                edition.pk,
-            )
+            message = _("Saved. If it moved, everything that was accepted for it is asked again.")
+            return done(request, message, "trainings:edition", edition.pk)
     context = {"edition": edition, "session": session}
     return show(request, "trainings/half_day_form.html", form, context)
 

@@ -97,14 +97,9 @@ def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
 
 
 def taken(row: Booking) -> Taken:
-    return Taken(
-        row.pk,
-        row.resource_id,
-        BookingRole(row.role),
-        Span(row.starts_at, row.ends_at),
-        row.session.venue_id,
-        row.session.edition_id,
-    )
+    session, span = row.session, Span(row.starts_at, row.ends_at)
+    role = BookingRole(row.role)
+    return Taken(row.pk, row.resource_id, role, span, session.venue_id, session.edition_id)
 
 
 def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
@@ -170,20 +165,13 @@ def is_with_minors(session: Session) -> bool:
 
 
 def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    people = [
-        row
-        for row in rows
-        if row.resource.kind == ResourceKind.PERSON and is_with_minors(row.session)
-    ]
+    people = [row for row in rows if row.resource.kind == ResourceKind.PERSON]
+    people = [row for row in people if is_with_minors(row.session)]
     if not people:
         return set()
     shown = Suitability.objects.filter(resource__in={row.resource_id for row in people})
-    until = {
-        (resource, kind): day
-        for resource, kind, day in shown.order_by("pk").values_list(
-            "resource", "kind", "expires_on"
-        )
-    }
+    proofs = shown.order_by("pk").values_list("resource", "kind", "expires_on")
+    until = {(resource, kind): day for resource, kind, day in proofs}
     return {
         row.pk
         for row in people

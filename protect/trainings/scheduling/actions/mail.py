@@ -87,11 +87,8 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
             language = each.user.language
             post_once(each.user.email, Template.WORK_WAITING, language, link, at=at)
         elif each.email:
-            token = give(
-                each,
-                Link.PAGE,
-                audit=AuditContext(at=at, actor=None, organisation=each.organisation_id),
-            )
+            audit = AuditContext(at=at, actor=None, organisation=each.organisation_id)
+            token = give(each, Link.PAGE, audit=audit)
             language, link = each.mail_language_id or "en", page_address(each, token)
             post_once(each.email, Template.TRAINING_BOOKED, language, link, at=at)
 

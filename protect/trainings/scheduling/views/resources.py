@@ -203,12 +203,8 @@ def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             resources.set_away(scope, resource, form.starts_at, form.ends_at, at=clock.now())
-            return done(
-                request,
-                _("Noted. What is booked then stays booked: look at it."),
-                "trainings:resource",
-                pk,
-            )
+            message = _("Noted. What is booked then stays booked: look at it.")
+            return done(request, message, "trainings:resource", pk)
     is_venue = resource.kind == ResourceKind.VENUE
     # Translators: a page: when a venue is closed.
     title = _("Note when it is closed") if is_venue else _("Note days away")
