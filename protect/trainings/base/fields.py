@@ -62,7 +62,7 @@ def area(label: Any, most: int, rows: int, hint: Any = "") -> forms.CharField:
 def number(
     label: Any, least: int, most: int, hint: Any = "", *, is_asked: bool = True, **more: Any
 ) -> forms.IntegerField:
-    bounds = {"min_value": least, "max_value": most}
+    bounds: dict[str, Any] = {"min_value": least, "max_value": most}
     return forms.IntegerField(label=label, help_text=hint, required=is_asked, **bounds, **more)
 
 

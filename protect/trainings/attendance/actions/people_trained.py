@@ -61,7 +61,7 @@ def _count(key: UUID, ended: datetime) -> int:
             new[person_key(each.email)] = each
             counted |= keys[each.pk]
     host = {"country_id": edition.country_id, "organisation_id": edition.host_id}
-    shared = {"measure": TRAINED, "counted_on": day, **host}
+    shared: dict[str, Any] = {"measure": TRAINED, "counted_on": day, **host}
     CountedPerson.objects.bulk_create(
         (CountedPerson(person=key, cell=cell_of(each), **shared) for key, each in new.items()),
         ignore_conflicts=True,  # another process counted them meanwhile: once is enough
