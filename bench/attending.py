@@ -36,7 +36,7 @@ def report() -> str:
 
 def line() -> tuple[Any, ...]:
     """Return what was measured."""
-    from protect.trainings.attendance.actions import table_import
+    from protect.trainings.attendance import tables
     from protect.trainings.attendance.models import Attendance
     from protect.trainings.attendance.shares import shares_of
     from protect.trainings.attendance.tables import read
@@ -45,8 +45,8 @@ def line() -> tuple[Any, ...]:
     at = edition.sessions.order_by("number").last().ends_at
     begun = perf_counter()
     rows, bad = read(text)
-    bad += table_import.wrong(edition, rows)
-    changed = table_import.bring(scope, edition, rows, at=at)
+    bad += tables.wrong(edition, rows)
+    changed = tables.bring(scope, edition, rows, at=at)
     ours = perf_counter() - begun
     if bad or changed != len(rows):
         raise RuntimeError(f"{len(bad)} rows do not fit, {changed} of {len(rows)} were noted")

@@ -28,7 +28,7 @@ from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.forms.fields import KINDS, form_field, must_ask
+from protect.trainings.curricula.forms import KINDS, form_field, must_ask
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -63,8 +63,7 @@ class ChooseForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        is_same = data.get("order") == SetOrder.SAME
-        must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
+        must_ask(self, Phase.NAMED.value)
         return data
 
     def chosen(self) -> Chosen:

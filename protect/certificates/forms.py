@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.editions.forms.editions import CancelForm
+from protect.trainings.editions.forms import CancelForm
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 

@@ -15,12 +15,12 @@ from protect.certificates.badges import attachments
 from protect.certificates.eligibility import ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import printed_number
-from protect.trainings.documents.letterhead import head_of
-from protect.trainings.documents.paper import Certificate as Paper
+from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper import certificate_pdf
+from protect.trainings.documents.paper.content import Certificate as Paper
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules.conflicts import TEACHING
+from protect.trainings.scheduling.rules import TEACHING
 
 
 def address_of(credential: UUID) -> str:

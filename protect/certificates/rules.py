@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from protect.kernel.ids import squeezed, western
-from protect.trainings.attendance.rules.attendance import minutes_missing
+from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.base.enums import Assessment
 
 LENGTH, GROUP = 32, 4

@@ -26,7 +26,7 @@ from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
-from protect.trainings.scheduling.calendars import clocks
+from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from protect.trainings.scheduling.models import Edition
 

@@ -26,8 +26,8 @@ from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Sender
+from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.actions.bookings import Wanted, answer, book
-from protect.trainings.scheduling.calendars import clocks
 from protect.trainings.scheduling.enums import Approval, BookingMove, BookingRole, EditionMove
 from protect.trainings.scheduling.models import Edition, Resource, Venue
 

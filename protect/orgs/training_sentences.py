@@ -152,11 +152,10 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.attendance_make_up": _("A missed session was made up in another training."),
     # Translators: in the history.
     "trainings.attendance_import": _("Attendance was imported from a file."),
-    # Translators: in the history: by the participant, with their own link or the code in the
-    # room.
-    "trainings.claim": _("A participant checked in, or said that they cannot come."),
+    # Translators: in the history: by the participant, with their own link.
+    "trainings.excuse": _("A participant said that they cannot come."),
     # Translators: in the history.
-    "trainings.claim_take_back": _("A participant said that they can come after all."),
+    "trainings.excuse_take_back": _("A participant said that they can come after all."),
     # Translators: in the history: participants sign it.
     "trainings.print_list": _("A list to sign was printed."),
     # Translators: in the history: it is sealed.
@@ -260,7 +259,7 @@ BY_VISITORS = frozenset(
     f"trainings.{action}"
     for action in (
         *("register", "prove", "agree", "accept", "renew", "say_pictures", "feed_give", "feed_end"),
-        *("say_needs", "take_back_need", "claim", "claim_take_back", "roster_bring"),
+        *("say_needs", "take_back_need", "excuse", "excuse_take_back", "roster_bring"),
         *(
             "roster_confirm",
             "roster_throw_away",

@@ -17,7 +17,7 @@ from protect.outreach.models import InformationSession
 from protect.outreach.queries import InformationSessionQuerySet
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.enums import BookingRole, BookingState
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 
 def short_sessions(scope: Scope, at: datetime) -> InformationSessionQuerySet:

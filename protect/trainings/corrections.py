@@ -13,9 +13,7 @@ from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.access import token_hash
-from protect.trainings.base.errors import EditConflict
+from protect.trainings.base import access, errors
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations.actions.mail import tell_link
@@ -47,7 +45,7 @@ def correct(
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
-        raise EditConflict
+        raise errors.EditConflict
     before, row.email = row.email, folded(values["email"])
     for name in CORRECTED:
         setattr(row, name, values[name])
@@ -79,7 +77,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
     renewals = [extension.renew_links(rows) for extension in extensions()]
     for row in rows:
         row.link_number += 1
-        row.token_hash = token_hash(own_token(row))
+        row.token_hash = access.token_hash(own_token(row))
         row.feed_hash = None
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=before).exists():  # another host may know it
@@ -93,10 +91,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
 
 
 def _recount(before: str, person: Participant) -> None:
-    """Move this host's count from the address before to the new one, once.
-
-    Counts of other hosts stay, as in `duplicates`.
-    """
+    """Move this host's count to the new address, once. Counts of other hosts stay."""
     old, new = person_key(before), person_key(person.email)
     counted = set(CountedPerson.objects.filter(person=new).values_list("measure", flat=True))
     mine = CountedPerson.objects.filter(person=old, organisation=person.host_id)

@@ -17,8 +17,8 @@ from protect.trainings.needs import desk as needs_desk
 from protect.trainings.registrations.access import registrations_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling import desk
 from protect.trainings.scheduling.access import asked_to_host
+from protect.trainings.scheduling.views import bookings
 
 # Translators: in the navigation: courses for professionals.
 WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
@@ -28,12 +28,10 @@ type Panel = dict[str, Any]
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    """Return the navigation entry for coordinators and trainers."""
     return [WORD] if hosts_where(scope, *TAKING_PART) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the registrations to decide about, the oldest first, and the needs to arrange."""
     rows = registrations_of(scope).filter(state=RegistrationState.APPLIED)
     first = rows.select_related("participant", "edition__course_version").order_by("applied_at")
     shown = list(first[:SHOWN])
@@ -46,12 +44,11 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
             "more": reverse("trainings:edition_list"),
         }
     yield from _together(scope)
-    yield from desk.panels(scope, at)
+    yield from bookings.panels(scope, at)
     yield from needs_desk.panels(scope)
 
 
 def _together(scope: Scope) -> Iterator[Panel]:
-    """Yield the trainings that others ask to host together."""
     rows = asked_to_host(scope).select_related("host", "course_version").order_by("created", "pk")
     shown = list(rows[:SHOWN])
     if shown:

@@ -18,10 +18,9 @@ from protect.audit.context import AuditContext
 from protect.notices.actions import forget_address
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.attendance.models import AttendanceClaim
-from protect.trainings.base import access
+from protect.trainings.attendance.models import Excuse
+from protect.trainings.base import access, vocabulary
 from protect.trainings.base.extensions import extensions
-from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions.decisions import withdraw
@@ -75,17 +74,14 @@ def forget_ended(*, at: datetime) -> int:
 
     A participant without another registration is deleted too.
     """
-    ended = Registration.objects.filter(ended_at__lte=at - kept_for("ended"))
+    ended = Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
     return _forget(_without_traces(ended), at)
 
 
 @transaction.atomic
 def forget_unproven(*, at: datetime) -> int:
-    """Delete applications whose applicant did not confirm the address; return how many.
-
-    A participant without another registration is deleted too.
-    """
-    due = at - kept_for("unproven")
+    """Delete unconfirmed applications, and people without another one; return how many."""
+    due = at - vocabulary.kept_for("unproven")
     return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
 
 
@@ -94,7 +90,7 @@ def forget_named_lists(*, at: datetime) -> int:
 
     Each has a transaction of their own.
     """
-    before = at - kept_for("named_lists")
+    before = at - vocabulary.kept_for("named_lists")
     last = Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
     )
@@ -158,7 +154,7 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
     for extension in extensions():
         extension.erase(keys)
     actions.erase_of(rows.order_by("pk"), at=audit.at)
-    for kept_apart in (AttendanceClaim, WaitingMove):
+    for kept_apart in (Excuse, WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
@@ -197,10 +193,7 @@ def _address(row: Mapping[str, Any]) -> str | None:
 
 
 def _uncount(person: Participant, at: datetime) -> None:
-    """Replace a participant's key in counts by a random one, unless another host has them too.
-
-    Mail to them that waits is not sent.
-    """
+    """Replace a participant's key in counts, unless another host has them too; drop their mail."""
     at_other_hosts = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
     if not person.email or at_other_hosts.exists():
         return

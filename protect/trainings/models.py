@@ -1,71 +1,12 @@
-"""What trainings keep. Names stand where a grant wants them, and nowhere else."""
+"""What trainings keep, by subject. Names stand where a grant wants them, and nowhere else."""
 
 from __future__ import annotations
 
-from protect.trainings.attendance.models import (
-    Attendance,
-    AttendanceClaim,
-    PrintedList,
-    SignedSheet,
-)
-from protect.trainings.curricula.models import (
-    Course,
-    CourseModule,
-    CourseVersion,
-    Module,
-    ModuleVersion,
-)
-from protect.trainings.documents.models import PaperHead
-from protect.trainings.needs.models import Need
-from protect.trainings.registrations.models import (
-    Cohort,
-    CountedPerson,
-    OrgQuota,
-    Participant,
-    PersonDoubt,
-    Registration,
-    Roster,
-    Sender,
-    WaitingMove,
-)
-from protect.trainings.scheduling.models import (
-    Away,
-    Booking,
-    Edition,
-    Resource,
-    Session,
-    Suitability,
-    Travel,
-    Venue,
-)
+from protect.trainings.attendance import models as attendance
+from protect.trainings.curricula import models as curricula
+from protect.trainings.documents import models as documents
+from protect.trainings.needs import models as needs
+from protect.trainings.registrations import models as registrations
+from protect.trainings.scheduling import models as scheduling
 
-__all__ = [
-    "Attendance",
-    "AttendanceClaim",
-    "Away",
-    "Booking",
-    "Cohort",
-    "CountedPerson",
-    "Course",
-    "CourseModule",
-    "CourseVersion",
-    "Edition",
-    "Module",
-    "ModuleVersion",
-    "Need",
-    "OrgQuota",
-    "PaperHead",
-    "Participant",
-    "PersonDoubt",
-    "PrintedList",
-    "Registration",
-    "Resource",
-    "Roster",
-    "Sender",
-    "Session",
-    "SignedSheet",
-    "Suitability",
-    "Travel",
-    "Venue",
-    "WaitingMove",
-]
+__all__ = ["attendance", "curricula", "documents", "needs", "registrations", "scheduling"]

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.kernel.steps import Say, Step, take
+from protect.trainings.attendance.actions.excuses import forget_excuses
 from protect.trainings.attendance.actions.people_trained import count_trained
-from protect.trainings.attendance.actions.retention import forget_claims, forget_sheets
+from protect.trainings.attendance.actions.sign_in_sheets import forget_sheets
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import forget_ended, forget_named_lists, forget_unproven
 from protect.trainings.facts import KEPT
@@ -18,14 +19,11 @@ from protect.trainings.needs import actions
 from protect.trainings.registrations.actions.duplicates import propose_doubts
 from protect.trainings.registrations.name_lists import actions as name_lists_actions
 
-COUNTED: Mapping[str, Step] = {
-    "count_trained": count_trained,
-    "propose_doubts": propose_doubts,
-}
+COUNTED: Mapping[str, Step] = {"count_trained": count_trained, "propose_doubts": propose_doubts}
 FORGOTTEN: Mapping[str, Step] = {
     "forget_lists": name_lists_actions.forget,
     "forget_needs": actions.forget,
-    "forget_claims": forget_claims,
+    "forget_excuses": forget_excuses,
     "forget_sheets": forget_sheets,
     "forget_unproven": forget_unproven,
     "forget_ended": forget_ended,

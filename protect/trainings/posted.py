@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.trainings.attendance.forms.attendance import ListForm, MakeUpForm, ScanForm, SheetForm
-from protect.trainings.curricula.forms.versions import (
+from protect.trainings.attendance.forms import ListForm, MakeUpForm, ScanForm, SheetForm
+from protect.trainings.curricula.forms import (
     CourseForm,
     DraftForm,
     ModuleForm,
@@ -14,10 +14,10 @@ from protect.trainings.curricula.forms.versions import (
     ReturnForm,
 )
 from protect.trainings.documents.forms import HeadForm
-from protect.trainings.editions.forms.co_hosts import CoHostsForm
-from protect.trainings.editions.forms.editions import (
+from protect.trainings.editions.forms import (
     CancelForm,
     CloneForm,
+    CoHostsForm,
     EditionForm,
     HalfDayForm,
     NewEditionForm,

@@ -93,8 +93,8 @@ def book_by_link(session: str, language: str) -> None:
     from protect.orgs.models import User
     from protect.outreach.models import InformationSession
     from protect.trainings.base.links import public_address
-    from protect.trainings.scheduling.actions import links
-    from protect.trainings.scheduling.actions.links import Link
+    from protect.trainings.scheduling.actions import mail
+    from protect.trainings.scheduling.actions.mail import Link
     from tests.outreach.requests import make_ambassador
 
     found, at = InformationSession.objects.get(pk=session), clock.now()
@@ -109,7 +109,7 @@ def book_by_link(session: str, language: str) -> None:
         ends_at=found.ends_at,
         created=at,
     )
-    token = links.give(
+    token = mail.give(
         sami, Link.PAGE, audit=AuditContext(at=at, actor=None, organisation=office.pk)
     )
     sys.stdout.write(public_address("open:own_bookings", token, tag=language))

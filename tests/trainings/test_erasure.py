@@ -42,13 +42,7 @@ from protect.trainings.registrations.name_lists import tables
 from protect.trainings.registrations.name_lists.actions import Brought, bring
 from protect.trainings.scheduling.enums import EditionState
 from tests.assessments.measured import keep, measure
-from tests.trainings.planning import (
-    AT,
-    make_edition,
-    make_participant,
-    make_planners,
-    make_sender,
-)
+from tests.trainings.planning import AT, make_edition, make_participant, make_planners, make_sender
 
 DAY = timedelta(days=1)
 NAME, EMAIL = "Demo Zhanna Quitoriano", "zhanna.q@demo.example"
@@ -172,7 +166,7 @@ def test_reasons_in_the_line_go_with_the_person(planners):
     WaitingMove.objects.create(
         registration=row,
         from_priority=0,
-        to_priority=-1,
+        to_priority=1,
         rule=WaitingRule.BY_HAND,
         reason=f"{NAME} travels far",
         actor=planners.people["pia"],

@@ -16,6 +16,7 @@ from protect.trainings.registrations import errors
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
 from protect.trainings.registrations.rules import states
 from protect.trainings.scheduling import errors as scheduling_errors
+from protect.trainings.scheduling import rules as trainings_scheduling_rules_states
 from protect.trainings.scheduling.enums import (
     Approval,
     BookingMove,
@@ -23,7 +24,6 @@ from protect.trainings.scheduling.enums import (
     EditionMove,
     EditionState,
 )
-from protect.trainings.scheduling.rules import states as trainings_scheduling_rules_states
 
 # Written anew, not read from the code: rows are states, columns moves, in the order of the enums.
 VERSIONS = {

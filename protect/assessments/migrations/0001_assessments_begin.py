@@ -123,7 +123,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("none", "Attendance is enough"),
                             ("named", "A test by name"),
-                            ("voucher", "A slip from the anonymous test"),
                         ],
                         max_length=8,
                     ),

@@ -25,7 +25,7 @@ from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.editions.public_calendar import content_notes, line_of
 from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.

@@ -25,14 +25,8 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import show
 from protect.trainings.curricula.access import must_take_part
-from protect.trainings.documents.paper import (
-    CodeSheet,
-    PairCards,
-    Slips,
-    code_sheet_pdf,
-    pair_cards_pdf,
-    slips_pdf,
-)
+from protect.trainings.documents.paper import code_sheet_pdf, pair_cards_pdf, slips_pdf
+from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 
@@ -75,7 +69,7 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     session = half_day_of(edition, Phase(phase))
     half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     is_after = phase == Phase.POST
-    sheet = CodeSheet(titled(edition), address, True, is_after, half_day)
+    sheet = CodeSheet(titled(edition), address, is_after, half_day)
     return _pdf(code_sheet_pdf(sheet, tag))
 
 

@@ -18,10 +18,10 @@ from protect.orgs.holders import holders
 from protect.outreach.enums import RequestState
 from protect.outreach.models import InformationSession
 from protect.outreach.rules import is_alone
+from protect.trainings.scheduling.actions.conflicts import SPEAKING
 from protect.trainings.scheduling.actions.mail import post_once
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking, Session
-from protect.trainings.scheduling.requirements import SPEAKING
 
 HELD = [RequestState.HELD, RequestState.CLOSED]
 

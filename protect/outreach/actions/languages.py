@@ -8,7 +8,7 @@ from uuid import UUID
 from protect.outreach.models import SessionRequest
 from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
 from protect.trainings.scheduling.models import Resource
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 
 def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:

@@ -39,7 +39,7 @@ from protect.trainings.scheduling.actions.bookings import (
 from protect.trainings.scheduling.actions.conflicts import find_past_conflict, must_fit
 from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
 from protect.trainings.scheduling.models import Session
-from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
+from protect.trainings.scheduling.rules import TEACHING, Span
 
 
 @transaction.atomic

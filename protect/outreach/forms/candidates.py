@@ -17,8 +17,8 @@ from protect.outreach.rules import asked_before
 from protect.reference.models import Area
 from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
+from protect.trainings.scheduling.forms.bookings import Candidate
 from protect.trainings.scheduling.models import Booking, Resource
-from protect.trainings.scheduling.pages.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from protect.outreach.forms.candidates import askable, people_of
 from protect.outreach.forms.requests import TellForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.trainings.base.fields import REASON_LENGTH
-from protect.trainings.editions.forms.editions import HalfDayForm
-from protect.trainings.scheduling.forms.conflicts import ClashForm
+from protect.trainings.editions.forms import HalfDayForm
+from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
 
@@ -139,7 +139,7 @@ class ScheduleForm(SessionForm, PeopleForm):
     """Time and place of an information session, and the people to ask to hold it."""
 
     field_order = [
-        *("day", "clock_from", "clock_to", "reading", "venue", "link"),
+        *("day", "clock_from", "clock_to", "venue", "link"),
         *("ambassadors", "trainers", "payment", "reason"),
     ]
 

@@ -37,10 +37,7 @@ def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
 
 
 def must_note(scope: Scope, session: Session) -> UUID:
-    """Return the host of a session whose attendance this user records.
-
-    Errors: PermissionDenied.
-    """
+    """Return the host of a session whose attendance this user records. Errors: PermissionDenied."""
     edition = session.training
     if not editions_of(scope).filter(pk=edition.pk).exists():
         raise PermissionDenied

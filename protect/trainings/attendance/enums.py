@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttendanceState(TextChoices):
-    """How a participant attended a session."""
-
     # Translators: how somebody took part.
     PRESENT = "present", _("Present")
     # Translators: how somebody took part.
@@ -22,13 +20,9 @@ class AttendanceState(TextChoices):
 
 
 class AttendanceMethod(TextChoices):
-    """How staff learned of an attendance."""
-
     # Translators: how it is known who was there: somebody ticked a list.
     LIST = "list", _("List")
     # Translators: how it is known who was there: staff scanned a code.
     SCAN = "scan", _("Scanned by staff")
     # Translators: how it is known who was there: a signed sheet was typed in.
     SHEET = "sheet", _("Signed sheet")
-    # Translators: how it is known who was there: the person scanned a code and staff confirmed it.
-    CLAIM = "claim", _("Own scan, confirmed")

@@ -57,34 +57,6 @@ class TakenBackTooLate(ProtectError):
     )
 
 
-class CodeEarly(ProtectError):
-    code = "trainings_code_early"
-    # Translators: somebody says too early, by a code on a screen, that they are there.
-    message = _(
-        "This half day has not begun. Nothing was noted. Type the code again when you are in the "
-        "room, or sign the list."
-    )
-
-
-class CodeOver(ProtectError):
-    code = "trainings_code_over"
-    # Translators: a code on the screen of a room is good for a minute.
-    message = _(
-        "This code is over. Nothing was noted. Type the one on the screen now. If that does not "
-        "work, tell your trainer: they can note you all the same."
-    )
-
-
-class CodeUnknown(ProtectError):
-    code = "trainings_code_unknown"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody typed a wrong code from the screen of the room.
-    message = _(
-        "This is not the code on the screen. Nothing was noted. Type it again. If that does not "
-        "work, tell your trainer: they can note you all the same."
-    )
-
-
 class ExcuseLate(ProtectError):
     code = "trainings_excuse_late"
     # Translators: somebody wants to say beforehand that they cannot come to a half day.

@@ -1,53 +1,64 @@
-"""The attendance list of a session: participants with a seat, their records and check-ins."""
+"""The attendance list of a session: participants with a seat, their records and excuses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from protect.trainings.attendance import labels
+from django.utils.translation import gettext_lazy as _
+
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.attendance.models import Attendance, AttendanceClaim, PrintedList
+from protect.trainings.attendance.models import Attendance, Excuse, PrintedList
 from protect.trainings.base.labels import Said
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 
+ATTENDANCE_SHAPES = {
+    AttendanceState.PRESENT: "good",
+    AttendanceState.LATE: "info",
+    AttendanceState.LEFT_EARLY: "info",
+    AttendanceState.EXCUSED: "plain",
+    AttendanceState.ABSENT: "ended",
+}
 
-@dataclass(frozen=True, slots=True)
-class Line:
+# Translators: nobody has written yet whether somebody was there.
+NOT_NOTED = Said(_("Not noted yet"), "open")
+
+
+def attendance_state(code: str) -> Said:
+    state = AttendanceState(code)
+    return Said(state.label, ATTENDANCE_SHAPES[state])
+
+
+class Line(NamedTuple):
     """A participant with a seat. `row` is their number on a printed list; `state`: "" for none."""
 
     registration: Registration
     row: int | None
     attendance: Attendance | None
-    claim: AttendanceClaim | None
+    excuse: Excuse | None
 
     @property
     def key(self) -> str:
-        """Return what the fields of this line end in."""
         return self.registration.pk.hex
 
     @property
     def state(self) -> str:
-        """Return what is noted, as a code."""
         return self.attendance.state if self.attendance else ""
 
     @property
     def minutes(self) -> int | None:
-        """Return the minutes that are noted."""
         return self.attendance.minutes if self.attendance else None
 
     @property
     def said(self) -> Said | None:
-        """Return the label of the recorded state."""
-        return labels.attendance_state(self.attendance.state) if self.attendance else None
+        return attendance_state(self.attendance.state) if self.attendance else None
 
     @property
     def waits(self) -> bool:
-        """Return whether staff have still to confirm the participant's check-in or excuse."""
-        return self.claim is not None and self.attendance is None
+        return self.excuse is not None and self.attendance is None
 
 
 def pictured(lines: Iterable[Line]) -> list[str]:
@@ -61,14 +72,14 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
     rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
     people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
-    claims = {row.registration_id: row for row in session.claims.order_by("received_at", "pk")}
+    excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
     numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
 
     def order(row: Registration) -> tuple[int, str, UUID]:
         return numbers.get(row.pk, len(numbers) + 1), row.participant.name.casefold(), row.pk
 
     return [
-        Line(row, numbers.get(row.pk), attendances.get(row.pk), claims.get(row.pk))
+        Line(row, numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
         for row in sorted(people.values(), key=order)
     ]
 
@@ -78,6 +89,6 @@ def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
     states = [line.state for line in lines]
     for state in AttendanceState:
         if number := states.count(state):
-            yield labels.attendance_state(state), number
+            yield attendance_state(state), number
     if number := states.count(""):
-        yield labels.NOT_NOTED, number
+        yield NOT_NOTED, number

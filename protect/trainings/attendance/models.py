@@ -55,23 +55,24 @@ class Attendance(models.Model):
         return f"attendance {self.pk}"
 
 
-class AttendanceClaim(models.Model):
-    """A participant says that they are there, or cannot come. It counts nothing until confirmed."""
+class Excuse(models.Model):
+    """A participant says beforehand that they cannot come. It counts nothing until confirmed."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="claims")
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="claims")
-    is_excuse = models.BooleanField(default=False)  # said beforehand
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="excuses")
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="excuses")
     nonce = models.UUIDField(unique=True)
     received_at = models.DateTimeField()
 
     class Meta:
         ordering = ["received_at", "pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_claim_once", fields=["session", "registration"])
+            models.UniqueConstraint(
+                name="trainings_excuse_once", fields=["session", "registration"]
+            )
         ]
 
     def __str__(self) -> str:
-        return f"claim {self.pk}"
+        return f"excuse {self.pk}"
 
 
 class PrintedList(models.Model):

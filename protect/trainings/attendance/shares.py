@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import (
-    Attended,
-    attended_minutes,
-    is_no_show,
-    percentage,
-)
+from protect.trainings.attendance.rules import Attended, attended_minutes, is_no_show, percentage
 from protect.trainings.scheduling.models import Edition, Session
 
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A participant's attendance. Units: minutes; whole percent, None where nothing is planned."""
 
     planned: int
@@ -32,7 +26,6 @@ class Share:
 
 
 def minutes_planned(session: Session) -> int:
-    """Return how long a session lasts."""
     return (session.ends_at - session.starts_at) // MINUTE
 
 

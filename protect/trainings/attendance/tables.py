@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import batched
+from typing import NamedTuple
 from uuid import UUID
 
 import xlsxwriter
+from django.db import transaction
 
+from protect.audit.context import AuditContext
 from protect.interchange.imports.files.reader import any_table
 from protect.interchange.imports.row import Row
 from protect.kernel.spreadsheet import TableWriter
-from protect.trainings.attendance.enums import AttendanceState
+from protect.orgs.scope import Scope
+from protect.trainings.attendance import access, rules
+from protect.trainings.attendance.actions.attendance import Noted, held, write
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.shares import shares_of
+from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling.actions.bookings import standing_of
+from protect.trainings.scheduling.models import Edition, Session
 
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 OUT = (
@@ -26,8 +35,7 @@ OUT = (
 NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """A row that came in. `line` is counted from 1, the headings included."""
 
     line: int
@@ -37,8 +45,7 @@ class TableRow:
     minutes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(NamedTuple):
     """A row that cannot be read: where, and what to do. No name in it."""
 
     line: int
@@ -55,10 +62,7 @@ def as_csv(edition: Edition) -> str:
 
 
 def as_xlsx(edition: Edition, direction: str) -> bytes:
-    """Return the table of an edition as XLSX. Texts are texts, whatever they begin with.
-
-    `direction` of the sheet: ltr, rtl.
-    """
+    """Return the table as XLSX: texts stay texts. `direction` of the sheet: ltr, rtl."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
@@ -79,11 +83,8 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a line for each session and person, gaps included."""
     yield OUT
     sessions = list(edition.sessions.standing().order_by("number"))
-    people = list(
-        edition.registrations.filter(state=RegistrationState.CONFIRMED)
-        .select_related("participant", "sender")
-        .order_by("participant__name", "pk")
-    )
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
     shares = shares_of(edition, [each.pk for each in people])
     attendances = {
         (row.session_id, row.registration_id): row
@@ -136,10 +137,58 @@ def _row(line: Row) -> TableRow:
         raise ValueError("state", f"write one of {', '.join(AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
+    there = int(minutes) if minutes else None
     return TableRow(
-        line.number,
-        int(line["half_day"]),
-        registration,
-        AttendanceState(state),
-        int(minutes) if minutes else None,
+        line.number, int(line["half_day"]), registration, AttendanceState(state), there
     )
+
+
+BATCH = 2000  # rows that are looked up at once
+
+
+def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
+    """Yield the rows that do not fit the edition, with what to do."""
+    sessions = {each.number: each for each in edition.sessions.standing().order_by("number")}
+    confirmed = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = {*confirmed.values_list("pk", flat=True)}
+    seen: set[tuple[int, object]] = set()
+    for row in rows:
+        session = sessions.get(row.half_day)
+        if session is None:
+            yield BadRow(row.line, "half_day", "there is no such half day, or it is cancelled")
+        elif row.registration not in people:
+            yield BadRow(row.line, "registration", "nobody with a confirmed seat has it")
+        elif (row.half_day, row.registration) in seen:
+            yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
+        elif row.state in rules.IN_PART and not 0 < (row.minutes or 0) < minutes_planned(session):
+            most = minutes_planned(session)
+            yield BadRow(row.line, "minutes", f"write more than 0 and less than {most}")
+        seen.add((row.half_day, row.registration))
+
+
+@transaction.atomic
+def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datetime) -> int:
+    """Note what a table says, all of it or nothing; return how many notes changed.
+
+    Errors: PermissionDenied; as `attendance.note` for rows that `wrong` names.
+    """
+    by_number: dict[int, list[TableRow]] = {}
+    for row in rows:
+        by_number.setdefault(row.half_day, []).append(row)
+    changed = 0
+    standing_of(edition.sessions.filter(number__in=by_number))  # all, before the audit
+    for session in edition.sessions.filter(number__in=by_number).order_by("number"):
+        changed += _bring(scope, session, by_number[session.number], at)
+    return changed
+
+
+def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    locked = held(session)
+    changed = 0
+    for some in batched(rows, BATCH, strict=False):
+        notes = [Noted(row.registration, row.state, row.minutes) for row in some]
+        changed += len(write(locked, notes, AttendanceMethod.SHEET, audit))
+    if changed:
+        audit.record("trainings.attendance_import", locked)
+    return changed

@@ -67,18 +67,13 @@ def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
 def planner_or_link_context(
     scope: Scope | None, organisation: UUID, *, at: datetime
 ) -> AuditContext:
-    """Return the audit context of a planner, or without a scope of the holder of a link.
-
-    Errors: PermissionDenied.
-    """
+    """Return the audit context of a planner, or of a link's holder. Errors: PermissionDenied."""
     if scope is None:
         return link_context(organisation, at=at)
     return planner_context(scope, organisation, at=at)
 
 
 class Owned(Protocol):
-    """Something that belongs to an organisation."""
-
     @property
     def owner_id(self) -> UUID: ...
 
@@ -90,7 +85,6 @@ def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
 
 
 def owner_of(owned: Owned | Team) -> UUID:
-    """Return the organisation to which something belongs."""
     return owned.organisation_id if isinstance(owned, Team) else owned.owner_id
 
 

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Phase(TextChoices):
-    """When and why a form is answered."""
-
     # Translators: a test before a training.
     PRE = "pre", _("Before the training")
     # Translators: a test after a training.
@@ -22,11 +20,7 @@ class Phase(TextChoices):
 
 
 class Assessment(TextChoices):
-    """The test that a participant must pass for a certificate."""
-
     # Translators: a certificate asks for attendance only.
     NONE = "none", _("Attendance is enough")
     # Translators: a certificate asks for a test with a name on it.
     NAMED = "named", _("A test by name")
-    # Translators: a certificate asks for a slip that the anonymous test hands out.
-    VOUCHER = "voucher", _("A slip from the anonymous test")

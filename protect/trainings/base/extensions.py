@@ -7,9 +7,8 @@ what it has something for; trainings ask all of them, in the order of INSTALLED_
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -28,8 +27,7 @@ type Tab = tuple[str | Promise, str, tuple[Permission, ...]]
 """The label of a page of the desk, the name of its address, and who may open it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading beside an edition at the desk, with the link below it."""
 
     title: str
@@ -37,8 +35,7 @@ class Section:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLink:
+class OwnLink(NamedTuple):
     """A link on a participant's own page."""
 
     label: str
@@ -46,18 +43,14 @@ class OwnLink:
     is_button: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOwner:
+class SessionOwner(NamedTuple):
     """The organisation that plans a session without an edition, and when it was requested."""
 
     organisation: UUID | None
     planned_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSession:
-    """A session on the page of a person's own bookings."""
-
+class OwnSession(NamedTuple):
     place: str
     starts_at: datetime
     zone: str

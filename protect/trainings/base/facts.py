@@ -68,7 +68,6 @@ class Figure:
 
 
 def summed(rows: Iterable[tuple[Cell, float]]) -> dict[Cell, Value]:
-    """Return counts by cell."""
     totals: defaultdict[Cell, float] = defaultdict(float)
     for cell, number in rows:
         totals[cell] += number

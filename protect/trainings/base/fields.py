@@ -39,19 +39,59 @@ def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
     return sorted(named.items(), key=place)
 
 
-class NamedField(forms.ModelChoiceField[Any]):
-    """A choice whose options are called by their name."""
+REASON_LENGTH = 400
 
+
+def text(
+    label: Any, most: int, hint: Any = "", *, is_asked: bool = True, **attrs: str
+) -> forms.CharField:
+    """Return a field for one line, in any script. `attrs`: more of its input."""
+    widget = forms.TextInput(attrs={"dir": "auto", **attrs})
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, required=is_asked, widget=widget
+    )
+
+
+def area(label: Any, most: int, rows: int, hint: Any = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"dir": "auto", "rows": rows})
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, required=False, widget=widget
+    )
+
+
+def number(
+    label: Any, least: int, most: int, hint: Any = "", *, is_asked: bool = True, **more: Any
+) -> forms.IntegerField:
+    bounds: dict[str, Any] = {"min_value": least, "max_value": most}
+    return forms.IntegerField(label=label, help_text=hint, required=is_asked, **bounds, **more)
+
+
+def tick(label: Any, hint: Any = "", *, initial: bool | None = None) -> forms.BooleanField:
+    return forms.BooleanField(label=label, help_text=hint, required=False, initial=initial)
+
+
+def radio(label: Any, choices: Any = (), *, initial: Any = None) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, initial=initial, widget=forms.RadioSelect
+    )
+
+
+def day(label: Any, hint: Any = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=hint, widget=widget)
+
+
+def clock(label: Any, hint: Any = "", *, is_asked: bool = False) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, help_text=hint, required=is_asked, widget=widget)
+
+
+class NamedField(forms.ModelChoiceField[Any]):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
 
-REASON_LENGTH = 400
-
-
 class MomentInput(forms.DateTimeInput):
-    """A day and a time, by the clock that is active."""
-
     input_type = "datetime-local"
 
     def __init__(self) -> None:
@@ -59,7 +99,6 @@ class MomentInput(forms.DateTimeInput):
 
 
 def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
-    """Return a field for a day and a time that may be left empty."""
     return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
 
 

@@ -20,10 +20,8 @@ class Said(NamedTuple):
 
 UNKNOWN = "unknown"  # the cell for what nobody can tell
 
-
 # Translators: somebody's sex or age was not told, or could not be seen.
 NOT_KNOWN = _("Not known")
-
 
 # By code of grades.toml.
 GRADES = {
@@ -39,7 +37,6 @@ GRADES = {
 
 
 def band_name(code: str) -> str:
-    """Return the label of a class level or an age band; "" for none."""
     if code == UNKNOWN:
         return str(NOT_KNOWN)
     if code in GRADES:

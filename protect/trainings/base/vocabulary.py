@@ -41,11 +41,8 @@ def age_bands() -> dict[str, AgeBand]:
 
 def working_bands() -> dict[str, AgeBand]:
     """Return the age bands of people who can take part in trainings. Errors: DataError."""
-    return {
-        code: band
-        for code, band in age_bands().items()
-        if band.until is None or band.until >= WORKING_AGE
-    }
+    bands = age_bands().items()
+    return {code: band for code, band in bands if (band.until or WORKING_AGE) >= WORKING_AGE}
 
 
 class Retention(Record):

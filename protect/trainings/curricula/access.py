@@ -47,7 +47,6 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
 
 
 def thing_of(version: AnyVersion) -> Module | Course:
-    """Return the module or course of a version."""
     return version.module if isinstance(version, ModuleVersion) else version.course
 
 

@@ -20,8 +20,6 @@ class VersionState(TextChoices):
 
 
 class VersionMove(TextChoices):
-    """A move from one state of a version to another."""
-
     SUBMIT = "submit"
     RETURN = "return"  # to whoever wrote it, with a reason
     PUBLISH = "publish"

@@ -14,7 +14,6 @@ VERSION_SHAPES = {
     VersionState.RETIRED: "ended",
 }
 
-
 VERSION_MOVES = {
     # Translators: a button: the owner of a course shall read a draft.
     VersionMove.SUBMIT: _("Send to its owner"),
@@ -28,7 +27,6 @@ VERSION_MOVES = {
 
 
 def version_state(code: str) -> Said:
-    """Return the label of a version's state."""
     state = VersionState(code)
     return Said(state.label, VERSION_SHAPES[state])
 

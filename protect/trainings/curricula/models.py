@@ -6,6 +6,7 @@ A published version never changes: past editions were taught from it.
 from __future__ import annotations
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,9 +16,14 @@ from protect.orgs.models import Organisation
 from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
 from protect.trainings.curricula.enums import VersionState
-from protect.trainings.curricula.queries import VersionQuerySet
 
 TIERS = (1, 2, 3)  # everybody who meets migrants, those who support survivors, specialists
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        """Keep versions that editions may use."""
+        return self.filter(state=VersionState.PUBLISHED)
 
 
 class Module(models.Model):

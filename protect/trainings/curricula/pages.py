@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -11,18 +11,16 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import Said
-from protect.trainings.curricula import labels
+from protect.trainings.curricula import labels, rules
 from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
-from protect.trainings.curricula.rules import VERSION_MOVES, VersionKey, newest
 
 MOST = 1000  # versions of a list
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
+class VersionLine(NamedTuple):
     """A version in a list. `is_behind`: its source has a newer version than it was made from."""
 
     version: AnyVersion
@@ -30,8 +28,7 @@ class VersionLine:
     is_behind: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A version at a glance. `newer` replaces it, `source` is newer than what it translates."""
 
     version: AnyVersion
@@ -53,21 +50,18 @@ def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
     rows = [
         row
         for row in rows
-        if row.state != VersionState.PUBLISHED or newest(by_key, version_key(row)) is None
+        if row.state != VersionState.PUBLISHED or rules.newest(by_key, version_key(row)) is None
     ]
     return [_line(row, by_key) for row in rows]
 
 
 def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
-    """Return the page of a version."""
     same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
     rows = list(same.order_by("language", "-number"))
     by_key = {version_key(row): row for row in rows}
-    moves = [
-        move
-        for move in VersionMove
-        if (VersionState(version.state), move) in VERSION_MOVES and may_do(scope, version, move)
-    ]
+    state = VersionState(version.state)
+    moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
+    moves = [move for move in moves if may_do(scope, version, move)]
     return Sheet(
         version=version,
         said=labels.version_state(version.state),
@@ -91,7 +85,6 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 
 def notes_of(version: AnyVersion) -> list[str | Promise]:
-    """Return the content notes of a module, in words."""
     codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return [CONTENT_NOTES.get(code, code) for code in codes]
 
@@ -119,27 +112,23 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
-def version_key(version: AnyVersion) -> VersionKey:
-    """Return the key by which a version is compared with others."""
-    return VersionKey(
-        str(thing_of(version).pk),
-        version.language_id,
-        version.number,
-        VersionState(version.state),
+def version_key(version: AnyVersion) -> rules.VersionKey:
+    return rules.VersionKey(
+        str(thing_of(version).pk), version.language_id, version.number, VersionState(version.state)
     )
 
 
-def _line(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> VersionLine:
+def _line(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> VersionLine:
     is_behind = _source(version, by_key) is not None
     return VersionLine(version, labels.version_state(version.state), is_behind)
 
 
-def _source(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
+def _source(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
     """Return the newest version in the language that was translated from, if it is newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
     return next((_newest(row, by_key) for row in by_key.values() if row.pk == key), None)
 
 
-def _newest(version: AnyVersion, by_key: dict[VersionKey, AnyVersion]) -> AnyVersion | None:
-    key = newest(by_key, version_key(version))
+def _newest(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
+    key = rules.newest(by_key, version_key(version))
     return by_key[key] if key else None

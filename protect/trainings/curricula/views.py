@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -20,13 +18,13 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.curricula import access, labels, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.actions.versions import COPIED, Start
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.forms.versions import (
+from protect.trainings.curricula.forms import (
     ADAPT,
     ASKS,
     TRANSLATE,
@@ -75,10 +73,7 @@ EFFECTS = {
 def curriculum(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
-    context = {
-        "courses": pages.lines_of(scope, "course"),
-        "modules": pages.lines_of(scope, "module"),
-    }
+    context = {f"{kind}s": pages.lines_of(scope, kind) for kind in ("course", "module")}
     return show_tab(request, tabs.CURRICULUM, "trainings/curriculum.html", context)
 
 
@@ -103,22 +98,16 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request)
     owner = owner_for(scope)
     form = NEW[kind](
-        request.POST if request.method == "POST" else None,
-        request.FILES or None,
-        initial={"language": get_language()},
+        sent_data(request), request.FILES or None, initial={"language": get_language()}
     )
     if form.is_valid():
         with form.mending():
             values = form.submitted_values()
-            start = Start(kind, values["code"], values["language"])
-            draft = versions.begin(
-                scope, owner, start, _version_fields(kind, values), at=clock.now()
-            )
+            start, at = Start(kind, values["code"], values["language"]), clock.now()
+            draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
             if isinstance(form, CourseForm):
-                modules = form.modules()
-                versions.edit(scope, draft, {}, edited=1, at=clock.now(), modules=modules)
-            messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=draft.pk)
+                versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
+            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, None, TITLES[kind])
 
 
@@ -127,40 +116,28 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     access.must_do(scope, version, VersionMove.SUBMIT)
-    form = EDIT[kind](
-        request.POST if request.method == "POST" else None,
-        request.FILES or None,
-        initial=initial_values(version),
-    )
+    form = EDIT[kind](sent_data(request), request.FILES or None, initial=initial_values(version))
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             modules = form.modules() if isinstance(form, CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
-            messages.success(request, _("Saved."))
-            return redirect(f"trainings:{kind}", pk=pk)
-    title, others = (
-        gettext_lazy("Edit the draft"),
-        conflicting_values(form, initial_values(version), version.edited),
-    )
-    return _form(request, form, version, title, theirs=others, edited=version.edited)
+            return done(request, _("Saved."), f"trainings:{kind}", pk)
+    theirs = conflicting_values(form, initial_values(version), version.edited)
+    title = gettext_lazy("Edit the draft")
+    return _form(request, form, version, title, theirs=theirs, edited=version.edited)
 
 
 @require_http_methods(["GET", "POST"])
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
-    form = DraftForm(
-        request.POST if request.method == "POST" else None,
-        kind=kind,
-        initial={"language": get_language()},
-    )
+    form = DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
-            messages.success(request, _("Begun as a draft."))
-            return redirect(f"trainings:{kind}", pk=draft.pk)
+            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, version, gettext_lazy("New version or translation"))
 
 
@@ -172,14 +149,11 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         raise Http404
     step = VersionMove(move)
     access.must_do(scope, version, step)
-    form = None
-    if step is VersionMove.RETURN:
-        form = ReturnForm(request.POST if request.method == "POST" else None)
+    form = ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
-        messages.success(request, _("Done."))
-        return redirect(f"trainings:{kind}", pk=pk)
+        return done(request, _("Done."), f"trainings:{kind}", pk)
     context = {
         "version": version,
         "kind": kind,
@@ -193,13 +167,11 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
 
 
 def owner_for(scope: Scope) -> Organisation:
-    """Return the organisation that owns what a user begins: their first one."""
     rows = Organisation.objects.filter(pk__in=access.must_take_part(scope))
     return rows.order_by("created", "pk")[0]
 
 
 def initial_values(version: AnyVersion) -> dict[str, Any]:
-    """Return the initial values of a version's form."""
     values = {name: getattr(version, name) for name in COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
     if isinstance(version, CourseVersion):
@@ -230,9 +202,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
-    if version is not None:
-        kind = "module" if isinstance(version, ModuleVersion) else "course"
-        context["back"] = reverse(f"trainings:{kind}", args=[version.pk])
-    else:
-        context["back"] = reverse(tabs.CURRICULUM)
+    kind = "module" if isinstance(version, ModuleVersion) else "course"
+    back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
+    context["back"] = back or reverse(tabs.CURRICULUM)
     return show(request, "trainings/version_form.html", form, context)

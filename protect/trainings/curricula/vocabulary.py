@@ -69,17 +69,9 @@ def content_notes() -> dict[str, ContentNote]:
 def modules() -> dict[str, ModuleRecord]:
     """Return the modules. Errors: DataError, also for a content note that there is not."""
     records = tables.load("trainings", "modules", ModuleRecord)
-    notes = content_notes()
     for code, record in records.items():
-        for each in record.content_notes:
-            if each not in notes:
-                raise tables.bad_row(
-                    "trainings",
-                    "modules",
-                    code,
-                    problem=f"There is no content note “{each}”.",
-                    remedy="correct it, or add it to content_notes.toml.",
-                )
+        for each in sorted({*record.content_notes} - content_notes().keys()):
+            raise _unknown("modules", code, f"content note “{each}”", "content_notes.toml")
     return records
 
 
@@ -88,13 +80,11 @@ def courses() -> dict[str, CourseRecord]:
     """Return the courses. Errors: DataError, also for a module that there is not."""
     records = tables.load("trainings", "courses", CourseRecord)
     for code, record in records.items():
-        for each in record.modules:
-            if each not in modules():
-                raise tables.bad_row(
-                    "trainings",
-                    "courses",
-                    code,
-                    problem=f"There is no module “{each}”.",
-                    remedy="correct it, or add it to modules.toml.",
-                )
+        for each in sorted({*record.modules} - modules().keys()):
+            raise _unknown("courses", code, f"module “{each}”", "modules.toml")
     return records
+
+
+def _unknown(table: str, code: str, what: str, file: str) -> Exception:
+    problem, remedy = f"There is no {what}.", f"correct it, or add it to {file}."
+    return tables.bad_row("trainings", table, code, problem=problem, remedy=remedy)

@@ -27,10 +27,7 @@ def get_issuer(scope: Scope, pk: UUID) -> Organisation:
 
 
 def must_certify(scope: Scope, organisation: UUID) -> UUID:
-    """Return the organisation, which this person manages or for which they plan.
-
-    Errors: PermissionDenied.
-    """
+    """Return an organisation that a user manages or plans for. Errors: PermissionDenied."""
     if not issuers_of(scope).filter(pk=organisation).exists():
         raise PermissionDenied
     return organisation

@@ -1,19 +1,22 @@
-"""The letterhead of an organisation, as its donor requires it."""
+"""The letterhead of an organisation, as its donor requires it: saved, and as papers carry it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.documents import access
-from protect.trainings.documents.errors import EmblemUnfit, EmblemUnspoken
+from protect.trainings.documents import access, errors
 from protect.trainings.documents.models import PaperHead
+from protect.trainings.documents.paper.content import Emblem, Sentence
+from protect.trainings.documents.paper.sheets import language_of
 from protect.uploads.clean_documents import CleanDocument
 from protect.uploads.media_types import JPEG, PNG
 
@@ -50,7 +53,7 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
     if head.picture is not None:
         row.picture = head.picture.content
     if row.picture is not None and not head.alt:
-        raise EmblemUnspoken
+        raise errors.EmblemUnspoken
     row.alt = head.alt if row.picture is not None else ""
     row.funding, row.disclaimer = dict(head.funding), dict(head.disclaimer)
     row.changed_at = at
@@ -64,4 +67,27 @@ def _must_fit(picture: CleanDocument | None) -> None:
         return
     is_large = len(picture.content) > MOST_KILOBYTES * 1000
     if is_large or picture.media_type not in PICTURES:
-        raise EmblemUnfit(most=MOST_KILOBYTES)
+        raise errors.EmblemUnfit(most=MOST_KILOBYTES)
+
+
+class Letterhead(NamedTuple):
+    """Nothing of it is needed: an organisation without a head has papers too."""
+
+    emblem: Emblem | None = None
+    statements: tuple[Sentence, ...] = ()  # how it is paid for, and the disclaimer
+
+
+def head_of(organisation: UUID, tag: str) -> Letterhead:
+    """Return a letterhead in a language; a sentence without that language comes in another."""
+    row = PaperHead.objects.filter(pk=organisation).first()
+    if row is None:
+        return Letterhead()
+    emblem = Emblem(bytes(row.picture), row.alt) if row.picture is not None else None
+    sentences = (_choose_sentence(each, language_of(tag)) for each in (row.funding, row.disclaimer))
+    return Letterhead(emblem, tuple(each for each in sentences if each is not None))
+
+
+def _choose_sentence(texts: Mapping[str, str], tag: str) -> Sentence | None:
+    """Return a sentence in a language, else in English, else in the first that there is."""
+    tags = (tag, "en", *sorted(texts))
+    return next((Sentence(each, texts[each]) for each in tags if texts.get(each)), None)

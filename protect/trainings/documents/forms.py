@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
+from protect.trainings.base import fields
 from protect.trainings.documents.actions import MOST_KILOBYTES, Head
 from protect.trainings.documents.errors import EmblemUnfit
 from protect.trainings.documents.models import PaperHead
@@ -31,12 +32,8 @@ SENTENCES = (("funding", FUNDING), ("disclaimer", DISCLAIMER))
 
 
 class HeadForm(DeskForm):
-    """Emblem, its words, and two sentences in each language of the desk."""
-
     mended_at: ClassVar = {
-        "upload_refused": "file",
-        "parsers_busy": "file",
-        "trainings_emblem_unfit": "file",
+        **dict.fromkeys(("upload_refused", "parsers_busy", "trainings_emblem_unfit"), "file"),
         "trainings_emblem_unspoken": "alt",
     }
     file = forms.FileField(
@@ -47,18 +44,10 @@ class HeadForm(DeskForm):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
-    has_none = forms.BooleanField(
-        # Translators: a box to tick.
-        label=_("Remove the emblem that is there"),
-        required=False,
-    )
-    alt = forms.CharField(
-        # Translators: label of a field: a picture in words.
-        label=_("What the emblem shows, in words"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: a box to tick.
+    has_none = fields.tick(_("Remove the emblem that is there"))
+    # Translators: label of a field: a picture in words.
+    alt = fields.text(_("What the emblem shows, in words"), 200, is_asked=False)
 
     def __init__(self, *args: Any, row: PaperHead | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +75,6 @@ class HeadForm(DeskForm):
         )
 
     def text_of(self, error: ProtectError) -> str:
-        """Return the text of a refusal; an unfit upload is reported as an unfit emblem."""
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
             return EmblemUnfit(most=MOST_KILOBYTES).text()
         return super().text_of(error)
@@ -98,9 +86,5 @@ class HeadForm(DeskForm):
 
 def _field(label: str, language: Language) -> forms.CharField:
     attrs = {"lang": language.tag, "dir": language.direction, "rows": 3}
-    return forms.CharField(
-        label=label.format(language=language.endonym),
-        max_length=LONGEST,
-        required=False,
-        widget=forms.Textarea(attrs=attrs),
-    )
+    label, widget = label.format(language=language.endonym), forms.Textarea(attrs=attrs)
+    return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, show
 from protect.trainings.documents import access
-from protect.trainings.documents.actions import save_head
+from protect.trainings.documents.actions import head_of, save_head
 from protect.trainings.documents.forms import HeadForm
-from protect.trainings.documents.letterhead import head_of
 from protect.trainings.documents.models import PaperHead
-from protect.trainings.documents.paper import AttendanceList, attendance_pdf
+from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents.paper.content import AttendanceList
 
 LINES = 6  # of the list on which a head is tried
 
@@ -35,8 +33,7 @@ def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             save_head(scope, organisation, form.build_head(), at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("trainings:paper_head", pk=pk)
+            return done(request, _("Saved."), "trainings:paper_head", pk)
     return show(
         request, "trainings/paper_head.html", form, {"organisation": organisation, "row": row}
     )

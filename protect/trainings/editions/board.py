@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -22,22 +22,11 @@ from protect.trainings.registrations.actions.seats import SEATING, line_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import OrgQuota, Registration
 from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.scheduling import enums, rules, vocabulary
 from protect.trainings.scheduling import labels as scheduling_labels
-from protect.trainings.scheduling import vocabulary
-from protect.trainings.scheduling.enums import (
-    BookingRole,
-    BookingState,
-    Delivery,
-    EditionMove,
-    EditionState,
-    Severity,
-)
+from protect.trainings.scheduling.actions.conflicts import lacking
 from protect.trainings.scheduling.labels import CLASHES
 from protect.trainings.scheduling.models import Booking, Edition, Session
-from protect.trainings.scheduling.requirements import lacking
-from protect.trainings.scheduling.rules.conflicts import Clash, Span, meets_any
-from protect.trainings.scheduling.rules.requirements import Asked
-from protect.trainings.scheduling.rules.states import EDITION_MOVES, LIVE
 
 # Registrations as a board groups them, the most urgent first.
 ORDER = [
@@ -52,17 +41,15 @@ ORDER = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDayLine:
+class HalfDayLine(NamedTuple):
     """A half day, its bookings of people, rooms and things, and what it lacks."""
 
     session: Session
     bookings: list[tuple[Booking, Said]]
-    lacking: list[Clash]
+    lacking: list[rules.Clash]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(NamedTuple):
     """A registration and its status; `place`: on the waiting list, from 1."""
 
     registration: Registration
@@ -70,8 +57,7 @@ class PersonLine:
     place: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaLine:
+class QuotaLine(NamedTuple):
     """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
 
     quota: OrgQuota
@@ -79,10 +65,7 @@ class QuotaLine:
     is_released: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """An edition at a glance."""
-
+class Board(NamedTuple):
     edition: Edition
     said: Said
     moves: list[tuple[str, str | Promise]]  # code and verb
@@ -97,28 +80,31 @@ class Board:
 
     @property
     def applied(self) -> int:
-        """Return how many wait for a decision."""
         states = [line.registration.state for line in self.people]
         return states.count(RegistrationState.APPLIED)
 
     @property
     def is_ready(self) -> bool:
-        """Return whether it is to come, and nothing is missing for it to take place."""
         return not self.missing and not self.edition.is_over
 
 
 def board_of(edition: Edition, *, at: datetime) -> Board:
-    """Return the board of an edition's page."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]
+    state = enums.EditionState(edition.state)
+    warned = [
+        *_moved_booking_notes(half_days),
+        *_lacking(half_days, is_ready=True),
+        *_kept_seat_warnings(quotas, people),
+    ]
     return Board(
         edition=edition,
         said=scheduling_labels.edition_state(edition.state),
         moves=[
             (move.value, scheduling_labels.EDITION_MOVES[move])
-            for move in EditionMove
-            if (EditionState(edition.state), move) in EDITION_MOVES
+            for move in enums.EditionMove
+            if (state, move) in rules.EDITION_MOVES
         ],
         seats=seats,
         half_days=half_days,
@@ -127,13 +113,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         co_hosts=[*_co_hosts(edition)],
         takes_people=edition.state in SEATING,
         missing=[] if edition.is_over else [*_missing(edition, half_days)],
-        warned=[]
-        if edition.is_over
-        else [
-            *_moved_booking_notes(half_days),
-            *_lacking(half_days, is_ready=True),
-            *_kept_seat_warnings(quotas, people),
-        ],
+        warned=[] if edition.is_over else warned,
     )
 
 
@@ -171,10 +151,9 @@ def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> It
 
 
 def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
-    """Yield the co-hosts, then the organisations that are invited."""
     for rows, state in (
-        (edition.co_hosts, BookingState.ACCEPTED),
-        (edition.asked_co_hosts, BookingState.ASKED),
+        (edition.co_hosts, enums.BookingState.ACCEPTED),
+        (edition.asked_co_hosts, enums.BookingState.ASKED),
     ):
         for organisation in rows.order_by("name", "pk"):
             yield organisation, scheduling_labels.booking_state(state)
@@ -185,16 +164,19 @@ def _person(row: Registration, place: int | None) -> PersonLine:
     return PersonLine(row, status, place)
 
 
-def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
+def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)
-    rows = Booking.objects.filter(session__edition=edition).exclude(state=BookingState.CANCELLED)
+    rows = Booking.objects.filter(session__edition=edition)
+    rows = rows.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").prefetch_related("resource__languages")
     for row in rows.order_by("role", "pk"):
         booked[row.session_id].append(row)
     every = list(sessions.order_by("starts_at", "number"))
-    spans = {each.pk: Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at}
+    spans = {
+        each.pk: rules.Span(each.starts_at, each.ends_at) for each in every if not each.cancelled_at
+    }
     return [
         HalfDayLine(
             session,
@@ -207,15 +189,14 @@ def _half_days(edition: Edition, required: Asked) -> list[HalfDayLine]:
     ]
 
 
-def _meeting(session: Session, spans: Mapping[UUID, Span]) -> list[Clash]:
-    """Return whether a half day is at the same time as another one, unless that is ignored."""
+def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
-    is_noted = vocabulary.severities()[Clash.HALF_DAYS_MEET] is not Severity.IGNORE
-    return [Clash.HALF_DAYS_MEET] if is_noted and meets_any(spans[session.pk], others) else []
+    is_noted = vocabulary.severities()[rules.Clash.HALF_DAYS_MEET] is not enums.Severity.IGNORE
+    meets = is_noted and rules.meets_any(spans[session.pk], others)
+    return [rules.Clash.HALF_DAYS_MEET] if meets else []
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield a note for each booking that was accepted before its half day moved."""
     for half_day in half_days:
         for booking, _status in half_day.bookings:
             if booking.asked_again_at is not None:
@@ -242,20 +223,19 @@ def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
 
 
 def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
-    """Yield the tasks that remain before an edition is ready."""
     standing = [each for each in half_days if each.session.cancelled_at is None]
     if not standing:
         yield _("It has no half day yet.")
     for each in standing:
         number = each.session.number
-        live = {row.role for row, _status in each.bookings if row.state in LIVE}
-        if BookingRole.TRAINER not in live:
+        live = {row.role for row, _status in each.bookings if row.state in rules.LIVE}
+        if enums.BookingRole.TRAINER not in live:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
-        if edition.delivery != Delivery.ONLINE and each.session.venue is None:
+        if edition.delivery != enums.Delivery.ONLINE and each.session.venue is None:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no venue.").format(number=number)
-        if edition.delivery != Delivery.IN_PERSON and not each.session.link:
+        if edition.delivery != enums.Delivery.IN_PERSON and not each.session.link:
             # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
@@ -263,7 +243,7 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
             yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
                 number=number
             )
-        if any(row.state == BookingState.ASKED for row, _status in each.bookings):
+        if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
             yield _("Somebody has not answered yet for half day {number}.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

@@ -1,18 +1,25 @@
-"""The public calendar and the public page of an edition: towns and words, no addresses."""
+"""The public calendar and page of an edition: towns, words and a help line, no addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Min, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from protect.directory.enums import Freshness, PhoneKind, TextField
 from protect.directory.facts.sentences import language_name
-from protect.trainings.base.labels import Said
+from protect.matching import published, wording
+from protect.matching.questions.answer import Match
+from protect.matching.questions.question import Question, Where
+from protect.trainings.base import help_lines, labels
+from protect.trainings.curricula.labels import CONTENT_NOTES
+from protect.trainings.curricula.models import ModuleVersion
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.registrations.actions.register import is_taking
 from protect.trainings.scheduling.enums import Delivery, EditionState
@@ -21,23 +28,20 @@ from protect.trainings.scheduling.queries import EditionQuerySet
 
 FEW = 5  # seats
 COMING = [EditionState.OPEN, EditionState.CLOSED]
-FREE = Said(gettext_lazy("Seats are free"), "good")
-FEW_LEFT = Said(gettext_lazy("Few seats are left"), "caution")
-FULL = Said(gettext_lazy("Full: there is a waiting line"), "caution")
-CLOSED = Said(gettext_lazy("Registration is closed"), "ended")
-NOT_YET = Said(gettext_lazy("Registration is not open yet"), "info")
-CANCELLED = Said(gettext_lazy("Cancelled"), "ended")
+FREE = labels.Said(gettext_lazy("Seats are free"), "good")
+FEW_LEFT = labels.Said(gettext_lazy("Few seats are left"), "caution")
+FULL = labels.Said(gettext_lazy("Full: there is a waiting line"), "caution")
+CLOSED = labels.Said(gettext_lazy("Registration is closed"), "ended")
+NOT_YET = labels.Said(gettext_lazy("Registration is not open yet"), "info")
+CANCELLED = labels.Said(gettext_lazy("Cancelled"), "ended")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLine:
-    """An edition as the public calendar shows it."""
-
+class OpenLine(NamedTuple):
     edition: Edition
     sessions: list[Session]
     where: list[str | Promise]  # towns, and that it is online
     languages: list[str]
-    seats: Said
+    seats: labels.Said
     is_taking: bool
 
 
@@ -57,18 +61,15 @@ def loaded(rows: EditionQuerySet) -> EditionQuerySet:
     """Return editions with the relations that a line of the calendar shows."""
     half_days = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
-        Prefetch("sessions", half_days.order_by("starts_at", "number")),
-        "languages",
+        Prefetch("sessions", half_days.order_by("starts_at", "number")), "languages"
     )
 
 
 def lines(rows: Iterable[Edition], at: datetime) -> list[OpenLine]:
-    """Return editions, loaded by `loaded`, as the public calendar shows them."""
     return [line(each, at) for each in rows]
 
 
 def line(edition: Edition, at: datetime) -> OpenLine:
-    """Return one edition as the public calendar shows it."""
     sessions = list(edition.sessions.all())
     return OpenLine(
         edition=edition,
@@ -87,7 +88,7 @@ def _where(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Prom
         yield _("Online")
 
 
-def _seats(edition: Edition, at: datetime) -> Said:
+def _seats(edition: Edition, at: datetime) -> labels.Said:
     if edition.state == EditionState.CANCELLED:
         return CANCELLED
     if not is_taking(edition, at):
@@ -97,3 +98,51 @@ def _seats(edition: Edition, at: datetime) -> Said:
     if free is None or free > FEW:
         return FREE
     return FEW_LEFT if free else FULL
+
+
+NEED = "talk"
+LISTENING = {"helpline", "psychosocial"}  # categories: who is both goes first
+IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
+MOST = 20  # services that are looked at
+
+
+class Line(NamedTuple):
+    """A help line that a reader can call now or later. `fresh`: when its number was checked.
+
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
+    """
+
+    name: str
+    lang: str
+    number: str
+    href: str
+    fresh: str
+
+
+def line_of(country: str, language: str, at: datetime) -> Line | None:
+    """Return a help line of a country that answers in a language; None where only 112 is sure."""
+    question = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
+    result = published.match(question)
+    rows = sorted(
+        (*result.answers, *result.national), key=lambda each: len(LISTENING - each.row.categories)
+    )
+    return next((line for each in rows for line in _lines(each, language)), None)
+
+
+def content_notes(edition: Edition) -> list[str | Promise]:
+    """Return the content notes of an edition's modules, each once, as words."""
+    modules = ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
+    codes = dict.fromkeys(
+        code for notes in modules.values_list("content_notes", flat=True) for code in notes
+    )
+    return [words for code, words in CONTENT_NOTES.items() if code in codes]
+
+
+def _lines(match: Match, language: str) -> Iterator[Line]:
+    trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
+    for each in match.contacts:
+        if each.kind == PhoneKind.VOICE and each.freshness in trusted:
+            fresh = wording.freshness_text(each.freshness, language)
+            name, lang = match.row.worded(TextField.NAME, language)
+            href = help_lines.href_of(each.value, each.freshness)
+            yield Line(name, lang, help_lines.written(each.value), href, fresh)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import THERE
+from protect.trainings.attendance.rules import THERE
 from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session
@@ -29,7 +29,6 @@ class Held(NamedTuple):
 
     @property
     def place(self) -> Cell:
-        """Return what every cell begins with."""
         return (self.country, str(self.organisation))
 
 
@@ -120,7 +119,6 @@ def _held(row: Session) -> Held:
 
 
 def _attended(query: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
-    """Return sessions of trainings, and a cell and minutes for each confirmed attendance."""
     held = {each.pk: each for each in held_in(query)}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
     values = rows.values_list(

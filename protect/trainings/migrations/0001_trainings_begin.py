@@ -247,11 +247,7 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.CharField(
-                        choices=[
-                            ("none", "Attendance is enough"),
-                            ("named", "A test by name"),
-                            ("voucher", "A slip from the anonymous test"),
-                        ],
+                        choices=[("none", "Attendance is enough"), ("named", "A test by name")],
                         default="none",
                         max_length=8,
                     ),
@@ -345,17 +341,6 @@ class Migration(migrations.Migration):
                         ],
                         default="owner",
                         max_length=5,
-                    ),
-                ),
-                (
-                    "group_policy",
-                    models.CharField(
-                        choices=[
-                            ("skip", "Others behind it go first"),
-                            ("hold", "Seats are kept until it fits"),
-                        ],
-                        default="skip",
-                        max_length=4,
                     ),
                 ),
                 ("offer_hours", models.PositiveSmallIntegerField(default=72)),
@@ -709,7 +694,7 @@ class Migration(migrations.Migration):
                 ),
                 ("group", models.UUIDField(blank=True, null=True)),
                 ("applied_at", models.DateTimeField()),
-                ("priority", models.SmallIntegerField(default=0)),
+                ("priority", models.PositiveSmallIntegerField(default=0)),
                 (
                     "state",
                     models.CharField(
@@ -1162,7 +1147,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="AttendanceClaim",
+            name="Excuse",
             fields=[
                 (
                     "id",
@@ -1170,14 +1155,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("is_excuse", models.BooleanField(default=False)),
                 ("nonce", models.UUIDField(unique=True)),
                 ("received_at", models.DateTimeField()),
                 (
                     "registration",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="claims",
+                        related_name="excuses",
                         to="trainings.registration",
                     ),
                 ),
@@ -1185,7 +1169,7 @@ class Migration(migrations.Migration):
                     "session",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="claims",
+                        related_name="excuses",
                         to="trainings.session",
                     ),
                 ),
@@ -1224,7 +1208,6 @@ class Migration(migrations.Migration):
                             ("list", "List"),
                             ("scan", "Scanned by staff"),
                             ("sheet", "Signed sheet"),
-                            ("claim", "Own scan, confirmed"),
                         ],
                         max_length=5,
                     ),
@@ -1353,8 +1336,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("from_priority", models.SmallIntegerField()),
-                ("to_priority", models.SmallIntegerField()),
+                ("from_priority", models.PositiveSmallIntegerField()),
+                ("to_priority", models.PositiveSmallIntegerField()),
                 (
                     "rule",
                     models.CharField(
@@ -1362,7 +1345,6 @@ class Migration(migrations.Migration):
                             ("joined", "Joined the line"),
                             ("freed", "A seat became free"),
                             ("group_skipped", "The group does not fit yet"),
-                            ("group_held", "Seats are kept for the group"),
                             ("lapsed", "The offer was not answered"),
                             ("renewed", "Wants to wait on"),
                             ("by_hand", "Decided by hand"),
@@ -1764,9 +1746,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="attendanceclaim",
+            model_name="excuse",
             constraint=models.UniqueConstraint(
-                fields=("session", "registration"), name="trainings_claim_once"
+                fields=("session", "registration"), name="trainings_excuse_once"
             ),
         ),
         migrations.AddConstraint(

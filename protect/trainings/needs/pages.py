@@ -20,8 +20,7 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules.states import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules.requirements import Asked
-from protect.trainings.scheduling.rules.states import LIVE
+from protect.trainings.scheduling.rules import LIVE, Asked
 
 COMING = [RegistrationState.CONFIRMED, RegistrationState.OFFERED]
 

@@ -72,8 +72,6 @@ class WaitingRule(TextChoices):
     FREED = "freed", _("A seat became free")
     # Translators: why somebody who waits was passed over.
     GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")
-    # Translators: why nobody behind a group was offered a seat.
-    GROUP_HELD = "group_held", _("Seats are kept for the group")
     # Translators: why somebody's place in a waiting list is at rest.
     LAPSED = "lapsed", _("The offer was not answered")
     # Translators: why somebody is back in a waiting list.

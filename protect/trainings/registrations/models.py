@@ -108,9 +108,7 @@ class Participant(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="trainings_participant_once",
-                fields=["host", "email"],
-                condition=~Q(email=""),
+                name="trainings_participant_once", fields=["host", "email"], condition=~Q(email="")
             ),
             models.CheckConstraint(
                 name="trainings_participant_erased_is_empty",
@@ -187,7 +185,7 @@ class Registration(models.Model):
     source = models.CharField(max_length=9, choices=Source)
     group = models.UUIDField(null=True, blank=True)  # one value for people who come together
     applied_at = models.DateTimeField()  # of an application by form: when it was confirmed
-    priority = models.SmallIntegerField(default=0)  # the smaller goes first
+    priority = models.PositiveSmallIntegerField(default=0)  # the larger goes first
     state = models.CharField(max_length=9, choices=RegistrationState)
     is_paused = models.BooleanField(default=False)
     offer_expires_at = models.DateTimeField(null=True, blank=True)
@@ -245,8 +243,8 @@ class WaitingMove(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="waiting_moves"
     )
-    from_priority = models.SmallIntegerField()
-    to_priority = models.SmallIntegerField()
+    from_priority = models.PositiveSmallIntegerField()
+    to_priority = models.PositiveSmallIntegerField()
     rule = models.CharField(max_length=13, choices=WaitingRule)
     reason = models.CharField(max_length=400, default="", blank=True)
     actor = models.ForeignKey(  # None: the clock, or the person themselves

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EditionState(TextChoices):
-    """The state of an edition."""
-
     # Translators: the state of a training that nobody can register for yet.
     PLANNED = "planned", _("Planned")
     # Translators: the state of a training: people can register.
@@ -22,8 +20,6 @@ class EditionState(TextChoices):
 
 
 class EditionMove(TextChoices):
-    """A move from one state of an edition to another."""
-
     OPEN = "open"
     CLOSE = "close"
     FINISH = "finish"
@@ -31,8 +27,6 @@ class EditionMove(TextChoices):
 
 
 class Delivery(TextChoices):
-    """Where people meet."""
-
     # Translators: how a training is given.
     IN_PERSON = "in_person", _("In person")
     # Translators: how a training is given.
@@ -42,26 +36,13 @@ class Delivery(TextChoices):
 
 
 class Approval(TextChoices):
-    """The organisation that decides about a registration."""
-
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
     # Translators: somebody decides about each registration.
     OWNER = "owner", _("Somebody decides about each")
 
 
-class GroupPolicy(TextChoices):
-    """The rule for a group that is next on the waiting list and does not fit."""
-
-    # Translators: who waits behind a group that does not fit gets the seat.
-    SKIP = "skip", _("Others behind it go first")
-    # Translators: free seats are kept until the whole group fits.
-    HOLD = "hold", _("Seats are kept until it fits")
-
-
 class SessionKind(TextChoices):
-    """The purpose of a session."""
-
     # Translators: a kind of session.
     TRAINING = "training", _("Training")
     # Translators: a kind of session: information in a school.
@@ -71,8 +52,6 @@ class SessionKind(TextChoices):
 
 
 class CountMode(TextChoices):
-    """Whether those present are known by name."""
-
     # Translators: the names of those present are kept.
     NAMED = "named", _("By name")
     # Translators: only how many people were there is kept.
@@ -80,8 +59,6 @@ class CountMode(TextChoices):
 
 
 class ResourceKind(TextChoices):
-    """The kind of a bookable resource."""
-
     # Translators: somebody who can be booked for a session.
     PERSON = "person", _("Person")
     # Translators: a place that can be booked for a session.
@@ -93,8 +70,6 @@ class ResourceKind(TextChoices):
 
 
 class BookingRole(TextChoices):
-    """The role in which a session books a resource."""
-
     # Translators: somebody's part in a session.
     TRAINER = "trainer", _("Trainer")
     # Translators: somebody's part in a session.
@@ -125,8 +100,6 @@ class BookingState(TextChoices):
 
 
 class BookingMove(TextChoices):
-    """A move from one state of a booking to another."""
-
     ACCEPT = "accept"
     DECLINE = "decline"
     CANCEL = "cancel"

@@ -1,4 +1,4 @@
-"""Why editions, bookings and times are refused."""
+"""Why bookings, moves of editions and typed times are refused."""
 
 from __future__ import annotations
 
@@ -68,3 +68,43 @@ class ClashNeedsReason(Clashing):
     message = _(
         "Look at this first: {findings} If it shall be so all the same, write why, and save again."
     )
+
+
+class ClockRefused(ProtectError):
+    """A typed time that cannot be kept. `where` names the field: day, from, to."""
+
+    code = "trainings_clock_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a time of a session that somebody typed.
+    message = _("This time cannot be used. Nothing was saved. Type another one.")
+
+    def __init__(self, where: str, **facts: str | int) -> None:
+        self.where = where
+        super().__init__(**facts)
+
+
+class ClockChange(ClockRefused):
+    code = "trainings_clock_change"
+    # Translators: somebody typed a time in the night in which clocks change; {clock} is a time.
+    message = _(
+        "In this night the clocks change, and {clock} comes twice or not at all. Nothing was "
+        "saved. Type another time."
+    )
+
+
+class EndsBeforeStart(ClockRefused):
+    code = "trainings_clock_backwards"
+    # Translators: a session ends at or before its own beginning.
+    message = _("The end is not after the beginning. Nothing was saved. Correct one of the two.")
+
+
+class DayFarAway(ClockRefused):
+    code = "trainings_day_far_away"
+    # Translators: a day such as 24 November 0206, which was mistyped.
+    message = _("This year cannot be right. Nothing was saved. Type it with four digits.")
+
+
+class ZoneUnknown(ClockRefused):
+    code = "trainings_zone_unknown"
+    # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
+    message = _("There is no such time zone. Nothing was saved. Choose one of the list.")

@@ -21,7 +21,7 @@ from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, do
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 from protect.trainings.scheduling.queries import BookingQuerySet
-from protect.trainings.scheduling.rules.states import LIVE
+from protect.trainings.scheduling.rules import LIVE
 
 KEPT = timedelta(days=90)  # what is over stays so long
 MOST = 1000  # sessions of a calendar
@@ -80,18 +80,10 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
-    whole = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
-    return _within(whole, row)
-
-
-def _within(whole: Meeting, row: Booking) -> Meeting:
     """Return the part of a session for which its person is booked."""
-    return replace(
-        whole,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        changed_at=max(whole.changed_at, row.created),
-    )
+    whole = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
+    changed_at = max(whole.changed_at, row.created)
+    return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 
 
 def _planned(session: Session) -> datetime:

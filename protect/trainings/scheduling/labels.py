@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.base.labels import Said
 from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
 from protect.trainings.scheduling.models import Booking
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 # Translators: what speaks against booking somebody or something for a session. {name} is theirs.
 CLASHES = {
@@ -32,7 +32,6 @@ CLASHES = {
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
 
-
 # What somebody who meets minors shows. Codes of suitability.toml.
 SUITABILITY = {
     # Translators: an official paper that says that nothing speaks against work with children.
@@ -45,7 +44,6 @@ SUITABILITY = {
 
 
 def findings(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -> str:
-    """Return the conflicts of a booking as sentences, in the active language."""
     sentences = [
         str(CLASHES[Clash(code)]).format(name=names.get(about, "–")) for code, about in conflicts
     ]
@@ -60,14 +58,12 @@ EDITION_SHAPES = {
     EditionState.CANCELLED: "ended",
 }
 
-
 BOOKING_SHAPES = {
     BookingState.ASKED: "open",
     BookingState.ACCEPTED: "good",
     BookingState.DECLINED: "caution",
     BookingState.CANCELLED: "ended",
 }
-
 
 EDITION_MOVES = {
     # Translators: a button: people can register for a training from now on.
@@ -82,7 +78,6 @@ EDITION_MOVES = {
 
 
 def edition_state(code: str) -> Said:
-    """Return the label of an edition's state."""
     state = EditionState(code)
     return Said(state.label, EDITION_SHAPES[state])
 
@@ -97,6 +92,5 @@ def booking(row: Booking) -> Said:
 
 
 def booking_state(code: str) -> Said:
-    """Return the label of a booking's state."""
     state = BookingState(code)
     return Said(state.label, BOOKING_SHAPES[state])

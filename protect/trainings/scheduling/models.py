@@ -20,7 +20,6 @@ from protect.trainings.scheduling.enums import (
     CountMode,
     Delivery,
     EditionState,
-    GroupPolicy,
     ResourceKind,
     SessionKind,
 )
@@ -72,7 +71,6 @@ class Resource(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.organisation_id
 
 
@@ -96,7 +94,6 @@ class Venue(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.resource.organisation_id
 
 
@@ -162,7 +159,6 @@ class Edition(models.Model):
     opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
     closes_at = models.DateTimeField(null=True, blank=True)
     approval = models.CharField(max_length=5, choices=Approval, default=Approval.OWNER)
-    group_policy = models.CharField(max_length=4, choices=GroupPolicy, default=GroupPolicy.SKIP)
     offer_hours = models.PositiveSmallIntegerField(default=72)  # to answer the offer of a seat
     is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
     grant_number = models.CharField(max_length=80, default="", blank=True)

@@ -14,19 +14,11 @@ from protect.orgs.enums import OrganisationState
 from protect.trainings.scheduling.enums import BookingState, EditionState
 
 if TYPE_CHECKING:
-    from protect.trainings.registrations.models import Registration  # noqa: F401 - named in strings below
-    from protect.trainings.scheduling.models import (
-        Booking,  # noqa: F401 - named in strings below
-        Edition,  # noqa: F401 - named in strings below
-        Session,  # noqa: F401 - named in strings below
-    )
+    from protect.trainings.scheduling.models import Booking, Edition, Session  # noqa: F401 - in strings
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    """Reads as English: `Edition.objects.hosted_by(mine).live()`."""
-
     def hosted_by(self, organisations: Collection[UUID]) -> Self:
-        """Keep editions that these organisations host, alone or with others."""
         hosts = Q(host__in=organisations) | Q(co_hosts__in=organisations)
         return self.filter(hosts).distinct()
 
@@ -39,21 +31,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(last=last).filter(begun, closing, to_come, state=EditionState.OPEN)
 
     def listed(self) -> Self:
-        """Keep editions that the public calendar shows."""
         return self.of_active().filter(
             is_listed=True, state__in=[EditionState.OPEN, EditionState.CLOSED, EditionState.DONE]
         )
 
     def of_active(self) -> Self:
-        """Keep editions whose host is an active organisation."""
         return self.filter(host__state=OrganisationState.ACTIVE)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    """Half days."""
-
     def standing(self) -> Self:
-        """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)
 
     def to_end(self, at: datetime) -> Self:
@@ -62,8 +49,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
-    """Bookings of people, rooms and things."""
-
     def live(self) -> Self:
         """Keep bookings that occupy their resource."""
         return self.filter(

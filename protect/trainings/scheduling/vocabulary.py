@@ -7,12 +7,10 @@ from functools import cache
 from protect.kernel import tables
 from protect.kernel.tables import Record
 from protect.trainings.scheduling.enums import Severity
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 
 class ClashRecord(Record):
-    """The effect of one kind of conflict."""
-
     severity: Severity
     is_ready: bool = True
 

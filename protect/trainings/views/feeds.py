@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,9 +27,7 @@ def public_feed(request: HttpRequest) -> HttpResponse:
     rows = Edition.objects.listed().order_by("pk")
     if country := request.GET.get("country"):
         rows = rows.filter(country=country)
-    return _answer(
-        feeds.write_public_calendar(rows, _tag(), has_titles=_has_titles(request), at=clock.now())
-    )
+    return _answer(feeds.write_public_calendar(rows, _tag(), **_options(request)))
 
 
 @open_page
@@ -35,26 +35,19 @@ def public_feed(request: HttpRequest) -> HttpResponse:
 def bookings_feed(request: HttpRequest, token: str) -> HttpResponse:
     resource = scheduling_access.get_resource_by_feed(token)
     rows = scheduling_access.bookings_by_link(resource)
-    return _answer(
-        feeds.of_bookings(resource, rows, _tag(), has_titles=_has_titles(request), at=clock.now())
-    )
+    return _answer(feeds.of_bookings(resource, rows, _tag(), **_options(request)))
 
 
 @open_page
 @require_safe
 def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
     registration = access.get_registration_by_feed(token)
-    return _answer(
-        calendar_feed.of_registration(
-            registration, _tag(), has_titles=_has_titles(request), at=clock.now()
-        )
-    )
+    return _answer(calendar_feed.of_registration(registration, _tag(), **_options(request)))
 
 
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Give a participant a link for their calendar, shown once, or end it."""
     registration, feed, at = access.get_own(token), "", clock.now()
     if registration.state != RegistrationState.CONFIRMED:
         raise Http404
@@ -62,9 +55,8 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
         calendar_feed.end_feed(registration, at=at)
         registration.feed_hash = None
     elif request.method == "POST":
-        feed = public_address(
-            "open:registration_feed", calendar_feed.give_feed(registration, at=at)
-        )
+        token_of_feed = calendar_feed.give_feed(registration, at=at)
+        feed = public_address("open:registration_feed", token_of_feed)
     context = {"token": token, "feed": feed, "has_feed": bool(feed or registration.feed_hash)}
     return show_open(request, "trainings/public/own_calendar.html", None, context)
 
@@ -73,8 +65,8 @@ def _tag() -> str:
     return get_language() or "en"
 
 
-def _has_titles(request: HttpRequest) -> bool:
-    return request.GET.get("titles") == "1"
+def _options(request: HttpRequest) -> dict[str, Any]:
+    return {"has_titles": request.GET.get("titles") == "1", "at": clock.now()}
 
 
 def _answer(document: bytes) -> HttpResponse:

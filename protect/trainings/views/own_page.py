@@ -12,13 +12,19 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
-from protect.trainings.attendance.actions import check_in
-from protect.trainings.attendance.rules.room_code import AFTER
+from protect.trainings.attendance.actions import excuses
 from protect.trainings.base.extensions import extensions
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import kept_for
-from protect.trainings.editions.public_calendar import coming, line, lines, loaded
-from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.editions.public_calendar import (
+    coming,
+    content_notes,
+    line,
+    line_of,
+    lines,
+    loaded,
+)
 from protect.trainings.needs import actions
 from protect.trainings.registrations import labels, links
 from protect.trainings.registrations.access import get_own
@@ -61,15 +67,13 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
     country, language = (_filter_value(request, each, every) for each in ("country", "languages"))
     rows = loaded(coming(at, country=country, language=language))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    named = dict(countries())
+    named, spoken = dict(countries()), _there(every, "languages")
     context = {
         "page": page,
         "lines": lines(page, at),
         "is_filtered": bool(country or language),
         "countries": [(each, named[each], each == country) for each in _there(every, "country")],
-        "spoken": [
-            (each, language_name(each), each == language) for each in _there(every, "languages")
-        ],
+        "spoken": [(each, language_name(each), each == language) for each in spoken],
     }
     return listed(show_open(request, "trainings/public/edition_calendar.html", None, context))
 
@@ -79,9 +83,8 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     edition, at = links.get_open(code), clock.now()
     shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
-    response = show_open(
-        request, "trainings/public/edition.html", None, {"line": shown} | beside(edition)
-    )
+    context = {"line": shown} | beside(edition)
+    response = show_open(request, "trainings/public/edition.html", None, context)
     return listed(response) if edition.is_listed else response
 
 
@@ -92,15 +95,8 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     tag = get_language() or "en"
     if request.method == "POST":
         LIMITS.must_pass(address_of(request.META))
-    form = ApplyForm(
-        request.POST if request.method == "POST" else None,
-        initial={
-            "sent_key": uuid4(),
-            "country": edition.country_id,
-            "language": tag,
-            "sex": "undisclosed",
-        },
-    )
+    initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
+    form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.mending():
             return _applied(request, edition, form)
@@ -142,12 +138,12 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "is_over": registration.edition.state == EditionState.DONE,
         "asks_consent": _asks_consent(registration),
         "is_withdrawable": not decisions.is_too_late(registration, shown.edition, at),
-        "is_here_open": not shown.edition.has_ended(at - AFTER),
+        "is_to_end": not shown.edition.has_ended(at),
         "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
         "reason": _reason(registration),
         "has_needs": is_proven
         and (actions.is_asked(registration.edition) or registration.needs.exists()),
-        "claims": check_in.claims_of(registration),
+        "excuses": excuses.excuses_of(registration),
         "own_links": [
             link for each in extensions() for link in each.own_links(registration, token, at)
         ],
@@ -157,7 +153,6 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(registration: Registration, action: str) -> str:
-    """Apply the action chosen on a participant's own page; return the code of its outcome."""
     at = clock.now()
     if action == ACCEPT:
         return decisions.accept_offer(registration, at=at).value
@@ -177,27 +172,20 @@ def _answer(registration: Registration, action: str) -> str:
 
 
 def beside(edition: Edition) -> dict[str, object]:
-    """Return the content notes of a training, and the helpline to call."""
-    tag = get_language() or "en"
-    return {
-        "notes": content_notes(edition),
-        "support": line_of(edition.country_id, tag, clock.now()),
-    }
+    support = line_of(edition.country_id, get_language() or "en", clock.now())
+    return {"notes": content_notes(edition), "support": support}
 
 
 def _unconfirmed(edition: Edition) -> dict[str, object]:
-    """Return what an applicant reads about an application that is not confirmed."""
     return {"is_auto": edition.approval == Approval.AUTO, "days": kept_for("unproven").days}
 
 
 def _asks_consent(registration: Registration) -> bool:
-    """Return whether a participant named by others has neither agreed nor withdrawn."""
     is_by_others = registration.source != Source.APPLIED
     return registration.ended_at is None and not registration.is_own_consent and is_by_others
 
 
 def _reason(registration: Registration) -> str:
-    """Return why a registration ended, where a coordinator gave a reason."""
     if registration.state == RegistrationState.REFUSED:
         return registration.reason
     is_cancelled = registration.state == RegistrationState.CANCELLED
@@ -216,6 +204,5 @@ def _there(rows: object, name: str) -> list[str]:
 
 
 def _filter_value(request: HttpRequest, name: str, rows: object) -> str:
-    """Return what the filter in the address asks for, if there is such a training."""
     value = request.GET.get(name, "")
     return value if value in _there(rows, name) else ""

@@ -18,14 +18,12 @@ from protect.trainings import corrections
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.erasure import erase_person
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
 from protect.trainings.registrations.enums import Sign
-from protect.trainings.registrations.forms.registrations import (
-    CorrectForm,
-)
+from protect.trainings.registrations.forms.registrations import CorrectForm
 from protect.trainings.registrations.views.registrations import initial_values
 from protect.ui.pagination import Paginator
 
@@ -39,8 +37,9 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = access.get_participant(scope, pk)
     if request.method == "POST":
         erase_person(scope, person, at=clock.now())
-        messages.success(request, _("Erased. What was counted stands without a name."))
-        return redirect("trainings:edition_list")
+        return done(
+            request, _("Erased. What was counted stands without a name."), "trainings:edition_list"
+        )
     registration = person.registrations.order_by("-applied_at", "pk").first()
     context = {
         "person": person,
@@ -48,7 +47,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("Name, address and organisation are gone, in all trainings of yours."),
             _("They withdraw from what is to come, and their seats go to who is next."),
-            _("What they need, reasons and claims are gone. Certificates stay without a name."),
+            _("What they need, reasons and excuses are gone. Certificates stay without a name."),
             _("Attendance and hours stay counted. Scans of signed lists stay as the grant wants."),
         ],
         "undo": _("This cannot be undone."),
@@ -96,13 +95,12 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     # 404 for an erased participant, who has no data to correct.
     person = access.get_participant(scope, registration.participant_id)
     stands = initial_values(person)
-    form = CorrectForm(request.POST if request.method == "POST" else None, initial=stands)
+    form = CorrectForm(sent_data(request), initial=stands)
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("trainings:registration", pk=pk)
+            return done(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,

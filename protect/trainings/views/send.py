@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions.public_calendar import line, lines, loaded
@@ -76,7 +77,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     roster = links.get_roster_by(links.get_sender_by(token), pk)
-    form = DeskForm(request.POST if request.method == "POST" else None)
+    form = DeskForm(sent_data(request))
     if form.is_valid():
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
@@ -95,7 +96,6 @@ def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 
 
 def _edition_for(sender: Sender, code: str) -> Edition:
-    """Return a training for which an organisation names people. Errors: Http404."""
     edition = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
     if edition is None:
         raise Http404

@@ -13,8 +13,8 @@ from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.outreach.models import Ambassador, Debrief, HeadCount
 from protect.outreach.rules import COUNTED_FOR
-from protect.trainings.scheduling.actions import links
-from protect.trainings.scheduling.actions.links import Link
+from protect.trainings.scheduling.actions import mail
+from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import KEPT_CSP, OPEN_CSP
@@ -38,7 +38,7 @@ class World:
         self.sami = make_ambassador(self.host, self.sana.user)
         self.session = make_held(make_request(self.host, class_level="secondary_1_3"), AT)
         self.booking = self.book(self.session)
-        self.token = links.give(
+        self.token = mail.give(
             self.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=self.host.pk)
         )
         self.at = AT + timedelta(hours=1)
@@ -167,7 +167,7 @@ def test_a_link_that_holds_no_session_opens_and_writes_nothing(world, why, under
 
 def make_it(world, why: str) -> None:
     if why == "ended":
-        links.end(
+        mail.end(
             world.sami, Link.PAGE, audit=AuditContext(at=AT, actor=None, organisation=world.host.pk)
         )
     elif why == "declined":

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.errors import (
     AttendanceMinutesWrong,
@@ -21,7 +22,6 @@ from protect.trainings.attendance.errors import (
 )
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import Share, shares_of
-from protect.trainings.attendance.sign_in_sheet import signed_list
 from protect.trainings.base.errors import EditConflict
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
@@ -29,7 +29,7 @@ from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.planning import AT, make_edition
 
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
-LIST, SCAN, SHEET, CLAIM = AttendanceMethod
+LIST, SCAN, SHEET = AttendanceMethod
 
 
 @pytest.fixture

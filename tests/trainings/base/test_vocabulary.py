@@ -17,7 +17,7 @@ from protect.trainings.registrations import vocabulary as registrations_vocabula
 from protect.trainings.scheduling import labels
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.trainings.scheduling.enums import Severity
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 KINDS = ("modules", "courses", "content_notes", "clashes")
 CACHED = (

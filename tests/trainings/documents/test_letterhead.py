@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets
-from protect.trainings.attendance.sign_in_sheet import signed_list
-from protect.trainings.documents.actions import save_head
-from protect.trainings.documents.letterhead import Head, head_of
-from protect.trainings.documents.paper import Sentence, attendance_pdf
+from protect.trainings.attendance.actions.sign_in_sheets import signed_list
+from protect.trainings.documents.actions import Letterhead, head_of, save_head
+from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents.paper.content import Sentence
 from tests.trainings.attending import first
 from tests.trainings.heading import a_head, drawn
 from tests.trainings.planning import AT, make_edition
@@ -22,12 +22,11 @@ def host(planners):
 
 
 def test_an_organisation_without_a_head_has_none(planners):
-    assert head_of(planners.host.pk, "en") == Head()
+    assert head_of(planners.host.pk, "en") == Letterhead()
 
 
 @pytest.mark.parametrize(
-    ("tag", "said"),
-    [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))],
+    ("tag", "said"), [("fr", ("fr", "en")), ("ar", ("en", "en")), ("el", ("en", "en"))]
 )
 def test_a_sentence_that_lacks_a_language_is_said_in_another(host, tag, said):
     assert tuple(each.tag for each in head_of(host.pk, tag).statements) == said
@@ -37,7 +36,7 @@ def test_without_english_the_first_that_there_is_is_said(planners):
     given = a_head(picture=None, funding={"nl": "Demo betaald"}, disclaimer={})
     save_head(planners.scope("pia"), planners.host, given, at=AT)
 
-    assert head_of(planners.host.pk, "ar") == Head(None, (Sentence("nl", "Demo betaald"),))
+    assert head_of(planners.host.pk, "ar") == Letterhead(None, (Sentence("nl", "Demo betaald"),))
 
 
 def test_the_list_to_sign_carries_it(planners, host):

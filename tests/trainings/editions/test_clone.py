@@ -12,9 +12,8 @@ from protect.trainings.editions.actions.clone import clone
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import Wanted
-from protect.trainings.scheduling.calendars.errors import ClockRefused
 from protect.trainings.scheduling.enums import BookingRole
-from protect.trainings.scheduling.errors import ClashBlocks
+from protect.trainings.scheduling.errors import ClashBlocks, ClockRefused
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import AT, make_edition, make_hall, make_trainer

@@ -15,8 +15,8 @@ from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, EditionMoveNotAllowed
+from protect.trainings.scheduling.forms.bookings import candidates
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.pages.candidates import candidates
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_ambassador
 from tests.trainings.editions.test_plan import half_day

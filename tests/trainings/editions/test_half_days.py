@@ -17,7 +17,7 @@ from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.enums import BookingRole, Severity
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_hall, make_trainer
 from tests.trainings.registrations.test_decisions import come, fill

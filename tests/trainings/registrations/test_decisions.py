@@ -153,16 +153,15 @@ def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, g
         assert not edition.registrations.exists()
 
 
-@pytest.mark.parametrize(("policy", "state"), [("skip", "confirmed"), ("hold", "waiting")])
-def test_a_group_waits_together_and_lets_others_by_or_not(planners, policy, state):
-    edition = make_edition(planners.host, group_policy=policy)
+def test_a_group_waits_together_and_lets_others_by(planners):
+    edition = make_edition(planners.host)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
     found = register.enter_group(edition, people, APPLIED, at=LATER)
 
     assert {each.state for each in found} == {"waiting"}
     assert len({each.group for each in found}) == 1
-    assert come(edition, at=LATER + timedelta(minutes=1)).state == state
+    assert come(edition, at=LATER + timedelta(minutes=1)).state == "confirmed"
 
 
 def test_a_group_that_fits_sits_together(edition):
@@ -220,7 +219,7 @@ def test_only_who_plans_for_the_host_decides(planners, name):
         lambda: decisions.approve(scope, row, at=LATER),
         lambda: decisions.approve_all(scope, edition, at=LATER),
         lambda: decisions.refuse(scope, row, at=LATER, reason="no"),
-        lambda: decisions.move_up(scope, row, -1, at=LATER, reason="no"),
+        lambda: decisions.move_up(scope, row, 1, at=LATER, reason="no"),
         lambda: decisions.confirm_over(scope, row, at=LATER, reason="no"),
     ):
         with pytest.raises(PermissionDenied):
@@ -319,12 +318,12 @@ def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
     *_, first, second = fill(edition, 5)
     pia = planners.scope("pia")
     with pytest.raises(ReasonMissing):
-        decisions.move_up(pia, second, -1, at=LATER, reason="")
-    decisions.move_up(pia, second, -1, at=LATER, reason="Starts work there next week")
+        decisions.move_up(pia, second, 1, at=LATER, reason="")
+    decisions.move_up(pia, second, 1, at=LATER, reason="Starts work there next week")
 
     assert (place_of(second), place_of(first)) == (1, 2)
     move = WaitingMove.objects.get(rule=WaitingRule.BY_HAND)
-    assert (move.from_priority, move.to_priority) == (0, -1)
+    assert (move.from_priority, move.to_priority) == (0, 1)
     assert move.actor == planners.people["pia"]
 
 

@@ -99,7 +99,7 @@ def test_an_unconfirmed_application_takes_part_in_nothing_else(planners, move):
     row = apply(edition)
     moves = {
         "confirm_over": lambda: decisions.confirm_over(scope, row, at=AT, reason="Demo"),
-        "move_up": lambda: decisions.move_up(scope, row, -1, at=AT, reason="Demo"),
+        "move_up": lambda: decisions.move_up(scope, row, 1, at=AT, reason="Demo"),
         "accept": lambda: decisions.accept_offer(row, at=AT),
         "renew": lambda: decisions.renew(row, at=AT),
         "agree": lambda: decisions.agree(row, at=AT),

@@ -29,7 +29,7 @@ from protect.trainings.registrations.actions.seats import line_of, seats_of
 from protect.trainings.registrations.enums import Answered, RegistrationState, Source
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.registrations.rules.waiting_list import Seats, next_offers, places
-from protect.trainings.scheduling.enums import Approval, EditionMove, GroupPolicy
+from protect.trainings.scheduling.enums import Approval, EditionMove
 from tests.trainings.planning import AT, Planners, make_edition, make_participant, make_sender
 
 RUNS, STEPS = 20, 18
@@ -56,15 +56,9 @@ class Line(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    @initialize(
-        limit=st.integers(0, 4),
-        approval=st.sampled_from(Approval),
-        policy=st.sampled_from(GroupPolicy),
-    )
-    def begin(self, limit: int, approval: Approval, policy: GroupPolicy) -> None:
-        self.edition = make_edition(
-            self.planners.host, seat_limit=limit, approval=approval, group_policy=policy
-        )
+    @initialize(limit=st.integers(0, 4), approval=st.sampled_from(Approval))
+    def begin(self, limit: int, approval: Approval) -> None:
+        self.edition = make_edition(self.planners.host, seat_limit=limit, approval=approval)
         self.moves = 0
 
     # --- how it stands --------------------------------------------------------------------------
@@ -175,7 +169,7 @@ class Line(RuleBasedStateMachine):
             decisions.withdraw(row, at=self.now)
 
     @precondition(lambda self: self.those(RegistrationState.WAITING))
-    @rule(data=st.data(), priority=st.integers(-1, 1))
+    @rule(data=st.data(), priority=st.integers(0, 2))
     def somebody_gets_another_place(self, data: st.DataObject, priority: int) -> None:
         row = self.drawn(data, RegistrationState.WAITING)
         with self.step(is_reordered=True):
@@ -234,8 +228,8 @@ class Line(RuleBasedStateMachine):
     def whom_a_free_seat_is_due_has_heard_of_it_after_the_clock(self) -> None:
         with transaction.atomic():
             decisions.pass_on(at=self.now)
-            seats, policy = seats_of(self.edition, at=self.now), self.edition.group_policy
-            assert next_offers(seats, line_of(self.edition), GroupPolicy(policy)).offered == ()
+            seats = seats_of(self.edition, at=self.now)
+            assert next_offers(seats, line_of(self.edition)).offered == ()
             transaction.set_rollback(True)
 
 

@@ -20,11 +20,9 @@ from protect.trainings.registrations.rules.waiting_list import (
     next_offers,
     places,
 )
-from protect.trainings.scheduling.enums import GroupPolicy
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
-SKIP, HOLD = GroupPolicy.SKIP, GroupPolicy.HOLD
 
 
 def somebody(number: int, **more) -> Waiting:
@@ -59,7 +57,7 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
     group = UUID(int=9)
     people = [
         somebody(1),
-        somebody(2, priority=-1),
+        somebody(2, priority=1),
         somebody(3),
         somebody(4, group=group),
         somebody(5),
@@ -79,7 +77,7 @@ def test_the_line_is_by_priority_then_by_time_and_a_group_stands_where_its_first
 def test_who_rests_keeps_the_place_and_is_offered_nothing():
     people = [somebody(1, is_paused=True), somebody(2)]
 
-    assert numbers(next_offers(Seats(1), people, SKIP).offered) == [2]
+    assert numbers(next_offers(Seats(1), people).offered) == [2]
     assert places(people) == {UUID(int=101): 1, UUID(int=102): 2}
 
 
@@ -87,40 +85,21 @@ def test_a_freed_seat_of_an_organisation_goes_to_its_own_first_in_line():
     people = [somebody(1), somebody(2, organisation=A), somebody(3, organisation=A)]
     seats = Seats(5, {A: 2}, {None: 3, A: 1})
 
-    assert numbers(next_offers(seats, people, SKIP).offered) == [2]
+    assert numbers(next_offers(seats, people).offered) == [2]
 
 
-@pytest.mark.parametrize(
-    ("policy", "offered", "rule"),
-    [(SKIP, [3, 4], WaitingRule.GROUP_SKIPPED), (HOLD, [], WaitingRule.GROUP_HELD)],
-)
-def test_a_group_that_does_not_fit_lets_others_by_or_holds_the_seats(policy, offered, rule):
+def test_a_group_that_does_not_fit_lets_others_by():
     group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
-    found = next_offers(Seats(2), [*group, somebody(3), somebody(4)], policy)
+    found = next_offers(Seats(2), [*group, somebody(3), somebody(4)])
 
-    assert numbers(found.offered) == offered
-    assert found.passed == (Passed(tuple(each.key for each in group), rule),)
-
-
-def test_a_held_group_keeps_nobody_from_seats_of_their_own():
-    group = [somebody(n, group=UUID(int=9)) for n in (0, 1, 2)]
-    seats = Seats(3, {A: 1}, {})
-    people = [*group, somebody(3), somebody(4, organisation=A)]
-
-    assert numbers(next_offers(seats, people, HOLD).offered) == [4]
-
-
-def test_a_held_group_keeps_the_seats_of_its_own_organisation_together():
-    group = [somebody(n, group=UUID(int=9), organisation=A) for n in (0, 1, 2)]
-    seats = Seats(4, {A: 3}, {A: 1, None: 1})
-
-    assert numbers(next_offers(seats, [*group, somebody(3, organisation=A)], HOLD).offered) == []
+    assert numbers(found.offered) == [3, 4]
+    assert found.passed == (Passed(tuple(each.key for each in group), WaitingRule.GROUP_SKIPPED),)
 
 
 def test_where_nothing_is_free_nobody_was_passed_over():
     group = [somebody(n, group=UUID(int=9)) for n in (0, 1)]
 
-    assert next_offers(Seats(0), group, SKIP) == next_offers(Seats(0), group, HOLD) == ((), ())
+    assert next_offers(Seats(0), group) == ((), ())
 
 
 ORGANISATIONS = st.sampled_from([None, A, B])
@@ -139,7 +118,7 @@ def lines(draw) -> list[Waiting]:
         somebody(
             number,
             organisation=draw(ORGANISATIONS),
-            priority=draw(st.integers(-1, 1)),
+            priority=draw(st.integers(0, 2)),
             group=draw(groups),
             is_paused=draw(st.booleans()),
         )
@@ -147,17 +126,17 @@ def lines(draw) -> list[Waiting]:
     ]
 
 
-@given(SEATS, lines(), st.sampled_from(GroupPolicy))
-def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people, policy):
+@given(SEATS, lines())
+def test_nobody_is_offered_a_seat_that_is_taken_or_kept_for_others(seats, people):
     by_key = {each.key: each for each in people}
-    for key in next_offers(seats, people, policy).offered:
+    for key in next_offers(seats, people).offered:
         assert seats.free_for(by_key[key].organisation) != 0
         seats = seats.with_one(by_key[key].organisation)
 
 
-@given(SEATS, lines(), st.sampled_from(GroupPolicy))
-def test_where_seats_are_full_the_line_need_not_be_read(seats, people, policy):
-    found = next_offers(seats, people, policy)
+@given(SEATS, lines())
+def test_where_seats_are_full_the_line_need_not_be_read(seats, people):
+    found = next_offers(seats, people)
 
     assert found == Next((), ()) or not seats.is_full
 
@@ -170,9 +149,9 @@ def test_seats_are_full_when_nobody_of_any_organisation_could_sit(seats, organis
     assert seats.is_full or any(seats.fits([each]) for each in (None, A, B))
 
 
-@given(SEATS, lines(), st.sampled_from(GroupPolicy))
-def test_groups_move_whole_and_who_rests_stays(seats, people, policy):
-    offered = {*next_offers(seats, people, policy).offered}
+@given(SEATS, lines())
+def test_groups_move_whole_and_who_rests_stays(seats, people):
+    offered = {*next_offers(seats, people).offered}
     for party in in_line(people):
         keys = {each.key for each in party}
         assert keys <= offered or not keys & offered
@@ -180,11 +159,9 @@ def test_groups_move_whole_and_who_rests_stays(seats, people, policy):
             assert not keys & offered
 
 
-@given(SEATS, lines(), st.sampled_from(GroupPolicy))
-def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(
-    seats, people, policy
-):
-    offered = {*next_offers(seats, people, policy).offered}
+@given(SEATS, lines())
+def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(seats, people):
+    offered = {*next_offers(seats, people).offered}
     for organisation in (None, A, B):
         alone = [
             party[0].key in offered
@@ -195,8 +172,8 @@ def test_people_of_one_organisation_who_came_alone_are_offered_in_their_order(
 
 
 @given(SEATS, lines())
-def test_with_skip_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
-    found = next_offers(seats, people, SKIP)
+def test_no_seat_stays_free_for_somebody_who_came_alone(seats, people):
+    found = next_offers(seats, people)
     by_key = {each.key: each for each in people}
     for key in found.offered:
         seats = seats.with_one(by_key[key].organisation)
@@ -205,10 +182,10 @@ def test_with_skip_no_seat_stays_free_for_somebody_who_came_alone(seats, people)
             assert seats.free_for(party[0].organisation) == 0
 
 
-@given(SEATS, lines(), st.sampled_from(GroupPolicy), st.randoms())
-def test_the_order_of_reading_changes_nothing(seats, people, policy, random):
+@given(SEATS, lines(), st.randoms())
+def test_the_order_of_reading_changes_nothing(seats, people, random):
     shuffled = random.sample(people, len(people))
 
-    assert next_offers(seats, shuffled, policy) == next_offers(seats, people, policy)
+    assert next_offers(seats, shuffled) == next_offers(seats, people)
     assert places(shuffled) == places(people)
     assert Counter(places(people).values()) == Counter(range(1, len(people) + 1))

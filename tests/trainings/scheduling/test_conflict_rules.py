@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
 from protect.trainings.scheduling.enums import BookingRole, Severity
-from protect.trainings.scheduling.rules.conflicts import (
-    BookingConflict,
+from protect.trainings.scheduling.rules import (
     Clash,
     Span,
     Taken,
@@ -33,15 +34,15 @@ def span(start: int, end: int) -> Span:
 
 
 def taken(start: int, end: int, role=BookingRole.TRAINER, venue: UUID | None = HERE) -> Taken:
-    return Taken(uuid4(), uuid4(), UUID(int=5), role, span(start, end), venue)
+    return Taken(uuid4(), UUID(int=5), role, span(start, end), venue)
 
 
-PERSON = Thing(UUID(int=5))
-ROOM = Thing(UUID(int=5), is_venue=True)
+PERSON = Thing()
+ROOM = Thing(is_venue=True)
 
 
-def kinds(wanted: Taken, others: list[Taken], thing: Thing, severities=EVERYTHING) -> list[Clash]:
-    return [each.clash for each in clashes(wanted, others, thing, TRAVEL, severities)]
+def kinds(wanted: Taken, others: list[Taken], thing: Thing) -> list[Clash]:
+    return [*clashes(wanted, others, thing, TRAVEL)]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,9 @@ def test_a_person_is_in_one_place_and_needs_time_to_get_there(other, found):
     [
         (60, ROOM, []),
         (59, ROOM, [Clash.ROOM_TWICE]),
-        (59, Thing(UUID(int=5), is_venue=True, is_shareable=True), [Clash.SHARED_ROOM_TWICE]),
-        (84, Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10), [Clash.ROOM_TWICE]),
-        (85, Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10), []),
+        (59, Thing(is_venue=True, is_shareable=True), [Clash.SHARED_ROOM_TWICE]),
+        (84, Thing(is_venue=True, set_up=15, clear_away=10), [Clash.ROOM_TWICE]),
+        (85, Thing(is_venue=True, set_up=15, clear_away=10), []),
     ],
 )
 def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, found):
@@ -82,7 +83,7 @@ def test_a_room_is_cleared_away_and_set_up_between_two_sessions(start, thing, fo
 
 @pytest.mark.parametrize(("start", "found"), [(60, []), (59, [Clash.ROOM_TWICE])])
 def test_between_two_half_days_of_one_training_the_room_stays_as_it_is(start, found):
-    thing = Thing(UUID(int=5), is_venue=True, set_up=15, clear_away=10)
+    thing = Thing(is_venue=True, set_up=15, clear_away=10)
     wanted, other = (
         replace(taken(*times, BookingRole.ROOM), training=UUID(int=7))
         for times in ((0, 60), (start, 120))
@@ -98,19 +99,20 @@ def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
     return replace(wanted, training=None), [replace(other, training=None)]
 
 
-def test_what_is_ignored_is_not_said():
-    thing = Thing(UUID(int=5), is_venue=True, is_shareable=True)
+def test_what_is_ignored_is_not_said(monkeypatch):
     severities = EVERYTHING | {Clash.SHARED_ROOM_TWICE: Severity.IGNORE}
+    monkeypatch.setattr(vocabulary, "severities", lambda: severities)
+    shared, twice = (Conflict(each, HERE) for each in (Clash.SHARED_ROOM_TWICE, Clash.ROOM_TWICE))
 
-    assert kinds(taken(0, 60), [taken(0, 60)], thing, severities) == []
+    assert without_ignored([shared, twice]) == [twice]
 
 
 @pytest.mark.parametrize(
     ("thing", "found"),
     [
-        (Thing(UUID(int=5), closed=(span(30, 40),)), [Clash.UNAVAILABLE]),
-        (Thing(UUID(int=5), is_venue=True, closed=(span(59, 90),)), [Clash.CLOSED]),
-        (Thing(UUID(int=5), is_venue=True, closed=(span(60, 90),)), []),
+        (Thing(closed=(span(30, 40),)), [Clash.UNAVAILABLE]),
+        (Thing(is_venue=True, closed=(span(59, 90),)), [Clash.CLOSED]),
+        (Thing(is_venue=True, closed=(span(60, 90),)), []),
     ],
 )
 def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
@@ -120,29 +122,13 @@ def test_who_is_away_and_what_is_closed_cannot_be_booked(thing, found):
 def test_a_thing_that_is_no_person_is_in_one_session_only():
     wanted, other = taken(0, 60, BookingRole.EQUIPMENT), taken(0, 60, BookingRole.EQUIPMENT)
 
-    assert clashes(wanted, [other, wanted], PERSON, {}, EVERYTHING) == [
-        BookingConflict(Clash.THING_TWICE, wanted.key, other.key)
-    ]
+    assert kinds(wanted, [other, wanted], PERSON) == [Clash.THING_TWICE]
 
 
 def test_somebody_else_is_in_nobodys_way():
     wanted, other = taken(0, 60), taken(0, 60)
 
-    assert (
-        kinds(
-            wanted,
-            [
-                Taken(
-                    *[getattr(other, n) for n in ("key", "session")],
-                    UUID(int=6),
-                    other.role,
-                    other.span,
-                )
-            ],
-            PERSON,
-        )
-        == []
-    )
+    assert kinds(wanted, [replace(other, resource=UUID(int=6))], PERSON) == []
 
 
 MINUTES = st.integers(0, 300)
@@ -173,7 +159,7 @@ def test_a_half_day_meets_one_of_several_or_none_and_always_its_own_copy(one, ot
 
 @given(SPANS, SPANS)
 def test_a_clash_is_mutual(one, other):
-    first = Taken(uuid4(), uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
-    second = Taken(uuid4(), uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
+    first = Taken(uuid4(), UUID(int=5), BookingRole.TRAINER, one, HERE)
+    second = Taken(uuid4(), UUID(int=5), BookingRole.TRAINER, other, THERE)
 
     assert kinds(first, [second], PERSON) == kinds(second, [first], PERSON)

@@ -13,15 +13,10 @@ from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
-from protect.trainings.scheduling.forms.conflicts import ClashForm
+from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Booking
 from tests.trainings.editions.test_plan import half_day, hall, person
-from tests.trainings.planning import (
-    AT,
-    make_edition,
-    make_participant,
-    make_sender,
-)
+from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 TRAINER = BookingRole.TRAINER
 

@@ -14,9 +14,9 @@ from protect.trainings.base.access import token_hash
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.actions import bookings, links
+from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.bookings import Wanted
-from protect.trainings.scheduling.actions.links import Link
+from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from tests.trainings.editions.test_plan import half_day, hall, person
 from tests.trainings.planning import AT, make_course, make_edition
@@ -116,20 +116,20 @@ def test_ones_own_bookings_are_told_until_the_link_ends(planners, pia, edition):
     who = person(planners.host)
     row = bookings.book(pia, edition.sessions.get(), Wanted(who, BookingRole.TRAINER), at=AT)
     audit = AuditContext(at=AT, actor=None, organisation=planners.host.pk)
-    address = f"/trainings/en/bookings/{links.give(who, Link.FEED, audit=audit)}/calendar.ics"
+    address = f"/trainings/en/bookings/{mail.give(who, Link.FEED, audit=audit)}/calendar.ics"
     (before,) = events(address)
     bookings.answer(row, BookingMove.DECLINE, audit=audit)
     (after,) = events(address)
 
     assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
     assert int(after.sequence.value) > int(before.sequence.value)
-    links.end(who, Link.FEED, audit=audit)
+    mail.end(who, Link.FEED, audit=audit)
     assert Client(headers={"host": "127.0.0.1"}).get(address).status_code == 404
 
 
 def test_the_link_of_a_calendar_answers_nothing(planners, pia, edition):
     who = person(planners.host)
-    token = links.give(
+    token = mail.give(
         who, Link.FEED, audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk)
     )
 
@@ -142,13 +142,13 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
         person(planners.host),
         AuditContext(at=AT, actor=None, organisation=planners.host.pk),
     )
-    first = links.give(who, Link.PAGE, audit=audit)
-    assert links.give(who, Link.PAGE, audit=audit) == first
-    links.end(who, Link.PAGE, audit=audit)
+    first = mail.give(who, Link.PAGE, audit=audit)
+    assert mail.give(who, Link.PAGE, audit=audit) == first
+    mail.end(who, Link.PAGE, audit=audit)
     who.refresh_from_db()
 
-    assert links.token_of(who, Link.PAGE) == ""
-    assert links.give(who, Link.PAGE, audit=audit) != first
+    assert mail.token_of(who, Link.PAGE) == ""
+    assert mail.give(who, Link.PAGE, audit=audit) != first
 
 
 def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.trainings.scheduling.rules.conflicts import Clash
-from protect.trainings.scheduling.rules.requirements import Asked, Covered, Room, uncovered
+from protect.trainings.scheduling.rules import Asked, Clash, Covered, Room, uncovered
 
 FR, AR = frozenset({"fr"}), frozenset({"fr", "ar"})
 HALL = Room(capacity=12)

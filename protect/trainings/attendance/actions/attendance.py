@@ -1,30 +1,21 @@
-"""Attendance recorded by staff: by line, for all at once, from a scan, a sheet or a check-in.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""Attendance that staff record: by line, for all at once, from a scan or a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import SHORT_LENGTH, squeezed
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, errors, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import (
-    HalfDayNotOn,
-    MakeUpElsewhere,
-    NotConfirmed,
-    TakenBackTooLate,
-)
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.rules.attendance import minutes_of, settle
 from protect.trainings.attendance.shares import minutes_planned
 from protect.trainings.base.errors import EditConflict
 from protect.trainings.registrations.enums import RegistrationState
@@ -75,20 +66,12 @@ def note(
 
 @transaction.atomic
 def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Record every participant without a record as present. `key` undoes it.
-
-    Errors: PermissionDenied; HalfDayNotOn.
-    """
+    """Note all others as present; `key` undoes it. Errors: PermissionDenied; HalfDayNotOn."""
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
-    already_noted = locked.attendances.values("registration")
-    rows = (
-        confirmed_in(locked)
-        .exclude(pk__in=already_noted)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in rows]
+    rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys]
     changed = write(locked, notes, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
@@ -106,7 +89,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
     mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
     if any(row.confirmed_at < at - UNDO for row in mine):
-        raise TakenBackTooLate
+        raise errors.TakenBackTooLate
     Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
     if mine:
         audit.record("trainings.attendance_take_back", locked)
@@ -129,12 +112,12 @@ def make_up(
     _must_be_on(half_day, AttendanceState.PRESENT, at)
     is_sibling = own.course_version.course_id == other.course_version.course_id
     if own == other or registration.edition_id != own.pk or not is_sibling:
-        raise MakeUpElsewhere
+        raise errors.MakeUpElsewhere
     if registration.state != RegistrationState.CONFIRMED:
-        raise NotConfirmed
+        raise errors.NotConfirmed
     there = locked.attendances.filter(registration=registration)
     if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
-        raise MakeUpElsewhere
+        raise errors.MakeUpElsewhere
     defaults = {
         "state": AttendanceState.PRESENT,
         "minutes": min(minutes_planned(locked), minutes_planned(half_day)),
@@ -154,10 +137,7 @@ def make_up(
 def write(
     session: Session, notes: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
 ) -> list[Attendance]:
-    """Write attendance of a locked session; return the changed records, registrations loaded.
-
-    Errors: as `note`, but for PermissionDenied.
-    """
+    """Write attendance of a locked session; return the changed rows. Errors: those of `note`."""
     people = _people(session, notes)
     rows = {
         row.registration_id: row
@@ -180,7 +160,6 @@ def write(
 
 
 def confirmed_in(session: Session) -> RegistrationQuerySet:
-    """Return the confirmed registrations of a session's edition."""
     return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
 
 
@@ -195,7 +174,7 @@ def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration
     wanted = {each.registration for each in notes}
     registrations = confirmed_in(session).in_bulk(wanted)
     if registrations.keys() != wanted:
-        raise NotConfirmed
+        raise errors.NotConfirmed
     return registrations
 
 
@@ -206,17 +185,13 @@ def _changed_row(
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
-    """Return a row with what is noted now; None where nothing changes."""
     before = AttendanceState(row.state) if row else None
     if note.before not in (ANYTHING, before or ""):
         raise EditConflict
     _must_be_on(session, note.state, audit.at)
-    state = settle(before, method, note.state)
-    is_as_noted = state == note.state
-    planned = minutes_planned(session)
-    minutes = minutes_of(
-        state, planned, note.minutes if is_as_noted or row is None else row.minutes
-    )
+    state = rules.settle(before, method, note.state)
+    noted = note.minutes if state == note.state or row is None else row.minutes
+    minutes = rules.minutes_of(state, minutes_planned(session), noted)
     if row is not None and (before, row.minutes) == (state, minutes):
         return None
     row = row or Attendance(session=session)
@@ -228,10 +203,61 @@ def _changed_row(
 def _must_be_on(session: Session, state: AttendanceState, at: datetime) -> None:
     is_early = at < session.starts_at - EARLY and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
-        raise HalfDayNotOn
+        raise errors.HalfDayNotOn
 
 
 def _save(rows: Sequence[Attendance]) -> None:
     columns = ["state", "minutes", "method", "nonce", "confirmed_by", "confirmed_at"]
     Attendance.objects.bulk_update([row for row in rows if row.pk], columns, batch_size=500)
     Attendance.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)
+
+
+class Scan(NamedTuple):
+    """What a phone sends: the code as it was read, and the nonce of this scan."""
+
+    nonce: UUID
+    code: str
+
+
+class Scanned(NamedTuple):
+    """A scan with its registration; None for a code without a seat in the edition."""
+
+    scan: Scan
+    registration: Registration | None
+
+
+@transaction.atomic
+def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
+    """Record scanned participants as present. Errors: PermissionDenied; HalfDayNotOn."""
+    access.must_note(scope, session)
+    scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
+    notes = [
+        Noted(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
+        for each in scanned
+        if each.registration
+    ]
+    note(scope, session, notes, AttendanceMethod.SCAN, at=at)
+    return scanned
+
+
+def _meant(session: Session, code: str) -> Registration | None:
+    rows = confirmed_in(session).select_related("participant")
+    pk = _of_row(session, code) or _of_phone(code)
+    return rows.filter(pk=pk).first() if pk else None
+
+
+def _of_row(session: Session, code: str) -> UUID | None:
+    """Return whose row of a printed list it is: `BCDFGH-007`."""
+    typed = squeezed(code)
+    head, row = typed[:SHORT_LENGTH], typed[SHORT_LENGTH:]
+    printed = session.lists.filter(code=head).first()
+    if printed is None or not row.isdecimal() or not 0 < int(row) <= len(printed.registrations):
+        return None
+    return UUID(printed.registrations[int(row) - 1])
+
+
+def _of_phone(code: str) -> UUID | None:
+    try:
+        return UUID(code.strip())
+    except ValueError:
+        return None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max, Q
 
-from protect.trainings.attendance.rules.attendance import minutes_missing
+from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.attendance.shares import shares_of
 from protect.trainings.base.facts import PEOPLE
 from protect.trainings.registrations.actions.duplicates import keys_of
@@ -60,18 +60,10 @@ def _count(key: UUID, ended: datetime) -> int:
         if counted.isdisjoint(keys[each.pk]):
             new[person_key(each.email)] = each
             counted |= keys[each.pk]
+    host = {"country_id": edition.country_id, "organisation_id": edition.host_id}
+    shared: dict[str, Any] = {"measure": TRAINED, "counted_on": day, **host}
     CountedPerson.objects.bulk_create(
-        (
-            CountedPerson(
-                measure=TRAINED,
-                person=key,
-                counted_on=day,
-                country_id=edition.country_id,
-                organisation_id=edition.host_id,
-                cell=cell_of(each),
-            )
-            for key, each in new.items()
-        ),
+        (CountedPerson(person=key, cell=cell_of(each), **shared) for key, each in new.items()),
         ignore_conflicts=True,  # another process counted them meanwhile: once is enough
     )
     return len(new)

@@ -1,34 +1,38 @@
-"""Attendance: the list of a session at the desk, and the sign-in sheet on paper."""
+"""Attendance at the desk: the list of a session, shares of a training, sign-in sheets on paper."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock
 from protect.kernel.ids import squeezed
 from protect.orgs.access import scope_of
+from protect.orgs.scope import Scope
+from protect.reference.formats import date_text, time_text
 from protect.trainings.attendance import access
-from protect.trainings.attendance.actions import attendance as actions_attendance
-from protect.trainings.attendance.actions import check_in, sign_in_sheets
+from protect.trainings.attendance.actions import attendance as actions
+from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.enums import AttendanceMethod
-from protect.trainings.attendance.forms.attendance import ListForm, SheetCodeForm
+from protect.trainings.attendance.forms import ListForm, MakeUpForm, SheetCodeForm
 from protect.trainings.attendance.lists import counted, lines_of, pictured
 from protect.trainings.attendance.models import PrintedList
-from protect.trainings.attendance.shares import minutes_planned
-from protect.trainings.attendance.sign_in_sheet import signed_list
-from protect.trainings.attendance.views.check_in import here_address, room_address
-from protect.trainings.base.pages.frame import show
-from protect.trainings.documents.paper import attendance_pdf, code_sheet_pdf
-from protect.trainings.documents.paper.content import CodeSheet
+from protect.trainings.attendance.shares import minutes_planned, shares_of
+from protect.trainings.attendance.tables import as_csv, as_xlsx
+from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session
 
 
@@ -38,16 +42,12 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     typed = squeezed(request.GET.get("list", ""))
     printed = session.lists.filter(code=typed).first() if typed else None
     lines = lines_of(session, printed)
-    form = ListForm(
-        request.POST if request.method == "POST" else None,
-        lines=lines,
-        planned=minutes_planned(session),
-    )
+    form = ListForm(sent_data(request), lines=lines, planned=minutes_planned(session))
     if form.is_valid():
         with form.mending():
             method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
             scope, at = scope_of(request), clock.now()
-            changed = actions_attendance.note(scope, session, form.changes(), method, at=at)
+            changed = actions.note(scope, session, [*form.changes()], method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())
         form.go_on_after(lines)
@@ -63,7 +63,6 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo": _key(request.GET.get("undo", "")),
         "key": uuid4(),
         "is_on": is_on(session, clock.now()),
-        "room": room_address(session),
         "pictured": pictured(lines),
     }
     return show(request, "trainings/attendance.html", form, context)
@@ -74,7 +73,7 @@ def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day_on(scope, pk)
     key = _key(request.POST.get("key", "")) or uuid4()
-    changed = actions_attendance.note_all(scope, session, key, at=clock.now())
+    changed = actions.note_all(scope, session, key, at=clock.now())
     messages.success(request, _saved(len(changed)))
     return redirect(f"{reverse('trainings:attendance', args=[pk])}?undo={key}")
 
@@ -85,28 +84,17 @@ def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day_on(scope, pk)
     key = _key(request.POST.get("key", ""))
     if key is not None:
-        actions_attendance.take_back(scope, session, key, at=clock.now())
+        actions.take_back(scope, session, key, at=clock.now())
         messages.success(request, _("Taken back."))
     return redirect("trainings:attendance", pk)
 
 
 @require_POST
-def claims_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day_on(scope, pk)
-    changed = check_in.confirm_claims(scope, session, at=clock.now())
-    messages.success(request, _saved(len(changed)))
-    return redirect("trainings:attendance", pk)
-
-
-@require_safe
-def wall_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    access.get_half_day_on(scope_of(request), pk)
-    # Translators: on a sheet for the wall, where strangers read it too.
-    sheet = CodeSheet(_("Training"), here_address())
-    headers = {"Content-Disposition": 'inline; filename="wall.pdf"'}
-    body = code_sheet_pdf(sheet, get_language() or "en")
-    return HttpResponse(body, content_type="application/pdf", headers=headers)
+    changed = excuses.confirm_excuses(scope, session, at=clock.now())
+    return done(request, _saved(len(changed)), "trainings:attendance", pk)
 
 
 @require_POST
@@ -123,14 +111,13 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     printed: PrintedList = access.get_list(scope, pk)
     session = access.get_half_day_on(scope, printed.session_id)
     tag = get_language() or "en"
-    body = attendance_pdf(signed_list(printed, session, tag), tag)
+    body = attendance_pdf(sign_in_sheets.signed_list(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
 
 
 def is_on(session: Session, at: datetime) -> bool:
-    """Return whether attendance of the session can be recorded."""
-    return session.cancelled_at is None and session.starts_at - actions_attendance.EARLY <= at
+    return session.cancelled_at is None and session.starts_at - actions.EARLY <= at
 
 
 def _key(typed: str) -> UUID | None:
@@ -142,3 +129,68 @@ def _key(typed: str) -> UUID | None:
 
 def _saved(number: int) -> str:
     return ngettext("Noted of {n} person.", "Noted of {n} people.", number).format(n=number)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
+    edition = get_edition(scope_of(request), pk)
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    people = list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
+    shares = shares_of(edition, [each.pk for each in people])
+    context = {"edition": edition, "people": [(each, shares[each.pk]) for each in people]}
+    return show(request, "trainings/attended.html", None, context)
+
+
+@require_safe
+def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    edition = get_edition(scope_of(request), pk)
+    if kind == "xlsx":
+        direction = "rtl" if get_language_bidi() else "ltr"
+        response = HttpResponse(as_xlsx(edition, direction), content_type=XLSX)
+    else:
+        response = HttpResponse(as_csv(edition), content_type="text/csv; charset=utf-8")
+    name = f"attendance-{edition.code}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    registration = access.get_noted(scope, pk)
+    form = MakeUpForm(
+        sent_data(request), missed=_missed(registration), instead=_instead(scope, registration)
+    )
+    if form.is_valid():
+        with form.mending():
+            half_day = access.get_half_day_on(scope, UUID(form.cleaned_data["half_day"]))
+            session = access.get_half_day_on(scope, UUID(form.cleaned_data["session"]))
+            actions.make_up(scope, registration, half_day, session, at=clock.now())
+            return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
+    context = {"edition": registration.edition, "registration": registration}
+    return show(request, "trainings/make_up.html", form, context)
+
+
+def _missed(registration: Registration) -> list[tuple[UUID, str]]:
+    rows = registration.edition.sessions.standing().filter(starts_at__lte=clock.now())
+    return [(each.pk, _when(each)) for each in rows.order_by("starts_at", "number")]
+
+
+def _instead(scope: Scope, registration: Registration) -> list[tuple[UUID, str]]:
+    editions = editions_of(scope).filter(
+        course_version__course=registration.edition.course_version.course_id
+    )
+    rows = Session.objects.standing().filter(
+        edition__in=editions.exclude(pk=registration.edition_id).values("pk"),
+        starts_at__lte=clock.now(),
+    )
+    shown = rows.select_related("edition").order_by("-starts_at", "pk")
+    return [(each.pk, f"{_when(each)} · {each.training.code}") for each in shown]
+
+
+def _when(session: Session) -> str:
+    tag, starts = get_language() or "en", session.starts_at.astimezone(ZoneInfo(session.zone))
+    return f"{date_text(starts.date(), tag)}, {time_text(starts, tag)}"

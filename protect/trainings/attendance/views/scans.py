@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,12 +19,11 @@ from protect.kernel.problems import refusal
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
-from protect.trainings.attendance.actions import scans as actions_scans
-from protect.trainings.attendance.actions import sign_in_sheets
-from protect.trainings.attendance.actions.scans import Scan, Scanned
-from protect.trainings.attendance.forms.attendance import ScanForm, SheetForm
+from protect.trainings.attendance.actions import attendance, sign_in_sheets
+from protect.trainings.attendance.actions.attendance import Scan, Scanned
+from protect.trainings.attendance.forms import ScanForm, SheetForm
 from protect.trainings.attendance.lists import counted, lines_of
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.trainings.scheduling.models import Session
 from protect.vault.actions import inbound
@@ -44,26 +41,23 @@ MOST = 500  # scans sent at once
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day_on(scope, pk)
-    form = ScanForm(request.POST if request.method == "POST" else None, initial={"nonce": uuid4()})
-    done: list[Scanned] = []
+    form = ScanForm(sent_data(request), initial={"nonce": uuid4()})
+    scanned: list[Scanned] = []
     scans = _sent(request)
     if scans and request.POST.get("by") == "script":
         return _answered(scope, session, scans)
     if scans:
         with form.mending():
-            done = actions_scans.scan(scope, session, scans, at=clock.now())
+            scanned = attendance.scan(scope, session, scans, at=clock.now())
             form = ScanForm(initial={"nonce": uuid4()})
+    names = ("attendance_scan_copy", "attendance_scan")
+    copy, within = (reverse(f"trainings:{name}", args=[pk]) for name in names)
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_told(each) for each in done],
+        "done": [_told(each) for each in scanned],
         "counts": [*counted(lines_of(session))],
-        "keeping": Keeping(
-            pk,
-            reverse("trainings:attendance_scan_copy", args=[pk]),
-            reverse("trainings:keeper"),
-            reverse("trainings:attendance_scan", args=[pk]),
-        ),
+        "keeping": Keeping(pk, copy, reverse("trainings:keeper"), within),
     }
     return show(request, "trainings/scan.html", form, context)
 
@@ -72,9 +66,8 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the page without the training and without a name: what a device keeps of it."""
     session = access.get_half_day_on(scope_of(request), pk)
-    return as_copy(
-        show(request, "trainings/scan_copy.html", ScanForm(), {"key": session.pk, "keeping": None})
-    )
+    context = {"key": session.pk, "keeping": None}
+    return as_copy(show(request, "trainings/scan_copy.html", ScanForm(), context))
 
 
 @transaction.non_atomic_requests
@@ -91,11 +84,19 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
                 scope = scope_of(request)
                 session = access.get_half_day_on(scope, pk)
                 sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
-            messages.success(request, _("Sealed. The team of this training can open it."))
-            return redirect("trainings:attendance_sheets", pk)
+            message = _("Sealed. The team of this training can open it.")
+            return done(request, message, "trainings:attendance_sheets", pk)
     with _own_rows(request):
         session = access.get_half_day_on(scope_of(request), pk)
-        return _sheets_page(request, session, form)
+        edition = session.training
+        context = {
+            "session": session,
+            "edition": edition,
+            "sheets": session.sheets.select_related("added_by").order_by("added_at", "pk"),
+            "may_open": edition.logistics_team_id in scope_of(request).teams,
+            "is_reachable": inbound.is_reachable(edition.logistics_team),
+        }
+        return show(request, "trainings/sheets.html", form, context)
 
 
 @require_safe
@@ -113,18 +114,6 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponse(content, content_type=about.type, headers=headers)
 
 
-def _sheets_page(request: HttpRequest, session: Session, form: SheetForm) -> HttpResponse:
-    edition = session.training
-    context = {
-        "session": session,
-        "edition": edition,
-        "sheets": session.sheets.select_related("added_by").order_by("added_at", "pk"),
-        "may_open": edition.logistics_team_id in scope_of(request).teams,
-        "is_reachable": inbound.is_reachable(edition.logistics_team),
-    }
-    return show(request, "trainings/sheets.html", form, context)
-
-
 def _sent(request: HttpRequest) -> list[Scan]:
     """Return the scans of a post: one of the form, or those that waited on a phone."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
@@ -138,15 +127,14 @@ def _sent(request: HttpRequest) -> list[Scan]:
 
 
 def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
-    """Answer the script of the page: the registration of each scan, or why all of it is refused."""
     try:
-        done = actions_scans.scan(scope, session, scans, at=clock.now())
+        scanned = attendance.scan(scope, session, scans, at=clock.now())
     except ProtectError as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
         refusals.tell(error)
         return refusal(error)
-    return JsonResponse({"done": [_told(each) for each in done]})
+    return JsonResponse({"done": [_told(each) for each in scanned]})
 
 
 def _told(each: Scanned) -> dict[str, str]:

@@ -34,7 +34,6 @@ def conflicting_values(
 
 
 def display_value(field: forms.Field, value: Any) -> str:
-    """Return a value as the page of its form shows it."""
     if isinstance(value, list):
         return ", ".join(display_value(field, each) for each in value) or "–"
     if isinstance(value, bool):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
@@ -13,17 +15,19 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.tabs import tabs_of
 from protect.ui import pages
-from protect.ui.forms import DeskForm
+
+show = pages.show  # every page of trainings
 
 
-def show(
-    request: HttpRequest,
-    template: str,
-    form: DeskForm | None = None,
-    context: Mapping[str, Any] | None = None,
-) -> HttpResponse:
-    """Render a page of trainings; mistakes of `form` are listed above the heading."""
-    return pages.show(request, template, form, context)
+def sent_data(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpResponse:
+    """Say what was done, and lead to a page: loaded anew, it sends nothing twice."""
+    messages.success(request, message)
+    return redirect(name, *args)
 
 
 def show_tab(

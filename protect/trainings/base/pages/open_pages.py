@@ -60,7 +60,9 @@ def open_page(view: View) -> View:
             try:
                 response = view(request, *args, **kwargs)
             except ProtectError as error:
-                response = _refused(request, error)
+                if error.is_fault:
+                    raise
+                response = _refusal_page(request, error)  # no link to the desk: no account
         return _headed(response, tag)
 
     return shown
@@ -98,13 +100,11 @@ def listed(response: HttpResponse) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def language_choice(request: HttpRequest) -> HttpResponse:
-    """Lead to the calendar in the language of the browser, or English."""
     return redirect("open:edition_calendar", tag=translation.get_language_from_request(request))
 
 
 @gates.open_to_all
 def not_found(request: HttpRequest) -> HttpResponse:
-    """Say that a link is wrong, or was cut, in the language of its address."""
     tag = _tag_of(request)
     with translation.override(tag):
         response = show_open(request, "trainings/public/not_found.html")
@@ -120,7 +120,6 @@ def open_refusal(request: HttpRequest, error: ProtectError) -> HttpResponse:
 
 
 def _tag_of(request: HttpRequest) -> str:
-    """Return the language of an address; of one without, or with none of ours, the browser's."""
     tag = request.path.removeprefix("/trainings/").partition("/")[0]
     return tag if tag in languages() else translation.get_language_from_request(request)
 
@@ -130,13 +129,6 @@ def _headed(response: HttpResponse, tag: str) -> HttpResponse:
     response.headers["Content-Language"] = tag
     response.headers.setdefault(ROBOTS, "noindex")
     return response
-
-
-def _refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Show a refusal without a link to the desk, since its reader has no account."""
-    if error.is_fault:
-        raise error
-    return _refusal_page(request, error)
 
 
 def _refusal_page(request: HttpRequest, error: ProtectError) -> HttpResponse:

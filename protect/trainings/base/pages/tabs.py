@@ -36,7 +36,6 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
 
 
 def is_among(here: str, pages: Sequence[Page]) -> bool:
-    """Return whether an address is one of these pages."""
     return any(name == here for _label, name, _needed in pages)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from protect.trainings.curricula.models import (
     Module,
     ModuleVersion,
 )
-from protect.trainings.curricula.vocabulary import CourseRecord, ModuleRecord, Words
+from protect.trainings.curricula.vocabulary import CourseRecord, Titled
 
 LICENCE = "CC-BY-4.0"
 
@@ -36,69 +37,44 @@ def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
         module, _ = Module.objects.get_or_create(code=code, defaults={"owner": owner})
         original = None
         for tag, words in record.words.items():
-            version, is_new = _module_version(module, tag, record, words, original, at)
+            fields = {
+                "objectives": words.objectives,
+                "minutes": record.minutes,
+                "content_notes": record.content_notes,
+                "licence": LICENCE,
+                "translates": original,
+            }
+            version, is_new = ModuleVersion.objects.get_or_create(
+                module=module, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+            )
             original = original or version
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
-
-
-def _module_version(
-    module: Module,
-    tag: str,
-    record: ModuleRecord,
-    words: Words,
-    original: ModuleVersion | None,
-    at: datetime,
-) -> tuple[ModuleVersion, bool]:
-    return ModuleVersion.objects.get_or_create(
-        module=module,
-        language_id=tag,
-        number=1,
-        defaults={
-            "title": words.title,
-            "short_title": record.short,
-            "objectives": words.objectives,
-            "minutes": record.minutes,
-            "content_notes": record.content_notes,
-            "licence": LICENCE,
-            "translates": original,
-            "state": VersionState.PUBLISHED,
-            "created": at,
-            "published_at": at,
-        },
-    )
 
 
 def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
     for code, record in vocabulary.courses().items():
         course, _ = Course.objects.get_or_create(code=code, defaults={"owner": owner})
         for tag, words in record.words.items():
-            version, is_new = _course_version(course, tag, record, words, at)
+            fields = {
+                "audience": words.audience,
+                "tier": record.tier,
+                "forms": {phase.value: form for phase, form in record.forms.items()},
+                "attendance_percent": record.attendance_percent,
+                "pass_percent": record.pass_percent,
+                "assessment": record.assessment,
+            }
+            version, is_new = CourseVersion.objects.get_or_create(
+                course=course, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+            )
             if is_new:
                 _pin(version, record, tag)
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
 
 
-def _course_version(
-    course: Course, tag: str, record: CourseRecord, words: Words, at: datetime
-) -> tuple[CourseVersion, bool]:
-    return CourseVersion.objects.get_or_create(
-        course=course,
-        language_id=tag,
-        number=1,
-        defaults={
-            "title": words.title,
-            "short_title": record.short,
-            "audience": words.audience,
-            "tier": record.tier,
-            "forms": {phase.value: form for phase, form in record.forms.items()},
-            "attendance_percent": record.attendance_percent,
-            "pass_percent": record.pass_percent,
-            "assessment": record.assessment,
-            "state": VersionState.PUBLISHED,
-            "created": at,
-            "published_at": at,
-        },
-    )
+def _shared(record: Titled, tag: str, at: datetime) -> dict[str, Any]:
+    """Return the fields that versions of modules and of courses share."""
+    state = {"state": VersionState.PUBLISHED, "created": at, "published_at": at}
+    return {"title": record.words[tag].title, "short_title": record.short, **state}
 
 
 def _pin(version: CourseVersion, record: CourseRecord, tag: str) -> None:

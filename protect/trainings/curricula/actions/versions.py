@@ -19,15 +19,9 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import EditConflict, ReasonMissing
-from protect.trainings.curricula import access, course_forms
+from protect.trainings.curricula import access, course_forms, errors, rules
 from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.errors import (
-    CodeTaken,
-    CourseEmpty,
-    VersionNotPublished,
-    VersionPublished,
-)
 from protect.trainings.curricula.models import (
     Course,
     CourseModule,
@@ -35,7 +29,6 @@ from protect.trainings.curricula.models import (
     Module,
     ModuleVersion,
 )
-from protect.trainings.curricula.rules import step_version
 
 # What a form may say of both, of a module, and of a course.
 OF_ALL = ("title", "short_title", "objectives")
@@ -68,33 +61,20 @@ def begin(
         code=start.code, defaults={"owner": owner}
     )
     if not is_new:
-        raise CodeTaken
+        raise errors.CodeTaken
     return _draft(scope, thing, start.language, fields, at=at)
 
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version in the same language, as a copy of this one.
-
-    Errors: PermissionDenied; VersionNotPublished.
-    """
-    _must_stand(scope, version)
-    more = {"based_on": version} if isinstance(version, ModuleVersion) else {}
-    fields = _copied(version) | more
-    row = _draft(scope, thing_of(version), version.language_id, fields, at=at)
-    return _with_modules(version, row)
+    """Draft the next version, as a copy. Errors: PermissionDenied; VersionNotPublished."""
+    return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
 def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
-    """Draft a version in another language, to be translated from this one.
-
-    Errors: PermissionDenied; VersionNotPublished.
-    """
-    _must_stand(scope, version)
-    more = {"translates": version} if isinstance(version, ModuleVersion) else {}
-    fields = _copied(version) | more
-    return _with_modules(version, _draft(scope, thing_of(version), language, fields, at=at))
+    """Draft a translation of a version. Errors: PermissionDenied; VersionNotPublished."""
+    return _copy(scope, version, language, "translates", at)
 
 
 @transaction.atomic
@@ -130,7 +110,7 @@ def edit(
     row = _locked(version)
     access.must_do(scope, row, VersionMove.SUBMIT)
     if row.state != VersionState.DRAFT:
-        raise VersionPublished
+        raise errors.VersionPublished
     if row.edited != edited:
         raise EditConflict
     names = [name for name in COPIED[type(row)] if name in fields]
@@ -156,7 +136,7 @@ def move(
     """
     row = _locked(version)
     access.must_do(scope, row, step)
-    row.state = step_version(VersionState(row.state), step)
+    row.state = rules.step_version(VersionState(row.state), step)
     if step is VersionMove.RETURN and not reason:
         raise ReasonMissing
     if step is VersionMove.PUBLISH:
@@ -192,10 +172,13 @@ def _draft(
     return row
 
 
-def _with_modules(before: AnyVersion, row: AnyVersion) -> AnyVersion:
-    """Return a draft of a course with the modules that stood before."""
-    if isinstance(before, CourseVersion) and isinstance(row, CourseVersion):
-        _pin(row, before.pinned.order_by("position").values_list("module_version", flat=True))
+def _copy(scope: Scope, version: AnyVersion, language: str, link: str, at: datetime) -> AnyVersion:
+    """Draft a copy with the modules of a course; `link` is the field that names its original."""
+    _must_stand(scope, version)
+    more = {link: version} if isinstance(version, ModuleVersion) else {}
+    row = _draft(scope, thing_of(version), language, _copied(version) | more, at=at)
+    if isinstance(version, CourseVersion) and isinstance(row, CourseVersion):
+        _pin(row, version.pinned.order_by("position").values_list("module_version", flat=True))
     return row
 
 
@@ -219,29 +202,22 @@ def _locked(version: AnyVersion) -> AnyVersion:
 
 
 def _must_stand(scope: Scope, version: AnyVersion) -> None:
-    """Refuse a version that others cannot use. Errors: PermissionDenied; VersionNotPublished."""
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
-        raise VersionNotPublished
+        raise errors.VersionNotPublished
 
 
 def _must_match(row: AnyVersion) -> None:
-    """Refuse a course whose two tests cannot be compared. Errors: SetsDiffer."""
     if isinstance(row, CourseVersion):
         course_forms.must_match(course_forms.suggested(row))
 
 
 def _must_hold(row: AnyVersion) -> None:
-    """Refuse a course without modules, or with one that is not published.
-
-    Errors: CourseEmpty; VersionNotPublished.
-    """
     if isinstance(row, CourseVersion):
         if not row.pinned.exists():
-            raise CourseEmpty
-        pinned = row.modules.exclude(state__in=access.SHOWN)
-        if pinned.exists():
-            raise VersionNotPublished
+            raise errors.CourseEmpty
+        if row.modules.exclude(state__in=access.SHOWN).exists():
+            raise errors.VersionNotPublished
 
 
 def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:

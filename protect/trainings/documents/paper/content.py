@@ -36,8 +36,6 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A line of a list."""
-
     name: str
     organisation: str = ""
 
@@ -71,8 +69,6 @@ class AttendanceList:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The certificate of one participant."""
-
     holder: str
     course: str
     short_title: str  # neutral: a certificate is shown to strangers
@@ -93,7 +89,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
-    """A wall sheet for phones: how participants check in, or open a test.
+    """A wall sheet for phones: how participants open a test.
 
     The sheets of the two tests look different, so that no participant opens the wrong one.
     `half_day`: when it is open.
@@ -101,7 +97,6 @@ class CodeSheet:
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
-    is_test: bool = False
     is_after: bool = False  # the second of two tests
     half_day: tuple[datetime, datetime, str] | None = None  # begin, end, zone
 

@@ -16,16 +16,7 @@ from protect.kernel.ids import grouped
 from protect.kernel.text import plain_number
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, duration_text, place_of_zone, time_text
-from protect.trainings.documents.paper import wording
-from protect.trainings.documents.paper.content import (
-    AttendanceList,
-    Certificate,
-    CodeSheet,
-    Emblem,
-    PairCards,
-    Sentence,
-    Slips,
-)
+from protect.trainings.documents.paper import content, wording
 from protect.ui.press import Writing, qr, twice
 
 DASH = "–"
@@ -33,8 +24,6 @@ DASH = "–"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame of every paper."""
-
     writing: Writing
     banner: tuple[str, ...]  # of the demonstration, in English first; empty when live
     words: Mapping[str, str]
@@ -55,8 +44,6 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListSheet:
-    """The list of a half day, as it is printed."""
-
     frame: Frame
     facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
     event: str
@@ -71,8 +58,6 @@ class ListSheet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One certificate, as it is printed."""
-
     holder: str
     course: str
     facts: tuple[tuple[str, tuple[str, ...]], ...]  # label, parts of its value
@@ -92,21 +77,17 @@ class CertificateSheet:
 
 @dataclass(frozen=True, slots=True)
 class WallSheet:
-    """How to confirm by phone, as it is printed."""
-
     frame: Frame
     event: str
     address: str
     qr: str
-    moment: str  # before or after, in words; "" where no test is asked
+    moment: str  # before or after, in words
     is_after: bool
     when: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CardSheet:
-    """Cards to cut out, as they are printed."""
-
     frame: Frame
     event: str
     codes: tuple[str, ...]
@@ -114,16 +95,12 @@ class CardSheet:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One slip."""
-
     address: str
     qr: str
 
 
 @dataclass(frozen=True, slots=True)
 class SlipSheet:
-    """Slips to cut out, as they are printed."""
-
     frame: Frame
     event: str
     slips: tuple[Slip, ...]
@@ -135,8 +112,7 @@ def language_of(tag: str) -> str:
     return next((each for each in tags if each in settings.DESK_LANGUAGES), "en")
 
 
-def list_sheet(attendance_list: AttendanceList, tag: str) -> ListSheet:
-    """Return the list that people sign."""
+def list_sheet(attendance_list: content.AttendanceList, tag: str) -> ListSheet:
     written = language_of(tag)
     with translation.override(written):
         when = _when(
@@ -158,7 +134,7 @@ def list_sheet(attendance_list: AttendanceList, tag: str) -> ListSheet:
         )
 
 
-def certificate_sheet(certificates: tuple[Certificate, ...], tag: str) -> CertificateSheet:
+def certificate_sheet(certificates: tuple[content.Certificate, ...], tag: str) -> CertificateSheet:
     """Return certificates of one training, with the letterhead of the first."""
     written, first = language_of(tag), certificates[0]
     head = () if first.is_neutral else (first.emblem, first.statements)
@@ -167,34 +143,29 @@ def certificate_sheet(certificates: tuple[Certificate, ...], tag: str) -> Certif
         return CertificateSheet(frame, tuple(_page(each, written) for each in certificates))
 
 
-def wall_sheet(code_sheet: CodeSheet, tag: str) -> WallSheet:
-    """Return the sheet for the wall of the room."""
+def wall_sheet(code_sheet: content.CodeSheet, tag: str) -> WallSheet:
     written = language_of(tag)
     with translation.override(written):
-        frame = _frame(written, wording.TEST if code_sheet.is_test else wording.CODES)
+        frame = _frame(written, wording.TEST)
         return WallSheet(
             frame,
             event=code_sheet.event,
             address=_short(code_sheet.address),
             qr=qr(code_sheet.address),
-            moment=frame.words["after" if code_sheet.is_after else "before"]
-            if code_sheet.is_test
-            else "",
+            moment=frame.words["after" if code_sheet.is_after else "before"],
             is_after=code_sheet.is_after,
             when=_when(*code_sheet.half_day, written) if code_sheet.half_day else (),
         )
 
 
-def card_sheet(cards: PairCards, tag: str) -> CardSheet:
-    """Return cards to cut out."""
+def card_sheet(cards: content.PairCards, tag: str) -> CardSheet:
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.CARDS)
     return CardSheet(frame, cards.title, tuple(cards.codes))
 
 
-def slip_sheet(slips: Slips, tag: str) -> SlipSheet:
-    """Return slips to cut out."""
+def slip_sheet(slips: content.Slips, tag: str) -> SlipSheet:
     written = language_of(tag)
     with translation.override(written):
         frame = _frame(written, wording.SLIPS)
@@ -205,8 +176,8 @@ def slip_sheet(slips: Slips, tag: str) -> SlipSheet:
 def _frame(
     written: str,
     words: Mapping[str, Promise],
-    emblem: Emblem | None = None,
-    statements: tuple[Sentence, ...] = (),
+    emblem: content.Emblem | None = None,
+    statements: tuple[content.Sentence, ...] = (),
 ) -> Frame:
     languages = vocabulary.languages()
     return Frame(
@@ -228,7 +199,7 @@ def _writing(written: str) -> Writing:
 
 
 def _list_facts(
-    attendance_list: AttendanceList, when: tuple[str, str]
+    attendance_list: content.AttendanceList, when: tuple[str, str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     labels = {name: str(each) for name, each in wording.ATTENDANCE.items()}
     half_day: tuple[str, ...] = ()
@@ -241,7 +212,7 @@ def _list_facts(
     yield labels["trainers"], attendance_list.trainers
 
 
-def _rows(attendance_list: AttendanceList) -> Iterator[Row]:
+def _rows(attendance_list: content.AttendanceList) -> Iterator[Row]:
     people = [(each.name, each.organisation) for each in attendance_list.people]
     for number, (name, organisation) in enumerate(
         [*people, *[("", "")] * attendance_list.walk_ins], 1
@@ -250,7 +221,7 @@ def _rows(attendance_list: AttendanceList) -> Iterator[Row]:
         yield Row(number, code, qr(code, "q"), name, organisation)
 
 
-def _page(each: Certificate, written: str) -> Page:
+def _page(each: content.Certificate, written: str) -> Page:
     labels = {name: str(words) for name, words in wording.CERTIFICATE.items()}
     facts = (
         (labels["length"], (duration_text(each.minutes, written),)),

@@ -80,20 +80,6 @@ ENDED: Mapping[str, Promise] = {
     # Translators: the result of checking a certificate: the issuer made another one instead.
     "replaced": _("Replaced by another certificate"),
 }
-CODES: Mapping[str, Promise] = {
-    # Translators: title of a paper on the wall of a room: people say by phone that they are there.
-    "title": _("Are you here? Say so with your phone"),
-    # Translators: first of three steps.
-    "open": _("Scan this square, or type the address under it."),
-    # Translators: second of three steps; the code changes all the time.
-    "type": _("Type the code that stands on the screen of the room now. It changes."),
-    # Translators: third of three steps; until then nothing is certain.
-    "wait": _("That is all. Your trainer confirms it."),
-    # Translators: last line, for people without a phone.
-    "paper": _("No phone, or it does not work? Sign the list: that is enough."),
-    # Translators: what a QR code opens, for people who hear the paper read.
-    "alt": _("Square code with the address"),
-}
 CARDS: Mapping[str, Promise] = {
     # Translators: title of a sheet of small cards to cut out, each with a code.
     "title": _("Cards for the questions before and after"),
@@ -110,14 +96,15 @@ TEST: Mapping[str, Promise] = {
     "before": Phase.PRE.label,
     "after": Phase.POST.label,
     # Translators: first of three steps.
-    "open": CODES["open"],
+    "open": _("Scan this square, or type the address under it."),
     # Translators: second of three steps.
     "type": _("Type the code of the card that you have drawn. Keep the card."),
     # Translators: third of three steps.
     "wait": _("Answer what you can. You may leave out any question."),
     # Translators: last line, for people without a phone.
     "paper": _("No phone? Ask for the questions on paper."),
-    "alt": CODES["alt"],
+    # Translators: what a QR code opens, for people who hear the paper read.
+    "alt": _("Square code with the address"),
 }
 SLIPS: Mapping[str, Promise] = {
     # Translators: title of a sheet of slips to cut out; each opens a questionnaire once.
@@ -126,5 +113,5 @@ SLIPS: Mapping[str, Promise] = {
     "open": _("How was the course? Scan this square, or type the address."),
     # Translators: on a small slip with a square code. Nobody notes who has which slip.
     "once": _("It works once. Nobody notes who has which slip."),
-    "alt": CODES["alt"],
+    "alt": TEST["alt"],
 }

@@ -13,8 +13,8 @@ from protect.trainings.base.extensions import extensions
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.co_hosts import ask_co_hosts
 from protect.trainings.editions.actions.plan import EDITABLE, HalfDay
+from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.actions.bookings import lock
-from protect.trainings.scheduling.calendars import clocks
 from protect.trainings.scheduling.models import Edition
 
 # What belongs to one edition alone: when people register, and what was said of it.
@@ -57,7 +57,7 @@ def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
     for session in sessions:
         starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
         gap = starts.date() - sessions[0].starts_at.astimezone(zone).date()
-        reading = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
+        times = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
         is_own = session.venue and session.venue.resource.organisation_id == edition.host_id
         venue = session.venue if is_own else None
-        yield HalfDay(reading.starts_at, reading.ends_at, edition.zone, venue)
+        yield HalfDay(times.starts_at, times.ends_at, edition.zone, venue)

@@ -15,8 +15,7 @@ from protect.kernel.ids import drawn_code
 from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import EditConflict, ReasonMissing
+from protect.trainings.base import access, errors
 from protect.trainings.base.extensions import extensions
 from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.errors import VersionNotPublished
@@ -37,6 +36,7 @@ from protect.trainings.registrations.enums import RegistrationMove, Registration
 from protect.trainings.registrations.models import OrgQuota, Registration, Sender
 from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.scheduling import enums, rules
 from protect.trainings.scheduling.actions.bookings import (
     keep_room,
     lock,
@@ -47,21 +47,12 @@ from protect.trainings.scheduling.actions.bookings import (
 )
 from protect.trainings.scheduling.actions.conflicts import find_session_conflicts
 from protect.trainings.scheduling.actions.mail import tell_booked
-from protect.trainings.scheduling.enums import (
-    BookingRole,
-    BookingState,
-    EditionMove,
-    EditionState,
-    SessionKind,
-)
 from protect.trainings.scheduling.errors import EditionMoveNotAllowed
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
-from protect.trainings.scheduling.rules.conflicts import Span
-from protect.trainings.scheduling.rules.states import step_edition
 
 # What a form may change of an edition, at once and under one number of edits.
 EDITABLE = (
-    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval", "group_policy"),
+    *("zone", "delivery", "seat_limit", "opens_at", "closes_at", "approval"),
     *("offer_hours", "is_listed", "grant_number", "logistics_team", "note"),
 )
 
@@ -79,9 +70,8 @@ class HalfDay:
     link: str = ""
 
     @property
-    def span(self) -> Span:
-        """Return from when to when it goes."""
-        return Span(self.starts_at, self.ends_at)
+    def span(self) -> rules.Span:
+        return rules.Span(self.starts_at, self.ends_at)
 
 
 @transaction.atomic
@@ -133,7 +123,7 @@ def edit(
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = going(edition, "edit")
     if row.edited != edited:
-        raise EditConflict
+        raise errors.EditConflict
     before, team = row.seat_limit, row.logistics_team_id
     for name in EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
@@ -156,7 +146,7 @@ def edit(
 @transaction.atomic
 @in_chain_order()
 def move(
-    scope: Scope, edition: Edition, step: EditionMove, *, at: datetime, reason: str = ""
+    scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
     """Open, close, finish or cancel an edition.
 
@@ -167,13 +157,14 @@ def move(
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
-    row.state = step_edition(EditionState(row.state), step)
-    if step is EditionMove.CANCEL:
+    row.state = rules.step_edition(enums.EditionState(row.state), step)
+    if step is enums.EditionMove.CANCEL:
         if not reason:
-            raise ReasonMissing
+            raise errors.ReasonMissing
         row.state_reason = reason
-        _cancel_all(row, at=at)
-    if step is EditionMove.FINISH:  # who did not sit waits no longer
+        cancel_sessions(standing_of(row.sessions.all()), at=at)
+        _end(row.registrations.active(), at=at)
+    if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
         if row.sessions.to_end(at).exists():
             raise EditionNotEnded
         _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
@@ -200,7 +191,7 @@ def add_half_day(
         edition=row,
         numbered_in=row.pk,
         number=last + 1,
-        kind=SessionKind.TRAINING,
+        kind=enums.SessionKind.TRAINING,
         count_mode="named",
         starts_at=half_day.starts_at,
         ends_at=half_day.ends_at,
@@ -210,7 +201,7 @@ def add_half_day(
         reason=reason if beside else "",
     )
     keep_room(session, audit, reason=reason, beside=beside)
-    _raise(row)
+    Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
     audit.record("trainings.half_day_add", session)
     return session
 
@@ -230,7 +221,7 @@ def move_half_day(
     audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, "half_day_move")
     row = standing(session)
-    stood, link = (Span(row.starts_at, row.ends_at), row.venue_id), row.link
+    stood, link = (rules.Span(row.starts_at, row.ends_at), row.venue_id), row.link
     must_offer(going_on, half_day.venue, row)
     row.venue, span = half_day.venue, half_day.span
     is_moved = stood != (span, row.venue_id)
@@ -256,10 +247,7 @@ def move_half_day(
 @transaction.atomic
 @in_chain_order()
 def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
-    """Cancel a half day: its bookings end, its minutes no longer count, participants get a mail.
-
-    Errors: PermissionDenied.
-    """
+    """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going(edition, "half_day_cancel")
@@ -307,7 +295,7 @@ def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
     """Cancel sessions that are locked. Their bookings end, and each booked person gets a mail."""
     rows = Booking.objects.live().filter(session__in=sessions)
     tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
-    rows.update(state=BookingState.CANCELLED, asked_again_at=None)
+    rows.update(state=enums.BookingState.CANCELLED, asked_again_at=None)
     for session in sessions:
         session.cancelled_at = at
         session.sequence += 1
@@ -349,19 +337,10 @@ def _must_fit_room(edition: Edition, reason: str) -> None:
         return
     if not reason:
         raise SeatsAboveRoom(capacity=room)
-    rooms = Booking.objects.live().filter(session__edition=edition, role=BookingRole.ROOM)
+    rooms = Booking.objects.live().filter(session__edition=edition, role=enums.BookingRole.ROOM)
     if limit is not None:
         rooms = rooms.filter(resource__venue__capacity__lt=limit)
     rooms.update(reason=reason)
-
-
-def _raise(edition: Edition) -> None:
-    Edition.objects.filter(pk=edition.pk).update(sequence=F("sequence") + 1)
-
-
-def _cancel_all(edition: Edition, *, at: datetime) -> None:
-    cancel_sessions(standing_of(edition.sessions.all()), at=at)
-    _end(edition.registrations.active(), at=at)
 
 
 def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
@@ -373,12 +352,8 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
     proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
     for row in ended:
-        row.state = step_registration(
-            RegistrationState(row.state),
-            RegistrationMove.CANCEL,
-            is_paused=row.is_paused,
-            is_free=True,
-        )
+        state, cancel = RegistrationState(row.state), RegistrationMove.CANCEL
+        row.state = step_registration(state, cancel, is_paused=row.is_paused, is_free=True)
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
     tell(proven, Template.TRAINING_CHANGED, at=at)

@@ -1,4 +1,4 @@
-"""Editions of courses: all of them, one at a glance, planned, edited, opened and cancelled."""
+"""Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,21 +20,32 @@ from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
-from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import host_of, show, show_tab
+from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
+from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
 from protect.trainings.editions.actions import plan
+from protect.trainings.editions.actions.clone import clone
+from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
 from protect.trainings.editions.board import board_of
-from protect.trainings.editions.forms.editions import CancelForm, EditionForm, NewEditionForm
+from protect.trainings.editions.forms import (
+    CancelForm,
+    CloneForm,
+    CoHostsForm,
+    EditionForm,
+    NewEditionForm,
+)
 from protect.trainings.needs.access import arranged_by
+from protect.trainings.registrations import links
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.scheduling import access, labels
+from protect.trainings.registrations.forms.registrations import QuotaForm
+from protect.trainings.registrations.models import OrgQuota
+from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
@@ -73,17 +82,14 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     must_take_part(scope)
     is_past = request.GET.get("show") == "past"
-    rows = access.editions_of(scope).filter(state__in=LIVE)
-    if is_past:
-        rows = access.editions_of(scope).exclude(state__in=LIVE)
+    every = access.editions_of(scope)
+    rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
     seated = Q(registrations__state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
         seated=Count("registrations", filter=seated, distinct=True),
         undecided=Count(
-            "registrations",
-            filter=Q(registrations__state=RegistrationState.APPLIED),
-            distinct=True,
+            "registrations", filter=Q(registrations__state=RegistrationState.APPLIED), distinct=True
         ),
     )
     order = "-begins" if is_past else "begins"
@@ -103,19 +109,16 @@ def edition_new(request: HttpRequest) -> HttpResponse:
     host = host_of(scope, request.GET.get("host", ""))
     zone = zone_in(request.POST.get("country", ""), host)
     with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
-        form = NewEditionForm(
-            request.POST if request.method == "POST" else None,
-            host=host,
-            initial={"country": host.country},
-        )
+        form = NewEditionForm(sent_data(request), host=host, initial={"country": host.country})
         if form.is_valid():
             with form.mending():
                 country = form.cleaned_data["country"]
                 fields = fields_of(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.plan(scope, host, version, fields, at=clock.now())
-                messages.success(request, _("Planned. Add its half days next."))
-                return redirect("trainings:edition", pk=edition.pk)
+                return done(
+                    request, _("Planned. Add its half days next."), "trainings:edition", edition.pk
+                )
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
         return show(request, "trainings/edition_new.html", form, context)
 
@@ -140,19 +143,13 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
     with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
-        form = EditionForm(
-            request.POST if request.method == "POST" else None,
-            host=edition.host,
-            initial=initial_values(edition),
-        )
+        form = EditionForm(sent_data(request), host=edition.host, initial=initial_values(edition))
         if form.is_valid():
             with form.mending():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
-                plan.edit(
-                    scope, edition, fields_of(form), edited=edited, at=clock.now(), reason=reason
-                )
-                messages.success(request, _("Saved. Calendars hear of it."))
-                return redirect("trainings:edition", pk=pk)
+                fields, at = fields_of(form), clock.now()
+                plan.edit(scope, edition, fields, edited=edited, at=at, reason=reason)
+                return done(request, _("Saved. Calendars hear of it."), "trainings:edition", pk)
         context = {
             "edition": edition,
             "theirs": conflicting_values(form, initial_values(edition), edition.edited),
@@ -168,14 +165,11 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if move not in EditionMove.values:
         raise Http404
     kind = EditionMove(move)
-    form = None
-    if kind is EditionMove.CANCEL:
-        form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(sent_data(request)) if kind is EditionMove.CANCEL else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move(scope, edition, kind, at=clock.now(), reason=reason)
-        messages.success(request, _("Done."))
-        return redirect("trainings:edition", pk=pk)
+        return done(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
         "question": QUESTIONS[kind],
@@ -188,7 +182,6 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 
 
 def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
-    """Yield the names of applicants whose registrations end without a decision."""
     rows = edition.registrations.filter(state=RegistrationState.APPLIED)
     if kind is not EditionMove.FINISH or not rows.exists():
         return
@@ -198,33 +191,108 @@ def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
     yield sentence.format(names=", ".join(isolated(each) for each in names))
 
 
-def must_take_part(scope: Scope) -> None:
-    """Refuse a user who neither plans nor trains for any organisation. Errors: PermissionDenied."""
-    if not base_access.hosts_where(scope, *base_access.TAKING_PART):
-        base_access.must_plan_somewhere(scope)
-
-
 def zone_in(country: str, host: Organisation) -> str:
     """Return the clock of an edition: that of its country, at home the host's own."""
     countries = vocabulary.countries()
-    return (
-        countries[country].zone if country != host.country and country in countries else host.zone
-    )
+    is_abroad = country != host.country and country in countries
+    return countries[country].zone if is_abroad else host.zone
 
 
 def fields_of(form: EditionForm) -> dict[str, Any]:
-    """Return the submitted fields of an edition, as the action takes them."""
-    return {
-        name: form.cleaned_data[name]
-        for name in (*plan.EDITABLE, "languages")
-        if name in form.cleaned_data
-    }
+    data = form.cleaned_data
+    return {name: data[name] for name in (*plan.EDITABLE, "languages") if name in data}
 
 
 def initial_values(edition: Edition) -> dict[str, Any]:
-    """Return the initial values of an edition's form."""
     values: dict[str, Any] = {name: getattr(edition, name) for name in plan.EDITABLE}
-    return values | {
-        "languages": list(edition.languages.order_by("pk").values_list("pk", flat=True)),
-        "edited": edition.edited,
+    languages = list(edition.languages.order_by("pk").values_list("pk", flat=True))
+    return values | {"languages": languages, "edited": edition.edited}
+
+
+@require_http_methods(["GET", "POST"])
+def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    form = CloneForm(sent_data(request))
+    if form.is_valid():
+        with form.mending():
+            values, at = form.cleaned_data, clock.now()
+            try:
+                copy = clone(scope, edition, values["first_day"], at=at, reason=values["reason"])
+            except errors.ClockRefused as refused:
+                form.add_error("first_day", refused.text())
+            else:
+                return done(
+                    request, _("Planned. Nobody is booked yet."), "trainings:edition", copy.pk
+                )
+    return show(request, "trainings/edition_clone.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    with timezone.override(ZoneInfo(edition.zone)):
+        initial = quota_values(edition, request.GET.get("sender", ""))
+        form = QuotaForm(sent_data(request), host=edition.host, initial=initial)
+        if form.is_valid():
+            with form.mending():
+                plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
+                message = _("Saved. Seats that became free are offered.")
+                return done(request, message, "trainings:edition", pk)
+        has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
+        context = {"edition": edition, "has_senders": has_senders}
+        return show(request, "trainings/quota.html", form, context)
+
+
+def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
+    rows: dict[str, OrgQuota] = {str(row.sender_id): row for row in edition.quotas.order_by("pk")}
+    row = rows.get(sender)
+    if row is None:
+        return {"sender": sender}
+    return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
+
+
+YES, NO = "yes", "no"
+
+
+@require_http_methods(["GET", "POST"])
+def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition = access.get_edition(scope, pk)
+    base_access.must_plan(scope, edition.host_id)
+    initial = {"co_hosts": chosen(edition)}
+    form = CoHostsForm(sent_data(request), edition=edition, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
+            return done(request, _("Saved. Whoever is new is asked."), "trainings:edition", pk)
+    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "POST"])
+def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    edition, organisations = access.get_hosted(scope, pk)
+    answer = request.POST.get("answer")
+    if answer in {YES, NO}:
+        typed = request.POST.get("organisation")
+        own = next((each for each in organisations if str(each.pk) == typed), None)
+        if own is None:
+            raise Http404
+        answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
+        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
+    agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
+    context = {
+        "edition": edition,
+        "asked": [(each, each.pk in agreed) for each in organisations],
+        "half_days": edition.sessions.standing().order_by("starts_at", "number"),
     }
+    return show(request, "trainings/co_hosting.html", None, context)
+
+
+def chosen(edition: Edition) -> list[UUID]:
+    agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
+    return [each.pk for each in (*agreed, *invited)]

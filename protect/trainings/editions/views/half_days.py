@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,18 +14,17 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
-from protect.trainings.editions.forms.editions import HalfDayForm
+from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.pages import needed_in
 from protect.trainings.scheduling import access, labels
 from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.enums import BookingRole, BookingState
-from protect.trainings.scheduling.forms.bookings import BookForm
+from protect.trainings.scheduling.forms.bookings import KINDS, BookForm, candidates
 from protect.trainings.scheduling.models import Session
-from protect.trainings.scheduling.pages.candidates import KINDS, candidates
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,17 +32,14 @@ def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     base_access.must_plan(scope, edition.host_id)
-    form = HalfDayForm(request.POST if request.method == "POST" else None, edition=edition)
+    form = HalfDayForm(sent_data(request), edition=edition)
     if form.is_valid():
         with form.mending():
-            reason = form.cleaned_data["reason"]
-            half_day = half_day_of(form, edition.zone)
+            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
             plan.add_half_day(scope, edition, half_day, at=clock.now(), reason=reason)
-            messages.success(request, _("Added."))
-            return redirect("trainings:edition", pk=pk)
-    return show(
-        request, "trainings/half_day_form.html", form, {"edition": edition, "session": None}
-    )
+            return done(request, _("Added."), "trainings:edition", pk)
+    context = {"edition": edition, "session": None}
+    return show(request, "trainings/half_day_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,25 +47,16 @@ def half_day_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day(scope, pk)
     edition = access.get_edition(scope, session.training.pk)
-    form = HalfDayForm(
-        request.POST if request.method == "POST" else None,
-        edition=edition,
-        session=session,
-        initial=initial_values(session),
-    )
+    initial = initial_values(session)
+    form = HalfDayForm(sent_data(request), edition=edition, session=session, initial=initial)
     if form.is_valid():
         with form.mending():
-            reason = form.cleaned_data["reason"]
-            half_day = half_day_of(form, edition.zone)
+            reason, half_day = form.cleaned_data["reason"], half_day_of(form, edition.zone)
             plan.move_half_day(scope, session, half_day, at=clock.now(), reason=reason)
-            messages.success(
-                request,
-                _("Saved. If it moved, everything that was accepted for it is asked again."),
-            )
-            return redirect("trainings:edition", pk=edition.pk)
-    return show(
-        request, "trainings/half_day_form.html", form, {"edition": edition, "session": session}
-    )
+            message = _("Saved. If it moved, everything that was accepted for it is asked again.")
+            return done(request, message, "trainings:edition", edition.pk)
+    context = {"edition": edition, "session": session}
+    return show(request, "trainings/half_day_form.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,8 +65,9 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     if request.method == "POST":
         plan.cancel_half_day(scope, session, at=clock.now())
-        messages.success(request, _("Cancelled. Calendars hear of it."))
-        return redirect("trainings:edition", pk=session.training.pk)
+        return done(
+            request, _("Cancelled. Calendars hear of it."), "trainings:edition", session.training.pk
+        )
     context = {
         "edition": session.training,
         "question": _("Cancel this half day?"),
@@ -98,13 +84,11 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
-    """Return the submitted half day, as the actions take it."""
     values = form.cleaned_data
     return HalfDay(form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"])
 
 
 def initial_values(session: Session) -> dict[str, Any]:
-    """Return the initial values of a half day's form."""
     clock_of = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
     return {
@@ -129,18 +113,12 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     role_code = request.GET.get("as", "")
     role = BookingRole(role_code) if role_code in KINDS else BookingRole.TRAINER
     bookable = candidates(session, role)
-    form = BookForm(
-        request.POST if request.method == "POST" else None,
-        session=session,
-        role=role,
-        candidates=bookable,
-    )
+    form = BookForm(sent_data(request), session=session, role=role, candidates=bookable)
     if form.is_valid():
         with form.mending():
             reason = form.cleaned_data["reason"]
             bookings.book(scope, session, form.wanted(), at=clock.now(), reason=reason)
-            messages.success(request, _("Booked."))
-            return redirect("trainings:half_day_book", pk=pk)
+            return done(request, _("Booked."), "trainings:half_day_book", pk)
     rows = session.bookings.exclude(state=BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     context = {
@@ -150,10 +128,6 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
         "roles": [(each.label, f"?as={each.value}", each is role) for each in KINDS],
         "has_candidates": bool(bookable),
         "kind": KINDS[role],
-        "needed": [
-            (language, number)
-            for kind, language, number in needed_in(session.training)
-            if kind == NEEDED.get(role)
-        ],
+        "needed": [each[1:] for each in needed_in(session.training) if each[0] == NEEDED.get(role)],
     }
     return show(request, "trainings/half_day_book.html", form, context)

@@ -12,7 +12,7 @@ from protect.audit.context import AuditContext
 from protect.trainings.base.access import token_hash
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.actions.links import TOKEN_BYTES
+from protect.trainings.scheduling.actions.mail import TOKEN_BYTES
 from protect.trainings.scheduling.calendars import Reader, document
 from protect.trainings.scheduling.feeds import KEPT, PLACES, calendar_of, meeting
 from protect.trainings.scheduling.models import Edition

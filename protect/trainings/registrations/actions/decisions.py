@@ -141,7 +141,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change a participant's priority on the waiting list. The smaller number goes first.
+    """Change a participant's priority on the waiting list. The larger number goes first.
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
     """

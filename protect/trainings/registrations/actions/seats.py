@@ -25,7 +25,7 @@ from protect.trainings.registrations.rules.waiting_list import (
     next_offers,
     places,
 )
-from protect.trainings.scheduling.enums import EditionState, GroupPolicy
+from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Venue
 
 # While an edition stands so, seats that become free are offered.
@@ -124,7 +124,7 @@ def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
     seats = seats_of(edition, at=at)
     if seats.is_full:  # who presses while a long line waits does not read all of it
         return Next((), ())
-    return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
+    return next_offers(seats, [*line_of(edition), *people])
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
@@ -152,10 +152,7 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
 
 def _offer(row: Registration, until: datetime) -> None:
     row.state = step_registration(
-        RegistrationState(row.state),
-        RegistrationMove.OFFER,
-        is_paused=row.is_paused,
-        is_free=True,
+        RegistrationState(row.state), RegistrationMove.OFFER, is_paused=row.is_paused, is_free=True
     )
     row.offer_expires_at = until
     row.save(update_fields=["state", "offer_expires_at"])

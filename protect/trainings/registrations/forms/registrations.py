@@ -148,10 +148,10 @@ class DecideForm(DeskForm):
         "reason",
     )
     priority = forms.IntegerField(
-        # Translators: who goes first in a waiting list; the smaller number does.
+        # Translators: who goes first in a waiting list; the larger number does.
         label=_("Priority"),
-        help_text=_("0 is usual. The smaller number goes first: −1 before everybody else."),
-        min_value=-100,
+        help_text=_("0 is usual. The larger number goes first."),
+        min_value=0,
         max_value=100,
     )
     reason = forms.CharField(

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from protect.trainings.registrations.enums import WaitingRule
-from protect.trainings.scheduling.enums import GroupPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,6 @@ class Seats:
             seats = seats.with_one(organisation)
         return True
 
-    def is_own(self, organisations: Iterable[UUID | None]) -> bool:
-        """Return whether all these people would sit on seats kept for their organisation."""
-        wanted = Counter(organisations)
-        return all(
-            each is not None and self.quotas.get(each, 0) - self.taken.get(each, 0) >= number
-            for each, number in wanted.items()
-        )
-
     def with_one(self, organisation: UUID | None) -> Seats:
         """Return the seats when one more is taken."""
         taken = Counter(self.taken)
@@ -74,7 +65,7 @@ class Seats:
 
 
 class Waiting(NamedTuple):
-    """A waiting registration. A smaller priority goes first; `group` is None for one alone."""
+    """A waiting registration. A larger priority goes first; `group` is None for one alone."""
 
     key: UUID
     organisation: UUID | None
@@ -114,36 +105,29 @@ def places(people: Iterable[Waiting]) -> dict[UUID, int]:
     return {each.key: number for number, each in enumerate(in_order, 1)}
 
 
-def next_offers(seats: Seats, people: Sequence[Waiting], policy: GroupPolicy) -> Next:
+def next_offers(seats: Seats, people: Sequence[Waiting]) -> Next:
     """Return the registrations that are offered the free seats.
 
     Order is priority, then the time of applying. Seats kept for an organisation go to its own
-    first in line. A group is offered seats together or not at all: with `skip` others go first;
-    with `hold` none behind it is offered a seat, but for seats kept for an organisation without a
-    member in the group. Paused registrations are passed over without a record.
+    first in line. A group is offered seats together or not at all: others behind it go first.
+    Paused registrations are passed over without a record.
     """
     offered: list[UUID] = []
     passed: list[Passed] = []
-    held: set[UUID | None] = set()  # organisations of groups for which seats are kept
     for party in _awake(people):
         organisations = [each.organisation for each in party]
         keys = tuple(each.key for each in party)
-        if held and not (held.isdisjoint(organisations) and seats.is_own(organisations)):
-            continue
         if seats.fits(organisations):
             offered += keys
             for each in organisations:
                 seats = seats.with_one(each)
         elif len(party) > 1 and _has_any(seats, organisations):
-            if policy is GroupPolicy.HOLD:
-                held.update(organisations)
-            rule = WaitingRule.GROUP_HELD if held else WaitingRule.GROUP_SKIPPED
-            passed.append(Passed(keys, rule))
+            passed.append(Passed(keys, WaitingRule.GROUP_SKIPPED))
     return Next(tuple(offered), tuple(passed))
 
 
 def _place(each: Waiting) -> tuple[int, datetime, str]:
-    return each.priority, each.applied_at, str(each.key)
+    return -each.priority, each.applied_at, str(each.key)
 
 
 def _awake(people: Iterable[Waiting]) -> Iterator[list[Waiting]]:

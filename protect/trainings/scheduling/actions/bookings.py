@@ -18,19 +18,13 @@ from protect.audit.context import AuditContext, in_chain_order
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.extensions import extensions, owner_of
+from protect.trainings.scheduling import errors, rules
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
 from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState
-from protect.trainings.scheduling.errors import (
-    BookingMoveNotAllowed,
-    CasesNotKeptOut,
-    EditionMoveNotAllowed,
-)
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
 from protect.trainings.scheduling.queries import SessionQuerySet
-from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
-from protect.trainings.scheduling.rules.states import step_booking
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ def book(
 @transaction.atomic
 def move_bookings(
     session: Session,
-    span: Span,
+    span: rules.Span,
     audit: AuditContext,
     *,
     reason: str = "",
@@ -135,7 +129,7 @@ def keep_room(
     `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
-    rooms = _new_room(session, Span(session.starts_at, session.ends_at), audit.at)
+    rooms = _new_room(session, rules.Span(session.starts_at, session.ends_at), audit.at)
     against = [each for conflicts in find_conflicts(rooms).values() for each in conflicts]
     must_fit([*beside, *against], reason)
     for row in rooms:
@@ -153,13 +147,13 @@ def answer(
     A trainer who accepts confirms with `keeps_cases_out` that no real case enters role-play.
     Errors: BookingMoveNotAllowed; CasesNotKeptOut.
     """
-    if move is BookingMove.ACCEPT and booking.role in TEACHING and not keeps_cases_out:
-        raise CasesNotKeptOut
+    if move is BookingMove.ACCEPT and booking.role in rules.TEACHING and not keeps_cases_out:
+        raise errors.CasesNotKeptOut
     sessions = Session.objects.select_for_update(of=("self",))
     session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
     lock([booking.resource_id])
     row = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
-    row.state, row.asked_again_at = step_booking(BookingState(row.state), move), None
+    row.state, row.asked_again_at = rules.step_booking(BookingState(row.state), move), None
     row.save(update_fields=["state", "asked_again_at"])
     audit.record(f"trainings.booking_{move.value}", row)
     if move is BookingMove.CANCEL:
@@ -173,10 +167,7 @@ def answer(
 def must_offer(
     edition: Edition, owned: Resource | Venue | None, session: Session | None = None
 ) -> None:
-    """Refuse a resource of neither the host nor a co-host. Errors: PermissionDenied.
-
-    `session`: the room that is booked for it stays.
-    """
+    """Refuse what no host offers, but for the room of `session`. Errors: PermissionDenied."""
     if owned is not None and not offered_to(edition, session).filter(pk=owned.pk).exists():
         raise PermissionDenied
 
@@ -200,9 +191,9 @@ def standing(session: Session) -> Session:
     rows = Session.objects.select_for_update(of=("self",))
     row = rows.select_related("edition").get(pk=session.pk)
     if row.edition is not None and row.edition.is_over:
-        raise EditionMoveNotAllowed(state=row.edition.state, move="book")
+        raise errors.EditionMoveNotAllowed(state=row.edition.state, move="book")
     if row.cancelled_at is not None:
-        raise BookingMoveNotAllowed(state="cancelled", move="book")
+        raise errors.BookingMoveNotAllowed(state="cancelled", move="book")
     return row
 
 
@@ -217,8 +208,7 @@ def lock(resources: Iterable[UUID]) -> list[Resource]:
     return list(rows.order_by("pk"))
 
 
-def _new_room(session: Session, span: Span, at: datetime) -> list[Booking]:
-    """Return the booking of a session's room, not saved yet; nothing if there is one."""
+def _new_room(session: Session, span: rules.Span, at: datetime) -> list[Booking]:
     booked = session.bookings.live().filter(role=BookingRole.ROOM, resource=session.venue_id)
     if session.venue_id is None or booked.exists():
         return []

@@ -1,4 +1,4 @@
-"""Conflicts of bookings, read in a handful of queries, however many bookings there are."""
+"""Conflicts of bookings, and what half days lack, in a handful of queries."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling import errors, vocabulary
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
-from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import (
     Away,
     Booking,
@@ -22,13 +21,19 @@ from protect.trainings.scheduling.models import (
     Travel,
     Venue,
 )
-from protect.trainings.scheduling.rules.conflicts import (
+from protect.trainings.scheduling.rules import (
+    LIVE,
+    TEACHING,
+    Asked,
     Clash,
+    Covered,
+    Room,
     Span,
     Taken,
     Thing,
     clashes,
     meets_any,
+    uncovered,
 )
 
 WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
@@ -51,14 +56,11 @@ def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
     others = _others(rows)
     things = _things(rows)
     travel = _travel({row.session.venue_id for row in rows})
-    severities = vocabulary.severities()
     missing = _unsuitable(rows)
     conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
-        near = others[row.resource_id]
-        thing = things[row.resource_id]
-        of_others = clashes(taken(row), near, thing, travel, severities)
-        every = [*(each.clash for each in of_others), *_of_its_own(row, thing, missing)]
+        near, thing = others[row.resource_id], things[row.resource_id]
+        every = [*clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
         conflicts[row.pk] = without_ignored(Conflict(each, row.resource_id) for each in every)
     return conflicts
 
@@ -66,10 +68,7 @@ def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
 def find_session_conflicts(
     edition: Edition, wanted: Span, *, at: datetime, but: UUID | None = None
 ) -> list[Conflict]:
-    """Return the conflicts of a half day's time, in an edition that is locked.
-
-    `but`: the half day itself, where it moves.
-    """
+    """Return the conflicts of a half day's time in a locked edition. `but`: the half day itself."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
     conflicts = [Conflict(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
@@ -88,29 +87,19 @@ def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
 
 
 def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
-    """Refuse blocking conflicts, and warnings that have no reason.
-
-    Errors: ClashBlocks; ClashNeedsReason.
-    """
+    """Refuse blocks, and warnings without a reason. Errors: ClashBlocks; ClashNeedsReason."""
     severities = vocabulary.severities()
     conflicts = [*conflicts]
     if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:
-        raise ClashBlocks(blocking)
+        raise errors.ClashBlocks(blocking)
     if conflicts and not reason:
-        raise ClashNeedsReason(conflicts)
+        raise errors.ClashNeedsReason(conflicts)
 
 
 def taken(row: Booking) -> Taken:
-    """Return a booking as the search for clashes reads it."""
-    return Taken(
-        row.pk,
-        row.session_id,
-        row.resource_id,
-        BookingRole(row.role),
-        Span(row.starts_at, row.ends_at),
-        row.session.venue_id,
-        row.session.edition_id,
-    )
+    session, span = row.session, Span(row.starts_at, row.ends_at)
+    role = BookingRole(row.role)
+    return Taken(row.pk, row.resource_id, role, span, session.venue_id, session.edition_id)
 
 
 def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
@@ -128,32 +117,29 @@ def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
 
 
 def _things(rows: Sequence[Booking]) -> dict[UUID, Thing]:
-    """Return the resources to be booked, as the search for clashes reads them."""
     keys = {row.resource_id for row in rows}
     closed: dict[UUID, list[Span]] = defaultdict(list)
     away = Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
     for key, starts_at, ends_at in away.values_list("resource", "starts_at", "ends_at"):
         closed[key].append(Span(starts_at, ends_at))
     venues = Venue.objects.in_bulk(keys)
-    return {key: _thing(key, venues.get(key), closed[key]) for key in keys}
+    return {key: _thing(venues.get(key), tuple(closed[key])) for key in keys}
 
 
-def _thing(key: UUID, venue: Venue | None, closed: Sequence[Span]) -> Thing:
+def _thing(venue: Venue | None, closed: tuple[Span, ...]) -> Thing:
     if venue is None:
-        return Thing(key, closed=tuple(closed))
+        return Thing(closed=closed)
     return Thing(
-        key,
         is_venue=True,
         is_shareable=venue.is_shareable,
         set_up=venue.set_up,
         clear_away=venue.clear_away,
         capacity=venue.capacity,
-        closed=tuple(closed),
+        closed=closed,
     )
 
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    """Return the minutes to every venue for which a coordinator entered them."""
     venue_ids = venues - {None}
     rows = Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by("pk")
     return {
@@ -163,7 +149,6 @@ def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
 
 
 def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[Clash]:
-    """Yield the conflicts of a booking that do not depend on other bookings."""
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
@@ -180,24 +165,45 @@ def is_with_minors(session: Session) -> bool:
 
 
 def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    """Return the ids of bookings whose person lacks a valid proof for work with minors."""
-    people = [
-        row
-        for row in rows
-        if row.resource.kind == ResourceKind.PERSON and is_with_minors(row.session)
-    ]
+    people = [row for row in rows if row.resource.kind == ResourceKind.PERSON]
+    people = [row for row in people if is_with_minors(row.session)]
     if not people:
         return set()
     shown = Suitability.objects.filter(resource__in={row.resource_id for row in people})
-    until = {
-        (resource, kind): day
-        for resource, kind, day in shown.order_by("pk").values_list(
-            "resource", "kind", "expires_on"
-        )
-    }
+    proofs = shown.order_by("pk").values_list("resource", "kind", "expires_on")
+    until = {(resource, kind): day for resource, kind, day in proofs}
     return {
         row.pk
         for row in people
         for kind in vocabulary.for_minors()
         if (day := until.get((row.resource_id, kind))) is None or day <= row.ends_at.date()
     }
+
+
+# Whose languages a session is held in; an interpreter speaks the one they are booked for.
+SPEAKING = TEACHING | {BookingRole.AMBASSADOR}
+
+
+def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
+    """Return what the bookings cover. Resources, with their languages, and the venue are loaded."""
+    live = [row for row in bookings if row.state in LIVE]
+    spoken = {
+        language.pk
+        for row in live
+        if row.role in SPEAKING or (row.role == BookingRole.INTERPRETER and not row.language_id)
+        for language in row.resource.languages.all()
+    }
+    venue = session.venue
+    room = Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
+    return Covered(
+        languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
+        children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
+        room=room,
+    )
+
+
+def lacking(session: Session, bookings: Iterable[Booking], required: Asked) -> list[Clash]:
+    """Return what a half day lacks, without ignored kinds."""
+    severities = vocabulary.severities()
+    missing = uncovered(required, covered_by(session, bookings))
+    return [each for each in missing if severities[each] is not Severity.IGNORE]

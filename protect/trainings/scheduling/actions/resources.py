@@ -48,10 +48,7 @@ def add(
 
 @transaction.atomic
 def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime) -> Resource:
-    """Change a resource. A changed address of a venue reaches calendars.
-
-    Errors: PermissionDenied.
-    """
+    """Change a resource; calendars hear of a venue's new address. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     row = lock([resource.pk])[0]
     stood = _calendar_fields(row)
@@ -71,10 +68,7 @@ def edit(scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: dat
 def set_away(
     scope: Scope, resource: Resource, starts_at: datetime, ends_at: datetime, *, at: datetime
 ) -> Away:
-    """Record an absence of a person or a closure of a venue. Existing bookings stay.
-
-    Errors: PermissionDenied.
-    """
+    """Record an absence or a closure; existing bookings stay. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     row, _ = Away.objects.get_or_create(resource=resource, starts_at=starts_at, ends_at=ends_at)
@@ -95,10 +89,7 @@ def drop_away(scope: Scope, resource: Resource, number: int, *, at: datetime) ->
 def show_suitable(
     scope: Scope, resource: Resource, kind: str, shown_on: date, expires_on: date, *, at: datetime
 ) -> Suitability:
-    """Record a proof that a person showed, and until when it is valid. It replaces an older one.
-
-    Errors: PermissionDenied.
-    """
+    """Record a proof of a person, in place of an older one. Errors: PermissionDenied."""
     audit = access.planner_context(scope, resource.organisation_id, at=at)
     lock([resource.pk])
     values = {"shown_on": shown_on, "expires_on": expires_on, "noted_by_id": scope.user_id}
@@ -127,7 +118,6 @@ def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datet
 
 
 def _calendar_fields(row: Resource) -> tuple[Any, ...]:
-    """Return the fields of a venue that calendars show."""
     venue = row.venue if row.kind == ResourceKind.VENUE else None
     return (row.name, venue and venue.place_id, venue and venue.address)
 

@@ -16,10 +16,9 @@ from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.reference.formats import country_name
-from protect.trainings.base.fields import by_name, languages_field
-from protect.trainings.scheduling import vocabulary
+from protect.trainings.base import fields
+from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.enums import ResourceKind
-from protect.trainings.scheduling.labels import SUITABILITY
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
 
@@ -27,34 +26,21 @@ LONGEST_WAY = 24 * 60  # minutes
 
 
 class ThingForm(DeskForm):
-    """Something with a name alone. Begins the forms of people and venues."""
-
-    name = forms.CharField(
-        # Translators: of somebody or something that sessions can book.
-        label=_("Name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
-    is_active = forms.BooleanField(
-        # Translators: a box to tick: somebody or something can be booked.
-        label=_("Can be booked"),
-        required=False,
-        initial=True,
-    )
+    # Translators: of somebody or something that sessions can book.
+    name = fields.text(_("Name"), 120, autocomplete="off")
+    # Translators: a box to tick: somebody or something can be booked.
+    is_active = fields.tick(_("Can be booked"), initial=True)
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation = organisation
 
     def submitted_values(self) -> dict[str, Any]:
-        """Return the submitted values, as the actions take them."""
         return dict(self.cleaned_data)
 
 
 class StaffForm(ThingForm):
-    """A person who trains, interprets or helps."""
-
-    languages = languages_field(
+    languages = fields.languages_field(
         # Translators: which languages somebody speaks well enough to train or interpret in them.
         _("Languages they work in"),
         is_asked=False,
@@ -75,16 +61,14 @@ class StaffForm(ThingForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    mail_language = forms.ChoiceField(
-        # Translators: the language in which somebody gets mail.
-        label=_("Language of their mail")
-    )
+    # Translators: the language in which somebody gets mail.
+    mail_language = forms.ChoiceField(label=_("Language of their mail"))
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.organisation.country if self.organisation else ""
-        self.fields["languages"].choices = by_name(terms.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.by_name(terms.languages(), country)  # type: ignore[attr-defined]
         mail_languages = [(each, language_name(each)) for each in languages.of_mail()]
         self.fields["mail_language"].choices = mail_languages  # type: ignore[attr-defined]
         self.fields["mail_language"].initial = get_language()
@@ -110,56 +94,42 @@ class StaffForm(ThingForm):
 
 
 def known_or_not(label: Any) -> forms.NullBooleanField:
-    """Return a question whose answer may not be known."""
     widget = forms.NullBooleanSelect()
     widget.choices = [("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
     return forms.NullBooleanField(label=label, required=False, widget=widget)
 
 
 def minutes(label: Any) -> forms.IntegerField:
-    """Return a field for the time that a room takes before or after a session."""
     return forms.IntegerField(label=label, min_value=0, max_value=600, initial=0)
 
 
 class VenueForm(ThingForm):
-    """A place where sessions are held."""
-
-    country = forms.ChoiceField(
-        # Translators: the country of a venue.
-        label=_("Country")
-    )
-    place = forms.CharField(
-        # Translators: the town of a venue.
-        label=_("Town"),
-        help_text=_("Everybody may know it."),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
-    address = forms.CharField(
+    # Translators: the country of a venue.
+    country = forms.ChoiceField(label=_("Country"))
+    # Translators: the town of a venue.
+    place = fields.text(_("Town"), 120, _("Everybody may know it."), autocomplete="off")
+    address = fields.text(
         # Translators: street, number and room of a venue.
-        label=_("Street and room"),
-        help_text=_("Confirmed people get it, and nobody else."),
-        required=False,
-        max_length=240,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        _("Street and room"),
+        240,
+        _("Confirmed people get it, and nobody else."),
+        is_asked=False,
+        autocomplete="off",
     )
-    capacity = forms.IntegerField(
+    capacity = fields.number(
         # Translators: how many people a venue holds.
-        label=_("Holds how many people"),
-        help_text=_("Leave empty if you do not know."),
-        required=False,
-        min_value=1,
-        max_value=100_000,
+        _("Holds how many people"),
+        1,
+        100_000,
+        _("Leave empty if you do not know."),
+        is_asked=False,
     )
     # Translators: a question about a venue.
     is_step_free = known_or_not(_("Can be reached without steps"))
     # Translators: a question about a venue.
     has_private_room = known_or_not(_("Has a room where somebody can talk alone"))
-    is_shareable = forms.BooleanField(
-        # Translators: a box to tick about a venue.
-        label=_("Two sessions can be held in it at once"),
-        required=False,
-    )
+    # Translators: a box to tick about a venue.
+    is_shareable = fields.tick(_("Two sessions can be held in it at once"))
     # Translators: of a venue.
     set_up = minutes(_("Minutes to set up"))
     # Translators: of a venue.
@@ -176,10 +146,10 @@ class VenueForm(ThingForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.cleaned_data.get("place") and self.cleaned_data.get("country"):
+        values = self.cleaned_data
+        if values.get("place") and values.get("country"):
             try:
-                typed = named(self.cleaned_data["place"], self.cleaned_data["country"])
-                self.cleaned_data["place_id"] = typed.place
+                values["place_id"] = named(values["place"], values["country"]).place
             except NoSuchPlace as slip:
                 self.add_error("place", slip.text)
         return cleaned
@@ -198,29 +168,15 @@ FORMS: dict[str, type[ThingForm]] = {
 }
 
 
-def day(label: Any, hint: Any = "") -> forms.DateField:
-    """Return a field for a day."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget)
-
-
-def clock(label: Any, hint: Any = "") -> forms.TimeField:
-    """Return a field for a time that may be left empty."""
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    return forms.TimeField(label=label, help_text=hint, required=False, widget=widget)
-
-
 class AwayForm(DeskForm):
-    """An absence of a person or a closure of a venue, by the clock of its organisation."""
-
     # Translators: the first day on which somebody is away.
-    first = day(_("From"))
+    first = fields.day(_("From"))
     # Translators: a time on the first day on which somebody is away.
-    clock_from = clock(_("From what time"), _("Leave empty: the whole day."))
+    clock_from = fields.clock(_("From what time"), _("Leave empty: the whole day."))
     # Translators: the last day on which somebody is away.
-    last = day(_("To, with this day"))
+    last = fields.day(_("To, with this day"))
     # Translators: a time on the last day on which somebody is away.
-    clock_to = clock(_("Until what time"), _("Leave empty: the whole day."))
+    clock_to = fields.clock(_("Until what time"), _("Leave empty: the whole day."))
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -243,21 +199,16 @@ class AwayForm(DeskForm):
 
 
 class SuitableForm(DeskForm):
-    """A proof that a person showed, and until when it is valid."""
-
-    kind = forms.ChoiceField(
-        # Translators: which paper somebody showed.
-        label=_("What they showed"),
-        widget=forms.RadioSelect,
-    )
+    # Translators: which paper somebody showed.
+    kind = fields.radio(_("What they showed"))
     # Translators: the day on which somebody showed a paper.
-    shown_on = day(_("Shown on"))
+    shown_on = fields.day(_("Shown on"))
     # Translators: the day from which a paper does not count any more.
-    expires_on = day(_("Stands until"))
+    expires_on = fields.day(_("Stands until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+        choices = [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
@@ -269,8 +220,6 @@ class SuitableForm(DeskForm):
 
 
 class WayForm(DeskForm):
-    """How long the way to another venue takes."""
-
     other = forms.ModelChoiceField(
         # Translators: another venue.
         label=_("To"),
@@ -278,13 +227,8 @@ class WayForm(DeskForm):
         # Translators: in a list of venues: none is chosen yet.
         empty_label=_("Choose a venue"),
     )
-    minutes = forms.IntegerField(
-        # Translators: how long a way takes.
-        label=_("Minutes"),
-        help_text=_("0 forgets it."),
-        min_value=0,
-        max_value=LONGEST_WAY,
-    )
+    # Translators: how long a way takes.
+    minutes = fields.number(_("Minutes"), 0, LONGEST_WAY, _("0 forgets it."))
 
     def __init__(self, *args: Any, venue: Venue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

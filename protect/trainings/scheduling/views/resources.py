@@ -1,34 +1,40 @@
-"""Pages of resources: the list, one resource, and its forms."""
+"""Pages of resources: the list, one resource, its forms and its parts."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Count, Min, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory.facts.forms.places import typed_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference.models import Language
 from protect.trainings.base import access
+from protect.trainings.base.labels import Said
 from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.frame import host_of, show, show_tab
+from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
 from protect.trainings.scheduling import access as scheduling_access
-from protect.trainings.scheduling.actions import links, resources
-from protect.trainings.scheduling.actions.links import Link
+from protect.trainings.scheduling import labels, vocabulary
+from protect.trainings.scheduling.actions import mail, resources
+from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
-from protect.trainings.scheduling.forms.resources import FORMS
-from protect.trainings.scheduling.models import Resource
-from protect.trainings.scheduling.pages.resources import sheet_of
+from protect.trainings.scheduling.forms.resources import FORMS, AwayForm, SuitableForm, WayForm
+from protect.trainings.scheduling.labels import SUITABILITY
+from protect.trainings.scheduling.models import Away, Booking, Resource, Suitability, Travel, Venue
+from protect.trainings.scheduling.views.bookings import give_or_end
+from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
+SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
 NEW = {  # address and verb of adding one
     # Translators: a button: somebody whom sessions can book is added.
@@ -40,6 +46,69 @@ NEW = {  # address and verb of adding one
     # Translators: a button: something that sessions can book is added.
     ResourceKind.EQUIPMENT: ("trainings:equipment_new", gettext_lazy("Add equipment")),
 }
+EDIT = {
+    ResourceKind.PERSON: "trainings:staff_edit",
+    ResourceKind.VENUE: "trainings:venue_edit",
+    ResourceKind.CHILDCARE: "trainings:childcare_edit",
+    ResourceKind.EQUIPMENT: "trainings:equipment_edit",
+}
+DAYS_OF_A_MONTH = 365.25 / 12
+
+
+class Paper(NamedTuple):
+    """A proof that a person shows before working with minors, and its status."""
+
+    name: str | Promise
+    row: Suitability | None
+    said: Said
+
+
+class Sheet(NamedTuple):
+    papers: list[Paper]
+    away: list[Away]
+    ways: list[tuple[Venue, int]]
+    bookings: list[tuple[Booking, Said]]
+
+
+def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
+    is_person = resource.kind == ResourceKind.PERSON
+    return Sheet(
+        papers=papers_of(resource, at.date()) if is_person else [],
+        away=list(resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN]),
+        ways=[*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
+        bookings=[(row, labels.booking(row)) for row in _coming(resource, at)],
+    )
+
+
+def papers_of(resource: Resource, today: date) -> list[Paper]:
+    shown = {row.kind: row for row in resource.suitability.order_by("kind")}
+    return [
+        Paper(SUITABILITY.get(code, code), shown.get(code), _paper_status(shown.get(code), today))
+        for code in vocabulary.suitability()
+    ]
+
+
+def _paper_status(row: Suitability | None, today: date) -> Said:
+    if row is None:
+        # Translators: a paper that somebody has not shown yet.
+        return Said(_("Not shown"), "plain")
+    if row.expires_on <= today:
+        # Translators: a paper that does not count any more.
+        return Said(_("Over"), "caution")
+    # Translators: a paper that counts.
+    return Said(_("Stands"), "good")
+
+
+def _ways(resource: Resource) -> Iterator[tuple[Venue, int]]:
+    rows = Travel.objects.filter(Q(first=resource.pk) | Q(second=resource.pk))
+    for row in rows.select_related("first__resource", "second__resource").order_by("minutes", "pk"):
+        yield (row.second if row.first_id == resource.pk else row.first), row.minutes
+
+
+def _coming(resource: Resource, at: datetime) -> list[Booking]:
+    rows = resource.bookings.filter(ends_at__gt=at).exclude(state=BookingState.CANCELLED)
+    rows = rows.select_related("session__edition__course_version", "language")
+    return list(rows.order_by("starts_at", "pk")[:SHOWN])
 
 
 @require_safe
@@ -60,12 +129,11 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         begins=Min("bookings__starts_at", filter=live),
     )
     page = Paginator(rows.order_by("-is_active", "name", "pk"), PAGE)
-    url, verb = NEW[kind]
     context = {
         "page": page.get_page(request.GET.get("page")),
         "kind": kind,
         "kinds": [(each.label, each.value, each is kind) for each in ResourceKind],
-        "new": (url, verb),
+        "new": NEW[kind],
     }
     return show_tab(request, tabs.RESOURCES, "trainings/resource_list.html", context)
 
@@ -73,12 +141,12 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
     resource = scheduling_access.get_resource(scope_of(request), pk)
-    token = links.token_of(resource, Link.PAGE)
+    token = mail.token_of(resource, Link.PAGE)
     context = {
         "resource": resource,
         "edit": EDIT[ResourceKind(resource.kind)],
         "sheet": sheet_of(resource, at=clock.now()),
-        "link": token and links.page_address(resource, token),
+        "link": token and mail.page_address(resource, token),
     }
     return show(request, "trainings/resource.html", None, context)
 
@@ -87,12 +155,11 @@ def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
 def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
     scope = scope_of(request)
     host = host_of(scope, request.GET.get("host", ""))
-    form = FORMS[kind](request.POST if request.method == "POST" else None, organisation=host)
+    form = FORMS[kind](sent_data(request), organisation=host)
     if form.is_valid():
         with form.mending():
             resource = resources.add(scope, host, kind, form.submitted_values(), at=clock.now())
-            messages.success(request, _("Added."))
-            return redirect("trainings:resource", pk=resource.pk)
+            return done(request, _("Added."), "trainings:resource", resource.pk)
     context = {"resource": None, "title": NEW[kind][1]}
     return show(request, "trainings/resource_form.html", form, context)
 
@@ -102,30 +169,16 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, kind)
     form = FORMS[kind](
-        request.POST if request.method == "POST" else None,
-        organisation=resource.organisation,
-        initial=initial_values(resource),
+        sent_data(request), organisation=resource.organisation, initial=initial_values(resource)
     )
     if form.is_valid():
         with form.mending():
             resources.edit(scope, resource, form.submitted_values(), at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("trainings:resource", pk=pk)
-    return show(
-        request, "trainings/resource_form.html", form, {"resource": resource, "title": _("Edit")}
-    )
-
-
-EDIT = {
-    ResourceKind.PERSON: "trainings:staff_edit",
-    ResourceKind.VENUE: "trainings:venue_edit",
-    ResourceKind.CHILDCARE: "trainings:childcare_edit",
-    ResourceKind.EQUIPMENT: "trainings:equipment_edit",
-}
+            return done(request, _("Saved."), "trainings:resource", pk)
+    return _form(request, form, resource, _("Edit"))
 
 
 def initial_values(resource: Resource) -> dict[str, Any]:
-    """Return the initial values of a resource's form."""
     values: dict[str, Any] = {
         "pk": resource.pk,
         "name": resource.name,
@@ -140,3 +193,72 @@ def initial_values(resource: Resource) -> dict[str, Any]:
     values |= {name: getattr(resource.venue, name) for name in resources.OF_VENUES}
     country = resource.venue.place.country_id
     return values | {"place": typed_name(resource.venue.place_id), "country": country}
+
+
+@require_http_methods(["GET", "POST"])
+def resource_away(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    resource = scheduling_access.get_resource(scope, pk)
+    form = AwayForm(sent_data(request), zone=resource.organisation.zone)
+    if form.is_valid():
+        with form.mending():
+            resources.set_away(scope, resource, form.starts_at, form.ends_at, at=clock.now())
+            message = _("Noted. What is booked then stays booked: look at it.")
+            return done(request, message, "trainings:resource", pk)
+    is_venue = resource.kind == ResourceKind.VENUE
+    # Translators: a page: when a venue is closed.
+    title = _("Note when it is closed") if is_venue else _("Note days away")
+    return _form(request, form, resource, title)
+
+
+@require_POST
+def resource_away_end(request: HttpRequest, pk: UUID, away: int) -> HttpResponse:
+    scope = scope_of(request)
+    resource = scheduling_access.get_resource(scope, pk)
+    resources.drop_away(scope, resource, away, at=clock.now())
+    return done(request, _("Taken back."), "trainings:resource", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
+    today = clock.now().date()
+    months = next(iter(vocabulary.suitability().values())).months
+    until = today + timedelta(days=round(months * DAYS_OF_A_MONTH))
+    initial = {"shown_on": today, "expires_on": until}
+    form = SuitableForm(sent_data(request), initial=initial)
+    if form.is_valid():
+        with form.mending():
+            resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
+            return done(request, _("Noted."), "trainings:resource", pk)
+    # Translators: a page: somebody showed a paper, such as a vetting.
+    return _form(request, form, resource, _("Note a paper"))
+
+
+@require_http_methods(["GET", "POST"])
+def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.VENUE)
+    form = WayForm(sent_data(request), venue=resource.venue)
+    if form.is_valid():
+        with form.mending():
+            other, minutes = form.cleaned_data["other"], form.cleaned_data["minutes"]
+            resources.set_way(scope, resource.venue, other, minutes, at=clock.now())
+            return done(request, _("Noted."), "trainings:resource", pk)
+    # Translators: a page: how long it takes from one venue to another.
+    return _form(request, form, resource, _("Note how long the way takes"))
+
+
+@require_POST
+def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
+    audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
+    give_or_end(request, resource, Link.PAGE, audit)
+    return done(request, _("Done."), "trainings:resource", pk)
+
+
+def _form(request: HttpRequest, form: DeskForm, resource: Resource, title: str) -> HttpResponse:
+    context = {"resource": resource, "title": title}
+    return show(request, "trainings/resource_form.html", form, context)

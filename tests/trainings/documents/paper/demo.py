@@ -6,7 +6,7 @@ import subprocess
 from datetime import UTC, date, datetime
 from typing import Any
 
-from protect.trainings.documents.paper import AttendanceList, Certificate, Emblem, Person
+from protect.trainings.documents.paper.content import AttendanceList, Certificate, Emblem, Person
 from protect.ui import press
 
 SCRIPTS = ("Demo Amal", "Demo ሰላም", "Demo Мария", "Demo Ελένη", "ديمو فاطمة", "Demo Áine")

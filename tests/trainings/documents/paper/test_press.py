@@ -13,20 +13,16 @@ from pypdf import PdfReader
 from protect.assessments.statistics.codes import draw, printed
 from protect.certificates.badges.verdicts import State
 from protect.trainings.documents.paper import (
-    CodeSheet,
-    Emblem,
-    PairCards,
-    Person,
-    Sentence,
-    Slips,
     attendance_pdf,
     certificate_pdf,
     certificates_pdf,
     code_sheet_pdf,
+    content,
     pair_cards_pdf,
     slips_pdf,
     wording,
 )
+from protect.trainings.documents.paper.content import CodeSheet, PairCards, Sentence, Slips
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
     SCRIPTS,
@@ -43,7 +39,7 @@ NAMES = (
     *("დემო ნინო", "Դեմո Անի", "डेमो सीता", "டெமோ கவிதா", "ඩෙමෝ නිමාලි", "เดโม สมหญิง"),
     *("ដេម៉ូ សុភា", "ဒီမို အေးအေး", "דמו נועה", "ডেমো রিনা", "ਡੈਮੋ ਜੀਤ", "ሰላም", "Đêmô Ngân"),
 )
-WALL = CodeSheet("Demo course", "https://desk.demo.example/here/bcdfgh")
+WALL = CodeSheet("Demo course", "https://desk.demo.example/t/bcdfgh")
 SLIPS = Slips("Demo course", tuple(f"https://demo.example/en/s/{n}" for n in range(10)))
 CARDS = PairCards("Demo course", tuple(map(printed, draw(23))))
 NUMBER = re.compile(r"\b(1\d{3})\b")
@@ -56,7 +52,6 @@ def all_papers(tag: str = "en") -> dict[str, bytes]:
         "certificate": certificate_pdf(a_certificate(), tag),
         "wall": code_sheet_pdf(WALL, tag),
         "cards": pair_cards_pdf(CARDS, tag),
-        "test": code_sheet_pdf(replace(WALL, is_test=True), tag),
         "slips": slips_pdf(SLIPS, tag),
     }
 
@@ -133,7 +128,7 @@ def test_empty_lines_have_numbers_too_and_a_blank_list_has_no_name():
 
 def test_a_name_too_long_for_its_column_is_printed_whole():
     name = "Demo " + " ".join(f"part{number}" for number in range(40))
-    pdf = attendance_pdf(a_list(0, people=(Person(name), *people(2))), "en")
+    pdf = attendance_pdf(a_list(0, people=(content.Person(name), *people(2))), "en")
 
     assert all(f"part{number}" in seen(pdf) for number in range(40))
 
@@ -180,7 +175,7 @@ def test_the_longest_sentences_leave_a_certificate_on_its_page():
 def test_a_picture_of_another_kind_is_no_emblem():
     for picture, alt in ((b"GIF89a", "Demo"), (EMBLEM.picture, "")):
         with pytest.raises(ValueError, match="emblem"):
-            Emblem(picture, alt)
+            content.Emblem(picture, alt)
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
@@ -281,18 +276,18 @@ def test_the_sheet_for_the_wall_holds_three_steps_and_a_way_without_a_phone():
     (page,) = pages(code_sheet_pdf(WALL, "en"))
 
     text = as_seen(page)
-    said = [word for words in wording.CODES.values() for word in str(words).split()]
-    spoken = set(str(wording.CODES["alt"]).split())  # instead of the picture
+    said = " ".join(str(words) for key, words in wording.TEST.items() if key != "after").split()
+    spoken = set(str(wording.TEST["alt"]).split())  # instead of the picture
     assert {word for word in said if word not in text} <= spoken
     assert all(number in text.split() for number in "123")
-    assert "desk.demo.example/here/bcdfgh" in text
+    assert "desk.demo.example/t/bcdfgh" in text
 
 
 @pytest.mark.parametrize("tag", ["en", "fr", "nl", "ar"])
 def test_the_sheets_before_and_after_look_unlike_and_say_which_and_when(tag):
     starts = datetime(2026, 11, 30, 8, tzinfo=UTC)
     half_day = (starts, starts + timedelta(hours=3), "Europe/Brussels")
-    before = replace(WALL, is_test=True, half_day=half_day)
+    before = replace(WALL, half_day=half_day)
     sheets = [code_sheet_pdf(replace(before, is_after=each), tag) for each in (False, True)]
     with translation.override(tag):
         words = [str(wording.TEST[each]) for each in ("before", "after")]
@@ -362,7 +357,7 @@ def test_a_language_that_the_desk_does_not_have_gets_the_next_one():
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
     written = (
-        attendance_pdf(a_list(0, people=(Person(name),)), tag),
+        attendance_pdf(a_list(0, people=(content.Person(name),)), tag),
         certificate_pdf(a_certificate(holder=name), tag),
     )
 
@@ -370,7 +365,9 @@ def test_names_of_many_scripts_are_printed_without_a_box(name, tag):
 
 
 def test_a_name_that_no_font_here_has_is_printed_all_the_same():
-    pdf = attendance_pdf(a_list(0, people=(Person("Demo ᏣᎳᎩ"), Person("Demo 1002"))), "en")
+    pdf = attendance_pdf(
+        a_list(0, people=(content.Person("Demo ᏣᎳᎩ"), content.Person("Demo 1002"))), "en"
+    )
 
     assert IS_ACCESSIBLE not in pdf
     assert "1002" in seen(pdf)

@@ -11,7 +11,6 @@ from django.test import Client
 
 from protect.kernel import clock
 from protect.reference.models import Place
-from protect.trainings.attendance.rules.room_code import AFTER
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
@@ -139,12 +138,13 @@ def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, editi
     assert 'value="withdraw"' not in shown
 
 
-def test_that_one_is_there_is_offered_while_it_can_be_said(visitor, edition):
-    row, said = come(edition), "I am here, or cannot come"
-    with clock.frozen(last_end(edition) + AFTER - SECOND):
-        assert said in plain(visitor.get(own(row)))
-    with clock.frozen(last_end(edition) + AFTER):
-        assert said not in plain(visitor.get(own(row)))
+def test_the_page_of_attendance_is_offered_until_the_last_half_day_ends(visitor, edition):
+    row = come(edition)
+    link = f'href="{own(row)}/attendance"'
+    with clock.frozen(last_end(edition) - SECOND):
+        assert link in visitor.get(own(row)).content.decode()
+    with clock.frozen(last_end(edition)):
+        assert link not in visitor.get(own(row)).content.decode()
 
 
 @pytest.mark.parametrize(

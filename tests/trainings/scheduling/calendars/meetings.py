@@ -27,8 +27,6 @@ MEETING = Meeting(
     short_title="Training 2",
     town="Liège",
     address="12 rue de la Démo",
-    url="https://desk.demo.example/s/bcdfgh",
-    notes="Demo notes",
 )
 PUBLIC, CONFIRMED = Reader("en"), Reader("en", has_place=True, has_titles=True)
 
@@ -75,8 +73,6 @@ def meetings(draw: st.DrawFn, zones: list[str] = ZONES) -> Meeting:
         title=draw(TEXTS),
         short_title=draw(TEXTS),
         town=draw(TEXTS),
-        notes=draw(TEXTS),
         is_cancelled=draw(st.booleans()),
         link=draw(st.sampled_from(("", "https://meet.demo.example/room"))),
-        also_zones=tuple(draw(st.lists(st.sampled_from(ZONES), max_size=3))),
     )

@@ -1,0 +1,303 @@
+"""Forms of modules and courses, and of the questionnaires of a course."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.questionnaires.access import form_of, published
+from protect.questionnaires.enums import FormKind
+from protect.reference import vocabulary as terms
+from protect.trainings.base import fields
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula import labels, vocabulary
+from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula.models import TIERS, ModuleVersion
+from protect.ui.forms import DeskForm
+from protect.uploads.upload_handler import content_of
+
+type Choices = Sequence[tuple[str, str]]
+
+
+KINDS = {
+    Phase.PRE: FormKind.TEST,
+    Phase.POST: FormKind.TEST,
+    Phase.EVALUATION: FormKind.EVALUATION,
+    Phase.NAMED: FormKind.ASSESSMENT,
+    Phase.FOLLOW_UP: FormKind.FOLLOW_UP,
+}
+
+
+def form_field(phase: Phase, choices: Choices) -> forms.ChoiceField:
+    # Translators: in a list of questionnaires: none of them.
+    nothing = ("", _("Nothing is asked"))
+    return forms.ChoiceField(label=phase.label, required=False, choices=[nothing, *choices])
+
+
+def choices_of(phase: Phase, code: str = "") -> Choices:
+    language = get_language() or "en"
+    titles = {each.code: form_of(each, language).title.text for each in published(KINDS[phase])}
+    return [*({code: code} | titles if code else titles).items()]
+
+
+def must_ask(form: DeskForm, name: str) -> None:
+    """Add an error where a certificate needs a test and none is chosen in the field `name`."""
+    values = form.cleaned_data
+    if values.get("assessment") == Assessment.NAMED and not values.get(name):
+        # Translators: a certificate wants a test, and no test was chosen.
+        form.add_error(name, _("The certificate wants a test: choose one."))
+
+
+MODULES = 12  # of a course, at most
+CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
+ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
+TIER_NAMES = {
+    # Translators: for whom a course is: everybody who meets migrants at work.
+    1: _("1: everybody who meets migrants"),
+    # Translators: for whom a course is.
+    2: _("2: those who support survivors"),
+    # Translators: for whom a course is.
+    3: _("3: specialists"),
+}
+
+
+class VersionForm(DeskForm):
+    mended_at = {"upload_refused": "file", "parsers_busy": "file"}
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Translators: of a course or a part of one.
+    title = fields.text(_("Title"), 160)
+    short_title = fields.text(
+        # Translators: a title for calendars: nobody reads the topic from it.
+        _("Short title that tells nobody the topic"),
+        80,
+        _("It stands in calendars and on certificates."),
+        is_asked=False,
+    )
+    # Translators: what people can do after a course.
+    objectives = fields.area(_("What people can do afterwards"), 4000, 5, _("One sentence a line."))
+
+    def submitted_values(self) -> dict[str, Any]:
+        lines = map(str.strip, self.cleaned_data["objectives"].splitlines())
+        return self.cleaned_data | {"objectives": [*filter(None, lines)]}
+
+
+class ModuleForm(VersionForm):
+    """A version of a module. Of files only names, sizes and fingerprints are kept."""
+
+    # Translators: how long a part of a course takes.
+    minutes = fields.number(_("Minutes"), 1, 2400, initial=90)
+    content_notes = forms.MultipleChoiceField(
+        # Translators: what a course talks about, said before anybody comes.
+        label=_("What it talks about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    licence = forms.CharField(
+        # Translators: under which terms others may use a part of a course.
+        label=_("Licence"),
+        max_length=40,
+        initial="CC-BY-4.0",
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    # Translators: who wrote a part of a course.
+    credits = fields.text(_("Credits"), 400, is_asked=False)
+    file = forms.FileField(
+        # Translators: a file of a part of a course, such as slides.
+        label=_("Add a file"),
+        help_text=_("It is not kept: only its name, size and fingerprint, by which it is known."),
+        required=False,
+    )
+    drop = forms.MultipleChoiceField(
+        # Translators: files that shall not belong to a part of a course any more.
+        label=_("Files to drop"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        notes = [
+            (code, labels.CONTENT_NOTES.get(code, code)) for code in vocabulary.content_notes()
+        ]
+        self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
+        self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
+        names = [(each["sha256"], each["name"]) for each in self.stored_files]
+        self.fields["drop"].choices = names  # type: ignore[attr-defined]
+        if not names:
+            del self.fields["drop"]
+
+    def submitted_values(self) -> dict[str, Any]:
+        values = super().submitted_values()
+        drop = set(values.pop("drop", ()))
+        files = [each for each in self.stored_files if each["sha256"] not in drop]
+        if upload := values.pop("file", None):
+            uploaded = fingerprint(upload)
+            files = [*(each for each in files if each["sha256"] != uploaded["sha256"]), uploaded]
+        return values | {"files": files}
+
+
+def fingerprint(upload: UploadedFile[Any]) -> dict[str, Any]:
+    """Return the stored facts of a file: its name, SHA-256 and bytes. Errors: UploadRefused."""
+    digest = hashlib.sha256(content_of(upload)).hexdigest()
+    return {"name": str(upload.name), "sha256": digest, "bytes": upload.size}
+
+
+class CourseForm(VersionForm):
+    mended_at = {**VersionForm.mended_at, "trainings_sets_differ": ASKS[Phase.POST]}
+    tier = forms.TypedChoiceField(
+        # Translators: for whom a course is.
+        label=_("For whom"),
+        choices=[(each, TIER_NAMES[each]) for each in TIERS],
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=TIERS[0],
+    )
+    # Translators: who takes part in a course, in words.
+    audience = fields.text(_("Audience"), 200, is_asked=False)
+    # Translators: how much of a course somebody attended, for a certificate.
+    attendance_percent = fields.number(_("Certificate: percent attended"), 0, 100, initial=80)
+    assessment = fields.radio(
+        # Translators: what shows that somebody has learned enough for a certificate.
+        _("Certificate: what shows what was learned"),
+        Assessment.choices,
+        initial=Assessment.NONE,
+    )
+    # Translators: which part of the points of a test is enough.
+    pass_percent = fields.number(_("Certificate: percent of the points"), 0, 100, initial=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pinned = [str(each) for each in self.initial.get("modules", [])]
+        choices = [("", "–"), *module_choices(pinned)]
+        for number in range(1, MODULES + 1):
+            self.fields[f"module_{number}"] = forms.ChoiceField(
+                # Translators: {number} is the place of a part in a course.
+                label=_("Module {number}").format(number=number),
+                choices=choices,
+                required=False,
+                initial=pinned[number - 1] if number <= len(pinned) else "",
+            )
+        for phase, name in ASKS.items():
+            stands = self.initial.get(name, "")
+            self.fields[name] = form_field(phase, choices_of(phase, stands))
+            # Translators: {when} is when a course asks a questionnaire: before the training, …
+            self.fields[name].label = _("Questions: {when}").format(when=phase.label)
+        before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
+        self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        must_ask(self, ASKS[Phase.NAMED])
+        return values
+
+    def modules(self) -> list[Any]:
+        typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
+        return [*filter(None, typed)]
+
+    def submitted_values(self) -> dict[str, Any]:
+        values = super().submitted_values()
+        forms = {phase.value: values.pop(name) for phase, name in ASKS.items()}
+        kept = {name: value for name, value in values.items() if not name.startswith("module_")}
+        return kept | {"forms": {phase: code for phase, code in forms.items() if code}}
+
+
+def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
+    rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
+    versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
+    # Translators: a version of a part of a course in a list.
+    template = _("{title} · {language} · version {number}")
+    named = ((row, language_name(row.language_id)) for row in versions)
+    return [
+        (str(row.pk), template.format(title=row.title, language=language, number=row.number))
+        for row, language in named
+    ]
+
+
+def code_field() -> forms.CharField:
+    return forms.CharField(
+        # Translators: a short name of a course that never changes, such as: first-support.
+        label=_("Code"),
+        help_text=_("It never changes. Small letters, digits and hyphens."),
+        max_length=40,
+        validators=[CODE],
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    choices = [(each, language_name(each)) for each in terms.languages()]
+    choices.sort(key=lambda pair: pair[1])
+    # Translators: in which language a version of a course is.
+    return forms.ChoiceField(label=_("Language"), choices=choices)
+
+
+class BeginForm(DeskForm):
+    field_order = ["code", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = code_field()
+        self.fields["language"] = language_field()
+        self.order_fields(["code", "language", *self.fields])
+
+
+class NewModuleForm(BeginForm, ModuleForm):
+    mended_at = {**ModuleForm.mended_at, "trainings_code_taken": "code"}
+
+
+class NewCourseForm(BeginForm, CourseForm):
+    mended_at = {**CourseForm.mended_at, "trainings_code_taken": "code"}
+
+
+NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
+
+
+class DraftForm(DeskForm):
+    mended_at = {"trainings_code_taken": "code"}
+    way = forms.ChoiceField(
+        # Translators: what somebody makes of a version of a course.
+        label=_("What do you make of it?"),
+        choices=[
+            # Translators: a draft of the next version of a course is made.
+            (NEXT, _("Its next version, in the same language")),
+            # Translators: a course is translated.
+            (TRANSLATE, _("A translation")),
+            # Translators: an organisation makes a part of a course its own.
+            (ADAPT, _("A module of our own, which names this one")),
+        ],
+        widget=forms.RadioSelect,
+        initial=NEXT,
+    )
+
+    def __init__(self, *args: Any, kind: str = "module", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = language_field()
+        self.fields["language"].help_text = _("Only for a translation.")
+        self.fields["language"].required = False
+        if kind == "module":
+            self.fields["code"] = code_field()
+            self.fields["code"].help_text = _("Only for a module of your own. It never changes.")
+            self.fields["code"].required = False
+        else:
+            self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
+            self.add_error("code", _("Choose a code."))
+        return cleaned
+
+
+class ReturnForm(DeskForm):
+    mended_at = {"trainings_reason_missing": "reason"}
+    # Translators: why a draft goes back to whoever wrote it.
+    reason = fields.text(_("What shall change"), fields.REASON_LENGTH)

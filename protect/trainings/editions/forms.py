@@ -1,0 +1,244 @@
+"""Forms of editions: the plan, half days, co-hosts, cancelling and copying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Organisation, Team
+from protect.reference import vocabulary
+from protect.reference.formats import country_name
+from protect.trainings.base import fields
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.scheduling.access import could_co_host, offered_to
+from protect.trainings.scheduling.clocks import instants
+from protect.trainings.scheduling.enums import Approval, Delivery
+from protect.trainings.scheduling.errors import ClockRefused
+from protect.trainings.scheduling.forms.bookings import ClashForm
+from protect.trainings.scheduling.models import Edition, Session, Venue
+from protect.ui.forms import DeskForm
+
+
+class EditionForm(DeskForm):
+    mended_at = {
+        "trainings_quotas_above_seats": "seat_limit",
+        "trainings_seats_below_taken": "seat_limit",
+        "trainings_seats_above_room": "reason",
+    }
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Translators: how a training is given: in person, online.
+    delivery = fields.radio(_("How it is given"), Delivery.choices, initial=Delivery.IN_PERSON)
+    languages = fields.languages_field(
+        # Translators: in which languages a training is given.
+        _("Languages"),
+        _("Those that trainers speak, and those for which interpreters will be there."),
+    )
+    seat_limit = fields.number(
+        # Translators: how many people can take part in a training.
+        _("Seats"),
+        0,
+        100_000,
+        _("Leave empty for any number. 0 means none: everybody waits."),
+        is_asked=False,
+    )
+    reason = fields.text(
+        # Translators: why a training has more seats than its room holds.
+        _("Why more seats than the room holds"),
+        fields.REASON_LENGTH,
+        _("Only if it is so."),
+        is_asked=False,
+    )
+    opens_at = fields.moment(
+        # Translators: from when on people can register for a training.
+        _("Registration opens"),
+        _("By the clock of the training. Leave empty: as soon as you open it."),
+    )
+    closes_at = fields.moment(
+        # Translators: until when people can register for a training.
+        _("Registration closes"),
+        _("By the clock of the training. Leave empty: until you close it."),
+    )
+    # Translators: who decides about registrations.
+    approval = fields.radio(_("Who gets a seat"), Approval.choices, initial=Approval.OWNER)
+    # Translators: how long somebody can think about the offer of a seat.
+    offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
+    # Translators: a box to tick.
+    is_listed = fields.tick(_("In the public calendar, with the town only"))
+    grant_number = forms.CharField(
+        # Translators: the number of the grant that pays for a training.
+        label=_("Grant number"),
+        help_text=_("It stands on the signed lists."),
+        required=False,
+        max_length=80,
+    )
+    logistics_team = fields.NamedField(
+        # Translators: the team that reads what participants need, such as food or a ramp.
+        label=_("Team that arranges what people need"),
+        help_text=_("What people need is sealed to it. Without a team people are asked to call."),
+        queryset=Team.objects.none(),
+        required=False,
+        # Translators: in a list of teams.
+        empty_label=_("No team"),
+    )
+    # Translators: a note among those who organise a training.
+    note = fields.area(_("Note for colleagues"), 1000, 3)
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country = self.initial.get("country") or (host.country if host else "")
+        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        if host is not None:
+            chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
+            teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
+            self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("It must close after it opens."))
+        return cleaned
+
+
+class NewEditionForm(EditionForm):
+    course_version = forms.ModelChoiceField(
+        # Translators: which course is given.
+        label=_("Course"),
+        queryset=CourseVersion.objects.none(),
+        # Translators: in a list of courses: none is chosen yet.
+        empty_label=_("Choose a course"),
+    )
+    # Translators: in which country a training is given.
+    country = forms.ChoiceField(label=_("Country"))
+    field_order = ["course_version", "country"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]  # it has no room yet
+        tag = get_language() or "en"
+        named = {code: country_name(code, tag) for code in vocabulary.countries()}
+        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        versions = CourseVersion.objects.published().order_by("title", "language", "-number")
+        field = self.fields["course_version"]
+        field.queryset = versions  # type: ignore[attr-defined]
+        field.label_from_instance = course_label  # type: ignore[attr-defined]
+
+
+def course_label(version: CourseVersion) -> str:
+    # Translators: a version of a course in a list. {language} is a name, {number} its version.
+    template = _("{title} · {language} · version {number}")
+    language = language_name(version.language_id)
+    return template.format(title=version.title, language=language, number=version.number)
+
+
+class HalfDayForm(ClashForm):
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "day"}
+    field_order = ["day", "clock_from", "clock_to", "venue", "link", "reason"]
+    # Translators: the day of a session.
+    day = fields.day(_("Day"))
+    # Translators: when a session begins.
+    clock_from = fields.clock(_("From"), is_asked=True)
+    # Translators: when a session ends.
+    clock_to = fields.clock(_("To"), is_asked=True)
+    venue = forms.ModelChoiceField(
+        # Translators: where a session is held.
+        label=_("Venue"),
+        queryset=Venue.objects.none(),
+        required=False,
+        # Translators: in a list of venues: none is known yet.
+        empty_label=_("Not known yet"),
+    )
+    link = forms.URLField(
+        # Translators: the address of an online session.
+        label=_("Link of the online session"),
+        help_text=_("Confirmed people get it, and nobody else."),
+        required=False,
+        max_length=400,
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        edition: Edition | None = None,
+        session: Session | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = edition.zone if edition else ""
+        if edition is not None:
+            held = Q(pk=session.venue_id if session else None)
+            offered = offered_to(edition, session).filter(Q(is_active=True) | held)
+            rows = Venue.objects.filter(resource__in=offered)
+            field = self.fields["venue"]
+            rows = rows.select_related("resource__organisation").order_by("resource__name", "pk")
+            field.queryset = rows  # type: ignore[attr-defined]
+            field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        values = self.cleaned_data
+        if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
+            return cleaned
+        try:
+            day, clocks = values["day"], (values["clock_from"], values["clock_to"])
+            self.times = instants(day, *clocks, self.zone)
+        except ClockRefused as refused:
+            self.add_error(fields.AT.get(refused.where), refused.text())
+        return cleaned
+
+
+def venue_label(venue: Venue, edition: Edition) -> str:
+    name, owner = venue.resource.name, venue.resource.organisation
+    return name if owner.pk == edition.host_id else f"{name} · {owner.name}"
+
+
+class CancelForm(DeskForm):
+    mended_at = {"trainings_reason_missing": "reason"}
+    reason = fields.text(
+        # Translators: why a training is cancelled.
+        _("Reason"),
+        fields.REASON_LENGTH,
+        _("Anyone who opens the page of the training reads it. Write nothing private and no name."),
+    )
+
+
+class CloneForm(ClashForm):
+    mended_at = {**ClashForm.mended_at, "trainings_clash_blocks": "first_day"}
+    first_day = fields.day(
+        # Translators: the first day of a training.
+        _("First day"),
+        _("Half days follow with the same gaps, at the same times, in the same rooms."),
+    )
+    field_order = ["first_day", "reason"]
+
+
+class CoHostsForm(DeskForm):
+    co_hosts = forms.ModelMultipleChoiceField(
+        # Translators: organisations that host a training together.
+        label=_("Co-hosts"),
+        help_text=_("Each is asked. Who says yes sees the training and its people."),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if edition is not None:
+            field = self.fields["co_hosts"]
+            field.queryset = could_co_host(edition)  # type: ignore[attr-defined]
+            field.label_from_instance = described  # type: ignore[attr-defined]
+
+
+def described(each: Organisation) -> SafeString:
+    country = country_name(each.country, get_language() or "en")
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)

@@ -1,0 +1,156 @@
+"""Attendance: every cell of its tables, and what holds for every half day and every note."""
+
+from __future__ import annotations
+
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.errors import AttendanceMinutesWrong
+from protect.trainings.attendance.rules import (
+    THERE,
+    Attended,
+    attended_minutes,
+    is_no_show,
+    minutes_of,
+    percentage,
+    settle,
+)
+
+A, B, ELSEWHERE = UUID(int=1), UUID(int=2), UUID(int=9)
+PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
+LIST, SCAN, SHEET = AttendanceMethod
+# What a scan makes of what was noted before: each cell.
+SCANNED = {
+    None: PRESENT,
+    PRESENT: PRESENT,
+    LATE: LATE,
+    LEFT_EARLY: LEFT_EARLY,
+    EXCUSED: PRESENT,
+    ABSENT: PRESENT,
+}
+
+half_days = st.dictionaries(
+    st.sampled_from([UUID(int=n) for n in range(1, 6)]), st.integers(1, 300)
+)
+notes = st.lists(
+    st.builds(
+        Attended,
+        st.sampled_from([UUID(int=n) for n in range(1, 8)]),
+        st.sampled_from(AttendanceState),
+        st.integers(0, 300),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize("before", [None, *AttendanceState])
+def test_what_a_scan_makes_of_what_is_noted(before):
+    assert settle(before, SCAN, PRESENT) == SCANNED[before]
+
+
+@pytest.mark.parametrize(
+    ("before", "method", "said"),
+    [*product([None, *AttendanceState], [LIST, SHEET], AttendanceState)],
+)
+def test_a_list_and_a_sheet_say_what_is(before, method, said):
+    assert settle(before, method, said) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "minutes"),
+    [
+        (PRESENT, None, 180),
+        (PRESENT, 20, 180),
+        (LATE, 150, 150),
+        (LATE, 1, 1),
+        (LATE, 179, 179),
+        (LEFT_EARLY, 60, 60),
+        (EXCUSED, None, 0),
+        (EXCUSED, 60, 0),
+        (ABSENT, None, 0),
+    ],
+)
+def test_the_minutes_of_each_state(state, said, minutes):
+    assert minutes_of(state, 180, said) == minutes
+
+
+@pytest.mark.parametrize("state", [LATE, LEFT_EARLY])
+@pytest.mark.parametrize("said", [None, -1, 0, 180, 181])
+def test_in_part_is_more_than_nothing_and_less_than_all(state, said):
+    with pytest.raises(AttendanceMinutesWrong):
+        minutes_of(state, 180, said)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "percent"),
+    [
+        ([], 0),
+        ([Attended(A, PRESENT, 180), Attended(B, PRESENT, 120)], 100),
+        ([Attended(A, PRESENT, 180)], 60),
+        ([Attended(A, LATE, 179), Attended(B, LEFT_EARLY, 60)], 79),  # 79.67 is not 80
+        ([Attended(A, EXCUSED, 0), Attended(B, PRESENT, 120)], 40),
+        ([Attended(A, PRESENT, 180), Attended(ELSEWHERE, PRESENT, 180)], 60),  # cancelled
+        ([Attended(A, PRESENT, 180), Attended(A, PRESENT, 180)], 60),  # made up, counted once
+        ([Attended(A, ABSENT, 0), Attended(A, PRESENT, 240)], 60),  # a longer sibling
+    ],
+)
+def test_the_percentage_is_of_all_planned_minutes(confirmed, percent):
+    assert percentage({A: 180, B: 120}, confirmed) == percent
+
+
+def test_of_nothing_planned_there_is_no_percentage():
+    assert percentage({}, [Attended(A, PRESENT, 180)]) is None
+
+
+@given(half_days, notes)
+def test_nobody_attends_more_than_was_planned(planned, confirmed):
+    assert 0 <= attended_minutes(planned, confirmed) <= sum(planned.values())
+
+
+@given(half_days, notes)
+def test_what_is_noted_twice_counts_once_in_any_order(planned, confirmed):
+    assert attended_minutes(planned, [*reversed(confirmed), *confirmed]) == attended_minutes(
+        planned, confirmed
+    )
+
+
+@given(half_days, notes, notes)
+def test_one_more_note_takes_nothing_away(planned, confirmed, more):
+    assert attended_minutes(planned, confirmed + more) >= attended_minutes(planned, confirmed)
+
+
+@given(half_days, notes, st.integers(1, 100))
+def test_a_rule_is_met_by_the_percentage_where_it_is_met_by_the_minutes(planned, confirmed, rule):
+    percent, total = percentage(planned, confirmed), sum(planned.values())
+    reached = 100 * attended_minutes(planned, confirmed) >= rule * total
+
+    assert (percent is not None and percent >= rule) == (reached and total > 0)
+
+
+@given(half_days, notes)
+def test_excused_and_absent_minutes_are_not_attended(planned, confirmed):
+    there = [each for each in confirmed if each.state in THERE]
+
+    assert attended_minutes(planned, confirmed) == attended_minutes(planned, there)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "no_show"),
+    [
+        ([], False),  # nobody noted anything yet
+        ([Attended(A, ABSENT, 0)], False),
+        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0)], True),
+        ([Attended(A, ABSENT, 0), Attended(B, EXCUSED, 0)], False),
+        ([Attended(A, ABSENT, 0), Attended(B, LATE, 5)], False),
+        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0), Attended(A, PRESENT, 9)], False),
+        ([Attended(A, ABSENT, 0), Attended(B, ABSENT, 0), Attended(ELSEWHERE, LATE, 9)], True),
+    ],
+)
+def test_a_no_show_was_noted_absent_from_every_half_day(confirmed, no_show):
+    assert is_no_show({A: 180, B: 120}, confirmed) is no_show
+    assert not is_no_show({}, confirmed)

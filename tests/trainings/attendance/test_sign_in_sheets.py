@@ -1,0 +1,51 @@
+"""Scans of signed lists are forgotten when their time is over, and not a day before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.models import PrintedList, SignedSheet
+from protect.trainings.base.vocabulary import kept_for
+from protect.uploads.clean_documents import CleanDocument
+from protect.vault.actions import inbound
+from protect.vault.models import Record, SealedFile
+from tests.trainings.attending import first, seated
+from tests.trainings.logistics import arranged
+from tests.trainings.planning import AT
+
+SCAN = CleanDocument(content=b"Demo scan", media_type="application/pdf", name="demo.pdf")
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def edition(planners):
+    return seated(planners.host)[0]
+
+
+def test_scans_go_with_the_named_lists_and_need_no_key(planners, edition):
+    arranged(edition)
+    session, last = first(edition), edition.sessions.get(number=2).ends_at
+    sign_in_sheets.print_list(planners.scope("tom"), session, at=AT)
+    team = edition.logistics_team
+    record = inbound.seal(team, {}, retention=last.date(), at=AT, file=SCAN)
+    SignedSheet.objects.create(
+        session=session,
+        media_type=SCAN.media_type,
+        sha256="0" * 64,
+        record=record,
+        added_by=planners.people["tom"],
+        added_at=AT,
+    )
+    over = last + kept_for("named_lists")
+
+    assert sign_in_sheets.forget_sheets(at=over - timedelta(days=1)) == 0
+    assert sign_in_sheets.forget_sheets(at=over) == 1
+    for model in (SignedSheet, PrintedList, Record, SealedFile):
+        assert not model.objects.exists(), model

@@ -1,0 +1,179 @@
+"""Excuses, and what one needs: said in the open zone by one's own link."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from protect.kernel import clock
+from protect.orgs.alarms import unanswered
+from protect.trainings.attendance.models import Excuse
+from protect.trainings.needs import actions
+from protect.trainings.needs.models import Need
+from protect.trainings.registrations.links import own_token
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.models import Record, TeamKey
+from tests.trainings.attending import first, hold_at, noted, seated
+from tests.trainings.logistics import ACCESS, DIET, arranged, said_by
+from tests.trainings.planning import AT
+from tests.vault.views.desk import words
+
+pytestmark = pytest.mark.usefixtures("one_connection")
+
+
+@pytest.fixture(autouse=True)
+def ledger(settings, tmp_path):
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+
+
+@pytest.fixture
+def edition(host):
+    return seated(host)[0]
+
+
+@pytest.fixture
+def row(edition):
+    return edition.registrations.order_by("applied_at").first()
+
+
+@pytest.fixture
+def visitor():
+    return Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
+
+
+def get(visitor, address):
+    with clock.frozen(AT):
+        return visitor.get(address)
+
+
+def post(visitor, address, **typed):
+    with clock.frozen(AT):
+        return visitor.post(address, {"sent_key": uuid4()} | typed)
+
+
+def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visitor, edition, row):
+    shown = get(visitor, f"/trainings/fr/own/{own_token(row)}/attendance")
+
+    assert 'class="square"' in shown.content.decode()
+    assert "<svg" in shown.content.decode()
+    assert not shown.cookies
+
+
+def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
+    address = f"/trainings/en/own/{own_token(row)}/attendance"
+    assert "I cannot come" in words(get(visitor, address))
+    post(visitor, address, session=first(edition).pk)
+
+    assert Excuse.objects.get().registration == row
+    assert post(visitor, address, session=uuid4()).status_code == 404
+
+
+def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
+    address, own = (f"/trainings/en/own/{own_token(row)}{end}" for end in ("/attendance", ""))
+    session, one_page = first(edition), uuid4()
+    for each in edition.sessions.all():
+        thanks = post(visitor, address, session=each.pk, sent_key=one_page)
+    desk_of("tom", "trainer").post(f"/trainings/half-days/{session.pk}/attendance/excuses")
+    shown = words(get(visitor, own))
+    assert own in thanks.content.decode()
+    assert shown.count("I cannot come") == edition.sessions.count() > 1
+    assert noted(session)
+
+    assert "Taken back." in words(post(visitor, address, take_back=str(session.pk)))
+    assert words(get(visitor, own)).count("I cannot come") == edition.sessions.count() - 1
+    assert not session.excuses.exists()
+    assert not noted(session)
+
+
+def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
+    visitor, edition, row
+):
+    address, session = f"/trainings/en/own/{own_token(row)}/attendance", first(edition)
+    other = edition.registrations.exclude(pk=row.pk).first()
+    post(visitor, address, session=session.pk)
+    elsewhere = address.replace(own_token(row), own_token(other))
+    assert "Taken back." not in words(post(visitor, elsewhere, take_back=str(session.pk)))
+    assert post(visitor, address, take_back="zzz").status_code == 404
+    hold_at(session, AT)
+
+    assert post(visitor, address, take_back=str(session.pk)).status_code == 409
+    assert session.excuses.exists()
+
+
+def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
+    arranged(edition)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    other = edition.registrations.exclude(pk=row.pk).first()
+    elsewhere = f"/trainings/en/own/{own_token(other)}/needs"
+    answer = post(visitor, address, diet_codes=["vegan"], children="1")
+    shown = words(answer)
+
+    assert "Thank you" in shown
+    assert "replaces what you said before" in shown
+    assert "replaces" not in words(get(visitor, elsewhere))
+    assert "Food To be arranged" in shown
+    assert Need.objects.count() == 2
+    assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row)}"))
+
+
+def test_without_a_team_people_are_asked_to_call(visitor, row):
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+
+    assert "Please call" in words(get(visitor, address))
+    assert address not in get(visitor, address.removesuffix("/needs")).content.decode()
+    assert post(visitor, address, children="1").status_code == 409
+    assert not Need.objects.exists()
+
+
+def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_an_alarm(
+    visitor, edition, row
+):
+    arranged(edition)
+    team = edition.logistics_team
+    TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    answer = post(visitor, address, diet_detail="no fish")
+
+    assert answer.status_code == 409
+    assert "Please call the people who organise the training" in words(answer)
+    assert b"no fish" in answer.content
+    assert not Need.objects.exists()
+    (alarm,) = unanswered([team.organisation_id])
+    assert (alarm.target, alarm.outcome) == (f"team:{team.pk}", "key_mismatch")
+
+
+def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
+    lena = arranged(edition)
+    diet, access = said_by(row, DIET, ACCESS)
+    (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
+    actions.order(lena.scope, [access], at=AT)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
+    for other in (access, of_another):
+        assert "Taken back." not in words(post(visitor, address, take_back=str(other.pk)))
+    assert post(visitor, address, take_back="zzz").status_code == 404
+
+    assert {*Need.objects.values_list("pk", flat=True)} == {access.pk, of_another.pk}
+    assert Record.objects.count() == 2
+
+
+def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visitor, edition, row):
+    arranged(edition)
+    address = f"/trainings/en/own/{own_token(row)}/needs"
+    shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
+
+    assert "Children who need to be looked after : Write 9 or a smaller number." in shown
+    assert "What else we should know about what you eat :" in shown
+    assert "In your own words" not in shown
+    assert not Need.objects.exists()
+
+
+def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
+    arranged(edition)
+    said_by(row, DIET)
+    shown = words(post(visitor, f"/trainings/en/own/{own_token(row)}/needs"))
+
+    assert "Thank you." not in shown
+    assert Need.objects.count() == 1
