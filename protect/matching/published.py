@@ -51,9 +51,7 @@ class Snapshot:
         engine = self.engine.with_changes(fresh, gone, version)
         engine.precompute_hours(clock.now())
         return Snapshot(
-            engine=engine,
-            by_short=kept | {row.short: row for row in fresh},
-            stamps=stamps,
+            engine=engine, by_short=kept | {row.short: row for row in fresh}, stamps=stamps
         )
 
 

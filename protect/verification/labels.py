@@ -48,7 +48,7 @@ STATE_SHAPES: Mapping[str, str] = {
 }
 CLAIMS: Words = {
     # Translators: what is reported about a service: it does not exist any more.
-    Claim.CLOSED: _("Closed for good"),
+    Claim.CLOSED: _("Closed for good")
 }
 SIGNS: Words = {
     # Translators: what two entries of the directory have in common.

@@ -33,9 +33,7 @@ urlpatterns = [
     ),
     path("directory/release/<str:country>", release.release, name="release"),
     path(
-        "directory/release/<str:country>/confirm",
-        release.release_confirm,
-        name="release_confirm",
+        "directory/release/<str:country>/confirm", release.release_confirm, name="release_confirm"
     ),
     path("entry/<str:token>", provider_links.entry, name="entry"),
     path("directory/services/<uuid:pk>/report", reports.correction_new, name="correction_new"),

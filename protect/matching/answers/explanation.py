@@ -33,10 +33,7 @@ def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
-        reasons=(
-            *cautions[1:],
-            *reasons.in_order(list(reasons.reasons(weighed, now, prepared))),
-        ),
+        reasons=(*cautions[1:], *reasons.in_order(list(reasons.reasons(weighed, now, prepared)))),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,

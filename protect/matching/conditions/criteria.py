@@ -64,12 +64,7 @@ class Criterion:
 
 # In the order in which a removed row is counted: it counts once, under the first that it fails.
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion(
-        code="country",
-        fact=None,
-        is_asked=places.country_asked,
-        truth=places.country,
-    ),
+    Criterion(code="country", fact=None, is_asked=places.country_asked, truth=places.country),
     Criterion(
         code="area",
         fact=Fact.ELIGIBILITY,
@@ -79,18 +74,8 @@ CRITERIA: tuple[Criterion, ...] = (
         say_yes=places.say_area,
         is_relaxable=True,
     ),
-    Criterion(
-        code="mode",
-        fact=None,
-        is_asked=places.mode_asked,
-        truth=places.mode,
-    ),
-    Criterion(
-        code="avoid",
-        fact=None,
-        is_asked=places.avoid_asked,
-        truth=places.avoid,
-    ),
+    Criterion(code="mode", fact=None, is_asked=places.mode_asked, truth=places.mode),
+    Criterion(code="avoid", fact=None, is_asked=places.avoid_asked, truth=places.avoid),
     Criterion(
         code="gender",
         fact=Fact.ELIGIBILITY,

@@ -150,8 +150,7 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
 
 
 def _refresh(
-    waiting: Mapping[tuple[UUID, UUID], DuplicatePair],
-    wanted: Mapping[tuple[UUID, UUID], Alike],
+    waiting: Mapping[tuple[UUID, UUID], DuplicatePair], wanted: Mapping[tuple[UUID, UUID], Alike]
 ) -> None:
     changed = []
     for key, pair in waiting.items():

@@ -43,11 +43,7 @@ class MergeForm(DeskForm):
     )
 
     def __init__(
-        self,
-        *args: Any,
-        facts: Iterable[Fact] = Fact,
-        names: Sequence[str] = (),
-        **kwargs: Any,
+        self, *args: Any, facts: Iterable[Fact] = Fact, names: Sequence[str] = (), **kwargs: Any
     ) -> None:
         """`facts`: those with different values; `names`: of both entries, in order."""
         super().__init__(*args, **kwargs)

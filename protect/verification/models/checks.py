@@ -50,9 +50,7 @@ class QueueItem(models.Model):
             models.CheckConstraint(
                 name="verification_queue_claimed_has_a_lease",
                 condition=Q(
-                    state=QueueState.CLAIMED,
-                    claimed_by__isnull=False,
-                    leased_until__isnull=False,
+                    state=QueueState.CLAIMED, claimed_by__isnull=False, leased_until__isnull=False
                 )
                 | (~Q(state=QueueState.CLAIMED) & Q(leased_until=None)),
             ),
@@ -136,7 +134,7 @@ class ProviderLink(models.Model):
             models.CheckConstraint(
                 name="verification_link_expires_after_it_began",
                 condition=Q(expires__gt=F("created")),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -174,7 +172,7 @@ class HealthSnapshot(models.Model):
             models.UniqueConstraint(
                 name="verification_health_once_a_day",
                 fields=["country", "day", "fact", "freshness"],
-            ),
+            )
         ]
 
     def __str__(self) -> str:

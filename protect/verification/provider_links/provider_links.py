@@ -45,14 +45,7 @@ TOLD = (Status.REVIEW, Status.PUBLISHED)
 # What a link changes at once, unless its words hold a number or a link. A wrong hour
 # costs a way; a wrong number, door or promise costs more.
 AT_ONCE = frozenset(
-    {
-        Fact.VISIT_HOURS,
-        Fact.PHONE_HOURS,
-        Fact.LANGUAGES,
-        Fact.COST,
-        Fact.DOCUMENTS,
-        Fact.CAPACITY,
-    }
+    {Fact.VISIT_HOURS, Fact.PHONE_HOURS, Fact.LANGUAGES, Fact.COST, Fact.DOCUMENTS, Fact.CAPACITY}
 )
 
 
