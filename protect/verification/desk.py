@@ -33,7 +33,6 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
-    """Yield what is to be checked, and calls that wait for a second person or a comparison."""
     if not directory_access.countries_where(scope, Permission.VERIFY_DIRECTORY):
         return
     pressing = Q()
@@ -66,7 +65,7 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
 def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
     return {
         "text": item.service.name,
-        "detail": labels.reason_words(item.reasons),
+        "detail": " · ".join(words for _shape, words in labels.reason_chips(item.reasons)),
         "url": reverse("verification:queue_check", args=[item.pk]),
         # Translators: a button: to go on checking a service that one has taken.
         "verb": _("Go on") if is_mine else _("Check"),
@@ -94,7 +93,6 @@ def _call(call: CallTest) -> dict[str, Any]:
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
-    """Yield open reports and undecided pairs."""
     reports = access.corrections_of(scope).new()
     first = list(reports.new_first().select_related("service")[:SHOWN])
     if first:

@@ -16,23 +16,36 @@ from protect.directory.models import Service
 from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
 from protect.orgs.scope import Scope
-from protect.verification import labels, nightly
+from protect.vault.forms.posted import Page
+from protect.verification import nightly
 from protect.verification.call_tests.call_tests import has_first_call
+from protect.verification.call_tests.views import FirstCallForm, SecondCallForm
+from protect.verification.checks.forms import CheckForm, HandOnForm
+from protect.verification.duplicates.forms import MergeForm
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
 from protect.verification.queue.queue import enqueue
+from protect.verification.reports.forms import JudgeForm, MemberReportForm
+
+# The pages whose words are shown again after a session was locked, by name of an address.
+PAGES = {
+    "verification:queue_check": Page(CheckForm.page, CheckForm),
+    "verification:queue_hand_on": Page(HandOnForm.page, HandOnForm),
+    "verification:service_call": Page(FirstCallForm.page, FirstCallForm),
+    "verification:call_answer": Page(SecondCallForm.page, SecondCallForm),
+    "verification:correction_new": Page(MemberReportForm.page, MemberReportForm),
+    "verification:correction": Page(JudgeForm.page, JudgeForm),
+    "verification:pair": Page(MergeForm.page, MergeForm),
+}
 
 
 class Extension(extension.Extension):
-    """The queue, call tests, reports and duplicates of a service."""
-
     def numbers_changed(self, service: Service, *, at: datetime) -> None:
-        """Cancel call tests of the old numbers."""
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 
     def fact_edited(self, service: Service, fact: Fact, *, at: datetime) -> None:
-        """Put the service in the queue: a new number is called by two people."""
+        # A new number is called by two people.
         is_number = fact == Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
@@ -40,7 +53,6 @@ class Extension(extension.Extension):
         return has_first_call(service, user)
 
     def erase_address(self, service: Service, cleaner: Cleaner) -> None:
-        """Clean notes of the queue and of callers, reports, and what a merge remembers."""
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
         cleaner.clean_rows(CallTest.objects.filter(service=service), ("heard", "second_heard"))
         reports = Correction.objects.filter(service=service)
@@ -49,7 +61,7 @@ class Extension(extension.Extension):
         cleaner.clean_rows(pairs, ("before",))
 
     def filter_reasons(self) -> Mapping[str, Promise]:
-        return labels.REASONS
+        return dict(zip(QueueReason.values, QueueReason.labels, strict=True))
 
     def services_with_reason(self, reason: str) -> Q | None:
         if reason not in QueueReason.values:

@@ -22,6 +22,7 @@ QUEUE_MOVES = {
 LEASE = timedelta(minutes=30)
 LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
 UNDO_MERGE = timedelta(days=30)
+LONGEST = 400  # characters of a note
 
 
 def step_queue(state: QueueState, move: QueueMove) -> QueueState:

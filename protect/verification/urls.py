@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests
-from protect.verification.checks import fact_history, release
+from protect.verification.checks import release, views
 from protect.verification.checks import views as checks
 from protect.verification.duplicates import views as duplicates
 from protect.verification.health import views as health
@@ -28,7 +28,7 @@ urlpatterns = [
     path("directory/services/<uuid:pk>/link", provider_links.service_link, name="service_link"),
     path(
         "directory/services/<uuid:pk>/checks/<str:fact>",
-        fact_history.fact_history,
+        views.fact_history,
         name="fact_history",
     ),
     path("directory/release/<str:country>", release.release, name="release"),

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
@@ -18,6 +20,7 @@ from protect.directory.facts.call_status import is_tested, numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
+from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
 from protect.verification import access
 from protect.verification.call_tests.call_tests import (
@@ -26,11 +29,58 @@ from protect.verification.call_tests.call_tests import (
     first_call,
     record_call,
 )
-from protect.verification.call_tests.forms import FirstCallForm, SecondCallForm
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
+from protect.verification.rules import LONGEST
 
-SAME, OTHER = "same", "other"  # what a comparison says of both calls
+SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
+
+
+class FirstCallForm(DeskForm):
+    # Translators: a page: the first of two people calls a number.
+    page = gettext_lazy("Call as the first person")
+    mended_at = {"directory_tells_where": "heard"}
+    heard = forms.CharField(
+        # Translators: what the first of two people hears who call a number.
+        label=gettext_lazy("Who answered, and in which words?"),
+        help_text=gettext_lazy(
+            "For example: a woman said the name of the house, in Maltese and English. Write "
+            "nothing about a person."
+        ),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+
+class SecondCallForm(DeskForm):
+    # Translators: a page: the second of two people calls a number.
+    page = gettext_lazy("Call as the second person")
+    mended_at = {"directory_tells_where": "heard"}
+    answer = forms.ChoiceField(
+        # Translators: the second of two people calls a number, not knowing what the first heard.
+        label=gettext_lazy("Does the service answer?"),
+        choices=[
+            # Translators: an answer: the number leads to the service.
+            (SERVICE, gettext_lazy("Yes, this service answers")),
+            # Translators: an answer: the number leads somewhere else, or nobody answers.
+            (OTHER, gettext_lazy("No, something else answers, or nobody")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    heard = forms.CharField(
+        # Translators: what the second of two people hears who call a number.
+        label=gettext_lazy("Who answered, and in which words?"),
+        help_text=gettext_lazy(
+            "For example: a woman said the name of the house, in Maltese and English. Write "
+            "nothing about a person."
+        ),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+    @property
+    def is_service(self) -> bool:
+        return bool(self.cleaned_data["answer"] == SERVICE)
 
 
 @require_safe
@@ -50,7 +100,6 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Call as the second person; what the first one heard is shown once that is saved."""
     scope = scope_of(request)
     call = access.get_call(scope, pk)
     form = posted(request, SecondCallForm)
@@ -114,7 +163,6 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _both(call: CallTest) -> Iterator[dict[str, Any]]:
-    """Yield for both callers: name, time and what they heard."""
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.

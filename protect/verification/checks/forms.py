@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,8 +13,8 @@ from protect.directory import labels
 from protect.directory.enums import Fact, Method
 from protect.directory.facts.forms import FactForm
 from protect.ui.forms import DeskForm
-from protect.verification.call_tests.forms import LONGEST
 from protect.verification.checks.checks import Heard
+from protect.verification.rules import LONGEST
 
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
 # How members check; what a service says of itself comes by its link.
@@ -45,13 +46,11 @@ class MarksForm(DeskForm):
 
     @property
     def marks(self) -> dict[Fact, str]:
-        """Return the marks of the facts on the page."""
         pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
         return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
 
     @property
     def reasons(self) -> frozenset[str]:
-        """Return the reasons that the page showed."""
         return frozenset(str(self.data.get("seen", "")).split())
 
 
@@ -65,13 +64,15 @@ class AllRightForm(MarksForm):
         return cleaned
 
     def heard(self, method: Method) -> Heard:
-        """Return a check that confirms every posted fact."""
         marks = self.marks
         return Heard(method, right=frozenset(marks), marks=marks)
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact. New values come from a form of the fact, right below."""
+    """A choice for each fact. New values come from a form of the fact, right below.
+
+    It does not ask for the name or place of its sender: services answer with it by their link.
+    """
 
     # Facts with a form on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
@@ -119,6 +120,10 @@ class AnswersForm(MarksForm):
             self.add_error(f"is_{fact.value}", _("Write below what is new."))
         return cleaned
 
+    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+        """Return the answers of the service; `changed` comes from the forms of single facts."""
+        return Heard(Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks)
+
     def mistaken(self, changed: Collection[FactForm]) -> bool:
         """Return whether the form of a changed fact is invalid; add an error at the top."""
         wrong = [form for form in changed if not form.is_valid()]
@@ -128,8 +133,8 @@ class AnswersForm(MarksForm):
 
 
 class CheckForm(AnswersForm):
-    """A check by a user of the desk."""
-
+    # Translators: a page: one service, and what somebody found out about it.
+    page = _("Check a service")
     mended_at = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
@@ -159,7 +164,7 @@ class CheckForm(AnswersForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, needs_call: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_call: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not needs_call:
             del self.fields["call"]
@@ -173,22 +178,19 @@ class CheckForm(AnswersForm):
         return cleaned
 
     def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
-        """Return what was found out; `changed` comes from the forms of single facts."""
         data = self.cleaned_data
         is_call = data["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
-        return Heard(
+        return replace(
+            super().heard(changed),
             method=Method(data["how"]),
-            right=self.marked(RIGHT),
-            changed=changed,
-            marks=self.marks,
             source=data["source"],
             call=data.get("call", "") if is_call else "",
         )
 
 
 class HandOnForm(DeskForm):
-    """Why another user should continue."""
-
+    # Translators: a page: somebody else should go on checking a service.
+    page = _("Hand it on")
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
         # Translators: a note to whoever checks a service next.
@@ -197,13 +199,3 @@ class HandOnForm(DeskForm):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-
-
-class EntryForm(AnswersForm):
-    """A choice for each fact. The form does not ask for the name or place of its sender."""
-
-    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
-        """Return the answers of the service; `changed` comes from the forms of single facts."""
-        return Heard(
-            method=Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks
-        )

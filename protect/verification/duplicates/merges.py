@@ -5,12 +5,14 @@ Source: docs/adr/0018-corrections-and-doubles.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.directory import access
@@ -18,17 +20,23 @@ from protect.directory.changes.last_modified import Shown, move_on, shown_of
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.facts.call_status import untested
-from protect.directory.facts.values import fact_of, mark_of
-from protect.directory.models import Location, Service, ServiceAtLocation
+from protect.directory.facts.values import CHANNELS, NESTED, fact_of, mark_of
+from protect.directory.models import (
+    FactCheck,
+    Location,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    ServiceCapacity,
+)
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.verification import rules
 from protect.verification.call_tests.call_tests import CALLABLE
-from protect.verification.duplicates.fact_exchange import swap
 from protect.verification.enums import PairState, QueueReason
 from protect.verification.errors import MergeEdited, MergeHidesPublished, MergeTooOld, PairDecided
-from protect.verification.models import DuplicatePair
+from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
 # From open to closed: of two entries the stricter wins.
@@ -251,3 +259,47 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
         )
     for each, before in shown:
         move_on(each, before, at=at)
+
+
+def swap(first: Service, second: Service, fact: Fact) -> None:
+    """Exchange a fact between two entries, with its checks.
+
+    Call it in a transaction in which both are locked.
+    """
+    for rows in _kinds(fact):
+        _exchange(rows, first, second)
+    checks = FactCheck.objects.filter(fact=fact)
+    both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
+    keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
+    checks.filter(pk__in=keys[0]).update(service=second)
+    checks.filter(pk__in=keys[1]).update(service=first)
+
+
+def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
+    """Yield the rows, of all services, that a fact consists of."""
+    for nested in NESTED.get(fact, ()):
+        rows = nested.model._default_manager.all()
+        yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
+    if fact in CHANNELS:
+        yield Schedule.objects.filter(channel=CHANNELS[fact])
+    elif fact == Fact.PHONE:
+        yield CallTest.objects.all()
+    elif fact == Fact.CAPACITY:
+        yield ServiceCapacity.objects.all()
+    elif fact == Fact.ADDRESS:
+        yield ServiceAtLocation.objects.all()
+
+
+def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
+    """Recreate rows under the other entry: moved one by one, equal rows would collide."""
+    rows_by_service = {
+        each.pk: list(rows.filter(service=each).order_by("pk")) for each in (first, second)
+    }
+    rows.filter(service__in=[first, second]).delete()
+    for key, others in (
+        (first.pk, rows_by_service[second.pk]),
+        (second.pk, rows_by_service[first.pk]),
+    ):
+        for row in others:
+            row.service_id = key
+        rows.model._default_manager.bulk_create(others)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,14 +22,12 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import formats
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
 from protect.verification import access, labels, rules
 from protect.verification.duplicates import duplicates, merges
-from protect.verification.duplicates.comparison import Sides, side_by_side
-from protect.verification.duplicates.forms import MergeForm, PairFilter
-from protect.verification.enums import PairState
+from protect.verification.duplicates.forms import MergeForm, PairFilter, Sides, side_by_side
+from protect.verification.enums import PairState, Sign
 from protect.verification.health import facts as health_facts
 from protect.verification.models import DuplicatePair
 
@@ -43,9 +40,7 @@ LONGEST_ASKED = 120  # characters
 def pair_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
-    tag = get_language() or "en"
-    named = sorted((formats.country_name(code, tag), code) for code in countries)
-    pair_filter = PairFilter(request.GET, [(code, name) for name, code in named])
+    pair_filter = PairFilter(request.GET, countries)
     rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
     page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
@@ -60,7 +55,6 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Search for a duplicate of an entry and propose the pair."""
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
     directory_access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
@@ -100,13 +94,12 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": [(line, form[f"is_{line.fact.value}"]) for line in sides.differing],
         "is_open": is_open,
         "signs": _signs(proposed),
-        "shape": labels.PAIR_SHAPES[proposed.state],
-        "state": labels.PAIR_STATES[proposed.state],
+        "shape": labels.STATE_SHAPES[proposed.state],
+        "state": proposed.get_state_display(),
         "undo_until": _undo_until(proposed),
     }
-    return show(
-        request, "verification/pair.html", form if is_open or form.is_bound else None, context
-    )
+    shown = form if is_open or form.is_bound else None
+    return show(request, "verification/pair.html", shown, context)
 
 
 @require_POST
@@ -159,13 +152,12 @@ def _uuid(text: str) -> UUID:
 def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
     sent = request.POST if request.method == "POST" else None
     facts = [line.fact for line in sides.differing]
-    initial = {"keep": sides.keep}
-    initial |= {f"is_{line.fact.value}": line.fresher for line in sides.differing}
-    return MergeForm(sent, facts=facts, names=names, initial=initial)
+    fresher = {f"is_{line.fact.value}": line.fresher for line in sides.differing}
+    return MergeForm(sent, facts=facts, names=names, initial={"keep": sides.keep, **fresher})
 
 
 def _signs(pair: DuplicatePair) -> list[str]:
-    return [str(labels.SIGNS[code]) for code in pair.signs]
+    return [str(Sign(code).label) for code in pair.signs]
 
 
 def _entry(service: Service) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.reference import formats
 from protect.ui.moments import exact
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
@@ -36,10 +35,8 @@ from protect.verification.reports.forms import (
     CorrectionFilter,
     JudgeForm,
     MemberReportForm,
-    is_from_service,
 )
-from protect.verification.reports.moderation import judge
-from protect.verification.reports.reports import report_as_member
+from protect.verification.reports.reports import judge, report_as_member
 
 PAGE = 50  # reports
 SHORT = 60  # characters of a text in a list
@@ -55,10 +52,10 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             report = form.report(get_language() or "")
             report_as_member(scope, service, report, at=clock.now())
-            message = _("Thank you. A moderator looks at it.")
-            if Fact.PHONE in report.facts:
-                message = _("Thank you. The number is shown as disputed from now on.")
-            messages.success(request, message)
+            is_number = Fact.PHONE in report.facts
+            disputed = _("Thank you. The number is shown as disputed from now on.")
+            judged = _("Thank you. A moderator looks at it.")
+            messages.success(request, disputed if is_number else judged)
             return redirect("directory:service", pk=pk)
     return show(request, "verification/correction_new.html", form, {"service": service})
 
@@ -67,9 +64,7 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def correction_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
-    tag = get_language() or "en"
-    named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
-    report_filter = CorrectionFilter(request.GET, named)
+    report_filter = CorrectionFilter(request.GET, countries)
     chosen = report_filter.chosen()
     about = chosen.pop("service", None)
     rows = access.corrections_of(scope).filter(**chosen)
@@ -90,10 +85,10 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     report = access.get_correction(scope, pk)
     is_new = report.state == CorrectionState.NEW
-    others = _others(report)
+    others = [(each, _line(each)) for each in _others(report)]
     reported = list(report.proposed) or list(report.facts)
     sent = request.POST if request.method == "POST" else None
-    form = JudgeForm(sent, reported=reported, others=[(each, _line(each)) for each in others])
+    form = JudgeForm(sent, reported=reported, others=others)
     if form.is_valid():
         with form.mending():
             judged = judge(scope, report, form.judgement(), at=clock.now())
@@ -104,27 +99,22 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_row(report),
         "service": service,
         "is_new": is_new,
-        "is_proposal": is_from_service(report),
+        "is_proposal": report.is_proposal,
         "facts": list(_facts(service, report)),
-        "others": [(each, _line(each)) for each in others],
+        "others": others,
         "may_edit": directory_access.may(scope, Permission.EDIT_DIRECTORY, service.country_id),
     }
-    return show(
-        request, "verification/correction.html", form if is_new or form.is_bound else None, context
-    )
-
-
-def _second(pair: tuple[str, str]) -> str:
-    return pair[1].casefold()
+    shown = form if is_new or form.is_bound else None
+    return show(request, "verification/correction.html", shown, context)
 
 
 def _row(correction: Correction) -> dict[str, Any]:
     return {
         "correction": correction,
         "what": labels.what_of(correction.facts),
-        "reporter": labels.REPORTERS[correction.reporter],
+        "reporter": correction.get_reporter_display(),
         "shape": labels.STATE_SHAPES[correction.state],
-        "state": labels.STATES[correction.state],
+        "state": correction.get_state_display(),
     }
 
 
@@ -138,8 +128,8 @@ def _others(correction: Correction) -> list[Correction]:
 def _line(correction: Correction) -> str:
     what = " · ".join(labels.what_of(correction.facts))
     text = correction.text if len(correction.text) <= SHORT else f"{correction.text[:SHORT]}…"
-    parts = [f"{exact(correction.created.date())}: {what}", plain_name(text) if text else ""]
-    return " — ".join(filter(None, parts))
+    line = f"{exact(correction.created.date())}: {what}"
+    return f"{line} — {plain_name(text)}" if text else line
 
 
 def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
@@ -158,6 +148,6 @@ def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]
 def _decision_message(judged: Correction) -> str:
     if judged.state not in {CorrectionState.ACCEPTED, CorrectionState.PARTLY}:
         return _("Done. Nothing about the service was changed.")
-    if is_from_service(judged):
+    if judged.is_proposal:
         return _("Done. The entry says now what the service says.")
     return _("Done. What was reported is shown as disputed, and waits to be checked.")

@@ -1,18 +1,33 @@
-"""What keeps the directory true: the queue, call tests, providers' links, sent reminders."""
+"""What keeps the directory true: queue, call tests, links, reports, duplicates, reminders."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from protect.directory.models.services import Service
 from protect.orgs.models import Organisation
 from protect.reference.models import Country
-from protect.verification.enums import CallState, QueueState
-from protect.verification.queries import QueueQuerySet
+from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
+
+
+class QueueQuerySet(models.QuerySet["QueueItem"]):
+    """Reads as English: `QueueItem.objects.waiting().free(at)`."""
+
+    def waiting(self) -> Self:
+        """Keep open items."""
+        return self.filter(closed_at=None)
+
+    def free(self, at: datetime) -> Self:
+        """Keep items that can be claimed now: unclaimed, or with an expired lease."""
+        claimed = Q(state=QueueState.CLAIMED, leased_until__gt=at)
+        return self.waiting().exclude(claimed)
 
 
 class QueueItem(models.Model):
@@ -177,3 +192,136 @@ class HealthSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact} of {self.country_id} on {self.day}"
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    """Reads as English: `Correction.objects.new()`."""
+
+    def new(self) -> Self:
+        """Keep open reports."""
+        return self.filter(state=CorrectionState.NEW)
+
+    def about(self, service: UUID) -> Self:
+        """Keep what is said of a service, and of entries that were merged into it."""
+        return self.filter(Q(service=service) | Q(service__merged_into=service))
+
+    def new_first(self) -> Self:
+        """Order open reports first, oldest first; then judged ones, latest first."""
+        waits = Case(When(state=CorrectionState.NEW, then=0), default=1)
+        return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")
+
+
+class Correction(models.Model):
+    """A report that something is wrong. It changes nothing before a moderator has judged it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    reporter = models.CharField(max_length=8, choices=Reporter)
+    by = models.ForeignKey(  # a member; visitors stay unknown
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
+    text = models.CharField(max_length=1000, default="", blank=True)
+    # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
+    proposed = models.JSONField(default=dict, blank=True)
+    # What stood of these facts when they typed it: by fact, `mark_of` its values.
+    marks = models.JSONField(default=dict, blank=True)
+    language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
+    state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
+    created = models.DateTimeField()
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    judged_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=400, default="", blank=True)  # of the judgement
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="verification_correction_judged_by_somebody",
+                condition=Q(state=CorrectionState.NEW, judged_by=None, judged_at=None)
+                | (
+                    ~Q(state=CorrectionState.NEW)
+                    & Q(judged_by__isnull=False, judged_at__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_rejected_with_a_reason",
+                condition=~Q(state=CorrectionState.REJECTED) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_member_is_known",
+                condition=Q(reporter=Reporter.MEMBER, by__isnull=False)
+                | (~Q(reporter=Reporter.MEMBER) & Q(by=None)),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_duplicate_of_another",
+                condition=(
+                    Q(state=CorrectionState.DUPLICATE, duplicate_of__isnull=False)
+                    & ~Q(duplicate_of=F("pk"))
+                )
+                | (~Q(state=CorrectionState.DUPLICATE) & Q(duplicate_of=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["country", "state", "created"], name="verification_correction_new")
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it is the service that proposes values."""
+        return self.reporter == Reporter.PROVIDER and bool(self.proposed)
+
+
+class DuplicatePair(models.Model):
+    """Two entries that may be one service. `first` is the one with the smaller id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=PairState, default=PairState.PROPOSED)
+    score = models.FloatField(default=0)  # 0 to 1
+    signs = models.JSONField(default=list)  # codes of enums.Sign
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    # What merging changed, so that it can be taken back for 30 days. Never an address that is
+    # not public.
+    before = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="verification_pair_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="verification_pair_in_order", condition=Q(first__lt=F("second"))
+            ),
+            models.CheckConstraint(
+                name="verification_pair_decided_by_somebody",
+                condition=Q(state=PairState.PROPOSED, decided_by=None, decided_at=None)
+                | (
+                    ~Q(state=PairState.PROPOSED)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="verification_pair_undo_only_if_merged",
+                condition=Q(before={}) | Q(state=PairState.MERGED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pair {self.pk}"
