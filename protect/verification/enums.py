@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QueueState(TextChoices):
-    """The state of a service in the queue of checks."""
-
     OPEN = "open"
     CLAIMED = "claimed"  # by a user, for half an hour
     DONE = "done"
@@ -17,8 +15,6 @@ class QueueState(TextChoices):
 
 
 class QueueMove(TextChoices):
-    """What is done to an item of the queue."""
-
     CLAIM = "claim"
     LET_GO = "let_go"  # by its holder, or because the lease is over
     FINISH = "finish"
@@ -48,8 +44,6 @@ class QueueReason(TextChoices):
 
 
 class CallState(TextChoices):
-    """The state of a call test: one user calls, another confirms."""
-
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     REFUSED = "refused"  # the second person heard something else
@@ -86,8 +80,6 @@ class CorrectionState(TextChoices):
 
 
 class PairState(TextChoices):
-    """Whether two entries are one service."""
-
     # Translators: two entries that may be one service: nobody has decided.
     PROPOSED = "proposed", _("To be decided")
     # Translators: two entries were one service, and are one entry now.

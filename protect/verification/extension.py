@@ -15,17 +15,22 @@ from protect.directory.enums import Fact
 from protect.directory.models import Service
 from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
+from protect.matching import coverage
 from protect.orgs.scope import Scope
 from protect.vault.forms.posted import Page
-from protect.verification import nightly
 from protect.verification.call_tests.call_tests import has_first_call
 from protect.verification.call_tests.views import FirstCallForm, SecondCallForm
 from protect.verification.checks.forms import CheckForm, HandOnForm
+from protect.verification.duplicates.duplicates import propose_pairs
 from protect.verification.duplicates.forms import MergeForm
+from protect.verification.duplicates.merges import forget_merges
 from protect.verification.enums import CallState, QueueReason, QueueState
+from protect.verification.health.facts import keep_health
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
-from protect.verification.queue.queue import enqueue
+from protect.verification.provider_links.reminders import remind
+from protect.verification.queue.queue import enqueue, refresh_queue
 from protect.verification.reports.forms import JudgeForm, MemberReportForm
+from protect.verification.reports.reports import forget_corrections
 
 # The pages whose words are shown again after a session was locked, by name of an address.
 PAGES = {
@@ -77,4 +82,12 @@ class Extension(extension.Extension):
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:
-        return nightly.STEPS
+        # In this order: reminders after new findings, counts after changes.
+        return {
+            "refresh_queue": lambda *, at: refresh_queue(at=at, dependents=coverage.dependents()),
+            "propose_pairs": propose_pairs,
+            "remind": remind,
+            "forget_corrections": forget_corrections,
+            "forget_merges": forget_merges,
+            "keep_health": keep_health,
+        }

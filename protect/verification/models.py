@@ -18,10 +18,7 @@ from protect.verification.enums import CallState, CorrectionState, PairState, Qu
 
 
 class QueueQuerySet(models.QuerySet["QueueItem"]):
-    """Reads as English: `QueueItem.objects.waiting().free(at)`."""
-
     def waiting(self) -> Self:
-        """Keep open items."""
         return self.filter(closed_at=None)
 
     def free(self, at: datetime) -> Self:
@@ -195,10 +192,7 @@ class HealthSnapshot(models.Model):
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
-    """Reads as English: `Correction.objects.new()`."""
-
     def new(self) -> Self:
-        """Keep open reports."""
         return self.filter(state=CorrectionState.NEW)
 
     def about(self, service: UUID) -> Self:
@@ -279,7 +273,6 @@ class Correction(models.Model):
 
     @property
     def is_proposal(self) -> bool:
-        """Whether it is the service that proposes values."""
         return self.reporter == Reporter.PROVIDER and bool(self.proposed)
 
 

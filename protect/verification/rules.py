@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from protect.verification import errors
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
-from protect.verification.errors import (
-    CallNotPossible,
-    CorrectionJudged,
-    PairDecided,
-    QueueMoveNotAllowed,
-)
 
 QUEUE_MOVES = {
     (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
@@ -30,7 +25,7 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
     try:
         return QUEUE_MOVES[state, move]
     except KeyError:
-        raise QueueMoveNotAllowed(state=state.value, move=move.value) from None
+        raise errors.QueueMoveNotAllowed(state=state.value, move=move.value) from None
 
 
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
@@ -44,7 +39,7 @@ def end_call(state: CallState, to: CallState) -> CallState:
     Errors: CallNotPossible.
     """
     if state != CallState.WAITING or to == CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     return to
 
 
@@ -54,7 +49,7 @@ def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
     Errors: CorrectionJudged.
     """
     if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
-        raise CorrectionJudged(state=state.value)
+        raise errors.CorrectionJudged(state=state.value)
     return verdict
 
 
@@ -66,5 +61,5 @@ def decide(state: PairState, decision: PairState) -> PairState:
     is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
     is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
     if not (is_first or is_undone):
-        raise PairDecided(state=state.value)
+        raise errors.PairDecided(state=state.value)
     return decision

@@ -16,7 +16,7 @@ from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import QueueItem
 from protect.verification.queue import priorities, queue
 from protect.verification.queue.priorities import priority
-from protect.verification.queue.queue_refresh import Refreshed, refresh_queue
+from protect.verification.queue.queue import Refreshed, refresh_queue
 from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
 
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from protect.interchange.exports.formats.registry import Format
 from protect.interchange.exports.request import Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
-TAKEN = "directory.export"
+TAKEN = "interchange.export"
 
 
 @transaction.atomic

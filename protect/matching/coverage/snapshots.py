@@ -30,5 +30,5 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
         locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
         CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()
         CoverageSnapshot.objects.bulk_create(rows, batch_size=500)
-        audit.record("directory.keep_coverage", rows[0])  # stands for all of them
+        audit.record("matching.keep_coverage", rows[0])  # stands for all of them
     return len(rows)

@@ -54,7 +54,7 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
-    audit.record("directory.call_test", locked)
+    audit.record("verification.call_test", locked)
     return call
 
 
@@ -87,7 +87,7 @@ def answer_call(
     locked.save(update_fields=["second", "second_heard", "second_at"])
     if not is_service:
         return _refuse(audit, service, locked)
-    audit.record("directory.second_call", service)
+    audit.record("verification.second_call", service)
     return locked
 
 
@@ -115,7 +115,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     ended = _end(locked, CallState.CONFIRMED, at=at)
     finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
     check_fact(service, Fact.PHONE, finding, at=at)
-    audit.record("directory.confirm_call", service)
+    audit.record("verification.confirm_call", service)
     return ended
 
 
@@ -154,12 +154,11 @@ def _is_of_old_number(call: CallTest, service: Service) -> bool:
 
 
 def _refuse(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
-    """Dispute the number, with the note of the second caller."""
     ended = _end(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
     check_fact(service, Fact.PHONE, finding, at=audit.at)
     enqueue(service, QueueReason.DISPUTED, at=audit.at)
-    audit.record("directory.refuse_call", service)
+    audit.record("verification.refuse_call", service)
     return ended
 
 

@@ -23,12 +23,7 @@ from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
 from protect.verification import access
-from protect.verification.call_tests.call_tests import (
-    answer_call,
-    compare_calls,
-    first_call,
-    record_call,
-)
+from protect.verification.call_tests import call_tests
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
 from protect.verification.rules import LONGEST
@@ -106,7 +101,7 @@ def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             heard = form.cleaned_data["heard"]
-            saved = answer_call(
+            saved = call_tests.answer_call(
                 scope, call, is_service=form.is_service, heard=heard, at=clock.now()
             )
             messages.add_message(request, *_message(saved.state))
@@ -132,7 +127,7 @@ def call_compare(request: HttpRequest, pk: UUID) -> HttpResponse:
     call = access.get_call(scope, pk)
     is_same = {SAME: True, OTHER: False}.get(request.POST.get("action", ""))
     if is_same is not None:
-        ended = compare_calls(scope, call, is_same=is_same, at=clock.now())
+        ended = call_tests.compare_calls(scope, call, is_same=is_same, at=clock.now())
         messages.add_message(request, *_message(ended.state))
     return redirect("verification:call_answer", pk)
 
@@ -145,12 +140,12 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, FirstCallForm)
     if form.is_valid():
         with form.mending():
-            record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
+            call_tests.record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
             messages.success(
                 request, _("Saved. A second person calls now, without seeing what you heard.")
             )
             return redirect("verification:call_list")
-    waiting = first_call(service)
+    waiting = call_tests.first_call(service)
     context = {
         "service": service,
         "numbers": numbers_of(service),

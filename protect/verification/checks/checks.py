@@ -72,7 +72,7 @@ def save_checks(
         # The second caller must not read that it was right: the call stands for it until then.
         heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
-    audit.record("directory.check_facts", service)
+    audit.record("verification.check_facts", service)
     ended = queue.finish(scope, held, seen=seen, at=at)
     if heard.call:
         record_call(scope, service, heard.call, at=at)
@@ -93,7 +93,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     held = queue.hold(scope, item, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
-    audit.record("directory.check_facts", service)
+    audit.record("verification.check_facts", service)
     return queue.miss(scope, held, at=at)
 
 

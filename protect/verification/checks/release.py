@@ -36,8 +36,6 @@ PAGE = 50  # services
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reviewed service that cannot be shown yet, and what is missing."""
-
     service: Service
     call: CallTest | None  # the first of two calls, if it was made
     is_reachable: bool  # False: no number, nothing to write to, nowhere to go
@@ -90,14 +88,12 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
 
 
 def _must(scope: Scope, country: str) -> None:
-    """Errors: Http404 for what is no country; PermissionDenied."""
     if country not in vocabulary.countries():
         raise Http404
     access.must(scope, Permission.RELEASE_DIRECTORY, country)
 
 
 def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
-    """Return the reviewed services that can be shown, and those that still lack something."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}

@@ -28,7 +28,7 @@ from protect.verification import access, rules
 from protect.verification.call_tests.call_tests import first_call
 from protect.verification.checks import forms
 from protect.verification.checks.checks import Heard, save_checks, save_missed
-from protect.verification.checks.fact_sheet import FactSheet
+from protect.verification.checks.forms import FactSheet
 from protect.verification.enums import QueueState
 from protect.verification.labels import reason_chips
 from protect.verification.models import CallTest, QueueItem
@@ -130,7 +130,6 @@ def _show(
 
 
 def _of_item(sheet: Sheet) -> dict[str, Any]:
-    """Return the context for the service, its numbers and the user who holds the item."""
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
     is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)

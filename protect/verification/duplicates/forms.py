@@ -135,8 +135,6 @@ class MergeForm(DeskForm):
 
 
 class PairFilter(NarrowingForm):
-    """The filter of possible duplicates: by default the undecided ones."""
-
     def __init__(self, data: Mapping[str, str], countries: Iterable[str]) -> None:
         super().__init__(data, countries, PairState.PROPOSED.value)
         choose(self, "state", PairState.choices)

@@ -16,19 +16,13 @@ from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.directory import access
+from protect.directory import models as directory
 from protect.directory.changes.last_modified import Shown, move_on, shown_of
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.facts.call_status import untested
 from protect.directory.facts.values import CHANNELS, NESTED, fact_of, mark_of
-from protect.directory.models import (
-    FactCheck,
-    Location,
-    Schedule,
-    Service,
-    ServiceAtLocation,
-    ServiceCapacity,
-)
+from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -44,12 +38,11 @@ STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
 
 # From off the site to on it. What was never on it is not here: it still needs its release.
 SHOWN = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
+MERGED = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which entry remains, and which facts it takes from the other one."""
-
     keep: UUID
     taken: frozenset[Fact] = frozenset()
 
@@ -84,7 +77,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
     locked.before = before
     _decide(locked, audit)
-    audit.record("directory.merge", locked)
+    audit.record("verification.merge", locked)
     return winner
 
 
@@ -118,7 +111,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     _save(shown, at=at)
     locked.before = {}
     _decide(locked, replace(audit, actor=None))
-    audit.record("directory.merge_undo", locked)
+    audit.record("verification.merge_undo", locked)
     return locked
 
 
@@ -130,7 +123,7 @@ def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> Duplic
     """
     audit, locked = _begin(scope, pair, PairState.DIFFERENT, at=at)
     _decide(locked, audit)
-    audit.record("directory.pair_different", locked)
+    audit.record("verification.pair_different", locked)
     return locked
 
 
@@ -227,8 +220,8 @@ def _forget_both(winner: Service, loser: Service) -> None:
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
-        ServiceAtLocation.objects.bulk_create(
-            ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
+        directory.ServiceAtLocation.objects.bulk_create(
+            directory.ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
         )
     for each in (winner, loser):
         forget_addresses(each)
@@ -247,16 +240,7 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
     """Save entries that are given with what the public read of them before."""
     for each, _before in shown:
         each.version += 1
-        each.save(
-            update_fields=[
-                "status",
-                "merged_into",
-                "professionals_only",
-                "address_audience",
-                "coarse_area",
-                "version",
-            ]
-        )
+        each.save(update_fields=[*MERGED, "version"])
     for each, before in shown:
         move_on(each, before, at=at)
 
@@ -268,7 +252,7 @@ def swap(first: Service, second: Service, fact: Fact) -> None:
     """
     for rows in _kinds(fact):
         _exchange(rows, first, second)
-    checks = FactCheck.objects.filter(fact=fact)
+    checks = directory.FactCheck.objects.filter(fact=fact)
     both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
     keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
     checks.filter(pk__in=keys[0]).update(service=second)
@@ -281,25 +265,20 @@ def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
         rows = nested.model._default_manager.all()
         yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
     if fact in CHANNELS:
-        yield Schedule.objects.filter(channel=CHANNELS[fact])
+        yield directory.Schedule.objects.filter(channel=CHANNELS[fact])
     elif fact == Fact.PHONE:
         yield CallTest.objects.all()
     elif fact == Fact.CAPACITY:
-        yield ServiceCapacity.objects.all()
+        yield directory.ServiceCapacity.objects.all()
     elif fact == Fact.ADDRESS:
-        yield ServiceAtLocation.objects.all()
+        yield directory.ServiceAtLocation.objects.all()
 
 
 def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
     """Recreate rows under the other entry: moved one by one, equal rows would collide."""
-    rows_by_service = {
-        each.pk: list(rows.filter(service=each).order_by("pk")) for each in (first, second)
-    }
+    ones, others = (list(rows.filter(service=each).order_by("pk")) for each in (first, second))
     rows.filter(service__in=[first, second]).delete()
-    for key, others in (
-        (first.pk, rows_by_service[second.pk]),
-        (second.pk, rows_by_service[first.pk]),
-    ):
-        for row in others:
-            row.service_id = key
-        rows.model._default_manager.bulk_create(others)
+    for service, taken in ((first, others), (second, ones)):
+        for row in taken:
+            row.service_id = service.pk
+        rows.model._default_manager.bulk_create(taken)

@@ -135,14 +135,12 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _others(scope: Scope, service: Service, query: str) -> list[Service]:
-    """Return entries that may be duplicates of this one: of its country, not withdrawn."""
     rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
     rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
     return list(rows.select_related("organisation").prefetch_related("categories")[: SHOWN + 1])
 
 
 def _uuid(text: str) -> UUID:
-    """Errors: Http404 for what is none."""
     try:
         return UUID(text)
     except ValueError:
@@ -165,7 +163,6 @@ def _entry(service: Service) -> dict[str, Any]:
 
 
 def _undo_until(pair: DuplicatePair) -> Any:
-    """Return until when a merging can be taken back; None when it cannot."""
     if pair.state != PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
     end = pair.decided_at + rules.UNDO_MERGE

@@ -82,7 +82,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
         language=language_of(locked),
         link=f"{settings.STAFF_URL}/entry/{token}",
     )
-    audit.record("directory.send_link", locked)
+    audit.record("verification.send_link", locked)
     return link
 
 
@@ -167,7 +167,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     if link.answered_at is None:
         link.answered_at = at
         link.save(update_fields=["answered_at"])
-    AuditContext(at=at, actor=None, organisation=None).record("directory.answer_link", service)
+    AuditContext(at=at, actor=None, organisation=None).record("verification.answer_link", service)
     return _propose(service, later, heard, language, at=at) if later else None
 
 

@@ -27,8 +27,7 @@ from protect.ui.forms import DeskForm
 from protect.ui.pages import show
 from protect.vault import gates
 from protect.verification.checks.checks import Heard
-from protect.verification.checks.fact_sheet import FactSheet
-from protect.verification.checks.forms import AllRightForm, AnswersForm
+from protect.verification.checks.forms import AllRightForm, AnswersForm, FactSheet
 from protect.verification.errors import LinkGone
 from protect.verification.models import ProviderLink
 from protect.verification.provider_links import provider_links
@@ -124,7 +123,6 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
-    """Return the answers of a service as label and verdict; none before the first answer."""
     answers = provider_links.answers_by(link)
     return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 

@@ -42,7 +42,6 @@ class NarrowingForm(forms.Form):
             self.fields["country"].widget = forms.HiddenInput()
 
     def chosen(self) -> dict[str, Any]:
-        """Return the chosen values by field, without unknown codes."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -98,8 +97,6 @@ class MemberReportForm(DeskForm):
 
 
 class CorrectionFilter(NarrowingForm):
-    """The filter of reports; about one service where its page leads here."""
-
     reporter = forms.ChoiceField(label=gettext_lazy("From whom"), required=False)
     service = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

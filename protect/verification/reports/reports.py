@@ -102,7 +102,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
-    audit.record("directory.report", correction)
+    audit.record("verification.report", correction)
     return correction
 
 
@@ -208,7 +208,7 @@ def judge(
     locked.save(update_fields=["state", "reason", "duplicate_of", "judged_by", "judged_at"])
     if accepted:
         _act(locked, accepted, User.objects.get(pk=str(audit.actor)), at)
-    audit.record(f"directory.correction_{judgement.verdict.value}", locked)
+    audit.record(f"verification.correction_{judgement.verdict.value}", locked)
     return locked
 
 

@@ -31,11 +31,7 @@ from protect.ui.pagination import Paginator
 from protect.verification import access, labels
 from protect.verification.enums import Claim, CorrectionState
 from protect.verification.models import Correction
-from protect.verification.reports.forms import (
-    CorrectionFilter,
-    JudgeForm,
-    MemberReportForm,
-)
+from protect.verification.reports.forms import CorrectionFilter, JudgeForm, MemberReportForm
 from protect.verification.reports.reports import judge, report_as_member
 
 PAGE = 50  # reports
@@ -119,7 +115,6 @@ def _row(correction: Correction) -> dict[str, Any]:
 
 
 def _others(correction: Correction) -> list[Correction]:
-    """Return other reports about the same service that this one may repeat."""
     rows = Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
     first = rows.exclude(state=CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:MOST_OTHERS])
@@ -133,7 +128,6 @@ def _line(correction: Correction) -> str:
 
 
 def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
-    """Yield each reported fact as it is stored, with the value that the service proposes."""
     at = clock.now()
     standing_by_fact = standing_of(service, at)
     reported = set(correction.proposed or correction.facts)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Fact, Freshness, Status, Verdict
 from protect.verification.health import views
+from protect.verification.health.facts import keep_health
 from protect.verification.health.views import ORDER, STATES, percent, percents
-from protect.verification.nightly import keep_health
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, checked, entry, locate
 
