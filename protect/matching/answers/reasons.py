@@ -11,10 +11,9 @@ from protect.directory.hours import Hours, Now, State
 from protect.matching.conditions import persons
 from protect.matching.conditions.criteria import Judged
 from protect.matching.conditions.places import open_points
-from protect.matching.conditions.truth import NO, UNKNOWN, YES
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.costs.key import Weighed
 from protect.matching.costs.penalties import LanguageCost
-from protect.matching.enums import Truth
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
 from protect.matching.services.rows import ServiceRow

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Freshness, Kind
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, decayed, is_limit
-from protect.matching.enums import Truth
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, decayed, is_limit
 from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
 from protect.matching.questions.question import Question

@@ -7,6 +7,7 @@ from protect.matching.conditions.truth import (
     NO,
     UNKNOWN,
     YES,
+    Truth,
     both,
     of_age,
     of_answer,
@@ -14,7 +15,6 @@ from protect.matching.conditions.truth import (
     of_value,
     of_values,
 )
-from protect.matching.enums import Truth
 from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Child

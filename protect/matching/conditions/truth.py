@@ -6,10 +6,19 @@ Source: Kleene's strong logic of indeterminacy; docs/adr/0006-matching.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import IntEnum
 
 from protect.directory.enums import Answer, Freshness, Operator
-from protect.matching.enums import Truth
 from protect.matching.services.rows import Condition
+
+
+class Truth(IntEnum):
+    """Kleene's three values, ordered so that AND is the minimum."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 DECAYED = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})

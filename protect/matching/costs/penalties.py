@@ -23,10 +23,13 @@ from protect.directory.enums import (
 from protect.directory.hours import WAIT_UNKNOWN, State
 from protect.directory.rules import FAILED_CALLS, freshness
 from protect.matching.conditions.criteria import stale
-from protect.matching.conditions.places import open_points, weighed_ways
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, of_answer
-from protect.matching.distance import metres_between, minutes_for
-from protect.matching.enums import Truth
+from protect.matching.conditions.places import (
+    metres_between,
+    minutes_for,
+    open_points,
+    weighed_ways,
+)
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, of_answer
 from protect.matching.questions.prepared import Meets, PreparedQuestion, fact_freshness, remembered
 from protect.matching.questions.question import Person
 from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken

@@ -18,10 +18,10 @@ from protect.kernel import clock
 from protect.kernel.spreadsheet import TableWriter
 from protect.matching.coverage import report, store, wording
 from protect.matching.coverage.atlas.atlas import newest
-from protect.matching.coverage.atlas.figures import Figures
-from protect.matching.coverage.atlas.overview import Line, grouped
+from protect.matching.coverage.atlas.distances import Figures
+from protect.matching.coverage.atlas.slices import Line, grouped
 from protect.matching.coverage.forms import ANY_WORD, DaysFilter, GapFilter
-from protect.matching.coverage.snapshots import keep_coverage
+from protect.matching.coverage.store import keep_coverage
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary

@@ -14,13 +14,22 @@ from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.costs import penalties
 from protect.matching.costs.key import UNKNOWN_METRES
 from protect.matching.engine.columns import freshness, points
-from protect.matching.engine.columns.avoided_places import NOWHERE
-from protect.matching.engine.columns.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
+from protect.matching.engine.columns.areas import NOWHERE
+from protect.matching.engine.columns.bits import (
+    NO,
+    ONE,
+    SHIFT,
+    UNKNOWN,
+    WITHIN,
+    YES,
+    Flags,
+    Ints,
+    runs,
+)
 from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.columns.freshness import LINE, PLACE
 from protect.matching.engine.columns.language_costs import GENDERS
 from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN
-from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import (
     CALL,
     IS_LAST,
@@ -29,14 +38,13 @@ from protect.matching.engine.snapshot import (
     VISIT,
     WANTS_ROOM,
     WRITE,
+    FilteredRows,
     Snapshot,
 )
-from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Preference
 
-NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 ACCEPTED = ("specialised", "everyone", "unknown", "others_first")
 NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
+from math import cos, radians
 from typing import Annotated, Literal, Self
 
 from django.conf import settings
@@ -15,7 +16,6 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
-from protect.matching.interface.nearest import NEAR_KM, nearest_settlement
 from protect.matching.questions.question import (
     DEFAULT_LIMIT,
     LARGEST_LIMIT,
@@ -29,6 +29,25 @@ from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.index import PlaceRow, distance_km
+
+NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
+DEGREE_KM = 111  # kilometres in a degree of latitude, about
+
+
+def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
+    """Return the nearest settlement; None: there is none within NEAR_KM. Units: degrees."""
+    here = PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
+    high = NEAR_KM / DEGREE_KM
+    wide = high / max(0.1, cos(radians(latitude)))
+    near = (
+        (distance_km(here, row), row.id)
+        for row in lookup.rows().values()
+        if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
+    )
+    distance, key = min(near, default=(NEAR_KM + 1.0, 0))
+    return lookup.rows()[key] if distance <= NEAR_KM else None
+
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
 OLDEST = 130  # years

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.overview import Axes, sheet
-from protect.matching.coverage.atlas.slices import Gap, SliceKey
+from protect.matching.coverage.atlas.slices import Axes, Gap, SliceKey, sheet
 from protect.matching.engine import Engine
 from protect.matching.services.rows import Point, Reach
 from protect.reference import vocabulary

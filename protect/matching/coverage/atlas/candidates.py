@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
 from protect.matching.engine.columns import freshness
-from protect.matching.engine.columns.avoided_places import NOWHERE
+from protect.matching.engine.columns.areas import NOWHERE
 from protect.matching.engine.columns.bits import Flags, Ints, holds, rows_of, runs
 from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.snapshot import IS_LAST, REACH, VISIT, Snapshot

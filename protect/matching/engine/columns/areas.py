@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
 from protect.matching.conditions.places import KILOMETRE
-from protect.matching.engine.columns.bits import Flags, Ints, runs
+from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, runs
 from protect.matching.engine.columns.facets import Facet, Truths
 from protect.matching.engine.columns.points import Position, Positions, window
-from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Where
-from protect.matching.services.rows import Reach, ServiceRow
+from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.weights import Travel
 
-NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 NOTHING_STATED = Reach(country="")  # stands for an empty list
 NONE = np.empty(0, dtype=np.int64)
 
@@ -160,3 +159,46 @@ def _centre(circle: Reach) -> Position:
 
 def _floor(row: ServiceRow) -> int:
     return UNKNOWN if row.area_note or not row.areas else NO
+
+
+NOWHERE = 0  # the spot of rows without a place
+
+type Spot = tuple[tuple[str, ...], int | None, frozenset[str]]
+
+
+class AvoidedPlaces:
+    """The distinct spots, and by code of an area or place those that lie in it."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Spot, int] = {}
+        self._in: dict[str, list[int]] = defaultdict(list)
+        self._perhaps_in: dict[str, list[int]] = defaultdict(list)
+        self._lock = Lock()
+
+    def number(self, point: Point | None) -> int:
+        """Return the number of what matters about a point; NOWHERE for none."""
+        if point is None:
+            return NOWHERE
+        spot = point.areas, point.place, point.inside
+        return self._numbers.get(spot) or self._added(spot)
+
+    def _added(self, spot: Spot) -> int:
+        areas, place, inside = spot
+        with self._lock:
+            number = self._numbers[spot] = len(self._numbers) + 1
+            for code in (*areas, str(place)):
+                self._in[code].append(number)
+            for code in inside:
+                self._perhaps_in[code].append(number)
+        return number
+
+    def truths(self, avoided: frozenset[str]) -> Truths:
+        """Return by spot whether it is apart from all that is avoided, as places.avoid has it."""
+        with self._lock:
+            truths = np.full(len(self._numbers) + 1, YES, dtype=np.int8)
+            truths[NOWHERE] = UNKNOWN
+            for code in avoided:
+                truths[self._perhaps_in.get(code, [])] = UNKNOWN
+            for code in avoided:
+                truths[self._in.get(code, [])] = NO
+        return truths

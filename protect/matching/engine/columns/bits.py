@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from protect.matching.conditions.truth import Truth
+
 type Bits = NDArray[np.uint64]
 type Flags = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 WORD = 64  # rows
 ONE = np.uint64(1)
 SHIFT, WITHIN = 6, WORD - 1  # row >> SHIFT is its word, row & WITHIN its place there

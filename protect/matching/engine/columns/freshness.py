@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Freshness, PhoneKind, Verdict
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen, since_edit
+from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns.bits import Ints
-from protect.matching.enums import Truth
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Staleness
 

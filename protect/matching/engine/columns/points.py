@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.matching.distance import metres_between
+from protect.matching.conditions.places import metres_between
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Travel
