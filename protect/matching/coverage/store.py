@@ -10,8 +10,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.directory import access
 from protect.matching.coverage import store
-from protect.matching.coverage.atlas import atlas
-from protect.matching.coverage.atlas.slices import Line
+from protect.matching.coverage.atlas import atlas, slices
 from protect.matching.models import CoverageSnapshot
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -78,7 +77,7 @@ def compared(country: str, before: date, after: date) -> int:
     return len(_kept(country, before).keys() & _kept(country, after).keys())
 
 
-def rows_of(lines: list[Line], country: str, day: date) -> list[CoverageSnapshot]:
+def rows_of(lines: list[slices.Line], country: str, day: date) -> list[CoverageSnapshot]:
     """Return lines as rows that can be kept."""
     return [
         CoverageSnapshot(

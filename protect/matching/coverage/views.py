@@ -16,8 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from protect.directory import access
-from protect.directory.pages import COVERAGE, show_tab
+from protect.directory import access, pages
 from protect.kernel.ids import short_code
 from protect.kernel.spreadsheet import TableWriter
 from protect.matching.coverage import slice_of, wording
@@ -94,7 +93,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
     }
-    return show_tab(request, "matching/coverage.html", COVERAGE, None, context)
+    return pages.show_tab(request, "matching/coverage.html", pages.COVERAGE, None, context)
 
 
 @require_safe

@@ -25,7 +25,6 @@ from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow
-from protect.reference.vocabulary import EmergencyNumber
 from protect.reference.wording import CATEGORY_NAMES
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -188,7 +187,7 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
                 yield EmergencyOut(number=each.number, text=_emergency_text(each))
 
 
-def _emergency_text(each: EmergencyNumber) -> str:
+def _emergency_text(each: vocabulary.EmergencyNumber) -> str:
     name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
     label = each.label or ("SMS" if each.kind == "text" else "")
     return f"{name} · {label}" if label else name

@@ -25,8 +25,7 @@ from protect.matching.questions.question import (
     Where,
     Wishes,
 )
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow, distance_km
@@ -103,7 +102,7 @@ def _country_names() -> Mapping[str, str]:
     return {
         fold(name): code
         for code, country in vocabulary.countries().items()
-        for name in (country_name(code, "en"), *country.endonyms.values())
+        for name in (formats.country_name(code, "en"), *country.endonyms.values())
     }
 
 

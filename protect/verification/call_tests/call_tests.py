@@ -22,9 +22,8 @@ from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import CallState, QueueReason
-from protect.verification.errors import CallNotPossible, SecondPersonNeeded
 from protect.verification.models import CallTest
 from protect.verification.queue.queue import enqueue
 
@@ -45,12 +44,12 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     must_not_tell_where(locked, heard)
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALLABLE:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     lapse_changed(locked, at=at)
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
         if earlier.by_id != scope.user_id or earlier.second_id is not None:
-            raise CallNotPossible()
+            raise errors.CallNotPossible()
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
@@ -75,13 +74,13 @@ def answer_call(
     service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
-        raise SecondPersonNeeded()
+        raise errors.SecondPersonNeeded()
     if locked.second_id is not None:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     locked.second = User.objects.get(pk=str(scope.user_id))
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
@@ -105,9 +104,9 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     )
     service, locked = _lock(call)
     if locked.by_id == scope.user_id:
-        raise SecondPersonNeeded()
+        raise errors.SecondPersonNeeded()
     if locked.second is None or locked.state != CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if not is_same:

@@ -22,11 +22,9 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
-from protect.verification import access
+from protect.verification import access, enums, rules
 from protect.verification.call_tests import call_tests
-from protect.verification.enums import CallState
 from protect.verification.models import CallTest
-from protect.verification.rules import LONGEST
 
 SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
 
@@ -42,7 +40,7 @@ class FirstCallForm(DeskForm):
             "For example: a woman said the name of the house, in Maltese and English. Write "
             "nothing about a person."
         ),
-        max_length=LONGEST,
+        max_length=rules.LONGEST,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
 
@@ -69,7 +67,7 @@ class SecondCallForm(DeskForm):
             "For example: a woman said the name of the house, in Maltese and English. Write "
             "nothing about a person."
         ),
-        max_length=LONGEST,
+        max_length=rules.LONGEST,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
 
@@ -82,7 +80,7 @@ class SecondCallForm(DeskForm):
 def call_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
-    waiting = access.calls_of(scope).filter(state=CallState.WAITING)
+    waiting = access.calls_of(scope).filter(state=enums.CallState.WAITING)
     calls = list(waiting.select_related("service", "by", "second").order_by("at", "pk"))
     others = [call for call in calls if call.by_id != scope.user_id]
     context = {
@@ -105,9 +103,9 @@ def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
                 scope, call, is_service=form.is_service, heard=heard, at=clock.now()
             )
             messages.add_message(request, *_message(saved.state))
-            lapsed = saved.state == CallState.LAPSED
+            lapsed = saved.state == enums.CallState.LAPSED
             return redirect("verification:call_list") if lapsed else redirect(request.path)
-    is_waiting, is_mine = call.state == CallState.WAITING, call.by_id == scope.user_id
+    is_waiting, is_mine = call.state == enums.CallState.WAITING, call.by_id == scope.user_id
     context = {
         "call": call,
         "is_waiting": is_waiting,
@@ -166,11 +164,11 @@ def _both(call: CallTest) -> Iterator[dict[str, Any]]:
 
 
 def _message(state: str) -> tuple[int, str]:
-    if state == CallState.WAITING:
+    if state == enums.CallState.WAITING:
         return messages.SUCCESS, _("Saved. Now compare what both of you heard.")
-    if state == CallState.CONFIRMED:
+    if state == enums.CallState.CONFIRMED:
         return messages.SUCCESS, _("Confirmed. Two people have called this number now.")
-    if state == CallState.REFUSED:
+    if state == enums.CallState.REFUSED:
         return messages.WARNING, _(
             "Noted: the number is in doubt now, and waits to be checked. Everybody sees that it is "
             "being checked."

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
+from protect.directory import access, errors
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.errors import EditConflict
 from protect.directory.facts.checks import Finding, check_fact
 from protect.directory.facts.intervals import intervals
 from protect.directory.facts.values import fact_of, mark_of
@@ -118,7 +117,7 @@ def must_be_as_seen(service: Service, heard: Heard) -> None:
     """Refuse a check of a fact that has changed since. Errors: EditConflict."""
     for fact in (*heard.right, *heard.changed):
         if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
-            raise EditConflict()
+            raise errors.EditConflict()
 
 
 def _last_longer(service: Service, *, at: datetime) -> None:

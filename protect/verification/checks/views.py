@@ -24,13 +24,11 @@ from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
 from protect.ui.pagination import Paginator
-from protect.verification import access, rules
+from protect.verification import access, enums, labels, rules
 from protect.verification.call_tests.call_tests import first_call
 from protect.verification.checks import forms
 from protect.verification.checks.checks import Heard, save_checks, save_missed
 from protect.verification.checks.forms import FactSheet
-from protect.verification.enums import QueueState
-from protect.verification.labels import reason_chips
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from protect.verification.queue.views import onward
@@ -132,7 +130,7 @@ def _show(
 def _of_item(sheet: Sheet) -> dict[str, Any]:
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
-    is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
+    is_leased = rules.leased(enums.QueueState(item.state), item.leased_until, sheet.at)
     is_mine = item.claimed_by_id == sheet.scope.user_id
     phones = list(service.phones.order_by("position", "pk"))
     return {
@@ -140,7 +138,7 @@ def _of_item(sheet: Sheet) -> dict[str, Any]:
         "service": service,
         "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
         "is_called": not settings.IS_DEMO,
-        "chips": reason_chips(item.reasons),
+        "chips": labels.reason_chips(item.reasons),
         "call": sheet.call,
         "is_over": item.closed_at is not None,
         "is_mine": is_mine and is_leased,

@@ -22,7 +22,6 @@ from protect.directory import access
 from protect.directory.enums import Audience, Status
 from protect.directory.models import Phone, Service, ServiceAtLocation
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference.lookup.fold import fold
@@ -44,7 +43,7 @@ OF_ONE_HOUSE = {Sign.NUMBER: 0.3, Sign.HOST: 0.0, Sign.NAME: 0.4, Sign.NEAR: 0.1
 ENOUGH = 0.5
 
 
-class Hosts(Record):
+class Hosts(tables.Record):
     """One list of shared_hosts.toml."""
 
     hosts: list[str]

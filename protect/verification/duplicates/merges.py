@@ -20,16 +20,13 @@ from protect.directory import models as directory
 from protect.directory.changes.last_modified import Shown, move_on, shown_of
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.call_status import untested
-from protect.directory.facts.values import CHANNELS, NESTED, fact_of, mark_of
+from protect.directory.facts import call_status, values
 from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import enums, errors, rules
 from protect.verification.call_tests.call_tests import CALLABLE
-from protect.verification.enums import PairState, QueueReason
-from protect.verification.errors import MergeEdited, MergeHidesPublished, MergeTooOld, PairDecided
 from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
@@ -58,12 +55,12 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
     MergeHidesPublished.
     """
-    audit, locked = _begin(scope, pair, PairState.MERGED, at=at)
+    audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
-        raise PairDecided(state=PairState.MERGED.value)
+        raise errors.PairDecided(state=enums.PairState.MERGED.value)
     if loser.status == Status.PUBLISHED != winner.status:
-        raise MergeHidesPublished()
+        raise errors.MergeHidesPublished()
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
     taken = [fact for fact in Fact if fact in choice.taken and not _is_gone(fact, winner, loser)]
     for fact in taken:
@@ -71,8 +68,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
     _save(shown, at=at)
-    if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
-        enqueue(winner, QueueReason.CHANGED, at=at)
+    if Fact.PHONE in taken and winner.status in CALLABLE and call_status.untested([winner]):
+        enqueue(winner, enums.QueueReason.CHANGED, at=at)
     before["taken"] = [fact.value for fact in taken]
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
     locked.before = before
@@ -89,20 +86,20 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     not come back to it either. Errors: PermissionDenied; PairDecided, when a colleague took it
     back first; MergeTooOld; MergeEdited, when the same facts were changed since.
     """
-    audit, locked = _begin(scope, pair, PairState.PROPOSED, at=at)
+    audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
-        raise MergeTooOld()
+        raise errors.MergeTooOld()
     before = locked.before
     winner, loser = _both(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
-        raise PairDecided(state=PairState.MERGED.value)
+        raise errors.PairDecided(state=enums.PairState.MERGED.value)
     changed = [
         Fact(code)
         for code, marks in before["marks"].items()
         if _marks(winner, loser, Fact(code)) != marks
     ]
     if changed:
-        raise MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
+        raise errors.MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
     shown = _shown(winner, loser, at=at)
     loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)
@@ -121,7 +118,7 @@ def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> Duplic
 
     Errors: PermissionDenied; PairDecided.
     """
-    audit, locked = _begin(scope, pair, PairState.DIFFERENT, at=at)
+    audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
     audit.record("verification.pair_different", locked)
     return locked
@@ -135,12 +132,12 @@ def forget_merges(*, at: datetime) -> int:
 
 
 def _begin(
-    scope: Scope, pair: DuplicatePair, decision: PairState, *, at: datetime
+    scope: Scope, pair: DuplicatePair, decision: enums.PairState, *, at: datetime
 ) -> tuple[AuditContext, DuplicatePair]:
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
     touch()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
-    locked.state = rules.decide(PairState(locked.state), decision)
+    locked.state = rules.decide(enums.PairState(locked.state), decision)
     return audit, locked
 
 
@@ -229,7 +226,7 @@ def _forget_both(winner: Service, loser: Service) -> None:
 
 
 def _marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
-    return [mark_of(fact_of(each, fact)) for each in (winner, loser)]
+    return [values.mark_of(values.fact_of(each, fact)) for each in (winner, loser)]
 
 
 def _shown(*services: Service, at: datetime) -> list[tuple[Service, Shown]]:
@@ -261,11 +258,11 @@ def swap(first: Service, second: Service, fact: Fact) -> None:
 
 def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
     """Yield the rows, of all services, that a fact consists of."""
-    for nested in NESTED.get(fact, ()):
+    for nested in values.NESTED.get(fact, ()):
         rows = nested.model._default_manager.all()
         yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
-    if fact in CHANNELS:
-        yield directory.Schedule.objects.filter(channel=CHANNELS[fact])
+    if fact in values.CHANNELS:
+        yield directory.Schedule.objects.filter(channel=values.CHANNELS[fact])
     elif fact == Fact.PHONE:
         yield CallTest.objects.all()
     elif fact == Fact.CAPACITY:

@@ -24,10 +24,9 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
-from protect.verification import access, labels, rules
+from protect.verification import access, enums, labels, rules
 from protect.verification.duplicates import duplicates, merges
 from protect.verification.duplicates.forms import MergeForm, PairFilter, Sides, side_by_side
-from protect.verification.enums import PairState, Sign
 from protect.verification.health import facts as health_facts
 from protect.verification.models import DuplicatePair
 
@@ -86,7 +85,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, _("Merged. For 30 days you can take it back, on the page of this pair.")
             )
             return redirect("directory:service", pk=kept.pk)
-    is_open = proposed.state == PairState.PROPOSED
+    is_open = proposed.state == enums.PairState.PROPOSED
     context = {
         "pair": proposed,
         "entries": [_entry(proposed.first), _entry(proposed.second)],
@@ -114,7 +113,7 @@ def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merged = access.get_pair(scope, pk)
-    if merged.state != PairState.MERGED:
+    if merged.state != enums.PairState.MERGED:
         raise Http404
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
@@ -155,7 +154,7 @@ def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
 
 
 def _signs(pair: DuplicatePair) -> list[str]:
-    return [str(Sign(code).label) for code in pair.signs]
+    return [str(enums.Sign(code).label) for code in pair.signs]
 
 
 def _entry(service: Service) -> dict[str, Any]:
@@ -163,7 +162,7 @@ def _entry(service: Service) -> dict[str, Any]:
 
 
 def _undo_until(pair: DuplicatePair) -> Any:
-    if pair.state != PairState.MERGED or pair.decided_at is None or not pair.before:
+    if pair.state != enums.PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
     end = pair.decided_at + rules.UNDO_MERGE
     return end if clock.now() < end else None

@@ -14,11 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from protect.directory import labels, pages
 from protect.directory.enums import Fact, Freshness, Status
-from protect.directory.labels import FACTS, FRESHNESS
-from protect.directory.pages import HEALTH, SERVICES, show_tab
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
 from protect.ui.pages import show
 from protect.verification.health import facts
@@ -37,7 +35,7 @@ ORDER = (
     Freshness.DISPUTED,
     Freshness.UNVERIFIED,
 )
-STATES: Mapping[Freshness, Promise] = {state: FRESHNESS[state] for state in ORDER}
+STATES: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in ORDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "csv": reverse("verification:health_csv"),
     }
-    return show_tab(request, "verification/health.html", HEALTH, None, context)
+    return pages.show_tab(request, "verification/health.html", pages.HEALTH, None, context)
 
 
 @require_safe
@@ -175,7 +173,7 @@ def health_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     at = clock.now()
     response.headers["Content-Disposition"] = f'attachment; filename="health-{at.date()}.csv"'
-    file = TableWriter(response)
+    file = spreadsheet.TableWriter(response)
     file.writerow(["day", "country", "fact", "freshness", "services"])
     for country, fact, state, number in facts.snapshot_rows(facts.health(at)):
         file.writerow([at.date(), country, fact.value, state.value, number])
@@ -197,7 +195,7 @@ def _fact(health: Health, fact: Fact) -> dict[str, object]:
         (state.value, word, counts[state], _services(health.country, state))
         for state, word in STATES.items()
     ]
-    return {"name": FACTS[fact], "parts": bar(counts), "cells": cells}
+    return {"name": labels.FACTS[fact], "parts": bar(counts), "cells": cells}
 
 
 def _services(country: str, state: Freshness) -> str:
@@ -205,7 +203,7 @@ def _services(country: str, state: Freshness) -> str:
     if state is Freshness.FRESH:
         return ""
     query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
-    return f"{reverse(SERVICES)}?{urlencode(query)}"
+    return f"{reverse(pages.SERVICES)}?{urlencode(query)}"
 
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:

@@ -33,12 +33,10 @@ from protect.orgs.enums import Permission
 from protect.orgs.rules import is_demo_address
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
+from protect.verification import enums, errors, rules
 from protect.verification.checks.checks import Heard, write_heard
-from protect.verification.enums import QueueReason, Reporter
-from protect.verification.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
 from protect.verification.models import Correction, ProviderLink
 from protect.verification.queue.queue import enqueue
-from protect.verification.rules import LINK_LASTS
 
 TOKEN_BYTES = 32
 TOLD = (Status.REVIEW, Status.PUBLISHED)
@@ -63,9 +61,9 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     )
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
-        raise LinkNotPossible()
+        raise errors.LinkNotPossible()
     if not may_be_written_to(locked):
-        raise LinkOnlyInDemo()
+        raise errors.LinkOnlyInDemo()
     ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ProviderLink.objects.create(
@@ -73,7 +71,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
         token_hash=hash_of(token),
         by_id=scope.user_id if scope else None,
         created=at,
-        expires=at + LINK_LASTS,
+        expires=at + rules.LINK_LASTS,
     )
     post(
         at=at,
@@ -96,7 +94,7 @@ def get_link(token: str, *, at: datetime) -> ProviderLink:
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
     if link is None or link.service.status not in TOLD or not asks_about(link):
-        raise LinkGone()
+        raise errors.LinkGone()
     return link
 
 
@@ -105,7 +103,7 @@ def get_answered(token: str, *, at: datetime) -> ProviderLink:
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
     if link is None or link.answered_at is None or link.service.status not in TOLD:
-        raise LinkGone()
+        raise errors.LinkGone()
     return link
 
 
@@ -159,7 +157,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     must_not_tell_where(service, heard.changed)
     asked_facts = asks_about(link)
     if not {*heard.right, *heard.changed} <= asked_facts:
-        raise LinkGone()
+        raise errors.LinkGone()
     now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
     finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
     write_heard(service, replace(heard, method=Method.PROVIDER, changed=now), finding, at=at)
@@ -206,7 +204,7 @@ def _locked(pk: UUID, at: datetime) -> ProviderLink:
     rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
     link = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
     if link is None:
-        raise LinkGone()
+        raise errors.LinkGone()
     return link
 
 
@@ -222,11 +220,11 @@ def _propose(
     for fact in sorted(later):
         finding = Finding(Verdict.DISPUTED, Method.PROVIDER, source=heard.source)
         check_fact(service, fact, finding, at=at)
-    enqueue(service, QueueReason.DISPUTED, at=at)
+    enqueue(service, enums.QueueReason.DISPUTED, at=at)
     return Correction.objects.create(
         service=service,
         country_id=service.country_id,
-        reporter=Reporter.PROVIDER,
+        reporter=enums.Reporter.PROVIDER,
         facts=sorted(each.value for each in later),
         proposed={fact.value: dict(values) for fact, values in later.items()},
         marks={fact.value: mark_of(fact_of(service, fact)) for fact in later},

@@ -20,11 +20,9 @@ from protect.directory import access, labels
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.facts.forms import FactForm
 from protect.kernel import clock
-from protect.orgs import languages
+from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
-from protect.ui.forms import DeskForm
-from protect.ui.pages import show
+from protect.ui import forms, pages
 from protect.vault import gates
 from protect.verification.checks.checks import Heard
 from protect.verification.checks.forms import AllRightForm, AnswersForm, FactSheet
@@ -47,7 +45,7 @@ SAID = {
 def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     service = access.get_service(scope, pk)
-    access.must(scope, Permission.VERIFY_DIRECTORY, service.country_id)
+    access.must(scope, enums.Permission.VERIFY_DIRECTORY, service.country_id)
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
         messages.success(request, _("The mail is on its way. The link in it works 14 days."))
@@ -68,7 +66,7 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Send the mail"),
         "back": reverse("directory:service", args=[pk]),
     }
-    return show(request, "verification/service_link.html", None, context)
+    return pages.show(request, "verification/service_link.html", None, context)
 
 
 class Entry(FactSheet[AnswersForm]):
@@ -109,7 +107,7 @@ def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
         return render(request, "verification/entry_gone.html", status=gone.status)
     with _in_their_language(request, link):
         context = {"link": link, "service": link.service, "answers": _answers(link)}
-        page = show(request, "verification/entry_answered.html", None, context)
+        page = pages.show(request, "verification/entry_answered.html", None, context)
     if request.method == "POST":  # nothing of it was saved
         page.status_code = gone.status
     return page
@@ -119,7 +117,7 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     with _in_their_language(request, provider_links.get_answered(token, at=at)):
         provider_links.send_again(token, at=at)
-        return show(request, "verification/entry_again.html")
+        return pages.show(request, "verification/entry_again.html")
 
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
@@ -164,7 +162,7 @@ def _saved(entry: Entry, token: str, heard: Heard) -> HttpResponse:
         "is_open": bool(provider_links.asks_about(entry.link)),
         "link": entry.link,
     }
-    return show(entry.request, "verification/entry_done.html", None, context)
+    return pages.show(entry.request, "verification/entry_done.html", None, context)
 
 
 def _show(
@@ -172,7 +170,7 @@ def _show(
     form: AnswersForm,
     edits: Mapping[Fact, FactForm] | None = None,
     *,
-    wrong: DeskForm | None = None,
+    wrong: forms.DeskForm | None = None,
 ) -> HttpResponse:
     """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
     context = {
@@ -183,4 +181,4 @@ def _show(
         "is_room_alone": entry.link.answered_at is not None,
         "languages": languages.of_desk().values(),
     }
-    return show(entry.request, "verification/entry.html", wrong or form, context)
+    return pages.show(entry.request, "verification/entry.html", wrong or form, context)

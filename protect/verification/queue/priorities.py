@@ -12,14 +12,13 @@ from pydantic import Field, model_validator
 from protect.directory.enums import Fact, Freshness
 from protect.directory.facts.freshness import Standing
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.reference.vocabulary import categories
 from protect.verification.enums import QueueReason
 
 type Factor = Annotated[float, Field(gt=0, le=3)]
 
 
-class Harm(Record):
+class Harm(tables.Record):
     """The section of harm.toml for one fact or one category."""
 
     weight: float | None = Field(default=None, ge=0, le=10)

@@ -19,9 +19,8 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
-from protect.verification import access, rules
+from protect.verification import access, labels, rules
 from protect.verification.enums import CallState, QueueReason, QueueState
-from protect.verification.labels import reason_chips
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue as queue_actions
 
@@ -95,7 +94,7 @@ def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpRespons
 def _row(item: QueueItem, scope: Scope, at: Any) -> dict[str, Any]:
     return {
         "item": item,
-        "chips": reason_chips(item.reasons),
+        "chips": labels.reason_chips(item.reasons),
         "reported": recency(item.opened_at, at) if QueueReason.DISPUTED in item.reasons else "",
         "is_held": rules.leased(QueueState(item.state), item.leased_until, at),
         "is_mine": queue_actions.is_held(item, scope, at=at),

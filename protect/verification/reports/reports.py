@@ -15,22 +15,19 @@ from django.db import models, transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.access import survivor
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
+from protect.directory.facts import freshness, values
 from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.freshness import standing_of
-from protect.directory.facts.values import fact_of, mark_of
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
-from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction
 from protect.verification.queue.queue import enqueue
 
@@ -115,14 +112,14 @@ def must_be_safe(report: Report, *, is_public: bool) -> None:
     """
     text = report.text
     if not set(report.facts) <= KNOWN or not (report.facts or (report.is_other and text.strip())):
-        raise ReportIncomplete()
+        raise errors.ReportIncomplete()
     is_about_number = Fact.PHONE in report.facts
     is_unsafe = len(text) > LONGEST or address_patterns.resembles(text)
     if is_public:
         is_unsafe |= address_patterns.has_link(text)
         is_unsafe |= address_patterns.has_number(text) and not is_about_number
     if is_unsafe:
-        raise ReportNotSafe()
+        raise errors.ReportNotSafe()
 
 
 @transaction.atomic
@@ -201,7 +198,7 @@ def judge(
     locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
     accepted = _accepted(locked, judgement)
     if address_patterns.resembles(judgement.reason):
-        raise ReportNotSafe()
+        raise errors.ReportNotSafe()
     locked.reason = judgement.reason
     locked.duplicate_of = _original(locked, judgement)
     locked.judged_by_id, locked.judged_at = audit.actor, at
@@ -218,12 +215,12 @@ def _accepted(locked: Correction, judgement: Judgement) -> list[str]:
     if judgement.verdict == CorrectionState.ACCEPTED:
         return reported
     if judgement.verdict == CorrectionState.REJECTED and not judgement.reason.strip():
-        raise ReportIncomplete()
+        raise errors.ReportIncomplete()
     if judgement.verdict != CorrectionState.PARTLY:
         return []
     chosen = [each for each in reported if each in judgement.facts]
     if not chosen or len(chosen) == len(reported):
-        raise ReportIncomplete()
+        raise errors.ReportIncomplete()
     return chosen
 
 
@@ -234,12 +231,12 @@ def _original(locked: Correction, judgement: Judgement) -> Correction | None:
     other = judgement.duplicate_of
     other = other.duplicate_of or other if other else None
     if other is None or other.pk == locked.pk or other.service_id != locked.service_id:
-        raise ReportIncomplete()
+        raise errors.ReportIncomplete()
     return other
 
 
 def _act(correction: Correction, accepted: Iterable[str], user: User, at: datetime) -> None:
-    remaining = survivor(correction.service)
+    remaining = access.survivor(correction.service)
     service = Service.objects.select_for_update(of=("self",)).get(pk=remaining.pk)
     if correction.proposed:
         _apply(service, correction, accepted, at)
@@ -260,14 +257,14 @@ def _apply(service: Service, correction: Correction, accepted: Iterable[str], at
 
 def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> None:
     """Refuse to overwrite a fact that was edited after the service saw it."""
-    mark, standing = correction.marks.get(fact.value), fact_of(service, fact)
+    mark, standing = correction.marks.get(fact.value), values.fact_of(service, fact)
     is_other = standing != standing | correction.proposed[fact.value]
-    if mark is not None and mark_of(standing) != mark and is_other:
+    if mark is not None and values.mark_of(standing) != mark and is_other:
         raise EditConflict()
 
 
 def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
-    standing = standing_of(service, at)
+    standing = freshness.standing_of(service, at)
     reported = {*accepted}
     named = [
         fact for fact in Fact if fact in reported or (Claim.CLOSED in reported and fact in standing)

@@ -13,13 +13,11 @@ import numpy as np
 
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas import distances, persons, slices
 from protect.matching.coverage.atlas import settlements as places
 from protect.matching.coverage.atlas.candidates import ANY, FITS, Candidates
-from protect.matching.coverage.atlas.distances import NONE, sites_of
 from protect.matching.coverage.atlas.nearest import Entries, Served, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
-from protect.matching.coverage.atlas.slices import Axes, Line, Slice, SliceKey, compute_slice, sheet
 from protect.matching.engine import Engine
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
@@ -31,7 +29,7 @@ MOST_KEPT = 160  # slices and sheets, before the oldest goes
 class Report(NamedTuple):
     """Every slice of a country, as far as it is worked out."""
 
-    lines: list[Line]
+    lines: list[slices.Line]
     done: int  # needs
     of: int
 
@@ -89,14 +87,14 @@ def newest() -> tuple[Engine, datetime]:
     return published.CURRENT.get().engine, hour
 
 
-def slice_of(which: SliceKey) -> Slice:
+def slice_of(which: slices.SliceKey) -> slices.Slice:
     """Return a slice of the newest directory, as things are at the beginning of this hour.
 
     Errors: KeyError for a code that no vocabulary has; django.db.Error before the first snapshot.
     """
 
-    def build(engine: Engine, at: datetime) -> Slice:
-        return compute_slice(
+    def build(engine: Engine, at: datetime) -> slices.Slice:
+        return slices.compute_slice(
             engine.snapshot, places.settlements_of(which.country), which, at, engine.version
         )
 
@@ -109,7 +107,7 @@ def report(country: str, seconds: float = float("inf")) -> Report:
     Missing results are computed need by need, at least one, until `seconds` are over.
     Errors: as slice_of.
     """
-    started, lines, done = time.monotonic(), list[Line](), 0
+    started, lines, done = time.monotonic(), list[slices.Line](), 0
     needs, is_first = needs_offered(), True
     for need in needs:
         if not KEPT.has((country, need)):
@@ -153,10 +151,10 @@ def forget() -> None:
     places.forget()
 
 
-def _sheet(country: str, need: str) -> list[Line]:
-    def build(engine: Engine, at: datetime) -> list[Line]:
-        axes = Axes(report_languages(), report_persons(need))
-        return sheet(engine.snapshot, places.settlements_of(country), need, axes, at)
+def _sheet(country: str, need: str) -> list[slices.Line]:
+    def build(engine: Engine, at: datetime) -> list[slices.Line]:
+        axes = slices.Axes(report_languages(), report_persons(need))
+        return slices.sheet(engine.snapshot, places.settlements_of(country), need, axes, at)
 
     return KEPT.get((country, need), build)
 
@@ -199,8 +197,8 @@ def _visited(candidates: Candidates, settlements: Settlements) -> Ints:
     entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
     fits, asks = nearest(candidates, settlements, entries, 1)
     keys = np.minimum(fits[0], asks[0])
-    places = np.flatnonzero(keys != NONE)
-    chosen = candidates.sites.row[sites_of(keys[places])]
+    places = np.flatnonzero(keys != distances.NONE)
+    chosen = candidates.sites.row[distances.sites_of(keys[places])]
     numbers: Ints = candidates.rows[chosen] * len(settlements) + places
     return numbers
 

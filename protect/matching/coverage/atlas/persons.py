@@ -12,7 +12,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.matching.questions.question import Child, Person
 from protect.reference import vocabulary
 
@@ -31,7 +30,7 @@ class ChildType(BaseModel):
     gender: Gender | None = None
 
 
-class PersonType(Record):
+class PersonType(tables.Record):
     """The answers of such a person. A missing key means no answer."""
 
     name: str

@@ -12,7 +12,6 @@ import numpy as np
 from pydantic import model_validator
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.matching.questions.question import Where
@@ -25,7 +24,7 @@ MAINLAND = 0
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
 
 
-class Island(Record):
+class Island(tables.Record):
     """An island, or several that a road joins: settlements by area, by box, or by both."""
 
     name: str
