@@ -11,9 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.coverage.atlas import distances, persons
+from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas import persons as coverage_persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, Candidates, Levels
+from protect.matching.coverage.atlas.distances import (
+    NONE,
+    Figures,
+    figures,
+    is_within,
+    metres,
+    sites_of,
+)
 from protect.matching.coverage.atlas.nearest import Entries, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
@@ -57,27 +65,25 @@ class Slice:
         """The class of each settlement: values of Gap."""
         fits, asks = self.fits, self.asks
         gaps = np.full(len(fits), Gap.NOTHING)
-        gaps[np.minimum(fits, asks) != distances.NONE] = Gap.BEYOND
-        gaps[distances.is_within(asks)] = Gap.ASK
-        gaps[distances.is_within(fits)] = Gap.FITS
+        gaps[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        gaps[is_within(asks)] = Gap.ASK
+        gaps[is_within(fits)] = Gap.FITS
         return gaps
 
     @cached_property
-    def figures(self) -> distances.Figures:
+    def figures(self) -> Figures:
         """The slice in a few numbers."""
-        return distances.figures(
-            self.candidates, self.settlements, self.fits[None], self.asks[None]
-        )[0]
+        return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
 
     @cached_property
     def is_fit_beyond(self) -> Flags:
         """Whether the nearest that fits is beyond reach, or the last resort."""
-        return ~distances.is_within(self.fits)
+        return ~is_within(self.fits)
 
     @cached_property
     def is_ask_beyond(self) -> Flags:
         """Whether the nearest service to ask first is beyond reach, or a last resort."""
-        return ~distances.is_within(self.asks)
+        return ~is_within(self.asks)
 
     @cached_property
     def fits_metres(self) -> Ints:
@@ -93,8 +99,8 @@ class Slice:
     def best(self) -> Ints:
         """The key of what the class of each settlement was read from."""
         fits, asks = self.fits, self.asks
-        nearer = np.where(distances.is_within(asks), asks, np.minimum(fits, asks))
-        return np.where(distances.is_within(fits), fits, nearer)
+        nearer = np.where(is_within(asks), asks, np.minimum(fits, asks))
+        return np.where(is_within(fits), fits, nearer)
 
     @cached_property
     def metres(self) -> Ints:
@@ -104,7 +110,7 @@ class Slice:
     @cached_property
     def is_across(self) -> Flags:
         """Whether the nearest service lies on another island, or across water on the mainland."""
-        sites, is_across = distances.sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        sites, is_across = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
         some = np.flatnonzero(sites >= 0)
         some = some[self.candidates.sites.is_far[sites[some]]]
         distinct, places = np.unique(sites[some], return_inverse=True)
@@ -119,14 +125,14 @@ class Slice:
 
     def row(self, key: int) -> ServiceRow | None:
         """Return the service that a key of `nearest` leads to."""
-        if key == distances.NONE:
+        if key == NONE:
             return None
-        site = int(distances.sites_of(np.array([key]))[0])
+        site = int(sites_of(np.array([key]))[0])
         place = int(self.candidates.rows[self.candidates.sites.row[site]])
         return self.candidates.snapshot.rows[place]
 
     def _metres(self, keys: Ints) -> Ints:
-        return distances.metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
+        return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
 
     def _region(self, site: int) -> int:
         """Return the island region of a site: that of the settlement nearest to it."""
@@ -154,7 +160,7 @@ class Line(NamedTuple):
     need: str
     language: str
     person: str
-    distances.figures: distances.Figures
+    figures: Figures
 
 
 class Group(NamedTuple):
@@ -163,7 +169,7 @@ class Group(NamedTuple):
     need: str
     languages: tuple[str, ...]
     person: str
-    distances.figures: distances.Figures
+    figures: Figures
 
 
 class Axes(NamedTuple):
@@ -187,7 +193,7 @@ def sheet(
     candidates = Candidates(snapshot, settlements.country, need, at)
     nearest_keys = keys(candidates, settlements, axes)
     flat = [each.reshape(-1, len(settlements)) for each in nearest_keys]
-    numbers = iter(distances.figures(candidates, settlements, *flat))
+    numbers = iter(figures(candidates, settlements, *flat))
     return [
         Line(need, language, person, next(numbers))
         for person in axes.persons
@@ -242,7 +248,7 @@ def _joined(parts: Sequence[Ints]) -> Ints:
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
     """Group lines with equal figures in several languages, in their order."""
-    languages_by_group: dict[tuple[str, str, distances.Figures], list[str]] = {}
+    languages_by_group: dict[tuple[str, str, Figures], list[str]] = {}
     for line in lines:
         languages_by_group.setdefault((line.need, line.person, line.figures), []).append(
             line.language
