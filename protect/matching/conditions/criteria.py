@@ -23,15 +23,6 @@ CHECKED = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
 CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
 
 
-def no_limit(row: ServiceRow) -> bool:
-    """Return False: no row states such a limit."""
-    return False
-
-
-def no_reason(row: ServiceRow, prepared: PreparedQuestion) -> None:
-    """Return None: a yes needs no reason."""
-
-
 def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
     """Return the question whether a row states a limit of one of these kinds."""
 
@@ -41,9 +32,9 @@ def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
     return limited
 
 
-def limits_access(row: ServiceRow) -> bool:
-    """Return whether people who do not walk, hear or see well are excluded."""
-    return any(usable.answer == Answer.NO for usable in row.access.values())
+def says(code: str) -> Callable[[ServiceRow, PreparedQuestion], ReasonParts]:
+    """Return the same reason for every yes."""
+    return lambda row, prepared: (code, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +45,8 @@ class Criterion:
     fact: Fact | None  # what would have to be checked
     is_asked: Callable[[Question], bool]
     truth: Callable[[ServiceRow, PreparedQuestion], Truth]
-    is_limited: Callable[[ServiceRow], bool] = no_limit
-    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = no_reason
+    is_limited: Callable[[ServiceRow], bool] = lambda row: False
+    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = lambda row, asked: None
     keeps_no: bool = False  # an expired no stays a no
     checked: frozenset[Freshness] = CHECKED  # "fits" is said only from a yes in these states
     is_relaxable: bool = False  # a near miss may fail it
@@ -69,12 +60,22 @@ CRITERIA: tuple[Criterion, ...] = (
         fact=Fact.ELIGIBILITY,
         is_asked=places.area_asked,
         truth=places.area,
-        is_limited=places.area_limited,
-        say_yes=places.say_area,
+        is_limited=lambda row: bool(row.areas or row.area_note),
+        say_yes=says("area_yes"),
         is_relaxable=True,
     ),
-    Criterion(code="mode", fact=None, is_asked=places.mode_asked, truth=places.mode),
-    Criterion(code="avoid", fact=None, is_asked=places.avoid_asked, truth=places.avoid),
+    Criterion(
+        code="mode",
+        fact=None,
+        is_asked=lambda asked: bool(asked.modes) or asked.wishes.cannot_speak,
+        truth=places.mode,
+    ),
+    Criterion(
+        code="avoid",
+        fact=None,
+        is_asked=lambda question: bool(question.wishes.avoid),
+        truth=places.avoid,
+    ),
     Criterion(
         code="gender",
         fact=Fact.ELIGIBILITY,
@@ -91,7 +92,7 @@ CRITERIA: tuple[Criterion, ...] = (
         is_asked=lambda question: question.person.age is not None,
         truth=persons.age,
         is_limited=limits_of(Kind.AGE),
-        say_yes=persons.say_age,
+        say_yes=says("age_yes"),
     ),
     Criterion(
         code="children",
@@ -127,15 +128,15 @@ CRITERIA: tuple[Criterion, ...] = (
         is_asked=lambda question: question.person.groups is not None,
         truth=persons.groups,
         is_limited=limits_of(Kind.GROUP),
-        say_yes=persons.say_groups,
+        say_yes=says("group_yes"),
     ),
     Criterion(
         code="access",
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: bool(question.person.access),
         truth=persons.access,
-        is_limited=limits_access,
-        say_yes=persons.say_access,
+        is_limited=lambda row: any(each.answer == Answer.NO for each in row.access.values()),
+        say_yes=says("access_yes"),
         is_relaxable=True,
     ),
 )
@@ -195,14 +196,8 @@ def in_play(
 def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
     """Return a condition that the question leaves open: it costs where the row states a limit."""
     truth = UNKNOWN if is_limited else YES
-    return Judged(
-        criterion,
-        False,
-        truth,
-        truth,
-        None,
-        weights.hard.unknown if is_limited else weights.hard.yes,
-    )
+    minutes = weights.hard.unknown if is_limited else weights.hard.yes
+    return Judged(criterion, False, truth, truth, None, minutes)
 
 
 def failing(judged: Iterable[Judged]) -> list[Judged]:

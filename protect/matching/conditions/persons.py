@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator
-from protect.matching.conditions.truth import (
-    NO,
-    UNKNOWN,
-    YES,
-    Truth,
-    both,
-    of_age,
-    of_answer,
-    of_rows,
-    of_value,
-    of_values,
-)
+from protect.matching.conditions import truth as truths
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, both, of_answer, of_rows
 from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Child
@@ -29,7 +19,7 @@ def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     rows = row.conditions.get(Kind.GENDER, ())
     if value == "x":
         return _non_binary(rows, row.conditions.get(Kind.NON_BINARY, ()))
-    return of_rows(rows, lambda condition: of_value(condition, value))
+    return of_rows(rows, lambda each: truths.of_value(each, value))
 
 
 def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> Truth:
@@ -37,11 +27,11 @@ def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> T
     stated_truth = of_rows(stated, lambda condition: of_answer(condition.answer))
     if stated_truth is not UNKNOWN:
         return stated_truth
-    return of_rows(rows, lambda condition: _of_x(condition))
+    return of_rows(rows, _of_x)
 
 
 def _of_x(condition: Condition) -> Truth:
-    truth = of_value(condition, "x")
+    truth = truths.of_value(condition, "x")
     return UNKNOWN if truth is NO and condition.operator == Operator.ONLY else truth
 
 
@@ -55,11 +45,7 @@ def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether her or his age is taken."""
     years = prepared.question.person.age
-    return of_rows(row.conditions.get(Kind.AGE, ()), lambda condition: of_age(condition, years))
-
-
-def say_age(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "age_yes", {}
+    return of_rows(row.conditions.get(Kind.AGE, ()), lambda each: truths.of_age(each, years))
 
 
 def children(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -74,8 +60,8 @@ def _may_come(condition: Condition) -> Truth:
 
 def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
     """A stated limit for sons or daughters implies that children may come at all."""
-    truths = {_of_kind(row, kind, child) for kind in _kinds(child)}
-    alike = truths.pop() if len(truths) == 1 else UNKNOWN
+    of_kinds = {_of_kind(row, kind, child) for kind in _kinds(child)}
+    alike = of_kinds.pop() if len(of_kinds) == 1 else UNKNOWN
     if may_come is UNKNOWN and alike is YES:
         return YES
     return both((may_come, alike))
@@ -83,17 +69,12 @@ def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
 
 def _kinds(child: Child) -> tuple[Kind, ...]:
     """Return the limits for a child: of boys, girls, or both where the gender is not stated."""
-    match child.gender:
-        case "m":
-            return (Kind.BOYS,)
-        case "f":
-            return (Kind.GIRLS,)
-        case _:
-            return (Kind.BOYS, Kind.GIRLS)
+    by_gender = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}
+    return by_gender.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
 
 
 def _of_kind(row: ServiceRow, kind: Kind, child: Child) -> Truth:
-    return of_rows(row.conditions.get(kind, ()), lambda condition: of_age(condition, child.age))
+    return of_rows(row.conditions.get(kind, ()), lambda each: truths.of_age(each, child.age))
 
 
 def has_son(prepared: PreparedQuestion) -> bool:
@@ -116,7 +97,8 @@ def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether people in her legal situation are taken."""
     status = prepared.question.person.legal_status or ""
     return of_rows(
-        row.conditions.get(Kind.LEGAL_STATUS, ()), lambda condition: of_value(condition, status)
+        row.conditions.get(Kind.LEGAL_STATUS, ()),
+        lambda each: truths.of_value(each, status),
     )
 
 
@@ -151,11 +133,7 @@ def codes_of_documents(row: ServiceRow) -> str:
 def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether her groups are accepted: the exclusive ones decide."""
     hers = prepared.question.person.groups or frozenset()
-    return of_rows(row.conditions.get(Kind.GROUP, ()), lambda condition: of_values(condition, hers))
-
-
-def say_groups(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "group_yes", {}
+    return of_rows(row.conditions.get(Kind.GROUP, ()), lambda each: truths.of_values(each, hers))
 
 
 def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -168,7 +146,3 @@ def _usable(row: ServiceRow, need: Access) -> Truth:
         return YES
     usable = row.access.get(need)
     return UNKNOWN if usable is None else of_answer(Answer(usable.answer))
-
-
-def say_access(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "access_yes", {}

@@ -6,7 +6,6 @@ from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import WRITTEN, Point, Reach, ServiceRow
@@ -66,18 +65,6 @@ def _in_circle(reach: Reach, point: tuple[float, float], prepared: PreparedQuest
     return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
 
 
-def area_limited(row: ServiceRow) -> bool:
-    return bool(row.areas or row.area_note)
-
-
-def say_area(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "area_yes", {}
-
-
-def mode_asked(question: Question) -> bool:
-    return bool(question.modes) or question.wishes.cannot_speak
-
-
 def ways(row: ServiceRow) -> frozenset[Mode]:
     """Return the known modes of help; empty = not known. A number for messages is a mode."""
     return row.modes | {Mode.TEXT} if row.modes and row.takes_messages else row.modes
@@ -126,10 +113,6 @@ def mode(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     if usable_ways(row, prepared):
         return YES
     return NO if row.modes or prepared.question.wishes.cannot_speak else UNKNOWN
-
-
-def avoid_asked(question: Question) -> bool:
-    return bool(question.wishes.avoid)
 
 
 def avoid(row: ServiceRow, prepared: PreparedQuestion) -> Truth:

@@ -21,6 +21,7 @@ from protect.matching.interface.question import (
 )
 from protect.matching.questions.answer import Answers, Contact, Fit, Match
 from protect.matching.questions.question import Where
+from protect.matching.services.store import chain
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
@@ -114,11 +115,6 @@ def reply(asking: QuestionIn) -> Replied:
     return Replied(place, replace(answers, near_misses=(), counts_by_reason={}))
 
 
-def answer(asking: QuestionIn) -> AnswerOut:
-    """Answer a question in words."""
-    return worded(reply(asking), asking)
-
-
 def worded(replied: Replied, asking: QuestionIn) -> AnswerOut:
     """Return an answer in the language of the question."""
     tag, answers, place = asking.text_language, replied.answers, replied.placed
@@ -195,16 +191,11 @@ def _emergency_text(each: vocabulary.EmergencyNumber) -> str:
 
 def _place(row: PlaceRow) -> PlaceOut:
     near = lookup.places().nearest_larger_town(row)
-    area: str | None = row.area
-    names = []
-    while area:
-        names.append(lookup.areas()[area].name)
-        area = lookup.areas()[area].parent_id
     return PlaceOut(
         name=row.name,
         country=row.country,
         region=row.area,
-        within=", ".join(names),
+        within=", ".join(lookup.areas()[code].name for code in chain(row.area)),
         near=near.name if near else "",
         lat=row.latitude,
         lon=row.longitude,
@@ -237,15 +228,6 @@ def placed(place: PlaceIn | None) -> Placed:
     if called is not None and place.country in {None, called}:
         return Placed(Where(country=called))
     return _named(place.name, place.country, place.region)
-
-
-def chain(area: str | None) -> tuple[str, ...]:
-    """Return the codes of an area and those that it lies in, from the smallest to the largest."""
-    codes = []
-    while area:
-        codes.append(area)
-        area = lookup.areas()[area].parent_id
-    return tuple(codes)
 
 
 def _named(name: str, country: str | None, region: str | None) -> Placed:
