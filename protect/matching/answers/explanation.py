@@ -12,7 +12,7 @@ from protect.matching.conditions import disclosure
 from protect.matching.conditions.criteria import Judged
 from protect.matching.conditions.truth import NO
 from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Contact, Fit, Match, Reason
+from protect.matching.questions.answer import Contact, Fit, Match
 from protect.matching.questions.prepared import PreparedQuestion, freshness_at, remembered
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
@@ -40,12 +40,8 @@ def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
         open=now,
         contacts=contacts(row, prepared),
         valid_until=_valid_until(weighed, now, prepared),
-        failing=_failing(failed, row),
+        failing=reasons.failing(failed, row) if failed else None,
     )
-
-
-def _failing(failed: Judged | None, row: ServiceRow) -> Reason | None:
-    return None if failed is None else reasons.failing(failed, row)
 
 
 def _verdict(judged: tuple[Judged, ...]) -> Fit:

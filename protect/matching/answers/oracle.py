@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from protect.directory.enums import Scope
 from protect.matching.answers.explanation import explain_weighed
@@ -64,7 +63,7 @@ def assemble(
         near_misses=tuple(near_misses),
         counts_by_reason=dict(sorted(counts.items())),
         national=tuple(national),
-        valid_until=_earliest(match.valid_until for match in shown),
+        valid_until=min((each.valid_until for each in shown if each.valid_until), default=None),
         version=version,
     )
 
@@ -96,7 +95,3 @@ def national(
 
 def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
     return sorted(weighed, key=lambda each: each.key)[:most]
-
-
-def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((instant for instant in instants if instant is not None), default=None)

@@ -37,6 +37,7 @@ RANK = (
 # What is not known comes after what is, except what people are turned away for.
 ASKED_LAST = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
 ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
 def in_order(reasons: list[Reason]) -> list[Reason]:
@@ -208,9 +209,6 @@ def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reaso
         yield Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES)
     if phone := weighed.phone:
         yield Reason(PHONE[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
-
-
-PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
 def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:

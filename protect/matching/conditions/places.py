@@ -50,7 +50,7 @@ def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
         return _in_circle(reach, prepared.point, prepared)
     if where.country is not None and reach.country != where.country:
         return NO
-    if reach.area is None and reach.radius_km is None:
+    if reach.is_whole:
         return UNKNOWN if where.country is None else YES
     if reach.area is not None and reach.area in where.areas:
         return YES

@@ -11,6 +11,8 @@ from enum import IntEnum
 from protect.directory.enums import Answer, Freshness, Operator
 from protect.matching.services.rows import Condition
 
+DECAYED = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})
+
 
 class Truth(IntEnum):
     """Kleene's three values, ordered so that AND is the minimum."""
@@ -21,8 +23,6 @@ class Truth(IntEnum):
 
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
-DECAYED = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})
-
 _ANSWERS = {Answer.YES: YES, Answer.NO: NO}
 
 

@@ -18,6 +18,7 @@ from protect.reference import formats, vocabulary
 from protect.ui import moments
 
 type Choices = list[tuple[str, object]]
+ANY_WORD = "any"  # in an address, where "" means that nothing is left out
 
 
 class CoverageFilter(forms.Form):
@@ -97,9 +98,6 @@ class DaysFilter(CoverageFilter):
         self.data = {**self.data, **chosen}
         choose(self, "before", words)
         choose(self, "after", words)
-
-
-ANY_WORD = "any"  # in an address, where "" means that nothing is left out
 
 
 def _countries() -> Choices:

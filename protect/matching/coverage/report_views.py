@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -123,11 +124,8 @@ def _gaps(country: str) -> str:
 def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
     """Return lines, those first that leave most people without help, then without anything sure."""
     chosen = [line for line in lines if with_all or line.figures.gaps or line.figures.asks]
-    return sorted(chosen, key=lambda line: _harm(line.figures))
-
-
-def _harm(figures: distances.Figures) -> tuple[int, ...]:
-    return -figures.gap_people, -figures.gaps, -figures.ask_people, -figures.asks
+    harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
+    return sorted(chosen, key=lambda line: [-each for each in harm(line.figures)])
 
 
 def _is_asked(line: Line, chosen: dict[str, str]) -> bool:

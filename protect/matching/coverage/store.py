@@ -9,7 +9,6 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.matching.coverage import store
 from protect.matching.coverage.atlas import atlas, slices
 from protect.matching.models import CoverageSnapshot
 from protect.orgs.enums import Permission
@@ -18,8 +17,6 @@ from protect.reference.models import Country
 
 
 class Numbers(NamedTuple):
-    """What is kept of a slice."""
-
     settlements: int
     fits: int
     asks: int
@@ -86,11 +83,7 @@ def rows_of(lines: list[slices.Line], country: str, day: date) -> list[CoverageS
             need=line.need,
             language=line.language,
             person=line.person,
-            settlements=line.figures.settlements,
-            fits=line.figures.fits,
-            asks=line.figures.asks,
-            gap_people=line.figures.gap_people,
-            median_metres=line.figures.median_metres,
+            **{name: getattr(line.figures, name) for name in Numbers._fields},
         )
         for line in lines
     ]
@@ -112,7 +105,7 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
     audit = AuditContext(at=at, actor=None, organisation=None)
     if scope is not None:
         audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
-    rows = store.rows_of(atlas.report(country).lines, country, at.date())
+    rows = rows_of(atlas.report(country).lines, country, at.date())
     with transaction.atomic():
         locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
         CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()

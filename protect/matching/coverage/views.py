@@ -50,6 +50,11 @@ COLUMNS = (
     "settlements_from",
 )
 
+WIDE, TALL = 640, 720  # at most, in units of the drawing
+EDGE = 12
+MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHING: "cross"}
+SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -236,12 +241,6 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
         ask_people=int(population[gaps == Gap.ASK].sum()),
         unknown=int((population == 0).sum()),
     )
-
-
-WIDE, TALL = 640, 720  # at most, in units of the drawing
-EDGE = 12
-MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHING: "cross"}
-SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
 
 
 def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:

@@ -44,6 +44,7 @@ VISIT, CALL, WRITE = 1, 2, 4
 REMOTE = CALL | WRITE
 
 type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
+ELSEWHERE = "country"  # services of other countries were never near
 
 
 class Kept[T]:
@@ -233,9 +234,6 @@ def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
 
 def _is_never_visited(row: ServiceRow) -> int:
     return bool(row.modes) and Mode.IN_PERSON not in row.modes
-
-
-ELSEWHERE = "country"  # services of other countries were never near
 
 
 class Step(NamedTuple):

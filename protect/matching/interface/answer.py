@@ -31,6 +31,8 @@ from protect.reference.wording import CATEGORY_NAMES
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
 NUMBERS = frozenset(kind.value for kind in PhoneKind)
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
+HOMONYMS = 60  # looked at, where a region may decide
+CHOICES = 8  # shown
 
 
 class ReasonOut(BaseModel):
@@ -200,10 +202,6 @@ def _place(row: PlaceRow) -> PlaceOut:
         lat=row.latitude,
         lon=row.longitude,
     )
-
-
-HOMONYMS = 60  # looked at, where a region may decide
-CHOICES = 8  # shown
 
 
 @dataclass(frozen=True, slots=True)

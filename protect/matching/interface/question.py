@@ -32,6 +32,17 @@ from protect.reference.lookup.index import PlaceRow, distance_km
 
 NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
 DEGREE_KM = 111  # kilometres in a degree of latitude, about
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
+OLDEST = 130  # years
+LONGEST_AGO = 24 * 366 * 10  # hours
+MANY = 30  # entries of a list
+OUTSIDE = (
+    f"lat and lon are outside the countries of this directory: no settlement within {NEAR_KM} km. "
+    f"Perhaps they are swapped: lat is degrees north, lon degrees east"
+)
+type Word = Annotated[str, Field(max_length=120)]
+type Gender = Literal["f", "m", "x"]
+type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
 
 
 def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
@@ -46,12 +57,6 @@ def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
     )
     distance, key = min(near, default=(NEAR_KM + 1.0, 0))
     return lookup.rows()[key] if distance <= NEAR_KM else None
-
-
-FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
-OLDEST = 130  # years
-LONGEST_AGO = 24 * 366 * 10  # hours
-MANY = 30  # entries of a list
 
 
 def _refused(problem: str) -> PydanticCustomError:
@@ -118,17 +123,6 @@ def _possible(at: datetime) -> datetime:
     return at
 
 
-def _within_countries(latitude: float, longitude: float) -> None:
-    if nearest_settlement(latitude, longitude) is None:
-        raise _refused(
-            f"lat and lon are outside the countries of this directory: no settlement within "
-            f"{NEAR_KM} km. Perhaps they are swapped: lat is degrees north, lon degrees east"
-        )
-
-
-type Word = Annotated[str, Field(max_length=120)]
-type Gender = Literal["f", "m", "x"]
-type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
 type NeedCode = Annotated[Word, _code_of(lambda: vocabulary.needs())]
 type LanguageTag = Annotated[Word, AfterValidator(_language)]
 type TextLanguage = Annotated[
@@ -163,8 +157,10 @@ class PlaceIn(Closed):
             raise _refused("give country and name, or country alone, or lat and lon")
         if self.name is None and self.region is not None:
             raise _refused("a region helps to find a name; give the name too")
-        if self.lat is not None and self.lon is not None:
-            _within_countries(self.lat, self.lon)
+        if self.lat is None or self.lon is None:
+            return self
+        if nearest_settlement(self.lat, self.lon) is None:
+            raise _refused(OUTSIDE)
         return self
 
 

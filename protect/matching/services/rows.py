@@ -90,6 +90,10 @@ class Reach:
     radius_km: int | None = None
     within: tuple[str, ...] = ()  # codes of what the area or the circle's centre lies in
 
+    @property
+    def is_whole(self) -> bool:
+        return self.area is None and self.radius_km is None
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -41,6 +41,9 @@ WEIGHTS = {Sign.NUMBER: 0.6, Sign.HOST: 0.3, Sign.NAME: 0.4, Sign.NEAR: 0.25}
 # name has to be there too.
 OF_ONE_HOUSE = {Sign.NUMBER: 0.3, Sign.HOST: 0.0, Sign.NAME: 0.4, Sign.NEAR: 0.15}
 ENOUGH = 0.5
+type Point = tuple[float, float]  # latitude, longitude
+MOST_WAITING = 500  # proposed pairs of a country: the likeliest; more would never be worked through
+SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
 
 
 class Hosts(tables.Record):
@@ -162,12 +165,6 @@ def _words(entries: Sequence[Seen]) -> list[list[str]]:
 def _shared() -> frozenset[str]:
     hosts = tables.load("verification", "shared_hosts", Hosts)
     return frozenset(host for each in hosts.values() for host in each.hosts)
-
-
-type Point = tuple[float, float]  # latitude, longitude
-
-MOST_WAITING = 500  # proposed pairs of a country: the likeliest; more would never be worked through
-SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
 
 
 def propose_pairs(*, at: datetime) -> int:

@@ -26,6 +26,12 @@ from protect.verification.reports.forms import NarrowingForm
 
 FIRST, SECOND = "first", "second"
 NEVER = datetime.min.replace(tzinfo=UTC)
+SIDES: dict[str, Promise] = {
+    # Translators: one of two entries that stand side by side.
+    FIRST: _("The first"),
+    # Translators: one of two entries that stand side by side.
+    SECOND: _("The second"),
+}
 
 
 class Line(NamedTuple):
@@ -83,14 +89,6 @@ def _keep(first: Service, second: Service, lines: list[Line]) -> str:
         return FIRST if shown[0] else SECOND
     better = sum(line.fresher == FIRST for line in lines)
     return FIRST if better * 2 >= len(lines) else SECOND
-
-
-SIDES: dict[str, Promise] = {
-    # Translators: one of two entries that stand side by side.
-    FIRST: _("The first"),
-    # Translators: one of two entries that stand side by side.
-    SECOND: _("The second"),
-}
 
 
 class MergeForm(DeskForm):

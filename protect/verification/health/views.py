@@ -36,6 +36,8 @@ ORDER = (
     Freshness.UNVERIFIED,
 )
 STATES: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in ORDER}
+WEEKS = 12
+A_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,6 @@ def line(shares: Sequence[int | None]) -> str:
         for at, share in enumerate(shares)
         if share is not None
     )
-
-
-WEEKS = 12
-A_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,16 @@ from protect.reference.vocabulary import categories
 from protect.verification.enums import QueueReason
 
 type Factor = Annotated[float, Field(gt=0, le=3)]
+# Reasons that follow from the checks of a service. The others are events that people report.
+FROM_CHECKS = frozenset(
+    {
+        QueueReason.UNVERIFIED,
+        QueueReason.DUE,
+        QueueReason.OVERDUE,
+        QueueReason.EXPIRED,
+        QueueReason.DISPUTED,
+    }
+)
 
 
 class Harm(tables.Record):
@@ -65,18 +75,6 @@ def _factor(category: str, fact: Fact) -> float:
 
 def _bad(code: str, problem: str, remedy: str) -> Exception:
     return tables.bad_row("verification", "harm", code, problem=problem, remedy=remedy)
-
-
-# Reasons that follow from the checks of a service. The others are events that people report.
-FROM_CHECKS = frozenset(
-    {
-        QueueReason.UNVERIFIED,
-        QueueReason.DUE,
-        QueueReason.OVERDUE,
-        QueueReason.EXPIRED,
-        QueueReason.DISPUTED,
-    }
-)
 
 
 def reasons(facts: Iterable[Standing], categories: Collection[str]) -> set[QueueReason]:

@@ -21,6 +21,17 @@ from protect.verification.reports.reports import LONGEST, Judgement, Report
 
 # Translators: in a filter: nothing is left out.
 EVERYTHING = ("", gettext_lazy("All"))
+OTHER = "other"
+VERDICTS = {
+    # Translators: what a moderator says of a report.
+    CorrectionState.ACCEPTED: gettext_lazy("It is right"),
+    # Translators: what a moderator says of a report that names several things.
+    CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
+    # Translators: what a moderator says of a report.
+    CorrectionState.REJECTED: gettext_lazy("It is not right"),
+    # Translators: what a moderator says of a report: another one says the same.
+    CorrectionState.DUPLICATE: gettext_lazy("Another report says the same"),
+}
 
 
 class NarrowingForm(forms.Form):
@@ -44,19 +55,6 @@ class NarrowingForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-OTHER = "other"
-VERDICTS = {
-    # Translators: what a moderator says of a report.
-    CorrectionState.ACCEPTED: gettext_lazy("It is right"),
-    # Translators: what a moderator says of a report that names several things.
-    CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
-    # Translators: what a moderator says of a report.
-    CorrectionState.REJECTED: gettext_lazy("It is not right"),
-    # Translators: what a moderator says of a report: another one says the same.
-    CorrectionState.DUPLICATE: gettext_lazy("Another report says the same"),
-}
 
 
 class MemberReportForm(DeskForm):

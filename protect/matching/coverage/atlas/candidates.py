@@ -30,6 +30,7 @@ NO, ASK, FITS = 0, 1, 2
 ANY = ""  # in place of a language: whichever is spoken
 # What depends on where she is, and what `Candidates` has sorted out beforehand.
 ELSEWHERE = frozenset({"area", "country"})
+CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
 
 
 class Sites(NamedTuple):
@@ -134,9 +135,6 @@ class Candidates:
         return prepare(
             Question((self.need,), self.at, where, person=person), self.snapshot.encoder.memory
         )
-
-
-CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
 
 
 def _is_in(states: NDArray[np.int8], codes: tuple[int, ...]) -> Flags:

@@ -22,6 +22,8 @@ PACKAGE, KIND = "matching", "islands"
 MAINLAND = 0
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
+STEPS = 50  # to a degree: about 2 km
+BITS = 15  # of 360 × STEPS
 
 
 class Island(tables.Record):
@@ -74,10 +76,6 @@ def island_of(place: PlaceRow, chain: tuple[str, ...]) -> int:
 def is_confirmed(country: str) -> bool:
     """Return whether an expert has confirmed every region of a country."""
     return all(each.status == "confirmed" for _number, each in _of_country(country))
-
-
-STEPS = 50  # to a degree: about 2 km
-BITS = 15  # of 360 × STEPS
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas import persons as coverage_persons
-from protect.matching.coverage.atlas.candidates import ANY, ASK, Candidates, Levels
+from protect.matching.coverage.atlas.candidates import ANY, ASK, Candidates
 from protect.matching.coverage.atlas.distances import (
     NONE,
     Figures,
@@ -74,16 +73,6 @@ class Slice:
     def figures(self) -> Figures:
         """The slice in a few numbers."""
         return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
-
-    @cached_property
-    def is_fit_beyond(self) -> Flags:
-        """Whether the nearest that fits is beyond reach, or the last resort."""
-        return ~is_within(self.fits)
-
-    @cached_property
-    def is_ask_beyond(self) -> Flags:
-        """Whether the nearest service to ask first is beyond reach, or a last resort."""
-        return ~is_within(self.asks)
 
     @cached_property
     def fits_metres(self) -> Ints:
@@ -221,15 +210,16 @@ def _entries(candidates: Candidates, axes: Axes) -> Entries:
     for tag, levels in zip(axes.languages, of_language, strict=True):
         if tag != ANY:
             levels[candidates.is_silent] = 0
+    types = persons.types()
     columns = [candidates.is_silent.astype(np.int8) * ASK, *of_language]
     segments = [
         np.minimum(person, column).astype(np.int8)
-        for person in _persons(candidates, axes)
+        for person in (candidates.of_person(types[code].person) for code in axes.persons)
         for column in columns
     ]
     rows = [np.flatnonzero(levels) for levels in segments]
     return Entries(
-        row=_joined(rows),
+        row=np.concatenate([np.empty(0, np.int64), *rows]),
         segment=np.repeat(np.arange(len(segments)), np.array(list(map(len, rows)), dtype=np.int64)),
         level=np.concatenate(
             [np.empty(0, np.int8), *(each[row] for each, row in zip(segments, rows, strict=True))]
@@ -237,22 +227,12 @@ def _entries(candidates: Candidates, axes: Axes) -> Entries:
     )
 
 
-def _persons(candidates: Candidates, axes: Axes) -> Iterator[Levels]:
-    types = coverage_persons.types()
-    yield from (candidates.of_person(types[code].person) for code in axes.persons)
-
-
-def _joined(parts: Sequence[Ints]) -> Ints:
-    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
-
-
 def grouped(lines: Iterable[Line]) -> list[Group]:
     """Group lines with equal figures in several languages, in their order."""
     languages_by_group: dict[tuple[str, str, Figures], list[str]] = {}
     for line in lines:
-        languages_by_group.setdefault((line.need, line.person, line.figures), []).append(
-            line.language
-        )
+        key = line.need, line.person, line.figures
+        languages_by_group.setdefault(key, []).append(line.language)
     return [
         Group(need, tuple(languages), person, numbers)
         for (need, person, numbers), languages in languages_by_group.items()

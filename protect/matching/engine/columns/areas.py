@@ -22,6 +22,8 @@ NOTHING_STATED = Reach(country="")  # stands for an empty list
 NONE = np.empty(0, dtype=np.int64)
 
 type Index = Mapping[str, Ints]  # numbers of areas
+NOWHERE = 0  # the spot of rows without a place
+type Spot = tuple[tuple[str, ...], int | None, frozenset[str]]
 
 
 class Reaches(NamedTuple):
@@ -124,11 +126,12 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
     countries: dict[str, int] = {}
     circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
     radius = [(each.radius_km or 0) * KILOMETRE for each in circles]
+    is_open = [row.area_note or not row.areas for row in samples]
     return Reaches(
         countries=countries,
         country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
-        whole=_index(numbers, _whole),
+        whole=_index(numbers, lambda each: [each.country] if each.is_whole else []),
         by_area=_index(numbers, lambda each: [each.area] if each.area else []),
         within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
@@ -137,7 +140,7 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
         widest=max(radius, default=0),
         first=np.searchsorted(np.sort(members), np.arange(len(numbers) + 1)),
         lists=owners[np.argsort(members, kind="stable")],
-        floor=np.array([_floor(row) for row in samples], dtype=np.int8),
+        floor=np.array([UNKNOWN if each else NO for each in is_open], dtype=np.int8),
     )
 
 
@@ -149,21 +152,8 @@ def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]
     return {code: np.array(those) for code, those in numbers_by_code.items()}
 
 
-def _whole(reach: Reach) -> list[str]:
-    return [reach.country] if reach.area is None and reach.radius_km is None else []
-
-
 def _centre(circle: Reach) -> Position:
     return circle.latitude or 0.0, circle.longitude or 0.0  # store gives every circle its centre
-
-
-def _floor(row: ServiceRow) -> int:
-    return UNKNOWN if row.area_note or not row.areas else NO
-
-
-NOWHERE = 0  # the spot of rows without a place
-
-type Spot = tuple[tuple[str, ...], int | None, frozenset[str]]
 
 
 class AvoidedPlaces:

@@ -31,6 +31,10 @@ from protect.reference import vocabulary
 NO_ROOM = -1  # beneath every truth
 GENDERS = ("", "f", "m", "x")  # by code; "" is any
 NO_LIMIT = 1000  # years
+type Column = NDArray[Any]
+type Numbers = NDArray[np.int32]
+HALF = (1 << 64) - 1  # of a UUID
+PARTS = 16  # to a row, 4 bytes each: 64 bytes
 
 
 class Beds(NamedTuple):
@@ -85,12 +89,6 @@ def free(row: ServiceRow) -> tuple[int, int]:
     return (YES if row.capacity.available > 0 else NO), ticks(row.capacity.expires_at)
 
 
-type Column = NDArray[Any]
-type Numbers = NDArray[np.int32]
-
-HALF = (1 << 64) - 1  # of a UUID
-
-
 class Part(IntEnum):
     """What a weighing reads of a row, side by side: as much as a processor fetches at once."""
 
@@ -107,9 +105,6 @@ class Part(IntEnum):
     POINTS = 10
     FIRST_BED = 11  # in Tables.beds
     BEDS = 12
-
-
-PARTS = 16  # to a row, 4 bytes each: 64 bytes
 
 
 class Columns(NamedTuple):

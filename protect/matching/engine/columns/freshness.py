@@ -108,11 +108,7 @@ def _line(row: ServiceRow) -> tuple[Truth, Span]:
 
 
 def _failed(checks: Sequence[CheckSeen]) -> int:
-    return sum(1 for _ in takewhile(_reached_nobody, checks))
-
-
-def _reached_nobody(check: CheckSeen) -> bool:
-    return check.verdict == Verdict.NOT_REACHED
+    return sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
 
 
 class FreshnessStates:
