@@ -118,12 +118,10 @@ def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> A
 
 
 def service(short: str) -> ServiceRow | None:
-    """Return the service with a short code, if the public may see it."""
     return CURRENT.get().by_short.get(short)
 
 
 def rows() -> tuple[ServiceRow, ...]:
-    """Return every service that the public may see."""
     return tuple(CURRENT.get().engine.rows)
 
 

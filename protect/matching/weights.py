@@ -83,7 +83,6 @@ class Staleness(Section):
         return self
 
     def quarters(self, freshness: Freshness) -> int:
-        """Return how many quarters of the way to unknown a cost moves."""
         return self._by_freshness[freshness]
 
     @cached_property

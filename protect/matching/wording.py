@@ -266,7 +266,6 @@ def language_names(tags: str) -> str:
 
 
 def _filled(facts: Mapping[str, str | int], tag: str) -> dict[str, str]:
-    """Return the placeholders of a sentence, each as people read it."""
     locale = locale_of(tag)
     return {key: FILLERS.get(key, _plain)(value, locale) for key, value in facts.items()}
 

@@ -56,7 +56,6 @@ def assemble(
     national: Sequence[Match],
     version: int,
 ) -> Answers:
-    """Return the whole answer from its parts."""
     shown = [*answers, *near_misses, *national]
     return Answers(
         answers=tuple(answers),

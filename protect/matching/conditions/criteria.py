@@ -39,8 +39,6 @@ def says(code: str) -> Callable[[ServiceRow, PreparedQuestion], ReasonParts]:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A hard condition."""
-
     code: str
     fact: Fact | None  # what would have to be checked
     is_asked: Callable[[Question], bool]
@@ -143,8 +141,6 @@ CRITERIA: tuple[Criterion, ...] = (
 
 
 class Judged(NamedTuple):
-    """One condition applied to one row."""
-
     criterion: Criterion
     is_asked: bool
     stated: Truth  # what the source says
@@ -154,7 +150,6 @@ class Judged(NamedTuple):
 
     @property
     def is_solid(self) -> bool:
-        """Whether this is a yes from a checked fact."""
         return self.truth is YES and (
             self.freshness is None or self.freshness in self.criterion.checked
         )
@@ -201,5 +196,4 @@ def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged
 
 
 def failing(judged: Iterable[Judged]) -> list[Judged]:
-    """Return the conditions that remove a row."""
     return [each for each in judged if each.truth is NO]

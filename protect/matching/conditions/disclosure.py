@@ -48,7 +48,6 @@ disclosure_of = questions.remembered(disclosure_at)
 
 
 def worst(row: ServiceRow, prepared: PreparedQuestion) -> Answer:
-    """Return the worse of what it tells the police and the migration authority."""
     return disclosure_of(row, prepared).worst
 
 
@@ -81,7 +80,6 @@ def cautions(
 
 @questions.remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
-    """Return the warnings that hold for every person."""
     seen = freshness_at(row, Fact.REPORTING, at)
     reasons = [
         Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(disclosure_at(row, at))

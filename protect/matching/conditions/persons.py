@@ -50,7 +50,6 @@ def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 
 
 def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether her or his age is taken."""
     years = prepared.question.person.age
     return _stated(row, Kind.AGE, lambda each: truths.of_age(each, years))
 
@@ -75,7 +74,6 @@ def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
 
 
 def _kinds(child: Child) -> tuple[Kind, ...]:
-    """Return the limits for a child: of boys, girls, or both where the gender is not stated."""
     by_gender = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}
     return by_gender.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
 
@@ -97,7 +95,6 @@ def say_children(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 
 
 def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether people in her legal situation are taken."""
     status = prepared.question.person.legal_status or ""
     return _stated(row, Kind.LEGAL_STATUS, lambda each: truths.of_value(each, status))
 

@@ -45,7 +45,6 @@ def of_rows(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]
 
 
 def of_value(condition: Condition, value: str) -> Truth:
-    """Return the truth of a condition for one code: a gender, a legal situation."""
     return of_values(condition, frozenset({value}))
 
 
@@ -83,7 +82,6 @@ def of_age(condition: Condition, age: int | None) -> Truth:
 
 
 def is_limit(condition: Condition) -> bool:
-    """Return whether a condition excludes some people."""
     if condition.operator == Operator.ANSWER:
         return condition.answer in {Answer.NO, Answer.CASES}
     return condition.operator in {Operator.ONLY, Operator.EXCLUDES, Operator.RANGE}

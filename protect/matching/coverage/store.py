@@ -25,8 +25,6 @@ class Numbers(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A slice on two days."""
-
     need: str
     language: str
     person: str
@@ -70,12 +68,10 @@ def changes(country: str, before: date, after: date) -> list[Change]:
 
 
 def compared(country: str, before: date, after: date) -> int:
-    """Return how many slices were kept on both days."""
     return len(_kept(country, before).keys() & _kept(country, after).keys())
 
 
 def rows_of(lines: list[slices.Line], country: str, day: date) -> list[CoverageSnapshot]:
-    """Return lines as rows that can be kept."""
     return [
         CoverageSnapshot(
             country_id=country,

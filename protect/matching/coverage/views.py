@@ -58,8 +58,6 @@ SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the wi
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A settlement in the list of the worst."""
-
     name: str
     area: str
     people: int  # 0 = not known
@@ -244,7 +242,6 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
 
 
 def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
-    """Return the map of a slice."""
     x, y, height = _placed(coverage_slice)
     size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)
 
@@ -260,7 +257,6 @@ def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
 
 
 def _placed(coverage_slice: Slice) -> tuple[Ints, Ints, int]:
-    """Return where each settlement is drawn, and how tall the map is."""
     places = coverage_slice.settlements.positions
     north, south = places.latitude.max(initial=-90.0), places.latitude.min(initial=90.0)
     narrow = cos(radians((north + south) / 2))

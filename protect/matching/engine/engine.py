@@ -40,16 +40,12 @@ from protect.reference import vocabulary
 
 
 class Selected(NamedTuple):
-    """Places of rows, best first."""
-
     best: list[int]
     missed: list[int]
     national: list[int]
 
 
 class Selection:
-    """One question, about to be answered from what the conditions left."""
-
     def __init__(
         self, snapshot: Snapshot, prepared: PreparedQuestion, filtered: FilteredRows
     ) -> None:
@@ -101,7 +97,6 @@ class Selection:
         return self._best(rows, self._keys(rows), most)
 
     def _lines(self) -> Ints:
-        """Return the national lines for her, whatever they are for."""
         snapshot = self._snapshot
         barred = snapshot.barred(self._prepared)
         return rows_of(snapshot.is_national & self._filtered.open_to_her & ~barred)
@@ -204,7 +199,6 @@ class Engine:
 
 
 def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
-    """Return the positions of the rows with these ids."""
     halves = np.array([each.int & HALF for each in ids], dtype=np.uint64)
     perhaps = np.flatnonzero(np.isin(snapshot.columns.half_id, halves))
     return np.array(
@@ -215,7 +209,6 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
 def _explained(
     snapshot: Snapshot, filtered: FilteredRows, chosen: Selected, prepared: PreparedQuestion
 ) -> dict[int, Match]:
-    """Return the rows that are shown, by their positions, as matches."""
     places = [*chosen.best, *chosen.missed, *chosen.national]
     conditions = judged(snapshot, filtered, places, ticks(prepared.at))
     return {
@@ -280,5 +273,4 @@ def _in_play(number: int) -> list[list[Judged]]:
 
 @cache
 def _left_out(number: int) -> list[Judged]:
-    """Return a condition that the question leaves open: without a stated limit, and with one."""
     return [left_out(CRITERIA[number], limited, weights.load()) for limited in (False, True)]

@@ -100,12 +100,10 @@ class Snapshot:
         return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
 
     def answering(self, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that answer one of the needs."""
         key = "answering", prepared.question.needs
         return self._sets.get(key, lambda: self._flagged(prepared, ANSWERS))
 
     def barred(self, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that are never shown to this question."""
         return self._sets.get(
             ("barred", prepared.question.needs), lambda: self._flagged(prepared, BARRED)
         )
@@ -147,7 +145,6 @@ class Snapshot:
         return self._judgements.get((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
-        """Return the rows with an expired or disputed fact."""
         now, decays = ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
         return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
@@ -246,8 +243,6 @@ class Step(NamedTuple):
 
 
 class FilteredRows(NamedTuple):
-    """What the conditions leave."""
-
     open_to_her: Bits  # rows that no condition removes, whatever they are for
     passed: Bits  # those of them that answer a need
     missed: Bits  # rows that answer it and fail one relaxable condition, no other
@@ -256,7 +251,6 @@ class FilteredRows(NamedTuple):
 
 
 def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
-    """Apply every condition that is in play."""
     steps = list(_steps(snapshot, prepared))
     answering = snapshot.answering(prepared)
     once, twice = np.zeros_like(answering), np.zeros_like(answering)

@@ -101,8 +101,6 @@ class AnswerOut(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """An answer and the place that it is for, before words."""
-
     placed: Placed
     answers: Answers
 
@@ -215,7 +213,6 @@ class Placed:
 
 
 def placed(place: PlaceIn | None) -> Placed:
-    """Look a place up."""
     if place is None:
         return Placed(None)
     if place.lat is not None and place.lon is not None:
@@ -240,7 +237,6 @@ def _named(name: str, country: str | None, region: str | None) -> Placed:
 
 
 def _areas(region: str) -> set[str]:
-    """Return the areas that a code or a name may mean."""
     typed = fold(region)
     return {
         code

@@ -22,8 +22,6 @@ NO_CACHE = NoCache()
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question, prepared for matching with rows."""
-
     question: Question
     at: datetime
     needs: tuple[Need, ...]
@@ -78,7 +76,6 @@ def prepare(question: Question, memory: NoCache = NO_CACHE) -> PreparedQuestion:
 
 
 def meets(row: ServiceRow, prepared: PreparedQuestion) -> Meets:
-    """Return how a row meets the needs."""
     return _meets(row.categories, prepared.question.needs)
 
 

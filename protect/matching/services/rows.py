@@ -37,16 +37,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """When people can come, or call."""
-
     hours: Hours
     note: str = ""  # what no syntax can say
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as dialled."""
-
     number: str
     kind: enums.PhoneKind = enums.PhoneKind.VOICE
     cost: enums.Cost | None = None
@@ -56,8 +52,6 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language, how it is spoken and when."""
-
     language: str  # BCP 47
     how: enums.How = enums.How.STAFF
     window: Hours | None = None  # None = whenever open
@@ -143,8 +137,6 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """When and how a fact was last checked."""
-
     at: datetime
     method: enums.Method
 
@@ -198,12 +190,10 @@ class ServiceRow:
 
     @property
     def takes_messages(self) -> bool:
-        """Whether it has a number that can be written to."""
         return any(phone.kind in WRITTEN_NUMBERS for phone in self.phones)
 
     @property
     def takes_calls(self) -> bool:
-        """Whether it has a number for voice calls."""
         return any(phone.kind == enums.PhoneKind.VOICE for phone in self.phones)
 
     @property
@@ -219,7 +209,5 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Every row of one version of the directory."""
-
     version: int
     rows: tuple[ServiceRow, ...]

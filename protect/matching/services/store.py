@@ -129,7 +129,6 @@ def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None
 
 @cache
 def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    """Return the smallest of these areas with known holidays."""
     subdivisions = holidays.country_holidays(country).subdivisions
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
@@ -286,7 +285,6 @@ def _merged(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
 
 
 def _documents(service: Service) -> Iterator[rows.Document]:
-    """Yield the required documents, from their table and from the criteria."""
     for document in service.documents.all():
         yield rows.Document(document.document, document.note)
     listed = {document.document for document in service.documents.all()}

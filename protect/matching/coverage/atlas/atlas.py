@@ -60,11 +60,9 @@ class Kept:
         return result
 
     def has(self, key: Hashable) -> bool:
-        """Return whether a result is cached."""
         return self._find(newest(), key) is not None
 
     def forget(self) -> None:
-        """Drop everything."""
         with self._lock:
             self._of, self._results = None, {}
 
@@ -136,7 +134,7 @@ def report_persons(need: str) -> tuple[str, ...]:
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return by service how many settlements depend on it; see dependents.counted.
+    """Return by service how many settlements depend on it; see `counted`.
 
     For a nightly job: it looks at every settlement and need. Errors: django.db.Error before the
     first snapshot.
@@ -146,7 +144,6 @@ def dependents() -> Mapping[UUID, int]:
 
 
 def forget() -> None:
-    """Drop the caches, after the tables were reloaded."""
     KEPT.forget()
     places.forget()
 
@@ -204,7 +201,6 @@ def _visited(candidates: Candidates, settlements: Settlements) -> Ints:
 
 
 def _from_afar(candidates: Candidates, settlements: Settlements, fresh: Flags) -> dict[int, int]:
-    """Return how many settlements each row serves from afar."""
     if not fresh.any():
         return {}
     counts, served = np.zeros(len(candidates), dtype=np.int64), Served(candidates, settlements)

@@ -119,7 +119,6 @@ def _chords(there: tuple[Floats, ...], chosen: Ints | slice, here: list[Floats])
 
 
 def is_within(keys: Ints) -> Flags:
-    """Return which keys are within reach."""
     return keys < BEYOND
 
 
@@ -134,7 +133,7 @@ def millimetres(keys: Ints) -> Ints:
 
 
 def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members: Ints) -> Ints:
-    """Return how far it is from settlements to the sites of their keys, as sphere.metres_between.
+    """Return how far it is from settlements to the sites of their keys, as places.metres_between.
 
     Units: metres; 0 for help from afar; the reach of the need where it is not known how far; -1
     where there is none.
@@ -191,7 +190,6 @@ class Figures(NamedTuple):
 
     @property
     def gaps(self) -> int:
-        """The settlements that no help reaches."""
         return self.beyond + self.nothing
 
 

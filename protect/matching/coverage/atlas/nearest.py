@@ -65,7 +65,6 @@ class Served:
         self._circled = np.flatnonzero((self._circle >= 0) & (self.inside != self.outside))
 
     def blocks(self) -> Iterator[Block]:
-        """Yield all settlements in blocks."""
         if not len(self._ground):
             return
         packed = np.packbits(self._whole, axis=0).T  # by smallest area
@@ -123,7 +122,6 @@ class _SettlementsKey:
 
 @lru_cache(CIRCLES_KEPT)
 def _round(key: _SettlementsKey, centre: tuple[float, float], radius: int, travel: Travel) -> Ints:
-    """Return the settlements at most so far from a point. Units: degrees; metres."""
     positions = key.settlements.positions
     near = window(centre, radius, travel)
     close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
@@ -204,7 +202,6 @@ class _Search:
                 yield Kept(chosen, wanted)
 
     def _inside(self, block: Block) -> Levels:
-        """Return how far rows would do for those settlements that lie in their circles."""
         inside = block.level.copy()
         inside[block.circled] = self._served.inside[block.circled]
         return inside

@@ -22,8 +22,6 @@ type Gender = Literal["f", "m", "x"]
 
 
 class ChildType(BaseModel):
-    """A child who comes along."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     age: NonNegativeInt | None = None  # whole years
@@ -58,7 +56,6 @@ class PersonType(tables.Record):
 
     @property
     def person(self) -> Person:
-        """Return the person as a question has her."""
         children = self.children
         return Person(
             gender=self.gender,

@@ -96,7 +96,6 @@ class Settlements:
         return len(self.places)
 
     def where(self, number: int) -> Where:
-        """Return a settlement as a question names it."""
         place = self.places[number]
         chain = self.chains[self.area[number]]
         return Where(self.country, place.latitude, place.longitude, chain, place.id)
@@ -139,7 +138,6 @@ def settlement_columns(
 
 @cache
 def parents() -> Mapping[str, str | None]:
-    """Return what each area lies in."""
     return {code: area.parent_id for code, area in lookup.areas().items()}
 
 

@@ -71,7 +71,6 @@ class Slice:
 
     @cached_property
     def figures(self) -> Figures:
-        """The slice in a few numbers."""
         return figures(self.candidates, self.settlements, self.fits[None], self.asks[None])[0]
 
     @cached_property

@@ -44,7 +44,6 @@ class Reaches(NamedTuple):
     floor: Truths  # by list
 
     def lists_with(self, areas: Ints) -> Ints:
-        """Return the lists that have one of these areas."""
         first = self.first[areas]
         return self.lists[runs(first, self.first[areas + 1] - first)[0]]
 
@@ -57,8 +56,6 @@ class Reaches(NamedTuple):
 
 
 class Areas:
-    """The distinct lists of areas."""
-
     def __init__(self) -> None:
         self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._reaches: tuple[int, Reaches] | None = None

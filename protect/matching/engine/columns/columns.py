@@ -48,7 +48,6 @@ class Beds(NamedTuple):
 
     @classmethod
     def of(cls, rows: Iterable[ServiceRow]) -> Beds:
-        """Return the family shapes of rows, one row after the other."""
         beds = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
         gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
@@ -72,7 +71,6 @@ class Beds(NamedTuple):
 
 
 def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
-    """Return a family shape as an entry of Beds."""
     return (
         GENDERS.index(room.adult_gender),
         min(room.children, MANY_CHILDREN),

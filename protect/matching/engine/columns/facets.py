@@ -19,7 +19,7 @@ from protect.matching.services.rows import Condition, ServiceRow
 
 TABLES_KEPT = 1024  # of a facet, before all are made anew
 
-type Truths = NDArray[np.int8]  # values of enums.Truth
+type Truths = NDArray[np.int8]  # values of Truth
 
 
 class Facet:

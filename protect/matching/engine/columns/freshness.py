@@ -67,7 +67,6 @@ def spans(row: ServiceRow) -> list[Span]:
 
 
 def answers(row: ServiceRow) -> Truth:
-    """Return whether the last call was answered."""
     return _line(row)[0]
 
 

@@ -40,8 +40,6 @@ class Table(NamedTuple):
 
 
 class LanguageCosts:
-    """The distinct lists of languages."""
-
     def __init__(self, waits: WaitCache) -> None:
         self.facet = Facet(_read)
         self._waits = waits

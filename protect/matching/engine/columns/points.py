@@ -2,7 +2,7 @@
 
 The grid only selects: bands of latitude, 10 km high, each ordered by longitude. What lies within a
 distance lies within a window of the grid, on every part of the globe and across the date line.
-Distances themselves are those of sphere.metres_between, to the metre.
+Distances themselves are those of places.metres_between, to the metre.
 """
 
 from __future__ import annotations
@@ -43,14 +43,13 @@ class Positions(NamedTuple):
 
     @classmethod
     def of(cls, points: Iterable[Position]) -> Positions:
-        """Return points as columns."""
         latitude, longitude = np.array(list(points), dtype=np.float64).reshape(-1, 2).T
         north, east = np.radians(latitude), np.radians(longitude)
         vector = [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]
         return cls(latitude.copy(), longitude.copy(), np.stack(vector, axis=-1))
 
     def metres(self, origin: Position, chosen: NDArray[np.integer], travel: Travel) -> Ints:
-        """Return what sphere.metres_between gives for some of the points. Units: metres."""
+        """Return what places.metres_between gives for some of the points. Units: metres."""
         lat, lon = radians(origin[0]), radians(origin[1])
         here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
         apart = self.vector.take(chosen, axis=0) - here
@@ -75,7 +74,7 @@ def key_of(row: ServiceRow) -> float:
 
 
 def minutes(distances: Ints, travel: Travel) -> Ints:
-    """Return what sphere.minutes_for gives for each distance. Units: metres; minutes."""
+    """Return what places.minutes_for gives for each distance. Units: metres; minutes."""
     way = (distances * travel.detour_percent + 99) // 100
     walked = np.minimum(way, travel.walk_up_to_metres)
     walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour

@@ -116,7 +116,6 @@ def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
 
 
 def lines(answer: AnswerOut) -> Iterator[str]:
-    """Yield an answer for reading."""
     for each in answer.emergency:
         yield f"{each.number}  {each.text}"
     for choice in answer.place_choices:
