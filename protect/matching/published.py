@@ -126,10 +126,7 @@ def rows() -> tuple[ServiceRow, ...]:
 
 
 def hidden(country: str) -> tuple[ServiceRow, ...]:
-    """Return what only professionals may see of a country, from the database.
-
-    Errors: django.db.Error.
-    """
+    """Return what only professionals may see of a country. Errors: django.db.Error."""
     return tuple(store.hidden(country))
 
 

@@ -226,10 +226,7 @@ STALE: Mapping[Freshness, Promise] = {
 
 
 def reason_text(reason: Reason, tag: str) -> str:
-    """Return the sentence of a reason in a language of the interface.
-
-    Errors: KeyError for a code without a sentence.
-    """
+    """Return the sentence of a reason in a language. Errors: KeyError for a code without one."""
     with translation.override(tag):
         return str(REASONS[reason.code]).format_map(_filled(reason.facts or {}, tag))
 

@@ -34,30 +34,21 @@ def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
 
 
 def end_call(state: CallState, to: CallState) -> CallState:
-    """Return how a call test ends: once, by the second person or because the numbers changed.
-
-    Errors: CallNotPossible.
-    """
+    """Return how a call test ends: once, and not in waiting. Errors: CallNotPossible."""
     if state != CallState.WAITING or to == CallState.WAITING:
         raise errors.CallNotPossible()
     return to
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
-    """Return how a correction stands once it was judged: once, and never back to new.
-
-    Errors: CorrectionJudged.
-    """
+    """Return how a correction stands once it is judged: once. Errors: CorrectionJudged."""
     if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
         raise errors.CorrectionJudged(state=state.value)
     return verdict
 
 
 def decide(state: PairState, decision: PairState) -> PairState:
-    """Return the state of a pair after a decision, or after a merge is undone.
-
-    Errors: PairDecided.
-    """
+    """Return the state of a pair after a decision, or an undone merge. Errors: PairDecided."""
     is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
     is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
     if not (is_first or is_undone):

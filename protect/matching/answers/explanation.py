@@ -24,6 +24,26 @@ from protect.matching.questions.prepared import (
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 
+A_DAY = timedelta(days=1)
+IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
+LONGEST_TRAVEL = 180  # minutes: an estimate of more tells less than the distance
+HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
+SPOKEN = {
+    How.STAFF: "language_staff",
+    How.ON_SITE: "language_on_site",
+    How.BY_PHONE: "language_phone",
+}
+# The most telling first, by the beginning of the code.
+RANK = (
+    "clinical", "language", "sons", "children", "legal", "open", "by_app", "answer", "closed",
+    "tells", "gender", "documents", "access_", "accept", "group", "age", "distance", "cost",
+    "worker", "area", "hours", "place", "phone", "avoid", "mode",
+)  # fmt: skip
+# What is not known comes after what is, except what people are turned away for.
+ASKED_LAST = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
+ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
+
 
 def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
     """Return a row as an answer. A row that fails one condition is a near miss."""
@@ -92,28 +112,6 @@ def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator
 
 
 _next_change = remembered(next_change)
-
-
-A_DAY = timedelta(days=1)
-IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
-LONGEST_TRAVEL = 180  # minutes: an estimate of more tells less than the distance
-HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
-SPOKEN = {
-    How.STAFF: "language_staff",
-    How.ON_SITE: "language_on_site",
-    How.BY_PHONE: "language_phone",
-}
-
-# The most telling first, by the beginning of the code.
-RANK = (
-    "clinical", "language", "sons", "children", "legal", "open", "by_app", "answer", "closed",
-    "tells", "gender", "documents", "access_", "accept", "group", "age", "distance", "cost",
-    "worker", "area", "hours", "place", "phone", "avoid", "mode",
-)  # fmt: skip
-# What is not known comes after what is, except what people are turned away for.
-ASKED_LAST = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
-ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
-PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
 def in_order(reasons: list[Reason]) -> list[Reason]:

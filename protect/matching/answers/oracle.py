@@ -16,10 +16,7 @@ from protect.matching.services.rows import Rows, ServiceRow
 
 
 def answer(rows: Rows, question: Question) -> Answers:
-    """Answer a question by looking at every row.
-
-    Errors: KeyError for codes that the vocabularies lack.
-    """
+    """Answer a question by looking at every row. Errors: KeyError for an unknown code."""
     prepared = prepare(question)
     passed: list[Weighed] = []
     missed: list[Weighed] = []

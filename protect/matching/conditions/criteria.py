@@ -169,10 +169,7 @@ def judge(row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Judged]:
 
 
 def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return a cost moved towards unknown as far as its fact is stale.
-
-    Units: minutes, rounded up, never past unknown.
-    """
+    """Return a cost moved towards unknown as far as it is stale. Units: minutes, rounded up."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 

@@ -63,10 +63,7 @@ def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -
 def cautions(
     row: ServiceRow, prepared: PreparedQuestion, tells: Disclosure | None = None
 ) -> list[Reason]:
-    """Return the warnings to read before going there, the gravest first.
-
-    `tells` is its disclosure, if the caller has it already.
-    """
+    """Return the warnings to read before going there, the gravest first."""
     tells = tells or disclosure_of(row, prepared)
     seen = fact_freshness(row, Fact.REPORTING, prepared)
     reasons = list(_for_everyone(row, prepared))

@@ -134,10 +134,7 @@ def open_points(row: ServiceRow, prepared: PreparedQuestion) -> list[Point]:
 
 
 def metres_between(first: tuple[float, float], second: tuple[float, float], travel: Travel) -> int:
-    """Return the great-circle distance of two points.
-
-    Units: degrees (latitude, longitude); metres, rounded. Source: the haversine formula.
-    """
+    """Return the distance on the sphere (haversine). Units: degrees in; metres, rounded."""
     lat1, lon1, lat2, lon2 = map(radians, (*first, *second))
     squared = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return round(2 * travel.earth_radius_metres * asin(min(1.0, sqrt(squared))))

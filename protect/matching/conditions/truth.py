@@ -68,10 +68,7 @@ def of_values(condition: Condition, values: frozenset[str]) -> Truth:
 
 
 def of_age(condition: Condition, age: int | None) -> Truth:
-    """Return the truth of a condition for an age in whole years, None if it is not stated.
-
-    An open end of a range is unlimited.
-    """
+    """Return the truth for an age in whole years, perhaps none. An open end is unlimited."""
     if condition.operator != Operator.RANGE:
         return YES if condition.operator == Operator.ALL else of_answer(condition.answer)
     if age is None:

@@ -180,10 +180,7 @@ class Engine:
             self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
-        """Answer a question as oracle.answer does.
-
-        Errors: KeyError for codes that the vocabularies lack.
-        """
+        """Answer a question as oracle.answer does. Errors: KeyError for an unknown code."""
         snapshot = self._snapshot
         prepared = prepare(question, snapshot.encoder.memory)
         filtered = filter_rows(snapshot, prepared)

@@ -51,10 +51,7 @@ class Meets:
 
 
 def prepare(question: Question, memory: NoCache = NO_CACHE) -> PreparedQuestion:
-    """Compute everything that does not depend on a row.
-
-    Errors: KeyError for a need or legal status that the vocabularies lack.
-    """
+    """Compute all that does not depend on a row. Errors: KeyError for an unknown code."""
     person, wishes = question.person, question.wishes
     modes = question.modes
     if wishes.cannot_speak:

@@ -81,10 +81,7 @@ def alike(entries: Iterable[Seen]) -> list[Alike]:
 
 
 def compare(one: Seen, other: Seen) -> Alike | None:
-    """Return what two entries share.
-
-    None when that is too little, or when they help with other things.
-    """
+    """Return what two entries share; None: too little, or they help with other things."""
     if not one.categories & other.categories:
         return None
     signs = tuple(sign for sign in WEIGHTS if _shares(sign, one, other))

@@ -114,10 +114,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
 
 @transaction.atomic
 def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Remember that two entries are two services. They are never proposed again.
-
-    Errors: PermissionDenied; PairDecided.
-    """
+    """Remember that these are two services, for ever. Errors: PermissionDenied; PairDecided."""
     audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
     audit.record("verification.pair_different", locked)

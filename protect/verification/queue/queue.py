@@ -95,10 +95,7 @@ def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
 
 @transaction.atomic
 def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Release the user's claim on an item, so that another user can claim it.
-
-    Errors: PermissionDenied; QueueMoveNotAllowed, unless the user holds it.
-    """
+    """Release the user's claim. Errors: PermissionDenied; QueueMoveNotAllowed without one."""
     audit, locked = _begin_held(scope, item, at=at)
     _step(locked, QueueMove.LET_GO)
     locked.claimed_by = locked.leased_until = None
@@ -121,19 +118,13 @@ def finish(
 
 @transaction.atomic
 def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Close an item with an unanswered call. The caller writes the check of the phone.
-
-    Errors: as `finish`.
-    """
+    """Close an item with an unanswered call; the caller writes its check. Errors: as `finish`."""
     return _close(scope, item, QueueMove.MISS, at=at)
 
 
 @transaction.atomic
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
-    """Close an item and open a new one, with a note for the next user. Return the new one.
-
-    Errors: as `finish`; TellsWhere.
-    """
+    """Close an item; return the next one, with a note. Errors: as `finish`; TellsWhere."""
     ended = _close(scope, item, QueueMove.HAND_ON, at=at, note=note)
     must_not_tell_where(ended.service, note)  # as it is under the lock; else nothing is saved
     return QueueItem.objects.create(

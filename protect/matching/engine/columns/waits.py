@@ -64,10 +64,7 @@ class WaitCache:
             self.waits(numbers[start : start + SLICE], at)
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
-        """Return the waits at doors, as hours.waits gives them; from NOT_KNOWN up: unknown.
-
-        Units: minutes, rounded up.
-        """
+        """Return the waits at doors; from NOT_KNOWN up: unknown. Units: minutes, rounded up."""
         minute = int(at.timestamp() // 60)
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
