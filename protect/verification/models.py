@@ -17,6 +17,13 @@ from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
 
 
+def _filled_unless(name: str, state: str, *fields: str) -> models.CheckConstraint:
+    """Fields are empty in this state, and filled in every other."""
+    empty, filled = Q(**dict.fromkeys(fields)), Q(**{f"{each}__isnull": False for each in fields})
+    condition = (Q(state=state) & empty) | (~Q(state=state) & filled)
+    return models.CheckConstraint(name=name, condition=condition)
+
+
 class QueueQuerySet(models.QuerySet["QueueItem"]):
     def waiting(self) -> Self:
         return self.filter(closed_at=None)
@@ -114,11 +121,7 @@ class CallTest(models.Model):
                 name="verification_call_by_two_people",
                 condition=Q(second=None) | ~Q(second=F("by")),
             ),
-            models.CheckConstraint(
-                name="verification_call_ended_has_a_date",
-                condition=Q(state=CallState.WAITING, ended_at=None)
-                | (~Q(state=CallState.WAITING) & Q(ended_at__isnull=False)),
-            ),
+            _filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
         ]
 
     def __str__(self) -> str:
@@ -238,13 +241,9 @@ class Correction(models.Model):
     class Meta:
         ordering = ["created", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="verification_correction_judged_by_somebody",
-                condition=Q(state=CorrectionState.NEW, judged_by=None, judged_at=None)
-                | (
-                    ~Q(state=CorrectionState.NEW)
-                    & Q(judged_by__isnull=False, judged_at__isnull=False)
-                ),
+            _filled_unless(
+                "verification_correction_judged_by_somebody",
+                *(CorrectionState.NEW, "judged_by", "judged_at"),
             ),
             models.CheckConstraint(
                 name="verification_correction_rejected_with_a_reason",
@@ -302,13 +301,9 @@ class DuplicatePair(models.Model):
             models.CheckConstraint(
                 name="verification_pair_in_order", condition=Q(first__lt=F("second"))
             ),
-            models.CheckConstraint(
-                name="verification_pair_decided_by_somebody",
-                condition=Q(state=PairState.PROPOSED, decided_by=None, decided_at=None)
-                | (
-                    ~Q(state=PairState.PROPOSED)
-                    & Q(decided_by__isnull=False, decided_at__isnull=False)
-                ),
+            _filled_unless(
+                "verification_pair_decided_by_somebody",
+                *(PairState.PROPOSED, "decided_by", "decided_at"),
             ),
             models.CheckConstraint(
                 name="verification_pair_undo_only_if_merged",

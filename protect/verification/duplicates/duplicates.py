@@ -5,7 +5,7 @@ Source: docs/adr/0018-corrections-and-doubles.md.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -150,11 +150,8 @@ def _keys(entry: Seen) -> Iterator[Hashable]:
 
 def _words(entries: Sequence[Seen]) -> list[list[str]]:
     """Return the rarest words of each name, in the order of the entries."""
-    counts: dict[str, int] = defaultdict(int)
     names = [{*each.name.split()} for each in entries]
-    for words in names:
-        for word in words:
-            counts[word] += 1
+    counts = Counter(word for words in names for word in words)
     return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
 
 
@@ -176,18 +173,12 @@ def propose_pairs(*, at: datetime) -> int:
 
 @transaction.atomic
 def _propose(country: str, at: datetime) -> int:
-    alike_by_key = {(each.first, each.second): each for each in alike(entries_of(country))}
-    stored = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
-    decided: set[tuple[UUID, UUID]] = set()
-    waiting: dict[tuple[UUID, UUID], DuplicatePair] = {}
-    for pair in stored.order_by("pk"):
-        key = (pair.first_id, pair.second_id)
-        if pair.state == PairState.PROPOSED:
-            waiting[key] = pair
-        else:
-            decided.add(key)
-    likeliest = [each for key, each in alike_by_key.items() if key not in decided][:MOST_WAITING]
-    wanted = {(each.first, each.second): each for each in likeliest}
+    rows = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
+    stored = {(each.first_id, each.second_id): each for each in rows.order_by("pk")}
+    waiting = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
+    decided = stored.keys() - waiting.keys()
+    likeliest = [each for each in alike(entries_of(country)) if each[:2] not in decided]
+    wanted = {each[:2]: each for each in likeliest[:MOST_WAITING]}
     gone = [
         pair.pk
         for key, pair in waiting.items()
@@ -195,7 +186,18 @@ def _propose(country: str, at: datetime) -> int:
     ]
     DuplicatePair.objects.filter(pk__in=gone).delete()
     _refresh(waiting, wanted)
-    new = [_new_pair(each, country, at) for key, each in wanted.items() if key not in waiting]
+    new = [
+        DuplicatePair(
+            first_id=each.first,
+            second_id=each.second,
+            country_id=country,
+            score=each.score,
+            signs=list(each.signs),
+            proposed_at=at,
+        )
+        for key, each in wanted.items()
+        if key not in waiting
+    ]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
     return len(new)
 
@@ -213,11 +215,7 @@ def propose_by_hand(
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     services = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
-    if (
-        len(services) < len({*keys})
-        or len({*keys}) < 2
-        or len({s.country_id for s in services}) > 1
-    ):
+    if len(services) < 2 or services[0].country_id != services[1].country_id:
         raise PairNotPossible()
     pair, is_new = DuplicatePair.objects.get_or_create(
         first_id=keys[0],
@@ -237,12 +235,10 @@ def propose_by_hand(
 def entries_of(country: str) -> Iterable[Seen]:
     """Return the compared columns of the entries of a country, without withdrawn ones."""
     rows = Service.objects.filter(country=country).exclude(status=Status.WITHDRAWN)
-    numbers = _grouped(
-        Phone.objects.filter(service__in=rows).values_list("service", "number").order_by("pk")
-    )
-    categories = _grouped(
-        rows.values_list("pk", "categories").exclude(categories=None).order_by("pk")
-    )
+    phones = Phone.objects.filter(service__in=rows).order_by("pk")
+    numbers = _grouped(phones.values_list("service", "number"))
+    kinds = rows.exclude(categories=None).order_by("pk")
+    categories = _grouped(kinds.values_list("pk", "categories"))
     points, towns = _doors(country)
     columns = ("pk", "organisation", "name", "website")
     for pk, organisation, name, website in rows.order_by("pk").values_list(*columns).iterator():
@@ -274,10 +270,9 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
     )
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
-    columns = ("is_exact", "latitude", "longitude", "place")
-    named = [f"location__{each}" for each in columns]
-    for key, *door in rows.order_by("pk").values_list("service", *named).iterator():
-        is_exact, latitude, longitude, town = door
+    named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
+    doors = rows.order_by("pk").values_list("service", *named)
+    for key, is_exact, latitude, longitude, town in doors.iterator():
         if is_exact and latitude is not None:
             points[key].append((latitude, longitude))
         if town is not None:
@@ -290,27 +285,10 @@ def _refresh(
 ) -> None:
     changed = []
     for key, pair in waiting.items():
-        now = wanted.get(key)
-        if now is None:
-            continue
-        by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
-        score = pair.score if by_hand else now.score
-        if (pair.score, pair.signs) != (score, _codes(now) + by_hand):
-            pair.score, pair.signs = score, _codes(now) + by_hand
-            changed.append(pair)
+        if now := wanted.get(key):
+            by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
+            stands = pair.score if by_hand else now.score, [*now.signs, *by_hand]
+            if (pair.score, pair.signs) != stands:
+                pair.score, pair.signs = stands
+                changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)
-
-
-def _new_pair(each: Alike, country: str, at: datetime) -> DuplicatePair:
-    return DuplicatePair(
-        first_id=each.first,
-        second_id=each.second,
-        country_id=country,
-        score=each.score,
-        signs=_codes(each),
-        proposed_at=at,
-    )
-
-
-def _codes(each: Alike) -> list[str]:
-    return [sign.value for sign in each.signs]
