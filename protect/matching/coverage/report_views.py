@@ -37,6 +37,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
     gap_report = report(country, A_PAGE_SECONDS)
     lines = grouped(line for line in _worst(gap_report.lines) if _is_asked(line, form.chosen))
     engine, hour = atlas.newest()
+    may_keep = access.may(scope, Permission.RELEASE_DIRECTORY, country)
     context = {
         "filter": form,
         "country": country,
@@ -45,8 +46,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
         "at": hour,
         "version": engine.version,
         "again": request.get_full_path(),
-        "may_keep": access.may(scope, Permission.RELEASE_DIRECTORY, country)
-        and gap_report.is_whole,
+        "may_keep": may_keep and gap_report.is_whole,
         "has_days": len(store.days(country)) > 1,
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import cos, radians
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -56,21 +55,6 @@ MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHI
 SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    name: str
-    area: str
-    people: int  # 0 = not known
-    gap: Gap
-    metres: int  # as Slice.metres
-    is_across: bool
-    url: str  # of what a person would see, "" where the public site has no such question
-
-    @property
-    def word(self) -> object:
-        return wording.GAPS[self.gap]
-
-
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     form = SliceFilter(request.GET, access.home_of(scope_of(request)))
@@ -78,15 +62,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
     country = coverage_slice.key.country
     *by_region, whole = regions(coverage_slice)
     named = sorted((lookup.areas()[line.area].name, line) for line in by_region)
-    query = urlencode(form.chosen)
+    query, title = urlencode(form.chosen), wording.title(coverage_slice)
+    summary = wording.summary(coverage_slice)
     context = {
         "filter": form,
         "coverage_slice": coverage_slice,
-        "title": wording.title(coverage_slice),
-        "summary": wording.summary(coverage_slice),
-        "drawing": drawing(
-            coverage_slice, wording.title(coverage_slice), wording.summary(coverage_slice)
-        ),
+        "title": title,
+        "summary": summary,
+        "drawing": drawing(coverage_slice, title, summary),
         "lines": [*named, ("", whole)],
         "whole": whole,
         "is_unconfirmed": whole.across > 0 and not settlements.is_confirmed(country),
@@ -115,21 +98,10 @@ def coverage_csv(request: HttpRequest) -> HttpResponse:
 
 def _records(coverage_slice: Slice) -> Iterator[list[object]]:
     """Yield the settlements by id, each with what the slice is of."""
-    which, areas = coverage_slice.key, lookup.areas()
-    of = [
-        which.need,
-        which.language,
-        which.person,
-        coverage_slice.at.isoformat(),
-        coverage_slice.version,
-    ]
+    which, areas, settlements = coverage_slice.key, lookup.areas(), coverage_slice.settlements
     credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"
-    for each in sorted(
-        range(len(coverage_slice.settlements)),
-        key=lambda at: coverage_slice.settlements.places[at].id,
-    ):
-        place = coverage_slice.settlements.places[each]
-        chain = coverage_slice.settlements.chains[coverage_slice.settlements.area[each]]
+    for each in sorted(range(len(settlements)), key=lambda at: settlements.places[at].id):
+        place, chain = settlements.places[each], settlements.chains[settlements.area[each]]
         yield [
             place.id,
             place.name,
@@ -141,7 +113,8 @@ def _records(coverage_slice: Slice) -> Iterator[list[object]]:
             *_metres(coverage_slice, each),
             "yes" if coverage_slice.is_across[each] else "no",
             coverage_slice.reach_m,
-            *of,
+            *(which.need, which.language, which.person),
+            *(coverage_slice.at.isoformat(), coverage_slice.version),
             credit,
         ]
 
@@ -151,17 +124,19 @@ def _metres(coverage_slice: Slice, each: int) -> list[object]:
     return ["" if way < 0 else way for way in ways]
 
 
-def _row(coverage_slice: Slice, each: int) -> Row:
-    place = coverage_slice.settlements.places[each]
-    return Row(
-        name=place.name,
-        area=lookup.areas()[place.area].name,
-        people=place.population,
-        gap=Gap(coverage_slice.gaps[each]),
-        metres=int(coverage_slice.metres[each]),
-        is_across=bool(coverage_slice.is_across[each]),
-        url=seen_by(coverage_slice.key, place.id),
-    )
+def _row(coverage_slice: Slice, each: int) -> dict[str, object]:
+    """Return a settlement in the list of the worst."""
+    place, gap = coverage_slice.settlements.places[each], Gap(coverage_slice.gaps[each])
+    return {
+        "name": place.name,
+        "area": lookup.areas()[place.area].name,
+        "people": place.population,  # 0 = not known
+        "gap": gap,
+        "word": wording.GAPS[gap],
+        "metres": int(coverage_slice.metres[each]),
+        "is_across": bool(coverage_slice.is_across[each]),
+        "url": seen_by(coverage_slice.key, place.id),
+    }
 
 
 def seen_by(slice_key: SliceKey, place: int) -> str:
@@ -198,16 +173,9 @@ class RegionLine(NamedTuple):
 def regions(coverage_slice: Slice) -> list[RegionLine]:
     """Return the regions of a slice by code, the whole country last."""
     chains = [chain[-1] for chain in coverage_slice.settlements.chains]
-    of = (
-        np.array(chains, dtype=object)[coverage_slice.settlements.area]
-        if chains
-        else np.empty(0, object)
-    )
+    of = np.array(chains, dtype=object)[coverage_slice.settlements.area]
     lines = [_line(coverage_slice, code, of == code) for code in sorted(set(chains))]
-    return [
-        *lines,
-        _line(coverage_slice, "", np.ones(len(coverage_slice.settlements), dtype=np.bool_)),
-    ]
+    return [*lines, _line(coverage_slice, "", np.ones(len(of), dtype=np.bool_))]
 
 
 def worst(coverage_slice: Slice, most: int | None = None) -> list[int]:
