@@ -82,6 +82,7 @@ class Extension(extension.Extension):
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:
+        # They refresh what is stored beside the states of facts, which follow from dates alone.
         # In this order: reminders after new findings, counts after changes.
         return {
             "refresh_queue": lambda *, at: refresh_queue(at=at, dependents=coverage.dependents()),

@@ -125,6 +125,7 @@ def _rank(code: str) -> tuple[bool, int]:
 
 
 def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield a reason for each cost, so that they explain the row's place."""
     yield from _language(weighed, prepared)
     yield _open(weighed, now, prepared)
     yield from _way(weighed, prepared)

@@ -1,4 +1,7 @@
-"""Conditions about places and modes: where she is, what she avoids, how she can be helped."""
+"""Conditions about places and modes: where she is, what she avoids, how she can be helped.
+
+How long a way takes is an estimate, and labelled so.
+"""
 
 from __future__ import annotations
 

@@ -46,6 +46,8 @@ class Selected(NamedTuple):
 
 
 class Selection:
+    """The first few rows: of those nearby, then as far as anything better may lie."""
+
     def __init__(
         self, snapshot: Snapshot, prepared: PreparedQuestion, filtered: FilteredRows
     ) -> None:

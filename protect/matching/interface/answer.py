@@ -204,7 +204,7 @@ def _place(row: PlaceRow) -> PlaceOut:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The place of a question, or the places that it may mean."""
+    """The place of a question. Homonyms are shown, never chosen for the person."""
 
     where: Where | None
     place: PlaceRow | None = None  # the settlement that was found

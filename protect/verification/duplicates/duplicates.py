@@ -1,5 +1,7 @@
 """Finding entries that may be one service. Each night; a person decides.
 
+Candidates are found by what they share, never by comparing all with all: a block that is larger
+than `LARGEST_BLOCK` says nothing (a switchboard, a shared roof, a word of every name).
 Source: docs/adr/0018-corrections-and-doubles.md.
 """
 

@@ -240,7 +240,7 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
 
 
 def swap(first: Service, second: Service, fact: Fact) -> None:
-    """Exchange a fact between two entries, with its checks.
+    """Exchange a fact between two entries, with its checks; twice: as before, to the ids of rows.
 
     Call it in a transaction in which both are locked.
     """

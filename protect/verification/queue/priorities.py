@@ -29,7 +29,7 @@ FROM_CHECKS = frozenset(
 
 
 class Harm(tables.Record):
-    """The section of harm.toml for one fact or one category."""
+    """A section of harm.toml: how much harm a wrong fact does. It orders the queue, no more."""
 
     weight: float | None = Field(default=None, ge=0, le=10)
     factor: Factor | None = None

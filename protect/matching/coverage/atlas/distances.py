@@ -11,7 +11,7 @@ from protect.matching.conditions.places import metres_between
 from protect.matching.coverage.atlas.candidates import Candidates
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints, runs
-from protect.matching.engine.columns.points import DOUBT_METRES, DOUBT_SQUARED, Floats, Positions
+from protect.matching.engine.columns.points import Floats, Positions, rounded
 from protect.matching.weights import Travel
 
 NONE = np.iinfo(np.int64).max
@@ -155,21 +155,12 @@ def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members
 
 def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel: Travel) -> Ints:
     """Return the distances of points, one by one. Those in doubt are measured by the definition."""
-    apart = there[0].vector[there[1]] - here[0].vector[here[1]]
-    squared = np.einsum("ij,ij->i", apart, apart) * 0.25
-    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
-    whole = np.rint(exact)
-    distances: Ints = whole.astype(np.int64)
-    doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-    for index in np.flatnonzero(doubtful).tolist():
-        distances[index] = metres_between(_degrees(there, index), _degrees(here, index), travel)
+    (theirs, sites), (ours, members) = there, here
+    distances, doubtful = rounded(theirs.vector[sites] - ours.vector[members], travel)
+    for index in doubtful:
+        ends = theirs.degrees(sites[index]), ours.degrees(members[index])
+        distances[index] = metres_between(*ends, travel)
     return distances
-
-
-def _degrees(points: tuple[Positions, Ints], each: int) -> tuple[float, float]:
-    positions, chosen = points
-    place = chosen[each]
-    return float(positions.latitude[place]), float(positions.longitude[place])
 
 
 def _axes(vectors: Floats) -> tuple[Floats, ...]:

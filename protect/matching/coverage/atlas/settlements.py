@@ -27,7 +27,10 @@ BITS = 15  # of 360 × STEPS
 
 
 class Island(tables.Record):
-    """An island, or several that a road joins: settlements by area, by box, or by both."""
+    """An island, or several that a road joins: only a boat or a plane leads there.
+
+    Source: data/islands.toml, which says where each region was taken from, and when.
+    """
 
     name: str
     country: str

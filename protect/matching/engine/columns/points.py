@@ -53,16 +53,22 @@ class Positions(NamedTuple):
         lat, lon = radians(origin[0]), radians(origin[1])
         here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
         apart = self.vector.take(chosen, axis=0) - here
-        squared = np.einsum("ij,ij->i", apart, apart) * 0.25
-        exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
-        whole = np.rint(exact)
-        doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-        distances: Ints = whole.astype(np.int64)
-        for index in np.flatnonzero(doubtful).tolist():
-            place = chosen[index]
-            point = float(self.latitude[place]), float(self.longitude[place])
-            distances[index] = metres_between(origin, point, travel)
+        distances, doubtful = rounded(apart, travel)
+        for index in doubtful:
+            distances[index] = metres_between(origin, self.degrees(chosen[index]), travel)
         return distances
+
+    def degrees(self, place: int) -> Position:
+        return float(self.latitude[place]), float(self.longitude[place])
+
+
+def rounded(apart: Floats, travel: Travel) -> tuple[Ints, list[int]]:
+    """Return distances by chords, in metres, and the places of those in doubt."""
+    squared = np.einsum("ij,ij->i", apart, apart) * 0.25
+    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
+    whole = np.rint(exact)
+    doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
+    return whole.astype(np.int64), np.flatnonzero(doubtful).tolist()
 
 
 def key_of(row: ServiceRow) -> float:
