@@ -76,8 +76,7 @@ def forget() -> None:
 
 
 def _row(service: Service) -> rows.ServiceRow:
-    locations = [site.location for site in service.at_locations.all()]
-    zone, region = _clock(service, locations)
+    zone, region = _clock(service)
     checks = _checks(service)
     return rows.ServiceRow(
         id=service.id,
@@ -90,7 +89,7 @@ def _row(service: Service) -> rows.ServiceRow:
         region=region or "",
         scope=enums.Scope(service.scope),
         modes=frozenset(map(enums.Mode, service.modes)),
-        points=tuple(_points(service, locations)),
+        points=tuple(_points(service)),
         doors=_doors(service, zone, region),
         phones=tuple(_numbers(service)),
         email=service.email,
@@ -118,9 +117,9 @@ def _row(service: Service) -> rows.ServiceRow:
     )
 
 
-def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None]:
+def _clock(service: Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
-    for location in locations:
+    for location in _locations(service):
         if _is_public(service, location):
             areas = chain(lookup.rows()[location.place_id].area) if location.place_id else ()
             return location.zone, _subdivision(service.country_id, areas)
@@ -133,15 +132,19 @@ def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
+def _locations(service: Service) -> list[Location]:
+    return [site.location for site in service.at_locations.all()]
+
+
 def _is_public(service: Service, location: Location) -> bool:
     return service.address_audience == location.audience == enums.Audience.PUBLIC
 
 
-def _points(service: Service, locations: list[Location]) -> Iterator[rows.Point]:
+def _points(service: Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
-    for location in locations:
+    for location in _locations(service):
         if _is_public(service, location) and (point := _point(location)):
             yield point
 

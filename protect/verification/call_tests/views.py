@@ -29,12 +29,9 @@ from protect.verification.models import CallTest
 SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
 
 
-class FirstCallForm(DeskForm):
-    # Translators: a page: the first of two people calls a number.
-    page = gettext_lazy("Call as the first person")
-    mended_at = {"directory_tells_where": "heard"}
-    heard = forms.CharField(
-        # Translators: what the first of two people hears who call a number.
+def _heard() -> forms.CharField:
+    return forms.CharField(
+        # Translators: what each of two people hears who call a number, one after the other.
         label=gettext_lazy("Who answered, and in which words?"),
         help_text=gettext_lazy(
             "For example: a woman said the name of the house, in Maltese and English. Write "
@@ -43,6 +40,13 @@ class FirstCallForm(DeskForm):
         max_length=rules.LONGEST,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
+
+
+class FirstCallForm(DeskForm):
+    # Translators: a page: the first of two people calls a number.
+    page = gettext_lazy("Call as the first person")
+    mended_at = {"directory_tells_where": "heard"}
+    heard = _heard()
 
 
 class SecondCallForm(DeskForm):
@@ -60,16 +64,7 @@ class SecondCallForm(DeskForm):
         ],
         widget=forms.RadioSelect,
     )
-    heard = forms.CharField(
-        # Translators: what the second of two people hears who call a number.
-        label=gettext_lazy("Who answered, and in which words?"),
-        help_text=gettext_lazy(
-            "For example: a woman said the name of the house, in Maltese and English. Write "
-            "nothing about a person."
-        ),
-        max_length=rules.LONGEST,
-        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
-    )
+    heard = _heard()
 
     @property
     def is_service(self) -> bool:

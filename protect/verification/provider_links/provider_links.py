@@ -91,18 +91,24 @@ def may_be_written_to(service: Service) -> bool:
 
 def get_link(token: str, *, at: datetime) -> ProviderLink:
     """Return an open link, its service loaded. Errors: LinkGone, whatever is the matter with it."""
-    rows = ProviderLink.objects.select_related("service", "service__organisation")
-    link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if link is None or link.service.status not in TOLD or not asks_about(link):
+    link = _lasting(token, at)
+    if not asks_about(link):
         raise errors.LinkGone()
     return link
 
 
 def get_answered(token: str, *, at: datetime) -> ProviderLink:
     """Return a link by which a service has answered, while it lasts. Errors: LinkGone."""
+    link = _lasting(token, at)
+    if link.answered_at is None:
+        raise errors.LinkGone()
+    return link
+
+
+def _lasting(token: str, at: datetime) -> ProviderLink:
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if link is None or link.answered_at is None or link.service.status not in TOLD:
+    if link is None or link.service.status not in TOLD:
         raise errors.LinkGone()
     return link
 
