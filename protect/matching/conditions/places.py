@@ -1,7 +1,4 @@
-"""Conditions about places and modes: where she is, what she avoids, how she can be helped.
-
-How long a way takes is an estimate, and labelled so.
-"""
+"""Conditions about places and modes: where she is, what she avoids, how she can be helped."""
 
 from __future__ import annotations
 
@@ -146,8 +143,8 @@ def metres_between(first: tuple[float, float], second: tuple[float, float], trav
 def minutes_for(metres: int, travel: Travel) -> int:
     """Return how long the way takes: its first part walked, the rest at riding speed.
 
-    Units: metres in a straight line; minutes, rounded up. Integers only, so that every engine
-    gets the same.
+    Units: metres in a straight line; minutes, rounded up. An estimate, and labelled so.
+    Integers only, so that every engine gets the same.
     """
     way = -(-metres * travel.detour_percent // 100)
     walked = min(way, travel.walk_up_to_metres)

@@ -1,7 +1,4 @@
-"""Three-valued logic of stated conditions about a person.
-
-Source: Kleene's strong logic of indeterminacy; docs/adr/0006-matching.md.
-"""
+"""Kleene's strong three-valued logic of conditions. Source: docs/adr/0006-matching.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Merges duplicate entries, undoes a merge within 30 days, or marks them as different.
-
-Source: docs/adr/0018-corrections-and-doubles.md.
-"""
+"""Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-doubles.md."""
 
 from __future__ import annotations
 

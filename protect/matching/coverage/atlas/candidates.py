@@ -2,7 +2,7 @@
 
 A level says what matching would say if nothing else were in the way: 2 a yes that was checked, 1 a
 perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels, as
-its verdict is (see matching.criteria and matching.explain).
+its verdict is (see conditions.criteria and answers.explanation).
 """
 
 from __future__ import annotations

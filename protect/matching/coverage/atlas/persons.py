@@ -1,7 +1,4 @@
-"""The person types of the atlas: a few plain cases, as data. Labels: coverage/wording.py.
-
-Source: data/person_types.toml.
-"""
+"""The person types of the atlas: plain cases, as data. Source: data/person_types.toml."""
 
 from __future__ import annotations
 
