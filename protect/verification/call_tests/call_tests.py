@@ -45,10 +45,10 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALLABLE:
         raise errors.CallNotPossible()
-    lapse_changed(locked, at=at)
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
-        if earlier.by_id != scope.user_id or earlier.second_id is not None:
+        is_of_others = earlier.by_id != scope.user_id or earlier.second_id is not None
+        if is_of_others and earlier.numbers == numbers:
             raise errors.CallNotPossible()
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
@@ -127,19 +127,6 @@ def first_call(service: Service) -> CallTest | None:
     """Return the call that waits for a second person or for the comparison."""
     waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
     return waiting.select_related("by", "second").first()
-
-
-def lapse_changed(service: Service, *, at: datetime) -> int:
-    """End the calls of numbers that a service has no longer; return how many.
-
-    Call it in a transaction in which the service is locked.
-    """
-    rows = CallTest.objects.select_for_update().filter(service=service, state=CallState.WAITING)
-    numbers = numbers_of(service)
-    over = [each for each in rows if each.numbers != numbers]
-    for each in over:
-        _end(each, CallState.LAPSED, at=at)
-    return len(over)
 
 
 def _lock(call: CallTest) -> tuple[Service, CallTest]:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -159,10 +158,12 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     touch()
     opened = get_link(token, at=at)
     service = Service.objects.select_for_update(of=("self",)).get(pk=opened.service_id)
-    link = _locked(opened.pk, at)
+    rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
+    link = rows.filter(pk=opened.pk, revoked_at=None, expires__gt=at).first()
+    if link is None:
+        raise errors.LinkGone()
     must_not_tell_where(service, heard.changed)
-    asked_facts = asks_about(link)
-    if not {*heard.right, *heard.changed} <= asked_facts:
+    if not {*heard.right, *heard.changed} <= asks_about(link):
         raise errors.LinkGone()
     now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
     finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
@@ -203,15 +204,6 @@ def _notes(values: Any) -> Iterator[str]:
     if isinstance(values, list):
         for each in values:
             yield from _notes(each)
-
-
-def _locked(pk: UUID, at: datetime) -> ProviderLink:
-    """Return a link, locked. Errors: LinkGone."""
-    rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
-    link = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
-    if link is None:
-        raise errors.LinkGone()
-    return link
 
 
 def _propose(

@@ -250,7 +250,9 @@ def _chunks() -> Iterator[list[Service]]:
 def _refresh(
     services: list[Service], dependents: Mapping[UUID, int], done: Refreshed, *, at: datetime
 ) -> None:
-    waiting = {each.service_id: each for each in _locked(services)}
+    rows = QueueItem.objects.waiting().filter(service__in=[each.pk for each in services])
+    rows = rows.order_by("pk").select_for_update(of=("self",))
+    waiting = {each.service_id: each for each in rows}
     facts = standings(services, at)
     new, changed = [], []
     for service in services:
@@ -281,11 +283,6 @@ def _refresh(
 
 def _columns(item: QueueItem) -> list[object]:
     return [getattr(item, name) for name in WRITTEN]
-
-
-def _locked(services: list[Service]) -> list[QueueItem]:
-    rows = QueueItem.objects.waiting().filter(service__in=[each.pk for each in services])
-    return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
 def _reasons(service: Service, facts: Standings, item: QueueItem | None) -> set[QueueReason]:
