@@ -22,8 +22,8 @@ from protect.verification.call_tests.call_tests import has_first_call
 from protect.verification.call_tests.views import FirstCallForm, SecondCallForm
 from protect.verification.checks.forms import CheckForm, HandOnForm
 from protect.verification.duplicates.duplicates import propose_pairs
-from protect.verification.duplicates.forms import MergeForm
 from protect.verification.duplicates.merges import forget_merges
+from protect.verification.duplicates.views import MergeForm
 from protect.verification.enums import CallState, QueueReason, QueueState
 from protect.verification.health.facts import keep_health
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
