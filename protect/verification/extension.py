@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
-from django.utils.functional import Promise
 
 from protect.directory import extension
 from protect.directory.enums import Fact
@@ -65,8 +65,8 @@ class Extension(extension.Extension):
         pairs = DuplicatePair.objects.filter(Q(first=service) | Q(second=service))
         cleaner.clean_rows(pairs, ("before",))
 
-    def filter_reasons(self) -> Mapping[str, Promise]:
-        return dict(zip(QueueReason.values, QueueReason.labels, strict=True))
+    def filter_reasons(self) -> Mapping[str, Any]:
+        return dict(QueueReason.choices)
 
     def services_with_reason(self, reason: str) -> Q | None:
         if reason not in QueueReason.values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,7 @@ REASON_SHAPES = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    words = {**labels.FACTS, **dict(Claim.choices)}
+    words: dict[str, Any] = {**labels.FACTS, **dict(Claim.choices)}
     # Translators: what is reported about a service: nothing of the list, see the text.
     return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 

@@ -158,7 +158,7 @@ def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel
     (theirs, sites), (ours, members) = there, here
     distances, doubtful = rounded(theirs.vector[sites] - ours.vector[members], travel)
     for index in doubtful:
-        ends = theirs.degrees(sites[index]), ours.degrees(members[index])
+        ends = theirs.degrees(int(sites[index])), ours.degrees(int(members[index]))
         distances[index] = metres_between(*ends, travel)
     return distances
 

@@ -55,7 +55,7 @@ class Positions(NamedTuple):
         apart = self.vector.take(chosen, axis=0) - here
         distances, doubtful = rounded(apart, travel)
         for index in doubtful:
-            distances[index] = metres_between(origin, self.degrees(chosen[index]), travel)
+            distances[index] = metres_between(origin, self.degrees(int(chosen[index])), travel)
         return distances
 
     def degrees(self, place: int) -> Position:
