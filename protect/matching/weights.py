@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 from pydantic import model_validator as checked_together
 
-from protect.directory.enums import Freshness
+from protect.directory.enums import Freshness, How
 from protect.kernel import tables
 
 PACKAGE, KIND = "matching", "matching"
@@ -43,6 +43,10 @@ class Language(Section):
     unknown: NonNegativeInt
     no: NonNegativeInt
     place: NonNegativeInt  # for each place down her list
+
+    @cached_property
+    def by_how(self) -> dict[How, int]:
+        return {How.STAFF: self.staff, How.ON_SITE: self.on_site, How.BY_PHONE: self.phone}
 
 
 class Preference(Section):

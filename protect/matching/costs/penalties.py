@@ -13,7 +13,6 @@ from protect.directory.enums import (
     Channel,
     Fact,
     Freshness,
-    How,
     Kind,
     Mode,
     Operator,
@@ -99,8 +98,7 @@ def _is_spoken_now(offer: Spoken, prepared: PreparedQuestion) -> bool:
 
 def _of_offer(offer: Spoken, prepared: PreparedQuestion, *, is_now: bool) -> int:
     weights = prepared.weights.language
-    by = {How.STAFF: weights.staff, How.ON_SITE: weights.on_site, How.BY_PHONE: weights.phone}
-    return by[offer.how] if is_now else weights.other_window
+    return weights.by_how[offer.how] if is_now else weights.other_window
 
 
 def way(row: ServiceRow, met: Meets, prepared: PreparedQuestion, distance_m: int | None) -> WayCost:

@@ -100,13 +100,10 @@ class Snapshot:
         return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
 
     def answering(self, prepared: PreparedQuestion) -> Bits:
-        key = "answering", prepared.question.needs
-        return self._sets.get(key, lambda: self._flagged(prepared, ANSWERS))
+        return self._flagged(prepared, ANSWERS)
 
     def barred(self, prepared: PreparedQuestion) -> Bits:
-        return self._sets.get(
-            ("barred", prepared.question.needs), lambda: self._flagged(prepared, BARRED)
-        )
+        return self._flagged(prepared, BARRED)
 
     def by_reach(self, prepared: PreparedQuestion) -> dict[int, Bits]:
         """Return the rows that answer a need by how far people go for them. Units: metres."""
@@ -178,10 +175,7 @@ class Snapshot:
         return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
     def _avoided(self, prepared: PreparedQuestion) -> Judgement:
-        def build() -> Judgement:
-            return _judgement(self._apart(prepared))
-
-        return self._places.get(prepared.avoid, build)
+        return self._places.get(prepared.avoid, lambda: _judgement(self._apart(prepared)))
 
     def _apart(self, prepared: PreparedQuestion) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
@@ -195,7 +189,10 @@ class Snapshot:
         return truths
 
     def _flagged(self, prepared: PreparedQuestion, flag: int) -> Bits:
-        return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+        def build() -> Bits:
+            return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+
+        return self._sets.get((flag, prepared.question.needs), build)
 
 
 def _truth(criterion: Criterion, prepared: PreparedQuestion, row: ServiceRow) -> Truth:
