@@ -19,8 +19,8 @@ from protect.verification.enums import CallState, CorrectionState, PairState, Qu
 
 def _filled_unless(name: str, state: str, *fields: str) -> models.CheckConstraint:
     """Fields are empty in this state, and filled in every other."""
-    empty, filled = Q(**dict.fromkeys(fields)), Q(**{f"{each}__isnull": False for each in fields})
-    condition = (Q(state=state) & empty) | (~Q(state=state) & filled)
+    empty = Q(state=state, **dict.fromkeys(fields))
+    condition = empty | (~Q(state=state) & Q(**{f"{each}__isnull": False for each in fields}))
     return models.CheckConstraint(name=name, condition=condition)
 
 
