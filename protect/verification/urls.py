@@ -26,11 +26,7 @@ urlpatterns = [
     path("directory/calls/<uuid:pk>/compare", call_tests.call_compare, name="call_compare"),
     path("directory/services/<uuid:pk>/call", call_tests.service_call, name="service_call"),
     path("directory/services/<uuid:pk>/link", provider_links.service_link, name="service_link"),
-    path(
-        "directory/services/<uuid:pk>/checks/<str:fact>",
-        views.fact_history,
-        name="fact_history",
-    ),
+    path("directory/services/<uuid:pk>/checks/<str:fact>", views.fact_history, name="fact_history"),
     path("directory/release/<str:country>", release.release, name="release"),
     path(
         "directory/release/<str:country>/confirm", release.release_confirm, name="release_confirm"

@@ -17,16 +17,7 @@ from protect.matching.conditions.criteria import CRITERIA, Criterion
 from protect.matching.conditions.places import weighed_ways
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns import points
-from protect.matching.engine.columns.bits import (
-    NO,
-    YES,
-    Bits,
-    Ints,
-    count,
-    of_flags,
-    of_rows,
-    runs,
-)
+from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, count, of_flags, of_rows, runs
 from protect.matching.engine.columns.columns import Encoder, Part, Tables
 from protect.matching.engine.columns.facets import LENSES, Truths
 from protect.matching.engine.columns.freshness import FreshnessStates, StaleCosts, ticks

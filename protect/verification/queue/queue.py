@@ -43,11 +43,7 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
     item, _ = QueueItem.objects.get_or_create(
         service=service,
         closed_at=None,
-        defaults={
-            "country_id": service.country_id,
-            "dependents": 1,
-            "opened_at": at,
-        },
+        defaults={"country_id": service.country_id, "dependents": 1, "opened_at": at},
     )
     locked = _lock(item)
     if locked.closed_at is not None:  # closed by another user between the two queries
