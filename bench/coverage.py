@@ -16,9 +16,8 @@ from typing import NamedTuple
 from bench.answer import AT
 from bench.measure import resident_mb, seconds, table, times
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.overview import Axes, Line, sheet
 from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
-from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
+from protect.matching.coverage.atlas.slices import Axes, Line, Slice, SliceKey, compute_slice, sheet
 from protect.matching.engine import Engine
 from protect.reference import vocabulary
 from protect.reference.lookup.index import PlaceRow

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Body, Router
 
 from protect.kernel.problems import CONTENT_TYPE, SCHEMA
-from protect.matching.interface.answer import AnswerOut, answer
+from protect.matching.interface.answer import AnswerOut, reply, worded
 from protect.matching.interface.question import QuestionIn
 
 router = Router(tags=["find help"])
@@ -31,4 +31,4 @@ def _refusals() -> dict[int, Any]:
 )
 def match(request: HttpRequest, asking: Body[QuestionIn]) -> AnswerOut:
     """Return the services that take this person now, with the reasons in minutes."""
-    return answer(asking)
+    return worded(reply(asking), asking)

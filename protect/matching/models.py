@@ -30,7 +30,7 @@ class CoverageSnapshot(models.Model):
             models.UniqueConstraint(
                 name="matching_coverage_once_a_day",
                 fields=["country", "day", "need", "language", "person"],
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -51,9 +51,7 @@ class Snapshot:
         engine = self.engine.with_changes(fresh, gone, version)
         engine.precompute_hours(clock.now())
         return Snapshot(
-            engine=engine,
-            by_short=kept | {row.short: row for row in fresh},
-            stamps=stamps,
+            engine=engine, by_short=kept | {row.short: row for row in fresh}, stamps=stamps
         )
 
 
@@ -120,20 +118,15 @@ def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> A
 
 
 def service(short: str) -> ServiceRow | None:
-    """Return the service with a short code, if the public may see it."""
     return CURRENT.get().by_short.get(short)
 
 
 def rows() -> tuple[ServiceRow, ...]:
-    """Return every service that the public may see."""
     return tuple(CURRENT.get().engine.rows)
 
 
 def hidden(country: str) -> tuple[ServiceRow, ...]:
-    """Return what only professionals may see of a country, from the database.
-
-    Errors: django.db.Error.
-    """
+    """Return what only professionals may see of a country. Errors: django.db.Error."""
     return tuple(store.hidden(country))
 
 

@@ -13,9 +13,5 @@ urlpatterns = [
     path("directory/coverage/gaps", report_views.coverage_gaps, name="coverage_gaps"),
     path("directory/coverage/gaps.csv", report_views.coverage_gaps_csv, name="coverage_gaps_csv"),
     path("directory/coverage/changes", report_views.coverage_changes, name="coverage_changes"),
-    path(
-        "directory/coverage/<str:country>/keep",
-        report_views.coverage_keep,
-        name="coverage_keep",
-    ),
+    path("directory/coverage/<str:country>/keep", report_views.coverage_keep, name="coverage_keep"),
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 from pydantic import model_validator as checked_together
 
-from protect.directory.enums import Freshness
+from protect.directory.enums import Freshness, How
 from protect.kernel import tables
 
 PACKAGE, KIND = "matching", "matching"
@@ -19,15 +19,23 @@ class Section(BaseModel):
     """One section of the file. `source` names the origin of its numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    rising: ClassVar[tuple[str, ...]] = ()  # costs from yes over unknown to no
 
     source: str
 
-    def _rising(self, *costs: int) -> None:
-        if any(better > worse for better, worse in pairwise(costs)):
-            raise ValueError(f"must rise from yes over unknown to no, and {costs} does not")
+    @checked_together(mode="after")
+    def _ordered(self) -> Self:
+        must_rise(*(getattr(self, name) for name in self.rising))
+        return self
+
+
+def must_rise(*costs: int) -> None:
+    if any(better > worse for better, worse in pairwise(costs)):
+        raise ValueError(f"must rise from yes over unknown to no, and {costs} does not")
 
 
 class Language(Section):
+    rising = ("staff", "on_site", "phone", "other_window", "unknown", "no")
     staff: NonNegativeInt
     on_site: NonNegativeInt
     phone: NonNegativeInt
@@ -36,43 +44,30 @@ class Language(Section):
     no: NonNegativeInt
     place: NonNegativeInt  # for each place down her list
 
-    @checked_together(mode="after")
-    def _ordered(self) -> Self:
-        self._rising(self.staff, self.on_site, self.phone, self.other_window, self.unknown, self.no)
-        return self
+    @cached_property
+    def by_how(self) -> dict[How, int]:
+        return {How.STAFF: self.staff, How.ON_SITE: self.on_site, How.BY_PHONE: self.phone}
 
 
 class Preference(Section):
+    rising = ("yes", "unknown", "no")
     yes: NonNegativeInt
     unknown: NonNegativeInt
     no: NonNegativeInt
 
-    @checked_together(mode="after")
-    def _ordered(self) -> Self:
-        self._rising(self.yes, self.unknown, self.no)
-        return self
-
 
 class Acceptance(Section):
+    rising = ("specialised", "all", "unknown", "others_first")
     specialised: NonNegativeInt
     all: NonNegativeInt
     unknown: NonNegativeInt
     others_first: NonNegativeInt
 
-    @checked_together(mode="after")
-    def _ordered(self) -> Self:
-        self._rising(self.specialised, self.all, self.unknown, self.others_first)
-        return self
-
 
 class Hard(Section):
+    rising = ("yes", "unknown")
     yes: NonNegativeInt
     unknown: NonNegativeInt
-
-    @checked_together(mode="after")
-    def _ordered(self) -> Self:
-        self._rising(self.yes, self.unknown)
-        return self
 
 
 class Staleness(Section):
@@ -87,12 +82,11 @@ class Staleness(Section):
 
     @checked_together(mode="after")
     def _never_past(self) -> Self:
-        self._rising(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
-        self._rising(self.expired, self.disputed, 4)
+        must_rise(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
+        must_rise(self.expired, self.disputed, 4)
         return self
 
     def quarters(self, freshness: Freshness) -> int:
-        """Return how many quarters of the way to unknown a cost moves."""
         return self._by_freshness[freshness]
 
     @cached_property

@@ -226,10 +226,7 @@ STALE: Mapping[Freshness, Promise] = {
 
 
 def reason_text(reason: Reason, tag: str) -> str:
-    """Return the sentence of a reason in a language of the interface.
-
-    Errors: KeyError for a code without a sentence.
-    """
+    """Return the sentence of a reason in a language. Errors: KeyError for a code without one."""
     with translation.override(tag):
         return str(REASONS[reason.code]).format_map(_filled(reason.facts or {}, tag))
 
@@ -266,25 +263,12 @@ def language_names(tags: str) -> str:
 
 
 def _filled(facts: Mapping[str, str | int], tag: str) -> dict[str, str]:
-    """Return the placeholders of a sentence, each as people read it."""
     locale = locale_of(tag)
-    return {key: FILLERS.get(key, _plain)(value, locale) for key, value in facts.items()}
+    return {key: FILLERS.get(key, FILLERS["place"])(value, locale) for key, value in facts.items()}
 
 
 def _isolated(value: object) -> str:
     return f"{FSI}{value}{PDI}"
-
-
-def _plain(value: str | int, locale: Locale) -> str:
-    return _isolated(value)
-
-
-def _number(value: str | int, locale: Locale) -> str:
-    return plain_number(value)
-
-
-def _languages(value: str | int, locale: Locale) -> str:
-    return language_names(str(value))
 
 
 def _clock(value: str | int, locale: Locale) -> str:
@@ -319,17 +303,13 @@ def _named(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
 
 # How the value of each placeholder becomes words.
 FILLERS: Mapping[str, Callable[[str | int, Locale], str]] = {
-    "language": _languages,
-    "from": _clock,
-    "to": _clock,
-    "time": _clock,
+    "language": lambda value, _locale: language_names(str(value)),
+    **dict.fromkeys(("from", "to", "time"), _clock),
     "day": _day,
     "distance": _distance,
     "documents": _named(DOCUMENT_NAMES),
     "group": _named(GROUP_NAMES),
     "act": _named(ACTS),
-    "minutes": _number,
-    "age": _number,
-    "hours": _number,
-    "place": _plain,
+    **dict.fromkeys(("minutes", "age", "hours"), lambda value, _locale: plain_number(value)),
+    "place": lambda value, _locale: _isolated(value),
 }

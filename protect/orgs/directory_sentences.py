@@ -25,13 +25,13 @@ OF_DIRECTORY: dict[str, Promise] = {
     # Translators: in the history: by the clock, at night: the queue, the numbers of the day.
     "directory.keep_true": _("The directory was brought up to date."),
     # Translators: in the history: how far services reach was written down, to be compared later.
-    "directory.keep_coverage": _("How far help reaches was kept for this day."),
+    "matching.keep_coverage": _("How far help reaches was kept for this day."),
     # Translators: in the history: a paper to hang up or hand out was made as a file.
     "directory.publish_poster": _("A poster was published."),
     # Translators: in the history: a printed list of services was made as a file.
     "directory.print_directory": _("A directory was printed."),
     # Translators: in the history: a file with services of the directory.
-    "directory.export": _("Services were saved as a file."),
+    "interchange.export": _("Services were saved as a file."),
     # Translators: in the history: name, description, organisation, kinds and the like.
     "directory.edit_texts": _("Texts of a service were edited."),
     # Translators: in the history; a fact is a part of an entry that is checked on its own.
@@ -61,75 +61,81 @@ OF_DIRECTORY: dict[str, Promise] = {
     # Translators: in the history: by a second person.
     "directory.review_translation": _("A translation was confirmed."),
     # Translators: in the history: a member says that something about a service is wrong.
-    "directory.report": _("Something about a service was reported as wrong."),
+    "verification.report": _("Something about a service was reported as wrong."),
     # Translators: in the history: a moderator looked at a report about a service.
-    "directory.correction_accepted": _("A report about a service was accepted."),
+    "verification.correction_accepted": _("A report about a service was accepted."),
     # Translators: in the history.
-    "directory.correction_partly": _("A report about a service was accepted in part."),
+    "verification.correction_partly": _("A report about a service was accepted in part."),
     # Translators: in the history.
-    "directory.correction_rejected": _("A report about a service was rejected."),
+    "verification.correction_rejected": _("A report about a service was rejected."),
     # Translators: in the history: somebody had reported the same before.
-    "directory.correction_duplicate": _("A report about a service was set aside as a repetition."),
+    "verification.correction_duplicate": _(
+        "A report about a service was set aside as a repetition."
+    ),
     # Translators: in the history: two entries of the directory are one service.
-    "directory.merge": _("Two entries of the directory were merged."),
+    "verification.merge": _("Two entries of the directory were merged."),
     # Translators: in the history.
-    "directory.merge_undo": _("A merging of two entries was taken back."),
+    "verification.merge_undo": _("A merging of two entries was taken back."),
     # Translators: in the history: two entries looked alike and are not the same service.
-    "directory.pair_different": _("Two entries were said to be different services."),
+    "verification.pair_different": _("Two entries were said to be different services."),
     # Translators: in the history: somebody says that they are one service; nobody has decided.
-    "directory.pair_propose": _("Two entries were proposed as one service."),
+    "verification.pair_propose": _("Two entries were proposed as one service."),
     # Translators: in the history: somebody took a service that waits to be checked.
-    "directory.queue_claim": _("Somebody began to check a service."),
+    "verification.queue_claim": _("Somebody began to check a service."),
     # Translators: in the history.
-    "directory.queue_let_go": _("Somebody gave back a service without checking it."),
+    "verification.queue_let_go": _("Somebody gave back a service without checking it."),
     # Translators: in the history.
-    "directory.queue_finish": _("Somebody finished checking a service."),
+    "verification.queue_finish": _("Somebody finished checking a service."),
     # Translators: in the history: nobody answered the phone.
-    "directory.queue_miss": _("Nobody answered when a service was called."),
+    "verification.queue_miss": _("Nobody answered when a service was called."),
     # Translators: in the history: to somebody who can do more.
-    "directory.queue_hand_on": _("The check of a service was handed on."),
+    "verification.queue_hand_on": _("The check of a service was handed on."),
     # Translators: in the history: parts of an entry, by phone, visit, web or register.
-    "directory.check_facts": _("Facts of a service were checked."),
+    "verification.check_facts": _("Facts of a service were checked."),
     # Translators: in the history: the first of two people called.
-    "directory.call_test": _("A service's numbers were called, and wait for a second person."),
+    "verification.call_test": _("A service's numbers were called, and wait for a second person."),
     # Translators: in the history: the second of two people called; both calls are compared next.
-    "directory.second_call": _("A second person called a service's numbers."),
+    "verification.second_call": _("A second person called a service's numbers."),
     # Translators: in the history: two people called and heard the same.
-    "directory.confirm_call": _("Two calls to a service's numbers were compared: the same."),
+    "verification.confirm_call": _("Two calls to a service's numbers were compared: the same."),
     # Translators: in the history: two people called and did not hear the same.
-    "directory.refuse_call": _("Two people called a service's numbers and did not hear the same."),
+    "verification.refuse_call": _(
+        "Two people called a service's numbers and did not hear the same."
+    ),
     # Translators: in the history: by mail; with it a service confirms its own entry.
-    "directory.send_link": _("A service was sent the link to its own entry."),
+    "verification.send_link": _("A service was sent the link to its own entry."),
     # Translators: in the history: by the link in the mail.
-    "directory.answer_link": _("A service answered about its own entry."),
+    "verification.answer_link": _("A service answered about its own entry."),
     # Translators: in the history: a file with services was brought; it is sealed.
-    "directory.import_begin": _("A file of services was brought in."),
+    "interchange.import_begin": _("A file of services was brought in."),
     # Translators: in the history: in which letters a file is written.
-    "directory.import_encoding": _("The encoding of a file of services was chosen."),
+    "interchange.import_encoding": _("The encoding of a file of services was chosen."),
     # Translators: in the history: which sheet of a workbook, and in which row its headings stand.
-    "directory.import_rows": _("The sheet or the row of headings of a file was chosen."),
+    "interchange.import_rows": _("The sheet or the row of headings of a file was chosen."),
     # Translators: in the history: which column of a file means what.
-    "directory.import_map": _("The columns of a file of services were mapped."),
+    "interchange.import_map": _("The columns of a file of services were mapped."),
     # Translators: in the history: which word of a file is which code of ours.
-    "directory.import_words": _("Words of a file of services were mapped."),
+    "interchange.import_words": _("Words of a file of services were mapped."),
     # Translators: in the history: the rows are kept, the file itself is deleted.
-    "directory.import_take_in": _("The rows of a file were kept, and the file was deleted."),
+    "interchange.import_take_in": _("The rows of a file were kept, and the file was deleted."),
     # Translators: in the history: nothing is changed by it yet.
-    "directory.import_judge": _("The rows of a file were compared with the directory."),
+    "interchange.import_judge": _("The rows of a file were compared with the directory."),
     # Translators: in the history: somebody corrected a row of a file.
-    "directory.import_edit_row": _("A row of a file was corrected."),
+    "interchange.import_edit_row": _("A row of a file was corrected."),
     # Translators: in the history: the file says something else than we do.
-    "directory.import_decide_row": _("It was decided whether a row of a file or our text counts."),
+    "interchange.import_decide_row": _(
+        "It was decided whether a row of a file or our text counts."
+    ),
     # Translators: in the history: from then on its rows are written, piece by piece.
-    "directory.import_apply_begin": _("Applying a file of services to the directory began."),
+    "interchange.import_apply_begin": _("Applying a file of services to the directory began."),
     # Translators: in the history.
-    "directory.import_apply": _("A file of services was applied to the directory."),
+    "interchange.import_apply": _("A file of services was applied to the directory."),
     # Translators: in the history.
-    "directory.import_discard": _("A file of services was thrown away."),
+    "interchange.import_discard": _("A file of services was thrown away."),
     # Translators: in the history of a service.
-    "directory.import_create": _("The service came from a file."),
+    "interchange.import_create": _("The service came from a file."),
     # Translators: in the history of a service.
-    "directory.import_update": _("The service was brought up to date from a file."),
+    "interchange.import_update": _("The service was brought up to date from a file."),
     # Translators: in the history of a service: a file says something else and was not taken.
-    "directory.import_keep": _("Our text of the service was kept against a file's."),
+    "interchange.import_keep": _("Our text of the service was kept against a file's."),
 }

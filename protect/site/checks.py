@@ -13,7 +13,7 @@ from protect.findhelp import access
 from protect.interchange.hsds import terms
 from protect.kernel.errors import ProtectError
 from protect.matching import weights
-from protect.matching.coverage.atlas import islands, persons
+from protect.matching.coverage.atlas import persons, settlements
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues
@@ -29,7 +29,7 @@ READERS = (
     weights.load,
     terms.every,
     persons.types,
-    islands.regions,
+    settlements.regions,
     sources.sources,
     limits.limits,
     curricula_vocabulary.courses,

@@ -9,9 +9,8 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.directory.extension import register
-        from protect.vault.forms import posted as kept
-        from protect.verification import posted
-        from protect.verification.extension import Extension
+        from protect.vault.forms.posted import PAGES
+        from protect.verification import extension
 
-        register(Extension())
-        kept.PAGES.update(posted.PAGES)
+        register(extension.Extension())
+        PAGES.update(extension.PAGES)

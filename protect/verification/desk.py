@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,13 +27,11 @@ type Panel = dict[str, Any]
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    """Yield the tasks of users who maintain a country's directory."""
     yield from _check_panels(scope, at)
     yield from _report_panels(scope)
 
 
 def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
-    """Yield what is to be checked, and calls that wait for a second person or a comparison."""
     if not directory_access.countries_where(scope, Permission.VERIFY_DIRECTORY):
         return
     pressing = Q()
@@ -44,29 +42,25 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
     mine = list(rows.filter(claimed_by=scope.user_id, leased_until__gt=at)[:SHOWN])
     free = rows.free(at).filter(pressing).select_related("service")
     items = [*mine, *free.order_by("-priority", "opened_at", "pk")[: SHOWN - len(mine)]]
-    if items:
-        yield {
-            "title": _("Services to check"),
-            "rows": [_item(each, is_mine=each in mine) for each in items],
-            "count": rows.count(),
-            "more": reverse("verification:queue"),
-        }
+    shown = [_item(each, is_mine=each in mine) for each in items]
+    yield from _panel(_("Services to check"), shown, rows, "queue")
     calls = access.calls_of(scope).filter(state=CallState.WAITING).exclude(by=scope.user_id)
     calls = calls.filter(Q(second=None) | Q(second=scope.user_id))
-    first = list(calls.select_related("service", "by").order_by("at", "pk")[:SHOWN])
-    if first:
-        yield {
-            "title": _("Calls by two people"),
-            "rows": [_call(each) for each in first],
-            "count": calls.count(),
-            "more": reverse("verification:call_list"),
-        }
+    first = calls.select_related("service", "by").order_by("at", "pk")[:SHOWN]
+    yield from _panel(_("Calls by two people"), list(map(_call, first)), calls, "call_list")
 
 
-def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
+def _panel(title: str, shown: list[Panel], rows: QuerySet[Any], page: str) -> Iterator[Panel]:
+    """Yield a panel with the number of all rows, unless there are none to show."""
+    if shown:
+        more = reverse(f"verification:{page}")
+        yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
+
+
+def _item(item: QueueItem, *, is_mine: bool) -> Panel:
     return {
         "text": item.service.name,
-        "detail": labels.reason_words(item.reasons),
+        "detail": " · ".join(words for _shape, words in labels.reason_chips(item.reasons)),
         "url": reverse("verification:queue_check", args=[item.pk]),
         # Translators: a button: to go on checking a service that one has taken.
         "verb": _("Go on") if is_mine else _("Check"),
@@ -75,7 +69,7 @@ def _item(item: QueueItem, *, is_mine: bool) -> dict[str, Any]:
     }
 
 
-def _call(call: CallTest) -> dict[str, Any]:
+def _call(call: CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
     # Translators: a button: to call as the second person.
@@ -94,30 +88,19 @@ def _call(call: CallTest) -> dict[str, Any]:
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
-    """Yield open reports and undecided pairs."""
     reports = access.corrections_of(scope).new()
-    first = list(reports.new_first().select_related("service")[:SHOWN])
-    if first:
-        yield {
-            # Translators: heading: what people say is wrong about services.
-            "title": _("Reports to judge"),
-            "rows": [_report(each) for each in first],
-            "count": reports.count(),
-            "more": reverse("verification:correction_list"),
-        }
+    first = reports.new_first().select_related("service")[:SHOWN]
+    # Translators: heading: what people say is wrong about services.
+    title = _("Reports to judge")
+    yield from _panel(title, list(map(_report, first)), reports, "correction_list")
     pairs = access.pairs_of(scope).filter(state=PairState.PROPOSED)
-    likeliest = list(pairs.select_related("first", "second").order_by("-score", "pk")[:SHOWN])
-    if likeliest:
-        yield {
-            # Translators: heading: entries of the directory that may be the same service.
-            "title": _("Perhaps one service"),
-            "rows": [_pair(each) for each in likeliest],
-            "count": pairs.count(),
-            "more": reverse("verification:pair_list"),
-        }
+    likeliest = pairs.select_related("first", "second").order_by("-score", "pk")[:SHOWN]
+    # Translators: heading: entries of the directory that may be the same service.
+    title = _("Perhaps one service")
+    yield from _panel(title, list(map(_pair, likeliest)), pairs, "pair_list")
 
 
-def _report(each: Correction) -> dict[str, Any]:
+def _report(each: Correction) -> Panel:
     return {
         "text": each.service.name,
         "detail": " · ".join(labels.what_of(each.facts)),
@@ -128,7 +111,7 @@ def _report(each: Correction) -> dict[str, Any]:
     }
 
 
-def _pair(each: DuplicatePair) -> dict[str, Any]:
+def _pair(each: DuplicatePair) -> Panel:
     return {
         "text": each.first.name,
         "detail": each.second.name,

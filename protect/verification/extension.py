@@ -4,35 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
-from django.utils.functional import Promise
 
 from protect.directory import extension
 from protect.directory.enums import Fact
 from protect.directory.models import Service
 from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
+from protect.matching import coverage
 from protect.orgs.scope import Scope
-from protect.verification import labels, nightly
+from protect.vault.forms.posted import Page
 from protect.verification.call_tests.call_tests import has_first_call
+from protect.verification.call_tests.views import FirstCallForm, SecondCallForm
+from protect.verification.checks.forms import CheckForm, HandOnForm
+from protect.verification.duplicates.duplicates import propose_pairs
+from protect.verification.duplicates.merges import forget_merges
+from protect.verification.duplicates.views import MergeForm
 from protect.verification.enums import CallState, QueueReason, QueueState
+from protect.verification.health.facts import keep_health
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
-from protect.verification.queue.queue import enqueue
+from protect.verification.provider_links.reminders import remind
+from protect.verification.queue.queue import enqueue, refresh_queue
+from protect.verification.reports.forms import JudgeForm, MemberReportForm
+from protect.verification.reports.reports import forget_corrections
+
+# The pages whose words are shown again after a session was locked, by name of an address.
+PAGES = {
+    "verification:queue_check": Page(CheckForm.page, CheckForm),
+    "verification:queue_hand_on": Page(HandOnForm.page, HandOnForm),
+    "verification:service_call": Page(FirstCallForm.page, FirstCallForm),
+    "verification:call_answer": Page(SecondCallForm.page, SecondCallForm),
+    "verification:correction_new": Page(MemberReportForm.page, MemberReportForm),
+    "verification:correction": Page(JudgeForm.page, JudgeForm),
+    "verification:pair": Page(MergeForm.page, MergeForm),
+}
 
 
 class Extension(extension.Extension):
-    """The queue, call tests, reports and duplicates of a service."""
-
     def numbers_changed(self, service: Service, *, at: datetime) -> None:
-        """Cancel call tests of the old numbers."""
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 
     def fact_edited(self, service: Service, fact: Fact, *, at: datetime) -> None:
-        """Put the service in the queue: a new number is called by two people."""
+        # A new number is called by two people.
         is_number = fact == Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
@@ -40,7 +58,6 @@ class Extension(extension.Extension):
         return has_first_call(service, user)
 
     def erase_address(self, service: Service, cleaner: Cleaner) -> None:
-        """Clean notes of the queue and of callers, reports, and what a merge remembers."""
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
         cleaner.clean_rows(CallTest.objects.filter(service=service), ("heard", "second_heard"))
         reports = Correction.objects.filter(service=service)
@@ -48,8 +65,8 @@ class Extension(extension.Extension):
         pairs = DuplicatePair.objects.filter(Q(first=service) | Q(second=service))
         cleaner.clean_rows(pairs, ("before",))
 
-    def filter_reasons(self) -> Mapping[str, Promise]:
-        return labels.REASONS
+    def filter_reasons(self) -> Mapping[str, Any]:
+        return dict(QueueReason.choices)
 
     def services_with_reason(self, reason: str) -> Q | None:
         if reason not in QueueReason.values:
@@ -65,4 +82,13 @@ class Extension(extension.Extension):
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:
-        return nightly.STEPS
+        # They refresh what is stored beside the states of facts, which follow from dates alone.
+        # In this order: reminders after new findings, counts after changes.
+        return {
+            "refresh_queue": lambda *, at: refresh_queue(at=at, dependents=coverage.dependents()),
+            "propose_pairs": propose_pairs,
+            "remind": remind,
+            "forget_corrections": forget_corrections,
+            "forget_merges": forget_merges,
+            "keep_health": keep_health,
+        }

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from protect.verification import errors
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
-from protect.verification.errors import (
-    CallNotPossible,
-    CorrectionJudged,
-    PairDecided,
-    QueueMoveNotAllowed,
-)
 
 QUEUE_MOVES = {
     (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
@@ -22,6 +17,7 @@ QUEUE_MOVES = {
 LEASE = timedelta(minutes=30)
 LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
 UNDO_MERGE = timedelta(days=30)
+LONGEST = 400  # characters of a note
 
 
 def step_queue(state: QueueState, move: QueueMove) -> QueueState:
@@ -29,7 +25,7 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
     try:
         return QUEUE_MOVES[state, move]
     except KeyError:
-        raise QueueMoveNotAllowed(state=state.value, move=move.value) from None
+        raise errors.QueueMoveNotAllowed(state=state.value, move=move.value) from None
 
 
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
@@ -38,32 +34,23 @@ def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
 
 
 def end_call(state: CallState, to: CallState) -> CallState:
-    """Return how a call test ends: once, by the second person or because the numbers changed.
-
-    Errors: CallNotPossible.
-    """
+    """Return how a call test ends: once, and not in waiting. Errors: CallNotPossible."""
     if state != CallState.WAITING or to == CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     return to
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
-    """Return how a correction stands once it was judged: once, and never back to new.
-
-    Errors: CorrectionJudged.
-    """
+    """Return how a correction stands once it is judged: once. Errors: CorrectionJudged."""
     if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
-        raise CorrectionJudged(state=state.value)
+        raise errors.CorrectionJudged(state=state.value)
     return verdict
 
 
 def decide(state: PairState, decision: PairState) -> PairState:
-    """Return the state of a pair after a decision, or after a merge is undone.
-
-    Errors: PairDecided.
-    """
+    """Return the state of a pair after a decision, or an undone merge. Errors: PairDecided."""
     is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
     is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
     if not (is_first or is_undone):
-        raise PairDecided(state=state.value)
+        raise errors.PairDecided(state=state.value)
     return decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests
-from protect.verification.checks import fact_history, release
+from protect.verification.checks import release, views
 from protect.verification.checks import views as checks
 from protect.verification.duplicates import views as duplicates
 from protect.verification.health import views as health
@@ -26,16 +26,10 @@ urlpatterns = [
     path("directory/calls/<uuid:pk>/compare", call_tests.call_compare, name="call_compare"),
     path("directory/services/<uuid:pk>/call", call_tests.service_call, name="service_call"),
     path("directory/services/<uuid:pk>/link", provider_links.service_link, name="service_link"),
-    path(
-        "directory/services/<uuid:pk>/checks/<str:fact>",
-        fact_history.fact_history,
-        name="fact_history",
-    ),
+    path("directory/services/<uuid:pk>/checks/<str:fact>", views.fact_history, name="fact_history"),
     path("directory/release/<str:country>", release.release, name="release"),
     path(
-        "directory/release/<str:country>/confirm",
-        release.release_confirm,
-        name="release_confirm",
+        "directory/release/<str:country>/confirm", release.release_confirm, name="release_confirm"
     ),
     path("entry/<str:token>", provider_links.entry, name="entry"),
     path("directory/services/<uuid:pk>/report", reports.correction_new, name="correction_new"),

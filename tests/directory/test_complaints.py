@@ -18,7 +18,7 @@ from protect.interchange import hsds
 from protect.matching.services.rows import Spoken
 from protect.verification.enums import QueueReason
 from protect.verification.models import QueueItem
-from protect.verification.queue.queue_refresh import refresh_queue
+from protect.verification.queue.queue import refresh_queue
 from tests.interchange.imports.uploads import csv_of, rows_of
 from tests.matching import cast
 from tests.matching.cast import TUESDAY, answers, codes, door, only, stating

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from protect.directory.models import Service
 from protect.kernel import clock
 from protect.matching import api, published
-from protect.matching.interface.places import placed
+from protect.matching.interface.answer import placed
 from protect.matching.interface.question import PlaceIn, country_named
 from protect.matching.questions.question import Where
 from protect.matching.services import store

@@ -10,7 +10,7 @@ from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
-from protect.matching.distance import metres_between, minutes_for
+from protect.matching.conditions.places import metres_between, minutes_for
 from protect.matching.questions.question import Child, Where
 from protect.matching.services.rows import Capacity, Condition, Number, Point, Rooms, Spoken
 from tests.matching.cast import (

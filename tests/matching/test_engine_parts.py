@@ -11,7 +11,7 @@ from protect.directory.hours import WAIT_UNKNOWN, parse, waits
 from protect.directory.rules import CheckSeen, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
-from protect.matching.distance import metres_between, minutes_for
+from protect.matching.conditions.places import metres_between, minutes_for
 from protect.matching.engine.columns import bits, points
 from protect.matching.engine.columns import freshness as engine_freshness
 from protect.matching.engine.columns import waits as engine_waits

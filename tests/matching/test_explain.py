@@ -18,7 +18,7 @@ from protect.directory.enums import (
     PhoneKind,
 )
 from protect.directory.hours import State, parse
-from protect.matching.answers.reasons import in_order
+from protect.matching.answers.explanation import in_order
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.question import Child, Where
 from protect.matching.services.rows import (

@@ -11,8 +11,8 @@ from protect.directory.enums import Access, Answer, Channel, Fact, Kind, Method,
 from protect.directory.hours import State, state_at
 from protect.directory.models import Criterion, Location, RequiredDocument, Schedule, Service
 from protect.matching.services import store
-from protect.matching.services.place_names import place_name
 from protect.matching.services.rows import Condition, Point, Reach
+from protect.matching.services.store import place_name
 from protect.reference.lookup.index import PlaceRow
 from tests.directory.demo import TUESDAY
 

@@ -12,14 +12,14 @@ from protect.directory import wording as directory_wording
 from protect.directory.enums import Freshness, Method
 from protect.kernel.text import LRI, PDI
 from protect.matching import wording
-from protect.matching.answers import reasons
+from protect.matching.answers import explanation
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import LastSeen
 from protect.reference import vocabulary
 
 FSI = wording.FSI
-MACHINERY = Path(reasons.__file__).parent
+MACHINERY = Path(explanation.__file__).parent
 # Words in code that look like the code of a reason and are none.
 STARTS = {"language", "open", "opens", "gender", "sons", "children", "legal", "tells", "cost"}
 TABLES = (wording.REASONS, directory_wording.ACTS, wording.CHECKED, wording.STALE)
@@ -67,7 +67,7 @@ def test_every_condition_can_say_no(criterion):
 
 
 def test_every_sentence_can_be_ranked():
-    given = reasons.in_order([Reason(code) for code in wording.REASONS if is_reason(code)])
+    given = explanation.in_order([Reason(code) for code in wording.REASONS if is_reason(code)])
 
     assert len(given) == sum(map(is_reason, wording.REASONS))
 

@@ -17,7 +17,7 @@ from protect.verification.errors import CallNotPossible, QueueMoveNotAllowed
 from protect.verification.models import CallTest, ProviderLink, QueueItem
 from protect.verification.provider_links import provider_links
 from protect.verification.queue import queue
-from protect.verification.queue.queue_refresh import refresh_queue
+from protect.verification.queue.queue import refresh_queue
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals

@@ -15,8 +15,7 @@ from protect.verification.enums import CorrectionState, PairState, Reporter
 from protect.verification.errors import CorrectionJudged, PairDecided
 from protect.verification.models import Correction, DuplicatePair
 from protect.verification.reports import reports
-from protect.verification.reports.moderation import Judgement, judge
-from protect.verification.reports.reports import Report
+from protect.verification.reports.reports import Judgement, Report, judge
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals

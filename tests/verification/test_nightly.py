@@ -12,9 +12,8 @@ from protect.directory.changes.nightly import keep_true
 from protect.directory.enums import Fact, Freshness
 from protect.directory.queries import KEPT_TRUE
 from protect.kernel import clock
-from protect.verification.health.facts import kept_true_at
+from protect.verification.health.facts import HEALTH_KEPT, keep_health, kept_true_at
 from protect.verification.models import HealthSnapshot, QueueItem
-from protect.verification.nightly import HEALTH_KEPT, keep_health
 from tests.verification.nights import NOW, checked, deeds, entry
 
 DAY = timedelta(days=1)

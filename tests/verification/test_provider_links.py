@@ -126,7 +126,7 @@ def test_the_clock_sends_in_nobodys_name(service):
     link = provider_links.send_link(None, service, at=NOW)
 
     assert link.by is None
-    assert Entry.objects.get(action="directory.send_link").actor is None
+    assert Entry.objects.get(action="verification.send_link").actor is None
 
 
 @pytest.mark.parametrize("what", ["forged", "expired", "answered", "withdrawn", "empty"])

@@ -14,9 +14,9 @@ from protect.reference.vocabulary import categories
 from protect.verification import rules as verification_rules
 from protect.verification.enums import QueueReason, QueueState
 from protect.verification.models import QueueItem
-from protect.verification.queue import harms, queue
+from protect.verification.queue import priorities, queue
 from protect.verification.queue.priorities import priority
-from protect.verification.queue.queue_refresh import Refreshed, refresh_queue
+from protect.verification.queue.queue import Refreshed, refresh_queue
 from tests.verification.nights import BEFORE, NOW, checked, entry, locate, make_keepers
 
 DAY = timedelta(days=1)
@@ -185,11 +185,13 @@ def test_it_asks_as_often_for_ten_services_as_for_one(django_assert_num_queries)
 
 
 def test_every_fact_and_only_known_categories_have_a_weight():
-    found = harms.harms()
+    found = priorities.harms()
 
     assert set(Fact.values) <= set(found) <= {*Fact.values, *categories()}
-    assert harms.weight(Fact.PHONE, []) == harms.weight(Fact.PHONE, ["psychosocial"])
-    assert harms.weight(Fact.PHONE, ["psychosocial", "helpline"]) > harms.weight(Fact.PHONE, [])
+    assert priorities.weight(Fact.PHONE, []) == priorities.weight(Fact.PHONE, ["psychosocial"])
+    assert priorities.weight(Fact.PHONE, ["psychosocial", "helpline"]) > priorities.weight(
+        Fact.PHONE, []
+    )
 
 
 WEIGHED = st.sampled_from([None, "helpline", "shelter", "legal", "psychosocial"])

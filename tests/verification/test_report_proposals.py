@@ -13,8 +13,7 @@ from protect.directory.services.actions.edits import write_fact
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction
 from protect.verification.reports import reports
-from protect.verification.reports.moderation import Judgement, judge
-from protect.verification.reports.reports import Report
+from protect.verification.reports.reports import Judgement, Report, judge
 from tests.verification.nights import LATER, NOW, entry
 from tests.verification.reports import kept, told
 

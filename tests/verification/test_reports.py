@@ -17,8 +17,7 @@ from protect.verification.enums import Claim, CorrectionState, QueueReason, Repo
 from protect.verification.errors import CorrectionJudged, ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction, QueueItem
 from protect.verification.reports import reports
-from protect.verification.reports.moderation import Judgement, judge
-from protect.verification.reports.reports import Report
+from protect.verification.reports.reports import Judgement, Report, judge
 from tests.verification.nights import BEFORE, LATER, NOW, checked, deeds, entry
 from tests.verification.reports import kept, told
 

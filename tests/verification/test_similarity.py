@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.verification.duplicates import similarity
-from protect.verification.duplicates.similarity import (
+from protect.verification.duplicates import duplicates
+from protect.verification.duplicates.duplicates import (
     Seen,
     alike,
     compare,
@@ -66,7 +66,7 @@ def test_one_number_is_enough_and_of_the_others_two(signs, is_enough):
     assert (found is not None) == is_enough
     if found:
         assert set(found.signs) == signs
-        assert similarity.ENOUGH <= found.score <= 1
+        assert duplicates.ENOUGH <= found.score <= 1
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_near_is_less_than_two_hundred_metres(metres_north, is_near):
 
 def test_a_number_that_very_many_share_is_a_switchboard():
     number = {"numbers": frozenset({"+35621000001"})}
-    few = [seen(each, f"Demo {each}", **number) for each in range(similarity.LARGEST_BLOCK)]
-    many = [seen(each, f"Demo {each}", **number) for each in range(similarity.LARGEST_BLOCK + 1)]
+    few = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK)]
+    many = [seen(each, f"Demo {each}", **number) for each in range(duplicates.LARGEST_BLOCK + 1)]
 
     assert len(alike(few)) == len(few) * (len(few) - 1) / 2
     assert alike(many) == []

@@ -23,7 +23,7 @@ from protect.interchange.exports.formats import (
 from protect.interchange.exports.store import Exported, Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
-TAKEN = "directory.export"
+TAKEN = "interchange.export"
 
 
 class Format(NamedTuple):

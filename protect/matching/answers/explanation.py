@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
-from protect.directory.enums import Fact, Freshness, PhoneKind
-from protect.directory.hours import Now
-from protect.matching.answers import reasons
-from protect.matching.conditions import disclosure
+from protect.directory.enums import Answer, Channel, Fact, Freshness, How, Kind, Mode, PhoneKind
+from protect.directory.hours import Hours, Now, State
+from protect.matching.conditions import disclosure, persons
 from protect.matching.conditions.criteria import Judged
-from protect.matching.conditions.truth import NO
+from protect.matching.conditions.places import open_points
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.costs.key import Weighed, weigh
+from protect.matching.costs.penalties import LanguageCost
 from protect.matching.questions.answer import Contact, Fit, Match, Reason
-from protect.matching.questions.prepared import PreparedQuestion, freshness_at, remembered
+from protect.matching.questions.prepared import (
+    PreparedQuestion,
+    fact_freshness,
+    freshness_at,
+    remembered,
+)
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
+
+A_DAY = timedelta(days=1)
+IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
+LONGEST_TRAVEL = 180  # minutes: an estimate of more tells less than the distance
+HOURS_FACTS = {Channel.VISIT: Fact.VISIT_HOURS, Channel.PHONE: Fact.PHONE_HOURS}
+SPOKEN = {
+    How.STAFF: "language_staff",
+    How.ON_SITE: "language_on_site",
+    How.BY_PHONE: "language_phone",
+}
+# The most telling first, by the beginning of the code.
+RANK = (
+    "clinical", "language", "sons", "children", "legal", "open", "by_app", "answer", "closed",
+    "tells", "gender", "documents", "access_", "accept", "group", "age", "distance", "cost",
+    "worker", "area", "hours", "place", "phone", "avoid", "mode",
+)  # fmt: skip
+# What is not known comes after what is, except what people are turned away for.
+ASKED_LAST = ("_unknown", "_ask_f", "_ask_m", "_ask_x")
+ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_unknown"}
+PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
 def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
@@ -24,31 +51,23 @@ def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
 
 
 def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
-    """Return a weighed row as an answer."""
     row = weighed.row
-    now = reasons.state(weighed, prepared)
+    now = state(weighed, prepared)
     cautions = disclosure.cautions(row, prepared, weighed.tells)
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
     return Match(
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
-        reasons=(
-            *cautions[1:],
-            *reasons.in_order(list(reasons.reasons(weighed, now, prepared))),
-        ),
+        reasons=(*cautions[1:], *in_order(list(reasons(weighed, now, prepared)))),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,
         open=now,
         contacts=contacts(row, prepared),
         valid_until=_valid_until(weighed, now, prepared),
-        failing=_failing(failed, row),
+        failing=failing(failed, row) if failed else None,
     )
-
-
-def _failing(failed: Judged | None, row: ServiceRow) -> Reason | None:
-    return None if failed is None else reasons.failing(failed, row)
 
 
 def _verdict(judged: tuple[Judged, ...]) -> Fit:
@@ -93,3 +112,190 @@ def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator
 
 
 _next_change = remembered(next_change)
+
+
+def in_order(reasons: list[Reason]) -> list[Reason]:
+    return sorted(reasons, key=lambda reason: _rank(reason.code))
+
+
+@cache
+def _rank(code: str) -> tuple[bool, int]:
+    is_later = code.endswith(ASKED_LAST) and code not in ASKED_FIRST
+    return is_later, next(rank for rank, start in enumerate(RANK) if code.startswith(start))
+
+
+def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield a reason for each cost, so that they explain the row's place."""
+    yield from _language(weighed, prepared)
+    yield _open(weighed, now, prepared)
+    yield from _way(weighed, prepared)
+    for judged in weighed.judged:
+        if judged.is_asked and judged.truth is not NO:
+            yield from _hard(judged, weighed.row, prepared)
+    yield from _preferences(weighed, prepared)
+    yield from _extras(weighed, prepared)
+
+
+def failing(judged: Judged, row: ServiceRow) -> Reason:
+    """Return the reason of the one condition that a near miss does not meet."""
+    code = judged.criterion.code
+    facts = {"documents": persons.codes_of_documents(row)} if code == "documents" else None
+    return Reason(f"{code}_no", judged.minutes, judged.freshness, facts, fact=judged.criterion.fact)
+
+
+def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    cost = weighed.language
+    if cost is None:
+        return
+    row, fact = weighed.row, Fact.LANGUAGES
+    if not row.languages:
+        yield Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)
+        return
+    if cost.offer is not None:
+        code, facts = _spoken(cost, weighed, prepared)
+        yield Reason(code, cost.minutes, cost.freshness, facts, fact)
+    first = prepared.question.languages[0]
+    if all(offer.language != first for offer in row.languages):
+        minutes = 0 if cost.offer else cost.minutes
+        yield Reason("language_no", minutes, cost.freshness, {"language": first}, fact)
+    if cost.offer is None:
+        others = ",".join(dict.fromkeys(offer.language for offer in row.languages))
+        yield Reason("language_others", 0, cost.freshness, {"language": others}, fact)
+
+
+def _spoken(
+    cost: LanguageCost, weighed: Weighed, prepared: PreparedQuestion
+) -> tuple[str, dict[str, str | int]]:
+    offer = cost.offer
+    if offer is None or cost.is_now or offer.window is None:
+        return SPOKEN[offer.how if offer else How.STAFF], {"language": cost.tag}
+    hours = _hours(weighed) or offer.window
+    start, until = prepared.memory.meeting(hours, offer.window, prepared.at)
+    if start is None or until is None:
+        return "language_other_hours", {"language": cost.tag}
+    return "language_window", {
+        "language": cost.tag,
+        "day": _day(start, prepared.at),
+        "from": start.isoformat(),
+        "to": until.isoformat(),
+    }
+
+
+def _hours(weighed: Weighed) -> Hours | None:
+    channel = weighed.way.channel
+    return None if channel is None else weighed.row.doors[channel].hours
+
+
+def _day(then: datetime, at: datetime) -> str:
+    """Return a day and how many days ahead it is, as `wording` reads it."""
+    ahead = (then.date() - at.astimezone(then.tzinfo).date()).days
+    return f"{then.date().isoformat()}/{ahead}"
+
+
+def state(weighed: Weighed, prepared: PreparedQuestion) -> Now:
+    """Return the state of the service for a person who comes or calls now."""
+    hours = _hours(weighed)
+    return Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
+
+
+def _open(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Reason:
+    code, facts = _state_words(weighed, now, prepared)
+    channel = weighed.way.channel
+    fact = None if channel is None else HOURS_FACTS[channel]
+    return Reason(code, weighed.way.waiting, weighed.way.freshness, facts, fact)
+
+
+def _state_words(
+    weighed: Weighed, now: Now, prepared: PreparedQuestion
+) -> tuple[str, dict[str, str | int]]:
+    match now.state:
+        case State.OPEN:
+            if now.until is None or now.until - prepared.at >= A_DAY:
+                return "open_now", {}
+            return "open_until", {"time": now.until.isoformat()}
+        case State.CLOSED:
+            return _opening(_hours(weighed), prepared)
+        case State.UNKNOWN:
+            return "hours_unknown", {}
+        case _:
+            return now.state.value, {}
+
+
+def _opening(hours: Hours | None, prepared: PreparedQuestion) -> tuple[str, dict[str, str | int]]:
+    start = None if hours is None else prepared.memory.opening(hours, prepared.at)
+    if start is None:
+        return "closed", {}
+    if start.date() == prepared.at.astimezone(start.tzinfo).date():
+        return "opens_today", {"time": start.isoformat()}
+    return "opens_day", {"day": _day(start, prepared.at), "time": start.isoformat()}
+
+
+def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield the distance, if she has to go there."""
+    row, travel = weighed.row, weighed.way.travel
+    if weighed.way.mode not in {Mode.IN_PERSON, None}:
+        return
+    seen = fact_freshness(row, Fact.ADDRESS, prepared)
+    nearest = weighed.nearest
+    points = [nearest[1]] if nearest else open_points(row, prepared)
+    if not points:
+        yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
+    elif points[0].is_coarse or (nearest and not points[0].is_exact and nearest[0] < IN_TOWN):
+        around: dict[str, str | int] = {"place": points[0].name}
+        if nearest:
+            around["metres"] = nearest[0]
+        yield Reason("distance_around", travel, seen, around, Fact.ADDRESS)
+    elif nearest:
+        facts: dict[str, str | int] = {"distance": nearest[0], "minutes": travel}
+        code = "distance" if travel <= LONGEST_TRAVEL else "distance_far"
+        yield Reason(code, travel, seen, facts, Fact.ADDRESS)
+
+
+def _hard(judged: Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield a yes, also an expired one; for other truths the reason to ask."""
+    criterion = judged.criterion
+    if judged.stated is YES:
+        sentence = criterion.say_yes(row, prepared)
+        if sentence is None:
+            return
+        code, facts = sentence
+    else:
+        code, facts = _to_ask(criterion.code, row, prepared), {}
+    yield Reason(code, judged.minutes, judged.freshness, facts, criterion.fact)
+
+
+def _to_ask(code: str, row: ServiceRow, prepared: PreparedQuestion) -> str:
+    if code == "children" and row.conditions.get(Kind.CHILDREN) and persons.has_son(prepared):
+        return "sons_unknown"
+    return f"{code}_unknown"
+
+
+def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    if accepted := weighed.acceptance:
+        facts = {"group": accepted.group} if accepted.group else None
+        code = f"acceptance_{accepted.code}"
+        yield Reason(code, accepted.minutes, accepted.freshness, facts, Fact.ELIGIBILITY)
+    if worker := weighed.worker:
+        word = "worker" if worker.truth is YES else "worker_ask"
+        code = f"{word}_{prepared.question.wishes.worker_gender}"
+        yield Reason(code, worker.minutes, worker.freshness, None, Fact.LANGUAGES)
+    if phone := weighed.phone:
+        yield Reason(PHONE[phone.truth], phone.minutes, phone.freshness, None, Fact.PHONE)
+
+
+def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
+    """Yield reasons without a cost in minutes: price, timely medical help, confidentiality."""
+    row = weighed.row
+    kinds = [price.kind for price in row.costs if price.kind is not None]
+    if kinds:
+        seen = fact_freshness(row, Fact.COST, prepared)
+        yield Reason(f"cost_{kinds[0].value}", 0, seen, None, Fact.COST)
+    hours = prepared.question.hours_since_event
+    for act in row.clinical:
+        if hours is not None and hours <= act.window_hours:
+            seen = fact_freshness(row, Fact.CLINICAL, prepared)
+            facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
+            yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
+    if prepared.silence and weighed.tells.worst == Answer.NO:
+        seen = fact_freshness(row, Fact.REPORTING, prepared)
+        yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)

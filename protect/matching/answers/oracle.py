@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from protect.directory.enums import Scope
 from protect.matching.answers.explanation import explain_weighed
@@ -17,10 +16,7 @@ from protect.matching.services.rows import Rows, ServiceRow
 
 
 def answer(rows: Rows, question: Question) -> Answers:
-    """Answer a question by looking at every row.
-
-    Errors: KeyError for codes that the vocabularies lack.
-    """
+    """Answer a question by looking at every row. Errors: KeyError for an unknown code."""
     prepared = prepare(question)
     passed: list[Weighed] = []
     missed: list[Weighed] = []
@@ -57,14 +53,13 @@ def assemble(
     national: Sequence[Match],
     version: int,
 ) -> Answers:
-    """Return the whole answer from its parts."""
     shown = [*answers, *near_misses, *national]
     return Answers(
         answers=tuple(answers),
         near_misses=tuple(near_misses),
         counts_by_reason=dict(sorted(counts.items())),
         national=tuple(national),
-        valid_until=_earliest(match.valid_until for match in shown),
+        valid_until=min((each.valid_until for each in shown if each.valid_until), default=None),
         version=version,
     )
 
@@ -96,7 +91,3 @@ def national(
 
 def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
     return sorted(weighed, key=lambda each: each.key)[:most]
-
-
-def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
-    return min((instant for instant in instants if instant is not None), default=None)

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Freshness, Kind
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, decayed, is_limit
-from protect.matching.enums import Truth
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, decayed, is_limit
 from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
 from protect.matching.questions.question import Question
@@ -22,15 +21,6 @@ from protect.matching.weights import Weights
 
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE})
 CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
-
-
-def no_limit(row: ServiceRow) -> bool:
-    """Return False: no row states such a limit."""
-    return False
-
-
-def no_reason(row: ServiceRow, prepared: PreparedQuestion) -> None:
-    """Return None: a yes needs no reason."""
 
 
 def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
@@ -42,21 +32,19 @@ def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
     return limited
 
 
-def limits_access(row: ServiceRow) -> bool:
-    """Return whether people who do not walk, hear or see well are excluded."""
-    return any(usable.answer == Answer.NO for usable in row.access.values())
+def says(code: str) -> Callable[[ServiceRow, PreparedQuestion], ReasonParts]:
+    """Return the same reason for every yes."""
+    return lambda row, prepared: (code, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A hard condition."""
-
     code: str
     fact: Fact | None  # what would have to be checked
     is_asked: Callable[[Question], bool]
     truth: Callable[[ServiceRow, PreparedQuestion], Truth]
-    is_limited: Callable[[ServiceRow], bool] = no_limit
-    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = no_reason
+    is_limited: Callable[[ServiceRow], bool] = lambda row: False
+    say_yes: Callable[[ServiceRow, PreparedQuestion], ReasonParts | None] = lambda row, asked: None
     keeps_no: bool = False  # an expired no stays a no
     checked: frozenset[Freshness] = CHECKED  # "fits" is said only from a yes in these states
     is_relaxable: bool = False  # a near miss may fail it
@@ -64,31 +52,26 @@ class Criterion:
 
 # In the order in which a removed row is counted: it counts once, under the first that it fails.
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion(
-        code="country",
-        fact=None,
-        is_asked=places.country_asked,
-        truth=places.country,
-    ),
+    Criterion(code="country", fact=None, is_asked=places.country_asked, truth=places.country),
     Criterion(
         code="area",
         fact=Fact.ELIGIBILITY,
         is_asked=places.area_asked,
         truth=places.area,
-        is_limited=places.area_limited,
-        say_yes=places.say_area,
+        is_limited=lambda row: bool(row.areas or row.area_note),
+        say_yes=says("area_yes"),
         is_relaxable=True,
     ),
     Criterion(
         code="mode",
         fact=None,
-        is_asked=places.mode_asked,
+        is_asked=lambda asked: bool(asked.modes) or asked.wishes.cannot_speak,
         truth=places.mode,
     ),
     Criterion(
         code="avoid",
         fact=None,
-        is_asked=places.avoid_asked,
+        is_asked=lambda question: bool(question.wishes.avoid),
         truth=places.avoid,
     ),
     Criterion(
@@ -107,7 +90,7 @@ CRITERIA: tuple[Criterion, ...] = (
         is_asked=lambda question: question.person.age is not None,
         truth=persons.age,
         is_limited=limits_of(Kind.AGE),
-        say_yes=persons.say_age,
+        say_yes=says("age_yes"),
     ),
     Criterion(
         code="children",
@@ -143,23 +126,21 @@ CRITERIA: tuple[Criterion, ...] = (
         is_asked=lambda question: question.person.groups is not None,
         truth=persons.groups,
         is_limited=limits_of(Kind.GROUP),
-        say_yes=persons.say_groups,
+        say_yes=says("group_yes"),
     ),
     Criterion(
         code="access",
         fact=Fact.ELIGIBILITY,
         is_asked=lambda question: bool(question.person.access),
         truth=persons.access,
-        is_limited=limits_access,
-        say_yes=persons.say_access,
+        is_limited=lambda row: any(each.answer == Answer.NO for each in row.access.values()),
+        say_yes=says("access_yes"),
         is_relaxable=True,
     ),
 )
 
 
 class Judged(NamedTuple):
-    """One condition applied to one row."""
-
     criterion: Criterion
     is_asked: bool
     stated: Truth  # what the source says
@@ -169,7 +150,6 @@ class Judged(NamedTuple):
 
     @property
     def is_solid(self) -> bool:
-        """Whether this is a yes from a checked fact."""
         return self.truth is YES and (
             self.freshness is None or self.freshness in self.criterion.checked
         )
@@ -189,10 +169,7 @@ def judge(row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Judged]:
 
 
 def stale(cost: int, unknown: int, freshness: Freshness | None, weights: Weights) -> int:
-    """Return a cost moved towards unknown as far as its fact is stale.
-
-    Units: minutes, rounded up, never past unknown.
-    """
+    """Return a cost moved towards unknown as far as it is stale. Units: minutes, rounded up."""
     quarters = 0 if freshness is None else weights.staleness.quarters(freshness)
     return -(-((4 - quarters) * cost + quarters * unknown) // 4)
 
@@ -211,16 +188,9 @@ def in_play(
 def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged:  # noqa: FBT001
     """Return a condition that the question leaves open: it costs where the row states a limit."""
     truth = UNKNOWN if is_limited else YES
-    return Judged(
-        criterion,
-        False,
-        truth,
-        truth,
-        None,
-        weights.hard.unknown if is_limited else weights.hard.yes,
-    )
+    minutes = weights.hard.unknown if is_limited else weights.hard.yes
+    return Judged(criterion, False, truth, truth, None, minutes)
 
 
 def failing(judged: Iterable[Judged]) -> list[Judged]:
-    """Return the conditions that remove a row."""
     return [each for each in judged if each.truth is NO]

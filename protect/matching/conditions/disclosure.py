@@ -9,14 +9,9 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Kind
 from protect.matching.conditions.truth import DECAYED
+from protect.matching.questions import prepared as questions
 from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import (
-    Meets,
-    PreparedQuestion,
-    fact_freshness,
-    freshness_at,
-    remembered,
-)
+from protect.matching.questions.prepared import PreparedQuestion, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
@@ -49,15 +44,14 @@ def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
     )
 
 
-disclosure_of = remembered(disclosure_at)
+disclosure_of = questions.remembered(disclosure_at)
 
 
 def worst(row: ServiceRow, prepared: PreparedQuestion) -> Answer:
-    """Return the worse of what it tells the police and the migration authority."""
     return disclosure_of(row, prepared).worst
 
 
-def group(tells: Disclosure, met: Meets, prepared: PreparedQuestion) -> int:
+def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -> int:
     """Return the disclosure group of a row: 0 ranks before 3."""
     if met.is_last:
         return LAST
@@ -69,10 +63,7 @@ def group(tells: Disclosure, met: Meets, prepared: PreparedQuestion) -> int:
 def cautions(
     row: ServiceRow, prepared: PreparedQuestion, tells: Disclosure | None = None
 ) -> list[Reason]:
-    """Return the warnings to read before going there, the gravest first.
-
-    `tells` is its disclosure, if the caller has it already.
-    """
+    """Return the warnings to read before going there, the gravest first."""
     tells = tells or disclosure_of(row, prepared)
     seen = fact_freshness(row, Fact.REPORTING, prepared)
     reasons = list(_for_everyone(row, prepared))
@@ -84,9 +75,8 @@ def cautions(
     return reasons
 
 
-@remembered
+@questions.remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
-    """Return the warnings that hold for every person."""
     seen = freshness_at(row, Fact.REPORTING, at)
     reasons = [
         Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(disclosure_at(row, at))

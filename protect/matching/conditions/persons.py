@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator
-from protect.matching.conditions.truth import (
-    NO,
-    UNKNOWN,
-    YES,
-    both,
-    of_age,
-    of_answer,
-    of_rows,
-    of_value,
-    of_values,
-)
-from protect.matching.enums import Truth
+from protect.matching.conditions import truth as truths
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, both, of_answer, of_rows
 from protect.matching.questions.answer import ReasonParts
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Child
 from protect.matching.services.rows import Condition, ServiceRow
 
 VISITED = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
+ALL = Operator.ALL
+
+
+def _stated(row: ServiceRow, kind: Kind, judge: Callable[[Condition], Truth]) -> Truth:
+    return of_rows(row.conditions.get(kind, ()), judge)
 
 
 def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -29,7 +26,7 @@ def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     rows = row.conditions.get(Kind.GENDER, ())
     if value == "x":
         return _non_binary(rows, row.conditions.get(Kind.NON_BINARY, ()))
-    return of_rows(rows, lambda condition: of_value(condition, value))
+    return of_rows(rows, lambda each: truths.of_value(each, value))
 
 
 def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> Truth:
@@ -37,63 +34,48 @@ def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> T
     stated_truth = of_rows(stated, lambda condition: of_answer(condition.answer))
     if stated_truth is not UNKNOWN:
         return stated_truth
-    return of_rows(rows, lambda condition: _of_x(condition))
+    return of_rows(rows, _of_x)
 
 
 def _of_x(condition: Condition) -> Truth:
-    truth = of_value(condition, "x")
+    truth = truths.of_value(condition, "x")
     return UNKNOWN if truth is NO and condition.operator == Operator.ONLY else truth
 
 
 def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     rows = row.conditions.get(Kind.GENDER, ())
-    if any(condition.operator == Operator.ALL for condition in rows):
+    if any(condition.operator == ALL for condition in rows):
         return "gender_everyone", {}
     return f"gender_{prepared.question.person.gender}", {}
 
 
 def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether her or his age is taken."""
     years = prepared.question.person.age
-    return of_rows(row.conditions.get(Kind.AGE, ()), lambda condition: of_age(condition, years))
-
-
-def say_age(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "age_yes", {}
+    return _stated(row, Kind.AGE, lambda each: truths.of_age(each, years))
 
 
 def children(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether every child may come along."""
-    may_come = of_rows(row.conditions.get(Kind.CHILDREN, ()), _may_come)
+    may_come = _stated(
+        row, Kind.CHILDREN, lambda each: YES if each.operator == ALL else of_answer(each.answer)
+    )
     return both(_child(row, child, may_come) for child in prepared.question.person.children or ())
-
-
-def _may_come(condition: Condition) -> Truth:
-    return YES if condition.operator == Operator.ALL else of_answer(condition.answer)
 
 
 def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
     """A stated limit for sons or daughters implies that children may come at all."""
-    truths = {_of_kind(row, kind, child) for kind in _kinds(child)}
-    alike = truths.pop() if len(truths) == 1 else UNKNOWN
+    of_kinds = {
+        _stated(row, kind, lambda each: truths.of_age(each, child.age)) for kind in _kinds(child)
+    }
+    alike = of_kinds.pop() if len(of_kinds) == 1 else UNKNOWN
     if may_come is UNKNOWN and alike is YES:
         return YES
     return both((may_come, alike))
 
 
 def _kinds(child: Child) -> tuple[Kind, ...]:
-    """Return the limits for a child: of boys, girls, or both where the gender is not stated."""
-    match child.gender:
-        case "m":
-            return (Kind.BOYS,)
-        case "f":
-            return (Kind.GIRLS,)
-        case _:
-            return (Kind.BOYS, Kind.GIRLS)
-
-
-def _of_kind(row: ServiceRow, kind: Kind, child: Child) -> Truth:
-    return of_rows(row.conditions.get(kind, ()), lambda condition: of_age(condition, child.age))
+    by_gender = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}
+    return by_gender.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
 
 
 def has_son(prepared: PreparedQuestion) -> bool:
@@ -113,16 +95,13 @@ def say_children(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 
 
 def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether people in her legal situation are taken."""
     status = prepared.question.person.legal_status or ""
-    return of_rows(
-        row.conditions.get(Kind.LEGAL_STATUS, ()), lambda condition: of_value(condition, status)
-    )
+    return _stated(row, Kind.LEGAL_STATUS, lambda each: truths.of_value(each, status))
 
 
 def say_legal(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
     rows = row.conditions.get(Kind.LEGAL_STATUS, ())
-    is_for_all = any(condition.operator == Operator.ALL for condition in rows)
+    is_for_all = any(condition.operator == ALL for condition in rows)
     return ("legal_everyone" if is_for_all else "legal_yes"), {}
 
 
@@ -131,10 +110,7 @@ def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     if row.documents:
         has = prepared.question.person.documents or frozenset()
         return YES if {document.code for document in row.documents} <= has else NO
-    return of_rows(
-        row.conditions.get(Kind.DOCUMENTS, ()),
-        lambda condition: YES if condition.operator == Operator.ALL else UNKNOWN,
-    )
+    return _stated(row, Kind.DOCUMENTS, lambda each: YES if each.operator == ALL else UNKNOWN)
 
 
 def say_documents(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
@@ -151,11 +127,7 @@ def codes_of_documents(row: ServiceRow) -> str:
 def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether her groups are accepted: the exclusive ones decide."""
     hers = prepared.question.person.groups or frozenset()
-    return of_rows(row.conditions.get(Kind.GROUP, ()), lambda condition: of_values(condition, hers))
-
-
-def say_groups(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "group_yes", {}
+    return _stated(row, Kind.GROUP, lambda each: truths.of_values(each, hers))
 
 
 def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -168,7 +140,3 @@ def _usable(row: ServiceRow, need: Access) -> Truth:
         return YES
     usable = row.access.get(need)
     return UNKNOWN if usable is None else of_answer(Answer(usable.answer))
-
-
-def say_access(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "access_yes", {}

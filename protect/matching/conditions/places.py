@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from math import asin, cos, radians, sin, sqrt
+
 from protect.directory.enums import Mode
-from protect.matching.conditions.truth import NO, UNKNOWN, YES
-from protect.matching.distance import metres_between
-from protect.matching.enums import Truth
-from protect.matching.questions.answer import ReasonParts
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import WRITTEN, Point, Reach, ServiceRow
+from protect.matching.weights import Travel
 
 KILOMETRE = 1000  # metres
 
@@ -50,7 +50,7 @@ def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
         return _in_circle(reach, prepared.point, prepared)
     if where.country is not None and reach.country != where.country:
         return NO
-    if reach.area is None and reach.radius_km is None:
+    if reach.is_whole:
         return UNKNOWN if where.country is None else YES
     if reach.area is not None and reach.area in where.areas:
         return YES
@@ -63,18 +63,6 @@ def _in_circle(reach: Reach, point: tuple[float, float], prepared: PreparedQuest
         return UNKNOWN
     metres = metres_between(point, (reach.latitude, reach.longitude), prepared.weights.travel)
     return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
-
-
-def area_limited(row: ServiceRow) -> bool:
-    return bool(row.areas or row.area_note)
-
-
-def say_area(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    return "area_yes", {}
-
-
-def mode_asked(question: Question) -> bool:
-    return bool(question.modes) or question.wishes.cannot_speak
 
 
 def ways(row: ServiceRow) -> frozenset[Mode]:
@@ -127,10 +115,6 @@ def mode(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     return NO if row.modes or prepared.question.wishes.cannot_speak else UNKNOWN
 
 
-def avoid_asked(question: Question) -> bool:
-    return bool(question.wishes.avoid)
-
-
 def avoid(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether it can be used without being seen where she must not be."""
     if row.modes and Mode.IN_PERSON not in row.modes:
@@ -147,3 +131,22 @@ def _apart(point: Point, avoided: frozenset[str]) -> Truth:
 def open_points(row: ServiceRow, prepared: PreparedQuestion) -> list[Point]:
     """Return the points of a row where she may be seen."""
     return [point for point in row.points if _apart(point, prepared.avoid) is not NO]
+
+
+def metres_between(first: tuple[float, float], second: tuple[float, float], travel: Travel) -> int:
+    """Return the distance on the sphere (haversine). Units: degrees in; metres, rounded."""
+    lat1, lon1, lat2, lon2 = map(radians, (*first, *second))
+    squared = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return round(2 * travel.earth_radius_metres * asin(min(1.0, sqrt(squared))))
+
+
+def minutes_for(metres: int, travel: Travel) -> int:
+    """Return how long the way takes: its first part walked, the rest at riding speed.
+
+    Units: metres in a straight line; minutes, rounded up. An estimate, and labelled so.
+    Integers only, so that every engine gets the same.
+    """
+    way = -(-metres * travel.detour_percent // 100)
+    walked = min(way, travel.walk_up_to_metres)
+    walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour
+    return -(-60 * (walked * ride + (way - walked) * walk) // (walk * ride))

@@ -1,19 +1,25 @@
-"""Three-valued logic of stated conditions about a person.
-
-Source: Kleene's strong logic of indeterminacy; docs/adr/0006-matching.md.
-"""
+"""Kleene's strong three-valued logic of conditions. Source: docs/adr/0006-matching.md."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import IntEnum
 
 from protect.directory.enums import Answer, Freshness, Operator
-from protect.matching.enums import Truth
 from protect.matching.services.rows import Condition
 
-NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 DECAYED = frozenset({Freshness.EXPIRED, Freshness.DISPUTED})
 
+
+class Truth(IntEnum):
+    """Kleene's three values, ordered so that AND is the minimum."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+
+NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 _ANSWERS = {Answer.YES: YES, Answer.NO: NO}
 
 
@@ -36,7 +42,6 @@ def of_rows(conditions: Iterable[Condition], judge: Callable[[Condition], Truth]
 
 
 def of_value(condition: Condition, value: str) -> Truth:
-    """Return the truth of a condition for one code: a gender, a legal situation."""
     return of_values(condition, frozenset({value}))
 
 
@@ -60,10 +65,7 @@ def of_values(condition: Condition, values: frozenset[str]) -> Truth:
 
 
 def of_age(condition: Condition, age: int | None) -> Truth:
-    """Return the truth of a condition for an age in whole years, None if it is not stated.
-
-    An open end of a range is unlimited.
-    """
+    """Return the truth for an age in whole years, perhaps none. An open end is unlimited."""
     if condition.operator != Operator.RANGE:
         return YES if condition.operator == Operator.ALL else of_answer(condition.answer)
     if age is None:
@@ -74,7 +76,6 @@ def of_age(condition: Condition, age: int | None) -> Truth:
 
 
 def is_limit(condition: Condition) -> bool:
-    """Return whether a condition excludes some people."""
     if condition.operator == Operator.ANSWER:
         return condition.answer in {Answer.NO, Answer.CASES}
     return condition.operator in {Operator.ONLY, Operator.EXCLUDES, Operator.RANGE}

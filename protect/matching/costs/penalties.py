@@ -13,7 +13,6 @@ from protect.directory.enums import (
     Channel,
     Fact,
     Freshness,
-    How,
     Kind,
     Mode,
     Operator,
@@ -23,10 +22,13 @@ from protect.directory.enums import (
 from protect.directory.hours import WAIT_UNKNOWN, State
 from protect.directory.rules import FAILED_CALLS, freshness
 from protect.matching.conditions.criteria import stale
-from protect.matching.conditions.places import open_points, weighed_ways
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, of_answer
-from protect.matching.distance import metres_between, minutes_for
-from protect.matching.enums import Truth
+from protect.matching.conditions.places import (
+    metres_between,
+    minutes_for,
+    open_points,
+    weighed_ways,
+)
+from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, of_answer
 from protect.matching.questions.prepared import Meets, PreparedQuestion, fact_freshness, remembered
 from protect.matching.questions.question import Person
 from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
@@ -96,8 +98,7 @@ def _is_spoken_now(offer: Spoken, prepared: PreparedQuestion) -> bool:
 
 def _of_offer(offer: Spoken, prepared: PreparedQuestion, *, is_now: bool) -> int:
     weights = prepared.weights.language
-    by = {How.STAFF: weights.staff, How.ON_SITE: weights.on_site, How.BY_PHONE: weights.phone}
-    return by[offer.how] if is_now else weights.other_window
+    return weights.by_how[offer.how] if is_now else weights.other_window
 
 
 def way(row: ServiceRow, met: Meets, prepared: PreparedQuestion, distance_m: int | None) -> WayCost:

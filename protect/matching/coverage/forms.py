@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from protect.directory.services.forms.texts import choose
 from protect.matching.coverage import SliceKey, wording
-from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.atlas import needs_offered, report_languages
+from protect.matching.coverage.atlas import atlas, persons
 from protect.matching.coverage.atlas.candidates import ANY
 from protect.reference import formats, vocabulary
 from protect.ui import moments
 
 type Choices = list[tuple[str, object]]
+ANY_WORD = "any"  # in an address, where "" means that nothing is left out
 
 
 class CoverageFilter(forms.Form):
@@ -51,7 +51,7 @@ class SliceFilter(CoverageFilter):
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
         chosen = {
-            "need": data.get("need") or needs_offered()[0],
+            "need": data.get("need") or atlas.needs_offered()[0],
             "person": data.get("person") or next(iter(persons.types())),
         }
         names = ("country", "language")
@@ -76,8 +76,8 @@ class GapFilter(CoverageFilter):
         super().__init__(data, home)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [ANY_WORD, *(tag for tag in report_languages() if tag != ANY)]
-        choose(self, "need", [*everything, *_needs(needs_offered())])
+        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != ANY)]
+        choose(self, "need", [*everything, *_needs(atlas.needs_offered())])
         choose(self, "language", [*everything, *_languages(tags)])
         choose(self, "person", [*everything, *_persons()])
 
@@ -100,9 +100,6 @@ class DaysFilter(CoverageFilter):
         choose(self, "after", words)
 
 
-ANY_WORD = "any"  # in an address, where "" means that nothing is left out
-
-
 def _countries() -> Choices:
     tag = get_language() or "en"
     return _sorted((code, formats.country_name(code, tag)) for code in vocabulary.countries())
@@ -116,7 +113,7 @@ def _all_needs() -> Choices:
     ]
     return [
         # Translators: in a filter, over what people ask for.
-        (_("What somebody needs"), _needs(needs_offered())),
+        (_("What somebody needs"), _needs(atlas.needs_offered())),
         # Translators: in a filter, over the kinds of services.
         (_("Kinds of service"), _sorted((code, str(wording.need_name(code))) for code in kinds)),
     ]

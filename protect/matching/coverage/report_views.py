@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,16 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from protect.directory import access
-from protect.directory.pages import COVERAGE, show_tab
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.directory import access, pages
+from protect.kernel import clock, spreadsheet
 from protect.matching.coverage import report, store, wording
-from protect.matching.coverage.atlas.atlas import newest
-from protect.matching.coverage.atlas.figures import Figures
-from protect.matching.coverage.atlas.overview import Line, grouped
+from protect.matching.coverage.atlas import atlas, distances
+from protect.matching.coverage.atlas.slices import Line, grouped
 from protect.matching.coverage.forms import ANY_WORD, DaysFilter, GapFilter
-from protect.matching.coverage.snapshots import keep_coverage
+from protect.matching.coverage.store import keep_coverage
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.reference import vocabulary
@@ -38,7 +36,8 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
     country = form.chosen["country"]
     gap_report = report(country, A_PAGE_SECONDS)
     lines = grouped(line for line in _worst(gap_report.lines) if _is_asked(line, form.chosen))
-    engine, hour = newest()
+    engine, hour = atlas.newest()
+    may_keep = access.may(scope, Permission.RELEASE_DIRECTORY, country)
     context = {
         "filter": form,
         "country": country,
@@ -47,28 +46,27 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
         "at": hour,
         "version": engine.version,
         "again": request.get_full_path(),
-        "may_keep": access.may(scope, Permission.RELEASE_DIRECTORY, country)
-        and gap_report.is_whole,
+        "may_keep": may_keep and gap_report.is_whole,
         "has_days": len(store.days(country)) > 1,
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
     }
-    return show_tab(request, "matching/coverage_gaps.html", COVERAGE, None, context)
+    return pages.show_tab(request, "matching/coverage_gaps.html", pages.COVERAGE, None, context)
 
 
 @require_safe
 def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
     form = GapFilter(request.GET, access.home_of(scope_of(request)))
     country = form.chosen["country"]
-    gap_report, (engine, hour) = report(country, KEEPING_SECONDS), newest()
+    gap_report, (engine, hour) = report(country, KEEPING_SECONDS), atlas.newest()
     if not gap_report.is_whole:
         return _not_yet(request, country)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"gaps-{country}-{hour.date()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    file = TableWriter(response)
+    file = spreadsheet.TableWriter(response)
     about = ("at", "directory_version", "settlements_from")
-    file.writerow(["country", "need", "language", "person", *Figures._fields, *about])
+    file.writerow(["country", "need", "language", "person", *distances.Figures._fields, *about])
     credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"
     for line in _worst(gap_report.lines, with_all=True):
         if _is_asked(line, form.chosen):
@@ -95,7 +93,7 @@ def coverage_changes(request: HttpRequest) -> HttpResponse:
         }
     elif country not in vocabulary.countries():
         raise Http404
-    return show_tab(request, "matching/coverage_changes.html", COVERAGE, None, context)
+    return pages.show_tab(request, "matching/coverage_changes.html", pages.COVERAGE, None, context)
 
 
 @require_POST
@@ -126,11 +124,8 @@ def _gaps(country: str) -> str:
 def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
     """Return lines, those first that leave most people without help, then without anything sure."""
     chosen = [line for line in lines if with_all or line.figures.gaps or line.figures.asks]
-    return sorted(chosen, key=lambda line: _harm(line.figures))
-
-
-def _harm(figures: Figures) -> tuple[int, ...]:
-    return -figures.gap_people, -figures.gaps, -figures.ask_people, -figures.asks
+    harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
+    return sorted(chosen, key=lambda line: [-each for each in harm(line.figures)])
 
 
 def _is_asked(line: Line, chosen: dict[str, str]) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from protect.matching.coverage.atlas.overview import Line
+from django.db import transaction
+
+from protect.audit.context import AuditContext
+from protect.directory import access
+from protect.matching.coverage.atlas import atlas, slices
 from protect.matching.models import CoverageSnapshot
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
+from protect.reference.models import Country
 
 
 class Numbers(NamedTuple):
-    """What is kept of a slice."""
-
     settlements: int
     fits: int
     asks: int
@@ -20,8 +25,6 @@ class Numbers(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A slice on two days."""
-
     need: str
     language: str
     person: str
@@ -65,12 +68,10 @@ def changes(country: str, before: date, after: date) -> list[Change]:
 
 
 def compared(country: str, before: date, after: date) -> int:
-    """Return how many slices were kept on both days."""
     return len(_kept(country, before).keys() & _kept(country, after).keys())
 
 
-def rows_of(lines: list[Line], country: str, day: date) -> list[CoverageSnapshot]:
-    """Return lines as rows that can be kept."""
+def rows_of(lines: list[slices.Line], country: str, day: date) -> list[CoverageSnapshot]:
     return [
         CoverageSnapshot(
             country_id=country,
@@ -78,11 +79,7 @@ def rows_of(lines: list[Line], country: str, day: date) -> list[CoverageSnapshot
             need=line.need,
             language=line.language,
             person=line.person,
-            settlements=line.figures.settlements,
-            fits=line.figures.fits,
-            asks=line.figures.asks,
-            gap_people=line.figures.gap_people,
-            median_metres=line.figures.median_metres,
+            **{name: getattr(line.figures, name) for name in Numbers._fields},
         )
         for line in lines
     ]
@@ -93,3 +90,21 @@ def _kept(country: str, day: date) -> dict[tuple[str, str, str], Numbers]:
     fields = ("need", "language", "person", *Numbers._fields)
     values = rows.order_by("pk").values_list(*fields)
     return {(need, tag, person): Numbers(*numbers) for need, tag, person, *numbers in values}
+
+
+def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
+    """Keep the numbers of every slice of a country; return how many. No scope: the month's timer.
+
+    Once more on the same day replaces what was kept. The day is UTC's. What is not worked out yet
+    is, before anything is locked. Errors: PermissionDenied; Country.DoesNotExist.
+    """
+    audit = AuditContext(at=at, actor=None, organisation=None)
+    if scope is not None:
+        audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
+    rows = rows_of(atlas.report(country).lines, country, at.date())
+    with transaction.atomic():
+        locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
+        CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()
+        CoverageSnapshot.objects.bulk_create(rows, batch_size=500)
+        audit.record("matching.keep_coverage", rows[0])  # stands for all of them
+    return len(rows)

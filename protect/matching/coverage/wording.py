@@ -105,7 +105,6 @@ def way(metres: int) -> str:
 
 
 def count(number: int) -> str:
-    """Return a number as the language of the page writes it."""
     return format_decimal(number, locale=formats.locale_of(get_language() or "en"))
 
 
@@ -138,7 +137,6 @@ def summary(coverage_slice: Slice) -> str:
 
 
 def title(coverage_slice: Slice) -> str:
-    """Return the title of a slice."""
     which, tag = coverage_slice.key, get_language() or "en"
     # Translators: over a map: a country, what is needed, the language, the person.
     return gettext("{country}: {need}, {language}, {person}").format(

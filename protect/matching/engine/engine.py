@@ -2,29 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Self
+from functools import cache
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import numpy as np
 
+from protect.matching import weights
 from protect.matching.answers.explanation import explain_weighed
 from protect.matching.answers.oracle import assemble
+from protect.matching.conditions.criteria import CRITERIA, Judged, in_play, left_out
+from protect.matching.conditions.truth import Truth
 from protect.matching.costs.key import weigh
-from protect.matching.engine.columns.bits import Ints
-from protect.matching.engine.columns.columns import HALF, Encoder, changed
-from protect.matching.engine.columns.freshness import ticks
+from protect.matching.engine.columns import points
+from protect.matching.engine.columns.bits import (
+    ONE,
+    SHIFT,
+    UNKNOWN,
+    WITHIN,
+    Bits,
+    Ints,
+    holds,
+    rows_of,
+)
+from protect.matching.engine.columns.columns import HALF, Encoder, Part, changed
+from protect.matching.engine.columns.freshness import PLACE, STATES, ticks
 from protect.matching.engine.columns.points import key_of
-from protect.matching.engine.row_filter import FilteredRows, filter_rows
-from protect.matching.engine.selection import Selected, Selection
-from protect.matching.engine.snapshot import Snapshot
-from protect.matching.engine.verdicts import judged
+from protect.matching.engine.keys import LAST_AT, Weighing, is_beyond
+from protect.matching.engine.snapshot import ANSWERS, FilteredRows, Snapshot, filter_rows
 from protect.matching.questions.answer import Answers, Match
 from protect.matching.questions.prepared import PreparedQuestion, prepare
 from protect.matching.questions.question import Question, Where
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
+
+
+class Selected(NamedTuple):
+    best: list[int]
+    missed: list[int]
+    national: list[int]
+
+
+class Selection:
+    """The first few rows: of those nearby, then as far as anything better may lie."""
+
+    def __init__(
+        self, snapshot: Snapshot, prepared: PreparedQuestion, filtered: FilteredRows
+    ) -> None:
+        self._snapshot, self._prepared, self._filtered = snapshot, prepared, filtered
+
+    def choose(self) -> Selected:
+        """Return what is shown. All rows that may be are weighed together: it is cheaper."""
+        filtered, lists = self._filtered, self._prepared.weights.lists
+        within, lines = self._within(filtered.passed | filtered.missed), self._lines()
+        keys = self._keys(np.concatenate([within, lines]))
+        keys, of_lines = keys[: len(within)], keys[len(within) :]
+        has_passed = holds(filtered.passed, within)
+        rest = ~has_passed
+        limit = self._prepared.question.limit
+        best = self._first(filtered.passed, within[has_passed], keys[has_passed], limit)
+        return Selected(
+            best=best,
+            missed=self._first(filtered.missed, within[rest], keys[rest], lists.near_misses),
+            national=self._national(lines, of_lines, best),
+        )
+
+    def _keys(self, rows: Ints) -> Ints:
+        return Weighing(self._snapshot, self._prepared, self._filtered, rows).keys()
+
+    def _within(self, among: Bits) -> Ints:
+        """Return the rows of a set that may be within reach: remote ones, and those nearby."""
+        snapshot, origin = self._snapshot, self._prepared.point
+        if origin is None:
+            return rows_of(among)
+        everywhere = snapshot.everywhere(self._prepared)
+        local, parts = among & ~everywhere, [rows_of(among & everywhere)]
+        for reach, rows in snapshot.by_reach(self._prepared).items():
+            window = points.window(origin, reach, self._prepared.weights.travel)
+            first, last = (snapshot.starts[band] >> SHIFT for band in window.bands)
+            near = rows_of(local[first : last + 1] & rows[first : last + 1], first)
+            parts.append(near[window.holds(snapshot.longitude.take(near))])
+        return np.concatenate(parts)
+
+    def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:
+        """Return the best rows of a set.
+
+        What lies beyond reach comes after all that does not, so the others are only looked at if
+        there is not enough within.
+        """
+        is_complete = self._prepared.point is None
+        if is_complete or np.count_nonzero(~is_beyond(keys)) >= most:
+            return self._best(within, keys, most)
+        rows = rows_of(among)
+        return self._best(rows, self._keys(rows), most)
+
+    def _lines(self) -> Ints:
+        snapshot = self._snapshot
+        barred = snapshot.barred(self._prepared)
+        return rows_of(snapshot.is_national & self._filtered.open_to_her & ~barred)
+
+    def _national(self, lines: Ints, keys: Ints, shown: list[int]) -> list[int]:
+        """Return the national lines, those that answer the need first, as oracle.national."""
+        snapshot, most = self._snapshot, self._prepared.weights.lists.national
+        met = snapshot.met(self._prepared)[snapshot.columns.categories[lines]]
+        keys = keys + ((met & ANSWERS == 0).astype(np.int64) << LAST_AT)
+        is_new = np.array([line not in shown for line in lines.tolist()], dtype=np.bool_)
+        lines, keys = lines[is_new], keys[is_new]
+        where = self._prepared.question.where
+        if where is not None and where.country is not None:
+            return self._best(lines, keys, most)
+        one_each: dict[str, int] = {}  # without a country, the best of each
+        for place in self._best(lines, keys, len(lines)):
+            one_each.setdefault(snapshot.rows[place].country, place)
+        return list(one_each.values())[:most]
+
+    def _best(self, rows: Ints, keys: Ints, most: int) -> list[int]:
+        """Return the rows with the smallest keys; of equal keys, by UUID."""
+        if len(keys) > most:
+            last = np.partition(keys, most - 1)[most - 1]
+            chosen = np.flatnonzero(keys <= last)
+            rows, keys = rows[chosen], keys[chosen]
+        ordered = sorted(
+            (key, self._snapshot.rows[place].id.int, place)
+            for key, place in zip(keys.tolist(), rows.tolist(), strict=True)
+        )
+        return [place for _, _, place in ordered[:most]]
 
 
 class Engine:
@@ -78,10 +182,7 @@ class Engine:
             self.answer(Question((needs[number % len(needs)],), at, where, tags))
 
     def answer(self, question: Question) -> Answers:
-        """Answer a question as oracle.answer does.
-
-        Errors: KeyError for codes that the vocabularies lack.
-        """
+        """Answer a question as oracle.answer does. Errors: KeyError for an unknown code."""
         snapshot = self._snapshot
         prepared = prepare(question, snapshot.encoder.memory)
         filtered = filter_rows(snapshot, prepared)
@@ -97,7 +198,6 @@ class Engine:
 
 
 def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
-    """Return the positions of the rows with these ids."""
     halves = np.array([each.int & HALF for each in ids], dtype=np.uint64)
     perhaps = np.flatnonzero(np.isin(snapshot.columns.half_id, halves))
     return np.array(
@@ -108,10 +208,68 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
 def _explained(
     snapshot: Snapshot, filtered: FilteredRows, chosen: Selected, prepared: PreparedQuestion
 ) -> dict[int, Match]:
-    """Return the rows that are shown, by their positions, as matches."""
     places = [*chosen.best, *chosen.missed, *chosen.national]
     conditions = judged(snapshot, filtered, places, ticks(prepared.at))
     return {
         place: explain_weighed(weigh(snapshot.rows[place], prepared, each), prepared)
         for place, each in zip(places, conditions, strict=True)
     }
+
+
+def judged(
+    snapshot: Snapshot, filtered: FilteredRows, places: Sequence[int], at: int
+) -> list[tuple[Judged, ...]]:
+    """Return for each row all conditions. Units: `at` in ticks."""
+    rows = np.array(places, dtype=np.int64)
+    return list(zip(*_columns(snapshot, filtered, rows, at), strict=True))
+
+
+def _columns(
+    snapshot: Snapshot, filtered: FilteredRows, rows: Ints, at: int
+) -> Iterator[list[Judged]]:
+    states = snapshot.freshness.states(rows, at)
+    limits = snapshot.columns.parts[rows, Part.LIMITS].tolist()
+    stated = iter(_stated(filtered, rows))
+    in_play = {step.criterion.code for step in filtered.steps}
+    for number, criterion in enumerate(CRITERIA):
+        either = _left_out(number)
+        if criterion.code not in in_play:
+            yield [either[limit >> number & 1] for limit in limits]
+            continue
+        table, truths = _in_play(number), next(stated)
+        if criterion.fact is None:
+            yield [table[0][truth] for truth in truths]
+            continue
+        of_fact = states[:, PLACE[criterion.fact]].tolist()
+        yield [table[state][truth] for state, truth in zip(of_fact, truths, strict=True)]
+
+
+def _stated(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
+    """Return for each condition in play what each row states: a Truth."""
+    if not filtered.steps:
+        return []
+    words, place = rows >> SHIFT, (rows & WITHIN).astype(np.uint64)
+    sets = [step.yes[words] for step in filtered.steps] + [
+        step.no[words] for step in filtered.steps
+    ]
+    yes, no = np.split((np.array(sets) >> place & ONE).astype(np.int64), 2)
+    truths: list[list[int]] = (UNKNOWN + yes - no).tolist()
+    return truths
+
+
+@cache
+def _in_play(number: int) -> list[list[Judged]]:
+    """Return a condition that the question names, by the state of its fact and by truth."""
+    criterion = CRITERIA[number]
+    return [
+        [
+            in_play(criterion, truth, None if criterion.fact is None else state, weights.load())
+            for truth in Truth
+        ]
+        for state in STATES
+    ]
+
+
+@cache
+def _left_out(number: int) -> list[Judged]:
+    return [left_out(CRITERIA[number], limited, weights.load()) for limited in (False, True)]

@@ -14,13 +14,22 @@ from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.costs import penalties
 from protect.matching.costs.key import UNKNOWN_METRES
 from protect.matching.engine.columns import freshness, points
-from protect.matching.engine.columns.avoided_places import NOWHERE
-from protect.matching.engine.columns.bits import ONE, SHIFT, WITHIN, Flags, Ints, runs
+from protect.matching.engine.columns.areas import NOWHERE
+from protect.matching.engine.columns.bits import (
+    NO,
+    ONE,
+    SHIFT,
+    UNKNOWN,
+    WITHIN,
+    YES,
+    Flags,
+    Ints,
+    runs,
+)
 from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.columns.freshness import LINE, PLACE
 from protect.matching.engine.columns.language_costs import GENDERS
 from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN
-from protect.matching.engine.row_filter import FilteredRows
 from protect.matching.engine.snapshot import (
     CALL,
     IS_LAST,
@@ -29,14 +38,13 @@ from protect.matching.engine.snapshot import (
     VISIT,
     WANTS_ROOM,
     WRITE,
+    FilteredRows,
     Snapshot,
 )
-from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Preference
 
-NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 ACCEPTED = ("specialised", "everyone", "unknown", "others_first")
 NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
 
@@ -47,7 +55,6 @@ MINUTES_AT, GROUP_AT, BEYOND_AT, LAST_AT = 27, 50, 52, 53
 
 
 def is_beyond(keys: Ints) -> Flags:
-    """Return which keys are beyond reach."""
     return keys >> BEYOND_AT > 0
 
 
@@ -84,7 +91,6 @@ class Weighing:
         return keys
 
     def _metres(self) -> Ints:
-        """Return how far it is to the nearest point where she may be seen."""
         origin = self._prepared.point
         if origin is None:
             return np.full(len(self._rows), UNKNOWN_METRES)
@@ -133,7 +139,6 @@ class Weighing:
         return cost
 
     def _hard(self) -> Ints:
-        """Return the cost of hard conditions that are unknown or uncertain."""
         weights, steps = self._weights.hard, self._filtered.steps
         in_play = {step.criterion.code for step in steps}
         left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
@@ -149,7 +154,6 @@ class Weighing:
         return minutes
 
     def _yes(self, fact: Fact | None) -> Ints:
-        """Return what a stated yes costs: nothing while its fact is fresh."""
         weights = self._weights.hard
         if fact is None:
             return np.full(len(self._rows), weights.yes)
@@ -160,7 +164,6 @@ class Weighing:
         return costs_of_rows
 
     def _language(self) -> Ints:
-        """Return the cost of the language, and the speaker."""
         tags, weights = self._prepared.question.languages, self._weights.language
         lists = self._parts[Part.SPEECH]
         best = np.full(len(lists), weights.no)
@@ -180,7 +183,6 @@ class Weighing:
         return minutes + np.where(is_silent, weights.unknown, moved)
 
     def _worker(self, gender: NDArray[np.int8]) -> Ints:
-        """Return what it costs that the interpreter may not be of the gender that she wished."""
         wish, weights = self._prepared.question.wishes.worker_gender, self._weights.worker_gender
         if wish is None:
             return np.zeros(len(gender), dtype=np.int64)
@@ -213,7 +215,6 @@ class Weighing:
         return truth
 
     def _acceptance(self) -> Ints:
-        """Return how gladly her groups are taken."""
         groups, weights = self._prepared.question.person.groups, self._weights.acceptance
         if not groups:
             return np.zeros(len(self._rows), dtype=np.int64)
@@ -226,7 +227,6 @@ class Weighing:
         return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
 
     def _phone(self) -> Ints:
-        """Return the cost of whether the phone is answered, for questions that allow calls."""
         if self._prepared.question.wishes.cannot_speak:
             return np.zeros(len(self._rows), dtype=np.int64)
         weights = self._weights.phone_answers
@@ -234,7 +234,6 @@ class Weighing:
         return self._moved(cost, weights.unknown, weights.no, LINE)
 
     def _group(self) -> Ints:
-        """Return the reporting group."""
         if not self._prepared.silence:
             group = np.zeros(len(self._rows), dtype=np.int64)
         else:
@@ -262,7 +261,6 @@ class Weighing:
 
 
 def _of(weights: Preference) -> Ints:
-    """Return costs by truth."""
     return np.array([weights.no, weights.unknown, weights.yes])
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Mode
 from protect.matching import weights
-from protect.matching.conditions.criteria import Criterion
+from protect.matching.conditions.criteria import CRITERIA, Criterion
 from protect.matching.conditions.places import weighed_ways
+from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns import points
-from protect.matching.engine.columns.bits import Bits, Ints, of_flags, of_rows, runs
+from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, count, of_flags, of_rows, runs
 from protect.matching.engine.columns.columns import Encoder, Part, Tables
 from protect.matching.engine.columns.facets import LENSES, Truths
 from protect.matching.engine.columns.freshness import FreshnessStates, StaleCosts, ticks
-from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion, meets
 from protect.matching.services.rows import WRITTEN, ServiceRow
 
-NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 SETS_KEPT = 256
 
 # How rows of the same categories meet the needs of a question, in one number.
@@ -34,6 +35,7 @@ VISIT, CALL, WRITE = 1, 2, 4
 REMOTE = CALL | WRITE
 
 type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
+ELSEWHERE = "country"  # services of other countries were never near
 
 
 class Kept[T]:
@@ -89,15 +91,10 @@ class Snapshot:
         return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
 
     def answering(self, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that answer one of the needs."""
-        key = "answering", prepared.question.needs
-        return self._sets.get(key, lambda: self._flagged(prepared, ANSWERS))
+        return self._flagged(prepared, ANSWERS)
 
     def barred(self, prepared: PreparedQuestion) -> Bits:
-        """Return the rows that are never shown to this question."""
-        return self._sets.get(
-            ("barred", prepared.question.needs), lambda: self._flagged(prepared, BARRED)
-        )
+        return self._flagged(prepared, BARRED)
 
     def by_reach(self, prepared: PreparedQuestion) -> dict[int, Bits]:
         """Return the rows that answer a need by how far people go for them. Units: metres."""
@@ -136,7 +133,6 @@ class Snapshot:
         return self._judgements.get((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
-        """Return the rows with an expired or disputed fact."""
         now, decays = ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
         return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
@@ -170,10 +166,7 @@ class Snapshot:
         return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
     def _avoided(self, prepared: PreparedQuestion) -> Judgement:
-        def build() -> Judgement:
-            return _judgement(self._apart(prepared))
-
-        return self._places.get(prepared.avoid, build)
+        return self._places.get(prepared.avoid, lambda: _judgement(self._apart(prepared)))
 
     def _apart(self, prepared: PreparedQuestion) -> Truths:
         """Return whether each row can be used without being seen where she must not be."""
@@ -187,7 +180,10 @@ class Snapshot:
         return truths
 
     def _flagged(self, prepared: PreparedQuestion, flag: int) -> Bits:
-        return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+        def build() -> Bits:
+            return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+
+        return self._sets.get((flag, prepared.question.needs), build)
 
 
 def _truth(criterion: Criterion, prepared: PreparedQuestion, row: ServiceRow) -> Truth:
@@ -223,3 +219,58 @@ def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
 
 def _is_never_visited(row: ServiceRow) -> int:
     return bool(row.modes) and Mode.IN_PERSON not in row.modes
+
+
+class Step(NamedTuple):
+    """A condition in play: the rows that state a yes, that state a no, and that it removes."""
+
+    criterion: Criterion
+    yes: Bits
+    no: Bits
+    removed: Bits
+
+
+class FilteredRows(NamedTuple):
+    open_to_her: Bits  # rows that no condition removes, whatever they are for
+    passed: Bits  # those of them that answer a need
+    missed: Bits  # rows that answer it and fail one relaxable condition, no other
+    counts: Counter[str]  # removed rows by the first condition that removed them
+    steps: list[Step]  # the conditions in play
+
+
+def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
+    steps = list(_steps(snapshot, prepared))
+    answering = snapshot.answering(prepared)
+    once, twice = np.zeros_like(answering), np.zeros_like(answering)
+    relaxable = np.zeros_like(answering)
+    counts: Counter[str] = Counter()
+    for criterion, _, _, no in steps:
+        if criterion.code == ELSEWHERE:
+            answering = answering & ~no
+        elif removed := count(answering & no & ~once):
+            counts[f"{criterion.code}_no"] = removed
+        twice |= once & no
+        once |= no
+        if criterion.is_relaxable:
+            relaxable |= no
+    return FilteredRows(
+        open_to_her=~once,
+        passed=answering & ~once,
+        missed=answering & relaxable & ~twice,
+        counts=counts,
+        steps=steps,
+    )
+
+
+def _steps(snapshot: Snapshot, prepared: PreparedQuestion) -> Iterator[Step]:
+    decayed: dict[Fact, Bits] = {}
+    for criterion in CRITERIA:
+        if not criterion.is_asked(prepared.question):
+            continue
+        yes, no = snapshot.judged(criterion, prepared)
+        fact, removed = criterion.fact, no
+        if fact is not None and not criterion.keeps_no:
+            if fact not in decayed:
+                decayed[fact] = ~snapshot.decayed(fact, prepared.at)
+            removed = no & decayed[fact]
+        yield Step(criterion, yes, no, removed)

@@ -13,18 +13,26 @@ from pydantic import BaseModel
 from protect.directory.enums import Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.matching import published, wording
-from protect.matching.interface.places import Placed, placed
-from protect.matching.interface.question import QuestionIn
+from protect.matching.interface.question import (
+    PlaceIn,
+    QuestionIn,
+    country_named,
+    nearest_settlement,
+)
 from protect.matching.questions.answer import Answers, Contact, Fit, Match
+from protect.matching.questions.question import Where
+from protect.matching.services.store import chain
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
+from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow
-from protect.reference.vocabulary import EmergencyNumber
 from protect.reference.wording import CATEGORY_NAMES
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
 NUMBERS = frozenset(kind.value for kind in PhoneKind)
 EMERGENCY_NAMES = {"general": "emergency", "police": "police", "ambulance": "health"}
+HOMONYMS = 60  # looked at, where a region may decide
+CHOICES = 8  # shown
 
 
 class ReasonOut(BaseModel):
@@ -93,8 +101,6 @@ class AnswerOut(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """An answer and the place that it is for, before words."""
-
     placed: Placed
     answers: Answers
 
@@ -107,11 +113,6 @@ def reply(asking: QuestionIn) -> Replied:
         return Replied(place, published.match(question))
     answers = published.match(replace(question, limit=0))
     return Replied(place, replace(answers, near_misses=(), counts_by_reason={}))
-
-
-def answer(asking: QuestionIn) -> AnswerOut:
-    """Answer a question in words."""
-    return worded(reply(asking), asking)
 
 
 def worded(replied: Replied, asking: QuestionIn) -> AnswerOut:
@@ -182,7 +183,7 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
                 yield EmergencyOut(number=each.number, text=_emergency_text(each))
 
 
-def _emergency_text(each: EmergencyNumber) -> str:
+def _emergency_text(each: vocabulary.EmergencyNumber) -> str:
     name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
     label = each.label or ("SMS" if each.kind == "text" else "")
     return f"{name} · {label}" if label else name
@@ -190,17 +191,74 @@ def _emergency_text(each: EmergencyNumber) -> str:
 
 def _place(row: PlaceRow) -> PlaceOut:
     near = lookup.places().nearest_larger_town(row)
-    area: str | None = row.area
-    names = []
-    while area:
-        names.append(lookup.areas()[area].name)
-        area = lookup.areas()[area].parent_id
     return PlaceOut(
         name=row.name,
         country=row.country,
         region=row.area,
-        within=", ".join(names),
+        within=", ".join(lookup.areas()[code].name for code in chain(row.area)),
         near=near.name if near else "",
         lat=row.latitude,
         lon=row.longitude,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The place of a question. Homonyms are shown, never chosen for the person."""
+
+    where: Where | None
+    place: PlaceRow | None = None  # the settlement that was found
+    choices: tuple[PlaceRow, ...] = ()
+    is_open: bool = False  # a name was given and did not decide
+
+
+def placed(place: PlaceIn | None) -> Placed:
+    if place is None:
+        return Placed(None)
+    if place.lat is not None and place.lon is not None:
+        return _at_point(place.lat, place.lon)
+    if place.name is None:
+        return Placed(Where(country=place.country))
+    called = None if place.region else country_named(place.name)
+    if called is not None and place.country in {None, called}:
+        return Placed(Where(country=called))
+    return _named(place.name, place.country, place.region)
+
+
+def _named(name: str, country: str | None, region: str | None) -> Placed:
+    matches = lookup.places().find(name, country, limit=HOMONYMS)
+    rows = matches.best
+    if region is not None:
+        areas = _areas(region)
+        rows = tuple(row for row in rows if not areas.isdisjoint(chain(row.area)))
+    if len(rows) == 1 and matches.exact:
+        return Placed(_where(rows[0]), rows[0])
+    return Placed(Where(country=country), None, (rows or matches.best)[:CHOICES], is_open=True)
+
+
+def _areas(region: str) -> set[str]:
+    typed = fold(region)
+    return {
+        code
+        for code, area in lookup.areas().items()
+        if region == code or typed in map(fold, (area.name, *area.names.split("|")))
+    }
+
+
+def _where(row: PlaceRow) -> Where:
+    return Where(
+        country=row.country,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        areas=chain(row.area),
+        place=row.id,
+    )
+
+
+def _at_point(latitude: float, longitude: float) -> Placed:
+    """Take country and areas from the nearest settlement; keep the point."""
+    nearest = nearest_settlement(latitude, longitude)
+    if nearest is None:
+        return Placed(Where(latitude=latitude, longitude=longitude))
+    where = _where(nearest)
+    return Placed(Where(where.country, latitude, longitude, where.areas, where.place), nearest)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
+from math import cos, radians
 from typing import Annotated, Literal, Self
 
 from django.conf import settings
@@ -15,7 +16,6 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
-from protect.matching.interface.nearest import NEAR_KM, nearest_settlement
 from protect.matching.questions.question import (
     DEFAULT_LIMIT,
     LARGEST_LIMIT,
@@ -25,15 +25,38 @@ from protect.matching.questions.question import (
     Where,
     Wishes,
 )
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
+from protect.reference.lookup.index import PlaceRow, distance_km
 
+NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
+DEGREE_KM = 111  # kilometres in a degree of latitude, about
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # for which holidays are known
 OLDEST = 130  # years
 LONGEST_AGO = 24 * 366 * 10  # hours
 MANY = 30  # entries of a list
+OUTSIDE = (
+    f"lat and lon are outside the countries of this directory: no settlement within {NEAR_KM} km. "
+    f"Perhaps they are swapped: lat is degrees north, lon degrees east"
+)
+type Word = Annotated[str, Field(max_length=120)]
+type Gender = Literal["f", "m", "x"]
+type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
+
+
+def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
+    """Return the nearest settlement; None: there is none within NEAR_KM. Units: degrees."""
+    here = PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
+    high = NEAR_KM / DEGREE_KM
+    wide = high / max(0.1, cos(radians(latitude)))
+    near = (
+        (distance_km(here, row), row.id)
+        for row in lookup.rows().values()
+        if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
+    )
+    distance, key = min(near, default=(NEAR_KM + 1.0, 0))
+    return lookup.rows()[key] if distance <= NEAR_KM else None
 
 
 def _refused(problem: str) -> PydanticCustomError:
@@ -84,7 +107,7 @@ def _country_names() -> Mapping[str, str]:
     return {
         fold(name): code
         for code, country in vocabulary.countries().items()
-        for name in (country_name(code, "en"), *country.endonyms.values())
+        for name in (formats.country_name(code, "en"), *country.endonyms.values())
     }
 
 
@@ -100,17 +123,6 @@ def _possible(at: datetime) -> datetime:
     return at
 
 
-def _within_countries(latitude: float, longitude: float) -> None:
-    if nearest_settlement(latitude, longitude) is None:
-        raise _refused(
-            f"lat and lon are outside the countries of this directory: no settlement within "
-            f"{NEAR_KM} km. Perhaps they are swapped: lat is degrees north, lon degrees east"
-        )
-
-
-type Word = Annotated[str, Field(max_length=120)]
-type Gender = Literal["f", "m", "x"]
-type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
 type NeedCode = Annotated[Word, _code_of(lambda: vocabulary.needs())]
 type LanguageTag = Annotated[Word, AfterValidator(_language)]
 type TextLanguage = Annotated[
@@ -145,8 +157,10 @@ class PlaceIn(Closed):
             raise _refused("give country and name, or country alone, or lat and lon")
         if self.name is None and self.region is not None:
             raise _refused("a region helps to find a name; give the name too")
-        if self.lat is not None and self.lon is not None:
-            _within_countries(self.lat, self.lon)
+        if self.lat is None or self.lon is None:
+            return self
+        if nearest_settlement(self.lat, self.lon) is None:
+            raise _refused(OUTSIDE)
         return self
 
 

@@ -45,8 +45,6 @@ class Contact:
 
 
 class Match(NamedTuple):
-    """One row of an answer."""
-
     row: ServiceRow
     verdict: Fit
     key: Key
@@ -66,8 +64,6 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The whole answer."""
-
     answers: tuple[Match, ...]
     near_misses: tuple[Match, ...]
     counts_by_reason: Mapping[str, int]  # removed rows by the first condition that removed them

@@ -22,8 +22,6 @@ NO_CACHE = NoCache()
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question, prepared for matching with rows."""
-
     question: Question
     at: datetime
     needs: tuple[Need, ...]
@@ -53,10 +51,7 @@ class Meets:
 
 
 def prepare(question: Question, memory: NoCache = NO_CACHE) -> PreparedQuestion:
-    """Compute everything that does not depend on a row.
-
-    Errors: KeyError for a need or legal status that the vocabularies lack.
-    """
+    """Compute all that does not depend on a row. Errors: KeyError for an unknown code."""
     person, wishes = question.person, question.wishes
     modes = question.modes
     if wishes.cannot_speak:
@@ -78,7 +73,6 @@ def prepare(question: Question, memory: NoCache = NO_CACHE) -> PreparedQuestion:
 
 
 def meets(row: ServiceRow, prepared: PreparedQuestion) -> Meets:
-    """Return how a row meets the needs."""
     return _meets(row.categories, prepared.question.needs)
 
 

@@ -28,8 +28,6 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child who comes along."""
-
     age: int | None = None  # whole years
     gender: str | None = None  # f, m, x
 
@@ -49,8 +47,6 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How she wants to be helped."""
-
     silence: bool | None = None  # no disclosure; None: assumed if papers are lacking or unstated
     worker_gender: str | None = None  # f, m, x
     avoid: tuple[str, ...] = ()  # codes of areas, or GeoNames ids, where she must not be seen

@@ -49,18 +49,14 @@ class Meeting(NamedTuple):
 
 
 class NoCache:
-    """Computes everything anew."""
-
     def row(self, row: ServiceRow, at: datetime) -> RowCache:
         """Return the cached results of a row; callers may add to them."""
         return {}
 
     def now(self, hours: Hours, at: datetime) -> Now:
-        """Return what hours.state_at does."""
         return state_at(hours, at)
 
     def wait(self, hours: Hours, at: datetime) -> int:
-        """Return what hours.waits does."""
         return waits(hours, at)
 
     def opening(self, hours: Hours, at: datetime) -> datetime | None:

@@ -11,25 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from protect.directory.enums import (
-    Access,
-    Answer,
-    Channel,
-    Cost,
-    Fact,
-    How,
-    Kind,
-    Method,
-    Mode,
-    Operator,
-    PhoneKind,
-    Scope,
-)
+from protect.directory import enums
 from protect.directory.hours import Hours
 from protect.directory.rules import CheckSeen
 
-WRITTEN = frozenset({Mode.CHAT, Mode.TEXT})
-WRITTEN_NUMBERS = frozenset({PhoneKind.WHATSAPP, PhoneKind.TEXT})
+WRITTEN = frozenset({enums.Mode.CHAT, enums.Mode.TEXT})
+WRITTEN_NUMBERS = frozenset({enums.PhoneKind.WHATSAPP, enums.PhoneKind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +37,23 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """When people can come, or call."""
-
     hours: Hours
     note: str = ""  # what no syntax can say
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as dialled."""
-
     number: str
-    kind: PhoneKind = PhoneKind.VOICE
-    cost: Cost | None = None
-    shown_on_bill: Answer = Answer.UNKNOWN
-    works_without_credit: Answer = Answer.UNKNOWN
+    kind: enums.PhoneKind = enums.PhoneKind.VOICE
+    cost: enums.Cost | None = None
+    shown_on_bill: enums.Answer = enums.Answer.UNKNOWN
+    works_without_credit: enums.Answer = enums.Answer.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language, how it is spoken and when."""
-
     language: str  # BCP 47
-    how: How = How.STAFF
+    how: enums.How = enums.How.STAFF
     window: Hours | None = None  # None = whenever open
     lead_minutes: int | None = None
     interpreter_gender: str = ""  # f, m, x; "" = not known
@@ -84,11 +65,11 @@ class Spoken:
 class Condition:
     """One stated criterion. Rows of one kind that include or exclude are merged into one."""
 
-    operator: Operator
+    operator: enums.Operator
     values: frozenset[str] = frozenset()
     minimum: int | None = None  # whole years
     maximum: int | None = None  # whole years, included
-    answer: Answer = Answer.UNKNOWN
+    answer: enums.Answer = enums.Answer.UNKNOWN
     note: str = ""
 
 
@@ -103,6 +84,10 @@ class Reach:
     radius_km: int | None = None
     within: tuple[str, ...] = ()  # codes of what the area or the circle's centre lies in
 
+    @property
+    def is_whole(self) -> bool:
+        return self.area is None and self.radius_km is None
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -112,7 +97,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    kind: Cost | None  # None: only words are known
+    kind: enums.Cost | None  # None: only words are known
     note: str = ""
 
 
@@ -120,7 +105,7 @@ class Price:
 class Usable:
     """Whether a person who does not walk, hear or see can use it."""
 
-    answer: Answer
+    answer: enums.Answer
     note: str = ""
 
 
@@ -138,7 +123,7 @@ class Rooms:
     adult_gender: str  # f, m, x; "" = any
     children: int  # 4 = four or more
     oldest_boy: int | None  # whole years
-    answer: Answer
+    answer: enums.Answer
     expires_at: datetime
 
 
@@ -152,10 +137,8 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class LastSeen:
-    """When and how a fact was last checked."""
-
     at: datetime
-    method: Method
+    method: enums.Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,25 +153,25 @@ class ServiceRow:
     categories: frozenset[str]
     zone: str  # IANA
     region: str = ""  # ISO 3166-2, for holidays; "" = not known
-    scope: Scope = Scope.LOCAL
-    modes: frozenset[Mode] = frozenset()  # empty = not known
+    scope: enums.Scope = enums.Scope.LOCAL
+    modes: frozenset[enums.Mode] = frozenset()  # empty = not known
     points: tuple[Point, ...] = ()
-    doors: Mapping[Channel, Door] = field(default_factory=dict)  # no door: hours not known
+    doors: Mapping[enums.Channel, Door] = field(default_factory=dict)  # no door: hours not known
     phones: tuple[Number, ...] = ()
     email: str = ""
     website: str = ""
     languages: tuple[Spoken, ...] = ()  # empty = not known
     areas: tuple[Reach, ...] = ()  # empty = not known
     area_note: str = ""  # not empty: `areas` is incomplete
-    conditions: Mapping[Kind, tuple[Condition, ...]] = field(default_factory=dict)
+    conditions: Mapping[enums.Kind, tuple[Condition, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()  # asked for; empty = not known
     costs: tuple[Price, ...] = ()
-    access: Mapping[Access, Usable] = field(default_factory=dict)
+    access: Mapping[enums.Access, Usable] = field(default_factory=dict)
     capacity: Capacity | None = None
     rooms: tuple[Rooms, ...] = ()
     clinical: tuple[Act, ...] = ()
-    checks: Mapping[Fact, tuple[CheckSeen, ...]] = field(default_factory=dict)  # newest first
-    last_seen: Mapping[Fact, LastSeen] = field(default_factory=dict)
+    checks: Mapping[enums.Fact, tuple[CheckSeen, ...]] = field(default_factory=dict)  # newest first
+    last_seen: Mapping[enums.Fact, LastSeen] = field(default_factory=dict)
     description: str = ""
     audience_note: str = ""
     how_to_access: str = ""
@@ -207,27 +190,24 @@ class ServiceRow:
 
     @property
     def takes_messages(self) -> bool:
-        """Whether it has a number that can be written to."""
         return any(phone.kind in WRITTEN_NUMBERS for phone in self.phones)
 
     @property
     def takes_calls(self) -> bool:
-        """Whether it has a number for voice calls."""
-        return any(phone.kind == PhoneKind.VOICE for phone in self.phones)
+        return any(phone.kind == enums.PhoneKind.VOICE for phone in self.phones)
 
     @property
-    def written_ways(self) -> frozenset[Mode]:
+    def written_ways(self) -> frozenset[enums.Mode]:
         """The written modes with a known address; an e-mail counts as a text."""
         is_available = {
-            Mode.TEXT: self.takes_messages or bool(self.email),
-            Mode.CHAT: Mode.CHAT in self.modes and (self.takes_messages or bool(self.website)),
+            enums.Mode.TEXT: self.takes_messages or bool(self.email),
+            enums.Mode.CHAT: enums.Mode.CHAT in self.modes
+            and (self.takes_messages or bool(self.website)),
         }
         return frozenset(mode for mode, is_known in is_available.items() if is_known)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Every row of one version of the directory."""
-
     version: int
     rows: tuple[ServiceRow, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from uuid import UUID
@@ -9,22 +10,7 @@ from uuid import UUID
 import holidays
 from django.db.models import Prefetch
 
-from protect.directory.enums import (
-    Access,
-    Answer,
-    Audience,
-    Channel,
-    Cost,
-    Fact,
-    How,
-    Kind,
-    Method,
-    Mode,
-    Operator,
-    PhoneKind,
-    Scope,
-    Verdict,
-)
+from protect.directory import enums
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.models import (
     DirectoryVersion,
@@ -36,45 +22,19 @@ from protect.directory.models import (
 )
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
-from protect.matching.services import translations
-from protect.matching.services.place_names import place_name
-from protect.matching.services.rows import (
-    Act,
-    Capacity,
-    Condition,
-    Document,
-    Door,
-    LastSeen,
-    Number,
-    Point,
-    Price,
-    Reach,
-    Rooms,
-    ServiceRow,
-    Spoken,
-    Usable,
-)
+from protect.matching.services import rows, translations
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
-LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
-MERGED = frozenset({Operator.INCLUDES, Operator.EXCLUDES})
+LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
+MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
 RELATED = (
-    "categories",
-    "phones",
-    "schedules",
-    "languages",
-    "criteria",
-    "areas",
-    "documents",
-    "costs",
-    "accessibility",
-    "units",
-    "clinical",
-    "texts",
+    *("categories", "phones", "schedules", "languages", "criteria", "areas", "documents", "costs"),
+    *("accessibility", "units", "clinical", "texts"),
 )
 
 
@@ -88,18 +48,18 @@ def stamps() -> dict[UUID, Stamp]:
     return Service.objects.published().for_public().stamps()
 
 
-def read(ids: Iterable[UUID] | None) -> Iterator[ServiceRow]:
+def read(ids: Iterable[UUID] | None) -> Iterator[rows.ServiceRow]:
     """Yield the rows of these services, or of all, without those that the public may not see."""
     services = Service.objects.published().for_public()
     yield from _rows(services if ids is None else services.filter(pk__in=list(ids)))
 
 
-def hidden(country: str) -> Iterator[ServiceRow]:
+def hidden(country: str) -> Iterator[rows.ServiceRow]:
     """Yield what only professionals may see of a country: for papers that are marked so."""
     yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
 
 
-def _rows(services: ServiceQuerySet) -> Iterator[ServiceRow]:
+def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
     checks = FactCheck.objects.order_by("-at", "pk")
     sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
@@ -111,20 +71,14 @@ def _rows(services: ServiceQuerySet) -> Iterator[ServiceRow]:
 
 def forget() -> None:
     """Drop the cached places, after the tables were reloaded."""
-    for remembered in (_cell, _subdivision):
-        remembered.cache_clear()
+    _cell.cache_clear()
+    _subdivision.cache_clear()
 
 
-def _where(service: Service) -> tuple[list[Location], str, str | None]:
-    """Return the places of a service, its zone, and its region for holidays."""
-    locations = [site.location for site in service.at_locations.all()]
-    return locations, *_clock(service, locations)
-
-
-def _row(service: Service) -> ServiceRow:
-    locations, zone, region = _where(service)
+def _row(service: Service) -> rows.ServiceRow:
+    zone, region = _clock(service)
     checks = _checks(service)
-    return ServiceRow(
+    return rows.ServiceRow(
         id=service.id,
         short=service.short,
         name=service.name,
@@ -133,9 +87,9 @@ def _row(service: Service) -> ServiceRow:
         categories=frozenset(category.code for category in service.categories.all()),
         zone=zone,
         region=region or "",
-        scope=Scope(service.scope),
-        modes=frozenset(map(Mode, service.modes)),
-        points=tuple(_points(service, locations)),
+        scope=enums.Scope(service.scope),
+        modes=frozenset(map(enums.Mode, service.modes)),
+        points=tuple(_points(service)),
         doors=_doors(service, zone, region),
         phones=tuple(_numbers(service)),
         email=service.email,
@@ -149,7 +103,7 @@ def _row(service: Service) -> ServiceRow:
         access=_access(service),
         capacity=_capacity(service),
         rooms=tuple(_rooms(service)),
-        clinical=tuple(Act(each.act, each.window_hours) for each in service.clinical.all()),
+        clinical=tuple(rows.Act(each.act, each.window_hours) for each in service.clinical.all()),
         checks=_seen(checks),
         last_seen=_last_seen(checks),
         description=service.description,
@@ -163,48 +117,51 @@ def _row(service: Service) -> ServiceRow:
     )
 
 
-def _clock(service: Service, locations: list[Location]) -> tuple[str, str | None]:
+def _clock(service: Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
-    for location in locations:
+    for location in _locations(service):
         if _is_public(service, location):
-            chain = _chain(lookup.rows()[location.place_id].area) if location.place_id else ()
-            return location.zone, _subdivision(service.country_id, chain)
+            areas = chain(lookup.rows()[location.place_id].area) if location.place_id else ()
+            return location.zone, _subdivision(service.country_id, areas)
     return vocabulary.countries()[service.country_id].zone, None
 
 
 @cache
 def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    """Return the smallest of these areas with known holidays."""
     subdivisions = holidays.country_holidays(country).subdivisions
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
+def _locations(service: Service) -> list[Location]:
+    return [site.location for site in service.at_locations.all()]
+
+
 def _is_public(service: Service, location: Location) -> bool:
-    return service.address_audience == location.audience == Audience.PUBLIC
+    return service.address_audience == location.audience == enums.Audience.PUBLIC
 
 
-def _points(service: Service, locations: list[Location]) -> Iterator[Point]:
+def _points(service: Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
-    for location in locations:
+    for location in _locations(service):
         if _is_public(service, location) and (point := _point(location)):
             yield point
 
 
-def _point(location: Location) -> Point | None:
+def _point(location: Location) -> rows.Point | None:
     place = lookup.rows().get(location.place_id) if location.place_id else None
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
         if place is None:
             return None
         latitude, longitude = place.latitude, place.longitude
-    return Point(
+    return rows.Point(
         latitude=latitude,
         longitude=longitude,
         name=place_name(place) if place else location.city,
         place=location.place_id,
-        areas=_chain(place.area) if place else (),
+        areas=chain(place.area) if place else (),
         is_exact=location.is_exact,
         address=location.address,
         postal_code=location.postal_code,
@@ -212,26 +169,26 @@ def _point(location: Location) -> Point | None:
 
 
 @cache
-def _cell(code: str) -> Point:
+def _cell(code: str) -> rows.Point:
     """Return the main town of a coarse cell, shown instead of every address in it."""
     country = lookup.areas()[code].country_id
     parents = {area: each.parent_id for area, each in lookup.areas().items()}
     inside = [
-        row for row in lookup.rows().values() if row.country == country and code in _chain(row.area)
+        row for row in lookup.rows().values() if row.country == country and code in chain(row.area)
     ]
     town = coarse.main_town(code, inside, parents)
-    areas = {area for area, each in lookup.areas().items() if code in _chain(area)} - {code}
-    return Point(
+    areas = {area for area, each in lookup.areas().items() if code in chain(area)} - {code}
+    return rows.Point(
         latitude=town.latitude,
         longitude=town.longitude,
         name=place_name(town),
-        areas=_chain(code),
+        areas=chain(code),
         is_coarse=True,
         inside=frozenset(areas | {str(row.id) for row in inside}),
     )
 
 
-def _chain(area: str | None) -> tuple[str, ...]:
+def chain(area: str | None) -> tuple[str, ...]:
     """Return an area and those that it lies in, from the smallest to the largest."""
     codes = []
     while area:
@@ -240,9 +197,9 @@ def _chain(area: str | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _doors(service: Service, zone: str, region: str | None) -> Mapping[Channel, Door]:
+def _doors(service: Service, zone: str, region: str | None) -> Mapping[enums.Channel, rows.Door]:
     return {
-        Channel(each.channel): Door(
+        enums.Channel(each.channel): rows.Door(
             _hours(each.expression, service, zone, region, is_by_appointment=each.by_appointment),
             each.note,
         )
@@ -266,22 +223,22 @@ def _hours(
         return parse("", zone, country, region, by_appointment=is_by_appointment)
 
 
-def _numbers(service: Service) -> Iterator[Number]:
+def _numbers(service: Service) -> Iterator[rows.Number]:
     for phone in service.phones.all():
-        yield Number(
+        yield rows.Number(
             number=phone.number,
-            kind=PhoneKind(phone.kind),
-            cost=Cost(phone.cost) if phone.cost else None,
-            shown_on_bill=Answer(phone.shown_on_bill),
-            works_without_credit=Answer(phone.works_without_credit),
+            kind=enums.PhoneKind(phone.kind),
+            cost=enums.Cost(phone.cost) if phone.cost else None,
+            shown_on_bill=enums.Answer(phone.shown_on_bill),
+            works_without_credit=enums.Answer(phone.works_without_credit),
         )
 
 
-def _languages(service: Service, zone: str, region: str | None) -> Iterator[Spoken]:
+def _languages(service: Service, zone: str, region: str | None) -> Iterator[rows.Spoken]:
     for offer in service.languages.all():
-        yield Spoken(
+        yield rows.Spoken(
             language=offer.language_id,
-            how=How(offer.how),
+            how=enums.How(offer.how),
             window=_hours(offer.window, service, zone, region) if offer.window else None,
             lead_minutes=offer.lead_minutes,
             interpreter_gender=offer.interpreter_gender,
@@ -290,96 +247,93 @@ def _languages(service: Service, zone: str, region: str | None) -> Iterator[Spok
         )
 
 
-def _reach(area: ServiceArea) -> Reach:
+def _reach(area: ServiceArea) -> rows.Reach:
     if area.place_id:
         place = lookup.rows()[area.place_id]
-        return Reach(
+        return rows.Reach(
             place.country,
             latitude=place.latitude,
             longitude=place.longitude,
             radius_km=area.radius_km or TOWN_RADIUS_KM,
-            within=_chain(place.area),
+            within=chain(place.area),
         )
     if area.area_id:
         region = lookup.areas()[area.area_id]
-        return Reach(region.country_id, area=area.area_id, within=_chain(region.parent_id))
-    return Reach(area.country_id or "")
+        return rows.Reach(region.country_id, area=area.area_id, within=chain(region.parent_id))
+    return rows.Reach(area.country_id or "")
 
 
-def _conditions(service: Service) -> Mapping[Kind, tuple[Condition, ...]]:
+def _conditions(service: Service) -> Mapping[enums.Kind, tuple[rows.Condition, ...]]:
     """Return conditions by kind, those that include or exclude merged into one of each."""
-    conditions_by_kind: dict[Kind, list[Condition]] = {}
+    conditions_by_kind: dict[enums.Kind, list[rows.Condition]] = {}
     for criterion in service.criteria.all():
-        condition = Condition(
-            operator=Operator(criterion.operator),
+        condition = rows.Condition(
+            operator=enums.Operator(criterion.operator),
             values=frozenset(criterion.values),
             minimum=criterion.minimum,
             maximum=criterion.maximum,
-            answer=Answer(criterion.answer) if criterion.answer else Answer.UNKNOWN,
+            answer=enums.Answer(criterion.answer) if criterion.answer else enums.Answer.UNKNOWN,
             note=criterion.note,
         )
-        conditions_by_kind.setdefault(Kind(criterion.kind), []).append(condition)
+        conditions_by_kind.setdefault(enums.Kind(criterion.kind), []).append(condition)
     return {kind: tuple(_merged(conditions)) for kind, conditions in conditions_by_kind.items()}
 
 
-def _merged(conditions: list[Condition]) -> Iterator[Condition]:
+def _merged(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
     yield from (each for each in conditions if each.operator not in MERGED)
     for operator in sorted(MERGED):
         values = [each.values for each in conditions if each.operator == operator]
         if values:
-            yield Condition(operator, frozenset().union(*values))
+            yield rows.Condition(operator, frozenset().union(*values))
 
 
-def _documents(service: Service) -> Iterator[Document]:
-    """Yield the required documents, from their table and from the criteria."""
+def _documents(service: Service) -> Iterator[rows.Document]:
     for document in service.documents.all():
-        yield Document(document.document, document.note)
+        yield rows.Document(document.document, document.note)
     listed = {document.document for document in service.documents.all()}
     for criterion in service.criteria.all():
-        if criterion.kind == Kind.DOCUMENTS and criterion.operator != Operator.ALL:
-            yield from (Document(code) for code in criterion.values if code not in listed)
+        if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL:
+            yield from (rows.Document(code) for code in criterion.values if code not in listed)
 
 
-def _prices(service: Service) -> Iterator[Price]:
+def _prices(service: Service) -> Iterator[rows.Price]:
     for cost in service.costs.all():
-        yield Price(Cost(cost.kind) if cost.kind else None, cost.note)
+        yield rows.Price(enums.Cost(cost.kind) if cost.kind else None, cost.note)
 
 
-def _access(service: Service) -> Mapping[Access, Usable]:
+def _access(service: Service) -> Mapping[enums.Access, rows.Usable]:
     return {
-        Access(each.kind): Usable(Answer(each.answer), each.note)
+        enums.Access(each.kind): rows.Usable(enums.Answer(each.answer), each.note)
         for each in service.accessibility.all()
     }
 
 
-def _capacity(service: Service) -> Capacity | None:
-    capacity = getattr(service, "capacity", None)
-    if capacity is None:
-        return None
-    return Capacity(capacity.available, capacity.maximum, capacity.expires_at)
+def _capacity(service: Service) -> rows.Capacity | None:
+    row = getattr(service, "capacity", None)
+    return rows.Capacity(row.available, row.maximum, row.expires_at) if row else None
 
 
-def _rooms(service: Service) -> Iterator[Rooms]:
+def _rooms(service: Service) -> Iterator[rows.Rooms]:
     for unit in service.units.all():
-        yield Rooms(
+        yield rows.Rooms(
             adult_gender=unit.adult_gender,
             children=unit.children,
             oldest_boy=unit.oldest_boy,
-            answer=Answer(unit.answer),
+            answer=enums.Answer(unit.answer),
             expires_at=unit.expires_at,
         )
 
 
-def _checks(service: Service) -> dict[Fact, list[FactCheck]]:
-    checks_by_fact: dict[Fact, list[FactCheck]] = {}
+def _checks(service: Service) -> dict[enums.Fact, list[FactCheck]]:
+    checks_by_fact: dict[enums.Fact, list[FactCheck]] = {}
     for check in service.checks.all():
-        checks_by_fact.setdefault(Fact(check.fact), []).append(check)
-    if service.address_audience != Audience.PUBLIC:
-        checks_by_fact.pop(Fact.ADDRESS, None)  # a check would reveal that it may have moved
+        checks_by_fact.setdefault(enums.Fact(check.fact), []).append(check)
+    if service.address_audience != enums.Audience.PUBLIC:
+        checks_by_fact.pop(enums.Fact.ADDRESS, None)  # a check would reveal that it may have moved
     return {fact: since_edit(each) for fact, each in checks_by_fact.items()}
 
 
-def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen, ...]]:
+def _seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, tuple[CheckSeen, ...]]:
     return {
         fact: tuple(
             CheckSeen(check.verdict, check.at, check.next_check) for check in checks_of_fact
@@ -388,11 +342,25 @@ def _seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, tuple[CheckSeen,
     }
 
 
-def _last_seen(checks: Mapping[Fact, list[FactCheck]]) -> dict[Fact, LastSeen]:
+def _last_seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, rows.LastSeen]:
     learnt = {
-        fact: next((check for check in checks_of_fact if check.verdict in LEARNT), None)
+        fact: [check for check in checks_of_fact if check.verdict in LEARNT]
         for fact, checks_of_fact in checks.items()
     }
     return {
-        fact: LastSeen(check.at, Method(check.method)) for fact, check in learnt.items() if check
+        fact: rows.LastSeen(each[0].at, enums.Method(each[0].method))
+        for fact, each in learnt.items()
+        if each
     }
+
+
+def place_name(place: PlaceRow) -> str:
+    """Return the English name and the one on the signs: "Patras (Πάτρα)"."""
+    if not _is_latin(place.name):
+        return place.name
+    other = next((name for name in place.local_names if not _is_latin(name)), None)
+    return f"{place.name} ({other})" if other else place.name
+
+
+def _is_latin(name: str) -> bool:
+    return all(unicodedata.name(each, "").startswith("LATIN") for each in name if each.isalpha())

@@ -19,11 +19,9 @@ register.filter("languages", wording.languages)
 
 @register.filter
 def count(number: int) -> SafeString:
-    """Write a number as the language of the page does, its thousands apart."""
     return text.number(wording.count(number))
 
 
 @register.filter
 def change(number: int) -> SafeString:
-    """Write by how much a number has changed, with its sign."""
     return text.number(wording.change(number))

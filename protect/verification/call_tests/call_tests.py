@@ -22,9 +22,8 @@ from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import CallState, QueueReason
-from protect.verification.errors import CallNotPossible, SecondPersonNeeded
 from protect.verification.models import CallTest
 from protect.verification.queue.queue import enqueue
 
@@ -45,16 +44,16 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     must_not_tell_where(locked, heard)
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALLABLE:
-        raise CallNotPossible()
-    lapse_changed(locked, at=at)
+        raise errors.CallNotPossible()
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
-        if earlier.by_id != scope.user_id or earlier.second_id is not None:
-            raise CallNotPossible()
+        is_of_others = earlier.by_id != scope.user_id or earlier.second_id is not None
+        if is_of_others and earlier.numbers == numbers:
+            raise errors.CallNotPossible()
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
-    audit.record("directory.call_test", locked)
+    audit.record("verification.call_test", locked)
     return call
 
 
@@ -75,19 +74,19 @@ def answer_call(
     service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
-        raise SecondPersonNeeded()
+        raise errors.SecondPersonNeeded()
     if locked.second_id is not None:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     locked.second = User.objects.get(pk=str(scope.user_id))
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
     if not is_service:
         return _refuse(audit, service, locked)
-    audit.record("directory.second_call", service)
+    audit.record("verification.second_call", service)
     return locked
 
 
@@ -105,9 +104,9 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     )
     service, locked = _lock(call)
     if locked.by_id == scope.user_id:
-        raise SecondPersonNeeded()
+        raise errors.SecondPersonNeeded()
     if locked.second is None or locked.state != CallState.WAITING:
-        raise CallNotPossible()
+        raise errors.CallNotPossible()
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if not is_same:
@@ -115,7 +114,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     ended = _end(locked, CallState.CONFIRMED, at=at)
     finding = Finding(Verdict.CONFIRMED, Method.CALL, locked.by, locked.second)
     check_fact(service, Fact.PHONE, finding, at=at)
-    audit.record("directory.confirm_call", service)
+    audit.record("verification.confirm_call", service)
     return ended
 
 
@@ -130,19 +129,6 @@ def first_call(service: Service) -> CallTest | None:
     return waiting.select_related("by", "second").first()
 
 
-def lapse_changed(service: Service, *, at: datetime) -> int:
-    """End the calls of numbers that a service has no longer; return how many.
-
-    Call it in a transaction in which the service is locked.
-    """
-    rows = CallTest.objects.select_for_update().filter(service=service, state=CallState.WAITING)
-    numbers = numbers_of(service)
-    over = [each for each in rows if each.numbers != numbers]
-    for each in over:
-        _end(each, CallState.LAPSED, at=at)
-    return len(over)
-
-
 def _lock(call: CallTest) -> tuple[Service, CallTest]:
     touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
@@ -154,12 +140,11 @@ def _is_of_old_number(call: CallTest, service: Service) -> bool:
 
 
 def _refuse(audit: AuditContext, service: Service, call: CallTest) -> CallTest:
-    """Dispute the number, with the note of the second caller."""
     ended = _end(call, CallState.REFUSED, at=audit.at)
     finding = Finding(Verdict.DISPUTED, Method.CALL, call.second, source=call.second_heard)
     check_fact(service, Fact.PHONE, finding, at=audit.at)
     enqueue(service, QueueReason.DISPUTED, at=audit.at)
-    audit.record("directory.refuse_call", service)
+    audit.record("verification.refuse_call", service)
     return ended
 
 

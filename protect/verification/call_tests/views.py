@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
@@ -18,26 +20,62 @@ from protect.directory.facts.call_status import is_tested, numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
+from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
-from protect.verification import access
-from protect.verification.call_tests.call_tests import (
-    answer_call,
-    compare_calls,
-    first_call,
-    record_call,
-)
-from protect.verification.call_tests.forms import FirstCallForm, SecondCallForm
-from protect.verification.enums import CallState
+from protect.verification import access, enums, rules
+from protect.verification.call_tests import call_tests
 from protect.verification.models import CallTest
 
-SAME, OTHER = "same", "other"  # what a comparison says of both calls
+SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
+
+
+def _heard() -> forms.CharField:
+    return forms.CharField(
+        # Translators: what each of two people hears who call a number, one after the other.
+        label=gettext_lazy("Who answered, and in which words?"),
+        help_text=gettext_lazy(
+            "For example: a woman said the name of the house, in Maltese and English. Write "
+            "nothing about a person."
+        ),
+        max_length=rules.LONGEST,
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+
+class FirstCallForm(DeskForm):
+    # Translators: a page: the first of two people calls a number.
+    page = gettext_lazy("Call as the first person")
+    mended_at = {"directory_tells_where": "heard"}
+    heard = _heard()
+
+
+class SecondCallForm(DeskForm):
+    # Translators: a page: the second of two people calls a number.
+    page = gettext_lazy("Call as the second person")
+    mended_at = {"directory_tells_where": "heard"}
+    answer = forms.ChoiceField(
+        # Translators: the second of two people calls a number, not knowing what the first heard.
+        label=gettext_lazy("Does the service answer?"),
+        choices=[
+            # Translators: an answer: the number leads to the service.
+            (SERVICE, gettext_lazy("Yes, this service answers")),
+            # Translators: an answer: the number leads somewhere else, or nobody answers.
+            (OTHER, gettext_lazy("No, something else answers, or nobody")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    heard = _heard()
+
+    @property
+    def is_service(self) -> bool:
+        return bool(self.cleaned_data["answer"] == SERVICE)
 
 
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
-    waiting = access.calls_of(scope).filter(state=CallState.WAITING)
+    waiting = access.calls_of(scope).filter(state=enums.CallState.WAITING)
     calls = list(waiting.select_related("service", "by", "second").order_by("at", "pk"))
     others = [call for call in calls if call.by_id != scope.user_id]
     context = {
@@ -50,20 +88,19 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Call as the second person; what the first one heard is shown once that is saved."""
     scope = scope_of(request)
     call = access.get_call(scope, pk)
     form = posted(request, SecondCallForm)
     if form.is_valid():
         with form.mending():
             heard = form.cleaned_data["heard"]
-            saved = answer_call(
+            saved = call_tests.answer_call(
                 scope, call, is_service=form.is_service, heard=heard, at=clock.now()
             )
             messages.add_message(request, *_message(saved.state))
-            lapsed = saved.state == CallState.LAPSED
+            lapsed = saved.state == enums.CallState.LAPSED
             return redirect("verification:call_list") if lapsed else redirect(request.path)
-    is_waiting, is_mine = call.state == CallState.WAITING, call.by_id == scope.user_id
+    is_waiting, is_mine = call.state == enums.CallState.WAITING, call.by_id == scope.user_id
     context = {
         "call": call,
         "is_waiting": is_waiting,
@@ -83,7 +120,7 @@ def call_compare(request: HttpRequest, pk: UUID) -> HttpResponse:
     call = access.get_call(scope, pk)
     is_same = {SAME: True, OTHER: False}.get(request.POST.get("action", ""))
     if is_same is not None:
-        ended = compare_calls(scope, call, is_same=is_same, at=clock.now())
+        ended = call_tests.compare_calls(scope, call, is_same=is_same, at=clock.now())
         messages.add_message(request, *_message(ended.state))
     return redirect("verification:call_answer", pk)
 
@@ -96,12 +133,12 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, FirstCallForm)
     if form.is_valid():
         with form.mending():
-            record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
+            call_tests.record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
             messages.success(
                 request, _("Saved. A second person calls now, without seeing what you heard.")
             )
             return redirect("verification:call_list")
-    waiting = first_call(service)
+    waiting = call_tests.first_call(service)
     context = {
         "service": service,
         "numbers": numbers_of(service),
@@ -114,7 +151,6 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _both(call: CallTest) -> Iterator[dict[str, Any]]:
-    """Yield for both callers: name, time and what they heard."""
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.
@@ -123,11 +159,11 @@ def _both(call: CallTest) -> Iterator[dict[str, Any]]:
 
 
 def _message(state: str) -> tuple[int, str]:
-    if state == CallState.WAITING:
+    if state == enums.CallState.WAITING:
         return messages.SUCCESS, _("Saved. Now compare what both of you heard.")
-    if state == CallState.CONFIRMED:
+    if state == enums.CallState.CONFIRMED:
         return messages.SUCCESS, _("Confirmed. Two people have called this number now.")
-    if state == CallState.REFUSED:
+    if state == enums.CallState.REFUSED:
         return messages.WARNING, _(
             "Noted: the number is in doubt now, and waits to be checked. Everybody sees that it is "
             "being checked."

@@ -9,10 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
+from protect.directory import access, errors
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.errors import EditConflict
 from protect.directory.facts.checks import Finding, check_fact
 from protect.directory.facts.intervals import intervals
 from protect.directory.facts.values import fact_of, mark_of
@@ -72,7 +71,7 @@ def save_checks(
         # The second caller must not read that it was right: the call stands for it until then.
         heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
-    audit.record("directory.check_facts", service)
+    audit.record("verification.check_facts", service)
     ended = queue.finish(scope, held, seen=seen, at=at)
     if heard.call:
         record_call(scope, service, heard.call, at=at)
@@ -93,7 +92,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     held = queue.hold(scope, item, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
-    audit.record("directory.check_facts", service)
+    audit.record("verification.check_facts", service)
     return queue.miss(scope, held, at=at)
 
 
@@ -118,7 +117,7 @@ def must_be_as_seen(service: Service, heard: Heard) -> None:
     """Refuse a check of a fact that has changed since. Errors: EditConflict."""
     for fact in (*heard.right, *heard.changed):
         if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
-            raise EditConflict()
+            raise errors.EditConflict()
 
 
 def _last_longer(service: Service, *, at: datetime) -> None:

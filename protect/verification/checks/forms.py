@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method
-from protect.directory.facts.forms import FactForm
+from protect.directory.facts.fact_view import FactView, fact_view, marks_of
+from protect.directory.facts.forms import FactForm, form_of
+from protect.directory.facts.freshness import standing_of
+from protect.directory.models import Service
+from protect.kernel import clock
 from protect.ui.forms import DeskForm
-from protect.verification.call_tests.forms import LONGEST
 from protect.verification.checks.checks import Heard
+from protect.verification.rules import LONGEST
 
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
 # How members check; what a service says of itself comes by its link.
@@ -45,13 +51,11 @@ class MarksForm(DeskForm):
 
     @property
     def marks(self) -> dict[Fact, str]:
-        """Return the marks of the facts on the page."""
         pairs = [each.partition("=") for each in str(self.data.get("had", "")).split()]
         return {Fact(name): mark for name, _sign, mark in pairs if name in Fact.values}
 
     @property
     def reasons(self) -> frozenset[str]:
-        """Return the reasons that the page showed."""
         return frozenset(str(self.data.get("seen", "")).split())
 
 
@@ -65,13 +69,15 @@ class AllRightForm(MarksForm):
         return cleaned
 
     def heard(self, method: Method) -> Heard:
-        """Return a check that confirms every posted fact."""
         marks = self.marks
         return Heard(method, right=frozenset(marks), marks=marks)
 
 
 class AnswersForm(MarksForm):
-    """A choice for each fact. New values come from a form of the fact, right below."""
+    """A choice for each fact. New values come from a form of the fact, right below.
+
+    It does not ask for the name or place of its sender: services answer with it by their link.
+    """
 
     # Facts with a form on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
@@ -100,7 +106,6 @@ class AnswersForm(MarksForm):
 
     @property
     def typed(self) -> list[Fact]:
-        """Return the facts that were answered with new values, in order."""
         named = set(str(self.data.get("opened", "")).split())
         changed = self.marked(CHANGED)
         return [fact for fact in self.facts if fact in changed and fact.value in named]
@@ -119,6 +124,10 @@ class AnswersForm(MarksForm):
             self.add_error(f"is_{fact.value}", _("Write below what is new."))
         return cleaned
 
+    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
+        """Return the answers of the service; `changed` comes from the forms of single facts."""
+        return Heard(Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks)
+
     def mistaken(self, changed: Collection[FactForm]) -> bool:
         """Return whether the form of a changed fact is invalid; add an error at the top."""
         wrong = [form for form in changed if not form.is_valid()]
@@ -128,8 +137,8 @@ class AnswersForm(MarksForm):
 
 
 class CheckForm(AnswersForm):
-    """A check by a user of the desk."""
-
+    # Translators: a page: one service, and what somebody found out about it.
+    page = _("Check a service")
     mended_at = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
     how = forms.ChoiceField(
@@ -159,7 +168,7 @@ class CheckForm(AnswersForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, needs_call: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_call: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not needs_call:
             del self.fields["call"]
@@ -173,22 +182,19 @@ class CheckForm(AnswersForm):
         return cleaned
 
     def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
-        """Return what was found out; `changed` comes from the forms of single facts."""
         data = self.cleaned_data
         is_call = data["how"] == Method.CALL and Fact.PHONE in self.marked(RIGHT)
-        return Heard(
+        return replace(
+            super().heard(changed),
             method=Method(data["how"]),
-            right=self.marked(RIGHT),
-            changed=changed,
-            marks=self.marks,
             source=data["source"],
             call=data.get("call", "") if is_call else "",
         )
 
 
 class HandOnForm(DeskForm):
-    """Why another user should continue."""
-
+    # Translators: a page: somebody else should go on checking a service.
+    page = _("Hand it on")
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
         # Translators: a note to whoever checks a service next.
@@ -199,11 +205,55 @@ class HandOnForm(DeskForm):
     )
 
 
-class EntryForm(AnswersForm):
-    """A choice for each fact. The form does not ask for the name or place of its sender."""
+class FactSheet[F: AnswersForm]:
+    def __init__(
+        self, request: HttpRequest, service: Service, facts: Collection[Fact] = frozenset(Fact)
+    ) -> None:
+        self.request, self.service, self.at = request, service, clock.now()
+        self.views: dict[Fact, FactView] = {
+            fact: fact_view(service, standing)
+            for fact, standing in standing_of(service, self.at).items()
+            if fact in facts
+        }
 
-    def heard(self, changed: Mapping[Fact, Mapping[str, Any]]) -> Heard:
-        """Return the answers of the service; `changed` comes from the forms of single facts."""
-        return Heard(
-            method=Method.PROVIDER, right=self.marked(RIGHT), changed=changed, marks=self.marks
-        )
+    @property
+    def unknown(self) -> list[Fact]:
+        return [fact for fact, view in self.views.items() if not view.is_known]
+
+    def edits(self, form: F) -> dict[Fact, FactForm]:
+        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
+        typed, sent = form.typed, self.request.POST
+        return {
+            fact: form_of(fact, self.service, sent if fact in typed else None)
+            for fact in self.views
+        }
+
+    def heard(self, form: F, edits: Mapping[Fact, FactForm]) -> Heard | None:
+        """Return what was marked, with what is new of it; None where something is mistaken."""
+        changed = {fact: edits[fact] for fact in form.typed}
+        if not form.is_valid() or form.mistaken(changed.values()):
+            return None
+        return form.heard({fact: each.values() for fact, each in changed.items()})
+
+    def context(self, form: F, edits: Mapping[Fact, FactForm] | None = None) -> dict[str, Any]:
+        """Return what the template shows. Facts that changed since are asked again."""
+        shown = form.marks if form.is_bound else {}
+        stale = {
+            fact for fact, view in self.views.items() if shown.get(fact, view.mark) != view.mark
+        }
+        form.forget(stale)
+        edits = edits or self.edits(form)
+        return {
+            "had": marks_of(self.views.values()),
+            "had_known": marks_of(view for view in self.views.values() if view.is_known),
+            "opened": " ".join(edits),
+            "rows": [
+                {
+                    "view": view,
+                    "field": form[f"is_{fact.value}"],
+                    "edit": edits[fact],
+                    "is_new": fact in stale,
+                }
+                for fact, view in self.views.items()
+            ],
+        }

@@ -26,8 +26,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
-from protect.ui.pages import show
-from protect.ui.pagination import Paginator
+from protect.ui import pages, pagination
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
 
@@ -36,8 +35,6 @@ PAGE = 50  # services
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reviewed service that cannot be shown yet, and what is missing."""
-
     service: Service
     call: CallTest | None  # the first of two calls, if it was made
     is_reachable: bool  # False: no number, nothing to write to, nowhere to go
@@ -51,12 +48,12 @@ def release(request: HttpRequest, country: str) -> HttpResponse:
     context = {
         "country": country,
         "ready": ready,
-        "page": Paginator(waiting, PAGE).get_page(request.GET.get("page")),
+        "page": pagination.Paginator(waiting, PAGE).get_page(request.GET.get("page")),
         "drafts": Service.objects.filter(country=country, status=Status.DRAFT).count(),
         "shown": Service.objects.published().filter(country=country).count(),
         "may_call": access.may(scope, Permission.VERIFY_DIRECTORY, country),
     }
-    return show(request, "verification/release.html", None, context)
+    return pages.show(request, "verification/release.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +71,7 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         messages.success(request, message.format(number=done.shown))
         return redirect("verification:release", country=country)
     ready, waiting = _reviewed(country)
-    page = Paginator(ready, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(ready, PAGE).get_page(request.GET.get("page"))
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
@@ -86,18 +83,16 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         "page": page,
         "rows": _named(list(page.object_list)),
     }
-    return show(request, "verification/release_confirm.html", None, context)
+    return pages.show(request, "verification/release_confirm.html", None, context)
 
 
 def _must(scope: Scope, country: str) -> None:
-    """Errors: Http404 for what is no country; PermissionDenied."""
     if country not in vocabulary.countries():
         raise Http404
     access.must(scope, Permission.RELEASE_DIRECTORY, country)
 
 
 def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
-    """Return the reviewed services that can be shown, and those that still lack something."""
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}

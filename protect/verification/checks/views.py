@@ -1,78 +1,57 @@
-"""The screen for checking one service: stored facts, the user's findings, the next service."""
+"""The screens of one check: stored facts, what the user found out, the history of a fact."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from protect.directory import access as directory_access
 from protect.directory.enums import Fact, Method, PhoneKind
 from protect.directory.facts.call_status import is_tested
-from protect.directory.facts.fact_view import FactView, fact_view, marks_of
-from protect.directory.facts.forms import FactForm, form_of
+from protect.directory.facts.fact_view import check_sentence, fact_view, shown_moment
+from protect.directory.facts.forms import FactForm
 from protect.directory.facts.freshness import standing_of
+from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
-from protect.verification import access, rules
+from protect.ui.pagination import Paginator
+from protect.verification import access, enums, labels, rules
 from protect.verification.call_tests.call_tests import first_call
+from protect.verification.checks import forms
 from protect.verification.checks.checks import Heard, save_checks, save_missed
-from protect.verification.checks.forms import (
-    METHODS,
-    AllRightForm,
-    CheckForm,
-    HandOnForm,
-    MarksForm,
-)
-from protect.verification.enums import QueueState
-from protect.verification.labels import reason_chips
-from protect.verification.models import QueueItem
+from protect.verification.checks.forms import FactSheet
+from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from protect.verification.queue.views import onward
 
 STOP, NOBODY = "stop", "nobody"
+PAGE = 50  # checks
 
 
-class Sheet:
-    """What the page needs to know of an item, read once."""
-
+class Sheet(FactSheet[forms.CheckForm]):
     def __init__(self, request: HttpRequest, item: QueueItem) -> None:
-        self.request, self.item, self.at = request, item, clock.now()
-        self.scope: Scope = scope_of(request)
-        self.service = item.service
-        standing = standing_of(self.service, self.at)
-        self.views: dict[Fact, FactView] = {
-            fact: fact_view(self.service, each) for fact, each in standing.items()
-        }
+        super().__init__(request, item.service)
+        self.item, self.scope = item, scope_of(request)
         self.call = first_call(self.service)
-        has_number = Fact.PHONE in self.views
-        self.needs_call = has_number and self.call is None and not is_tested(self.service)
+        self.has_number = Fact.PHONE in self.views
 
-    def form(self, data: Mapping[str, Any] | None = None) -> CheckForm:
-        has_number = Fact.PHONE in self.views
-        return CheckForm(
+    def form(self, data: Mapping[str, Any] | None = None) -> forms.CheckForm:
+        return forms.CheckForm(
             data,
             facts=self.views,
-            unknown=[fact for fact, view in self.views.items() if not view.is_known],
-            needs_call=self.needs_call,
-            initial={"how": Method.CALL if has_number else None},
+            unknown=self.unknown,
+            needs_call=self.has_number and self.call is None and not is_tested(self.service),
+            initial={"how": Method.CALL if self.has_number else None},
         )
-
-    def edits(self, form: CheckForm) -> dict[Fact, FactForm]:
-        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
-        typed = form.typed
-        return {
-            fact: form_of(fact, self.service, self.request.POST if fact in typed else None)
-            for fact in self.views
-        }
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,33 +61,29 @@ def queue_check(request: HttpRequest, pk: UUID) -> HttpResponse:
         do = request.POST.get("do", "")
         if do == NOBODY:
             return _nobody(sheet)
-        return _all_right(sheet) if do in METHODS else _check(sheet)
+        return _all_right(sheet, Method(do)) if do in forms.METHODS else _check(sheet)
     return _show(sheet, sheet.form())
 
 
 def _check(sheet: Sheet) -> HttpResponse:
-    """Save what was marked, with what is new of it."""
     form = sheet.form(sheet.request.POST)
     edits = sheet.edits(form)
-    changed = {fact: edits[fact] for fact in form.typed}
-    if form.is_valid() and not form.mistaken(changed.values()):
-        heard = form.heard({fact: each.values() for fact, each in changed.items()})
+    if heard := sheet.heard(form, edits):
         with form.mending():
             return _saved(sheet, heard, form.reasons)
     return _show(sheet, form, edits)
 
 
-def _all_right(sheet: Sheet) -> HttpResponse:
-    form = AllRightForm(sheet.request.POST)
+def _all_right(sheet: Sheet, method: Method) -> HttpResponse:
+    form = forms.AllRightForm(sheet.request.POST)
     if form.is_valid():
         with form.mending():
-            method = Method(sheet.request.POST["do"])
             return _saved(sheet, form.heard(method), form.reasons)
     return _show(sheet, sheet.form(), wrong=form)
 
 
 def _nobody(sheet: Sheet) -> HttpResponse:
-    form = MarksForm(sheet.request.POST)
+    form = forms.MarksForm(sheet.request.POST)
     with form.mending():
         save_missed(sheet.scope, sheet.item, at=sheet.at)
         return onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
@@ -119,7 +94,7 @@ def _nobody(sheet: Sheet) -> HttpResponse:
 def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     item = access.get_item(scope, pk)
-    form = posted(request, HandOnForm)
+    form = posted(request, forms.HandOnForm)
     if form.is_valid():
         with form.mending():
             held = queue.hold(scope, item, at=at)
@@ -137,40 +112,25 @@ def _saved(sheet: Sheet, heard: Heard, seen: frozenset[str]) -> HttpResponse:
 
 def _show(
     sheet: Sheet,
-    form: CheckForm,
+    form: forms.CheckForm,
     edits: Mapping[Fact, FactForm] | None = None,
     *,
     wrong: DeskForm | None = None,
 ) -> HttpResponse:
     """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
-    stale = _stale(sheet, form)
-    form.forget(stale)
-    edits = edits or sheet.edits(form)
     context = {
+        **sheet.context(form, edits),
         **_of_item(sheet),
         "seen": " ".join(sheet.item.reasons),
-        "had": marks_of(sheet.views.values()),
-        "had_known": marks_of(each for each in sheet.views.values() if each.is_known),
-        "opened": " ".join(edits),
         "check": form,
-        "rows": [
-            {
-                "view": view,
-                "field": form[f"is_{fact.value}"],
-                "edit": edits[fact],
-                "is_new": fact in stale,
-            }
-            for fact, view in sheet.views.items()
-        ],
     }
     return show(sheet.request, "verification/queue_check.html", wrong or form, context)
 
 
 def _of_item(sheet: Sheet) -> dict[str, Any]:
-    """Return the context for the service, its numbers and the user who holds the item."""
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
-    is_leased = rules.leased(QueueState(item.state), item.leased_until, sheet.at)
+    is_leased = rules.leased(enums.QueueState(item.state), item.leased_until, sheet.at)
     is_mine = item.claimed_by_id == sheet.scope.user_id
     phones = list(service.phones.order_by("position", "pk"))
     return {
@@ -178,7 +138,7 @@ def _of_item(sheet: Sheet) -> dict[str, Any]:
         "service": service,
         "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
         "is_called": not settings.IS_DEMO,
-        "chips": reason_chips(item.reasons),
+        "chips": labels.reason_chips(item.reasons),
         "call": sheet.call,
         "is_over": item.closed_at is not None,
         "is_mine": is_mine and is_leased,
@@ -187,11 +147,37 @@ def _of_item(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _stale(sheet: Sheet, form: CheckForm) -> frozenset[Fact]:
-    """Return the facts that another user changed since this page was opened."""
-    if not form.is_bound:
-        return frozenset()
-    shown = form.marks
-    return frozenset(
-        fact for fact, view in sheet.views.items() if fact in shown and shown[fact] != view.mark
-    )
+@require_safe
+def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
+    scope = scope_of(request)
+    service = directory_access.get_service(scope, pk)
+    if fact not in Fact.values or service.country_id not in directory_access.kept_by(scope):
+        raise Http404  # only organisations that maintain the country see the checker
+    checks = service.checks.filter(fact=fact).select_related("by", "second_checker")
+    page = Paginator(checks.order_by("-at", "pk"), PAGE).get_page(request.GET.get("page"))
+    standing = standing_of(service, clock.now()).get(Fact(fact))
+    call = first_call(service)
+    is_sealed = call is not None and call.second_id is None and call.by_id != scope.user_id
+    context = {
+        "service": service,
+        "view": fact_view(service, standing) if standing else None,
+        "page": page,
+        "entries": list(_history(page, call if is_sealed else None)),
+    }
+    return show(request, "verification/fact_history.html", None, context)
+
+
+def _history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[dict[str, object]]:
+    """Yield the checks of a fact as a timeline shows them.
+
+    `sealed`: a first call that the reader may still have to make for the second time; what its
+    caller noted since is not shown.
+    """
+    for check in checks:
+        is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
+        yield {
+            "at": shown_moment(check),
+            "text": check_sentence(check, clock.now()),
+            "who": " · ".join(each.name for each in (check.by, check.second_checker) if each),
+            "detail": "" if is_sealed else check.source,
+        }

@@ -1,31 +1,166 @@
 """Finding entries that may be one service. Each night; a person decides.
 
+Candidates are found by what they share, never by comparing all with all: a block that is larger
+than `LARGEST_BLOCK` says nothing (a switchboard, a shared roof, a word of every name).
 Source: docs/adr/0018-corrections-and-doubles.md.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from itertools import combinations
+from math import asin, cos, floor, radians, sin, sqrt
+from typing import NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
+from rapidfuzz import fuzz
 
 from protect.directory import access
 from protect.directory.enums import Audience, Status
 from protect.directory.models import Phone, Service, ServiceAtLocation
+from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification.duplicates.similarity import Alike, Seen, alike, host_of, name_of
+from protect.reference.lookup.fold import fold
 from protect.verification.enums import PairState, Sign
 from protect.verification.errors import PairNotPossible
 from protect.verification.models import DuplicatePair
 
+NEAR_METRES = 200
+EARTH_RADIUS = 6_371_008.8  # metres
+CELL = 0.004  # degrees; at least NEAR_METRES from south to north
+LARGEST_BLOCK = 40  # entries
+RARE_WORDS = 2  # of a name: by these it is found
+SIMILAR = 88  # of 100, of two names, in any order of words
+# How much each sign says. Our choice: one number is enough, a name or a house alone is not.
+WEIGHTS = {Sign.NUMBER: 0.6, Sign.HOST: 0.3, Sign.NAME: 0.4, Sign.NEAR: 0.25}
+# Services of one organisation share its number, website and house by right: of these, a similar
+# name has to be there too.
+OF_ONE_HOUSE = {Sign.NUMBER: 0.3, Sign.HOST: 0.0, Sign.NAME: 0.4, Sign.NEAR: 0.15}
+ENOUGH = 0.5
 type Point = tuple[float, float]  # latitude, longitude
-
 MOST_WAITING = 500  # proposed pairs of a country: the likeliest; more would never be worked through
 SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
+
+
+class Hosts(tables.Record):
+    """One list of shared_hosts.toml."""
+
+    hosts: list[str]
+
+
+class Seen(NamedTuple):
+    pk: UUID
+    organisation: UUID
+    name: str  # as `name_of` writes it
+    categories: frozenset[str]
+    numbers: frozenset[str]
+    host: str  # "" for none, and for one that many share
+    points: tuple[tuple[float, float], ...]  # latitude, longitude of doors that the public knows
+    towns: frozenset[int] = frozenset()  # GeoNames ids, of places that the public knows
+
+
+class Alike(NamedTuple):
+    """Two entries, the smaller id first, what they share, and how much that says: 0 to 1."""
+
+    first: UUID
+    second: UUID
+    signs: tuple[Sign, ...]
+    score: float
+
+
+def alike(entries: Iterable[Seen]) -> list[Alike]:
+    """Return the pairs of one country that may be one service, the likeliest first."""
+    listed = list(entries)
+    compared = (compare(listed[one], listed[other]) for one, other in _candidates(listed))
+    pairs = [pair for pair in compared if pair]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.first, pair.second))
+
+
+def compare(one: Seen, other: Seen) -> Alike | None:
+    """Return what two entries share; None: too little, or they help with other things."""
+    if not one.categories & other.categories:
+        return None
+    signs = tuple(sign for sign in WEIGHTS if _shares(sign, one, other))
+    weights = OF_ONE_HOUSE if one.organisation == other.organisation else WEIGHTS
+    score = min(1.0, round(sum(weights[sign] for sign in signs), 2))
+    first, second = sorted((one.pk, other.pk))
+    return Alike(first, second, signs, score) if score >= ENOUGH else None
+
+
+def name_of(name: str) -> str:
+    """Return the words of a name in one order, without case and accents."""
+    return " ".join(sorted(fold(name).split()))
+
+
+def host_of(website: str) -> str:
+    """Return the host of a website without "www."; "" for none, and where many share it."""
+    try:
+        host = (urlsplit(website).hostname or "").removeprefix("www.")
+    except ValueError:  # no address at all
+        return ""
+    parts = host.split(".")
+    tails = {".".join(parts[start:]) for start in range(len(parts))}
+    return "" if tails & _shared() else host
+
+
+def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the way between two points, on the sphere. Units: degrees in, metres out."""
+    (north, east), (north2, east2) = (tuple(map(radians, point)) for point in (one, other))
+    half = sin((north2 - north) / 2) ** 2 + cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(sqrt(half))
+
+
+def _shares(sign: Sign, one: Seen, other: Seen) -> bool:
+    if sign == Sign.NUMBER:
+        return bool(one.numbers & other.numbers)
+    if sign == Sign.HOST:
+        return bool(one.host) and one.host == other.host
+    if sign == Sign.NAME:
+        is_elsewhere = one.towns and other.towns and not one.towns & other.towns
+        return not is_elsewhere and fuzz.ratio(one.name, other.name, score_cutoff=SIMILAR) > 0
+    return any(metres(a, b) < NEAR_METRES for a in one.points for b in other.points)
+
+
+def _candidates(entries: Sequence[Seen]) -> set[tuple[int, int]]:
+    """Return pairs that share a number, host, rare word of the name, or a corner of a town."""
+    blocks: dict[Hashable, list[int]] = defaultdict(list)
+    for at, (each, words) in enumerate(zip(entries, _words(entries), strict=True)):
+        for key in {*_keys(each), *(("word", word) for word in words)}:
+            blocks[key].append(at)
+    pairs: set[tuple[int, int]] = set()
+    for block in blocks.values():
+        if len(block) <= LARGEST_BLOCK:
+            pairs.update(combinations(block, 2))
+    return pairs
+
+
+def _keys(entry: Seen) -> Iterator[Hashable]:
+    yield from (("number", number) for number in entry.numbers)
+    if entry.host:
+        yield ("host", entry.host)
+    for latitude, longitude in entry.points:
+        north, east = floor(latitude / CELL), floor(longitude / CELL)
+        # A point stands in its cell and in those around: whatever is near shares one.
+        yield from (("cell", north + a, east + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
+
+
+def _words(entries: Sequence[Seen]) -> list[list[str]]:
+    """Return the rarest words of each name, in the order of the entries."""
+    names = [{*each.name.split()} for each in entries]
+    counts = Counter(word for words in names for word in words)
+    return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
+
+
+@cache
+def _shared() -> frozenset[str]:
+    hosts = tables.load("verification", "shared_hosts", Hosts)
+    return frozenset(host for each in hosts.values() for host in each.hosts)
 
 
 def propose_pairs(*, at: datetime) -> int:
@@ -40,18 +175,12 @@ def propose_pairs(*, at: datetime) -> int:
 
 @transaction.atomic
 def _propose(country: str, at: datetime) -> int:
-    alike_by_key = {(each.first, each.second): each for each in alike(entries_of(country))}
-    stored = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
-    decided: set[tuple[UUID, UUID]] = set()
-    waiting: dict[tuple[UUID, UUID], DuplicatePair] = {}
-    for pair in stored.order_by("pk"):
-        key = (pair.first_id, pair.second_id)
-        if pair.state == PairState.PROPOSED:
-            waiting[key] = pair
-        else:
-            decided.add(key)
-    likeliest = [each for key, each in alike_by_key.items() if key not in decided][:MOST_WAITING]
-    wanted = {(each.first, each.second): each for each in likeliest}
+    rows = DuplicatePair.objects.filter(country=country).select_for_update(of=("self",))
+    stored = {(each.first_id, each.second_id): each for each in rows.order_by("pk")}
+    waiting = {key: each for key, each in stored.items() if each.state == PairState.PROPOSED}
+    decided = stored.keys() - waiting.keys()
+    likeliest = [each for each in alike(entries_of(country)) if each[:2] not in decided]
+    wanted = {each[:2]: each for each in likeliest[:MOST_WAITING]}
     gone = [
         pair.pk
         for key, pair in waiting.items()
@@ -59,7 +188,18 @@ def _propose(country: str, at: datetime) -> int:
     ]
     DuplicatePair.objects.filter(pk__in=gone).delete()
     _refresh(waiting, wanted)
-    new = [_new_pair(each, country, at) for key, each in wanted.items() if key not in waiting]
+    new = [
+        DuplicatePair(
+            first_id=each.first,
+            second_id=each.second,
+            country_id=country,
+            score=each.score,
+            signs=list(each.signs),
+            proposed_at=at,
+        )
+        for key, each in wanted.items()
+        if key not in waiting
+    ]
     DuplicatePair.objects.bulk_create(new, batch_size=500)
     return len(new)
 
@@ -77,11 +217,7 @@ def propose_by_hand(
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     services = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
-    if (
-        len(services) < len({*keys})
-        or len({*keys}) < 2
-        or len({s.country_id for s in services}) > 1
-    ):
+    if len(services) < 2 or services[0].country_id != services[1].country_id:
         raise PairNotPossible()
     pair, is_new = DuplicatePair.objects.get_or_create(
         first_id=keys[0],
@@ -94,19 +230,17 @@ def propose_by_hand(
         },
     )
     if is_new:
-        audit.record("directory.pair_propose", pair)
+        audit.record("verification.pair_propose", pair)
     return pair
 
 
 def entries_of(country: str) -> Iterable[Seen]:
     """Return the compared columns of the entries of a country, without withdrawn ones."""
     rows = Service.objects.filter(country=country).exclude(status=Status.WITHDRAWN)
-    numbers = _grouped(
-        Phone.objects.filter(service__in=rows).values_list("service", "number").order_by("pk")
-    )
-    categories = _grouped(
-        rows.values_list("pk", "categories").exclude(categories=None).order_by("pk")
-    )
+    phones = Phone.objects.filter(service__in=rows).order_by("pk")
+    numbers = _grouped(phones.values_list("service", "number"))
+    kinds = rows.exclude(categories=None).order_by("pk")
+    categories = _grouped(kinds.values_list("pk", "categories"))
     points, towns = _doors(country)
     columns = ("pk", "organisation", "name", "website")
     for pk, organisation, name, website in rows.order_by("pk").values_list(*columns).iterator():
@@ -138,10 +272,9 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
     )
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
-    columns = ("is_exact", "latitude", "longitude", "place")
-    named = [f"location__{each}" for each in columns]
-    for key, *door in rows.order_by("pk").values_list("service", *named).iterator():
-        is_exact, latitude, longitude, town = door
+    named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
+    doors = rows.order_by("pk").values_list("service", *named)
+    for key, is_exact, latitude, longitude, town in doors.iterator():
         if is_exact and latitude is not None:
             points[key].append((latitude, longitude))
         if town is not None:
@@ -150,32 +283,14 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
 
 
 def _refresh(
-    waiting: Mapping[tuple[UUID, UUID], DuplicatePair],
-    wanted: Mapping[tuple[UUID, UUID], Alike],
+    waiting: Mapping[tuple[UUID, UUID], DuplicatePair], wanted: Mapping[tuple[UUID, UUID], Alike]
 ) -> None:
     changed = []
     for key, pair in waiting.items():
-        now = wanted.get(key)
-        if now is None:
-            continue
-        by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
-        score = pair.score if by_hand else now.score
-        if (pair.score, pair.signs) != (score, _codes(now) + by_hand):
-            pair.score, pair.signs = score, _codes(now) + by_hand
-            changed.append(pair)
+        if now := wanted.get(key):
+            by_hand = [sign for sign in pair.signs if sign == Sign.BY_HAND]
+            stands = pair.score if by_hand else now.score, [*now.signs, *by_hand]
+            if (pair.score, pair.signs) != stands:
+                pair.score, pair.signs = stands
+                changed.append(pair)
     DuplicatePair.objects.bulk_update(changed, ["score", "signs"], batch_size=500)
-
-
-def _new_pair(each: Alike, country: str, at: datetime) -> DuplicatePair:
-    return DuplicatePair(
-        first_id=each.first,
-        second_id=each.second,
-        country_id=country,
-        score=each.score,
-        signs=_codes(each),
-        proposed_at=at,
-    )
-
-
-def _codes(each: Alike) -> list[str]:
-    return [sign.value for sign in each.signs]

@@ -1,34 +1,30 @@
-"""Merges duplicate entries, undoes a merge within 30 days, or marks them as different.
-
-Source: docs/adr/0018-corrections-and-doubles.md.
-"""
+"""Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-doubles.md."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.directory import access
+from protect.directory import models as directory
 from protect.directory.changes.last_modified import Shown, move_on, shown_of
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.call_status import untested
-from protect.directory.facts.values import fact_of, mark_of
-from protect.directory.models import Location, Service, ServiceAtLocation
+from protect.directory.facts import call_status, values
+from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import enums, errors, rules
 from protect.verification.call_tests.call_tests import CALLABLE
-from protect.verification.duplicates.fact_exchange import swap
-from protect.verification.enums import PairState, QueueReason
-from protect.verification.errors import MergeEdited, MergeHidesPublished, MergeTooOld, PairDecided
-from protect.verification.models import DuplicatePair
+from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
 # From open to closed: of two entries the stricter wins.
@@ -36,12 +32,11 @@ STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
 
 # From off the site to on it. What was never on it is not here: it still needs its release.
 SHOWN = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
+MERGED = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which entry remains, and which facts it takes from the other one."""
-
     keep: UUID
     taken: frozenset[Fact] = frozenset()
 
@@ -57,12 +52,12 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
     MergeHidesPublished.
     """
-    audit, locked = _begin(scope, pair, PairState.MERGED, at=at)
+    audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
-        raise PairDecided(state=PairState.MERGED.value)
+        raise errors.PairDecided(state=enums.PairState.MERGED.value)
     if loser.status == Status.PUBLISHED != winner.status:
-        raise MergeHidesPublished()
+        raise errors.MergeHidesPublished()
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
     taken = [fact for fact in Fact if fact in choice.taken and not _is_gone(fact, winner, loser)]
     for fact in taken:
@@ -70,13 +65,13 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
     _save(shown, at=at)
-    if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
-        enqueue(winner, QueueReason.CHANGED, at=at)
+    if Fact.PHONE in taken and winner.status in CALLABLE and call_status.untested([winner]):
+        enqueue(winner, enums.QueueReason.CHANGED, at=at)
     before["taken"] = [fact.value for fact in taken]
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
     locked.before = before
     _decide(locked, audit)
-    audit.record("directory.merge", locked)
+    audit.record("verification.merge", locked)
     return winner
 
 
@@ -88,20 +83,20 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     not come back to it either. Errors: PermissionDenied; PairDecided, when a colleague took it
     back first; MergeTooOld; MergeEdited, when the same facts were changed since.
     """
-    audit, locked = _begin(scope, pair, PairState.PROPOSED, at=at)
+    audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
-        raise MergeTooOld()
+        raise errors.MergeTooOld()
     before = locked.before
     winner, loser = _both(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
-        raise PairDecided(state=PairState.MERGED.value)
+        raise errors.PairDecided(state=enums.PairState.MERGED.value)
     changed = [
         Fact(code)
         for code, marks in before["marks"].items()
         if _marks(winner, loser, Fact(code)) != marks
     ]
     if changed:
-        raise MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
+        raise errors.MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
     shown = _shown(winner, loser, at=at)
     loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)
@@ -110,19 +105,16 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     _save(shown, at=at)
     locked.before = {}
     _decide(locked, replace(audit, actor=None))
-    audit.record("directory.merge_undo", locked)
+    audit.record("verification.merge_undo", locked)
     return locked
 
 
 @transaction.atomic
 def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Remember that two entries are two services. They are never proposed again.
-
-    Errors: PermissionDenied; PairDecided.
-    """
-    audit, locked = _begin(scope, pair, PairState.DIFFERENT, at=at)
+    """Remember that these are two services, for ever. Errors: PermissionDenied; PairDecided."""
+    audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
-    audit.record("directory.pair_different", locked)
+    audit.record("verification.pair_different", locked)
     return locked
 
 
@@ -134,12 +126,12 @@ def forget_merges(*, at: datetime) -> int:
 
 
 def _begin(
-    scope: Scope, pair: DuplicatePair, decision: PairState, *, at: datetime
+    scope: Scope, pair: DuplicatePair, decision: enums.PairState, *, at: datetime
 ) -> tuple[AuditContext, DuplicatePair]:
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
     touch()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
-    locked.state = rules.decide(PairState(locked.state), decision)
+    locked.state = rules.decide(enums.PairState(locked.state), decision)
     return audit, locked
 
 
@@ -219,8 +211,8 @@ def _forget_both(winner: Service, loser: Service) -> None:
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
-        ServiceAtLocation.objects.bulk_create(
-            ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
+        directory.ServiceAtLocation.objects.bulk_create(
+            directory.ServiceAtLocation(service=one, location=each) for each in rows.order_by("pk")
         )
     for each in (winner, loser):
         forget_addresses(each)
@@ -228,7 +220,7 @@ def _forget_both(winner: Service, loser: Service) -> None:
 
 
 def _marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
-    return [mark_of(fact_of(each, fact)) for each in (winner, loser)]
+    return [values.mark_of(values.fact_of(each, fact)) for each in (winner, loser)]
 
 
 def _shown(*services: Service, at: datetime) -> list[tuple[Service, Shown]]:
@@ -239,15 +231,45 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
     """Save entries that are given with what the public read of them before."""
     for each, _before in shown:
         each.version += 1
-        each.save(
-            update_fields=[
-                "status",
-                "merged_into",
-                "professionals_only",
-                "address_audience",
-                "coarse_area",
-                "version",
-            ]
-        )
+        each.save(update_fields=[*MERGED, "version"])
     for each, before in shown:
         move_on(each, before, at=at)
+
+
+def swap(first: Service, second: Service, fact: Fact) -> None:
+    """Exchange a fact between two entries, with its checks; twice: as before, to the ids of rows.
+
+    Call it in a transaction in which both are locked.
+    """
+    for rows in _kinds(fact):
+        _exchange(rows, first, second)
+    checks = directory.FactCheck.objects.filter(fact=fact)
+    both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
+    keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
+    checks.filter(pk__in=keys[0]).update(service=second)
+    checks.filter(pk__in=keys[1]).update(service=first)
+
+
+def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
+    """Yield the rows, of all services, that a fact consists of."""
+    for nested in values.NESTED.get(fact, ()):
+        rows = nested.model._default_manager.all()
+        yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
+    if fact in values.CHANNELS:
+        yield directory.Schedule.objects.filter(channel=values.CHANNELS[fact])
+    elif fact == Fact.PHONE:
+        yield CallTest.objects.all()
+    elif fact == Fact.CAPACITY:
+        yield directory.ServiceCapacity.objects.all()
+    elif fact == Fact.ADDRESS:
+        yield directory.ServiceAtLocation.objects.all()
+
+
+def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:
+    """Recreate rows under the other entry: moved one by one, equal rows would collide."""
+    ones, others = (list(rows.filter(service=each).order_by("pk")) for each in (first, second))
+    rows.filter(service__in=[first, second]).delete()
+    for service, taken in ((first, others), (second, ones)):
+        for row in taken:
+            row.service_id = service.pk
+        rows.model._default_manager.bulk_create(taken)

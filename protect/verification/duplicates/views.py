@@ -2,50 +2,169 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.enums import Status
+from protect.directory import labels as directory_labels
+from protect.directory.enums import Audience, Fact, Status
+from protect.directory.facts.fact_view import FactView, fact_view
+from protect.directory.facts.freshness import Standing, standing_from, standing_of
 from protect.directory.models import Service
 from protect.directory.pages import PAIRS, show_tab
 from protect.directory.services import search
-from protect.directory.services.service_page import kinds_of, status_of
+from protect.directory.services.forms.texts import choose
+from protect.directory.services.service_page import ORDER, kinds_of, status_of
 from protect.kernel import clock
+from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import formats
+from protect.ui.forms import DeskForm
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
-from protect.verification import access, labels, rules
+from protect.verification import access, enums, labels, rules
 from protect.verification.duplicates import duplicates, merges
-from protect.verification.duplicates.comparison import Sides, side_by_side
-from protect.verification.duplicates.forms import MergeForm, PairFilter
-from protect.verification.enums import PairState
 from protect.verification.health import facts as health_facts
 from protect.verification.models import DuplicatePair
+from protect.verification.reports.forms import NarrowingForm
 
+FIRST, SECOND = "first", "second"
+NEVER = datetime.min.replace(tzinfo=UTC)
+SIDES: dict[str, Promise] = {
+    # Translators: one of two entries that stand side by side.
+    FIRST: gettext_lazy("The first"),
+    # Translators: one of two entries that stand side by side.
+    SECOND: gettext_lazy("The second"),
+}
 PAGE = 50  # pairs
 SHOWN = 20  # entries that may be the other one
 LONGEST_ASKED = 120  # characters
+
+
+class Line(NamedTuple):
+    fact: Fact
+    first: FactView
+    second: FactView
+    fresher: str  # FIRST or SECOND
+
+    @property
+    def is_same(self) -> bool:
+        return self.first.mark == self.second.mark
+
+
+class Sides(NamedTuple):
+    lines: list[Line]
+    keep: str  # which one to keep by default
+    is_protected: bool  # one never stores its address: the result does not either
+
+    @property
+    def differing(self) -> list[Line]:
+        return [line for line in self.lines if not line.is_same]
+
+    @property
+    def same(self) -> Mapping[Fact, str]:
+        """Return for each fact with equal values the entry that has the fresher checks."""
+        return {line.fact: line.fresher for line in self.lines if line.is_same}
+
+
+def side_by_side(first: Service, second: Service, *, at: datetime) -> Sides:
+    """Return the values of both entries for every fact that one of them has."""
+    one, other = standing_of(first, at), standing_of(second, at)
+    is_protected = Audience.NEVER_STORED in {first.address_audience, second.address_audience}
+    lines = []
+    for fact in Fact:
+        if (fact in one or fact in other) and not (fact == Fact.ADDRESS and is_protected):
+            a, b = (each.get(fact) or standing_from(fact, [], at) for each in (one, other))
+            views = fact_view(first, a), fact_view(second, b)
+            lines.append(Line(fact, *views, fresher=_fresher(a, b, *views)))
+    return Sides(lines, _to_keep(first, second, lines), is_protected)
+
+
+def _fresher(one: Standing, other: Standing, first: FactView, second: FactView) -> str:
+    """Return the better version: one with a value, then by state, then by date."""
+    left, right = (
+        (not view.is_known, ORDER.index(each.state), NEVER - getattr(each.check, "at", NEVER))
+        for each, view in ((one, first), (other, second))
+    )
+    return FIRST if left <= right else SECOND
+
+
+def _to_keep(first: Service, second: Service, lines: list[Line]) -> str:
+    """Return the one that the public sees; of two, the one of which more is fresh."""
+    shown = [each.status == Status.PUBLISHED for each in (first, second)]
+    if shown[0] != shown[1]:
+        return FIRST if shown[0] else SECOND
+    better = sum(line.fresher == FIRST for line in lines)
+    return FIRST if better * 2 >= len(lines) else SECOND
+
+
+class MergeForm(DeskForm):
+    # Translators: a page: two entries of the directory become one.
+    page = gettext_lazy("Merge two entries")
+    mended_at = {"verification_merge_hides_published": "keep"}
+    keep = forms.ChoiceField(
+        # Translators: over a choice between two entries of the directory.
+        label=gettext_lazy("Which entry remains?"),
+        help_text=gettext_lazy(
+            "Its name and its words stay. The page of the other one leads to it."
+        ),
+        choices=list(SIDES.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose which entry remains.")},
+    )
+
+    def __init__(
+        self, *args: Any, facts: Iterable[Fact] = Fact, names: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        """`facts`: those with different values; `names`: of both entries, in order."""
+        super().__init__(*args, **kwargs)
+        named = zip(SIDES.items(), names, strict=False)
+        choices = [(side, f"{words}: {plain_name(name)}") for (side, words), name in named]
+        choose(self, "keep", list(choices or SIDES.items()))
+        self.facts = list(facts)
+        for fact in self.facts:
+            self.fields[f"is_{fact.value}"] = forms.ChoiceField(
+                label=str(directory_labels.FACTS[fact]),
+                choices=list(SIDES.items()),
+                widget=forms.RadioSelect,
+                error_messages={"required": gettext_lazy("Choose which version stays.")},
+            )
+
+    def choice(self, pair: DuplicatePair, same: Mapping[Fact, str]) -> merges.Choice:
+        """Return the choice; `same`: the entry that keeps its checks, by fact with equal values."""
+        data = self.cleaned_data
+        keys = {FIRST: pair.first_id, SECOND: pair.second_id}
+        sides = {fact: data[f"is_{fact.value}"] for fact in self.facts} | dict(same)
+        return merges.Choice(
+            keep=keys[data["keep"]],
+            taken=frozenset(fact for fact, side in sides.items() if side != data["keep"]),
+        )
+
+
+class PairFilter(NarrowingForm):
+    def __init__(self, data: Mapping[str, str], countries: Iterable[str]) -> None:
+        super().__init__(data, countries, enums.PairState.PROPOSED.value)
+        choose(self, "state", enums.PairState.choices)
 
 
 @require_safe
 def pair_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
-    tag = get_language() or "en"
-    named = sorted((formats.country_name(code, tag), code) for code in countries)
-    pair_filter = PairFilter(request.GET, [(code, name) for name, code in named])
+    pair_filter = PairFilter(request.GET, countries)
     rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
     page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
@@ -60,7 +179,6 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Search for a duplicate of an entry and propose the pair."""
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
     directory_access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
@@ -92,7 +210,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, _("Merged. For 30 days you can take it back, on the page of this pair.")
             )
             return redirect("directory:service", pk=kept.pk)
-    is_open = proposed.state == PairState.PROPOSED
+    is_open = proposed.state == enums.PairState.PROPOSED
     context = {
         "pair": proposed,
         "entries": [_entry(proposed.first), _entry(proposed.second)],
@@ -100,13 +218,12 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": [(line, form[f"is_{line.fact.value}"]) for line in sides.differing],
         "is_open": is_open,
         "signs": _signs(proposed),
-        "shape": labels.PAIR_SHAPES[proposed.state],
-        "state": labels.PAIR_STATES[proposed.state],
+        "shape": labels.STATE_SHAPES[proposed.state],
+        "state": proposed.get_state_display(),
         "undo_until": _undo_until(proposed),
     }
-    return show(
-        request, "verification/pair.html", form if is_open or form.is_bound else None, context
-    )
+    shown = form if is_open or form.is_bound else None
+    return show(request, "verification/pair.html", shown, context)
 
 
 @require_POST
@@ -121,7 +238,7 @@ def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merged = access.get_pair(scope, pk)
-    if merged.state != PairState.MERGED:
+    if merged.state != enums.PairState.MERGED:
         raise Http404
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
@@ -142,14 +259,12 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _others(scope: Scope, service: Service, query: str) -> list[Service]:
-    """Return entries that may be duplicates of this one: of its country, not withdrawn."""
     rows = search.search(scope, {"q": query, "country": service.country_id}, "name").rows
     rows = rows.exclude(pk=service.pk).exclude(status=Status.WITHDRAWN)
     return list(rows.select_related("organisation").prefetch_related("categories")[: SHOWN + 1])
 
 
 def _uuid(text: str) -> UUID:
-    """Errors: Http404 for what is none."""
     try:
         return UUID(text)
     except ValueError:
@@ -159,13 +274,12 @@ def _uuid(text: str) -> UUID:
 def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
     sent = request.POST if request.method == "POST" else None
     facts = [line.fact for line in sides.differing]
-    initial = {"keep": sides.keep}
-    initial |= {f"is_{line.fact.value}": line.fresher for line in sides.differing}
-    return MergeForm(sent, facts=facts, names=names, initial=initial)
+    fresher = {f"is_{line.fact.value}": line.fresher for line in sides.differing}
+    return MergeForm(sent, facts=facts, names=names, initial={"keep": sides.keep, **fresher})
 
 
 def _signs(pair: DuplicatePair) -> list[str]:
-    return [str(labels.SIGNS[code]) for code in pair.signs]
+    return [str(enums.Sign(code).label) for code in pair.signs]
 
 
 def _entry(service: Service) -> dict[str, Any]:
@@ -173,8 +287,7 @@ def _entry(service: Service) -> dict[str, Any]:
 
 
 def _undo_until(pair: DuplicatePair) -> Any:
-    """Return until when a merging can be taken back; None when it cannot."""
-    if pair.state != PairState.MERGED or pair.decided_at is None or not pair.before:
+    if pair.state != enums.PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
     end = pair.decided_at + rules.UNDO_MERGE
     return end if clock.now() < end else None

@@ -9,50 +9,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    Count,
-    DateTimeField,
-    Exists,
-    F,
-    Func,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextField,
-    Value,
-    When,
-)
+from django.db import models, transaction
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
+from protect.directory import models as directory
 from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
 from protect.directory.facts.freshness import ALWAYS
-from protect.directory.models import (
-    ClinicalOffer,
-    FactCheck,
-    Phone,
-    Schedule,
-    Service,
-    ServiceAtLocation,
-    ServiceCapacity,
-    Unit,
-)
+from protect.directory.models import FactCheck, Service
 from protect.directory.queries import KEPT_TRUE
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
 from protect.verification.models import HealthSnapshot
 
+HEALTH_KEPT = timedelta(days=400)  # a year can be compared with the one before
 LEARNT = (Verdict.CONFIRMED, Verdict.CHANGED)
 
 type Counts = dict[Fact, Counter[Freshness]]
@@ -115,7 +91,7 @@ def health(at: datetime) -> dict[str, Health]:
 def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
     """Return country, day, freshness and number of facts, as nights after a day have counted."""
     rows = HealthSnapshot.objects.filter(day__gt=day).values("country", "day", "freshness")
-    summed = rows.annotate(number=Sum("services")).order_by("country", "day", "freshness")
+    summed = rows.annotate(number=models.Sum("services")).order_by("country", "day", "freshness")
     return summed.values_list("country", "day", "freshness", "number")
 
 
@@ -125,10 +101,10 @@ def kept_true_at() -> datetime | None:
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
-class _Outlived(Func):
+class _Outlived(models.Func):
     """Whether the intervals after which a check proves nothing are over. Now, made, due."""
 
-    output_field = BooleanField()
+    output_field = models.BooleanField()
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
@@ -142,7 +118,7 @@ class _Outlived(Func):
 
 def _stated() -> QuerySet[Service, tuple[Any, ...]]:
     """Return country, services, and of each fact how many services have it."""
-    modes = Cast("modes", TextField())
+    modes = Cast("modes", models.TextField())
     each = {
         f"with_{fact.value}": Count("pk", filter=_has(fact, "pk", "address_audience", "ways"))
         for fact in Fact
@@ -160,17 +136,17 @@ def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
     def any_of(rows: QuerySet[Any]) -> Q:
         return Q(Exists(rows.filter(service=OuterRef(service))))
 
-    at = any_of(ServiceAtLocation.objects.all())
-    visits = any_of(Schedule.objects.filter(channel=Channel.VISIT))
-    phones = any_of(Phone.objects.all())
-    rooms = any_of(Unit.objects.all())
+    at = any_of(directory.ServiceAtLocation.objects.all())
+    visits = any_of(directory.Schedule.objects.filter(channel=Channel.VISIT))
+    phones = any_of(directory.Phone.objects.all())
+    rooms = any_of(directory.Unit.objects.all())
     return {
         Fact.PHONE: phones,
         Fact.PHONE_HOURS: phones,
         Fact.VISIT_HOURS: at | visits | Q(**{f"{ways}__contains": f'"{Mode.IN_PERSON}"'}),
         Fact.ADDRESS: at & ~Q(**{audience: Audience.NEVER_STORED}),
-        Fact.CAPACITY: any_of(ServiceCapacity.objects.all()) | rooms,
-        Fact.CLINICAL: any_of(ClinicalOffer.objects.all()),
+        Fact.CAPACITY: any_of(directory.ServiceCapacity.objects.all()) | rooms,
+        Fact.CLINICAL: any_of(directory.ClinicalOffer.objects.all()),
     }[fact]
 
 
@@ -178,7 +154,7 @@ def _checks() -> QuerySet[FactCheck]:
     """Return the checks of facts that published services have."""
     columns = ("service", "service__address_audience", "ways")
     has = reduce(or_, (Q(fact=fact) & _has(fact, *columns) for fact in Fact))
-    rows = FactCheck.objects.annotate(ways=Cast("service__modes", TextField()))
+    rows = FactCheck.objects.annotate(ways=Cast("service__modes", models.TextField()))
     return rows.filter(has, service__in=Service.objects.published()).order_by()
 
 
@@ -202,7 +178,7 @@ def _deciding() -> QuerySet[FactCheck]:
 def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
     """Return country, fact, state and number of facts in it, as `rules.freshness` defines it."""
     failed = _newer().values("service").annotate(number=Count("pk")).values("number")
-    now = Value(at, DateTimeField())
+    now = Value(at, models.DateTimeField())
     state = Case(
         When(failed__gte=FAILED_CALLS, then=Value(Freshness.EXPIRED)),
         When(verdict=Verdict.EDITED, then=Value(Freshness.UNVERIFIED)),
@@ -212,9 +188,9 @@ def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
         When(Q(_Outlived(now, F("at"), F("next_check"))), then=Value(Freshness.EXPIRED)),
         When(next_check__gte=at - DUE_FOR, then=Value(Freshness.DUE)),
         default=Value(Freshness.OVERDUE),
-        output_field=CharField(),
+        output_field=models.CharField(),
     )
-    failures = Coalesce(Subquery(failed, output_field=IntegerField()), 0)
+    failures = Coalesce(Subquery(failed, output_field=models.IntegerField()), 0)
     rows = _deciding().annotate(failed=failures).annotate(state=state)
     return _counted(rows)
 
@@ -226,7 +202,7 @@ def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
         ~Exists(_same().exclude(verdict=Verdict.NOT_REACHED)),
         verdict=Verdict.NOT_REACHED,
     )
-    return _counted(rows.annotate(state=Value(Freshness.EXPIRED, CharField())))
+    return _counted(rows.annotate(state=Value(Freshness.EXPIRED, models.CharField())))
 
 
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
@@ -252,7 +228,9 @@ def _numbers() -> QuerySet[Service, tuple[Any, ...]]:
         service=OuterRef("pk"), fact=Fact.PHONE, verdict__in=LEARNT, method=Method.CALL
     ).filter(by__isnull=False, second_checker__isnull=False)
     undone = _newer().exclude(verdict=Verdict.CONFIRMED)  # as rules.is_call_tested
-    rows = Service.objects.published().filter(Exists(Phone.objects.filter(service=OuterRef("pk"))))
+    rows = Service.objects.published().filter(
+        Exists(directory.Phone.objects.filter(service=OuterRef("pk")))
+    )
     rows = rows.annotate(is_tested=Exists(calls.filter(~Exists(undone)))).order_by("country")
     counted = rows.values("country").annotate(
         numbers=Count("pk"), tested=Count("pk", filter=Q(is_tested=True))
@@ -271,3 +249,23 @@ def snapshot_rows(
         for state, number in states.items()
         if number
     ]
+
+
+@transaction.atomic
+def keep_health(*, at: datetime) -> int:
+    """Store the freshness of the directory today, in numbers; return the number of rows.
+
+    A second run on the same day replaces the rows. Rows older than HEALTH_KEPT are deleted. The day
+    is UTC's.
+    """
+    day = at.date()
+    rows = [
+        HealthSnapshot(
+            country_id=country, day=day, fact=fact.value, freshness=state.value, services=number
+        )
+        for country, fact, state, number in snapshot_rows(health(at))
+    ]
+    HealthSnapshot.objects.filter(day=day).delete()
+    HealthSnapshot.objects.filter(day__lt=day - HEALTH_KEPT).delete()
+    HealthSnapshot.objects.bulk_create(rows)
+    return len(rows)

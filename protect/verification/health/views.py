@@ -3,29 +3,107 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from protect.directory import labels, pages
 from protect.directory.enums import Fact, Freshness, Status
-from protect.directory.labels import FACTS
-from protect.directory.pages import HEALTH, SERVICES, show_tab
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
 from protect.ui.pages import show
-from protect.verification.health import charts, facts
-from protect.verification.health.charts import STATES, Part
+from protect.verification.health import facts
 from protect.verification.health.facts import Health
 
+WIDE, TALL = 400, 20  # of a bar, in units of its drawing
+LINE_WIDE, LINE_TALL = 120, 28
+EDGE = 3  # round a line, so that its ends are whole
+
+# In the order of a bar: what can be trusted first.
+ORDER = (
+    Freshness.FRESH,
+    Freshness.DUE,
+    Freshness.OVERDUE,
+    Freshness.EXPIRED,
+    Freshness.DISPUTED,
+    Freshness.UNVERIFIED,
+)
+STATES: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in ORDER}
 WEEKS = 12
 A_WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment of a bar, with its meaning. Units: `x`, `width` of the drawing."""
+
+    state: str
+    word: Promise
+    number: int
+    percent: int
+    x: float
+    width: float
+
+
+def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
+    """Return the segments of a bar that add up to its whole length; none for a sum of 0."""
+    total = sum(numbers.values())
+    return list(_parts(numbers, total)) if total else []
+
+
+def _parts(numbers: Mapping[Freshness, int], total: int) -> Iterator[Part]:
+    x = 0.0
+    shares = percents([numbers.get(state, 0) for state in STATES])
+    for (state, word), share in zip(STATES.items(), shares, strict=True):
+        number = numbers.get(state, 0)
+        width = round(WIDE * number / total, 2)
+        yield Part(state.value, word, number, share, x, width)
+        x += width
+
+
+def percent(number: int, total: int) -> int:
+    """Return a share in whole percent; 0 and 100 only where it is exactly that."""
+    if number in {0, total}:
+        return 100 * (number > 0)
+    return min(max(round(100 * number / total), 1), 99)
+
+
+def percents(numbers: Sequence[int]) -> list[int]:
+    """Return shares in whole percent that add up to 100; 0 only for 0.
+
+    By the largest remainder. What is less than one percent is one, at the cost of the largest.
+    """
+    total = sum(numbers)
+    if not total:
+        return [0 for _ in numbers]
+    exact = [100 * number / total for number in numbers]
+    shares = [max(int(share), 1) if share else 0 for share in exact]
+    while (missing := 100 - sum(shares)) > 0:
+        most = max(range(len(shares)), key=lambda at: (exact[at] - shares[at], -at))
+        shares[most] += 1
+    for _ in range(-missing):
+        shares[shares.index(max(shares))] -= 1
+    return shares
+
+
+def line(shares: Sequence[int | None]) -> str:
+    """Return the points of a line of shares, the oldest first. Units: percent; None: not known."""
+    if len(shares) < 2:
+        return ""
+    step = (LINE_WIDE - 2 * EDGE) / (len(shares) - 1)
+    height = LINE_TALL - 2 * EDGE
+    return " ".join(
+        f"{EDGE + at * step:.1f},{EDGE + height * (1 - share / 100):.1f}"
+        for at, share in enumerate(shares)
+        if share is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +126,7 @@ class Row:
 
     @property
     def line(self) -> str:
-        return charts.line([week.fresh for week in self.weeks])
+        return line([week.fresh for week in self.weeks])
 
     @property
     def counted(self) -> list[Week]:
@@ -69,7 +147,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "csv": reverse("verification:health_csv"),
     }
-    return show_tab(request, "verification/health.html", HEALTH, None, context)
+    return pages.show_tab(request, "verification/health.html", pages.HEALTH, None, context)
 
 
 @require_safe
@@ -93,7 +171,7 @@ def health_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     at = clock.now()
     response.headers["Content-Disposition"] = f'attachment; filename="health-{at.date()}.csv"'
-    file = TableWriter(response)
+    file = spreadsheet.TableWriter(response)
     file.writerow(["day", "country", "fact", "freshness", "services"])
     for country, fact, state, number in facts.snapshot_rows(facts.health(at)):
         file.writerow([at.date(), country, fact.value, state.value, number])
@@ -106,7 +184,7 @@ def _by_name(rows: list[Row]) -> list[Row]:
 
 def _row(health: Health, weeks: list[Week], today: date) -> Row:
     name = formats.country_name(health.country, get_language() or "en")
-    return Row(health, name, charts.bar(health.states), weeks, health.median_age(today))
+    return Row(health, name, bar(health.states), weeks, health.median_age(today))
 
 
 def _fact(health: Health, fact: Fact) -> dict[str, object]:
@@ -115,7 +193,7 @@ def _fact(health: Health, fact: Fact) -> dict[str, object]:
         (state.value, word, counts[state], _services(health.country, state))
         for state, word in STATES.items()
     ]
-    return {"name": FACTS[fact], "parts": charts.bar(counts), "cells": cells}
+    return {"name": labels.FACTS[fact], "parts": bar(counts), "cells": cells}
 
 
 def _services(country: str, state: Freshness) -> str:
@@ -123,7 +201,7 @@ def _services(country: str, state: Freshness) -> str:
     if state is Freshness.FRESH:
         return ""
     query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
-    return f"{reverse(SERVICES)}?{urlencode(query)}"
+    return f"{reverse(pages.SERVICES)}?{urlencode(query)}"
 
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:
@@ -142,4 +220,4 @@ def _filled(weeks: Mapping[int, tuple[date, Counter[str]]], today: date) -> Iter
     for ago in reversed(range(WEEKS)):
         day, counts = weeks.get(ago, (today - ago * A_WEEK, Counter()))
         total = counts.total()
-        yield Week(day, charts.percent(counts[Freshness.FRESH], total) if total else None)
+        yield Week(day, percent(counts[Freshness.FRESH], total) if total else None)

@@ -141,9 +141,9 @@ class Migration(migrations.Migration):
                     "reporter",
                     models.CharField(
                         choices=[
-                            ("public", "Public"),
-                            ("member", "Member"),
-                            ("provider", "Provider"),
+                            ("public", "The public"),
+                            ("member", "A member"),
+                            ("provider", "The service itself"),
                         ],
                         max_length=8,
                     ),
@@ -159,9 +159,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "New"),
                             ("accepted", "Accepted"),
-                            ("partly", "Partly"),
+                            ("partly", "Accepted in part"),
                             ("rejected", "Rejected"),
-                            ("duplicate", "Duplicate"),
+                            ("duplicate", "Said before"),
                         ],
                         default="new",
                         max_length=10,
@@ -282,9 +282,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("proposed", "Proposed"),
+                            ("proposed", "To be decided"),
                             ("merged", "Merged"),
-                            ("different", "Different"),
+                            ("different", "Two services"),
                         ],
                         default="proposed",
                         max_length=9,

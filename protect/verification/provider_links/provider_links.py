@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -33,26 +32,17 @@ from protect.orgs.enums import Permission
 from protect.orgs.rules import is_demo_address
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
+from protect.verification import enums, errors, rules
 from protect.verification.checks.checks import Heard, write_heard
-from protect.verification.enums import QueueReason, Reporter
-from protect.verification.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
 from protect.verification.models import Correction, ProviderLink
 from protect.verification.queue.queue import enqueue
-from protect.verification.rules import LINK_LASTS
 
 TOKEN_BYTES = 32
 TOLD = (Status.REVIEW, Status.PUBLISHED)
 # What a link changes at once, unless its words hold a number or a link. A wrong hour
 # costs a way; a wrong number, door or promise costs more.
 AT_ONCE = frozenset(
-    {
-        Fact.VISIT_HOURS,
-        Fact.PHONE_HOURS,
-        Fact.LANGUAGES,
-        Fact.COST,
-        Fact.DOCUMENTS,
-        Fact.CAPACITY,
-    }
+    {Fact.VISIT_HOURS, Fact.PHONE_HOURS, Fact.LANGUAGES, Fact.COST, Fact.DOCUMENTS, Fact.CAPACITY}
 )
 
 
@@ -70,9 +60,9 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     )
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
-        raise LinkNotPossible()
+        raise errors.LinkNotPossible()
     if not may_be_written_to(locked):
-        raise LinkOnlyInDemo()
+        raise errors.LinkOnlyInDemo()
     ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ProviderLink.objects.create(
@@ -80,7 +70,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
         token_hash=hash_of(token),
         by_id=scope.user_id if scope else None,
         created=at,
-        expires=at + LINK_LASTS,
+        expires=at + rules.LINK_LASTS,
     )
     post(
         at=at,
@@ -89,7 +79,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
         language=language_of(locked),
         link=f"{settings.STAFF_URL}/entry/{token}",
     )
-    audit.record("directory.send_link", locked)
+    audit.record("verification.send_link", locked)
     return link
 
 
@@ -100,19 +90,25 @@ def may_be_written_to(service: Service) -> bool:
 
 def get_link(token: str, *, at: datetime) -> ProviderLink:
     """Return an open link, its service loaded. Errors: LinkGone, whatever is the matter with it."""
-    rows = ProviderLink.objects.select_related("service", "service__organisation")
-    link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if link is None or link.service.status not in TOLD or not asks_about(link):
-        raise LinkGone()
+    link = _lasting(token, at)
+    if not asks_about(link):
+        raise errors.LinkGone()
     return link
 
 
 def get_answered(token: str, *, at: datetime) -> ProviderLink:
     """Return a link by which a service has answered, while it lasts. Errors: LinkGone."""
+    link = _lasting(token, at)
+    if link.answered_at is None:
+        raise errors.LinkGone()
+    return link
+
+
+def _lasting(token: str, at: datetime) -> ProviderLink:
     rows = ProviderLink.objects.select_related("service", "service__organisation")
     link = rows.filter(token_hash=hash_of(token), revoked_at=None, expires__gt=at).first()
-    if link is None or link.answered_at is None or link.service.status not in TOLD:
-        raise LinkGone()
+    if link is None or link.service.status not in TOLD:
+        raise errors.LinkGone()
     return link
 
 
@@ -162,11 +158,13 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     touch()
     opened = get_link(token, at=at)
     service = Service.objects.select_for_update(of=("self",)).get(pk=opened.service_id)
-    link = _locked(opened.pk, at)
+    rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
+    link = rows.filter(pk=opened.pk, revoked_at=None, expires__gt=at).first()
+    if link is None:
+        raise errors.LinkGone()
     must_not_tell_where(service, heard.changed)
-    asked_facts = asks_about(link)
-    if not {*heard.right, *heard.changed} <= asked_facts:
-        raise LinkGone()
+    if not {*heard.right, *heard.changed} <= asks_about(link):
+        raise errors.LinkGone()
     now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
     finding = Finding(Verdict.CONFIRMED, Method.PROVIDER)
     write_heard(service, replace(heard, method=Method.PROVIDER, changed=now), finding, at=at)
@@ -174,7 +172,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     if link.answered_at is None:
         link.answered_at = at
         link.save(update_fields=["answered_at"])
-    AuditContext(at=at, actor=None, organisation=None).record("directory.answer_link", service)
+    AuditContext(at=at, actor=None, organisation=None).record("verification.answer_link", service)
     return _propose(service, later, heard, language, at=at) if later else None
 
 
@@ -208,15 +206,6 @@ def _notes(values: Any) -> Iterator[str]:
             yield from _notes(each)
 
 
-def _locked(pk: UUID, at: datetime) -> ProviderLink:
-    """Return a link, locked. Errors: LinkGone."""
-    rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")
-    link = rows.filter(pk=pk, revoked_at=None, expires__gt=at).first()
-    if link is None:
-        raise LinkGone()
-    return link
-
-
 def _propose(
     service: Service,
     later: Mapping[Fact, Mapping[str, Any]],
@@ -229,11 +218,11 @@ def _propose(
     for fact in sorted(later):
         finding = Finding(Verdict.DISPUTED, Method.PROVIDER, source=heard.source)
         check_fact(service, fact, finding, at=at)
-    enqueue(service, QueueReason.DISPUTED, at=at)
+    enqueue(service, enums.QueueReason.DISPUTED, at=at)
     return Correction.objects.create(
         service=service,
         country_id=service.country_id,
-        reporter=Reporter.PROVIDER,
+        reporter=enums.Reporter.PROVIDER,
         facts=sorted(each.value for each in later),
         proposed={fact.value: dict(values) for fact, values in later.items()},
         marks={fact.value: mark_of(fact_of(service, fact)) for fact in later},

@@ -18,32 +18,17 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access, labels
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.fact_view import FactView, fact_view, marks_of
-from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.freshness import standing_of
+from protect.directory.facts.forms import FactForm
 from protect.kernel import clock
-from protect.orgs import languages
+from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
-from protect.ui.forms import DeskForm
-from protect.ui.pages import show
+from protect.ui import forms, pages
 from protect.vault import gates
 from protect.verification.checks.checks import Heard
-from protect.verification.checks.forms import AllRightForm, EntryForm
+from protect.verification.checks.forms import AllRightForm, AnswersForm, FactSheet
 from protect.verification.errors import LinkGone
 from protect.verification.models import ProviderLink
-from protect.verification.provider_links.provider_links import (
-    answer_link,
-    answers_by,
-    asks_about,
-    get_answered,
-    get_link,
-    language_of,
-    may_be_written_to,
-    open_link,
-    send_again,
-    send_link,
-)
+from protect.verification.provider_links import provider_links
 
 ALL_RIGHT, AGAIN = "all", "again"
 SAID = {
@@ -60,16 +45,16 @@ SAID = {
 def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     service = access.get_service(scope, pk)
-    access.must(scope, Permission.VERIFY_DIRECTORY, service.country_id)
+    access.must(scope, enums.Permission.VERIFY_DIRECTORY, service.country_id)
     if request.method == "POST":
-        send_link(scope, service, at=at)
+        provider_links.send_link(scope, service, at=at)
         messages.success(request, _("The mail is on its way. The link in it works 14 days."))
         return redirect("directory:service", pk=pk)
     last = ProviderLink.objects.filter(service=service).first()
     context = {
         "service": service,
         "last": last,
-        "is_only_in_demo": not may_be_written_to(service),
+        "is_only_in_demo": not provider_links.may_be_written_to(service),
         "question": _("Ask the service itself?"),
         "effects": [
             _("A mail goes to the service's own address. It names nobody and nothing."),
@@ -81,40 +66,21 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Send the mail"),
         "back": reverse("directory:service", args=[pk]),
     }
-    return show(request, "verification/service_link.html", None, context)
+    return pages.show(request, "verification/service_link.html", None, context)
 
 
-class Entry:
-    """What the page of a link needs to know, read once."""
-
+class Entry(FactSheet[AnswersForm]):
     def __init__(self, request: HttpRequest, link: ProviderLink) -> None:
-        self.request, self.link, self.at = request, link, clock.now()
-        self.service = link.service
-        asked_facts = asks_about(link)
-        self.views: dict[Fact, FactView] = {
-            fact: fact_view(self.service, each)
-            for fact, each in standing_of(self.service, self.at).items()
-            if fact in asked_facts
-        }
+        super().__init__(request, link.service, provider_links.asks_about(link))
+        self.link = link
 
-    def form(self, data: Mapping[str, object] | None = None) -> EntryForm:
-        unknown = [fact for fact, view in self.views.items() if not view.is_known]
-        return EntryForm(data, facts=self.views, unknown=unknown)
-
-    def edits(self, form: EntryForm) -> dict[Fact, FactForm]:
-        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
-        typed = form.typed
-        posted = self.request.POST
-        return {
-            fact: form_of(fact, self.service, posted if fact in typed else None)
-            for fact in self.views
-        }
+    def form(self, data: Mapping[str, object] | None = None) -> AnswersForm:
+        return AnswersForm(data, facts=self.views, unknown=self.unknown)
 
 
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask a service about its own entry, in its language if the desk has it."""
     try:
         if request.POST.get("do") == AGAIN:
             return _again(request, token)
@@ -125,19 +91,23 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
 
 def _in_their_language(request: HttpRequest, link: ProviderLink) -> AbstractContextManager[None]:
     requested = request.GET.get("in", "")
-    language = requested if requested in settings.DESK_LANGUAGES else language_of(link.service)
+    language = (
+        requested
+        if requested in settings.DESK_LANGUAGES
+        else provider_links.language_of(link.service)
+    )
     return translation.override(languages.spoken(language))
 
 
 def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
     """Show the answers of an answered link; for any other, that the link has expired."""
     try:
-        link = get_answered(token, at=clock.now())
+        link = provider_links.get_answered(token, at=clock.now())
     except LinkGone:
         return render(request, "verification/entry_gone.html", status=gone.status)
     with _in_their_language(request, link):
         context = {"link": link, "service": link.service, "answers": _answers(link)}
-        page = show(request, "verification/entry_answered.html", None, context)
+        page = pages.show(request, "verification/entry_answered.html", None, context)
     if request.method == "POST":  # nothing of it was saved
         page.status_code = gone.status
     return page
@@ -145,25 +115,24 @@ def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
 
 def _again(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
-    with _in_their_language(request, get_answered(token, at=at)):
-        send_again(token, at=at)
-        return show(request, "verification/entry_again.html")
+    with _in_their_language(request, provider_links.get_answered(token, at=at)):
+        provider_links.send_again(token, at=at)
+        return pages.show(request, "verification/entry_again.html")
 
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
-    """Return the answers of a service as label and verdict; none before the first answer."""
-    answers = answers_by(link)
+    answers = provider_links.answers_by(link)
     return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 
 
 def _entry(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
-    link = get_link(token, at=at)
+    link = provider_links.get_link(token, at=at)
     with _in_their_language(request, link):
         entry = Entry(request, link)
         if request.method != "POST":  # mail scanners open links too, so nothing is recorded
             return _show(entry, entry.form())
-        open_link(link, at=at)
+        provider_links.open_link(link, at=at)
         return _answered(entry, token)
 
 
@@ -177,9 +146,7 @@ def _answered(entry: Entry, token: str) -> HttpResponse:
         return _show(entry, entry.form(), wrong=pressed)
     form = entry.form(post)
     edits = entry.edits(form)
-    changed = {fact: edits[fact] for fact in form.typed}
-    if form.is_valid() and not form.mistaken(changed.values()):
-        heard = form.heard({fact: each.values() for fact, each in changed.items()})
+    if heard := entry.heard(form, edits):
         with form.mending():
             return _saved(entry, token, heard)
     return _show(entry, form, edits)
@@ -188,45 +155,30 @@ def _answered(entry: Entry, token: str) -> HttpResponse:
 def _saved(entry: Entry, token: str, heard: Heard) -> HttpResponse:
     """Save, and thank; the page says whether the link still takes free places."""
     language = translation.get_language() or "en"
-    later = answer_link(token, heard, language=language, at=entry.at)
+    later = provider_links.answer_link(token, heard, language=language, at=entry.at)
     entry.link.refresh_from_db(fields=["answered_at"])
     context = {
         "is_judged": later is not None,
-        "is_open": bool(asks_about(entry.link)),
+        "is_open": bool(provider_links.asks_about(entry.link)),
         "link": entry.link,
     }
-    return show(entry.request, "verification/entry_done.html", None, context)
+    return pages.show(entry.request, "verification/entry_done.html", None, context)
 
 
 def _show(
     entry: Entry,
-    form: EntryForm,
+    form: AnswersForm,
     edits: Mapping[Fact, FactForm] | None = None,
     *,
-    wrong: DeskForm | None = None,
+    wrong: forms.DeskForm | None = None,
 ) -> HttpResponse:
     """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
-    shown = form.marks if form.is_bound else {}
-    stale = {fact for fact, view in entry.views.items() if shown.get(fact, view.mark) != view.mark}
-    form.forget(stale)
-    edits = edits or entry.edits(form)
     context = {
+        **entry.context(form, edits),
         "link": entry.link,
         "answers": _answers(entry.link),
         "service": entry.service,
-        "had": marks_of(entry.views.values()),
-        "had_known": marks_of(each for each in entry.views.values() if each.is_known),
-        "opened": " ".join(edits),
         "is_room_alone": entry.link.answered_at is not None,
         "languages": languages.of_desk().values(),
-        "rows": [
-            {
-                "view": view,
-                "field": form[f"is_{fact.value}"],
-                "edit": edits[fact],
-                "is_new": fact in stale,
-            }
-            for fact, view in entry.views.items()
-        ],
     }
-    return show(entry.request, "verification/entry.html", wrong or form, context)
+    return pages.show(entry.request, "verification/entry.html", wrong or form, context)

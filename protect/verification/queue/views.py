@@ -19,11 +19,9 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
-from protect.verification import access, rules
+from protect.verification import access, labels, rules
 from protect.verification.enums import CallState, QueueReason, QueueState
-from protect.verification.labels import REASONS, reason_chips
 from protect.verification.models import QueueItem
-from protect.verification.queries import QueueQuerySet
 from protect.verification.queue import queue as queue_actions
 
 PAGE = 50  # items
@@ -33,9 +31,14 @@ PAGE = 50  # items
 def queue(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     countries = directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
-    chosen = _chosen(request)
-    waiting = access.queue_of(scope).waiting()
-    rows = _filtered(waiting, chosen).select_related("service__organisation", "claimed_by")
+    country, reason = request.GET.get("country", ""), request.GET.get("reason", "")
+    chosen = {"country": country, "reason": reason if reason in QueueReason.values else ""}
+    rows = waiting = access.queue_of(scope).waiting()
+    if country:
+        rows = rows.filter(country=country)
+    if chosen["reason"]:  # as it stands in the list: no code is a part of another
+        rows = rows.filter(reasons__icontains=f'"{reason}"')
+    rows = rows.select_related("service__organisation", "claimed_by")
     page = Paginator(rows.order_by("-priority", "opened_at", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
@@ -50,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "is_narrow": any(chosen.values()),
         "countries": sorted(countries),
-        "reasons": list(REASONS.items()),
+        "reasons": QueueReason.choices,
     }
     return show_tab(request, "verification/queue.html", QUEUE, None, context)
 
@@ -76,7 +79,6 @@ def queue_let_go(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpResponse:
-    """Claim the next item and redirect to it; `message` confirms the last step."""
     taken = queue_actions.take_next(scope, at=clock.now())
     if message:
         # Translators: after checking a service; the page shows the next service already.
@@ -89,28 +91,11 @@ def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpRespons
     return redirect("verification:queue_check", pk=taken.pk)
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    reason = request.GET.get("reason", "")
-    return {
-        "country": request.GET.get("country", ""),
-        "reason": reason if reason in QueueReason.values else "",
-    }
-
-
-def _filtered(rows: QueueQuerySet, chosen: dict[str, str]) -> QueueQuerySet:
-    if chosen["country"]:
-        rows = rows.filter(country=chosen["country"])
-    if chosen["reason"]:  # as it stands in the list: no code is a part of another
-        rows = rows.filter(reasons__icontains=f'"{chosen["reason"]}"')
-    return rows
-
-
 def _row(item: QueueItem, scope: Scope, at: Any) -> dict[str, Any]:
-    state = QueueState(item.state)
     return {
         "item": item,
-        "chips": reason_chips(item.reasons),
+        "chips": labels.reason_chips(item.reasons),
         "reported": recency(item.opened_at, at) if QueueReason.DISPUTED in item.reasons else "",
-        "is_held": rules.leased(state, item.leased_until, at),
+        "is_held": rules.leased(QueueState(item.state), item.leased_until, at),
         "is_mine": queue_actions.is_held(item, scope, at=at),
     }

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from protect.directory import labels
 from protect.directory.enums import Fact
 from protect.directory.services.forms.texts import choose
+from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
-from protect.verification import labels as verification_labels
+from protect.verification import rules
 from protect.verification.enums import Claim, CorrectionState, Reporter
 from protect.verification.models import Correction
-from protect.verification.reports.filters import EVERYTHING, NarrowingForm
-from protect.verification.reports.moderation import Judgement
-from protect.verification.reports.reports import LONGEST, Report
+from protect.verification.reports.reports import LONGEST, Judgement, Report
 
-REASON = 400  # characters
+# Translators: in a filter: nothing is left out.
+EVERYTHING = ("", gettext_lazy("All"))
 OTHER = "other"
 VERDICTS = {
     # Translators: what a moderator says of a report.
@@ -34,16 +34,39 @@ VERDICTS = {
 }
 
 
-class MemberReportForm(DeskForm):
-    """A member's report about a service."""
+class NarrowingForm(forms.Form):
+    """Country and state. A user with one country alone does not see the field."""
 
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    is_narrow = False  # whether something is looked for
+
+    def __init__(self, data: Mapping[str, str], countries: Iterable[str], state: str = "") -> None:
+        """`state`: the one that is shown where none is chosen."""
+        chosen = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__({**chosen, "state": chosen["state"] or state})
+        self.is_narrow = any(chosen.values())
+        tag = get_language() or "en"
+        names = sorted((country_name(code, tag), code) for code in countries)
+        choose(self, "country", [EVERYTHING, *((code, name) for name, code in names)])
+        if len(names) < 2:
+            self.fields["country"].widget = forms.HiddenInput()
+
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class MemberReportForm(DeskForm):
+    # Translators: a page: a member says what is wrong about a service.
+    page = gettext_lazy("Say that something is wrong")
     mended_at = {"verification_report_not_safe": "text", "verification_report_incomplete": "facts"}
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
             *((fact.value, labels.FACTS[fact]) for fact in Fact),
-            (Claim.CLOSED.value, verification_labels.CLAIMS[Claim.CLOSED]),
+            *Claim.choices,
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
         ],
@@ -62,7 +85,6 @@ class MemberReportForm(DeskForm):
     )
 
     def report(self, tag: str) -> Report:
-        """Return what was chosen and typed."""
         chosen = self.cleaned_data["facts"]
         return Report(
             facts=tuple(code for code in chosen if code != OTHER),
@@ -73,20 +95,18 @@ class MemberReportForm(DeskForm):
 
 
 class CorrectionFilter(NarrowingForm):
-    """The filter of reports; about one service where its page leads here."""
-
     reporter = forms.ChoiceField(label=gettext_lazy("From whom"), required=False)
     service = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, str], countries: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, data: Mapping[str, str], countries: Iterable[str]) -> None:
         super().__init__(data, countries)
-        choose(self, "state", [EVERYTHING, *verification_labels.STATES.items()])
-        choose(self, "reporter", [EVERYTHING, *verification_labels.REPORTERS.items()])
+        choose(self, "state", [EVERYTHING, *CorrectionState.choices])
+        choose(self, "reporter", [EVERYTHING, *Reporter.choices])
 
 
 class JudgeForm(DeskForm):
-    """A moderator's decision on a report or on a part of it."""
-
+    # Translators: a page: a report about a service is judged.
+    page = gettext_lazy("Judge a report")
     mended_at = {
         "verification_report_not_safe": "reason",
         "verification_report_incomplete": "verdict",
@@ -114,7 +134,7 @@ class JudgeForm(DeskForm):
         # Translators: why a report was judged so.
         label=gettext_lazy("Why?"),
         help_text=gettext_lazy("Needed if it is not right. Only the desk reads it."),
-        max_length=REASON,
+        max_length=rules.LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )
@@ -129,12 +149,13 @@ class JudgeForm(DeskForm):
         """`reported`: codes that the report names; `others`: other reports and their words."""
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
-        self.others = {str(each.pk): each for each, _words in others or ()}
-        labels_by_code = {**labels.FACTS, **verification_labels.CLAIMS}
+        listed = [(str(each.pk), each, words) for each, words in others or ()]
+        self.others = {key: each for key, each, _words in listed}
+        labels_by_code: dict[str, Any] = {**labels.FACTS, **dict(Claim.choices)}
         choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
-        listed = [(str(each.pk), words) for each, words in others or ()]
         # Translators: first of a list of choices: nothing is chosen.
-        choose(self, "duplicate_of", [("", _("None")), *listed])
+        none = _("None")
+        choose(self, "duplicate_of", [("", none), *((key, words) for key, _each, words in listed)])
         left = dict(VERDICTS)
         if reported is not None and len(self.reported) < 2:
             del left[CorrectionState.PARTLY], self.fields["facts"]
@@ -155,7 +176,6 @@ class JudgeForm(DeskForm):
         return cleaned
 
     def judgement(self) -> Judgement:
-        """Return the moderator's decision."""
         data = self.cleaned_data
         return Judgement(
             verdict=CorrectionState(data["verdict"]),
@@ -163,13 +183,3 @@ class JudgeForm(DeskForm):
             reason=data["reason"],
             duplicate_of=self.others.get(data.get("duplicate_of", "")),
         )
-
-
-def kept_judging() -> DeskForm:
-    """Return the form with every field, for a submission kept while the session was locked."""
-    return JudgeForm()
-
-
-def is_from_service(correction: Correction) -> bool:
-    """Return whether a report proposes values."""
-    return correction.reporter == Reporter.PROVIDER and bool(correction.proposed)

@@ -16,30 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory import access as directory_access
 from protect.directory.access import survivor
 from protect.directory.enums import Fact
+from protect.directory.facts import freshness, sentences
 from protect.directory.facts.fact_view import fact_view
-from protect.directory.facts.freshness import standing_from, standing_of
-from protect.directory.facts.sentences import words_of
 from protect.directory.models import Service
 from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.reference import formats
-from protect.ui.moments import exact
-from protect.ui.pages import show
-from protect.ui.pagination import Paginator
-from protect.verification import access, labels
-from protect.verification.enums import Claim, CorrectionState
+from protect.ui import moments, pages, pagination
+from protect.verification import access, enums, labels
 from protect.verification.models import Correction
-from protect.verification.reports.forms import (
-    CorrectionFilter,
-    JudgeForm,
-    MemberReportForm,
-    is_from_service,
-)
-from protect.verification.reports.moderation import judge
-from protect.verification.reports.reports import report_as_member
+from protect.verification.reports.forms import CorrectionFilter, JudgeForm, MemberReportForm
+from protect.verification.reports.reports import judge, report_as_member
 
 PAGE = 50  # reports
 SHORT = 60  # characters of a text in a list
@@ -55,27 +44,25 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             report = form.report(get_language() or "")
             report_as_member(scope, service, report, at=clock.now())
-            message = _("Thank you. A moderator looks at it.")
-            if Fact.PHONE in report.facts:
-                message = _("Thank you. The number is shown as disputed from now on.")
-            messages.success(request, message)
+            is_number = Fact.PHONE in report.facts
+            disputed = _("Thank you. The number is shown as disputed from now on.")
+            judged = _("Thank you. A moderator looks at it.")
+            messages.success(request, disputed if is_number else judged)
             return redirect("directory:service", pk=pk)
-    return show(request, "verification/correction_new.html", form, {"service": service})
+    return pages.show(request, "verification/correction_new.html", form, {"service": service})
 
 
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
-    tag = get_language() or "en"
-    named = sorted(((code, formats.country_name(code, tag)) for code in countries), key=_second)
-    report_filter = CorrectionFilter(request.GET, named)
+    report_filter = CorrectionFilter(request.GET, countries)
     chosen = report_filter.chosen()
     about = chosen.pop("service", None)
     rows = access.corrections_of(scope).filter(**chosen)
     rows = rows.about(about) if about else rows
     rows = rows.new_first().select_related("service")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": report_filter,
         "service": directory_access.get_service(scope, about) if about else None,
@@ -89,11 +76,11 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     report = access.get_correction(scope, pk)
-    is_new = report.state == CorrectionState.NEW
-    others = _others(report)
+    is_new = report.state == enums.CorrectionState.NEW
+    others = [(each, _line(each)) for each in _others(report)]
     reported = list(report.proposed) or list(report.facts)
     sent = request.POST if request.method == "POST" else None
-    form = JudgeForm(sent, reported=reported, others=[(each, _line(each)) for each in others])
+    form = JudgeForm(sent, reported=reported, others=others)
     if form.is_valid():
         with form.mending():
             judged = judge(scope, report, form.judgement(), at=clock.now())
@@ -104,60 +91,53 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_row(report),
         "service": service,
         "is_new": is_new,
-        "is_proposal": is_from_service(report),
+        "is_proposal": report.is_proposal,
         "facts": list(_facts(service, report)),
-        "others": [(each, _line(each)) for each in others],
+        "others": others,
         "may_edit": directory_access.may(scope, Permission.EDIT_DIRECTORY, service.country_id),
     }
-    return show(
-        request, "verification/correction.html", form if is_new or form.is_bound else None, context
-    )
-
-
-def _second(pair: tuple[str, str]) -> str:
-    return pair[1].casefold()
+    shown = form if is_new or form.is_bound else None
+    return pages.show(request, "verification/correction.html", shown, context)
 
 
 def _row(correction: Correction) -> dict[str, Any]:
     return {
         "correction": correction,
         "what": labels.what_of(correction.facts),
-        "reporter": labels.REPORTERS[correction.reporter],
+        "reporter": correction.get_reporter_display(),
         "shape": labels.STATE_SHAPES[correction.state],
-        "state": labels.STATES[correction.state],
+        "state": correction.get_state_display(),
     }
 
 
 def _others(correction: Correction) -> list[Correction]:
-    """Return other reports about the same service that this one may repeat."""
     rows = Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
-    first = rows.exclude(state=CorrectionState.DUPLICATE).order_by("-created", "pk")
+    first = rows.exclude(state=enums.CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:MOST_OTHERS])
 
 
 def _line(correction: Correction) -> str:
     what = " · ".join(labels.what_of(correction.facts))
     text = correction.text if len(correction.text) <= SHORT else f"{correction.text[:SHORT]}…"
-    parts = [f"{exact(correction.created.date())}: {what}", plain_name(text) if text else ""]
-    return " — ".join(filter(None, parts))
+    line = f"{moments.exact(correction.created.date())}: {what}"
+    return f"{line} — {plain_name(text)}" if text else line
 
 
 def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
-    """Yield each reported fact as it is stored, with the value that the service proposes."""
     at = clock.now()
-    standing_by_fact = standing_of(service, at)
+    standing_by_fact = freshness.standing_of(service, at)
     reported = set(correction.proposed or correction.facts)
     for fact in Fact:
-        if fact in reported or (Claim.CLOSED in reported and fact in standing_by_fact):
-            standing = standing_by_fact.get(fact) or standing_from(fact, [], at)
+        if fact in reported or (enums.Claim.CLOSED in reported and fact in standing_by_fact):
+            standing = standing_by_fact.get(fact) or freshness.standing_from(fact, [], at)
             proposed = correction.proposed.get(fact.value)
-            lines = None if proposed is None else words_of(fact, proposed)
+            lines = None if proposed is None else sentences.words_of(fact, proposed)
             yield {"view": fact_view(service, standing), "proposed": lines}
 
 
 def _decision_message(judged: Correction) -> str:
-    if judged.state not in {CorrectionState.ACCEPTED, CorrectionState.PARTLY}:
+    if judged.state not in {enums.CorrectionState.ACCEPTED, enums.CorrectionState.PARTLY}:
         return _("Done. Nothing about the service was changed.")
-    if is_from_service(judged):
+    if judged.is_proposal:
         return _("Done. The entry says now what the service says.")
     return _("Done. What was reported is shown as disputed, and waits to be checked.")

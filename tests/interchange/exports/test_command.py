@@ -40,7 +40,7 @@ def test_a_file_is_written_and_its_progress_told(services, export):
     assert len(json.loads(path.read_text())["features"]) == 1
     assert "DEMONSTRATION" in path.read_text()
     assert said.startswith("1/1 services\nwrote ")
-    (deed,) = Entry.objects.filter(action="directory.export")
+    (deed,) = Entry.objects.filter(action="interchange.export")
     assert (deed.chain_id, deed.actor_id, deed.org) == (PLATFORM, None, None)
 
 

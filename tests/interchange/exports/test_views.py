@@ -90,7 +90,7 @@ def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
     assert answer["Content-Disposition"] == (
         'attachment; filename="demo-services-members-mt-2026-11-24.csv"'
     )
-    (deed,) = Entry.objects.filter(action="directory.export")
+    (deed,) = Entry.objects.filter(action="interchange.export")
     assert (deed.actor_id, deed.org) == (keepers.rita.user.pk, keepers.office.pk)
 
 

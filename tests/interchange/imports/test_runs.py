@@ -302,6 +302,6 @@ def test_files_are_forgotten_after_two_days_and_rows_after_thirty(edda):
 def test_who_did_what_stands_in_the_history_of_the_organisation(edda, keepers):
     edda.bring({})
 
-    entries = Entry.objects.filter(action__startswith="directory.import_")
+    entries = Entry.objects.filter(action__startswith="interchange.import_")
     assert {entry.org for entry in entries} == {keepers.office.pk}
     assert {entry.actor_id for entry in entries} == {edda.person.pk}

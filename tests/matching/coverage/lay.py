@@ -11,6 +11,7 @@ from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, FITS, NO
+from protect.matching.coverage.atlas.distances import is_within
 from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
 from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
@@ -106,6 +107,6 @@ def spoken(row: ServiceRow, asked: Question, tag: str) -> int:
 
 def by_slice(found: Slice, number: int) -> tuple[set[Way], set[Way]]:
     """Return the same of a slice."""
-    fits = found.fits_metres[number], found.is_fit_beyond[number]
-    asks = found.asks_metres[number], found.is_ask_beyond[number]
+    fits = found.fits_metres[number], not is_within(found.fits)[number]
+    asks = found.asks_metres[number], not is_within(found.asks)[number]
     return tuple({(bool(beyond), int(far))} if far >= 0 else set() for far, beyond in (fits, asks))

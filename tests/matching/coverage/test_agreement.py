@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Kind, Mode
-from protect.matching.coverage import tables
+from protect.matching.coverage import views
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, SliceKey
 from protect.matching.engine import Engine
@@ -102,7 +102,7 @@ def test_where_nowhere_fits_for_sure_is_what_the_engine_and_one_by_hand_count(se
             unsure.append(land.places[place])
     assert found.figures.asks == len(unsure)
     assert found.figures.ask_people == sum(place.population for place in unsure)
-    whole = tables.regions(found)[-1]
+    whole = views.regions(found)[-1]
     assert (whole.asks, whole.ask_people) == (len(unsure), found.figures.ask_people)
 
 

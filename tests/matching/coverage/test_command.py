@@ -26,7 +26,7 @@ def test_the_months_timer_keeps_every_country():
     assert out == "kept\n"
     assert progress.startswith("MT: ")
     assert set(CoverageSnapshot.objects.values_list("country", flat=True)) == {"MT", "SI"}
-    assert Entry.objects.filter(action="directory.keep_coverage", actor=None).count() == 2
+    assert Entry.objects.filter(action="matching.keep_coverage", actor=None).count() == 2
 
 
 def test_a_country_that_nobody_knows_is_refused_before_anything_is_kept():

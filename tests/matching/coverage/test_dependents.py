@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.answers import oracle
+from protect.matching.coverage.atlas.atlas import counted
 from protect.matching.coverage.atlas.atlas import dependents as by_process
-from protect.matching.coverage.atlas.dependents import counted
 from protect.matching.engine import Engine
 from protect.matching.questions.question import Question
 from protect.matching.services.rows import Rows

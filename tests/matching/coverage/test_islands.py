@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from protect.matching.coverage.atlas import islands
-from protect.matching.coverage.atlas.islands import MAINLAND, Island
+from protect.matching.coverage.atlas import settlements
+from protect.matching.coverage.atlas.settlements import MAINLAND, Island
 from protect.reference.lookup.index import PlaceRow
 from tests.matching import generate
 from tests.matching.coverage import lay
@@ -14,8 +14,8 @@ COUNTRIES = ("MT", "ES", "IT", "HR", "GR", "NL")
 
 def region(name, country):
     places = [place for place in generate.settlements(country) if place.name == name]
-    numbers = {islands.number(lay.place_row(each), each.areas) for each in places}
-    codes = list(islands.regions())
+    numbers = {settlements.island_of(lay.place_row(each), each.areas) for each in places}
+    codes = list(settlements.regions())
     return {codes[number - 1] if number else "" for number in numbers}
 
 
@@ -40,13 +40,13 @@ def test_a_settlement_lies_in_its_region(name, country, expected):
 
 
 def test_every_region_has_settlements_of_its_country():
-    codes = list(islands.regions())
+    codes = list(settlements.regions())
 
     held = {
         codes[number - 1]
         for country in COUNTRIES
         for place in generate.settlements(country)
-        if (number := islands.number(lay.place_row(place), place.areas))
+        if (number := settlements.island_of(lay.place_row(place), place.areas))
     }
 
     assert held == set(codes)
@@ -55,7 +55,7 @@ def test_every_region_has_settlements_of_its_country():
 def test_a_settlement_abroad_lies_in_no_region_whatever_its_degrees():
     abroad = PlaceRow(1, "IT", "IT-RM", "Demo", latitude=36.04, longitude=14.24)
 
-    assert islands.number(abroad, ("IT-RM", "IT-62")) == MAINLAND
+    assert settlements.island_of(abroad, ("IT-RM", "IT-62")) == MAINLAND
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.core.management.base import SystemCheckError
 
 from protect.kernel import tables
 from protect.kernel.errors import DataError
-from protect.matching.coverage.atlas import atlas, islands, persons
+from protect.matching.coverage.atlas import atlas, persons, settlements
 from protect.matching.coverage.atlas.persons import PersonType
 from protect.matching.questions.question import Child, Person
 
@@ -16,7 +16,7 @@ def office(settings, tmp_path):
     """Return a function that writes a table of an office beside ours."""
     (tmp_path / "matching").mkdir()
     settings.PROTECT_DATA_DIRS = [tmp_path]
-    remembered = (tables.load, persons.types, islands.regions)
+    remembered = (tables.load, persons.types, settlements.regions)
 
     def write(kind, text):
         (tmp_path / "matching" / f"{kind}.toml").write_text(text, encoding="utf-8")
@@ -79,6 +79,6 @@ def test_the_site_does_not_start_with_a_wrong_file(db, office, kind, text):
     office(kind, text)
 
     with pytest.raises(DataError):
-        (persons.types if kind == "person_types" else islands.regions)()
+        (persons.types if kind == "person_types" else settlements.regions)()
     with pytest.raises(SystemCheckError, match=kind):
         call_command("check")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage.atlas import persons
-from protect.matching.coverage.atlas.overview import Axes, sheet
-from protect.matching.coverage.atlas.slices import Gap, SliceKey
+from protect.matching.coverage.atlas.distances import is_within
+from protect.matching.coverage.atlas.slices import Axes, Gap, SliceKey, sheet
 from protect.matching.engine import Engine
 from protect.matching.services.rows import Point, Reach
 from protect.reference import vocabulary
@@ -93,7 +93,7 @@ def _only_sites_moved(before, after):
     """Sites are numbered anew, so that keys may differ where metres do not."""
     first, second = before.fits_metres, after.fits_metres
     nearer = (second >= 0) & ((first < 0) | (second <= first))
-    return (nearer | (first < 0) | before.is_fit_beyond).all()
+    return (nearer | (first < 0) | ~is_within(before.fits)).all()
 
 
 @settings(max_examples=25, deadline=None)

@@ -10,12 +10,12 @@ from protect.directory.enums import Audience, Fact, Mode
 from protect.directory.models import DirectoryVersion, Location
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage import SliceKey, slice_of, tables, wording
+from protect.matching.coverage import SliceKey, slice_of, views, wording
 from protect.matching.coverage.atlas import atlas
-from protect.matching.coverage.atlas.figures import Figures
-from protect.matching.coverage.atlas.overview import Line, grouped
-from protect.matching.coverage.dot_map import drawing
-from protect.matching.coverage.snapshots import keep_coverage
+from protect.matching.coverage.atlas.distances import Figures
+from protect.matching.coverage.atlas.slices import Line, grouped
+from protect.matching.coverage.store import keep_coverage
+from protect.matching.coverage.views import drawing
 from protect.matching.models import CoverageSnapshot
 from protect.reference.models import Place
 from tests.vault.views import desk as browser
@@ -185,7 +185,7 @@ def test_the_worst_settlements_stand_first(keepers, db):
     with clock.frozen(NOW):
         found = slice_of(SliceKey("MT", "doctor"))
 
-    first, *others = tables.worst(found)
+    first, *others = views.worst(found)
 
     people = found.settlements.population
     assert people[first] == people.max()

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from protect.verification.health import charts
-from protect.verification.health.charts import ORDER, STATES, percent, percents
-from protect.verification.nightly import keep_health
+from protect.verification.health import views
+from protect.verification.health.facts import keep_health
+from protect.verification.health.views import ORDER, STATES, percent, percents
 from tests.vault.views.desk import words
 from tests.verification.nights import NOW, checked, entry, locate
 
@@ -112,11 +112,11 @@ def test_only_nothing_is_nought_percent_and_only_all_is_a_hundred(number, total,
 
 
 def test_a_bar_is_as_long_as_all_of_its_stretches():
-    parts = charts.bar({Freshness.FRESH: 1, Freshness.DUE: 1, Freshness.UNVERIFIED: 1})
+    parts = views.bar({Freshness.FRESH: 1, Freshness.DUE: 1, Freshness.UNVERIFIED: 1})
 
-    assert sum(part.width for part in parts) == pytest.approx(charts.WIDE, abs=0.05)
+    assert sum(part.width for part in parts) == pytest.approx(views.WIDE, abs=0.05)
     assert [part.state for part in parts] == [state.value for state in ORDER]
-    assert charts.bar({}) == []
+    assert views.bar({}) == []
 
 
 def test_every_state_has_a_word_and_a_place():
@@ -124,8 +124,8 @@ def test_every_state_has_a_word_and_a_place():
 
 
 def test_a_line_leaves_out_what_is_not_known():
-    assert charts.line([0, None, 100]) == "3.0,25.0 117.0,3.0"
-    assert charts.line([50]) == ""
+    assert views.line([0, None, 100]) == "3.0,25.0 117.0,3.0"
+    assert views.line([50]) == ""
 
 
 @pytest.mark.parametrize(

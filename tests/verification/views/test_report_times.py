@@ -19,8 +19,7 @@ from protect.verification.call_tests import call_tests
 from protect.verification.enums import CorrectionState
 from protect.verification.models import QueueItem
 from protect.verification.provider_links import provider_links
-from protect.verification.reports.moderation import Judgement, judge
-from protect.verification.reports.reports import Report, report_as_member
+from protect.verification.reports.reports import Judgement, Report, judge, report_as_member
 from tests.vault.views.desk import Desk, words
 from tests.verification.merges import pair_of
 from tests.verification.nights import BEFORE, checked, entry

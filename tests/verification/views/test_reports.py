@@ -7,7 +7,7 @@ import pytest
 from protect.directory.models import FactCheck, Service
 from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction, QueueItem
-from protect.verification.reports.moderation import Judgement, judge
+from protect.verification.reports.reports import Judgement, judge
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
 from tests.vault.views.desk import words

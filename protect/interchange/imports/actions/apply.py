@@ -59,7 +59,7 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
     locked.prepared, locked.expires = 0, at + runs.KEPT_FOR
     locked.save(update_fields=["state", "prepared", "expires"])
-    runs.run_context(scope, locked, at=at).record("directory.import_apply_begin", locked)
+    runs.run_context(scope, locked, at=at).record("interchange.import_apply_begin", locked)
     return locked
 
 
@@ -131,7 +131,7 @@ def _apply_batch(
         locked.state = rules.step_import(ImportState.APPLYING, ImportState.APPLIED)
         locked.applied_at, locked.expires = at, at + runs.KEPT_FOR
         locked.counts = dict(Counter(locked.rows.values_list("state", flat=True).order_by("pk")))
-        audit.record("directory.import_apply", locked)
+        audit.record("interchange.import_apply", locked)
     locked.save(update_fields=["prepared", "state", "applied_at", "expires", "counts"])
     return locked
 
@@ -214,8 +214,8 @@ def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
             continue
         service = Service(pk=row.service_id)
         if row.state == RowState.CREATE:
-            audit.record("directory.import_create", service)
+            audit.record("interchange.import_create", service)
         elif row.state == RowState.UPDATE or row.takes_file:
-            audit.record("directory.import_update", service)
+            audit.record("interchange.import_update", service)
         elif row.takes_file is False:
-            audit.record("directory.import_keep", service)
+            audit.record("interchange.import_keep", service)

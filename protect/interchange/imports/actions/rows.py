@@ -93,7 +93,7 @@ def edit_row(
     others = locked.rows.filter(source_id__in={before, row.source_id} - {""}).exclude(pk=row.pk)
     _judge_rows(locked, DirectoryState(locked), [row, *others.order_by("line")])
     _count(locked)
-    runs.run_context(scope, locked, at=at).record("directory.import_edit_row", locked)
+    runs.run_context(scope, locked, at=at).record("interchange.import_edit_row", locked)
     return row
 
 
@@ -115,7 +115,7 @@ def decide_row(
     row.takes_file = takes_file if version else None
     row.decided_version = version
     row.save(update_fields=["takes_file", "decided_version"])
-    runs.run_context(scope, locked, at=at).record("directory.import_decide_row", locked)
+    runs.run_context(scope, locked, at=at).record("interchange.import_decide_row", locked)
     return row
 
 
@@ -200,7 +200,7 @@ def _take_batch(
         locked.state = rules.step_import(ImportState.UPLOADED, ImportState.MAPPED)
         locked.sealed, locked.prepared, locked.expires = None, 0, at + runs.KEPT_FOR
         changed += ["state", "sealed", "expires"]
-        runs.run_context(scope, locked, at=at).record("directory.import_take_in", locked)
+        runs.run_context(scope, locked, at=at).record("interchange.import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
 
@@ -236,7 +236,7 @@ def _judge_batch(
     locked.prepared = begins + len(rows)
     if locked.prepared >= locked.total or not rows:
         locked.state = rules.step_import(ImportState.MAPPED, ImportState.PREVIEWED)
-        runs.run_context(scope, locked, at=at).record("directory.import_judge", locked)
+        runs.run_context(scope, locked, at=at).record("interchange.import_judge", locked)
     locked.save(update_fields=["prepared", "state"])
     if locked.state == ImportState.PREVIEWED:
         _count(locked)

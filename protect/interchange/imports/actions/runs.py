@@ -107,7 +107,7 @@ def begin_import(
     with transaction.atomic():  # reading takes seconds: no lock waits for it
         run.sealed = parcels.seal(run.by_id, run.pk, upload.content)
         run.save(force_insert=True)
-        run_context(scope, run, at=at).record("directory.import_begin", run)
+        run_context(scope, run, at=at).record("interchange.import_begin", run)
     return run
 
 
@@ -162,7 +162,7 @@ def choose_encoding(
     locked.total = _row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
     locked.save(update_fields=["encoding", "total"])
-    run_context(scope, locked, at=at).record("directory.import_encoding", locked)
+    run_context(scope, locked, at=at).record("interchange.import_encoding", locked)
     return locked
 
 
@@ -187,7 +187,7 @@ def choose_rows(
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
     locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
-    run_context(scope, locked, at=at).record("directory.import_rows", locked)
+    run_context(scope, locked, at=at).record("interchange.import_rows", locked)
     return locked
 
 
@@ -210,7 +210,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     locked.values = words | ({"source_id": {MADE_OF: " ".join(ids)}} if ids else {})
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)
-    run_context(scope, locked, at=at).record("directory.import_map", locked)
+    run_context(scope, locked, at=at).record("interchange.import_map", locked)
     return locked
 
 
@@ -228,7 +228,7 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
     locked.prepared, locked.values = 0, kept
     locked.save(update_fields=["prepared", "values"])
     _save_mapping(locked, at=at)
-    run_context(scope, locked, at=at).record("directory.import_words", locked)
+    run_context(scope, locked, at=at).record("interchange.import_words", locked)
     return locked
 
 
@@ -237,7 +237,7 @@ def discard_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """Throw away file and rows; what was applied stays. Errors: as `lock`."""
     locked = lock(scope, run, *UNFINISHED)
     throw_away(locked)
-    run_context(scope, locked, at=at).record("directory.import_discard", locked)
+    run_context(scope, locked, at=at).record("interchange.import_discard", locked)
     return locked
 
 
@@ -261,7 +261,7 @@ def forget_imports(*, at: datetime) -> int:
     for run in late.select_for_update(of=("self",)).order_by("pk"):
         throw_away(run)
         audit = AuditContext(at=at, actor=None, organisation=run.organisation_id)
-        audit.record("directory.import_discard", run)
+        audit.record("interchange.import_discard", run)
         forgotten += 1
     old = ImportRow.objects.filter(run__applied_at__lte=at - KEPT_FOR)
     forgotten += old.values("run").distinct().count()

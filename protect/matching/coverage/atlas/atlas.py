@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
+
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage.atlas import persons, settlements
-from protect.matching.coverage.atlas.candidates import ANY
-from protect.matching.coverage.atlas.dependents import counted
-from protect.matching.coverage.atlas.overview import Axes, Line, sheet
-from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
+from protect.matching.coverage.atlas import distances, persons, slices
+from protect.matching.coverage.atlas import settlements as places
+from protect.matching.coverage.atlas.candidates import ANY, FITS, Candidates
+from protect.matching.coverage.atlas.nearest import Entries, Served, nearest
+from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine import Engine
+from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.snapshot import Snapshot
 from protect.reference import vocabulary
 
 MOST_KEPT = 160  # slices and sheets, before the oldest goes
@@ -25,7 +29,7 @@ MOST_KEPT = 160  # slices and sheets, before the oldest goes
 class Report(NamedTuple):
     """Every slice of a country, as far as it is worked out."""
 
-    lines: list[Line]
+    lines: list[slices.Line]
     done: int  # needs
     of: int
 
@@ -56,11 +60,9 @@ class Kept:
         return result
 
     def has(self, key: Hashable) -> bool:
-        """Return whether a result is cached."""
         return self._find(newest(), key) is not None
 
     def forget(self) -> None:
-        """Drop everything."""
         with self._lock:
             self._of, self._results = None, {}
 
@@ -83,15 +85,15 @@ def newest() -> tuple[Engine, datetime]:
     return published.CURRENT.get().engine, hour
 
 
-def slice_of(which: SliceKey) -> Slice:
+def slice_of(which: slices.SliceKey) -> slices.Slice:
     """Return a slice of the newest directory, as things are at the beginning of this hour.
 
     Errors: KeyError for a code that no vocabulary has; django.db.Error before the first snapshot.
     """
 
-    def build(engine: Engine, at: datetime) -> Slice:
-        return compute_slice(
-            engine.snapshot, settlements.settlements_of(which.country), which, at, engine.version
+    def build(engine: Engine, at: datetime) -> slices.Slice:
+        return slices.compute_slice(
+            engine.snapshot, places.settlements_of(which.country), which, at, engine.version
         )
 
     return KEPT.get(which, build)
@@ -103,7 +105,7 @@ def report(country: str, seconds: float = float("inf")) -> Report:
     Missing results are computed need by need, at least one, until `seconds` are over.
     Errors: as slice_of.
     """
-    started, lines, done = time.monotonic(), list[Line](), 0
+    started, lines, done = time.monotonic(), list[slices.Line](), 0
     needs, is_first = needs_offered(), True
     for need in needs:
         if not KEPT.has((country, need)):
@@ -132,24 +134,81 @@ def report_persons(need: str) -> tuple[str, ...]:
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return by service how many settlements depend on it; see dependents.counted.
+    """Return by service how many settlements depend on it; see `counted`.
 
     For a nightly job: it looks at every settlement and need. Errors: django.db.Error before the
     first snapshot.
     """
-    countries = (settlements.settlements_of(country) for country in vocabulary.countries())
+    countries = (places.settlements_of(country) for country in vocabulary.countries())
     return counted(published.CURRENT.get().engine.snapshot, countries, clock.now())
 
 
 def forget() -> None:
-    """Drop the caches, after the tables were reloaded."""
     KEPT.forget()
-    settlements.forget()
+    places.forget()
 
 
-def _sheet(country: str, need: str) -> list[Line]:
-    def build(engine: Engine, at: datetime) -> list[Line]:
-        axes = Axes(report_languages(), report_persons(need))
-        return sheet(engine.snapshot, settlements.settlements_of(country), need, axes, at)
+def _sheet(country: str, need: str) -> list[slices.Line]:
+    def build(engine: Engine, at: datetime) -> list[slices.Line]:
+        axes = slices.Axes(report_languages(), report_persons(need))
+        return slices.sheet(engine.snapshot, places.settlements_of(country), need, axes, at)
 
     return KEPT.get((country, need), build)
+
+
+def counted(
+    snapshot: Snapshot, countries: Iterable[Settlements], at: datetime
+) -> Mapping[UUID, int]:
+    """Return by service for how many settlements it is the nearest for one of its needs.
+
+    In any language, for a person without details, whether it fits or must be asked first. Of the
+    places that people go to one is the nearest; remote help is equally near to all
+    settlements that it serves. Services on which nothing depends are left out.
+    """
+    counts: dict[UUID, int] = {}
+    for settlements in countries:
+        for row, count in _in(snapshot, settlements, at).items():
+            key = snapshot.rows[row].id
+            counts[key] = counts.get(key, 0) + count
+    return counts
+
+
+def _in(snapshot: Snapshot, settlements: Settlements, at: datetime) -> dict[int, int]:
+    nearby, afar = [np.empty(0, dtype=np.int64)], dict[int, int]()
+    for need in vocabulary.needs().values():
+        if need.categories and len(settlements):
+            candidates = Candidates(snapshot, settlements.country, need.code, at)
+            nearby.append(_visited(candidates, settlements))
+            fresh = ~candidates.is_visit & ~np.isin(candidates.rows, list(afar))
+            afar |= _from_afar(candidates, settlements, fresh)
+    # A settlement counts once for a service, whatever it needs.
+    rows, counts = np.unique(
+        np.unique(np.concatenate(nearby)) // len(settlements), return_counts=True
+    )
+    return afar | dict(zip(rows.tolist(), counts.tolist(), strict=True))
+
+
+def _visited(candidates: Candidates, settlements: Settlements) -> Ints:
+    """Return the nearest place for each settlement: both in one number, the row before."""
+    rows = np.flatnonzero(candidates.is_visit)
+    entries = Entries(rows, np.zeros_like(rows), np.full(len(rows), FITS, dtype=np.int8))
+    fits, asks = nearest(candidates, settlements, entries, 1)
+    keys = np.minimum(fits[0], asks[0])
+    places = np.flatnonzero(keys != distances.NONE)
+    chosen = candidates.sites.row[distances.sites_of(keys[places])]
+    numbers: Ints = candidates.rows[chosen] * len(settlements) + places
+    return numbers
+
+
+def _from_afar(candidates: Candidates, settlements: Settlements, fresh: Flags) -> dict[int, int]:
+    if not fresh.any():
+        return {}
+    counts, served = np.zeros(len(candidates), dtype=np.int64), Served(candidates, settlements)
+    for block in served.blocks():
+        here = (block.level > 0) * len(block.members)
+        within = block.within.sum(axis=1)
+        outside = (block.level[block.circled] > 0) * (len(block.members) - within)
+        here[block.circled] = within * (served.inside[block.circled] > 0) + outside
+        counts += here
+    chosen = np.flatnonzero(fresh & (counts > 0))
+    return dict(zip(candidates.rows[chosen].tolist(), counts[chosen].tolist(), strict=True))

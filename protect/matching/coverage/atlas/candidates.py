@@ -2,7 +2,7 @@
 
 A level says what matching would say if nothing else were in the way: 2 a yes that was checked, 1 a
 perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels, as
-its verdict is (see matching.criteria and matching.explain).
+its verdict is (see conditions.criteria and answers.explanation).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
 from protect.matching.engine.columns import freshness
-from protect.matching.engine.columns.avoided_places import NOWHERE
+from protect.matching.engine.columns.areas import NOWHERE
 from protect.matching.engine.columns.bits import Flags, Ints, holds, rows_of, runs
 from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.snapshot import IS_LAST, REACH, VISIT, Snapshot
@@ -30,6 +30,7 @@ NO, ASK, FITS = 0, 1, 2
 ANY = ""  # in place of a language: whichever is spoken
 # What depends on where she is, and what `Candidates` has sorted out beforehand.
 ELSEWHERE = frozenset({"area", "country"})
+CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
 
 
 class Sites(NamedTuple):
@@ -134,9 +135,6 @@ class Candidates:
         return prepare(
             Question((self.need,), self.at, where, person=person), self.snapshot.encoder.memory
         )
-
-
-CHECKED_STATES = tuple(freshness.CODES[state] for state in CHECKED)
 
 
 def _is_in(states: NDArray[np.int8], codes: tuple[int, ...]) -> Flags:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from protect.matching.conditions.places import metres_between
 from protect.matching.coverage.atlas.candidates import Candidates
 from protect.matching.coverage.atlas.settlements import Settlements
-from protect.matching.distance import metres_between
 from protect.matching.engine.columns.bits import Flags, Ints, runs
-from protect.matching.engine.columns.points import DOUBT_METRES, DOUBT_SQUARED, Floats, Positions
+from protect.matching.engine.columns.points import Floats, Positions, rounded
 from protect.matching.weights import Travel
 
 NONE = np.iinfo(np.int64).max
@@ -119,7 +119,6 @@ def _chords(there: tuple[Floats, ...], chosen: Ints | slice, here: list[Floats])
 
 
 def is_within(keys: Ints) -> Flags:
-    """Return which keys are within reach."""
     return keys < BEYOND
 
 
@@ -134,7 +133,7 @@ def millimetres(keys: Ints) -> Ints:
 
 
 def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members: Ints) -> Ints:
-    """Return how far it is from settlements to the sites of their keys, as sphere.metres_between.
+    """Return how far it is from settlements to the sites of their keys, as places.metres_between.
 
     Units: metres; 0 for help from afar; the reach of the need where it is not known how far; -1
     where there is none.
@@ -156,22 +155,75 @@ def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members
 
 def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel: Travel) -> Ints:
     """Return the distances of points, one by one. Those in doubt are measured by the definition."""
-    apart = there[0].vector[there[1]] - here[0].vector[here[1]]
-    squared = np.einsum("ij,ij->i", apart, apart) * 0.25
-    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
-    whole = np.rint(exact)
-    distances: Ints = whole.astype(np.int64)
-    doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-    for index in np.flatnonzero(doubtful).tolist():
-        distances[index] = metres_between(_degrees(there, index), _degrees(here, index), travel)
+    (theirs, sites), (ours, members) = there, here
+    distances, doubtful = rounded(theirs.vector[sites] - ours.vector[members], travel)
+    for index in doubtful:
+        ends = theirs.degrees(int(sites[index])), ours.degrees(int(members[index]))
+        distances[index] = metres_between(*ends, travel)
     return distances
-
-
-def _degrees(points: tuple[Positions, Ints], each: int) -> tuple[float, float]:
-    positions, chosen = points
-    place = chosen[each]
-    return float(positions.latitude[place]), float(positions.longitude[place])
 
 
 def _axes(vectors: Floats) -> tuple[Floats, ...]:
     return tuple(np.ascontiguousarray(axis) for axis in vectors.T)
+
+
+class Figures(NamedTuple):
+    """How far help reaches in a country, for one need, language and person."""
+
+    settlements: int
+    fits: int  # settlements with a fitting service within reach
+    asks: int  # the others with one that must be asked first
+    beyond: int  # the others with one farther away
+    nothing: int  # the others
+    gap_people: int  # inhabitants of the last two; of some settlements they are not known
+    ask_people: int  # of those of `asks`: nowhere fits for sure
+    median_metres: int | None  # to the nearest of either; None: half of the settlements have none
+
+    @property
+    def gaps(self) -> int:
+        return self.beyond + self.nothing
+
+
+def figures(
+    candidates: Candidates, settlements: Settlements, fits: Ints, asks: Ints
+) -> list[Figures]:
+    """Return the figures of several slices. `fits` and `asks`: keys by slice and settlement."""
+    best = np.minimum(fits, asks)
+    is_fit, is_reached = is_within(fits), is_within(best)
+    has_any = best != NONE
+    gap_people = _sums(~is_reached, settlements.population)
+    ask_people = _sums(is_reached & ~is_fit, settlements.population)
+    middle = _middles(candidates, settlements, best)
+    columns = zip(
+        is_fit.sum(axis=1).tolist(),
+        is_reached.sum(axis=1).tolist(),
+        has_any.sum(axis=1).tolist(),
+        gap_people,
+        ask_people,
+        middle,
+        strict=True,
+    )
+    count = len(settlements)
+    return [
+        Figures(count, fit, reached - fit, some - reached, count - some, gap, ask, far)
+        for fit, reached, some, gap, ask, far in columns
+    ]
+
+
+def _sums(chosen: Flags, population: Ints) -> list[int]:
+    # In floating point, where matrices are fast: whole up to 2 ** 53 people.
+    sums: list[float] = (chosen.astype(np.float64) @ population.astype(np.float64)).tolist()
+    return [round(each) for each in sums]
+
+
+def _middles(candidates: Candidates, settlements: Settlements, best: Ints) -> list[int | None]:
+    """Return the median way to the nearest service; a settlement without any is the farthest."""
+    if not len(settlements):
+        return [None] * len(best)
+    way = np.where(best == NONE, NONE, millimetres(best))
+    place = (len(settlements) - 1) // 2
+    members = np.argpartition(way, place, axis=1)[:, place]
+    keys = np.take_along_axis(best, members[:, None], axis=1)[:, 0]
+    return [
+        None if far < 0 else far for far in metres(candidates, settlements, keys, members).tolist()
+    ]

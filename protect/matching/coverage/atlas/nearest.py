@@ -8,15 +8,126 @@ near ones, the row with the smallest id.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.coverage.atlas.areas_served import Block, Served
+from protect.matching.conditions.places import KILOMETRE
 from protect.matching.coverage.atlas.candidates import ASK, FITS, Candidates, Levels
 from protect.matching.coverage.atlas.distances import NONE, Distances
 from protect.matching.coverage.atlas.settlements import Settlements
-from protect.matching.engine.columns.bits import Ints
+from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.columns.points import window
+from protect.matching.services.rows import Reach
+from protect.matching.weights import Travel
+
+CHUNK = 128  # settlements looked at together
+CIRCLES_KEPT = 100_000
+
+
+class Block(NamedTuple):
+    """Settlements that lie in the same areas, apart from circles."""
+
+    members: Ints  # numbers of settlements
+    level: Levels  # by row, circles left aside
+    circled: Ints  # rows with circles that may hold some of the members
+    within: Flags  # of these: by row and member
+
+
+class Served:
+    """The lists of areas of some candidates, laid over the settlements of their country."""
+
+    def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
+        self._ground = settlements
+        self.inside, self.outside = candidates.of_area()
+        lists, self._list = np.unique(candidates.lists, return_inverse=True)
+        samples = candidates.snapshot.encoder.areas.facet.samples
+        reaches = [samples[number].areas for number in lists.tolist()]
+        matters = np.zeros(len(lists), dtype=np.bool_)
+        matters[self._list[self.inside != self.outside]] = True
+        self._whole = np.zeros((len(lists), len(settlements.chains)), dtype=np.bool_)
+        circled = []
+        for number in np.flatnonzero(matters).tolist():
+            for reach in reaches[number]:
+                self._whole[number] |= _areas_of(reach, settlements)
+            if any(reach.radius_km is not None for reach in reaches[number]):
+                circled.append(number)
+        self._within = np.zeros((len(circled), len(settlements)), dtype=np.bool_)
+        for place, number in enumerate(circled):
+            for reach in reaches[number]:
+                if reach.radius_km is not None:
+                    self._within[place, _circle(settlements, reach, candidates.travel)] = True
+        place_of = np.full(len(lists), -1)
+        place_of[circled] = np.arange(len(circled))
+        self._circle = place_of[self._list]  # by row: its place in `_within`, -1 for none
+        self._circled = np.flatnonzero((self._circle >= 0) & (self.inside != self.outside))
+
+    def blocks(self) -> Iterator[Block]:
+        if not len(self._ground):
+            return
+        packed = np.packbits(self._whole, axis=0).T  # by smallest area
+        _, kinds = np.unique(packed, axis=0, return_inverse=True)
+        kind = kinds.reshape(-1)[self._ground.area]
+        order = np.lexsort((self._ground.patch, kind))
+        within = self._within[:, order]
+        ends = [0, *(np.flatnonzero(np.diff(kind[order])) + 1).tolist(), len(order)]
+        for first, last in pairwise(ends):
+            level = self._level(int(self._ground.area[order[first]]))
+            for start in range(first, last, CHUNK):
+                part = slice(start, min(start + CHUNK, last))
+                yield self._block(order[part], level, within[:, part])
+
+    def _level(self, area: int) -> Levels:
+        is_inside = self._whole[:, area][self._list]
+        return np.where(is_inside, self.inside, self.outside)
+
+    def _block(self, members: Ints, level: Levels, within: Flags) -> Block:
+        is_touched = within.any(axis=1)
+        rows = self._circled[is_touched[self._circle[self._circled]]]
+        rows = rows[level[rows] != self.inside[rows]]
+        return Block(members, level, rows, within[self._circle[rows]])
+
+
+def _areas_of(reach: Reach, settlements: Settlements) -> Flags:
+    """Return the smallest areas that lie in what a service states, a circle left aside."""
+    if reach.radius_km is None and reach.country == settlements.country:
+        if reach.area is None:
+            return np.ones(len(settlements.chains), dtype=np.bool_)
+        if reach.area in settlements.holding:
+            return settlements.holding[reach.area]
+    return np.zeros(len(settlements.chains), dtype=np.bool_)
+
+
+def _circle(settlements: Settlements, reach: Reach, travel: Travel) -> Ints:
+    if reach.latitude is None or reach.longitude is None:  # store gives every circle its centre
+        return np.empty(0, dtype=np.int64)
+    radius = (reach.radius_km or 0) * KILOMETRE
+    return _round(_SettlementsKey(settlements), (reach.latitude, reach.longitude), radius, travel)
+
+
+class _SettlementsKey:
+    """The settlements of a country as a cache key: hashed and compared by identity."""
+
+    def __init__(self, settlements: Settlements) -> None:
+        self.settlements = settlements
+
+    def __hash__(self) -> int:
+        return id(self.settlements)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SettlementsKey) and other.settlements is self.settlements
+
+
+@lru_cache(CIRCLES_KEPT)
+def _round(key: _SettlementsKey, centre: tuple[float, float], radius: int, travel: Travel) -> Ints:
+    positions = key.settlements.positions
+    near = window(centre, radius, travel)
+    close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
+    chosen = np.flatnonzero(close & near.holds(positions.longitude))
+    settlements: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
+    return settlements
 
 
 class Entries(NamedTuple):
@@ -91,7 +202,6 @@ class _Search:
                 yield Kept(chosen, wanted)
 
     def _inside(self, block: Block) -> Levels:
-        """Return how far rows would do for those settlements that lie in their circles."""
         inside = block.level.copy()
         inside[block.circled] = self._served.inside[block.circled]
         return inside

@@ -1,7 +1,4 @@
-"""The person types of the atlas: a few plain cases, as data. Labels: coverage/wording.py.
-
-Source: data/person_types.toml.
-"""
+"""The person types of the atlas: plain cases, as data. Source: data/person_types.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +9,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.matching.questions.question import Child, Person
 from protect.reference import vocabulary
 
@@ -23,15 +19,13 @@ type Gender = Literal["f", "m", "x"]
 
 
 class ChildType(BaseModel):
-    """A child who comes along."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     age: NonNegativeInt | None = None  # whole years
     gender: Gender | None = None
 
 
-class PersonType(Record):
+class PersonType(tables.Record):
     """The answers of such a person. A missing key means no answer."""
 
     name: str
@@ -59,7 +53,6 @@ class PersonType(Record):
 
     @property
     def person(self) -> Person:
-        """Return the person as a question has her."""
         children = self.children
         return Person(
             gender=self.gender,

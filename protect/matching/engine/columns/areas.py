@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
 from protect.matching.conditions.places import KILOMETRE
-from protect.matching.engine.columns.bits import Flags, Ints, runs
+from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, runs
 from protect.matching.engine.columns.facets import Facet, Truths
 from protect.matching.engine.columns.points import Position, Positions, window
-from protect.matching.enums import Truth
 from protect.matching.questions.prepared import PreparedQuestion
 from protect.matching.questions.question import Where
-from protect.matching.services.rows import Reach, ServiceRow
+from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.weights import Travel
 
-NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 NOTHING_STATED = Reach(country="")  # stands for an empty list
 NONE = np.empty(0, dtype=np.int64)
 
 type Index = Mapping[str, Ints]  # numbers of areas
+NOWHERE = 0  # the spot of rows without a place
+type Spot = tuple[tuple[str, ...], int | None, frozenset[str]]
 
 
 class Reaches(NamedTuple):
@@ -43,7 +44,6 @@ class Reaches(NamedTuple):
     floor: Truths  # by list
 
     def lists_with(self, areas: Ints) -> Ints:
-        """Return the lists that have one of these areas."""
         first = self.first[areas]
         return self.lists[runs(first, self.first[areas + 1] - first)[0]]
 
@@ -56,8 +56,6 @@ class Reaches(NamedTuple):
 
 
 class Areas:
-    """The distinct lists of areas."""
-
     def __init__(self) -> None:
         self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._reaches: tuple[int, Reaches] | None = None
@@ -125,11 +123,12 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
     countries: dict[str, int] = {}
     circles = sorted((reach for reach in numbers if reach.radius_km is not None), key=_centre)
     radius = [(each.radius_km or 0) * KILOMETRE for each in circles]
+    is_open = [row.area_note or not row.areas for row in samples]
     return Reaches(
         countries=countries,
         country=np.array([countries.setdefault(each.country, len(countries)) for each in numbers]),
         is_circle=np.array([reach.radius_km is not None for reach in numbers]),
-        whole=_index(numbers, _whole),
+        whole=_index(numbers, lambda each: [each.country] if each.is_whole else []),
         by_area=_index(numbers, lambda each: [each.area] if each.area else []),
         within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
@@ -138,7 +137,7 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
         widest=max(radius, default=0),
         first=np.searchsorted(np.sort(members), np.arange(len(numbers) + 1)),
         lists=owners[np.argsort(members, kind="stable")],
-        floor=np.array([_floor(row) for row in samples], dtype=np.int8),
+        floor=np.array([UNKNOWN if each else NO for each in is_open], dtype=np.int8),
     )
 
 
@@ -150,13 +149,43 @@ def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]
     return {code: np.array(those) for code, those in numbers_by_code.items()}
 
 
-def _whole(reach: Reach) -> list[str]:
-    return [reach.country] if reach.area is None and reach.radius_km is None else []
-
-
 def _centre(circle: Reach) -> Position:
     return circle.latitude or 0.0, circle.longitude or 0.0  # store gives every circle its centre
 
 
-def _floor(row: ServiceRow) -> int:
-    return UNKNOWN if row.area_note or not row.areas else NO
+class AvoidedPlaces:
+    """The distinct spots, and by code of an area or place those that lie in it."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Spot, int] = {}
+        self._in: dict[str, list[int]] = defaultdict(list)
+        self._perhaps_in: dict[str, list[int]] = defaultdict(list)
+        self._lock = Lock()
+
+    def number(self, point: Point | None) -> int:
+        """Return the number of what matters about a point; NOWHERE for none."""
+        if point is None:
+            return NOWHERE
+        spot = point.areas, point.place, point.inside
+        return self._numbers.get(spot) or self._added(spot)
+
+    def _added(self, spot: Spot) -> int:
+        areas, place, inside = spot
+        with self._lock:
+            number = self._numbers[spot] = len(self._numbers) + 1
+            for code in (*areas, str(place)):
+                self._in[code].append(number)
+            for code in inside:
+                self._perhaps_in[code].append(number)
+        return number
+
+    def truths(self, avoided: frozenset[str]) -> Truths:
+        """Return by spot whether it is apart from all that is avoided, as places.avoid has it."""
+        with self._lock:
+            truths = np.full(len(self._numbers) + 1, YES, dtype=np.int8)
+            truths[NOWHERE] = UNKNOWN
+            for code in avoided:
+                truths[self._perhaps_in.get(code, [])] = UNKNOWN
+            for code in avoided:
+                truths[self._in.get(code, [])] = NO
+        return truths

@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from protect.matching.conditions.truth import Truth
+
 type Bits = NDArray[np.uint64]
 type Flags = NDArray[np.bool_]
 type Ints = NDArray[np.int64]
 
+NO, UNKNOWN, YES = (int(truth) for truth in Truth)
 WORD = 64  # rows
 ONE = np.uint64(1)
 SHIFT, WITHIN = 6, WORD - 1  # row >> SHIFT is its word, row & WITHIN its place there
 
 
 def of_flags(flags: Flags) -> Bits:
-    """Return the set of the rows that are flagged."""
     if len(flags) % WORD:
         flags = np.concatenate([flags, np.zeros(-len(flags) % WORD, dtype=np.bool_)])
     return np.packbits(flags, bitorder="little").view(np.dtype("<u8"))
@@ -36,12 +38,10 @@ def rows_of(bits: Bits, first_word: int = 0) -> Ints:
 
 
 def count(bits: Bits) -> int:
-    """Return how many rows a set has."""
     return int(np.bitwise_count(bits).sum())
 
 
 def holds(bits: Bits, rows: Ints) -> Flags:
-    """Return for each row whether it is in a set."""
     is_held: Flags = (bits[rows >> SHIFT] >> (rows & WITHIN).astype(np.uint64) & ONE) > 0
     return is_held
 

@@ -13,24 +13,78 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Channel, Fact, Kind, Scope
 from protect.matching.conditions.criteria import CRITERIA
-from protect.matching.engine.columns import beds as beds_of_rows
+from protect.matching.conditions.truth import of_answer
+from protect.matching.costs.penalties import MANY_CHILDREN
 from protect.matching.engine.columns import freshness, points
-from protect.matching.engine.columns.areas import Areas
-from protect.matching.engine.columns.avoided_places import AvoidedPlaces
-from protect.matching.engine.columns.beds import Beds
-from protect.matching.engine.columns.bits import Flags, Ints
+from protect.matching.engine.columns.areas import Areas, AvoidedPlaces
+from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.facets import LENSES, Facet, stated
+from protect.matching.engine.columns.freshness import ALWAYS, ticks
 from protect.matching.engine.columns.language_costs import LanguageCosts
 from protect.matching.engine.columns.points import Floats, Positions
 from protect.matching.engine.columns.waits import WaitCache
+from protect.matching.questions.question import Person
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import Point, ServiceRow
+from protect.matching.services.rows import Point, Rooms, ServiceRow
 from protect.reference import vocabulary
 
+NO_ROOM = -1  # beneath every truth
+GENDERS = ("", "f", "m", "x")  # by code; "" is any
+NO_LIMIT = 1000  # years
 type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
-
 HALF = (1 << 64) - 1  # of a UUID
+PARTS = 16  # to a row, 4 bytes each: 64 bytes
+
+
+class Beds(NamedTuple):
+    """Family shapes as columns."""
+
+    gender: Ints  # a code of GENDERS
+    children: Ints
+    oldest_boy: Ints  # years; NO_LIMIT
+    truth: Ints
+    until: Ints  # ticks
+
+    @classmethod
+    def of(cls, rows: Iterable[ServiceRow]) -> Beds:
+        beds = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
+        gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
+        return cls(gender, children, oldest_boy, truth, until)
+
+    def truths(self, chosen: Ints, person: Person, at: int) -> Ints:
+        """Return the truth of each shape for her family, NO_ROOM if it is unfit or expired."""
+        if person.children is None:
+            return np.full(len(chosen), NO_ROOM)
+        gender = self.gender[chosen]
+        holds = (gender == 0) | (gender == GENDERS.index(person.gender or ""))
+        holds &= self.children[chosen] >= min(len(person.children), MANY_CHILDREN)
+        holds &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
+        return np.where(holds, self.truth[chosen], NO_ROOM)
+
+    def _takes_sons(self, chosen: Ints, person: Person) -> Flags:
+        sons = [child.age for child in person.children or () if child.gender != "f"]
+        limit = self.oldest_boy[chosen]
+        oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
+        holds: Flags = (limit == NO_LIMIT) | (limit >= oldest)
+        return holds
+
+
+def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
+    return (
+        GENDERS.index(room.adult_gender),
+        min(room.children, MANY_CHILDREN),
+        NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
+        int(of_answer(room.answer)),
+        ticks(room.expires_at),
+    )
+
+
+def free(row: ServiceRow) -> tuple[int, int]:
+    """Return the truth of the number of free places, and until when. Units: ticks."""
+    if row.capacity is None:
+        return UNKNOWN, ALWAYS
+    return (YES if row.capacity.available > 0 else NO), ticks(row.capacity.expires_at)
 
 
 class Part(IntEnum):
@@ -49,9 +103,6 @@ class Part(IntEnum):
     POINTS = 10
     FIRST_BED = 11  # in Tables.beds
     BEDS = 12
-
-
-PARTS = 16  # to a row, 4 bytes each: 64 bytes
 
 
 class Columns(NamedTuple):
@@ -137,7 +188,7 @@ class Encoder:
         spans = np.array([freshness.spans(row) for row in rows], dtype=np.int64)
         spans = spans.reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
         decays = spans[:, :, freshness.Span._fields.index("decays_at")]
-        free = list(map(beds_of_rows.free, rows))
+        places = list(map(free, rows))
         parts = self._parts(rows, numbers)
         return Columns(
             key=_column(np.float64, map(points.key_of, rows), rows),
@@ -148,8 +199,8 @@ class Encoder:
             spans=spans,
             eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
             documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
-            free=_column(np.int8, (truth for truth, _ in free), rows),
-            free_until=_column(np.int64, (until for _, until in free), rows),
+            free=_column(np.int8, (truth for truth, _ in places), rows),
+            free_until=_column(np.int64, (until for _, until in places), rows),
         )
 
     def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:

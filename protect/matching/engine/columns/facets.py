@@ -19,7 +19,7 @@ from protect.matching.services.rows import Condition, ServiceRow
 
 TABLES_KEPT = 1024  # of a facet, before all are made anew
 
-type Truths = NDArray[np.int8]  # values of enums.Truth
+type Truths = NDArray[np.int8]  # values of Truth
 
 
 class Facet:
@@ -116,41 +116,25 @@ def _one_need(prepared: PreparedQuestion, need: Hashable) -> PreparedQuestion:
 # By the code of the criterion. `area` and `avoid` depend on where she is: see places.py.
 LENSES: dict[str, Lens] = {
     "country": Lens(
-        read=_country,
-        parts=lambda asked: (asked.question.where and asked.question.where.country,),
+        read=_country, parts=lambda asked: (asked.question.where and asked.question.where.country,)
     ),
     "mode": Lens(
-        read=ways,
-        parts=lambda asked: ((asked.modes, asked.question.wishes.cannot_speak),),
+        read=ways, parts=lambda asked: ((asked.modes, asked.question.wishes.cannot_speak),)
     ),
     "gender": Lens(
         read=stated(Kind.GENDER, Kind.NON_BINARY),
         parts=lambda asked: (asked.question.person.gender,),
     ),
-    "age": Lens(
-        read=stated(Kind.AGE),
-        parts=lambda asked: (asked.question.person.age,),
-    ),
+    "age": Lens(read=stated(Kind.AGE), parts=lambda asked: (asked.question.person.age,)),
     "children": Lens(
         read=stated(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
         parts=lambda asked: dict.fromkeys(asked.question.person.children or ()),
         only=_one_child,
     ),
     "legal": Lens(
-        read=stated(Kind.LEGAL_STATUS),
-        parts=lambda asked: (asked.question.person.legal_status,),
+        read=stated(Kind.LEGAL_STATUS), parts=lambda asked: (asked.question.person.legal_status,)
     ),
-    "documents": Lens(
-        read=_documents,
-        parts=lambda asked: (asked.question.person.documents,),
-    ),
-    "group": Lens(
-        read=stated(Kind.GROUP),
-        parts=lambda asked: (asked.question.person.groups,),
-    ),
-    "access": Lens(
-        read=_access,
-        parts=lambda asked: asked.question.person.access,
-        only=_one_need,
-    ),
+    "documents": Lens(read=_documents, parts=lambda asked: (asked.question.person.documents,)),
+    "group": Lens(read=stated(Kind.GROUP), parts=lambda asked: (asked.question.person.groups,)),
+    "access": Lens(read=_access, parts=lambda asked: asked.question.person.access, only=_one_need),
 }

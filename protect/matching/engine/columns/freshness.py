@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Freshness, PhoneKind, Verdict
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen, since_edit
+from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns.bits import Ints
-from protect.matching.enums import Truth
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Staleness
 
@@ -67,7 +67,6 @@ def spans(row: ServiceRow) -> list[Span]:
 
 
 def answers(row: ServiceRow) -> Truth:
-    """Return whether the last call was answered."""
     return _line(row)[0]
 
 
@@ -108,11 +107,7 @@ def _line(row: ServiceRow) -> tuple[Truth, Span]:
 
 
 def _failed(checks: Sequence[CheckSeen]) -> int:
-    return sum(1 for _ in takewhile(_reached_nobody, checks))
-
-
-def _reached_nobody(check: CheckSeen) -> bool:
-    return check.verdict == Verdict.NOT_REACHED
+    return sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
 
 
 class FreshnessStates:

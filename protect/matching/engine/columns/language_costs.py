@@ -40,8 +40,6 @@ class Table(NamedTuple):
 
 
 class LanguageCosts:
-    """The distinct lists of languages."""
-
     def __init__(self, waits: WaitCache) -> None:
         self.facet = Facet(_read)
         self._waits = waits
@@ -75,16 +73,14 @@ class LanguageCosts:
             if offer.language == tag
         ]
         lists, starts = np.unique([number for number, _ in offers], return_index=True)
+        windows = [self._waits.number(offer.window) for _, offer in offers]
+        genders = [GENDERS.index(offer.interpreter_gender) for _, offer in offers]
         return Offers(
             lists=lists.astype(np.int64),
             starts=starts,
             how=np.array([HOWS.index(offer.how) for _, offer in offers], dtype=np.int64),
-            window=np.array(
-                [self._waits.number(offer.window) for _, offer in offers], dtype=np.int32
-            ),
-            gender=np.array(
-                [GENDERS.index(offer.interpreter_gender) for _, offer in offers], dtype=np.int8
-            ),
+            window=np.array(windows, dtype=np.int32),
+            gender=np.array(genders, dtype=np.int8),
         )
 
     def _build_table(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
@@ -92,12 +88,7 @@ class LanguageCosts:
         gender = np.zeros(size, dtype=np.int8)
         count = len(offers.how)
         if count:
-            by = {
-                How.STAFF: weights.staff,
-                How.ON_SITE: weights.on_site,
-                How.BY_PHONE: weights.phone,
-            }
-            costs = np.array([by[how] for how in HOWS], dtype=np.int64)[offers.how]
+            costs = np.array([weights.by_how[how] for how in HOWS], dtype=np.int64)[offers.how]
             if (offers.window != NO_DOOR).any():
                 is_now = (offers.window == NO_DOOR) | (self._waits.waits(offers.window, at) == 0)
                 costs = np.where(is_now, costs, weights.other_window)

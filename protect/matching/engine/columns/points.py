@@ -2,7 +2,7 @@
 
 The grid only selects: bands of latitude, 10 km high, each ordered by longitude. What lies within a
 distance lies within a window of the grid, on every part of the globe and across the date line.
-Distances themselves are those of sphere.metres_between, to the metre.
+Distances themselves are those of places.metres_between, to the metre.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.matching.distance import metres_between
+from protect.matching.conditions.places import metres_between
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Travel
@@ -43,27 +43,32 @@ class Positions(NamedTuple):
 
     @classmethod
     def of(cls, points: Iterable[Position]) -> Positions:
-        """Return points as columns."""
         latitude, longitude = np.array(list(points), dtype=np.float64).reshape(-1, 2).T
         north, east = np.radians(latitude), np.radians(longitude)
         vector = [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]
         return cls(latitude.copy(), longitude.copy(), np.stack(vector, axis=-1))
 
     def metres(self, origin: Position, chosen: NDArray[np.integer], travel: Travel) -> Ints:
-        """Return what sphere.metres_between gives for some of the points. Units: metres."""
+        """Return what places.metres_between gives for some of the points. Units: metres."""
         lat, lon = radians(origin[0]), radians(origin[1])
         here = np.array([cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)])
         apart = self.vector.take(chosen, axis=0) - here
-        squared = np.einsum("ij,ij->i", apart, apart) * 0.25
-        exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
-        whole = np.rint(exact)
-        doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
-        distances: Ints = whole.astype(np.int64)
-        for index in np.flatnonzero(doubtful).tolist():
-            place = chosen[index]
-            point = float(self.latitude[place]), float(self.longitude[place])
-            distances[index] = metres_between(origin, point, travel)
+        distances, doubtful = rounded(apart, travel)
+        for index in doubtful:
+            distances[index] = metres_between(origin, self.degrees(int(chosen[index])), travel)
         return distances
+
+    def degrees(self, place: int) -> Position:
+        return float(self.latitude[place]), float(self.longitude[place])
+
+
+def rounded(apart: Floats, travel: Travel) -> tuple[Ints, list[int]]:
+    """Return distances by chords, in metres, and the places of those in doubt."""
+    squared = np.einsum("ij,ij->i", apart, apart) * 0.25
+    exact = 2 * travel.earth_radius_metres * np.arcsin(np.minimum(np.sqrt(squared), 1.0))
+    whole = np.rint(exact)
+    doubtful = (np.abs(exact - whole) > 0.5 - DOUBT_METRES) | (squared > DOUBT_SQUARED)
+    return whole.astype(np.int64), np.flatnonzero(doubtful).tolist()
 
 
 def key_of(row: ServiceRow) -> float:
@@ -75,7 +80,7 @@ def key_of(row: ServiceRow) -> float:
 
 
 def minutes(distances: Ints, travel: Travel) -> Ints:
-    """Return what sphere.minutes_for gives for each distance. Units: metres; minutes."""
+    """Return what places.minutes_for gives for each distance. Units: metres; minutes."""
     way = (distances * travel.detour_percent + 99) // 100
     walked = np.minimum(way, travel.walk_up_to_metres)
     walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour

@@ -64,22 +64,16 @@ class WaitCache:
             self.waits(numbers[start : start + SLICE], at)
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
-        """Return the waits at doors, as hours.waits gives them; from NOT_KNOWN up: unknown.
-
-        Units: minutes, rounded up.
-        """
+        """Return the waits at doors; from NOT_KNOWN up: unknown. Units: minutes, rounded up."""
         minute = int(at.timestamp() // 60)
         with self._lock:
             cached = self._cached.take(numbers, axis=0)
             old = (cached[..., 0] > minute) | (cached[..., 1] <= minute)
             if old.any():
-                self._renew(np.unique(numbers[old]), at, minute)
+                for number in np.unique(numbers[old]).tolist():
+                    self._cached[number] = _state(self._hours[number - 1], at, minute)
                 cached = self._cached.take(numbers, axis=0)
         return np.maximum(cached[..., 2] - minute, 0)
-
-    def _renew(self, numbers: NDArray[np.int32], at: datetime, minute: int) -> None:
-        for number in numbers.tolist():
-            self._cached[number] = _state(self._hours[number - 1], at, minute)
 
 
 def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:

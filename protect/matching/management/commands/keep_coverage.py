@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from protect.kernel import clock
-from protect.matching.coverage.snapshots import keep_coverage
+from protect.matching.coverage.store import keep_coverage
 from protect.reference import vocabulary
 
 

@@ -69,11 +69,8 @@ class Command(BaseCommand):
 
 def question_json(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options as the JSON of POST /match. A missing option means no answer."""
-    place = {
-        key: options[option]
-        for key, option in (("country", "country"), ("name", "place"), ("region", "region"))
-        if options[option] is not None
-    }
+    place = {"country": options["country"], "name": options["place"], "region": options["region"]}
+    place = {key: value for key, value in place.items() if value is not None}
     return {
         "needs": options["need"],
         "place": place or None,
@@ -116,7 +113,6 @@ def open_place(place: PlaceIn, choices: Sequence[PlaceOut]) -> str:
 
 
 def lines(answer: AnswerOut) -> Iterator[str]:
-    """Yield an answer for reading."""
     for each in answer.emergency:
         yield f"{each.number}  {each.text}"
     for choice in answer.place_choices:

@@ -1,0 +1,315 @@
+"""What keeps the directory true: queue, call tests, links, reports, duplicates, reminders."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, When
+
+from protect.directory.models.services import Service
+from protect.orgs.models import Organisation
+from protect.reference.models import Country
+from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
+
+
+def _filled_unless(name: str, state: str, *fields: str) -> models.CheckConstraint:
+    """Fields are empty in this state, and filled in every other."""
+    empty = Q(state=state, **dict.fromkeys(fields))
+    condition = empty | (~Q(state=state) & Q(**{f"{each}__isnull": False for each in fields}))
+    return models.CheckConstraint(name=name, condition=condition)
+
+
+class QueueQuerySet(models.QuerySet["QueueItem"]):
+    def waiting(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def free(self, at: datetime) -> Self:
+        """Keep items that can be claimed now: unclaimed, or with an expired lease."""
+        claimed = Q(state=QueueState.CLAIMED, leased_until__gt=at)
+        return self.waiting().exclude(claimed)
+
+
+class QueueItem(models.Model):
+    """A service that waits to be checked. Which facts, and why, follows from its checks."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=QueueState, default=QueueState.OPEN)
+    reasons = models.JSONField(default=list)  # codes of enums.QueueReason
+    # harm weight × lost confidence × settlements that depend on it, as of the last night
+    priority = models.FloatField(default=0)
+    dependents = models.PositiveIntegerField(default=0)  # settlements
+    opened_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    leased_until = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=400, default="", blank=True)  # for the next user
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QueueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-priority", "opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="verification_queue_one_waiting",
+                fields=["service"],
+                condition=Q(closed_at=None),
+            ),
+            models.CheckConstraint(
+                name="verification_queue_claimed_has_a_lease",
+                condition=Q(
+                    state=QueueState.CLAIMED, claimed_by__isnull=False, leased_until__isnull=False
+                )
+                | (~Q(state=QueueState.CLAIMED) & Q(leased_until=None)),
+            ),
+            models.CheckConstraint(
+                name="verification_queue_closed_has_a_date",
+                condition=Q(state__in=[QueueState.OPEN, QueueState.CLAIMED], closed_at=None)
+                | (
+                    ~Q(state__in=[QueueState.OPEN, QueueState.CLAIMED]) & Q(closed_at__isnull=False)
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["country", "state", "-priority"], name="verification_queue_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"queue item {self.pk}"
+
+
+class CallTest(models.Model):
+    """Two people call the numbers, neither knowing what the other heard; then both are compared.
+
+    While it waits without a `second`, a second person is missing; with one, the comparison is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    numbers = models.JSONField()  # as they stood when they were called
+    heard = models.CharField(max_length=400)  # the answering person and their words
+    state = models.CharField(max_length=10, choices=CallState, default=CallState.WAITING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second_heard = models.CharField(max_length=400, default="", blank=True)  # as `heard`
+    second_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="verification_call_one_waiting",
+                fields=["service"],
+                condition=Q(state=CallState.WAITING),
+            ),
+            models.CheckConstraint(
+                name="verification_call_by_two_people",
+                condition=Q(second=None) | ~Q(second=F("by")),
+            ),
+            _filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"call test {self.pk}"
+
+
+class ProviderLink(models.Model):
+    """A link to one screen about one service, mailed to the service itself. No account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    by = models.ForeignKey(  # empty: a reminder by the clock
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created = models.DateTimeField()
+    expires = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="verification_link_expires_after_it_began",
+                condition=Q(expires__gt=F("created")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"link {self.pk}"
+
+
+class Reminder(models.Model):
+    """A weekly digest of waiting checks, mailed to the users who check for an organisation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    waiting = models.PositiveIntegerField()  # items of the queue at that moment
+
+    class Meta:
+        ordering = ["-at", "pk"]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"
+
+
+class HealthSnapshot(models.Model):
+    """How true the directory of a country was on a day: services by fact and state."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    fact = models.CharField(max_length=16)  # enums.Fact
+    freshness = models.CharField(max_length=10)  # enums.Freshness
+    services = models.PositiveIntegerField()  # published
+
+    class Meta:
+        ordering = ["-day", "country", "fact", "freshness"]
+        constraints = [
+            models.UniqueConstraint(
+                name="verification_health_once_a_day",
+                fields=["country", "day", "fact", "freshness"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} of {self.country_id} on {self.day}"
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def new(self) -> Self:
+        return self.filter(state=CorrectionState.NEW)
+
+    def about(self, service: UUID) -> Self:
+        """Keep what is said of a service, and of entries that were merged into it."""
+        return self.filter(Q(service=service) | Q(service__merged_into=service))
+
+    def new_first(self) -> Self:
+        """Order open reports first, oldest first; then judged ones, latest first."""
+        waits = Case(When(state=CorrectionState.NEW, then=0), default=1)
+        return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")
+
+
+class Correction(models.Model):
+    """A report that something is wrong. It changes nothing before a moderator has judged it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    reporter = models.CharField(max_length=8, choices=Reporter)
+    by = models.ForeignKey(  # a member; visitors stay unknown
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
+    text = models.CharField(max_length=1000, default="", blank=True)
+    # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
+    proposed = models.JSONField(default=dict, blank=True)
+    # What stood of these facts when they typed it: by fact, `mark_of` its values.
+    marks = models.JSONField(default=dict, blank=True)
+    language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
+    state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
+    created = models.DateTimeField()
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    judged_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=400, default="", blank=True)  # of the judgement
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created", "pk"]
+        constraints = [
+            _filled_unless(
+                "verification_correction_judged_by_somebody",
+                *(CorrectionState.NEW, "judged_by", "judged_at"),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_rejected_with_a_reason",
+                condition=~Q(state=CorrectionState.REJECTED) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_member_is_known",
+                condition=Q(reporter=Reporter.MEMBER, by__isnull=False)
+                | (~Q(reporter=Reporter.MEMBER) & Q(by=None)),
+            ),
+            models.CheckConstraint(
+                name="verification_correction_duplicate_of_another",
+                condition=(
+                    Q(state=CorrectionState.DUPLICATE, duplicate_of__isnull=False)
+                    & ~Q(duplicate_of=F("pk"))
+                )
+                | (~Q(state=CorrectionState.DUPLICATE) & Q(duplicate_of=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["country", "state", "created"], name="verification_correction_new")
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+    @property
+    def is_proposal(self) -> bool:
+        return self.reporter == Reporter.PROVIDER and bool(self.proposed)
+
+
+class DuplicatePair(models.Model):
+    """Two entries that may be one service. `first` is the one with the smaller id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=PairState, default=PairState.PROPOSED)
+    score = models.FloatField(default=0)  # 0 to 1
+    signs = models.JSONField(default=list)  # codes of enums.Sign
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    # What merging changed, so that it can be taken back for 30 days. Never an address that is
+    # not public.
+    before = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="verification_pair_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="verification_pair_in_order", condition=Q(first__lt=F("second"))
+            ),
+            _filled_unless(
+                "verification_pair_decided_by_somebody",
+                *(PairState.PROPOSED, "decided_by", "decided_at"),
+            ),
+            models.CheckConstraint(
+                name="verification_pair_undo_only_if_merged",
+                condition=Q(before={}) | Q(state=PairState.MERGED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pair {self.pk}"
