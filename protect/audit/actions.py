@@ -42,7 +42,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID | None,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str = "",
     consent: UUID | None = None,
     outcome: str = rules.DONE,
@@ -65,7 +65,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
         n=head.last_n + 1,
         at=at,
         actor=actor,
-        org=org,
+        organisation=organisation,
         action=action,
         target=target,
         consent=consent,
@@ -84,7 +84,7 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID | None,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str = "",
     consent: UUID | None = None,
     outcome: str = "refused",
@@ -96,8 +96,8 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     Shapes: as `record`; outcome: the code of the refusal.
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
-    fields = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **fields))
+    entry = {"action": action, "target": target, "consent": consent, "outcome": outcome}
+    _keep(partial(record, at=at, chain=chain, actor=actor, organisation=organisation, **entry))
 
 
 def refusal_once(  # noqa: PLR0913 - the columns of an entry
@@ -106,7 +106,7 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str,
     outcome: str,
 ) -> None:
@@ -115,8 +115,8 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
     `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
     """
-    fields = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **fields))
+    entry = {"organisation": organisation, "target": target, "outcome": outcome}
+    _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
 
 
 @contextmanager
@@ -180,7 +180,7 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
                     chain=chain,
                     action="audit.carry",
                     actor=None,
-                    org=rules.organisation_of(chain),
+                    organisation=rules.organisation_of(chain),
                     target=target,
                     state=state,
                 )

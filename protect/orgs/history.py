@@ -107,7 +107,7 @@ def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
     Errors: Http404 where that is nothing: foreign and missing look the same.
     """
     mine = scope.organisations_where(Permission.READ_AUDIT)
-    rows = Entry.objects.about(f"{kind}:{pk}").filter(org__in=mine)
+    rows = Entry.objects.about(f"{kind}:{pk}").filter(organisation__in=mine)
     if not rows.exists():
         raise Http404
     return rows.newest_first()

@@ -184,7 +184,7 @@ def _line(
 ) -> HistoryLine:
     entry = group[0]
     kind, _colon, pk = entry.target.partition(":")
-    is_ours = entry.org is not None  # else it stands in no organisation's history
+    is_ours = entry.organisation is not None  # else it stands in no organisation's history
     refused = "" if entry.outcome == DONE else entry.outcome
     is_alarm = entry.outcome in ALARMS
     return HistoryLine(

@@ -38,7 +38,11 @@ def make_officer(world, name, organisation) -> User:
 
 def write(world, action="vault.open", *, by="amal", at=AT, **more) -> Entry:
     actor = world.people[by].pk if by else None
-    values = {"org": world.office.pk, "chain": org_chain(world.office.pk), "target": NOTE} | more
+    values = {
+        "organisation": world.office.pk,
+        "chain": org_chain(world.office.pk),
+        "target": NOTE,
+    } | more
     return record(at=at, action=action, actor=actor, **values)
 
 
@@ -242,7 +246,7 @@ def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer
     write(world)
     write(world, "vault.save", at=AT + timedelta(minutes=1))
     write(world, target=f"team:{world.desk.pk}")
-    elsewhere = {"org": world.other.pk, "chain": org_chain(world.other.pk)}
+    elsewhere = {"organisation": world.other.pk, "chain": org_chain(world.other.pk)}
     write(world, "vault.read", by="chidi", **elsewhere)
 
     rows = history.trail(world.scope("jonas"), "note", UUID(NOTE.partition(":")[2]))

@@ -22,7 +22,7 @@ NOTE, OTHER = (f"note:{UUID(int=number)}" for number in (1, 2))
 
 
 def write(world, action="vault.open", *, minute: float = 0, by="amal", target=NOTE, **more) -> None:
-    values = {"org": world.office.pk, "chain": org_chain(world.office.pk)} | more
+    values = {"organisation": world.office.pk, "chain": org_chain(world.office.pk)} | more
     actor = world.people[by].pk if by else None
     at = AT + timedelta(minutes=minute)
     record(at=at, action=action, actor=actor, target=target, **values)
@@ -187,7 +187,7 @@ def test_a_refusal_says_why_and_on_no_basis(world):
 
 def test_whoever_gave_a_wrong_passphrase_is_not_the_system_and_leads_nowhere(world):
     target = f"user:{world.amal.pk}"
-    more = {"org": None, "chain": SIGN_IN, "outcome": "sign_in_refused"}
+    more = {"organisation": None, "chain": SIGN_IN, "outcome": "sign_in_refused"}
     write(world, "vault.sign_in", by=None, target=target, **more)
 
     [line] = told(world)

@@ -33,7 +33,7 @@ def sign_in(world, name="amal", action="vault.unlock", *, at=AT, outcome="done")
     actor = user if outcome == "done" else None
     target = f"user:{user}"
     said = {"action": action, "target": target, "outcome": outcome}
-    record(at=at, chain=SIGN_IN, actor=actor, org=None, **said)
+    record(at=at, chain=SIGN_IN, actor=actor, organisation=None, **said)
 
 
 def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ def test_more_places_have_ended_than_one_condition_can_name(world, officer):
 def test_people_of_other_organisations_and_unknown_accounts_are_not_there(world, officer):
     sign_in(world, "chidi")
     said = {"action": "vault.sign_in", "outcome": "sign_in_refused"}
-    record(at=AT, chain=SIGN_IN, actor=None, org=None, **said)
+    record(at=AT, chain=SIGN_IN, actor=None, organisation=None, **said)
 
     assert seen(world) == []
 

@@ -55,12 +55,12 @@ def signed(db) -> None:
 
 
 def sign(at) -> None:
-    record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, org=None)
+    record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, organisation=None)
 
 
 def kept_true(at) -> None:
     for action in (KEPT_TRUE, KEPT):
-        record(at=at, chain=PLATFORM, action=action, actor=None, org=None)
+        record(at=at, chain=PLATFORM, action=action, actor=None, organisation=None)
 
 
 def opened(at, result=Opening.OPENS) -> None:

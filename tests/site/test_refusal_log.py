@@ -67,7 +67,7 @@ def test_what_a_role_does_not_allow_is_written_for_the_officers(cast):
 
     assert answer.status_code == 403
     entry = only()
-    assert (entry.chain_id, entry.org) == (org_chain(cast.office.pk), cast.office.pk)
+    assert (entry.chain_id, entry.organisation) == (org_chain(cast.office.pk), cast.office.pk)
     assert (entry.action, entry.outcome) == ("desk.organisation_history", "not_allowed")
     assert (entry.actor_id, entry.target) == (cast.dana.pk, f"organisation:{cast.office.pk}")
     assert [each.broken for each in facts.verify(at=AT)] == [None] * len(facts.heads(at=AT))
@@ -94,7 +94,7 @@ def test_a_damaged_record_is_told_with_its_id(cast):
     assert answer.status_code == 422
     entry = only()
     assert (entry.action, entry.outcome) == ("desk.note", "record_damaged")
-    assert (entry.target, entry.org) == (f"note:{record.pk}", cast.office.pk)
+    assert (entry.target, entry.organisation) == (f"note:{record.pk}", cast.office.pk)
 
 
 def test_guessing_while_locked_stands_in_the_chain_of_sign_ins_alone(cast):
@@ -130,7 +130,7 @@ def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
 
     assert Desk().let_in(cast.dana).get("/organisations/new").status_code == 403
 
-    assert (only().chain_id, only().org) == (PLATFORM, None)
+    assert (only().chain_id, only().organisation) == (PLATFORM, None)
 
 
 def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast):
