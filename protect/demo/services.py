@@ -273,11 +273,7 @@ def _free_places(service: Service, at: datetime) -> None:
 
 def _translate(service: Service, at: datetime) -> None:
     """Begin two translations: one reviewed, one that waits for review."""
-    read = {
-        "state": ReviewState.REVIEWED,
-        "reviewed_by": _person("dana"),
-        "reviewed_at": at,
-    }
+    read = {"state": ReviewState.REVIEWED, "reviewed_by": _person("dana"), "reviewed_at": at}
     for language, text, more in (
         ("fr", "Démo : des avocats conseillent sur les papiers et la protection. Inventé.", read),
         ("nl", "Demo: advocaten geven raad over papieren en bescherming. Verzonnen.", {}),

@@ -38,8 +38,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
         before = exits.failed()
         for url, each in results.items():
             ExitCheck.objects.update_or_create(
-                url=url,
-                defaults={"checked_at": at, "result": each.result, "bytes": each.bytes},
+                url=url, defaults={"checked_at": at, "result": each.result, "bytes": each.bytes}
             )
         if exits.failed() != before:
             version.touch()  # kept pages are made anew

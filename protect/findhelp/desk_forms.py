@@ -32,7 +32,7 @@ class PlaceForm(DeskForm):
     )
     need = forms.ChoiceField(
         # Translators: a field: what help somebody looks for.
-        label=_("What somebody looks for"),
+        label=_("What somebody looks for")
     )
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class DirectoryForm(DeskForm):
     mended_at = {"findhelp_book_too_large": "area"}
     area = forms.ChoiceField(
         # Translators: a field: a country, or a region of it.
-        label=_("Country or region"),
+        label=_("Country or region")
     )
     language = forms.ChoiceField(label=_("Language"))
     members = forms.BooleanField(

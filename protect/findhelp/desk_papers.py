@@ -135,9 +135,7 @@ def answers_of(search: Search, tag: str, at: datetime) -> Answers:
 def poster(search: Search, tag: str, at: datetime) -> Pathway:
     """Return a poster as it will be printed."""
     address = reverse(
-        "findhelp:results",
-        PUBLIC,
-        args=[tag, search.spot.code, search.need.short, ""],
+        "findhelp:results", PUBLIC, args=[tag, search.spot.code, search.need.short, ""]
     )
     return pathway_of(
         answers_of(search, tag, at),

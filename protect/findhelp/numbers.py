@@ -22,7 +22,7 @@ HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 
 CALLABLE = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
 LABELS: dict[str, Promise] = {
     # Translators: beside a telephone number: only for text messages (SMS).
-    PhoneKind.TEXT.value: _("Text message"),
+    PhoneKind.TEXT.value: _("Text message")
 }
 # WhatsApp has none of its own: "tel" would place a call, unsafe for a visitor who must be silent.
 SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}

@@ -34,8 +34,7 @@ class Outgoing(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="notices_outgoing_ends_once",
-                condition=Q(sent_at=None) | Q(given_up_at=None),
+                name="notices_outgoing_ends_once", condition=Q(sent_at=None) | Q(given_up_at=None)
             ),
             models.CheckConstraint(
                 name="notices_outgoing_address_until_the_end", condition=~Q(to="") | ENDED
@@ -61,7 +60,7 @@ class Outgoing(models.Model):
                 fields=["due"],
                 name="notices_outgoing_waiting",
                 condition=Q(sent_at=None, given_up_at=None),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

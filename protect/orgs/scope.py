@@ -61,11 +61,7 @@ class Scope:
         return frozenset[Permission]().union(*(permissions_of(each.role) for each in reaching))
 
     def may(
-        self,
-        permission: Permission,
-        *,
-        team: UUID | None = None,
-        organisation: UUID | None = None,
+        self, permission: Permission, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> bool:
         """Return whether the user has this permission there."""
         return permission in self.permissions(team=team, organisation=organisation)

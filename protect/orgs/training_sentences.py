@@ -261,10 +261,7 @@ BY_VISITORS = frozenset(
     for action in (
         *("register", "prove", "agree", "accept", "renew", "say_pictures", "feed_give", "feed_end"),
         *("say_needs", "take_back_need", "claim", "claim_take_back", "roster_bring"),
-        *(
-            "roster_confirm",
-            "roster_throw_away",
-        ),
+        *("roster_confirm", "roster_throw_away"),
         *("booking_accept", "booking_decline", "link_end"),
     )
 )

@@ -22,13 +22,7 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import ALARMS, hour_of
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
-from protect.orgs.access import (
-    get_invitation,
-    get_membership,
-    get_organisation,
-    home_of,
-    scope_of,
-)
+from protect.orgs.access import get_invitation, get_membership, get_organisation, home_of, scope_of
 from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.alarms import organisations_of_team
 from protect.orgs.scope import Scope

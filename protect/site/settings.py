@@ -113,10 +113,7 @@ TEMPLATES = [
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [
-                "protect.ui.templatetags.ui",
-                "protect.reference.templatetags.speech",
-            ],
+            "builtins": ["protect.ui.templatetags.ui", "protect.reference.templatetags.speech"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -125,7 +122,7 @@ TEMPLATES = [
             ],
             "string_if_invalid": "",
         },
-    },
+    }
 ]
 
 # A task only wakes the sender of mail: what must happen stands in rows (protect worker).

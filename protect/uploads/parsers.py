@@ -28,13 +28,7 @@ class Parser:
 
 
 def _of_visitors(module: str) -> Parser:
-    return Parser(
-        module,
-        memory=256 * MEGABYTE,
-        cpu_seconds=1,
-        wall_seconds=5,
-        most=2 * MEGABYTE,
-    )
+    return Parser(module, memory=256 * MEGABYTE, cpu_seconds=1, wall_seconds=5, most=2 * MEGABYTE)
 
 
 _IMPORT = "protect.interchange.imports.parsers"

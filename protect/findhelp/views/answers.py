@@ -120,11 +120,7 @@ def question(
 
 
 def _show(
-    request: HttpRequest,
-    language: Language,
-    search: Search,
-    asking: Question,
-    form: RefineForm,
+    request: HttpRequest, language: Language, search: Search, asking: Question, form: RefineForm
 ) -> HttpResponse:
     answers = published.match(asking)
     shown = results_of(answers, asking, language.tag, rules.SHOWN)

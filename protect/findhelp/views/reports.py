@@ -60,11 +60,7 @@ def report_outcome(request: HttpRequest, language: Language, refined: Refined) -
 
 
 def _form(
-    request: HttpRequest,
-    language: Language,
-    row: ServiceRow,
-    form: ReportForm,
-    outcome: str = "",
+    request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm, outcome: str = ""
 ) -> HttpResponse:
     context = {
         "row": row,

@@ -31,8 +31,7 @@ class Vouch(models.Model):
                 name="orgs_vouch_once", fields=["organisation", "by_organisation"]
             ),
             models.CheckConstraint(
-                name="orgs_vouch_not_for_itself",
-                condition=~Q(organisation=F("by_organisation")),
+                name="orgs_vouch_not_for_itself", condition=~Q(organisation=F("by_organisation"))
             ),
         ]
 

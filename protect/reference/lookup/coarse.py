@@ -73,6 +73,5 @@ def _across_km(rows: list[PlaceRow]) -> float:
     longitudes = [math.radians(row.longitude) for row in rows]
     narrowest = math.cos(max(map(abs, latitudes)))
     return EARTH_KM * max(
-        max(latitudes) - min(latitudes),
-        (max(longitudes) - min(longitudes)) * narrowest,
+        max(latitudes) - min(latitudes), (max(longitudes) - min(longitudes)) * narrowest
     )

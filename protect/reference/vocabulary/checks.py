@@ -10,13 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 
 from protect.kernel.tables import bad_row
-from protect.reference.vocabulary.schemas import (
-    Category,
-    Country,
-    ExitTarget,
-    Language,
-    Need,
-)
+from protect.reference.vocabulary.schemas import Category, Country, ExitTarget, Language, Need
 
 # ISO 15924 codes of the scripts that are written from right to left.
 RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
