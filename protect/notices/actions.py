@@ -17,8 +17,7 @@ from protect.kernel import clock
 from protect.notices import delivery, rules
 from protect.notices.enums import Template
 from protect.notices.errors import AddressBad
-from protect.notices.models import ENDED, Outgoing
-from protect.notices.queries import OutgoingQuerySet
+from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
 WAKE = "protect.notices.tasks.wake"

@@ -22,9 +22,8 @@ from protect.certificates.views.verification import CHECKS
 from protect.findhelp.views import error_404, error_500, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
-from protect.kernel.limits import LIMITS
+from protect.kernel.limits import LIMITS, address_of
 from protect.kernel.problems import problem, refusal
-from protect.kernel.visitors import address_of
 from protect.site import refusal_log
 from protect.site.errors import (
     DatabaseAway,

@@ -35,7 +35,7 @@ _IMPORT = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(
-        "protect.uploads.document_parser",
+        "protect.uploads.documents.parser",
         memory=1536 * MEGABYTE,  # six copies of the largest picture
         cpu_seconds=20,
         most=MOST_BYTES,

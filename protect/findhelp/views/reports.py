@@ -15,8 +15,7 @@ from protect.findhelp.rules import Refined
 from protect.findhelp.sealed_addresses import sealed_address
 from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from protect.reference.lookup import coarse, store
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.models import Area, Place
 
@@ -51,3 +52,14 @@ def _row(place: Place) -> PlaceRow:
 
 def _split(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()
+
+
+@cache
+def coarse_areas(country: str) -> tuple[str, ...]:
+    """Return the codes of a country's areas that may stand for a hidden address.
+
+    From public tables alone: never from where a service is.
+    """
+    parents = {code: area.parent_id for code, area in store.areas().items()}
+    rows = [row for row in store.rows().values() if row.country == country]
+    return tuple(code for code in coarse.coarse_areas(rows, parents) if code in parents)

@@ -15,7 +15,7 @@ from protect.trainings.documents import access
 from protect.trainings.documents.errors import EmblemUnfit, EmblemUnspoken
 from protect.trainings.documents.models import PaperHead
 from protect.uploads.clean_documents import CleanDocument
-from protect.uploads.media_types import JPEG, PNG
+from protect.uploads.refusal_reasons import JPEG, PNG
 
 MOST_KILOBYTES = 500
 PICTURES = (JPEG, PNG)

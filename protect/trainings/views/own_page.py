@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.trainings.attendance.actions import check_in
 from protect.trainings.attendance.rules.room_code import AFTER
 from protect.trainings.base.extensions import extensions

@@ -16,8 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from protect.demo import keys
-from protect.demo.consortium import DemoOrganisation, DemoPerson, consortium
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.demo.services import build_services
 from protect.demo.trainings import build_trainings
 from protect.kernel import clock

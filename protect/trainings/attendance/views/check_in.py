@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.trainings.attendance.actions import check_in
 from protect.trainings.attendance.forms.check_in import ExcuseForm, HereByAddressForm, HereForm
 from protect.trainings.attendance.rules.room_code import SECONDS, is_open

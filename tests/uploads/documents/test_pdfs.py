@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, StreamDecodeLevel, String
 from PIL import Image
 
-from protect.uploads.pdfs import rewrite
+from protect.uploads.documents.pdfs import rewrite
 from protect.uploads.refusal_reasons import Reason, Unfit
 from tests.uploads.sample_files import (
     SECRET,

@@ -5,9 +5,8 @@ import zipfile
 
 import pytest
 
-from protect.uploads.document_parser import kind_of
-from protect.uploads.media_types import JPEG, PDF, PNG
-from protect.uploads.refusal_reasons import Reason, Unfit
+from protect.uploads.documents.parser import kind_of
+from protect.uploads.refusal_reasons import JPEG, PDF, PNG, Reason, Unfit
 from tests.uploads.sample_files import pdf, picture, saved
 
 

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protect.uploads.pdf_pictures import MOST_UNWRAPPED, bare_jpeg, bare_jpeg2000, unwrapped
+from protect.uploads.documents.pdf_pictures import (
+    MOST_UNWRAPPED,
+    bare_jpeg,
+    bare_jpeg2000,
+    unwrapped,
+)
 from protect.uploads.refusal_reasons import Reason, Unfit
 from tests.uploads.sample_files import SECRET, exif, opened, picture
 

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from protect.uploads.images import FORMATS, redraw
-from protect.uploads.media_types import JPEG, PNG
-from protect.uploads.refusal_reasons import Reason, Unfit
+from protect.uploads.documents.images import FORMATS, redraw
+from protect.uploads.refusal_reasons import JPEG, PNG, Reason, Unfit
 from tests.uploads.sample_files import SECRET, exif, opened, picture, png_head
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from pikepdf import Array, Name, Object, PdfError, Stream
 
-from protect.uploads import pdf_pictures
-from protect.uploads.images import MOST_PIXELS
+from protect.uploads.documents import pdf_pictures
+from protect.uploads.documents.images import MOST_PIXELS
 from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
 
 MOST_OF_ONE = 64 * MEGABYTE  # bytes

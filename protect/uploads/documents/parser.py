@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import puremagic
 
-from protect.uploads import images, pdfs, qpdf
-from protect.uploads.media_types import EXTENSIONS, PDF
+from protect.uploads.documents import images, pdfs, qpdf
 from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Unfit
+from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, PDF, Reason, Unfit
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:

@@ -23,8 +23,8 @@ from pikepdf import (
     StreamDecodeLevel,
 )
 
-from protect.uploads import pdf_pictures
-from protect.uploads.pdf_streams import filters_of, must_be_bounded
+from protect.uploads.documents import pdf_pictures
+from protect.uploads.documents.pdf_streams import filters_of, must_be_bounded
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_PAGES = 500

@@ -9,11 +9,11 @@ import pytest
 from django.utils import translation
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from protect.uploads import pdf_streams, qpdf
 from protect.uploads.clean_documents import clean_document
+from protect.uploads.documents import pdf_streams, qpdf
+from protect.uploads.documents.pdf_pictures import points_of_jpeg, points_of_jpeg2000
+from protect.uploads.documents.pdfs import rewrite
 from protect.uploads.errors import UploadRefused
-from protect.uploads.pdf_pictures import points_of_jpeg, points_of_jpeg2000
-from protect.uploads.pdfs import rewrite
 from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
 from protect.uploads.scanners import NoScanner
 from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture

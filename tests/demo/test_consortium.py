@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from protect.demo import consortium
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import build_organisations
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.orgs import access

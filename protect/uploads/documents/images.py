@@ -8,8 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps
 
-from protect.uploads.media_types import JPEG, PNG
-from protect.uploads.refusal_reasons import Reason, Unfit
+from protect.uploads.refusal_reasons import JPEG, PNG, Reason, Unfit
 
 MOST_PIXELS = 50_000_000  # what telephones take at most by default
 QUALITY = 92  # of 100: small print and skin keep their detail
