@@ -1,4 +1,4 @@
-"""Six-letter codes of the public site, both ways. Nothing in an address is readable at a glance."""
+"""Addresses of the public site: six-letter codes, both ways, and sealed answers of a visitor."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.enums import Kind
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
 from protect.kernel.ids import short_code
 from protect.matching.questions.question import Where
 from protect.reference import formats, vocabulary
@@ -15,6 +22,9 @@ from protect.reference.errors import ShortCodeTaken
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceMatches
+from protect.reference.vocabulary import Language
+from protect.vault import actions as vault
+from protect.vault.errors import TokenGone
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
 # What follows the language in the address of a page that has a twin in every language.
@@ -243,3 +253,76 @@ def _country_names() -> Mapping[str, str]:
                 names[fold(formats.country_name(code, tag))] = code
         names |= {fold(name): code for name in country.endonyms.values()}
     return names
+
+
+SHOWN = 5  # answers of one step; "more" shows as many again
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
+
+    place: str = ""  # code of a place
+    need: str = ""  # two letters
+    fields: Mapping[str, str] | None = None  # as typed
+    typed: str = ""  # a place's name that was not found, or is several
+    service: str = ""  # code of a service of which something was reported
+    outcome: str = ""  # of that report: one of enums.Outcome
+    country: str = ""  # where it was looked for
+
+    def as_document(self) -> dict[str, Any]:
+        """Return it for sealing, without what is empty."""
+        pairs = {
+            "p": self.place,
+            "n": self.need,
+            "f": {k: v for k, v in (self.fields or {}).items() if v},
+            "t": self.typed,
+            "c": self.country,
+            "s": self.service,
+            "o": self.outcome,
+        }
+        return {key: value for key, value in pairs.items() if value}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Refined:
+        """Return what was sealed."""
+        return cls(
+            place=document.get("p", ""),
+            need=document.get("n", ""),
+            fields=document.get("f", {}),
+            typed=document.get("t", ""),
+            country=document.get("c", ""),
+            service=document.get("s", ""),
+            outcome=document.get("o", ""),
+        )
+
+
+def shown_until(step: int) -> int:
+    """Return how many answers a page shows. Units: step 1 is the first page."""
+    return SHOWN * step
+
+
+PURPOSE = "findhelp.refined"
+
+
+class Expired(ProtectError):
+    """The address of refined answers was opened too late, or is none of ours."""
+
+    code = "findhelp.expired"
+    status = HTTPStatus.GONE
+    # Translators: an address that held somebody's answers for half an hour is opened later.
+    message = _("This page has closed. That keeps your answers private.")
+
+
+def sealed_address(language: Language, refined: Refined) -> str:
+    """Return the address under which answers to `refined` can be seen."""
+    token = vault.seal_token(PURPOSE, refined.as_document(), at=clock.now())
+    return reverse("findhelp:refined", args=[language.tag, token])
+
+
+def unsealed(token: str) -> Refined:
+    """Return what was sealed. Errors: Expired."""
+    try:
+        return Refined.from_document(vault.open_token(PURPOSE, token, at=clock.now()))
+    except TokenGone:
+        raise Expired from None

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Outcome
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store

@@ -34,12 +34,7 @@ PUBLIC = (
     "matching/wording.py",
     "findhelp/",
 )
-DESK = (
-    "findhelp/desk",
-    "findhelp/forms/desk",
-    "findhelp/views/desk",
-    "findhelp/templates/findhelp/desk",
-)
+DESK = ("findhelp/desk", "findhelp/posters/", "findhelp/templates/findhelp/desk")
 KEYWORDS = {
     "_": None,
     "gettext": None,

@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.defaults import bad_request
 
 from protect.certificates.views.verification import CHECKS
-from protect.findhelp.views import error_404, error_500, refused_page
+from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS, address_of

@@ -20,7 +20,7 @@ urlpatterns = [
     path("hsds/", hsds_urls),
 ]
 without_transaction(urlpatterns)  # answers must come while the database is away
-handler400 = "protect.findhelp.views.error_400"
+handler400 = "protect.findhelp.views.errors.error_400"
 handler403 = "protect.site.refusals.open_404"
 handler404 = "protect.site.refusals.open_404"
 handler500 = "protect.site.refusals.failed"

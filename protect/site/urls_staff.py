@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.assessments.urls.desk")),
     path("", include("protect.certificates.urls.desk")),
     path("", include("protect.outreach.urls.desk")),
-    path("", include("protect.findhelp.urls_desk")),
+    path("", include("protect.findhelp.posters.urls")),
 ]
 with_own_rows(urlpatterns)
 handler400 = "protect.site.refusals.desk_400"

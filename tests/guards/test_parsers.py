@@ -20,7 +20,7 @@ LIBRARIES = {
 READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 # What reads or writes nothing that a stranger made.
 ALLOWED = {
-    "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
+    "protect/findhelp/posters/papers.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/formats/tabular.py": {
         "zipfile": "writes an archive of our own tables"
     },

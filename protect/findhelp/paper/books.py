@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.cards import COMMON, kinds_of
+from protect.findhelp.addresses import chain
+from protect.findhelp.answers.cards import COMMON, kinds_of
 from protect.findhelp.errors import BookTooLarge
 from protect.findhelp.paper import wording
-from protect.findhelp.paper.area_services import town_of
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
 from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
@@ -24,11 +24,37 @@ from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
 from protect.matching.questions.question import Question
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Need
 from protect.reference.wording import NEED_NAMES, name_of
+
+
+def is_in(row: ServiceRow, country: str, area: str) -> bool:
+    """Return whether a service is for people in an area: it is there, or serves it from elsewhere.
+
+    `area` is "" for the whole country. A service without a known place is always included.
+    """
+    if row.country != country:
+        return False
+    if not area or row.scope is Scope.NATIONAL:
+        return True
+    if row.points:
+        return town_of(row, area) is not None
+    return not row.areas or any(_reaches(reach, area) for reach in row.areas)
+
+
+def town_of(row: ServiceRow, area: str) -> Point | None:
+    """Return the first place of a service in an area; None: it serves from elsewhere."""
+    return next((each for each in row.points if not area or area in each.areas), None)
+
+
+def _reaches(reach: Reach, area: str) -> bool:
+    if reach.area is None and reach.radius_km is None:
+        return True
+    return area in {reach.area, *reach.within} or reach.area in chain(area)
+
 
 MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
 CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from protect.findhelp.weeks import Times
+from protect.findhelp.answers.weeks import Times
 from protect.ui import press
 from protect.ui.press import Writing
 

@@ -10,10 +10,10 @@ from django.conf import settings
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.directory.rules import CheckSeen, freshness
-from protect.findhelp import numbers
+from protect.findhelp.answers import cards
+from protect.findhelp.answers.weeks import week_of
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
-from protect.findhelp.weeks import week_of
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import Number as Phone
 from protect.matching.services.rows import ServiceRow
@@ -106,11 +106,11 @@ def _numbers(row: ServiceRow, state: Freshness, tag: str) -> Iterator[Number]:
         yield from (Number(text, is_number=False) for text in (row.email, row.website) if text)
     elif is_printed(state):
         for phone in row.phones:
-            yield Number(numbers.grouped(phone.number, row.country), note=_note(phone, tag))
+            yield Number(cards.grouped(phone.number, row.country), note=_note(phone, tag))
 
 
 def _note(phone: Phone, tag: str) -> str:
-    kind = numbers.NAMES.get(phone.kind) or str(numbers.LABELS.get(phone.kind, ""))
+    kind = cards.NAMES.get(phone.kind) or str(cards.LABELS.get(phone.kind, ""))
     free = reason_text(Reason("cost_free"), tag) if phone.cost == Cost.FREE else ""
     return " · ".join(filter(None, [kind, free]))
 

@@ -9,19 +9,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.findhelp import access, addresses, rules
+from protect.findhelp import access, addresses
+from protect.findhelp import addresses as findhelp_addresses
 from protect.findhelp.access import Search
-from protect.findhelp.cards import results_of
+from protect.findhelp.addresses import Refined, sealed_address, unsealed
+from protect.findhelp.answers.cards import results_of
+from protect.findhelp.answers.sheets import midnight_after
 from protect.findhelp.enums import Title
 from protect.findhelp.forms import PlaceForm, RefineForm
-from protect.findhelp.paper import pathway_of, pathway_pdf
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address, unsealed
-from protect.findhelp.sheets import midnight_after
+from protect.findhelp.paper.content import pathway_pdf
+from protect.findhelp.paper.leaflets import pathway_of
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.places import helper_page, place_name
-from protect.findhelp.views.reports import report_outcome
-from protect.findhelp.views.services import pdf
+from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
 from protect.matching import published
 from protect.matching.questions.question import Person, Question, Wishes
@@ -48,7 +48,7 @@ def results(
         sealed = Refined(place=search.spot.code, need=search.need.short, fields=typed)
         return HttpResponseRedirect(sealed_address(language, sealed), status=303)
     form = RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    limit = rules.shown_until(int(step))
+    limit = findhelp_addresses.shown_until(int(step))
     asking = question(search, language, limit, is_quiet=bool(quiet))
     return _show(request, language, search, asking, form)
 
@@ -64,7 +64,7 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
         return _choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
     form = RefineForm(refined.fields)
-    limit = rules.shown_until(2)
+    limit = findhelp_addresses.shown_until(2)
     asking = question(search, language, limit, form)
     response = _show(request, language, search, asking, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
@@ -123,8 +123,8 @@ def _show(
     request: HttpRequest, language: Language, search: Search, asking: Question, form: RefineForm
 ) -> HttpResponse:
     answers = published.match(asking)
-    shown = results_of(answers, asking, language.tag, rules.SHOWN)
-    step = asking.limit // rules.SHOWN
+    shown = results_of(answers, asking, language.tag, findhelp_addresses.SHOWN)
+    step = asking.limit // findhelp_addresses.SHOWN
     has_more = len(answers.answers) == asking.limit and step < 9
     context = {
         "search": search,

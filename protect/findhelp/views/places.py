@@ -6,11 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.forms import PlaceForm
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address
 from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary

@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from protect.directory.enums import Kind, Operator, Scope, Verdict
 from protect.findhelp.errors import BookTooLarge, LanguageNotPrinted, PlaceUnknown
-from protect.findhelp.paper import Edition, book_of, book_pdf, books, wording
-from protect.findhelp.paper.area_services import is_in, town_of
+from protect.findhelp.paper import books, wording
+from protect.findhelp.paper.books import Edition, book_of, is_in, town_of
+from protect.findhelp.paper.content import book_pdf
 from protect.kernel import clock
 from protect.matching.services.rows import Condition, Point, Reach
 from protect.reference import vocabulary

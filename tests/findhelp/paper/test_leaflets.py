@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from django.utils.functional import Promise
 
-from protect.findhelp.paper import Pathway, card_of, leaflets, pathway_of, wording, written_in
+from protect.findhelp.paper import leaflets, wording
+from protect.findhelp.paper.content import Pathway
+from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
 
 STRINGS_AT_MOST = 16

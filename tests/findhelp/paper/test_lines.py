@@ -8,9 +8,9 @@ from django.utils import translation
 from protect.directory.enums import Channel, Cost, Fact, Method, PhoneKind, Verdict
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
+from protect.findhelp.answers.weeks import Times, week_of
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.lines import facts_of
-from protect.findhelp.weeks import Times, week_of
 from protect.matching.services.rows import Door, LastSeen, Number, Point, Spoken
 from tests.findhelp.paper.demo import AT, checked, service
 

@@ -8,34 +8,37 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 
+from protect.audit.context import AuditContext
+from protect.audit.models import Entry
+from protect.directory.access import must_keep
+from protect.directory.enums import Fact, Freshness
+from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp import access, addresses
 from protect.findhelp.access import Search
 from protect.findhelp.addresses import Spot
 from protect.findhelp.desk_wording import FOR_PROFESSIONALS
 from protect.findhelp.enums import Kind
 from protect.findhelp.errors import LanguageNotPrinted, PlaceUnknown
-from protect.findhelp.paper import (
-    Book,
-    Edition,
-    Pathway,
-    book_of,
-    card_of,
-    card_pdf,
-    pathway_of,
-    pathway_pdf,
-    written_in,
-)
-from protect.findhelp.paper.area_services import is_in
+from protect.findhelp.paper.books import Edition, book_of, is_in
+from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
+from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
+from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
+from protect.kernel.ids import stable_uuid
 from protect.matching import published
-from protect.matching.questions.answer import Answers
+from protect.matching.questions.answer import Answers, Match
 from protect.matching.services.rows import ServiceRow
+from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
@@ -43,6 +46,7 @@ from protect.reference.wording import NEED_NAMES, name_of
 
 SUGGESTED = 5  # languages that are ticked at first
 PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
+POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # in the audit
 
 type File = tuple[str, bytes]
 
@@ -200,3 +204,102 @@ def _marked(tag: str) -> str:
     """Return the mark of what only professionals may read, in English where it has no other."""
     with translation.override(tag):
         return str(FOR_PROFESSIONALS)
+
+
+SURE = frozenset({Freshness.FRESH, Freshness.DUE})
+
+
+@dataclass(frozen=True, slots=True)
+class FactState:
+    """A fact of a step: how far it can be trusted, and since when."""
+
+    name: Promise
+    word: Promise
+    shape: str  # of a chip
+    text: str  # as the public reads it
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A service on a poster. `is_old`: call it before printing."""
+
+    service: UUID
+    name: str
+    facts: tuple[FactState, ...]
+    is_old: bool
+    has_number: bool  # that will be printed
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The services of a poster."""
+
+    steps: tuple[Step, ...]
+    lines: tuple[Step, ...]  # of the whole country
+
+    @property
+    def old(self) -> int:
+        return sum(each.is_old for each in (*self.steps, *self.lines))
+
+    @property
+    def count(self) -> int:
+        return len(self.steps) + len(self.lines)
+
+
+def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
+    """Return the steps of a poster, worded in the language of the page `tag`."""
+    return Steps(
+        tuple(_step(answer, tag, at) for answer in answers.answers),
+        tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
+    )
+
+
+def _step(answer: Match, tag: str, at: datetime) -> Step:
+    row = answer.row
+    facts = tuple(_facts(answer, tag, at))
+    return Step(
+        service=row.id,
+        name=row.name,
+        facts=facts,
+        is_old=not all(each.is_sure for each in facts),
+        has_number=bool(row.phones) and is_printed(state_of(row, Fact.PHONE, at)),
+    )
+
+
+def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
+    for fact in printed_facts(answer.row):
+        state = state_of(answer.row, fact, at)
+        yield FactState(
+            name=FACTS[fact],
+            word=FRESHNESS[state],
+            shape=FRESHNESS_SHAPES[state],
+            text=fresh_text(answer.row, fact, tag, at),
+            is_sure=state in SURE,
+        )
+
+
+@transaction.atomic
+def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
+    """Record in the audit that posters or directories were printed, and of which place and need.
+
+    `of` are codes of what the papers are about; the audit keeps a number made from them.
+    Errors: PermissionDenied.
+    """
+    organisation = must_keep(scope, country)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit.record(action, paper_of(*of))
+
+
+def paper_of(*of: str) -> str:
+    """Return the audit target of the papers of a place and a need, or of an area."""
+    return f"paper:{stable_uuid('paper', *of)}"
+
+
+def last_papers(scope: Scope, country: str, *of: str) -> datetime | None:
+    """Return when the user's organisation last printed these papers; None if never.
+
+    Errors: PermissionDenied.
+    """
+    entries = Entry.objects.of_organisation(must_keep(scope, country)).about(paper_of(*of))
+    return entries.newest_first().values_list("at", flat=True).first()

@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.access import public_needs
-from protect.findhelp.desk_papers import printable
+from protect.findhelp.posters.papers import printable
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.wording import NEED_NAMES, name_of
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 type Choices = list[tuple[str, str]]
 
@@ -119,3 +120,11 @@ def _offer(form: DeskForm, field: str, choices: Choices) -> None:
     chosen = form.fields[field]
     if isinstance(chosen, forms.ChoiceField):
         chosen.choices = choices
+
+
+# By name of an address, as in `vault.forms.posted`.
+PAGES: dict[str, Page] = {
+    "findhelp:desk_posters": Page(_("Posters"), PlaceForm),
+    "findhelp:desk_poster": Page(_("Poster"), LanguagesForm),
+    "findhelp:desk_printable": Page(_("Print a directory"), DirectoryForm),
+}

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Channel, Cost, Fact, How
-from protect.findhelp.cards import CardView, card_of, fresh_text
-from protect.findhelp.weeks import week_of
+from protect.findhelp.answers.cards import CardView, card_of, fresh_text
+from protect.findhelp.answers.weeks import week_of
 from protect.kernel.text import plain_number
 from protect.matching import wording
 from protect.matching.answers.explanation import explain

@@ -1,19 +1,23 @@
-"""Answers as a page shows them: already worded, nothing left to decide in a template."""
+"""Telephone numbers on a page: in groups, as that country writes them, and linked when checked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import phonenumbers
+from django.conf import settings
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Fact, Freshness, Kind, Operator, PhoneKind
 from protect.directory.hours import State
 from protect.directory.rules import freshness
-from protect.findhelp import numbers
 from protect.findhelp.forms import AGE
-from protect.findhelp.numbers import NumberView
 from protect.kernel.text import plain_number
 from protect.matching import wording
 from protect.matching.questions.answer import Answers, Contact, Fit, Match, Reason
@@ -21,6 +25,76 @@ from protect.matching.questions.question import Question
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
 from protect.reference.wording import CATEGORY_NAMES
+
+HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 116 006
+# A caller must know how far a number can be trusted. Source: the table of number states in
+# docs/adr/0005-facts-and-freshness.md.
+CALLABLE = {Freshness.FRESH, Freshness.DUE, Freshness.OVERDUE}
+LABELS: dict[str, Promise] = {
+    # Translators: beside a telephone number: only for text messages (SMS).
+    PhoneKind.TEXT.value: _("Text message")
+}
+# WhatsApp has none of its own: "tel" would place a call, unsafe for a visitor who must be silent.
+SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
+NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
+# Translators: beside a telephone number whose last check is old.
+MAY_HAVE_CHANGED = _("May have changed")
+# Translators: beside a telephone number that may be wrong; it was right once.
+LAST_KNOWN = _("Last known number")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """A number to read and, where it may be called, to tap."""
+
+    text: str
+    href: str
+    label: str
+    note: str
+    icon: str = "phone"
+
+
+def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[NumberView]:
+    """Yield the numbers of a service. In the demonstration none is a link."""
+    with translation.override(tag):
+        for contact in contacts:
+            is_live = not settings.IS_DEMO
+            if is_live and contact.freshness is Freshness.UNVERIFIED:
+                continue  # never checked: absent until a first call
+            may_call = is_live and contact.freshness in CALLABLE
+            yield NumberView(
+                text=grouped(contact.value, country),
+                href=_href(contact) if may_call and contact.kind in SCHEMES else "",
+                label=NAMES.get(contact.kind) or str(LABELS.get(contact.kind, "")),
+                note=_note(contact.freshness),
+                icon="write" if contact.kind in {*LABELS, *NAMES} else "phone",
+            )
+
+
+def grouped(number: str, country: str) -> str:
+    """Return a number in groups, as people in its country write it; abroad with +."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return f"{number[:3]} {number[3:]}" if HARMONISED.fullmatch(number) else number
+    is_here = phonenumbers.region_code_for_number(parsed) == country
+    form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
+
+
+def _href(contact: Contact) -> str:
+    return f"{SCHEMES[contact.kind]}:{contact.value}"
+
+
+def _note(seen: Freshness) -> str:
+    if seen is Freshness.OVERDUE:
+        return str(MAY_HAVE_CHANGED)
+    if seen in {Freshness.EXPIRED, Freshness.DISPUTED}:
+        return str(LAST_KNOWN)
+    return ""
+
 
 MOST_REASONS = 3
 MOST_KINDS = 2
@@ -126,7 +200,7 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
         where=_where(answer, tag),
         now=_dated(wording.reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
-        numbers=tuple(numbers.views(phones, row.country, tag)),
+        numbers=tuple(views(phones, row.country, tag)),
         links=tuple(_links(answer.contacts)),
         reasons=(*_reasons(others, row, tag), *_ages(row, tag)),
         caution=_caution(answer, tag),

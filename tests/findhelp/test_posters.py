@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from protect.audit.models import Entry
 from protect.directory.enums import Audience, Fact, Status, Verdict
-from protect.findhelp import actions, addresses, desk_papers
+from protect.findhelp import addresses
 from protect.findhelp.paper import books
-from protect.findhelp.views import desk_posters
+from protect.findhelp.posters import papers, views
 from protect.reference import vocabulary
 from tests.ui.press.seeing import as_seen, pages
 from tests.vault.views.desk import led_to, words
@@ -114,17 +114,17 @@ def test_a_country_that_is_not_ones_own_cannot_be_chosen(keepers):
 
 
 def test_a_name_that_is_several_places_is_asked_about(db):
-    several = desk_papers.candidates("Aalst", "BE")
+    several = papers.candidates("Aalst", "BE")
 
     assert len(several) == 2
-    assert len({desk_papers.whereabouts(each) for each in several}) == 2
+    assert len({papers.whereabouts(each) for each in several}) == 2
 
 
 def test_a_region_is_found_by_its_name_and_its_code(db):
-    by_code = desk_papers.candidates("BE-WLG", "BE")[0]
+    by_code = papers.candidates("BE-WLG", "BE")[0]
 
-    assert by_code == desk_papers.candidates("Liège", "BE")[0] or by_code.key == "BE-WLG"
-    assert desk_papers.area_named("be-wlg").key == "BE-WLG"
+    assert by_code == papers.candidates("Liège", "BE")[0] or by_code.key == "BE-WLG"
+    assert papers.area_named("be-wlg").key == "BE-WLG"
 
 
 # --- what is said before --------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counse
     for number in range(3):
         entry(f"n{number}").languages.create(language_id="so")
 
-    chosen = desk_papers.suggested(addresses.whole("MT"))
+    chosen = papers.suggested(addresses.whole("MT"))
 
     assert chosen[0] == "so"
     assert {"ar", "ti", "en"} < set(chosen)
@@ -238,9 +238,9 @@ def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, 
     desk = keepers.desk("cora")
     desk.post(of_malta(), languages=["en", "fr"])
 
-    found = Entry.objects.get(action=actions.POSTER)
+    found = Entry.objects.get(action=papers.POSTER)
     assert found.at == NOW
-    assert found.target == actions.paper_of(addresses.whole("MT").code, "gk")
+    assert found.target == papers.paper_of(addresses.whole("MT").code, "gk")
     assert "Last published" in words(desk.get(of_malta()))
     assert "Last published" not in words(desk.get(of_malta("kq")))
 
@@ -303,13 +303,13 @@ def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, mo
 def test_every_language_of_the_public_site_can_be_printed():
     published = vocabulary.published_languages("demo")
 
-    assert desk_papers.printable() == list(published)
+    assert papers.printable() == list(published)
 
 
 def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
     made = []
-    monkeypatch.setattr(desk_posters, "must_somewhere", lambda *_: frozenset({"MT"}))
-    monkeypatch.setattr(desk_posters, "book_pdf", made.append)
+    monkeypatch.setattr(views, "must_somewhere", lambda *_: frozenset({"MT"}))
+    monkeypatch.setattr(views, "book_pdf", made.append)
 
     answer = keepers.desk("zoe").post("/directory/printable", area="MT", language="en")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.findhelp.views import desk_posters as views
+from protect.findhelp.posters import views
 
 app_name = "findhelp"
 

@@ -12,12 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
 from protect.directory.pages import POSTERS, tabs_of
-from protect.findhelp import access, actions, addresses, desk_papers
+from protect.findhelp import access, addresses
 from protect.findhelp.access import Search
-from protect.findhelp.desk_forms import DirectoryForm, LanguagesForm, PlaceForm, languages_by_name
-from protect.findhelp.desk_steps import steps_of
-from protect.findhelp.paper import book_pdf, pathway_picture
+from protect.findhelp.paper.content import book_pdf, pathway_picture
 from protect.findhelp.paper.leaflets import MOST_LINES
+from protect.findhelp.posters import papers
+from protect.findhelp.posters.forms import (
+    DirectoryForm,
+    LanguagesForm,
+    PlaceForm,
+    languages_by_name,
+)
+from protect.findhelp.posters.papers import steps_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
@@ -36,7 +42,7 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
     spots = []
     if form.is_valid():
         data = form.cleaned_data
-        spots = desk_papers.candidates(data["place"], data["country"])
+        spots = papers.candidates(data["place"], data["country"])
         if len(spots) == 1:
             return redirect("findhelp:desk_poster", spots[0].code, data["need"])
         if not spots:
@@ -48,7 +54,7 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
             form.add_error("place", unknown)
     context = {
         "tabs": tabs_of(scope, POSTERS),
-        "spots": [(spot, desk_papers.whereabouts(spot)) for spot in spots],
+        "spots": [(spot, papers.whereabouts(spot)) for spot in spots],
         "need": form.cleaned_data.get("need", "") if form.is_bound else "",
     }
     return pages.show(request, "findhelp/desk_posters.html", form, context)
@@ -60,25 +66,25 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     search = _get_search(scope, place, need)
     country = addresses.country_of(search.spot) or ""
-    chosen = desk_papers.suggested(search.spot)
+    chosen = papers.suggested(search.spot)
     form = LanguagesForm(_sent_to(request), initial={"languages": chosen})
     if form.is_valid():
         data = form.cleaned_data
-        files = [*desk_papers.posters(search, data["languages"], at, with_cards=data["cards"])]
-        actions.note_papers(
-            scope, actions.POSTER, country, search.spot.code, search.need.short, at=at
+        files = [*papers.posters(search, data["languages"], at, with_cards=data["cards"])]
+        papers.note_papers(
+            scope, papers.POSTER, country, search.spot.code, search.need.short, at=at
         )
         return _sent(files)
     tag = _shown_in(request, chosen)
-    answers = desk_papers.answers_of(search, tag, at)
+    answers = papers.answers_of(search, tag, at)
     context = {
         "search": search,
-        "place_name": desk_papers.name_in(search.spot, get_language() or "en"),
+        "place_name": papers.name_in(search.spot, get_language() or "en"),
         "need_name": name_of(NEED_NAMES, search.need),
         "steps": steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
         "languages": languages_by_name(),
-        "last": actions.last_papers(scope, country, search.spot.code, search.need.short),
+        "last": papers.last_papers(scope, country, search.spot.code, search.need.short),
     }
     return pages.show(request, "findhelp/desk_poster.html", form, context)
 
@@ -87,9 +93,9 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
 def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -> HttpResponse:
     """Show the first page of a poster as it will be."""
     search = _get_search(scope_of(request), place, need)
-    if tag not in desk_papers.printable():
+    if tag not in papers.printable():
         raise Http404
-    picture = pathway_picture(desk_papers.poster(search, tag, clock.now()))
+    picture = pathway_picture(papers.poster(search, tag, clock.now()))
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -103,13 +109,13 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         with form.mending():
-            spot = desk_papers.area_named(data["area"])
+            spot = papers.area_named(data["area"])
             country = addresses.country_of(spot) or ""
             must_keep(scope, country)  # before a minute's work for nothing
-            book = desk_papers.directory_of(spot, data["language"], at, for_members=data["members"])
+            book = papers.directory_of(spot, data["language"], at, for_members=data["members"])
             content = book_pdf(book)
             of = (data["area"], data["language"])
-            actions.note_papers(scope, actions.DIRECTORY, country, *of, at=at)
+            papers.note_papers(scope, papers.DIRECTORY, country, *of, at=at)
             return _sent([("info.pdf", content)])
     context = {"tabs": tabs_of(scope, POSTERS)}
     return pages.show(request, "findhelp/desk_printable.html", form, context)
@@ -131,12 +137,12 @@ def _get_search(scope: Scope, place: str, need: str) -> Search:
 def _shown_in(request: HttpRequest, chosen: list[str]) -> str:
     """Return the language of the preview of a poster."""
     tag = request.GET.get("language", "")
-    return tag if tag in desk_papers.printable() else chosen[0]
+    return tag if tag in papers.printable() else chosen[0]
 
 
 def _sent(files: list[tuple[str, bytes]]) -> HttpResponse:
     """Send one file as it is, several in one. Their names tell nothing."""
-    name, content = files[0] if len(files) == 1 else ("info.zip", desk_papers.zipped(files))
+    name, content = files[0] if len(files) == 1 else ("info.zip", papers.zipped(files))
     headers: dict[str, Any] = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(
         content, content_type=PDF if name.endswith(".pdf") else ZIP, headers=headers
