@@ -59,7 +59,7 @@ hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
 @public_api.exception_handler(ProtectError)
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error  # no caller can correct it: `refusals` logs it and answers 500
+        raise error  # no caller can correct it: `refusals.pages` logs it and answers 500
     return refusal(error)
 
 

@@ -94,19 +94,19 @@ MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside all that answers refusals
     "protect.audit.middleware.KeepRefusals",  # outside everything that answers exceptions
-    "protect.site.refusals.RefusalMiddleware",
+    "protect.site.refusals.pages.RefusalMiddleware",
     # What follows is for the desk and touches no public request: guards ask every public address.
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "protect.site.forgery.Forgery",
+    "protect.site.refusals.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "protect.vault.middleware.UnlockMiddleware",
-    "protect.site.staff.SpeakTheirLanguage",
-    "protect.site.refusals.UploadLimit",
+    "protect.site.desk.SpeakTheirLanguage",
+    "protect.site.refusals.pages.UploadLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 ROOT_URLCONF = "protect.site.urls_public"
-WSGI_APPLICATION = "protect.site.wsgi.application"
+WSGI_APPLICATION = "protect.site.server.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -149,7 +149,7 @@ SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE, SESSION_COOKIE_SAMESITE = "__Host-si
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day; keys end after 15 idle minutes
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "protect.site.refusals.csrf_page"
+CSRF_FAILURE_VIEW = "protect.site.refusals.pages.csrf_page"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTHENTICATION_BACKENDS = ["protect.vault.backends.VaultBackend"]
 PASSWORD_HASHERS = ["protect.vault.hashers.PepperedArgon2"]
@@ -182,7 +182,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        # Django logs the path of each refused or failed request: `refusals` logs its route instead.
+        # Django logs the path of each refused or failed request: `refusals.pages` logs its route instead.
         "django.request": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
         "django.security": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
     },

@@ -27,7 +27,7 @@ ALLOWED = {
     "protect/certificates/badges/attachments.py": {
         "pikepdf": "puts a file into a PDF of our own press"
     },
-    "protect/site/pagecache.py": {"gzip": "packs our own pages"},
+    "protect/site/server/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
     "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},
     "protect/certificates/badges/status_lists.py": {

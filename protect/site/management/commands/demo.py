@@ -24,7 +24,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.site.errors import NotTheDemo
-from protect.site.server import ADDRESS, serve
+from protect.site.server.run import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """

@@ -18,7 +18,7 @@ from protect.orgs import sentences
 from protect.orgs.models import Membership
 from protect.outreach.errors import PassOver
 from protect.site import errors
-from protect.site.refusal_log import (
+from protect.site.refusals.log import (
     KEPT,
     KEPT_STATUS,
     MANY,

@@ -14,7 +14,7 @@ from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware
 from django.shortcuts import redirect
 
 from protect.site.errors import FromElsewhere
-from protect.site.refusals import refused
+from protect.site.refusals.pages import refused
 from protect.site.zones import is_desk
 from protect.vault import cookies
 from protect.vault.cookies import VaultRequest

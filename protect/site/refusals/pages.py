@@ -24,7 +24,6 @@ from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS, address_of
 from protect.kernel.problems import problem, refusal
-from protect.site import refusal_log
 from protect.site.errors import (
     DatabaseAway,
     Failed,
@@ -35,7 +34,8 @@ from protect.site.errors import (
     NotThisWay,
     TooLarge,
 )
-from protect.site.next_steps import UPLOADS, next_step, split_message
+from protect.site.refusals import log as refusals_log
+from protect.site.refusals.next_steps import UPLOADS, next_step, split_message
 from protect.site.zones import is_desk
 from protect.trainings.base.pages.open_pages import not_found, open_refusal
 from protect.trainings.base.sent_files import (
@@ -69,7 +69,7 @@ class RefusalMiddleware:
     """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
 
     What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
-    noted for the officers of an organisation (`refusal_log`).
+    noted for the officers of an organisation (`log`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -82,9 +82,9 @@ class RefusalMiddleware:
             if error.retry_after:
                 response.headers["Retry-After"] = str(error.retry_after)
         if is_desk(request):
-            refusal_log.record_refusals(request, met)
+            refusals_log.record_refusals(request, met)
         else:
-            refusal_log.record_visitor_refusals(met)
+            refusals_log.record_visitor_refusals(met)
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:

@@ -10,6 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
 django_application = get_wsgi_application()
 
 from protect.matching import published  # noqa: E402 - needs Django set up
-from protect.site.pagecache import PageCache  # noqa: E402
+from protect.site.server.pagecache import PageCache  # noqa: E402
 
 application = PageCache(django_application, published.version)

@@ -19,7 +19,7 @@ from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.reference import vocabulary
-from protect.site.duties import duties
+from protect.site.checks import duties
 from protect.trainings.facts import KEPT
 from protect.vault import facts, key_register, ledger
 from protect.vault.formats.secrets import TeamSecret

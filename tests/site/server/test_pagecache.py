@@ -18,7 +18,7 @@ from protect.findhelp import addresses
 from protect.findhelp.views.frame import FOREVER, VALID_UNTIL
 from protect.matching import published
 from protect.matching.services import store
-from protect.site.pagecache import PageCache, compressed, encoding_for
+from protect.site.server.pagecache import PageCache, compressed, encoding_for
 
 PAGE = b"<!doctype html>" + b"x" * 500
 
@@ -148,7 +148,7 @@ def test_head_gets_the_headers_alone():
 
 
 def test_memory_has_an_end(monkeypatch):
-    monkeypatch.setattr("protect.site.pagecache.LARGEST", 3 * len(PAGE))
+    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
     _, cache = made((VALID_UNTIL, FOREVER))
 
     for number in range(10):
@@ -159,7 +159,7 @@ def test_memory_has_an_end(monkeypatch):
 
 
 def test_threads_that_keep_at_once_lose_no_count(monkeypatch):
-    monkeypatch.setattr("protect.site.pagecache.LARGEST", 3 * len(PAGE))
+    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
     _, cache = made((VALID_UNTIL, FOREVER))
 
     with often_interrupted(), ThreadPoolExecutor(8) as threads:
@@ -183,7 +183,9 @@ def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
 @pytest.mark.parametrize("is_told", [True, False])  # matching answers from memory, if it can
 def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monkeypatch, is_told):
     renewed = []
-    monkeypatch.setattr("protect.site.pagecache.close_old_connections", lambda: renewed.append(1))
+    monkeypatch.setattr(
+        "protect.site.server.pagecache.close_old_connections", lambda: renewed.append(1)
+    )
 
     def broken() -> int:
         connections["default"].errors_occurred = True

@@ -26,7 +26,7 @@ def serve(*, port: int, workers: int = 1) -> None:
     """
     must_be_free(port)
     Server(
-        "protect.site.wsgi:application",
+        "protect.site.server.wsgi:application",
         address=ADDRESS,
         port=port,
         interface=Interfaces.WSGI,
