@@ -18,7 +18,7 @@ from protect.orgs.enums import Level, MembershipState, OrganisationState, Permis
 from protect.orgs.errors import InvitationGone, RoleUnknown
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.queries import OrganisationQuerySet
+from protect.orgs.models.queries import OrganisationQuerySet
 from protect.orgs.roles import level_of, permissions_of, roles
 from protect.orgs.scope import NOBODY, Held, Scope
 

@@ -12,12 +12,12 @@ from uuid import UUID
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import org_chain, organisation_of
-from protect.orgs import sentences
 from protect.orgs.models import Team
 
 # A writer to the database may append entries about nothing.
 THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_KEY = "key_mismatch"  # the alarm that stops a team
+FILTER = "alarms"  # of a history: its alarms alone
 
 
 type Comparison = Callable[[str, str], bool]  # of a target and a code: whether it is so still
@@ -102,7 +102,7 @@ def alarms_url(organisation: UUID) -> str:
     It is written out, for commands have the addresses of the public site.
     """
     address = f"/organisations/{organisation}/history"
-    return f"{address}?{urlencode({'action': sentences.ALARMS})}"
+    return f"{address}?{urlencode({'action': FILTER})}"
 
 
 def _entries(organisations: Iterable[UUID]) -> EntryQuerySet:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, User
-from protect.orgs.queries import MembershipQuerySet
+from protect.orgs.models.queries import MembershipQuerySet
 from protect.orgs.roles import roles
 
 

@@ -1,19 +1,24 @@
-"""Queries of an organisation's page: vouches, members, invitations, what is missing."""
+"""An organisation's page: vouches, members, invitations, what is missing, whom to ask, tabs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from protect.orgs import rules
+from protect.kernel.text import plain_name
+from protect.orgs import access, rules
+from protect.orgs.access import own_suspended
 from protect.orgs.alarms import stopped_teams
 from protect.orgs.enums import Level, MembershipState, Permission
+from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
-from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from protect.orgs.roles import roles
 from protect.orgs.scope import Scope
 
@@ -183,3 +188,68 @@ def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -
         if (role.level == Level.TEAM) == (team is not None)
         and rules.may_give(mine, role.permissions, manages_organisation=manages)
     ]
+
+
+class Suspended(NamedTuple):
+    """A suspended organisation: its members cannot work for it. Class R3: for its members."""
+
+    organisation: Organisation
+    managers: str  # the names of colleagues who manage it
+    run_by: str  # the names of the organisations of all operators
+
+
+def suspended_for(scope: Scope) -> list[Suspended]:
+    """Return the suspended organisations that a user belongs to, by name."""
+    rows = list(own_suspended(scope).order_by("name", "pk"))
+    operators = run_by() if rows else ""
+    return [Suspended(each, _managers(each), operators) for each in rows]
+
+
+def _managers(organisation: Organisation) -> str:
+    rows = managers(organisation).select_related("user").order_by("user__name", "pk")
+    return joined_names(each.user.name for each in rows)
+
+
+def run_by() -> str:
+    """Return the names of the organisations of all operators. One query."""
+    rows = holding(Permission.OPERATE).select_related("organisation")
+    memberships = rows.order_by("organisation__name", "pk")
+    return joined_names(each.organisation.name for each in memberships)
+
+
+def joined_names(names: Iterable[str]) -> str:
+    """Return names as one text, in their order, each once."""
+    # Translators: stands between the names of people in a list.
+    return _(", ").join(plain_name(each) for each in dict.fromkeys(names))
+
+
+type Tab = tuple[str, str, bool]  # label, address, whether it is the page itself
+
+OVERVIEW, PEOPLE, TEAMS = "vault:organisation", "vault:organisation_people", "vault:team_list"
+INVITATIONS, HISTORY = "vault:invitation_list", "orgs:organisation_history"
+
+
+def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
+    """Return the pages about an organisation that a user may open; `here` is one of them."""
+    is_in = organisation.pk in scope.organisations
+    pages = [
+        # Translators: a page about an organisation: what it is and how it stands.
+        (_("Overview"), OVERVIEW, True),
+        # Translators: a page about an organisation: who works there.
+        (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
+        # Translators: a page that lists one's teams.
+        (_("Teams"), TEAMS, is_in),
+        # Translators: a page that lists open invitations.
+        (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
+        # Translators: a page about an organisation: who did what.
+        (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
+    ]
+    return [
+        (label, _address(name, organisation), name == here)
+        for label, name, is_open in pages
+        if is_open
+    ]
+
+
+def _address(name: str, organisation: Organisation) -> str:
+    return reverse(name) if name == TEAMS else reverse(name, args=[organisation.pk])

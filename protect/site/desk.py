@@ -23,9 +23,9 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import home_of, scope_of
-from protect.orgs.contacts import suspended_for
 from protect.orgs.languages import spoken
 from protect.orgs.models import Organisation
+from protect.orgs.profiles import suspended_for
 from protect.orgs.scope import Scope
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets

@@ -182,7 +182,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        # Django logs the path of each refused or failed request: `refusals.pages` logs its route instead.
+        # Django logs the path of each refused or failed request: `refusals` logs its route instead.
         "django.request": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
         "django.security": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False},
     },

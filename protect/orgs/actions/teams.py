@@ -11,8 +11,7 @@ from protect.audit.context import AuditContext
 from protect.orgs import rules
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.endings import end_team
-from protect.orgs.actions.organisations import lock
+from protect.orgs.actions.memberships import end_team
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
 from protect.orgs.errors import NameTaken, OrganisationNotActive, TeamEndStopped
@@ -29,7 +28,7 @@ def found_team(
     Errors: PermissionDenied; OrganisationNotActive; DetailInvalid; NameTaken.
     """
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    locked = lock(organisation)
+    locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
         raise OrganisationNotActive
     team = Team(organisation=locked, created=at)
@@ -47,7 +46,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     Errors: PermissionDenied; TeamMoveNotAllowed when it is retired; DetailInvalid; NameTaken.
     """
     must(scope, Permission.MANAGE_TEAM, team=team)
-    locked = _lock(team)
+    locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
     with details.refusing(NameTaken):
@@ -73,10 +72,9 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """
     must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
-    locked = _lock(team)
-    end_team(
-        locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    )
+    locked = Team.objects.lock(team)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    end_team(locked, audit=audit)
     return locked
 
 
@@ -89,16 +87,12 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
     """
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")
-    locked = _lock(team)
+    locked = Team.objects.lock(team)
     locked.state = rules.step_team(TeamState(locked.state), move)
     locked.save(update_fields=["state"])
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.team_{move.value}", locked)
     return locked
-
-
-def _lock(team: Team) -> Team:
-    return Team.objects.locked().get(pk=team.pk)
 
 
 def _describe(team: Team, name: str, purpose: str) -> None:

@@ -10,8 +10,8 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.orgs.access import must, who
 from protect.orgs.actions import details
-from protect.orgs.actions.endings import lock_operators, must_not_be_last_operator
 from protect.orgs.actions.mail import notify
+from protect.orgs.actions.memberships import lock_operators, must_leave_operators
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AccountMoveNotAllowed
 from protect.orgs.models import Membership, Organisation, User
@@ -26,11 +26,11 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
     """
     new_values = {"name": details.name(name), "language": details.language(language)}
     locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
-    changed = [field for field, value in new_values.items() if getattr(locked, field) != value]
+    changed = {field: new for field, new in new_values.items() if getattr(locked, field) != new}
     if changed:
-        for field in changed:
-            setattr(locked, field, new_values[field])
-        locked.save(update_fields=changed)
+        for field, value in changed.items():
+            setattr(locked, field, value)
+        locked.save(update_fields=changed.keys())
         audit = AuditContext(at=at, actor=locked.pk, organisation=None)
         audit.record("orgs.change_profile", locked, chain=PLATFORM)
     return locked
@@ -49,9 +49,8 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     locked = _lock(user)
     if locked.suspended_at:
         raise AccountMoveNotAllowed
-    must_not_be_last_operator(locked)
-    _set(locked, suspended_at=at)
-    _record(scope, "suspend_user", locked, at)
+    must_leave_operators(user=locked)
+    _suspend(scope, "suspend_user", locked, at, suspended_at=at)
     notify([locked], "suspended", at=at)
     return locked
 
@@ -67,13 +66,16 @@ def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
     locked = _lock(user)
     if not locked.suspended_at:
         raise AccountMoveNotAllowed
-    _set(locked, suspended_at=None)
-    _record(scope, "reactivate_user", locked, at)
+    _suspend(scope, "reactivate_user", locked, at, suspended_at=None)
     return locked
 
 
-def _record(scope: Scope, action: str, user: User, at: datetime) -> None:
-    """Record in the organisations' chains, which access reviews read, then in the platform's."""
+def _suspend(
+    scope: Scope, action: str, user: User, at: datetime, *, suspended_at: datetime | None
+) -> None:
+    """Suspend or reactivate; record it in organisations' chains, then in the platform's."""
+    user.suspended_at, user.is_active = suspended_at, suspended_at is None
+    user.save(update_fields=["suspended_at", "is_active"])
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
@@ -84,9 +86,3 @@ def _record(scope: Scope, action: str, user: User, at: datetime) -> None:
 
 def _lock(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
-
-
-def _set(user: User, *, suspended_at: datetime | None) -> None:
-    user.suspended_at = suspended_at
-    user.is_active = suspended_at is None
-    user.save(update_fields=["suspended_at", "is_active"])

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from protect.kernel import clock
 from protect.orgs.models.organisations import Organisation, Team
-from protect.orgs.queries import InvitationQuerySet
+from protect.orgs.models.queries import InvitationQuerySet
 
 
 class Vouch(models.Model):

@@ -16,7 +16,7 @@ from protect.orgs.enums import (
     OrganisationState,
     TeamState,
 )
-from protect.orgs.queries import MembershipQuerySet, OrganisationQuerySet, TeamQuerySet
+from protect.orgs.models.queries import MembershipQuerySet, OrganisationQuerySet, TeamQuerySet
 
 
 class Organisation(models.Model):

@@ -6,7 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from protect.orgs import wording
+from protect.orgs import roles
 from protect.reference import formats
 
 # By state of an organisation, a team or a place: the chip that says so (see `state` of ui).
@@ -30,13 +30,13 @@ register = template.Library()
 @register.filter
 def role(code: str) -> str:
     """Write the name of a role."""
-    return wording.role(code)
+    return roles.role_name(code)
 
 
 @register.filter
 def role_hint(code: str) -> Promise | str:
     """Write in a sentence what a role does."""
-    return wording.role_hint(code)
+    return roles.role_hint(code)
 
 
 @register.filter

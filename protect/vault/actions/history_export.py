@@ -14,7 +14,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import Head, org_chain
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.history import HistoryFilter, lines
+from protect.orgs.history.pages import HistoryFilter, lines
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed

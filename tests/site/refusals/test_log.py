@@ -14,7 +14,7 @@ from protect.certificates.errors import NameAskedTooOften
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import TooMany
-from protect.orgs import sentences
+from protect.orgs.history import sentences
 from protect.orgs.models import Membership
 from protect.outreach.errors import PassOver
 from protect.site import errors

@@ -18,11 +18,11 @@ from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
 from protect.audit.rules import ALARMS, ANSWER
 from protect.kernel.ids import grouped, short_code, squeezed
-from protect.orgs import sentences, sign_ins
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.history_lines import SHORT, HistoryLine, lines_of_groups, may_begin, may_continue
-from protect.orgs.history_lines import grouped as in_lines
+from protect.orgs.history import sentences, sign_ins
+from protect.orgs.history.lines import SHORT, HistoryLine, lines_of_groups, may_begin, may_continue
+from protect.orgs.history.lines import grouped as in_lines
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 from protect.ui import moments

@@ -7,30 +7,68 @@ from textwrap import wrap
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.audit import facts
 from protect.audit.queries import PAGE
-from protect.audit.rules import Head, org_chain
+from protect.audit.rules import REASON_LENGTH, Head, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, history, history_lines, sentences, tabs
+from protect.orgs import alarms, profiles
 from protect.orgs.access import get_organisation, must, scope_of
 from protect.orgs.actions import Answer, answer_alarm
+from protect.orgs.alarms import Alarm
 from protect.orgs.enums import Permission
 from protect.orgs.errors import AlarmChanged
-from protect.orgs.forms import AnswerForm
-from protect.orgs.history import HistoryFilter
+from protect.orgs.history import lines, pages, sentences
+from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
+from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
 
 MOST_ALARMS = 50  # on a page
+
+
+class AnswerForm(DeskForm):
+    """Answers an alarm with a reason; names the newest entry that was on screen."""
+
+    mended_at = {"detail_invalid": "reason"}
+    reason = forms.CharField(
+        # Translators: of an alarm that an officer declares cleared up.
+        label=gettext_lazy("What was the cause, and what was done?"),
+        help_text=gettext_lazy(
+            "One or two sentences, for everybody who reads the history. They stay for three years "
+            "and cannot be changed: name no person, and nothing that a note says."
+        ),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off"}),
+    )
+    target = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    outcome = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, alarm: Alarm, sent: AnswerForm | None) -> AnswerForm:
+        """Return the form of an alarm: the one that was sent for it, if one was, else an empty one.
+
+        What is sent next comes after whatever was noticed meanwhile: it stands on the same page.
+        """
+        named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
+        if sent is None or any(
+            sent.data.get(name) != named[name] for name in ("target", "outcome")
+        ):
+            return cls(auto_id=f"alarm_{alarm.n}_%s", initial=named)
+        sent.data = {name: sent.data[name] for name in sent.data} | named
+        sent.auto_id = f"alarm_{alarm.n}_%s"
+        return sent
 
 
 @require_safe
@@ -65,12 +103,12 @@ def _history_page(
 ) -> HttpResponse:
     """Render the history; `form` is an invalid answer to an alarm."""
     history_filter = HistoryFilter.of(request.GET.dict())
-    page = history.page_of(scope, organisation, history_filter)
-    people = history.colleagues(organisation)
+    page = pages.page_of(scope, organisation, history_filter)
+    people = pages.colleagues(organisation)
     head = None if history_filter.is_about_sign_ins else _head(organisation)
     context = {
         "organisation": organisation,
-        "tabs": tabs.tabs_of(scope, organisation, tabs.HISTORY),
+        "tabs": profiles.tabs_of(scope, organisation, profiles.HISTORY),
         "history_filter": history_filter,
         "entries": page.entries,
         "older": _query(request, before=str(page.older)) if page.older else "",
@@ -79,9 +117,9 @@ def _history_page(
         "alarms": _alarms(organisation, form),
         "form": form,
         "people": people,
-        "looked_for": history.looked_for(history_filter, dict(people)),
-        "system": history.SYSTEM,
-        "groups": history.choices(),
+        "looked_for": pages.looked_for(history_filter, dict(people)),
+        "system": pages.SYSTEM,
+        "groups": pages.choices(),
         "head": head,
         "groups_of_head": wrap(head.hash, GROUP) if head else [],
     }
@@ -92,14 +130,14 @@ def _history_page(
 @require_safe
 def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    rows = history.trail(scope, kind, pk)
+    rows = pages.trail(scope, kind, pk)
     mine = scope.organisations_where(Permission.READ_AUDIT)
-    page = Paginator(history_lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
-        "name": history_lines.name_of(kind, pk, mine),
+        "name": lines.name_of(kind, pk, mine),
         "target": f"{kind}:{pk}",
-        "entries": history_lines.lines_of_groups(list(page.object_list), mine),
+        "entries": lines.lines_of_groups(list(page.object_list), mine),
         "page": page,
         "reading": [get_organisation(scope, each) for each in sorted(mine)],
     }
@@ -120,7 +158,7 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
             "text": sentences.why(alarm.outcome),
             "kind": alarm.kind,
             "thing": sentences.thing(alarm.kind),
-            "name": history_lines.name_of(alarm.kind, alarm.pk, {organisation.pk}),
+            "name": lines.name_of(alarm.kind, alarm.pk, {organisation.pk}),
             "at": alarm.at,
             "is_still_so": alarms.is_still_so(alarm),
             "form": AnswerForm.of(alarm, sent),

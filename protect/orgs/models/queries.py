@@ -31,6 +31,10 @@ class LockingQuerySet[M: models.Model](models.QuerySet[M]):
         """
         return self.select_for_update(of=("self",), no_key=True)
 
+    def lock(self, row: M) -> M:
+        """Lock a row and return it as it is now."""
+        return self.locked().get(pk=row.pk)
+
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
     """Reads as English: `Organisation.objects.visible_to(scope).waiting()`."""

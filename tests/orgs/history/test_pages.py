@@ -13,9 +13,10 @@ from protect.audit.models import Entry
 from protect.audit.queries import PAGE
 from protect.audit.rules import PLATFORM, org_chain
 from protect.kernel.ids import grouped, short_code
-from protect.orgs import actions, history
-from protect.orgs.history import HistoryFilter
-from protect.orgs.history_lines import lines_of_entries
+from protect.orgs import actions
+from protect.orgs.history import pages as history_pages
+from protect.orgs.history.lines import lines_of_entries
+from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import User
 from tests.orgs.conftest import AT, make_person
 
@@ -47,7 +48,7 @@ def write(world, action="vault.open", *, by="amal", at=AT, **more) -> Entry:
 
 
 def told(world, asked=EVERYTHING, name="jonas"):
-    return history.page_of(world.scope(name), world.office, asked).entries
+    return history_pages.page_of(world.scope(name), world.office, asked).entries
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
@@ -95,7 +96,7 @@ def test_an_entry_names_the_system_only_for_what_no_person_did(world, officer, a
     write(world, action, by=by)
 
     assert told(world)[0].who == who
-    assert len(told(world, HistoryFilter(person=history.SYSTEM))) == (who == "the system")
+    assert len(told(world, HistoryFilter(person=history_pages.SYSTEM))) == (who == "the system")
 
 
 def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer):
@@ -182,10 +183,12 @@ def test_a_day_is_that_of_the_screens_clock(world, officer):
 def test_a_page_leads_to_the_older_ones_whatever_is_written_meanwhile(world, officer):
     for _ in range(PAGE + 2):
         write(world, "vault.save")
-    first = history.page_of(world.scope("jonas"), world.office, HistoryFilter())
+    first = history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter())
     write(world)
 
-    second = history.page_of(world.scope("jonas"), world.office, HistoryFilter(before=first.older))
+    second = history_pages.page_of(
+        world.scope("jonas"), world.office, HistoryFilter(before=first.older)
+    )
 
     assert (first.entries[0].n, first.entries[-1].n, first.older) == (PAGE + 2, 3, 3)
     assert [each.n for each in second.entries] == [2, 1]
@@ -199,8 +202,10 @@ def test_a_line_counts_what_stands_beyond_its_page_and_no_page_counts_it_again(w
         write(world, "vault.save")
     write(world, "vault.open")
 
-    first = history.page_of(world.scope("jonas"), world.office, HistoryFilter())
-    second = history.page_of(world.scope("jonas"), world.office, HistoryFilter(before=first.older))
+    first = history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter())
+    second = history_pages.page_of(
+        world.scope("jonas"), world.office, HistoryFilter(before=first.older)
+    )
 
     assert [line.times for line in first.entries] == [3, *[1] * (PAGE - 1)]
     assert first.older == 4
@@ -216,7 +221,7 @@ def test_alarms_of_a_day_are_one_line_however_many_pages_lie_between(world, offi
 
     pages, asked = [], HistoryFilter()
     while True:
-        pages.append(history.page_of(world.scope("jonas"), world.office, asked))
+        pages.append(history_pages.page_of(world.scope("jonas"), world.office, asked))
         if pages[-1].older is None:
             break
         asked = HistoryFilter(before=pages[-1].older)
@@ -231,7 +236,7 @@ def test_a_page_that_is_just_full_leads_nowhere(world, officer):
     for _ in range(PAGE):
         write(world)
 
-    assert history.page_of(world.scope("jonas"), world.office, HistoryFilter()).older is None
+    assert history_pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).older is None
 
 
 def test_everything_is_told_in_a_handful_of_queries(world, officer, django_assert_max_num_queries):
@@ -249,7 +254,7 @@ def test_a_thing_shows_what_was_done_to_it_as_far_as_one_may_read(world, officer
     elsewhere = {"organisation": world.other.pk, "chain": org_chain(world.other.pk)}
     write(world, "vault.read", by="chidi", **elsewhere)
 
-    rows = history.trail(world.scope("jonas"), "note", UUID(NOTE.partition(":")[2]))
+    rows = history_pages.trail(world.scope("jonas"), "note", UUID(NOTE.partition(":")[2]))
 
     assert [each.action for each in rows] == ["vault.save", "vault.open"]
 
@@ -258,7 +263,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
     target = f"organisation:{world.office.pk}"
     write(world, "orgs.suspend_organisation", by="olga", chain=PLATFORM, target=target)
 
-    rows = history.trail(world.scope("jonas"), "organisation", world.office.pk)
+    rows = history_pages.trail(world.scope("jonas"), "organisation", world.office.pk)
 
     assert lines_of_entries(rows, {world.office.pk})[0].who == "somebody of another organisation"
 
@@ -268,19 +273,19 @@ def test_a_thing_of_which_one_reads_nothing_is_not_there(world, name):
     write(world)
 
     with pytest.raises(Http404) as foreign:
-        history.trail(world.scope(name), "note", UUID(NOTE.partition(":")[2]))
+        history_pages.trail(world.scope(name), "note", UUID(NOTE.partition(":")[2]))
     with pytest.raises(Http404) as missing:
-        history.trail(world.scope(name), "note", uuid4())
+        history_pages.trail(world.scope(name), "note", uuid4())
 
     assert foreign.value.args == missing.value.args
 
 
 def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer, monkeypatch):
-    monkeypatch.setattr(history, "CHUNK", 2)
+    monkeypatch.setattr(history_pages, "CHUNK", 2)
     for _ in range(5):
         write(world)
 
-    found = list(history.lines(world.office, HistoryFilter(), upto=4))
+    found = list(history_pages.lines(world.office, HistoryFilter(), upto=4))
 
     assert [each.n for each in found] == [1, 2, 3, 4]
 
@@ -289,7 +294,7 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
     write(world)
     write(world, "vault.save")
 
-    found = list(history.lines(world.office, HistoryFilter(action="vault.save"), upto=9))
+    found = list(history_pages.lines(world.office, HistoryFilter(action="vault.save"), upto=9))
 
     assert [each.n for each in found] == [2]
 
@@ -297,7 +302,7 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
 def test_people_to_look_for_are_those_who_ever_had_a_place(world, officer):
     actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
 
-    names = [name for _, name in history.colleagues(world.office)]
+    names = [name for _, name in history_pages.colleagues(world.office)]
 
     assert names == ["Demo Amal", "Demo Bela", "Demo Dana", "Demo Jonas", "Demo Sana"]
 
@@ -308,9 +313,9 @@ def test_a_thing_is_found_by_the_number_that_somebody_says(world, officer):
         write(world, target=target)
     number = grouped(short_code("note", notes[1].removeprefix("note:")))
 
-    assert history.numbered(world.office, "note", number.upper()) == [notes[1]]
-    assert history.numbered(world.office, "note", "bcd-fg") == []
-    found = history.page_of(
+    assert history_pages.numbered(world.office, "note", number.upper()) == [notes[1]]
+    assert history_pages.numbered(world.office, "note", "bcd-fg") == []
+    found = history_pages.page_of(
         world.scope("jonas"), world.office, HistoryFilter.of({"number": number})
     )
     assert {f"{each.kind}:{each.pk}" for each in found.entries} == {notes[1]}
@@ -321,8 +326,8 @@ def test_what_was_done_with_files_is_in_the_history_of_their_note_and_found(worl
     for action in ("vault.open", "vault.open_file.bcdfgh", "vault.open_file.kmnpqr"):
         write(world, action, target=f"note:{note}")
 
-    assert len(history.trail(world.scope("jonas"), "note", note)) == 3
-    found = history.page_of(
+    assert len(history_pages.trail(world.scope("jonas"), "note", note)) == 3
+    found = history_pages.page_of(
         world.scope("jonas"), world.office, HistoryFilter(action="vault.open_file")
     )
     assert [each.n for each in found.entries] == [3, 2]
@@ -332,13 +337,15 @@ def test_things_that_share_a_number_by_accident_are_all_found(world, monkeypatch
     notes = sorted(f"note:{uuid4()}" for _ in range(2))
     for target in notes:
         write(world, target=target)
-    monkeypatch.setattr(history, "short_code", lambda kind, pk: "bcdfgh")  # no pair is at hand
+    monkeypatch.setattr(
+        history_pages, "short_code", lambda kind, pk: "bcdfgh"
+    )  # no pair is at hand
 
-    assert history.numbered(world.office, "note", "bcd fgh") == notes
+    assert history_pages.numbered(world.office, "note", "bcd fgh") == notes
 
 
 def test_a_number_is_looked_for_in_one_organisation_only(world, monkeypatch):
     write(world)
-    monkeypatch.setattr(history, "short_code", lambda kind, pk: "bcdfgh")
+    monkeypatch.setattr(history_pages, "short_code", lambda kind, pk: "bcdfgh")
 
-    assert history.numbered(world.other, "note", "bcd-fgh") == []
+    assert history_pages.numbered(world.other, "note", "bcd-fgh") == []

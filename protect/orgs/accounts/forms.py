@@ -1,4 +1,4 @@
-"""Forms of the user's own account, and of an officer's answer to an alarm."""
+"""Forms of the user's own account."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.audit.rules import REASON_LENGTH
 from protect.kernel.text import plain_name
 from protect.orgs import languages
 from protect.orgs.actions.details import NAME_LENGTH
-from protect.orgs.alarms import Alarm
 from protect.reference import vocabulary
 from protect.reference.vocabulary import Language
 from protect.ui.forms import DeskForm
@@ -67,40 +65,6 @@ class AccountForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"] = language_field(str(self.initial.get("language", "")))
-
-
-class AnswerForm(DeskForm):
-    """Answers an alarm with a reason; names the newest entry that was on screen."""
-
-    mended_at = {"detail_invalid": "reason"}
-    reason = forms.CharField(
-        # Translators: of an alarm that an officer declares cleared up.
-        label=_("What was the cause, and what was done?"),
-        help_text=_(
-            "One or two sentences, for everybody who reads the history. They stay for three years "
-            "and cannot be changed: name no person, and nothing that a note says."
-        ),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off"}),
-    )
-    target = forms.CharField(max_length=80, widget=forms.HiddenInput)
-    outcome = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-
-    @classmethod
-    def of(cls, alarm: Alarm, sent: AnswerForm | None) -> AnswerForm:
-        """Return the form of an alarm: the one that was sent for it, if one was, else an empty one.
-
-        What is sent next comes after whatever was noticed meanwhile: it stands on the same page.
-        """
-        named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
-        if sent is None or any(
-            sent.data.get(name) != named[name] for name in ("target", "outcome")
-        ):
-            return cls(auto_id=f"alarm_{alarm.n}_%s", initial=named)
-        sent.data = {name: sent.data[name] for name in sent.data} | named
-        sent.auto_id = f"alarm_{alarm.n}_%s"
-        return sent
 
 
 def _choices(offered: Mapping[str, Language]) -> list[tuple[str, str]]:

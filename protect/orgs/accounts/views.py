@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs import actions
 from protect.orgs.access import home_of, me, scope_of
-from protect.orgs.forms import AccountForm
+from protect.orgs.accounts.forms import AccountForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import DONE, SIGN_IN
-from protect.orgs import sentences
+from protect.orgs.history import sentences
 from protect.orgs.models import Membership, Organisation
 from protect.orgs.scope import Scope
 

@@ -8,11 +8,12 @@ from django.utils import translation
 
 from protect.audit.actions import record
 from protect.audit.rules import SIGN_IN
-from protect.orgs import actions, history, sentences, sign_ins
-from protect.orgs.history import HistoryFilter
+from protect.orgs import actions
+from protect.orgs.history import pages, sentences, sign_ins
+from protect.orgs.history.pages import HistoryFilter
+from protect.orgs.history.sign_ins import SignIn
 from protect.orgs.models import Membership
 from protect.orgs.scope import NOBODY
-from protect.orgs.sign_ins import SignIn
 from tests.orgs.conftest import AT, give, make_person
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def sign_in(world, name="amal", action="vault.unlock", *, at=AT, outcome="done")
 
 def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
     asked = HistoryFilter(action=sentences.SIGN_INS, **asked)
-    page = history.page_of(world.scope(name), world.office, asked)
+    page = pages.page_of(world.scope(name), world.office, asked)
     return [(each.name, each.refused) for each in page.entries]
 
 
@@ -116,15 +117,15 @@ def test_they_are_looked_for_by_person_and_day(world, officer):
 
     assert seen(world, person=str(world.sana.pk)) == [("Demo Sana", "sign_in_refused")]
     assert seen(world, day=date(2026, 11, 30)) == [("Demo Amal", "")]
-    assert seen(world, person=history.SYSTEM) == []
+    assert seen(world, person=pages.SYSTEM) == []
 
 
 def test_the_organisations_own_history_and_its_file_hold_none(world, officer):
     sign_in(world)
 
-    assert history.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
+    assert pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
     asked = HistoryFilter(action=sentences.SIGN_INS)
-    assert list(history.lines(world.office, asked, upto=9)) == []
+    assert list(pages.lines(world.office, asked, upto=9)) == []
 
 
 def test_an_organisation_without_people_has_none(world):

@@ -10,11 +10,11 @@ from django.apps import apps
 from django.utils import translation
 
 from protect.directory.enums import Fact, Move
-from protect.orgs import history, sentences
 from protect.orgs.enums import MembershipMove, TeamMove
+from protect.orgs.history import pages, sentences
+from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
-from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.curricula.enums import VersionMove
 from protect.trainings.needs.rules import NeedMove
@@ -128,18 +128,18 @@ def test_the_kinds_of_things_in_trainings_are_models(kind):
 
 
 def test_the_history_offers_each_sentence_once():
-    for _name, offered in history.choices():
+    for _name, offered in pages.choices():
         said = [str(each) for _code, each in offered]
         assert sorted(set(said)) == sorted(said)
 
 
 def test_looking_for_a_sentence_finds_all_codes_that_read_so():
-    compared = history.same_sentence("audit.compare.missing")
+    compared = pages.same_sentence("audit.compare.missing")
 
     assert "audit.compare.saved_twice" in compared
     assert "audit.compare.whole" not in compared
-    assert history.same_sentence("orgs.invite") == {"orgs.invite"}
-    assert history.same_sentence("no.such.code") == {"no.such.code"}
+    assert pages.same_sentence("orgs.invite") == {"orgs.invite"}
+    assert pages.same_sentence("no.such.code") == {"no.such.code"}
 
 
 def test_an_unknown_code_is_shown_as_it_is():

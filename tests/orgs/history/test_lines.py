@@ -11,9 +11,11 @@ from protect.audit.actions import record
 from protect.audit.models import Entry
 from protect.audit.rules import SIGN_IN, org_chain
 from protect.kernel.ids import grouped, short_code
-from protect.orgs import actions, history, history_lines
+from protect.orgs import actions
 from protect.orgs.actions import Place
-from protect.orgs.history import HistoryFilter
+from protect.orgs.history import lines as history_lines
+from protect.orgs.history import pages
+from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import Membership
 from tests.orgs.conftest import AT
 
@@ -112,7 +114,7 @@ def test_an_export_and_a_check_have_every_entry(world):
 
     [checked] = facts.verify(at=AT)
 
-    assert [each.n for each in history.lines(world.office, HistoryFilter(), upto=9)] == [1, 2, 3]
+    assert [each.n for each in pages.lines(world.office, HistoryFilter(), upto=9)] == [1, 2, 3]
     assert (checked.entries, checked.broken) == (3, None)
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.audit.rules import ANSWER
 from protect.kernel.ids import grouped
-from protect.orgs import wording
-from protect.orgs.directory_sentences import OF_DIRECTORY
-from protect.orgs.refusal_sentences import REFUSALS
-from protect.orgs.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
-from protect.orgs.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
+from protect.orgs import roles
+from protect.orgs.alarms import FILTER
+from protect.orgs.history.directory_sentences import OF_DIRECTORY
+from protect.orgs.history.refusal_sentences import REFUSALS
+from protect.orgs.history.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
+from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 
 # What was done, by code of the audit, in the groups in which people look for it.
 OF_FILES: dict[str, Promise] = {
@@ -282,7 +283,7 @@ FAMILIES: dict[str, Promise] = {
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
 }
 # What is looked for by how it ended, or in another chain.
-REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", "alarms"
+REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", FILTER
 OUTCOMES: dict[str, Promise] = {
     # Translators: what somebody looks for in the history: the database was changed by somebody.
     ALARMS: _("Alarms: a key or a note is not as it was stored"),
@@ -358,7 +359,7 @@ THINGS: dict[str, Promise] = {
 def sentence(action: str) -> Promise | str:
     """Return the sentence for a code of the audit; an unknown code itself."""
     if action.startswith(PROMOTED):
-        role = wording.role(action.removeprefix(PROMOTED))
+        role = roles.role_name(action.removeprefix(PROMOTED))
         # Translators: in the history; {role} is the name of a role.
         return format_lazy(_("Somebody was given the role {role}."), role=role)
     if action.startswith(ANSWER):
