@@ -67,10 +67,7 @@ class DemoOrganisation(Record):
 
 @cache
 def consortium() -> dict[str, DemoOrganisation]:
-    """Return the demo's organisations by code.
-
-    Errors: DataError, also for a role that is not held in such a place.
-    """
+    """Return the demo's organisations by code. Errors: DataError, also for a misplaced role."""
     by_code = tables.load("demo", "consortium", DemoOrganisation)
     for code, organisation in by_code.items():
         teams = {team.code for team in organisation.teams}
@@ -170,7 +167,6 @@ def _user(person: DemoPerson, at: datetime, counts: Counts) -> User:
 
 
 def _state(role: str) -> MembershipState:
-    """Return the state that a membership reaches without the vault."""
     gives_keys = roles()[role].gives_keys
     state = rules.step_membership(
         MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys
@@ -181,7 +177,6 @@ def _state(role: str) -> MembershipState:
 
 
 def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
-    """Return the row with a stable id, created if missing."""
     table = model._meta.model_name or ""
     rows = model._default_manager
     row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)

@@ -82,7 +82,6 @@ def build_keys(*, at: datetime) -> Counts:
 
 
 def recovery_code(email: str) -> RecoveryCode:
-    """Return the recovery code that a person of the demo begins with."""
     digest = sha256(f"protect demo recovery {email}".encode()).digest()
     return RecoveryCode(digest[: RecoveryCode.SIZE])
 
@@ -169,7 +168,6 @@ def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
 
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:
-    """Write what the members of a team have noted."""
     notes = tables.load("demo", "notes", DemoNote).values()
     here = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
     for note in here:

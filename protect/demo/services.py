@@ -40,8 +40,6 @@ type Counts = Counter[str]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One invented service: what it is, what is known of it, and when that was checked."""
-
     code: str
     name: str
     description: str
@@ -182,10 +180,7 @@ PLANS = (
 
 
 def build_services(*, at: datetime) -> Counts:
-    """Make the invented services where there are none, with checks, reports and translations.
-
-    `build_organisations` has run. Errors: DemoOnly; DatabaseWasLive.
-    """
+    """Make the invented services where there are none. Errors: DemoOnly; DatabaseWasLive."""
     must_be_for_demo()
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()
@@ -261,7 +256,6 @@ def _person(code: str) -> User:
 
 
 def _free_places(service: Service, at: datetime) -> None:
-    """Give the invented shelter a capacity and a hidden address."""
     hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     write_fact(service, Fact.ADDRESS, hidden, at=at)
     until = (at + DAY).isoformat()
@@ -272,7 +266,6 @@ def _free_places(service: Service, at: datetime) -> None:
 
 
 def _translate(service: Service, at: datetime) -> None:
-    """Begin two translations: one reviewed, one that waits for review."""
     read = {"state": ReviewState.REVIEWED, "reviewed_by": _person("dana"), "reviewed_at": at}
     for language, text, more in (
         ("fr", "Démo : des avocats conseillent sur les papiers et la protection. Inventé.", read),
@@ -291,7 +284,6 @@ def _translate(service: Service, at: datetime) -> None:
 
 
 def _report(service: Service, at: datetime) -> None:
-    """Report an error as a visitor and as a member."""
     costs = Report((Fact.COST.value,), "Demo: they asked me for ten euros.", "en")
     report_as_public(service, costs, at=at)
     hours = Report((Fact.VISIT_HOURS.value,), "Demo: closed on Fridays now.", "en")

@@ -44,10 +44,7 @@ SEATS = 5
 
 @transaction.atomic
 def build_trainings(*, at: datetime) -> Counter[str]:
-    """Build the demo's trainings if missing; return new rows by kind.
-
-    Errors: what `must_be_for_demo` refuses.
-    """
+    """Build the demo's trainings where there are none. Errors: DemoOnly; DatabaseWasLive."""
     must_be_for_demo()
     counts: Counter[str] = Counter()
     if Edition.objects.exists():

@@ -54,7 +54,6 @@ def get_page(code: str) -> Spot | ServiceRow:
 
 
 def get_service(code: str) -> ServiceRow:
-    """Return a published service. Errors: Http404."""
     service = published.service(code)
     if service is None:
         raise Http404
@@ -62,10 +61,7 @@ def get_service(code: str) -> ServiceRow:
 
 
 def successor(code: str) -> str | None:
-    """Return the code of the service that an entry was merged into; None for any other code.
-
-    None, too, while the database is away.
-    """
+    """Return the code of the entry that one was merged into. None while the database is away."""
     try:
         service = directory.successor(short=code)
     except Error:
@@ -74,7 +70,6 @@ def successor(code: str) -> str | None:
 
 
 def get_place(code: str) -> Spot:
-    """Return a place that needs can be asked for. Errors: Http404."""
     spot = addresses.spots().get(code)
     if spot is None or spot.kind not in PLACES:
         raise Http404
@@ -82,7 +77,6 @@ def get_place(code: str) -> Spot:
 
 
 def get_search(place: str, short: str) -> Search:
-    """Return a place and a need. Errors: Http404."""
     for need in public_needs():
         if need.short == short:
             return Search(get_place(place), need)

@@ -59,10 +59,7 @@ def rest_of(path: str, tag: str) -> str:
 
 @cache
 def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code. Built on first use in this process.
-
-    Errors: ShortCodeTaken when two share a code.
-    """
+    """Return every page and place by its code. Built once in a process. Errors: ShortCodeTaken."""
     by_code: dict[str, Spot] = {}
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)
@@ -116,7 +113,6 @@ def children(spot: Spot) -> list[Spot]:
 
 
 def country_of(spot: Spot) -> str | None:
-    """Return the country that a place or list lies in."""
     if spot.kind is Kind.PLACE:
         return store.rows()[int(spot.key)].country
     key = spot.key.rsplit(":", 1)[0]
@@ -143,7 +139,6 @@ def parent_of(spot: Spot) -> Spot | None:
 
 
 def where(spot: Spot) -> Where | None:
-    """Return what matching needs to know of a place; None for "anywhere"."""
     if spot.kind is Kind.PLACE:
         place = store.rows()[int(spot.key)]
         return Where(
@@ -171,7 +166,6 @@ def chain(area: str) -> tuple[str, ...]:
 
 @cache
 def _divisions(key: str) -> tuple[str, ...]:
-    """Return the areas into which a list is divided, by name; none where it lists settlements."""
     if key not in vocabulary.countries() and len(_settlements(key)) <= LARGE:
         return ()
     parent = None if key in vocabulary.countries() else key
@@ -192,7 +186,6 @@ def _is_listed(area: str) -> bool:
 
 @cache
 def initials() -> Mapping[str, tuple[str, ...]]:
-    """Return the first letters of the lists that are still too long, by country or area."""
     countries = vocabulary.countries()
     keys = [*countries, *store.areas()]
     return {
@@ -212,7 +205,6 @@ def _settlements(key: str) -> tuple[int, ...]:
 
 @cache
 def _inside() -> Mapping[str, tuple[int, ...]]:
-    """Return the settlements of every country and area, by name."""
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
         for key in (place.country, *chain(place.area)):
@@ -240,7 +232,6 @@ def search(typed: str, country: str | None) -> PlaceMatches:
 
 
 def country_named(text: str) -> str | None:
-    """Return the country of that name, in any language of the interface."""
     return _country_names().get(fold(text))
 
 
@@ -271,7 +262,6 @@ class Refined:
     country: str = ""  # where it was looked for
 
     def as_document(self) -> dict[str, Any]:
-        """Return it for sealing, without what is empty."""
         pairs = {
             "p": self.place,
             "n": self.need,
@@ -285,7 +275,6 @@ class Refined:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Refined:
-        """Return what was sealed."""
         return cls(
             place=document.get("p", ""),
             need=document.get("n", ""),
@@ -315,7 +304,6 @@ class Expired(ProtectError):
 
 
 def sealed_address(language: Language, refined: Refined) -> str:
-    """Return the address under which answers to `refined` can be seen."""
     token = vault.seal_token(PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 

@@ -13,8 +13,6 @@ WRITTEN = {"text", "relay", "app"}
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """The emergency number, and how to reach it without speaking."""
-
     number: str
     others: tuple[EmergencyNumber, ...] = ()
     written: tuple[EmergencyNumber, ...] = ()

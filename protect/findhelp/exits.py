@@ -34,8 +34,6 @@ HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; link check)", "Accept": "text
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Result of a check."""
-
     result: Opening
     bytes: int | None = None  # of the first document, uncompressed; read up to the limit
 
@@ -72,7 +70,6 @@ def _is_local(url: str) -> bool:
 
 
 def _read(answer: urllib3.BaseHTTPResponse) -> Opened:
-    """Return the result for a response. Errors: urllib3's HTTPError, when it breaks off."""
     if answer.status != HTTPStatus.OK:
         return Opened(Opening.REFUSED)
     if answer.headers.get("Content-Type", "").split(";")[0].strip().lower() not in HTML:
@@ -86,10 +83,7 @@ def _read(answer: urllib3.BaseHTTPResponse) -> Opened:
 
 
 def addresses(tag: str) -> tuple[str, ...]:
-    """Return the exit pages of a language, best first.
-
-    Errors: KeyError for a tag that languages.toml lacks.
-    """
+    """Return the exit pages of a language, best first. Errors: KeyError for an unknown tag."""
     if settings.EXIT_TARGETS:
         return tuple(settings.EXIT_TARGETS)
     return tuple(each.url for each in vocabulary.exit_targets(tag))
@@ -110,12 +104,10 @@ def address(tag: str) -> str:
 
 
 def in_use() -> tuple[str, ...]:
-    """Return every address that a page may lead to, each once."""
     return tuple(dict.fromkeys(each for tag in access.languages() for each in addresses(tag)))
 
 
 def failed() -> frozenset[str]:
-    """Return the addresses that failed their last check."""
     rows = ExitCheck.objects.exclude(result=Opening.OPENS).order_by("url")
     return frozenset(rows.values_list("url", flat=True))
 
@@ -130,7 +122,6 @@ def checked_at() -> datetime | None:
 
 
 def without_way_out() -> list[str]:
-    """Return the languages whose exit pages have all failed."""
     broken = failed()
     return [tag for tag in access.languages() if broken.issuperset(addresses(tag))]
 

@@ -24,10 +24,7 @@ TYPED = (
 
 
 def every_kind(tag: str) -> Iterator[str]:
-    """Yield one address of each kind of page in a language, the longest lists among them.
-
-    The page of refined answers needs a sealed token: this writes the day's salt.
-    """
+    """Yield an address of each kind of page; the sealed one writes the day's salt."""
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page(tag, spot)
@@ -39,7 +36,6 @@ def every_kind(tag: str) -> Iterator[str]:
 
 
 def reports(language: Language) -> Iterator[str]:
-    """Yield the pages on which something is reported: of the service with the longest name."""
     row = max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
     if row:
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
@@ -48,20 +44,17 @@ def reports(language: Language) -> Iterator[str]:
 
 
 def closed_doors(tag: str) -> Iterator[tuple[str, int]]:
-    """Yield addresses of missing and closed pages, with their status."""
     yield f"/{tag}/{'z' * 6}", 404
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 
 
 def answers(tag: str) -> Iterator[str]:
-    """Yield the answers to every need in the largest towns, in whole countries, and anywhere."""
     for spot in searched_spots():
         for need in access.public_needs():
             yield reverse("findhelp:results", args=[tag, spot.code, need.short, ""])
 
 
 def services(tag: str) -> Iterator[str]:
-    """Yield every service that is published."""
     for row in published.rows():
         yield reverse("findhelp:page", args=[tag, row.short, ""])
 
@@ -71,7 +64,6 @@ def page(tag: str, spot: Spot, quiet: str = "") -> str:
 
 
 def searched_spots() -> list[Spot]:
-    """Return the largest towns of each country, the countries, and anywhere."""
     towns = sorted(store.rows().values(), key=lambda row: (-row.population, row.id))
     spots = [addresses.ANYWHERE]
     for country in vocabulary.countries():
@@ -81,7 +73,6 @@ def searched_spots() -> list[Spot]:
 
 
 def longest_lists(most: int = 4) -> list[Spot]:
-    """Return the lists of places with the most entries."""
     lists = [
         spot
         for spot in addresses.spots().values()

@@ -35,8 +35,6 @@ MINUTE, HOUR = 60, 3600  # seconds
 
 
 class TooMany(ProtectError):
-    """One address asks so often that others would have to wait."""
-
     code = "too_many_requests"
     status = HTTPStatus.TOO_MANY_REQUESTS
     message = "Too many requests from one address within a minute. Wait a minute and try again."
@@ -53,10 +51,7 @@ class Limits:
         self._minute = -1
 
     def must_pass(self, address: str, about: str = "") -> None:
-        """Count a request of a visitor, for each thing that it is about; loopback is not counted.
-
-        Errors: TooMany.
-        """
+        """Count a request of an address about a thing; loopback is not counted. Errors: TooMany."""
         if address in LOOPBACK:
             return
         now = int(clock.now().timestamp())

@@ -76,10 +76,7 @@ def kinds(package: str, pattern: str) -> list[str]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return a TOML file as a dictionary.
-
-    Errors: DataError when it is no UTF-8 or no TOML.
-    """
+    """Return a TOML file as a dictionary. Errors: DataError when it is no UTF-8 or no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

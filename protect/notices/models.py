@@ -13,10 +13,7 @@ from protect.notices.rules import ADDRESS_LENGTH, LINK_LENGTH
 
 
 class OutgoingQuerySet(models.QuerySet["Outgoing"]):
-    """Mails by what is still to be done with them."""
-
     def waiting(self) -> Self:
-        """Neither sent nor given up."""
         return self.filter(sent_at=None, given_up_at=None)
 
     def given_up(self) -> Self:

@@ -57,10 +57,7 @@ def get_organisation(scope: Scope, pk: UUID) -> Organisation:
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation that the user may see, or their own suspended one.
-
-    Errors: Http404.
-    """
+    """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
     return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
 
 

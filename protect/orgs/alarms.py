@@ -35,12 +35,10 @@ class Alarm(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Return the kind of its target."""
         return self.target.partition(":")[0]
 
     @property
     def pk(self) -> UUID:
-        """Return the id of its target."""
         return UUID(self.target.partition(":")[2])
 
 

@@ -21,10 +21,7 @@ def of_mail() -> dict[str, Language]:
 
 
 def spoken(tag: str) -> str:
-    """Return the desk language for a chosen language tag.
-
-    The same tag, else its base language, else the source: a page has one language and direction.
-    """
+    """Return a desk language for a tag: it, its base, or the source. A page has one direction."""
     candidates = (tag, tag.partition("-")[0])
     return next(
         (each for each in candidates if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE

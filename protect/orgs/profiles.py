@@ -24,15 +24,11 @@ from protect.orgs.scope import Scope
 
 
 class Standing(NamedTuple):
-    """How many vouches a proposed organisation has, and how many it needs."""
-
     given: int
     needed: int
 
 
 class Size(NamedTuple):
-    """How many living teams and how many members an organisation has."""
-
     teams: int
     people: int
 
@@ -103,7 +99,6 @@ def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
 
 
 def is_last_place(membership: Membership) -> bool:
-    """Return whether this is a user's only membership."""
     rows = Membership.objects.live().filter(user=membership.user_id)
     return not rows.exclude(pk=membership.pk).exists()
 
@@ -135,7 +130,6 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
 
 
 def managing_roles() -> list[str]:
-    """Return the roles that manage an organisation."""
     return [
         code for code, role in roles().items() if Permission.MANAGE_ORGANISATION in role.permissions
     ]
@@ -162,7 +156,6 @@ def without_team(scope: Scope) -> OrganisationQuerySet:
 
 
 def has_officer(organisation: Organisation) -> bool:
-    """Return whether the organisation has a data protection officer."""
     reading = [code for code, role in roles().items() if Permission.READ_AUDIT in role.permissions]
     rows = Membership.objects.live().filter(organisation=organisation, role__in=reading)
     return rows.exists()

@@ -16,8 +16,6 @@ CODE = re.compile(r"[a-z][a-z0-9_]{,39}")  # it stands in columns and in the aud
 
 
 class Role(Record):
-    """What roles.toml says about one role."""
-
     level: Level
     gives_keys: bool
     permissions: frozenset[Permission]
@@ -127,10 +125,8 @@ ROLE_HINTS: dict[str, Promise] = {
 
 
 def role_name(code: str) -> str:
-    """Return the name of a role; of one added by a data folder, its code."""
     return str(ROLES.get(code, code.replace("_", " ").capitalize()))
 
 
 def role_hint(code: str) -> Promise | str:
-    """Return in a sentence what a role does; "" for one that an office added."""
     return ROLE_HINTS.get(code, "")

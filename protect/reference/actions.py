@@ -35,10 +35,7 @@ class Loaded:
 
 @transaction.atomic
 def load_data(say: Say) -> None:
-    """Bring every table up to date with the data files, telling `say` after each table.
-
-    Errors: DataError for a wrong record; ShortCodeTaken; what MORE refuse. Nothing is loaded then.
-    """
+    """Bring all tables up to date, or none. Errors: DataError; ShortCodeTaken; what MORE refuse."""
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
         (Country, vocabulary.countries()),
@@ -102,7 +99,6 @@ def _refuse_clashes(rows: Sequence[Area | Place]) -> None:
 
 
 def _write[M: models.Model](model: type[M], rows: Sequence[M]) -> Loaded:
-    """Insert what is new, update what differs."""
     names = [field.attname for field in model._meta.concrete_fields]
     key = model._meta.pk.attname
     old = {row[key]: row for row in model._default_manager.values(*names)}

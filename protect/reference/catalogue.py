@@ -40,7 +40,6 @@ def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
 
 
 def source_of(text: str | Promise) -> str:
-    """Return the source text of a lazy one."""
     with translation.override(SOURCE):
         return str(text)
 

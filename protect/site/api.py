@@ -45,7 +45,6 @@ class HsdsApi(NinjaAPI):
             self.add_router("", profile_router)
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """Return the description, with the schemas of its documents."""
         schema = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **options})
         schema["components"]["schemas"] |= descriptions.schemas(self.variant)
         return schema

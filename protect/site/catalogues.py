@@ -68,8 +68,6 @@ def faces() -> tuple[Face, Face]:
 
 @dataclass(frozen=True, slots=True)
 class TranslatableString:
-    """A string of the code, where it stands, and the note for its translators."""
-
     text: str
     meaning: str
     note: str
@@ -88,7 +86,6 @@ def is_public(place: str) -> bool:
 
 
 def translatable_strings() -> Iterator[TranslatableString]:
-    """Yield every translatable string, in the order of files."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield from _in_python(path)
@@ -98,7 +95,6 @@ def translatable_strings() -> Iterator[TranslatableString]:
 
 
 def template(face: Face) -> Catalog:
-    """Return the catalogue of a face's strings, untranslated."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
     everything = list(translatable_strings())
     public = {(string.text, string.meaning) for string in everything if string.is_public}
@@ -139,7 +135,6 @@ def compile_changed() -> list[str]:
 
 
 def problems() -> Iterator[str]:
-    """Yield the problems of the translations, a sentence each."""
     for face in faces():
         source = {(_id_of(m), m.context): m for m in template(face) if m.id}
         if face.name == "public":
@@ -155,7 +150,6 @@ def problems() -> Iterator[str]:
 
 
 def po_path(face: Face, tag: str) -> Path:
-    """Return where a language of a catalogue is kept."""
     return face.folder / to_locale(tag) / "LC_MESSAGES" / "django.po"
 
 
@@ -176,7 +170,6 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
 
 
 def _plurals_of(tag: str, source: Catalog) -> str | None:
-    """Return the locale that gives a catalogue its plural forms; none if it counts nothing."""
     has_plurals = any(isinstance(message.id, tuple) for message in source)
     return to_locale(tag) if has_plurals else None
 
@@ -204,7 +197,6 @@ def _strings_of(message: Message | None) -> list[str]:
 
 
 def _has_holes_of(string: str, wanted: Message) -> bool:
-    """Return whether a translation has the placeholders of a form of its source."""
     forms = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
     return any(sorted(HOLE.findall(string)) == sorted(HOLE.findall(str(f))) for f in forms)
 

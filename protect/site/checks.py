@@ -53,7 +53,6 @@ READERS = (
 
 @register()
 def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check data files, weights and, live, that some language has been reviewed."""
     return [*_data(), *_languages(), *_hosts()]
 
 
@@ -113,7 +112,6 @@ SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
 def duties(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Return the duties of a live system. Counts only, never a name."""
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()

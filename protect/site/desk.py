@@ -47,15 +47,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return what every page of the desk needs; nothing for other pages."""
     if not is_desk(request):
         return {}
     return {"desk": Desk(request)}
 
 
 class Desk:
-    """The frame of a page of the desk, worked out as far as the page asks."""
-
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
@@ -65,7 +62,6 @@ class Desk:
 
     @property
     def ends_seconds(self) -> int:
-        """Return after how many seconds the session ends, also for an active user."""
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
@@ -115,7 +111,6 @@ def parts() -> Iterator[ModuleType]:
 def _panels(
     part: ModuleType, scope: Scope, request: HttpRequest, at: datetime
 ) -> Iterable[dict[str, Any]]:
-    """Return the panels of a package for a user; a package may have none."""
     return part.panels(scope, request, at) if hasattr(part, "panels") else ()
 
 
@@ -133,10 +128,7 @@ def _urgency(panel: dict[str, Any]) -> int:
 
 
 class SpeakTheirLanguage:
-    """Shows the desk in the language of its person; before sign-in, in that of the browser.
-
-    Its times are those of the person's organisation; before sign-in, UTC.
-    """
+    """Shows the desk in its person's language and zone; before sign-in, the browser's, in UTC."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -153,7 +145,6 @@ class SpeakTheirLanguage:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the tag of the language for a page of the desk."""
     # Between passphrase and second factor the user is not signed in yet.
     entry = getattr(request, "entry", None)
     person = entry.session.user if entry else request.user
@@ -162,7 +153,6 @@ def language_of(request: HttpRequest) -> str:
 
 
 def zone_of(request: HttpRequest) -> tzinfo:
-    """Return the time zone for a page of the desk."""
     home = home_of_asker(request)
     return ZoneInfo(home.zone) if home else UTC
 
@@ -179,7 +169,6 @@ def home_of_asker(request: HttpRequest) -> Organisation | None:
 @transaction.non_atomic_requests  # the page that says that the database is away needs them
 @require_safe
 def desk_file(request: HttpRequest, name: str) -> HttpResponse:
-    """Send a style or script, named for its content: a browser may keep it for ever."""
     file = assets.FILES.get(name)
     if file is None:
         raise Http404

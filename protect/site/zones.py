@@ -74,7 +74,6 @@ def is_desk(request: HttpRequest) -> bool:
 
 
 def as_desk(response: HttpResponseBase) -> HttpResponseBase:
-    """Put the desk's headers on a response; its styles and scripts may be kept."""
     cache = response.headers.get("Cache-Control")
     with_headers(response, STAFF_HEADERS)
     if cache == KEPT_FOR_EVER:
@@ -108,7 +107,6 @@ def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpRes
 
 
 def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
-    """Exempt every view of a zone from ATOMIC_REQUESTS."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             without_transaction(pattern.url_patterns)

@@ -70,7 +70,6 @@ class Asset(NamedTuple):
 
 
 def smaller_css(text: str) -> str:
-    """Return CSS without comments and needless blanks."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r"\s*([{}:;,>])\s+|\s+([{}])", r"\1\2", text).replace(";}", "}").strip()
@@ -89,12 +88,10 @@ def source_hash(text: str) -> str:
 
 
 def styles(names: tuple[str, ...]) -> str:
-    """Return the named styles as one, made smaller."""
     return smaller_css("".join((HERE / f"css/{name}.css").read_text("utf-8") for name in names))
 
 
 def asset(stem: str, ending: str, media_type: str, text: str) -> Asset:
-    """Return a file of the desk under the name that its content gives it."""
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Asset(f"{stem}-{digest}.{ending}", media_type, content)

@@ -33,16 +33,11 @@ class DeskForm(forms.Form):
 
     @property
     def status(self) -> HTTPStatus:
-        """Return the status of the page that shows this form."""
         return self._status if self.errors else HTTPStatus.OK
 
     @property
     def kept_draft(self) -> str:
-        """Return the id of the draft that this form was filled from, "" for none.
-
-        The page that comes back with mistakes sends it once more: the draft goes when the form
-        is saved.
-        """
+        """Return the id of the draft of this form, "" for none. It goes when the form is saved."""
         return str((self._typed or self.data).get(KEPT_DRAFT, ""))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -71,15 +66,11 @@ class DeskForm(forms.Form):
         return self.mended_at.get(error.code)
 
     def text_of(self, error: ProtectError) -> str:
-        """Return the text of a refusal on the page."""
         return error.text()
 
 
 class LongBoxes(forms.CheckboxSelectMultiple):
-    """A long list of checkboxes, ticked ones on top. js/choosing.js adds a filter by name.
-
-    The page loads it: ui/_choosing.html.
-    """
+    """Checkboxes, ticked ones on top; js/choosing.js, from ui/_choosing.html, filters them."""
 
     template_name = "ui/long_boxes.html"
 

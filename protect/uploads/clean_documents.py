@@ -42,11 +42,7 @@ def clean_document(name: str, content: bytes, *, scanner: Scanner) -> CleanDocum
 
 
 def rewrite(content: bytes) -> tuple[str, bytes]:
-    """Return the media type of a document and the document written anew.
-
-    A document that takes too long, too much memory or breaks its parser is unreadable.
-    Errors: Unfit, ParsersBusy.
-    """
+    """Return a document's media type, and the document written anew. Errors: Unfit; ParsersBusy."""
     try:
         answer = apart.parse("document", content)
     except Refused as refusal:
@@ -70,10 +66,7 @@ RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 def cleaned_name(name: str, media_type: str) -> str:
-    """Return a name without path, control or direction characters, its extension set by type.
-
-    Units: at most 120 characters and 240 bytes.
-    """
+    """Return a harmless name, extension by type. Units: at most 120 characters and 240 bytes."""
     extension = EXTENSIONS[media_type]
     stem = SOME_EXTENSION.sub("", _harmless(name))
     while OURS.search(stem):

@@ -45,8 +45,6 @@ LAST_KNOWN = _("Last known number")
 
 @dataclass(frozen=True, slots=True)
 class NumberView:
-    """A number to read and, where it may be called, to tap."""
-
     text: str
     href: str
     label: str
@@ -132,8 +130,6 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """One service in one card."""
-
     code: str
     name: str
     kinds: str  # what it is, in the reader's words
@@ -153,8 +149,6 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """The whole answer."""
-
     answers: tuple[CardView, ...]
     near_misses: tuple[CardView, ...]
     national: tuple[CardView, ...]
@@ -163,10 +157,6 @@ class ResultsView:
 
 
 def results_of(answers: Answers, question: Question, tag: str, step_size: int) -> ResultsView:
-    """Return an answer in the words of a language.
-
-    Units: `step_size` answers came with the last "more": the first of them gets the focus.
-    """
     anywhere = question.where is None
 
     def cards_of(answers: Iterable[Match]) -> list[CardView]:
@@ -186,7 +176,6 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
 
 
 def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False) -> CardView:
-    """Return one service in the words of a language."""
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in STATES), None)
@@ -265,7 +254,6 @@ def _reasons(reasons: Iterable[Reason], row: ServiceRow, tag: str) -> Iterator[R
 
 
 def _dated(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
-    """Add its age to an old fact; the page of the service shows the age of fresh ones."""
     if reason.fact is None or reason.freshness not in OLD:
         return text
     seen = wording.freshness_text(reason.freshness, tag, row.last_seen.get(reason.fact))
@@ -279,7 +267,6 @@ def _links(contacts: Iterable[Contact]) -> Iterator[str]:
 
 
 def _removed(answers: Answers, tag: str) -> Iterator[tuple[str, int]]:
-    """Yield why services are not shown, and how many; each sentence once."""
     counts: dict[str, int] = {}
     for code, count in answers.counts_by_reason.items():
         text = wording.reason_text(Reason(REMOVED.get(code, code)), tag)

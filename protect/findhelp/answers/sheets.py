@@ -85,8 +85,6 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """A service page."""
-
     card: CardView
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
@@ -96,13 +94,11 @@ class SheetView:
 
     @property
     def has_english(self) -> bool:
-        """Return whether something of a service stands in English."""
         quoted = (each for fact in self.facts for each in fact.quoted)
         return any(each.text and each.tag == "en" for each in (self.about, *quoted))
 
 
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
-    """Return the public page of a service in the words of a language."""
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
     question = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
     answer = explain(row, question)
@@ -119,7 +115,6 @@ def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False)
 
 
 def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
-    """Return what to know first and, if it was checked, when."""
     text = wording.reason_text(caution, tag)
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
@@ -175,7 +170,6 @@ def _fact(
 
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
-    """Say a language, who speaks it, and in which hours."""
     facts = {"language": spoken.language}
     text = wording.reason_text(Reason(SPOKEN[spoken.how], facts=facts), tag)
     times = week_of(spoken.window, tag, at) if spoken.window else ()
@@ -196,7 +190,6 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
-    """Return the audience: groups in words, the rest as the source says it."""
     note = quote(row, "audience_note", tag)
     parts = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in parts if part in GROUP_NAMES)

@@ -22,8 +22,6 @@ type Spans = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Days with the same hours."""
-
     days: tuple[str, ...]  # "Mon–Fri", "Sun"; none for every day
     spans: tuple[str, ...]  # "09:00–17:00"
 
@@ -57,7 +55,6 @@ def _spans(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:
 
 
 def _days(weekdays: list[int], tag: str) -> Iterator[str]:
-    """Yield days in words, three or more in a row as a range."""
     names = locale_of(tag).days["stand-alone"]["abbreviated"]
     runs: list[list[int]] = []
     for day in weekdays:

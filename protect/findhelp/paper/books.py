@@ -46,7 +46,6 @@ def is_in(row: ServiceRow, country: str, area: str) -> bool:
 
 
 def town_of(row: ServiceRow, area: str) -> Point | None:
-    """Return the first place of a service in an area; None: it serves from elsewhere."""
     return next((each for each in row.points if not area or area in each.areas), None)
 
 
@@ -81,8 +80,6 @@ class Edition:
 
 @dataclass(slots=True)
 class _Shelf:
-    """A chapter while it is filled."""
-
     towns: dict[tuple[int, str], list[Entry]] = field(default_factory=dict)
     also: list[tuple[str, str]] = field(default_factory=list)
 
@@ -90,10 +87,7 @@ class _Shelf:
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
 ) -> Book:
-    """Return the printed directory of an area. `hidden` are what only professionals may see.
-
-    Errors: BookTooLarge, above MOST services.
-    """
+    """Return a printed directory; `hidden` are for professionals. Errors: BookTooLarge."""
     if len(rows) + len(hidden) > MOST:
         raise BookTooLarge(found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)
@@ -194,13 +188,11 @@ def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
 
 
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
-    """Yield the cautions that most services share: once, in front."""
     codes = {each.code for row in rows for each in _cautions(row, at)} & COMMON
     yield from (reason_text(Reason(code), written) for code in sorted(codes))
 
 
 def _legend() -> Iterator[tuple[str, str]]:
-    """Yield the marks with the sentences that stand beside them."""
     for state in (Freshness.UNVERIFIED, Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED):
         yield MARKS[state], str(STALE[state]).format(date=DATE)
     for sentence in dict.fromkeys(map(str, CHECKED.values())):

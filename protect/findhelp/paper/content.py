@@ -16,8 +16,6 @@ from protect.ui.press import Writing
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A way to reach a service, as people write it."""
-
     text: str
     is_number: bool = True  # False: an address in the internet
     note: str = ""
@@ -25,8 +23,6 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """An ordinary week of one door or line."""
-
     label: str
     times: tuple[Times, ...]
     note: str = ""
@@ -35,16 +31,12 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language that a service speaks, by its own name, and when."""
-
     name: str
     times: tuple[Times, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """The emergency number."""
-
     number: str
     text: str
     note: str
@@ -52,8 +44,6 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every paper carries."""
-
     writing: Writing
     mark: tuple[str, ...]  # "Demonstration", in English first; empty when live
     banner: tuple[str, ...]  # the same as a sentence
@@ -67,8 +57,6 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One service."""
-
     name: str
     by: str  # its organisation; "" when the name says it
     numbers: tuple[Number, ...]
@@ -94,8 +82,6 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """What to do at a place for a need, on one A4 page."""
-
     frame: Frame
     place: str
     need: str
@@ -120,16 +106,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The services of one town, or those that serve from everywhere."""
-
     name: str
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A need, its services by town, and those that stand in another chapter."""
-
     need: str
     towns: tuple[Town, ...]
     also: tuple[tuple[str, str], ...]  # (key, name)
@@ -137,8 +119,6 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Every service of an area, by need and town."""
-
     frame: Frame
     area: str
     only: str  # as Entry.only, of the edition
@@ -163,10 +143,8 @@ def pathway_pdf(pathway: Pathway) -> bytes:
 
 
 def pathway_picture(pathway: Pathway) -> bytes:
-    """Return a pathway as it will be printed, as PNG."""
     return press.png(TEMPLATES / "pathway.typ", pathway)
 
 
 def book_pdf(book: Book) -> bytes:
-    """Return a printed directory as PDF: as many A4 pages as it needs."""
     return press.pdf(TEMPLATES / "book.typ", book, is_large=True)

@@ -78,7 +78,6 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
 
 
 def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
-    """Yield each day until which a service is good, with the sentence that says so."""
     for day in sorted({each.until for each in services if each.until}):
         date = _isolated(date_text(datetime.fromisoformat(day).date(), written))
         yield day, str(wording.VALID_UNTIL).format(date=date)
@@ -110,7 +109,6 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
 
 
 def _banner(written: str) -> tuple[str, ...]:
-    """Return the banner of the demo: a warning, and the state of its texts."""
     if vocabulary.languages()[written].is_reviewed:
         return twice(wording.DO_NOT_RELY)
     return twice(wording.DO_NOT_RELY, wording.DRAFT)
@@ -127,7 +125,6 @@ def _other_language(tag: str, written: str) -> str:
 
 
 def _answer_facts(answer: Match, written: str, at: datetime) -> Facts:
-    """Return an answer's service with its caution, and at most three reasons."""
     facts = facts_of(answer.row, written, at)
     lasting = [reason for reason in answer.reasons if not _is_elsewhere(reason.code, facts)]
     texts = [text for text, _ in reason_sentences(lasting, written)]
@@ -146,7 +143,6 @@ def _is_elsewhere(code: str, facts: Facts) -> bool:
 
 
 def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
-    """Return the cautions that all services share, to be printed once above them."""
     if len(services) < 2:
         return ()
     first, *others = services

@@ -54,7 +54,6 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
 
 
 def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
-    """Return how far a fact can be trusted."""
     return freshness(fact, row.checks.get(fact, ()), at)
 
 
@@ -129,7 +128,6 @@ def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterato
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:
-    """Yield the languages of a service, the reader's own first."""
     for spoken in sorted(row.languages, key=lambda each: each.language != tag):
         times = week_of(spoken.window, tag, at) if spoken.window else ()
         yield Tongue(_language_name(spoken.language, tag), times)
@@ -146,7 +144,6 @@ def _language_name(spoken: str, tag: str) -> str:
 
 
 def _place(row: ServiceRow, tag: str) -> str:
-    """Return where a service is, as far as the public may know."""
     for point in row.points:
         if point.is_coarse:
             return reason_text(Reason("distance_around", facts={"place": point.name}), tag)

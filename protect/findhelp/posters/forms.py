@@ -21,8 +21,6 @@ type Choices = list[tuple[str, str]]
 
 
 class PlaceForm(DeskForm):
-    """Where papers are for, and which need they answer."""
-
     country = forms.ChoiceField(label=_("Country"))
     place = forms.CharField(
         # Translators: a field: the name of a town or a region.
@@ -43,8 +41,6 @@ class PlaceForm(DeskForm):
 
 
 class LanguagesForm(DeskForm):
-    """The languages of a poster, and whether cards go with it."""
-
     languages = forms.MultipleChoiceField(
         # Translators: a field: the languages in which a paper is printed.
         label=_("Languages"),
@@ -64,8 +60,6 @@ class LanguagesForm(DeskForm):
 
 
 class DirectoryForm(DeskForm):
-    """Area and language of a printed directory."""
-
     mended_at = {"findhelp_book_too_large": "area"}
     area = forms.ChoiceField(
         # Translators: a field: a country, or a region of it.
@@ -91,7 +85,6 @@ def needs() -> list[vocabulary.Need]:
 
 
 def countries_by_name(codes: Iterable[str]) -> Choices:
-    """Return countries with their names in the language of the page."""
     tag = get_language() or "en"
     return sorted(((code, formats.country_name(code, tag)) for code in codes), key=lambda x: x[1])
 
@@ -108,7 +101,6 @@ def languages_by_name() -> Choices:
 
 
 def _areas(countries: Choices) -> Iterable[tuple[str, str]]:
-    """Yield each country and, after it, its regions."""
     for code, name in countries:
         yield code, name
         for area in store.areas().values():

@@ -73,7 +73,6 @@ def suggested(spot: Spot) -> list[str]:
 
 
 def rows_in(spot: Spot) -> list[ServiceRow]:
-    """Return the public services of the country or area that a place lies in."""
     country, area = region_of(spot)
     return [row for row in published.rows() if is_in(row, country, area)]
 
@@ -132,12 +131,10 @@ def whereabouts(spot: Spot) -> str:
 
 
 def answers_of(search: Search, tag: str, at: datetime) -> Answers:
-    """Return what a poster of a place and a need says to readers of a language."""
     return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
 def poster(search: Search, tag: str, at: datetime) -> Pathway:
-    """Return a poster as it will be printed."""
     address = reverse(
         "findhelp:results", PUBLIC, args=[tag, search.spot.code, search.need.short, ""]
     )
@@ -166,7 +163,6 @@ def posters(
 
 
 def cards_of(answers: Answers) -> list[ServiceRow]:
-    """Return the services of a poster, each once."""
     return list(
         {each.row.short: each.row for each in (*answers.answers, *answers.national)}.values()
     )
@@ -182,11 +178,7 @@ def zipped(files: Iterable[File]) -> bytes:
 
 
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
-    """Return the printed directory of a country or an area.
-
-    `for_members` adds what only professionals may see, and says so on every page.
-    Errors: BookTooLarge; LanguageNotPrinted.
-    """
+    """Return a printed directory, marked if for members. Or BookTooLarge; LanguageNotPrinted."""
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
     edition = Edition(
@@ -211,8 +203,6 @@ SURE = frozenset({Freshness.FRESH, Freshness.DUE})
 
 @dataclass(frozen=True, slots=True)
 class FactState:
-    """A fact of a step: how far it can be trusted, and since when."""
-
     name: Promise
     word: Promise
     shape: str  # of a chip
@@ -233,8 +223,6 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The services of a poster."""
-
     steps: tuple[Step, ...]
     lines: tuple[Step, ...]  # of the whole country
 
@@ -248,7 +236,6 @@ class Steps:
 
 
 def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
-    """Return the steps of a poster, worded in the language of the page `tag`."""
     return Steps(
         tuple(_step(answer, tag, at) for answer in answers.answers),
         tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
@@ -281,25 +268,17 @@ def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
 
 @transaction.atomic
 def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
-    """Record in the audit that posters or directories were printed, and of which place and need.
-
-    `of` are codes of what the papers are about; the audit keeps a number made from them.
-    Errors: PermissionDenied.
-    """
+    """Record that papers on these codes were printed. Errors: PermissionDenied."""
     organisation = must_keep(scope, country)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
     audit.record(action, paper_of(*of))
 
 
 def paper_of(*of: str) -> str:
-    """Return the audit target of the papers of a place and a need, or of an area."""
     return f"paper:{stable_uuid('paper', *of)}"
 
 
 def last_papers(scope: Scope, country: str, *of: str) -> datetime | None:
-    """Return when the user's organisation last printed these papers; None if never.
-
-    Errors: PermissionDenied.
-    """
+    """Return when the user's organisation last printed these. Errors: PermissionDenied."""
     entries = Entry.objects.of_organisation(must_keep(scope, country)).about(paper_of(*of))
     return entries.newest_first().values_list("at", flat=True).first()

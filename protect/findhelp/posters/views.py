@@ -35,7 +35,6 @@ PDF, ZIP = "application/pdf", "application/zip"
 
 @require_safe
 def desk_posters(request: HttpRequest) -> HttpResponse:
-    """Choose place and need; an ambiguous name leads to a choice."""
     scope = scope_of(request)
     countries = must_somewhere(scope, *KEEPING)
     form = PlaceForm(request.GET if "need" in request.GET else None, countries=countries)
@@ -62,7 +61,6 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
-    """See a poster before it is printed; POST gives it in the languages that were chosen."""
     scope, at = scope_of(request), clock.now()
     search = _get_search(scope, place, need)
     country = addresses.country_of(search.spot) or ""
@@ -91,7 +89,6 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
 
 @require_safe
 def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -> HttpResponse:
-    """Show the first page of a poster as it will be."""
     search = _get_search(scope_of(request), place, need)
     if tag not in papers.printable():
         raise Http404
@@ -101,7 +98,6 @@ def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -
 
 @require_http_methods(["GET", "POST"])
 def desk_printable(request: HttpRequest) -> HttpResponse:
-    """Every service of a country or region on paper, in one language."""
     scope, at = scope_of(request), clock.now()
     countries = must_somewhere(scope, *KEEPING)
     initial = {"language": get_language()}
@@ -135,13 +131,11 @@ def _get_search(scope: Scope, place: str, need: str) -> Search:
 
 
 def _shown_in(request: HttpRequest, chosen: list[str]) -> str:
-    """Return the language of the preview of a poster."""
     tag = request.GET.get("language", "")
     return tag if tag in papers.printable() else chosen[0]
 
 
 def _sent(files: list[tuple[str, bytes]]) -> HttpResponse:
-    """Send one file as it is, several in one. Their names tell nothing."""
     name, content = files[0] if len(files) == 1 else ("info.zip", papers.zipped(files))
     headers: dict[str, Any] = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(

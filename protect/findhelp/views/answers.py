@@ -149,7 +149,6 @@ def _show(
 
 
 def _choices(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
-    """The places that a typed name may mean, or none."""
     country = refined.country or None
     matches = addresses.search(refined.typed, country)
     context = {

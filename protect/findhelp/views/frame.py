@@ -41,8 +41,6 @@ def open_to_all[**P](
 
 
 def in_language[**P](view: View[P]) -> Callable[..., HttpResponse]:
-    """Hand a view the language of its path, and let it speak it."""
-
     @wraps(view)
     def spoken(request: HttpRequest, tag: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         language = access.get_language(tag)
@@ -53,10 +51,7 @@ def in_language[**P](view: View[P]) -> Callable[..., HttpResponse]:
 
 
 def follows_merges[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Redirect from the address of a merged entry to that of the remaining one.
-
-    Printed addresses stay good. Not for ever: a merging may be taken back.
-    """
+    """Redirect a merged entry to the one that stays; not for ever, it may be taken back."""
 
     @wraps(view)
     def followed(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -109,7 +104,6 @@ def show(  # noqa: PLR0913 - each says something else about one page
 
 
 def _languages_at(path: str, language: Language) -> str:
-    """Return where the languages are listed, each leading to this same page."""
     rest = addresses.rest_of(path, language.tag)
     return reverse(
         "findhelp:language_choice" if rest else "findhelp:language_list",

@@ -19,10 +19,6 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 @open_to_all()
 def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """The first page, before a language is chosen: names of languages, each in its own.
-
-    With the rest of an address each name leads to the same page in that language.
-    """
     offered = list(access.languages().values())
     context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
     return show(
@@ -62,7 +58,6 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
 def page(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
-    """The page of a six-letter code."""
     target = access.get_page(code)
     if isinstance(target, Spot) and target.kind in LISTS:
         return _list(request, language, target)
@@ -96,7 +91,6 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
 def needs_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    """What do you need? Eight choices and one switch."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     return show(request, language, "needs.html", context, title=Title.LIST)
 
@@ -104,7 +98,6 @@ def needs_page(
 def helper_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    """Advice for a helper: what to say, what not to do, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     return show(request, language, "helper.html", context)
 
@@ -122,7 +115,6 @@ def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> 
 
 
 def place_name(spot: Spot, language: Language) -> str:
-    """Return how a place is called on a page; "" for anywhere."""
     if spot.name and spot.kind is not Kind.INITIAL:
         return spot.name
     country = addresses.country_of(spot)
@@ -130,7 +122,6 @@ def place_name(spot: Spot, language: Language) -> str:
 
 
 def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
-    """Go to the place that was typed, or to a page that says what it could be."""
     form = PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     spot = addresses.named(typed, country)

@@ -40,7 +40,6 @@ def service(
     code: str,
     quiet: str | None = None,
 ) -> HttpResponse:
-    """A service as one of the answers: with the way back to them."""
     search = access.get_search(place, need)
     return service_page(request, language, access.get_service(code), search, is_quiet=bool(quiet))
 
@@ -96,7 +95,6 @@ REPORTS_ABOUT_ONE, REPORTS = Limits(MOST_ABOUT_ONE), Limits(MOST)
 @follows_merges
 @in_language
 def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
-    """The choices; what is sent is answered at an address that tells nothing and soon closes."""
     row = access.get_service(code)
     if request.method != "POST":
         return _form(request, language, row, ReportForm())
@@ -109,7 +107,6 @@ def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
 
 
 def report_outcome(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
-    """The outcome of a report: thanks, or the form again with the typed text."""
     row = access.get_service(refined.service)
     if refined.outcome == Outcome.KEPT:
         context = {"row": row, "country": row.country}

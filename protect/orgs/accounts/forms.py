@@ -18,7 +18,6 @@ from protect.ui.forms import DeskForm
 
 
 def name_field() -> forms.CharField:
-    """Return a field for the user's own name."""
     return forms.CharField(
         label=_("Your name"),
         help_text=_("As colleagues know you. Survivors and other organisations do not see it."),
@@ -49,7 +48,6 @@ def language_field(now: str = "") -> forms.ChoiceField:
 
 
 def mail_language_field() -> forms.ChoiceField:
-    """Return a choice of the languages that have mail, the one of this page first chosen."""
     return forms.ChoiceField(
         label=_("Language of the mail"),
         choices=_choices(languages.of_mail()),

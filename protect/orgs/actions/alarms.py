@@ -71,10 +71,7 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 
 def note_whole(*, damaged: Collection[str], at: datetime) -> None:
-    """Record which faulty things are whole again, so that their next fault is mailed.
-
-    Shapes: damaged: targets whose fault was found just now.
-    """
+    """Record which things are whole again. Shapes: damaged: targets just found at fault."""
     compared = Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
     pairs = compared.order_by("chain", "target").values_list("chain", "target").distinct()
     for chain, target in pairs:
@@ -86,7 +83,6 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
-    """Return the newest action that saved or found a thing."""
     entries = Entry.objects.of_organisation(organisation).about(target)
     newest = entries.filter(organisation=organisation).filter(
         Q(action__startswith=COMPARED) | Q(state__isnull=False)

@@ -40,7 +40,6 @@ def end_all(organisation: Organisation, reason: EndReason, *, audit: AuditContex
 
 
 def end_team(team: Team, *, audit: AuditContext) -> None:
-    """Retire a locked team; its memberships and open invitations end with it."""
     _end([team], Q(team=team), EndReason.TEAM_RETIRED, audit=audit)
 
 
@@ -78,19 +77,13 @@ def lock_operators() -> None:
 
 
 def must_not_be_last(membership: Membership) -> None:
-    """Refuse to take the last administrator from an organisation, the last operator from all.
-
-    Errors: LastAdministrator.
-    """
+    """Keep the last administrator or operator where they are. Errors: LastAdministrator."""
     if is_last(membership):
         raise LastAdministrator
 
 
 def must_leave_operators(**ending: Organisation | User) -> None:
-    """Refuse to end an account or an organisation that has all operators.
-
-    Errors: LastAdministrator.
-    """
+    """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
     operators = holding(Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise LastAdministrator

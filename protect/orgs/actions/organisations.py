@@ -22,8 +22,6 @@ from protect.orgs.scope import Scope
 
 
 class Profile(NamedTuple):
-    """Name, kind, country and time zone of an organisation."""
-
     name: str
     kind: str
     country: str  # ISO 3166-1 alpha-2
@@ -32,10 +30,7 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation; it becomes active once others have vouched. Proposing is no vouch.
-
-    Errors: PermissionDenied; DetailInvalid; NameTaken.
-    """
+    """Propose an organisation. Errors: PermissionDenied; DetailInvalid; NameTaken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
@@ -94,10 +89,7 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Suspend an organisation: its members can do nothing for it until it is reactivated.
-
-    Errors: PermissionDenied; OrganisationMoveNotAllowed.
-    """
+    """Stop all its members' work. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
@@ -116,10 +108,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 def reactivate_organisation(
     scope: Scope, organisation: Organisation, *, at: datetime
 ) -> Organisation:
-    """Reactivate a suspended organisation, with its remaining members.
-
-    Errors: PermissionDenied; OrganisationMoveNotAllowed.
-    """
+    """End a suspension. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     locked.state = rules.step_organisation(

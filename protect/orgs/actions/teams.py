@@ -23,10 +23,7 @@ from protect.orgs.scope import Scope
 def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
-    """Create a team without members and without a key.
-
-    Errors: PermissionDenied; OrganisationNotActive; DetailInvalid; NameTaken.
-    """
+    """Create a team, still without a key. Errors: as `rename_team`; OrganisationNotActive."""
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
@@ -41,10 +38,7 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Give a team another name and purpose.
-
-    Errors: PermissionDenied; TeamMoveNotAllowed when it is retired; DetailInvalid; NameTaken.
-    """
+    """Rename a team. Errors: PermissionDenied; TeamMoveNotAllowed; DetailInvalid; NameTaken."""
     must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive

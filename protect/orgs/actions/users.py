@@ -20,10 +20,7 @@ from protect.orgs.scope import Scope
 
 @transaction.atomic
 def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> User:
-    """Change the name and the language of the signed-in user.
-
-    Errors: PermissionDenied without a user; DetailInvalid.
-    """
+    """Change the user's own name and language. Errors: PermissionDenied; DetailInvalid."""
     new_values = {"name": details.name(name), "language": details.language(language)}
     locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
     changed = {field: new for field, new in new_values.items() if getattr(locked, field) != new}

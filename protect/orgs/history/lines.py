@@ -66,7 +66,6 @@ class HistoryLine(NamedTuple):
 
     @property
     def detail(self) -> str:
-        """Return how many entries a line stands for, and when the first was written."""
         if self.since is None:
             return ""
         # Translators: under a line of the history that stands for several entries about one thing.
@@ -92,7 +91,6 @@ class Places(NamedTuple):
         return tuple(each for each in words if each)
 
     def _role(self, entry: Entry, today: str) -> str:
-        """Return the role of a membership when an entry was written; "" if unknown."""
         changes = self.promotions.get(entry.target, ())
         before = [role for n, role in changes if n <= entry.n]
         return before[-1] if before else "" if changes else today
@@ -112,7 +110,6 @@ def lines_of_entries(
 def lines_of_groups(
     groups: Sequence[Sequence[Entry]], organisations: Collection[UUID]
 ) -> list[HistoryLine]:
-    """Return one line for each group of entries: see `lines_of_entries`."""
     rows = [group[0] for group in groups]
     actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
     people = _people(actors, organisations)
@@ -210,7 +207,6 @@ def _line(
 
 
 def _text(entry: Entry) -> Promise | str:
-    """Return what happened. For an alarm that is the fault found, not an attempted action."""
     if entry.outcome in ALARMS:
         return sentences.why(entry.outcome)
     if entry.outcome == DONE:
@@ -219,7 +215,6 @@ def _text(entry: Entry) -> Promise | str:
 
 
 def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
-    """Return the actor of a line, or everyone on whose page an alarm appeared."""
     if group[0].outcome not in ALARMS:
         return _who(group[0], people)
     # Translators: stands between the names of people in a list.
@@ -292,7 +287,6 @@ def _places(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> Pl
 
 
 def _promotions(targets: Collection[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
-    """Return the changes of role by membership, each with the number of its entry."""
     promotions: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     if targets:
         rows = Entry.objects.filter(target__in=targets, action__startswith=sentences.PROMOTED)

@@ -45,7 +45,6 @@ class HistoryFilter:
 
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> HistoryFilter:
-        """Return the filters in a query string."""
         action, before = fields.get("action", ""), fields.get("before", "")
         groups = {code for _, group in sentences.GROUPS for code in group}
         codes = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()
@@ -102,10 +101,7 @@ def lines(
 
 
 def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
-    """Return the entries about one thing that the user may read, newest first.
-
-    Errors: Http404 where that is nothing: foreign and missing look the same.
-    """
+    """Return the readable entries about a thing. Errors: Http404, also for foreign ones."""
     mine = scope.organisations_where(Permission.READ_AUDIT)
     rows = Entry.objects.about(f"{kind}:{pk}").filter(organisation__in=mine)
     if not rows.exists():
@@ -114,7 +110,6 @@ def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
 
 
 def colleagues(organisation: Organisation) -> list[tuple[str, str]]:
-    """Return id and name of current and former members, to filter by person."""
     rows = Membership.objects.filter(organisation=organisation).values("user")
     people = User.objects.filter(pk__in=rows).exclude(name="").order_by("name", "pk")
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
@@ -149,7 +144,6 @@ def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
 
 
 def same_sentence(action: str) -> set[str]:
-    """Return the codes that read as this one does."""
     text = sentences.ACTIONS.get(action)
     return {action} | {
         code for code, each in sentences.ACTIONS.items() if text and str(each) == str(text)
@@ -185,7 +179,6 @@ def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
 
 
 def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
-    """Return newer entries, newest first, whose lines may include entries below a number."""
     first = None if before is None else rows.page(before=before, size=1).first()
     if first is None:
         return []
@@ -218,7 +211,6 @@ def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQue
 
 
 def _by(rows: EntryQuerySet, person: str) -> EntryQuerySet:
-    """Return the entries of a person, or of the system; all of them for ""."""
     if person == SYSTEM:
         return rows.filter(actor=None).exclude(action__in=sentences.BY_VISITORS)
     return rows.filter(actor=UUID(person)) if person else rows

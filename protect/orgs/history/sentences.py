@@ -395,5 +395,4 @@ def why(code: str) -> Promise | str:
 
 
 def thing(kind: str) -> Promise | str:
-    """Return the name of a kind of target; an unknown kind itself."""
     return THINGS.get(kind, kind)

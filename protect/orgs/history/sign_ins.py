@@ -65,13 +65,11 @@ class SignIn(NamedTuple):
 
     @property
     def text(self) -> Promise | str:
-        """Return a sentence for what was done, or tried."""
         here = (TRIED_HERE if self.refused else DONE_HERE).get(self.action)
         return here or (sentences.tried if self.refused else sentences.sentence)(self.action)
 
     @property
     def why(self) -> Promise | str:
-        """Return a sentence for the reason of a refusal, "" for what was done."""
         return sentences.why(self.refused) if self.refused else ""
 
 
@@ -105,7 +103,6 @@ def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
 
 
 def of_person(user_id: UUID) -> EntryQuerySet:
-    """Return the sign-ins of one account."""
     return Entry.objects.of_chain(SIGN_IN).about(target_of(user_id)).filter(action__in=SHOWN)
 
 
@@ -134,5 +131,4 @@ def _digits(name: str) -> Func:
 
 
 def target_of(user_id: UUID | str) -> str:
-    """Return the target of an account in the audit."""
     return f"{USER}{user_id}"

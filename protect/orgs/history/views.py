@@ -38,8 +38,6 @@ MOST_ALARMS = 50  # on a page
 
 
 class AnswerForm(DeskForm):
-    """Answers an alarm with a reason; names the newest entry that was on screen."""
-
     mended_at = {"detail_invalid": "reason"}
     reason = forms.CharField(
         # Translators: of an alarm that an officer declares cleared up.
@@ -57,10 +55,7 @@ class AnswerForm(DeskForm):
 
     @classmethod
     def of(cls, alarm: Alarm, sent: AnswerForm | None) -> AnswerForm:
-        """Return the form of an alarm: the one that was sent for it, if one was, else an empty one.
-
-        What is sent next comes after whatever was noticed meanwhile: it stands on the same page.
-        """
+        """Return the form sent for this alarm, else an empty one, both up to its newest entry."""
         named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         if sent is None or any(
             sent.data.get(name) != named[name] for name in ("target", "outcome")
@@ -101,7 +96,6 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _history_page(
     request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
 ) -> HttpResponse:
-    """Render the history; `form` is an invalid answer to an alarm."""
     history_filter = HistoryFilter.of(request.GET.dict())
     page = pages.page_of(scope, organisation, history_filter)
     people = pages.colleagues(organisation)
@@ -149,10 +143,7 @@ def _answered() -> str:
 
 
 def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
-    """Return the unanswered alarms, each with its form.
-
-    The newest only: a broken disk may make thousands, and the next come as these are answered.
-    """
+    """The newest only: a broken disk may make thousands, and more come as these are answered."""
     return [
         {
             "text": sentences.why(alarm.outcome),
@@ -168,13 +159,11 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
 
 
 def _head(organisation: Organisation) -> Head | None:
-    """Return the head of the history; None for an empty one."""
     chain = org_chain(organisation.pk)
     return next((each for each in facts.heads(at=clock.now()) if each.chain == chain), None)
 
 
 def _query(request: HttpRequest, **changed: str) -> str:
-    """Return the query of this page without its place in the history, or at another."""
     query = request.GET.copy()
     query.pop("before", None)
     for name, value in changed.items():

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class LockingQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows that an action locks before it changes them."""
-
     def locked(self) -> Self:
         """Lock these rows until the transaction ends; rows that reference them may still be added.
 
@@ -37,8 +35,6 @@ class LockingQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
-    """Reads as English: `Organisation.objects.visible_to(scope).waiting()`."""
-
     def visible_to(self, scope: Scope) -> Self:
         """Keep the user's own; proposed ones if they may vouch; all for an operator."""
         if scope.may(Permission.OPERATE):
@@ -49,29 +45,22 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
         return self.filter(visible)
 
     def active(self) -> Self:
-        """Keep active organisations."""
         return self.filter(state=OrganisationState.ACTIVE)
 
     def waiting(self) -> Self:
-        """Keep proposed organisations."""
         return self.filter(state=OrganisationState.PROPOSED)
 
 
 class TeamQuerySet(LockingQuerySet["Team"]):
-    """Reads as English: `Team.objects.visible_to(scope)`."""
-
     def visible_to(self, scope: Scope) -> Self:
         """Keep living teams: the user's own, and all where they manage or review teams."""
         return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
 
     def living(self) -> Self:
-        """Drop those that have been retired."""
         return self.exclude(state=TeamState.RETIRED)
 
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
-    """Reads as English: `Membership.objects.visible_to(scope).live()`."""
-
     def visible_to(self, scope: Scope) -> Self:
         """Keep the user's own, those of their teams, and those that they manage or review.
 
@@ -85,7 +74,6 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
         )
 
     def live(self) -> Self:
-        """Drop those that have ended."""
         return self.exclude(state=MembershipState.LEFT)
 
     def active(self) -> Self:
@@ -98,8 +86,6 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
 
 
 class InvitationQuerySet(LockingQuerySet["Invitation"]):
-    """Reads as English: `Invitation.objects.visible_to(scope).waiting(at)`."""
-
     def visible_to(self, scope: Scope) -> Self:
         """Keep those to teams and organisations for which the user may invite."""
         return self.filter(

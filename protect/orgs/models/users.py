@@ -14,8 +14,6 @@ from protect.kernel import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; an e-mail address is the sign-in name."""
-
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

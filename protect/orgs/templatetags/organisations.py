@@ -29,23 +29,19 @@ register = template.Library()
 
 @register.filter
 def role(code: str) -> str:
-    """Write the name of a role."""
     return roles.role_name(code)
 
 
 @register.filter
 def role_hint(code: str) -> Promise | str:
-    """Write in a sentence what a role does."""
     return roles.role_hint(code)
 
 
 @register.filter
 def country(code: str) -> str:
-    """Write the name of a country in the language of the page."""
     return formats.country_name(code, get_language() or "en")
 
 
 @register.filter
 def shape(state: str) -> str:
-    """Return which chip says a state."""
     return SHAPES.get(state, "plain")

@@ -37,10 +37,7 @@ def coarse_areas(rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> l
 
 
 def main_town(cell: str, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> PlaceRow:
-    """Return the settlement that stands for a cell: the one with most people.
-
-    Errors: ValueError when no settlement lies in `cell`.
-    """
+    """Return the largest settlement of a cell. Errors: ValueError when there is none."""
     return max(_by_area(rows, areas)[cell], key=lambda row: (row.population, -row.id))
 
 

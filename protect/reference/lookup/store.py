@@ -19,7 +19,6 @@ def rows() -> Mapping[int, PlaceRow]:
 
 @cache
 def places() -> PlaceIndex:
-    """Return the index by which a typed name is found."""
     parents = {code: area.parent_id for code, area in areas().items() if area.parent_id}
     return PlaceIndex(rows().values(), parents)
 
@@ -31,7 +30,6 @@ def areas() -> Mapping[str, Area]:
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
     for remembered in (rows, places, areas):
         remembered.cache_clear()
 
@@ -56,10 +54,7 @@ def _split(names: str) -> tuple[str, ...]:
 
 @cache
 def coarse_areas(country: str) -> tuple[str, ...]:
-    """Return the codes of a country's areas that may stand for a hidden address.
-
-    From public tables alone: never from where a service is.
-    """
+    """Return areas that may hide an address, from public tables, never from where a service is."""
     parents = {code: area.parent_id for code, area in store.areas().items()}
     rows = [row for row in store.rows().values() if row.country == country]
     return tuple(code for code in coarse.coarse_areas(rows, parents) if code in parents)

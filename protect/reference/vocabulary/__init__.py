@@ -58,10 +58,7 @@ type Mode = Literal["demo", "live"]
 
 @cache
 def languages() -> dict[str, Language]:
-    """Return the languages by BCP 47 tag, in the order in which they are offered.
-
-    Errors: DataError, as in every function of this module that reads a table.
-    """
+    """Return the languages by tag, in their order. Errors: DataError, as all readers here."""
     table = tables.load("reference", "languages", Language)
     refuse_first("languages", language_problems(table, exits()))
     return table
@@ -69,7 +66,6 @@ def languages() -> dict[str, Language]:
 
 @cache
 def exits() -> dict[str, ExitTarget]:
-    """Return the exit pages by code."""
     table = tables.load("reference", "exits", ExitTarget)
     refuse_first("exits", exit_problems(table))
     return table
@@ -77,7 +73,6 @@ def exits() -> dict[str, ExitTarget]:
 
 @cache
 def countries() -> dict[str, Country]:
-    """Return the countries by ISO 3166-1 code."""
     table = tables.load("reference", "countries", Country)
     refuse_first("countries", country_problems(table, languages()))
     return table
@@ -85,7 +80,6 @@ def countries() -> dict[str, Country]:
 
 @cache
 def categories() -> dict[str, Category]:
-    """Return the kinds of services by code."""
     return tables.load("reference", "categories", Category)
 
 
@@ -99,19 +93,16 @@ def needs() -> dict[str, Need]:
 
 @cache
 def statuses() -> dict[str, LegalStatus]:
-    """Return the legal situations by code."""
     return tables.load("reference", "statuses", LegalStatus)
 
 
 @cache
 def groups() -> dict[str, Group]:
-    """Return the groups by code."""
     return tables.load("reference", "groups", Group)
 
 
 @cache
 def documents() -> dict[str, Document]:
-    """Return the documents by code."""
     return tables.load("reference", "documents", Document)
 
 
@@ -131,11 +122,7 @@ def published_languages(mode: Mode) -> dict[str, Language]:
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:
-    """Return a language and those that stand in for its missing texts, best first.
-
-    Its own list comes first, then the lists of those, each language once.
-    Errors: KeyError for a tag that languages.toml lacks.
-    """
+    """Return a language and what stands in for it, best first. Errors: KeyError for no such tag."""
     chain = [tag]
     for member in chain:  # grows while it is read
         chain += [other for other in languages()[member].fallback if other not in chain]

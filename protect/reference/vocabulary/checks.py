@@ -18,18 +18,13 @@ EXIT_BYTES = 100_000  # a slow phone must leave quickly
 
 
 class Problem(NamedTuple):
-    """What is wrong with a record, and what the person who wrote it can do."""
-
     code: str
     text: str
     remedy: str
 
 
 def refuse_first(kind: str, problems: Iterable[Problem]) -> None:
-    """Raise the first problem, if there is one.
-
-    Errors: DataError naming file, line and remedy.
-    """
+    """Raise the first problem as a DataError that names file, line and remedy."""
     for code, text, remedy in problems:
         raise bad_row("reference", kind, code, problem=text, remedy=remedy)
 

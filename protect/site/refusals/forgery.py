@@ -27,10 +27,7 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Forgery(CsrfViewMiddleware):
-    """Django's check in a session of the desk; Origin and Fetch-Metadata without one.
-
-    A page that is shown before sign-in writes no session: loading it often fills no table.
-    """
+    """Django's check in a session of the desk; Origin and Fetch-Metadata where there is none."""
 
     def process_request(self, request: HttpRequest) -> None:
         if is_desk(request):
@@ -73,11 +70,7 @@ def came_again(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
-    """Return whether a page that is open to all is requested without a session.
-
-    Forms of other pages are refused once the session is over: the refusal says that nothing is
-    saved.
-    """
+    """Return whether a page that is open to all is requested without a session."""
     return CSRF_SESSION_KEY not in request.session and None in opens_to(view)
 
 

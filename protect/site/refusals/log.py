@@ -66,7 +66,6 @@ class Place(NamedTuple):
     team: UUID | None = None
 
     def for_alarm(self, code: str) -> Place:
-        """Return the place of an alarm: always with a target, so that it can be answered."""
         if code == errors.TeamKeyMismatch.code and self.team:
             return self._replace(target=f"team:{self.team}")
         return self._replace(target=self.target or f"organisation:{self.organisation}")
@@ -82,7 +81,6 @@ class MissCounter:
         self._counts: Counter[UUID] = Counter()
 
     def has_become_many(self, person: UUID) -> bool:
-        """Count one more; return whether it was the one that makes them many."""
         hour = hour_of(clock.now()).timestamp()
         with self._lock:
             if hour != self._hour:
@@ -108,10 +106,7 @@ def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> No
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
-    """Record that a visitor without an account met a forged team key.
-
-    Officers of the team's organisation get an alarm.
-    """
+    """Alarm the officers of a team whose forged key a visitor without an account met."""
     for error in refused:
         with _logged(error.code):
             for place in _places_named(error):
@@ -120,7 +115,6 @@ def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
 
 @contextmanager
 def _logged(code: str) -> Iterator[None]:
-    """Log a refusal that the database cannot store: its page is sent already."""
     try:
         yield
     except Error as error:
@@ -162,7 +156,6 @@ def _alarm(person: UUID | None, action: str, code: str, place: Place) -> None:
 
 
 def _key(error: ProtectError) -> tuple[object, ...]:
-    """Return the identity of a refusal within one request."""
     return error.code, error.facts.get("team"), error.facts.get("target")
 
 

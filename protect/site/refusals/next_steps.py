@@ -22,15 +22,11 @@ OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there 
 
 
 class Link(NamedTuple):
-    """Another page to which a refusal leads."""
-
     verb: str
     url: str
 
 
 class NextStep(NamedTuple):
-    """What to do, and where a button leads."""
-
     todo: str  # "" where the refusal says it
     verb: str
     url: str
@@ -80,7 +76,6 @@ def _partner_key_mismatch() -> str:
 
 
 def _from_damaged(request: HttpRequest, error: RecordDamaged) -> NextStep:
-    """Return where the page of something damaged leads: of a note, back to its list."""
     note, team = error.facts.get("note"), error.facts.get("team")
     if note is None:
         return NextStep(_damaged(), _("Back to the desk"), "/")

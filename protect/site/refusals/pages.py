@@ -107,10 +107,7 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer what a person caused; Django calls `failed` for all that we caused.
-
-        What only an operator can mend is logged, and on the desk answered as what it is.
-        """
+        """Answer what a person caused; log what an operator can mend. `failed` has the rest."""
         if not isinstance(error, ProtectError):
             return None
         if not error.is_fault:
@@ -122,8 +119,6 @@ class RefusalMiddleware:
 
 
 class UploadLimit:
-    """Refuses a file that is too large before it is read, in the language of the request."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
@@ -168,7 +163,6 @@ def _most(request: HttpRequest) -> int:
 
 
 def _too_large(request: HttpRequest) -> ProtectError:
-    """Return the refusal that fits what an address takes: documents of a note, or tables."""
     if request.path.startswith("/directory/") or LISTS.fullmatch(request.path):
         return list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)
@@ -181,7 +175,6 @@ def _takes_files(request: HttpRequest) -> bool:
 
 
 def _refuses_itself(request: HttpRequest) -> bool:
-    """Return whether what is too large is refused further in, in the language of its sender."""
     is_open = any(each.fullmatch(request.path) for each in (OPEN_LISTS, CHECKS))
     return _takes_files(request) or (is_open and not is_desk(request))
 
@@ -211,7 +204,6 @@ def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404 to a visitor, below open addresses of trainings in the frame of trainings."""
     if request.path.startswith(OPEN_TRAININGS):
         return not_found(request)
     return error_404(request, exception)

@@ -38,8 +38,6 @@ BOUNDARY = "boundary"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A response that can be sent again."""
-
     version: int
     valid_until: float  # seconds since 1970; infinity: until the directory changes
     status: str
@@ -82,10 +80,7 @@ class PageCache:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
 
     def _version(self) -> int | None:
-        """Return the directory's version, None while the database is away: then Django answers.
-
-        Kept pages never reach Django, which would renew this thread's broken connection.
-        """
+        """Return None while the database is away. Renews the connection: Django is not asked."""
         try:
             return self.version()
         except Error:
@@ -95,7 +90,6 @@ class PageCache:
                 close_old_connections()
 
     def _ask(self, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
-        """Ask Django, and return what it says as soon as it begins to."""
         drop_charset(environ)
         started: list[tuple[str, Headers]] = []
 
@@ -135,7 +129,6 @@ def _page_of(
 
 
 def _is_packed(headers: Headers) -> bool:
-    """Return whether a body is of a kind that is compressed already."""
     return any(name == "Content-Type" and value.startswith(PACKED) for name, value in headers)
 
 

@@ -39,10 +39,7 @@ def serve(*, port: int, workers: int = 1) -> None:
 
 
 def must_be_migrated() -> None:
-    """Refuse a database with migrations that are not applied.
-
-    Errors: DatabaseNotReady.
-    """
+    """Refuse a database with migrations that are not applied. Errors: DatabaseNotReady."""
     migrations = MigrationExecutor(connection)
     waiting = migrations.migration_plan(migrations.loader.graph.leaf_nodes())
     if waiting:
@@ -50,10 +47,7 @@ def must_be_migrated() -> None:
 
 
 def must_be_free(port: int) -> None:
-    """Refuse a port in use: the server would share it silently, and half the answers be old.
-
-    Errors: PortTaken.
-    """
+    """Refuse a port in use, which the server would share silently. Errors: PortTaken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -112,15 +112,11 @@ class Writing:
 
     @classmethod
     def of(cls, tag: str, direction: str, script: str) -> Writing:
-        """Return what follows from the script of a language."""
         return cls(tag, direction, script in TALL_SCRIPTS, COMMAS.get(script, ", "))
 
 
 def qr(text: str, error: Literal["m", "q"] = "m") -> str:
-    """Return a text as a QR code, SVG without a margin: the paper around it is the margin.
-
-    `error` is how much of it may be dirty: m 15 %, q 25 % (ISO/IEC 18004).
-    """
+    """Return a QR code as SVG without a margin. `error`: how much may be dirty, m 15 %, q 25 %."""
     drawn = BytesIO()
     segno.make_qr(text, error=error, boost_error=False).save(
         drawn, kind="svg", border=0, xmldecl=False, omitsize=True, svgclass=None, lineclass=None

@@ -20,10 +20,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
 
 
 def kind_of(content: bytes) -> str:
-    """Return the media type of a document by how it begins: its name counts for nothing.
-
-    Errors: Unfit.
-    """
+    """Return a media type by how a document begins: its name counts for nothing. Errors: Unfit."""
     if not content:
         raise Unfit(Reason.UNREADABLE)
     try:

@@ -21,7 +21,7 @@ from protect.trainings.needs.rules import NeedMove
 from protect.trainings.scheduling.enums import BookingMove, EditionMove
 from protect.vault.enums import SessionEvent
 
-PACKAGE = Path(__file__).resolve().parents[2] / "protect"
+PACKAGE = Path(__file__).resolve().parents[3] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
 WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}

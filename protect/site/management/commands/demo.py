@@ -129,7 +129,6 @@ def lead_here(port: int) -> None:
 
 
 def invitation(port: int) -> str:
-    """Return what can be tried, and who one can be."""
     secret = " ".join(wrap(base64.b32encode(keys.SEED).decode(), 4))
     return TRY.format(
         port=port,
@@ -154,7 +153,6 @@ def people() -> Iterator[str]:
 
 
 def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
-    """Return what a demo person's membership still waits for, if anything."""
     if person.waits:
         return "; waits to be let in"
     mine = {role.partition("@")[2] for role in person.roles}

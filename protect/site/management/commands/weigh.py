@@ -29,17 +29,12 @@ class WrongStatus(ProtectError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Weight:
-    """Bytes of one page."""
-
     size: int
     path: str
 
 
 def weigh(path: str, status: int = 200) -> Weight:
-    """Return what one page weighs at the compression served.
-
-    Errors: WrongStatus, since an error page is light whatever stands at the address.
-    """
+    """Return the weight of a page as served. Errors: WrongStatus: an error page is always light."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
