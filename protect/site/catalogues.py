@@ -43,6 +43,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+OF_TABLE = re.compile(r"# Translators, of each below: (.*)")
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 HOLE = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
@@ -206,10 +207,14 @@ def _id_of(message: Message) -> str:
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
+    """Yield a module's strings. One without a note has that of its table, if there is one."""
+    tables = [*enumerate(map(OF_TABLE.search, path.read_text("utf-8").splitlines()), 1)]
     for line, text, comments, meaning in extract_from_file(
         "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
-        yield _string_of(path, line, text, meaning, " ".join(comments).strip())
+        shared = [match[1] for number, match in tables if match and number < line]
+        note = " ".join(comments or shared[-1:]).strip()
+        yield _string_of(path, line, text, meaning, note)
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# Translators, of each below: in the history.
 OF_DIRECTORY: dict[str, Promise] = {
     # Translators: in the history: a service of the directory; a draft that nobody sees yet.
     "directory.create_service": _("A service was begun."),
@@ -36,17 +37,13 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.edit_texts": _("Texts of a service were edited."),
     # Translators: in the history; a fact is a part of an entry that is checked on its own.
     "directory.edit_phone": _("Numbers of a service were edited."),
-    # Translators: in the history.
     "directory.edit_visit_hours": _("Hours for visitors were edited."),
-    # Translators: in the history.
     "directory.edit_phone_hours": _("Hours for callers were edited."),
-    # Translators: in the history.
     "directory.edit_languages": _("Languages of a service were edited."),
     # Translators: in the history: whom it takes.
     "directory.edit_eligibility": _("Whom a service takes was edited."),
     # Translators: in the history: whether it tells the police or others.
     "directory.edit_reporting": _("What a service reports, and to whom, was edited."),
-    # Translators: in the history.
     "directory.edit_address": _("Where a service is was edited."),
     # Translators: in the history: what it costs.
     "directory.edit_cost": _("What a service costs was edited."),
@@ -64,15 +61,12 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.report": _("Something about a service was reported as wrong."),
     # Translators: in the history: a moderator looked at a report about a service.
     "directory.correction_accepted": _("A report about a service was accepted."),
-    # Translators: in the history.
     "directory.correction_partly": _("A report about a service was accepted in part."),
-    # Translators: in the history.
     "directory.correction_rejected": _("A report about a service was rejected."),
     # Translators: in the history: somebody had reported the same before.
     "directory.correction_duplicate": _("A report about a service was set aside as a repetition."),
     # Translators: in the history: two entries of the directory are one service.
     "directory.merge": _("Two entries of the directory were merged."),
-    # Translators: in the history.
     "directory.merge_undo": _("A merging of two entries was taken back."),
     # Translators: in the history: two entries looked alike and are not the same service.
     "directory.pair_different": _("Two entries were said to be different services."),
@@ -80,9 +74,7 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.pair_propose": _("Two entries were proposed as one service."),
     # Translators: in the history: somebody took a service that waits to be checked.
     "directory.queue_claim": _("Somebody began to check a service."),
-    # Translators: in the history.
     "directory.queue_let_go": _("Somebody gave back a service without checking it."),
-    # Translators: in the history.
     "directory.queue_finish": _("Somebody finished checking a service."),
     # Translators: in the history: nobody answered the phone.
     "directory.queue_miss": _("Nobody answered when a service was called."),
@@ -122,9 +114,7 @@ OF_DIRECTORY: dict[str, Promise] = {
     "directory.import_decide_row": _("It was decided whether a row of a file or our text counts."),
     # Translators: in the history: from then on its rows are written, piece by piece.
     "directory.import_apply_begin": _("Applying a file of services to the directory began."),
-    # Translators: in the history.
     "directory.import_apply": _("A file of services was applied to the directory."),
-    # Translators: in the history.
     "directory.import_discard": _("A file of services was thrown away."),
     # Translators: in the history of a service.
     "directory.import_create": _("The service came from a file."),

@@ -19,6 +19,7 @@ from protect.orgs.history.training_sentences import BY_VISITORS as TRAININGS_BY_
 from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
 
 # What was done, by code of the audit, in the groups in which people look for it.
+# Translators, of each below: in the history.
 OF_FILES: dict[str, Promise] = {
     # Translators: in the history: the system found a note that is not as it was saved.
     **dict.fromkeys(
@@ -33,7 +34,6 @@ OF_FILES: dict[str, Promise] = {
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     # Translators: in the history; "record" is a file, a note or the like.
     "vault.seal": _("A record was written."),
-    # Translators: in the history.
     "vault.save": _("A record was changed."),
     # Translators: in the history: somebody read it.
     "vault.open": _("A record was opened."),
@@ -62,12 +62,10 @@ OF_FILES: dict[str, Promise] = {
     # Translators: in the history: because somebody asked for it.
     "vault.erase_person": _("A record was erased on request."),
 }
+# Translators, of each below: in the history.
 OF_PEOPLE: dict[str, Promise] = {
-    # Translators: in the history.
     "orgs.invite": _("Somebody was invited."),
-    # Translators: in the history.
     "orgs.revoke_invitation": _("An invitation was taken back."),
-    # Translators: in the history.
     "orgs.accept_invitation": _("An invitation was accepted."),
     # Translators: in the history: the account is complete.
     "orgs.membership_ready": _("Somebody has finished signing up."),
@@ -75,25 +73,21 @@ OF_PEOPLE: dict[str, Promise] = {
     "orgs.membership_admit": _("A place became active."),
     # Translators: in the history: somebody has forgotten everything and has new keys.
     "orgs.membership_lose_keys": _("Somebody lost the team's key and waits to be let in again."),
-    # Translators: in the history.
     "orgs.end_membership": _("A place was ended."),
     # Translators: in the history: a colleague compared six words and gave the team's key.
     "vault.admit": _("Somebody was let in to a team."),
     # Translators: in the history: somebody can no longer open the team's files.
     "vault.take_grants": _("A team's key was taken from somebody."),
-    # Translators: in the history.
     "orgs.suspend_user": _("An account was closed for a while."),
-    # Translators: in the history.
     "orgs.reactivate_user": _("An account was opened again."),
     # Translators: in the history: for somebody who has forgotten everything.
     "vault.restart": _("A link for beginning anew was sent."),
 }
+# Translators, of each below: in the history.
 OF_TEAMS: dict[str, Promise] = {
-    # Translators: in the history.
     "orgs.found_team": _("A team was founded."),
     # Translators: in the history: name or purpose.
     "orgs.rename_team": _("A team was renamed."),
-    # Translators: in the history.
     "orgs.retire_team": _("A team was ended."),
     # Translators: in the history: the team has a key now.
     "orgs.team_make_key": _("A team can begin: it has its first key."),
@@ -101,11 +95,8 @@ OF_TEAMS: dict[str, Promise] = {
     "orgs.team_confirm_recovery": _("A team works: its recovery kit is complete."),
     # Translators: in the history: because somebody left.
     "orgs.team_ask_rotation": _("A team's key became due for renewal."),
-    # Translators: in the history.
     "orgs.team_rotate": _("The renewal of a team's key was finished."),
-    # Translators: in the history.
     "vault.make_key": _("The first key of a team was made."),
-    # Translators: in the history.
     "vault.rotate": _("The renewal of a team's key began."),
     # Translators: in the history: nothing opens with it any more.
     "vault.retire_key": _("An old key of a team was destroyed."),
@@ -126,22 +117,17 @@ OF_TEAMS: dict[str, Promise] = {
     # Translators: in the history: with the codes of two officers.
     "vault.restore": _("A team was restored with two officers' codes."),
 }
+# Translators, of each below: in the history.
 OF_ORGANISATIONS: dict[str, Promise] = {
-    # Translators: in the history.
     "orgs.propose_organisation": _("The organisation was proposed."),
     # Translators: in the history: another organisation said that this one may be trusted.
     "orgs.vouch": _("Another organisation vouched for it."),
-    # Translators: in the history.
     "orgs.activate_organisation": _("The organisation became active."),
-    # Translators: in the history.
     "orgs.suspend_organisation": _("The organisation was suspended."),
-    # Translators: in the history.
     "orgs.reactivate_organisation": _("The organisation was opened again."),
-    # Translators: in the history.
     "orgs.leave_organisation": _("The organisation left."),
     # Translators: in the history: the very first organisation of an installation.
     "orgs.begin": _("The installation began with this organisation."),
-    # Translators: in the history.
     "orgs.build_demo": _("The demo was built."),
     # Translators: in the history: entries of the history were saved as a file.
     "vault.export_history": _("The history was exported."),
@@ -159,15 +145,14 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.retire_badge_key": _("A key for certificates was retired."),
     # Translators: in the history: somebody else may have held the key.
     "vault.distrust_badge_key": _("A key for certificates is no longer trusted."),
-    # Translators: in the history.
     "orgs.go_live": _("The system went live."),
 }
+# Translators, of each below: in the history.
 OF_ACCOUNTS: dict[str, Promise] = {
     # Translators: in the history: name or language, by the person.
     "orgs.change_profile": _("Somebody changed their own name or language."),
     # Translators: in the history: three years after somebody left.
     "orgs.forget_user": _("An account was emptied: its time was over."),
-    # Translators: in the history.
     "vault.enrol": _("An account was made."),
     # Translators: in the history: after everything was forgotten.
     "vault.begin_again": _("An account began anew with new keys."),
@@ -181,37 +166,24 @@ OF_ACCOUNTS: dict[str, Promise] = {
     "vault.resume": _("A locked session was unlocked."),
     # Translators: in the history: before something important.
     "vault.step_up": _("Somebody showed once more who they are."),
-    # Translators: in the history.
     "vault.second_factor": _("A second step was tried."),
     # Translators: in the history: by somebody who unlocks, or shows once more who they are.
     "vault.show_password": _("A passphrase was asked for once more."),
-    # Translators: in the history.
     "vault.session_lock": _("A session was locked."),
-    # Translators: in the history.
     "vault.session_idle": _("A session was locked: nobody was there."),
-    # Translators: in the history.
     "vault.session_misses": _("A session ended: too many wrong codes."),
-    # Translators: in the history.
     "vault.session_end": _("A session ended."),
     # Translators: in the history: by the person who forgot it.
     "vault.forgot": _("A link for a new passphrase was asked for."),
-    # Translators: in the history.
     "vault.reset": _("A new passphrase was set with the recovery code."),
-    # Translators: in the history.
     "vault.change_password": _("A passphrase was changed."),
     # Translators: in the history: the same passphrase, protected better.
     "vault.renew_password": _("The protection of a passphrase was renewed."),
-    # Translators: in the history.
     "vault.offer_code": _("A new recovery code was shown."),
-    # Translators: in the history.
     "vault.confirm_code": _("A recovery code was confirmed."),
-    # Translators: in the history.
     "vault.add_totp": _("An authenticator app was added."),
-    # Translators: in the history.
     "vault.remove_totp": _("An authenticator app was removed."),
-    # Translators: in the history.
     "vault.add_passkey": _("A passkey was added."),
-    # Translators: in the history.
     "vault.remove_passkey": _("A passkey was removed."),
 }
 # What was tried and refused, by the beginning of a page's name; the longest that fits says it.
@@ -313,26 +285,20 @@ ACTIONS = (
 # Where the entry names no actor a person without an account did it, and not the system.
 BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor", "vault.open_link"}
 # What it was done to, by the word before the colon.
+# Translators, of each below: what something was done to, in the history.
 THINGS: dict[str, Promise] = {
-    # Translators: what something was done to, in the history.
     "team": _("Team"),
     # Translators: what something was done to, in the history: somebody's place in a team.
     "membership": _("Place"),
-    # Translators: what something was done to, in the history.
     "invitation": _("Invitation"),
     # Translators: what something was done to, in the history: one organisation's word.
     "vouch": _("Vouch"),
-    # Translators: what something was done to, in the history.
     "organisation": _("Organisation"),
-    # Translators: what something was done to, in the history.
     "user": _("Account"),
-    # Translators: what something was done to, in the history.
     "teamkey": _("Key of a team"),
-    # Translators: what something was done to, in the history.
     "officer": _("Recovery officer"),
     # Translators: what something was done to, in the history: what one team sent to another.
     "packet": _("Packet"),
-    # Translators: what something was done to, in the history.
     "note": _("Note"),
     # Translators: what something was done to, in the history: which partners' keys were compared.
     "pins": _("List of compared keys"),

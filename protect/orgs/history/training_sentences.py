@@ -5,25 +5,19 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# Translators, of each below: in the history.
 OF_TRAININGS: dict[str, Promise] = {
     # --- What a planner does to a training (an edition of a course) and its sessions.
-    # Translators: in the history.
     "trainings.plan": _("A training was planned."),
-    # Translators: in the history.
     "trainings.edit": _("A training was edited."),
-    # Translators: in the history.
     "trainings.open": _("Registration for a training was opened."),
-    # Translators: in the history.
     "trainings.close": _("Registration for a training was closed."),
-    # Translators: in the history.
     "trainings.finish": _("A training was marked as done."),
-    # Translators: in the history.
     "trainings.cancel": _("A training was cancelled."),
     # Translators: in the history: a dated part of a training.
     "trainings.half_day_add": _("A session was added to a training."),
     # Translators: in the history: its time, place or content.
     "trainings.half_day_move": _("A session of a training was changed."),
-    # Translators: in the history.
     "trainings.half_day_cancel": _("A session of a training was cancelled."),
     # Translators: in the history: seats that are kept for the participants of one organisation.
     "trainings.quota": _("The seats kept for an organisation were changed."),
@@ -31,21 +25,17 @@ OF_TRAININGS: dict[str, Promise] = {
     "assessments.choose_forms": _("The forms of a training were chosen."),
     # Translators: in the history: organisations that give a training together.
     "trainings.co_hosts": _("The co-hosts of a training were chosen."),
-    # Translators: in the history.
     "trainings.co_host_yes": _("An organisation agreed to co-host a training."),
     # Translators: in the history: also when it had agreed before.
     "trainings.co_host_no": _("An organisation declined to co-host a training."),
     # Translators: in the history: no test or evaluation of it can be answered from then on.
     "assessments.freeze": _("The tests and the evaluation of a training were closed."),
     # --- Registrations, the waiting list, and what is known of participants.
-    # Translators: in the history.
     "trainings.register": _("A person was registered for a training."),
     # Translators: in the history: the applicant opened the mailed link, or a planner did it for
     # them.
     "trainings.prove": _("The e-mail address of an application was confirmed."),
-    # Translators: in the history.
     "trainings.approve": _("An application was approved."),
-    # Translators: in the history.
     "trainings.refuse": _("An application was refused."),
     # Translators: in the history: a planner decides so and writes why.
     "trainings.confirm_over": _("A seat was given ahead of the waiting list or over the limit."),
@@ -59,19 +49,16 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.renew": _("A registration returned to the waiting list."),
     # Translators: in the history: another person had registered them.
     "trainings.agree": _("A participant agreed to their registration."),
-    # Translators: in the history.
     "trainings.withdraw": _("A registration was withdrawn."),
     # Translators: in the history: the link to their own page.
     "trainings.link_again": _("A participant's own link was mailed again."),
     # Translators: in the history: a calendar on their own phone follows the sessions.
     "trainings.feed_give": _("A participant got a link for their calendar."),
-    # Translators: in the history.
     "trainings.feed_end": _("A participant ended the link of their calendar."),
     # Translators: in the history: by their own link.
     "trainings.say_pictures": _("A participant said whether pictures of them may be taken."),
     # Translators: in the history: name, address and the like.
     "trainings.correct_person": _("What is known of a participant was corrected."),
-    # Translators: in the history.
     "trainings.erase_person": _("What is known of a participant was erased."),
     # Translators: in the history: two entries of participants looked alike.
     "trainings.decide_same": _("Two participants were marked as one person."),
@@ -84,20 +71,16 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.sender_edit": _("A nominating organisation was edited."),
     # Translators: in the history: with the link it registers participants without an account.
     "trainings.sender_link": _("A nominating organisation got a link to register participants."),
-    # Translators: in the history.
     "trainings.sender_link_end": _("The link of a nominating organisation was ended."),
-    # Translators: in the history.
     "trainings.cohort_add": _("A class of a school was added."),
     # Translators: in the history: a file with names; no person is registered yet.
     "trainings.roster_bring": _("A list of participants was uploaded."),
-    # Translators: in the history.
     "trainings.roster_confirm": _("The people on an uploaded list were registered."),
     # Translators: in the history: people who were registered by it stay registered.
     "trainings.roster_throw_away": _("An uploaded list of participants was deleted."),
     # --- What participants need, and what is arranged for it.
     # Translators: in the history: such as an interpreter or food; it is sealed.
     "trainings.say_needs": _("What a participant needs was stored."),
-    # Translators: in the history.
     "trainings.take_back_need": _("A participant took back a need."),
     # Translators: in the history: such as an interpreter.
     "trainings.need_book": _("A need of a participant was met by a booking."),
@@ -127,35 +110,24 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.link_end": _("A person's link to their own bookings was ended."),
     # Translators: in the history: a trainer, an interpreter, a room.
     "trainings.book": _("A person or thing was booked for a session."),
-    # Translators: in the history.
     "trainings.booking_accept": _("A booking was accepted."),
-    # Translators: in the history.
     "trainings.booking_decline": _("A booking was declined."),
-    # Translators: in the history.
     "trainings.booking_cancel": _("A booking was cancelled."),
     # --- Who took part.
-    # Translators: in the history.
     "trainings.attendance_present": _("Attendance was noted: present."),
-    # Translators: in the history.
     "trainings.attendance_late": _("Attendance was noted: came late."),
-    # Translators: in the history.
     "trainings.attendance_left_early": _("Attendance was noted: left early."),
-    # Translators: in the history.
     "trainings.attendance_excused": _("Attendance was noted: excused."),
-    # Translators: in the history.
     "trainings.attendance_absent": _("Attendance was noted: absent."),
     # Translators: in the history: all of whom nothing was noted yet.
     "trainings.attendance_all": _("All remaining participants were noted as present."),
     # Translators: in the history: all were noted as present at a press, and that was undone.
     "trainings.attendance_take_back": _("The noting of all as present was undone."),
-    # Translators: in the history.
     "trainings.attendance_make_up": _("A missed session was made up in another training."),
-    # Translators: in the history.
     "trainings.attendance_import": _("Attendance was imported from a file."),
     # Translators: in the history: by the participant, with their own link or the code in the
     # room.
     "trainings.claim": _("A participant checked in, or said that they cannot come."),
-    # Translators: in the history.
     "trainings.claim_take_back": _("A participant said that they can come after all."),
     # Translators: in the history: participants sign it.
     "trainings.print_list": _("A list to sign was printed."),
@@ -169,7 +141,6 @@ OF_TRAININGS: dict[str, Promise] = {
     "assessments.print_cards": _("Cards for the tests of a training were printed."),
     # Translators: in the history: each opens the evaluation once.
     "assessments.print_slips": _("Slips for the evaluation of a training were printed."),
-    # Translators: in the history.
     "assessments.type_in": _("A form filled in on paper was typed in."),
     # Translators: in the history: a form that was filled in on paper.
     "assessments.take_back": _("A form that was typed in was deleted."),
@@ -181,13 +152,10 @@ OF_TRAININGS: dict[str, Promise] = {
     "assessments.follow_up_agree": _("A participant agreed to follow-up questions."),
     # Translators: in the history: questions some months after a training.
     "assessments.follow_up_decline": _("A participant no longer agrees to follow-up questions."),
-    # Translators: in the history.
     "certificates.issue": _("A certificate was issued."),
     # Translators: in the history: the one before was revoked.
     "certificates.issue_again": _("A certificate was issued after the one before was revoked."),
-    # Translators: in the history.
     "certificates.revoke": _("A certificate was revoked."),
-    # Translators: in the history.
     "certificates.replace": _("A certificate was revoked and replaced."),
     # Translators: in the history: on the page on which strangers check it.
     "certificates.show_name": _("The holder of a certificate chose to show their name."),
@@ -198,25 +166,17 @@ OF_TRAININGS: dict[str, Promise] = {
     # --- Information sessions and the ambassadors who hold them.
     # Translators: in the history: such as by a school.
     "outreach.request_ask": _("An information session was requested."),
-    # Translators: in the history.
     "outreach.request_complete": _("The details of a request for a session were completed."),
-    # Translators: in the history.
     "outreach.request_agree": _("A request for a session was accepted."),
-    # Translators: in the history.
     "outreach.request_decline": _("A request for a session was declined."),
-    # Translators: in the history.
     "outreach.request_schedule": _("A requested session was scheduled."),
     # Translators: in the history: for those who declined.
     "outreach.request_people": _("More people were asked to hold a requested session."),
-    # Translators: in the history.
     "outreach.request_move": _("The time or place of a requested session was changed."),
-    # Translators: in the history.
     "outreach.request_hold": _("A requested session was noted as held."),
-    # Translators: in the history.
     "outreach.request_close": _("A request for a session was closed."),
     # Translators: in the history: an ambassador is a migrant who speaks at information sessions.
     "outreach.ambassador_profile": _("The profile of an ambassador was changed."),
-    # Translators: in the history.
     "outreach.ambassador_agree": _(
         "An ambassador said which of their name, picture and voice may be used."
     ),
@@ -226,22 +186,16 @@ OF_TRAININGS: dict[str, Promise] = {
     "outreach.debrief": _("A debriefing after a session was sent."),
     # Translators: in the history: the person who held a session had asked for a call.
     "outreach.debrief_called": _("A call after a debriefing was noted."),
-    # Translators: in the history.
     "outreach.incident": _("An incident at a session was reported."),
     # --- Courses and their modules.
-    # Translators: in the history.
     "trainings.version_draft": _("A draft of a course or module was begun."),
-    # Translators: in the history.
     "trainings.version_edit": _("A draft of a course or module was edited."),
-    # Translators: in the history.
     "trainings.version_submit": _("A draft of a course or module was handed in for review."),
     # Translators: in the history: with a reason, to its author.
     "trainings.version_return": _("A draft of a course or module was returned."),
-    # Translators: in the history.
     "trainings.version_publish": _("A version of a course or module was published."),
     # Translators: in the history: trainings that use it go on.
     "trainings.version_retire": _("A version of a course or module was retired."),
-    # Translators: in the history.
     "trainings.hand_over": _("A course or module was handed over to another organisation."),
     # --- By the clock.
     # Translators: in the history: by the clock, at night: reminders, deletions and the like.
@@ -266,20 +220,19 @@ BY_VISITORS = frozenset(
     )
 )
 # What it was done to, by the word before the colon.
+# Translators, of each below: what something was done to, in the history.
 THINGS_OF_TRAININGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history: one run of a course.
     "edition": _("Training"),
     # Translators: what something was done to, in the history: a dated part of a training, or an
     # information session.
     "session": _("Session"),
-    # Translators: what something was done to, in the history.
     "informationsession": _("Session"),
     # Translators: what something was done to, in the history: of a participant for a training.
     "registration": _("Registration"),
     # Translators: what something was done to, in the history: a person who takes part in
     # trainings.
     "participant": _("Participant"),
-    # Translators: what something was done to, in the history.
     "certificate": _("Certificate"),
     # Translators: what something was done to, in the history: of a trainer, an interpreter or a
     # room.
@@ -289,7 +242,6 @@ THINGS_OF_TRAININGS: dict[str, Promise] = {
     # Translators: what something was done to, in the history: a trainer, an interpreter or a
     # room.
     "resource": _("Person or thing to book"),
-    # Translators: what something was done to, in the history.
     "venue": _("Venue"),
     # Translators: what something was done to, in the history: a file with names.
     "roster": _("List of participants"),
@@ -302,13 +254,10 @@ THINGS_OF_TRAININGS: dict[str, Promise] = {
     "persondoubt": _("Possible duplicate"),
     # Translators: what something was done to, in the history: for an information session.
     "sessionrequest": _("Request for a session"),
-    # Translators: what something was done to, in the history.
     "signedsheet": _("Signed list"),
     # Translators: what something was done to, in the history: of certificates and lists.
     "paperhead": _("Letterhead"),
-    # Translators: what something was done to, in the history.
     "course": _("Course"),
-    # Translators: what something was done to, in the history.
     "courseversion": _("Version of a course"),
     # Translators: what something was done to, in the history: a part of a course.
     "module": _("Module"),
