@@ -52,11 +52,8 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     early = at - timedelta(days=17)
     session = requests.schedule(scope, school, half_day, people, at=early)
     for booking in session.bookings.order_by("pk"):
-        answer(
-            booking,
-            BookingMove.ACCEPT,
-            audit=AuditContext(at=early, actor=None, organisation=host.pk),
-        )
+        audit = AuditContext(at=early, actor=None, organisation=host.pk)
+        answer(booking, BookingMove.ACCEPT, audit=audit)
     head_count = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
     head_counts.declare(scope, session, head_count, at=at)
     return 3

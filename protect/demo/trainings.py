@@ -9,9 +9,8 @@ from uuid import uuid4
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.demo.assessments import build_assessments
-from protect.demo.certificates import build_certificates
 from protect.demo.consortium import pk_of
+from protect.demo.finished_trainings import build_assessments, build_certificates
 from protect.demo.outreach import build_outreach
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -249,6 +249,11 @@ def _country_names() -> Mapping[str, str]:
 SHOWN = 5  # answers of one step; "more" shows as many again
 
 
+# What a field of refined answers is called in its address, which must stay short.
+NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
+SEALED = dict(zip("pnftcso", NAMES, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Refined:
     """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
@@ -262,28 +267,14 @@ class Refined:
     country: str = ""  # where it was looked for
 
     def as_document(self) -> dict[str, Any]:
-        pairs = {
-            "p": self.place,
-            "n": self.need,
-            "f": {k: v for k, v in (self.fields or {}).items() if v},
-            "t": self.typed,
-            "c": self.country,
-            "s": self.service,
-            "o": self.outcome,
-        }
-        return {key: value for key, value in pairs.items() if value}
+        filled = {key: value for key, value in (self.fields or {}).items() if value}
+        values = asdict(self) | {"fields": filled}
+        return {letter: values[name] for letter, name in SEALED.items() if values[name]}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Refined:
-        return cls(
-            place=document.get("p", ""),
-            need=document.get("n", ""),
-            fields=document.get("f", {}),
-            typed=document.get("t", ""),
-            country=document.get("c", ""),
-            service=document.get("s", ""),
-            outcome=document.get("o", ""),
-        )
+        found = {name: document[letter] for letter, name in SEALED.items() if letter in document}
+        return cls(**{"fields": {}} | found)
 
 
 def shown_until(step: int) -> int:

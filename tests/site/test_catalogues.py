@@ -45,7 +45,8 @@ def test_a_string_without_a_note_has_that_of_its_table(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
     (tmp_path / "words.py").write_text(
         "# Translators, of each below: a fruit.\n"
-        'FRUITS = [\n    _("Pear"),\n    # Translators: a fruit, or the colour.\n    _("Orange"),\n]\n'
+        'FRUITS = [\n    _("Pear"),\n'
+        '    # Translators: a fruit, or the colour.\n    _("Orange"),\n]\n'
         '# Translators, of each below: a tree.\nTREES = [_("Fir")]\n'
     )
 

@@ -265,18 +265,13 @@ OUTCOMES: dict[str, Promise] = {
     SIGN_INS: _("Sign-ins"),
 }
 # What people look for in an organisation's own history, by group.
+# Translators, of each below: a group of things that were done, in a list to choose from.
 GROUPS: tuple[tuple[Promise, dict[str, Promise]], ...] = (
-    # Translators: a group of things that were done, in a list to choose from.
     (_("Files"), OF_FILES | {UNCOMPARED: FAMILIES[UNCOMPARED]}),
-    # Translators: a group of things that were done, in a list to choose from.
     (_("People"), OF_PEOPLE | {PROMOTED: FAMILIES[PROMOTED]}),
-    # Translators: a group of things that were done, in a list to choose from.
     (_("Teams and keys"), OF_TEAMS | {ANSWER: FAMILIES[ANSWER]}),
-    # Translators: a group of things that were done, in a list to choose from.
     (_("Directory"), OF_DIRECTORY),
-    # Translators: a group of things that were done, in a list to choose from.
     (_("Trainings"), OF_TRAININGS),
-    # Translators: a group of things that were done, in a list to choose from.
     (_("Refusals and sign-ins"), OUTCOMES),
 )
 ACTIONS = (

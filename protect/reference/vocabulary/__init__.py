@@ -28,30 +28,10 @@ from protect.reference.vocabulary.schemas import (
     Need,
 )
 
-__all__ = [
-    "Category",
-    "Country",
-    "Document",
-    "EmergencyNumber",
-    "ExitTarget",
-    "Group",
-    "Language",
-    "LegalStatus",
-    "Need",
-    "categories",
-    "countries",
-    "documents",
-    "exit_targets",
-    "exits",
-    "fallback_chain",
-    "forget",
-    "groups",
-    "languages",
-    "needs",
-    "published_languages",
-    "read_all",
-    "statuses",
-]
+__all__ = ["Category", "Country", "Document", "EmergencyNumber", "ExitTarget", "Group"]
+__all__ += ["Language", "LegalStatus", "Need", "categories", "countries", "documents"]
+__all__ += ["exit_targets", "exits", "fallback_chain", "forget", "groups", "languages"]
+__all__ += ["needs", "published_languages", "read_all", "statuses"]
 
 type Mode = Literal["demo", "live"]
 

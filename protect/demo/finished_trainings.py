@@ -1,7 +1,8 @@
-"""An invented, finished training of the demo with tests and evaluations."""
+"""Invented trainings of the demo that have taken place: with tests, or with certificates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -9,6 +10,8 @@ from uuid import UUID, uuid4
 from protect.assessments.actions import form_choice, slips
 from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
 from protect.assessments.models import Inquiry, Response
+from protect.audit.context import AuditContext
+from protect.certificates.actions import certificates
 from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation
@@ -17,10 +20,14 @@ from protect.questionnaires.access import answers_of, get_form, published, read_
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
 from protect.questionnaires.words import Form
+from protect.trainings.attendance.actions import attendance
+from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.documents.actions import Head, save_head
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
@@ -29,10 +36,10 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.scheduling.calendars import clocks
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from protect.trainings.scheduling.models import Edition
+from protect.vault.actions import badges
 
 PLANNER = "dana"
-WEEKS_AGO = 5
-NUMBER = 14  # people
+NUMBER = 14  # people who are tested
 SEED = 20_261_127  # the demo is the same each time it is built
 KNOWN = {Phase.PRE: 0.45, Phase.POST: 0.75}  # how many questions are right, on average
 SAID = (  # what some write at the end
@@ -40,12 +47,28 @@ SAID = (  # what some write at the end
     "Demo: I will ask before I write anything down.",
     "Demo: the room was cold.",
 )
+THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
+# Participants who get certificates, and their attendance at each half day.
+PEOPLE = {
+    "Demo Ines": ((THERE, None), (THERE, None)),
+    "Demo Jamal": ((THERE, None), (LEFT, 150)),
+    "Demo Karla": ((THERE, None), (AWAY, None)),
+    "Demo Luc": ((THERE, None), (THERE, None)),
+}
+REVOKED = "Demo Luc"
+FUNDING = {"en": "Demo: paid for by an invented fund.", "fr": "Démo : payé par un fonds inventé."}
+HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: what it says is nobody's view."})
 
 
 def build_assessments(host: Organisation, *, at: datetime) -> int:
     """Build a training five weeks ago with its answers; return how many answers."""
-    scope = scope_for(pk_of("user", PLANNER))
-    edition = _finished_edition(host, at)
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=10)
+    edition = _plan(host, "en", NUMBER, before)
+    plan.move(scope, edition, EditionMove.OPEN, at=before)
+    _register(edition, "learner", [f"Demo Learner {n}" for n in range(1, NUMBER + 1)], before)
+    for half_day in _half_days(host, at - timedelta(weeks=5)):
+        plan.add_half_day(scope, edition, half_day, at=before)
+    plan.move(scope, edition, EditionMove.CLOSE, at=before)
     forms = {each.code: each for each in published()}
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
@@ -63,35 +86,53 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     return Response.objects.filter(edition=edition).count()
 
 
-def _finished_edition(host: Organisation, at: datetime) -> Edition:
-    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=2 * WEEKS_AGO)
-    version = CourseVersion.objects.published().get(
-        course__code="identify-and-communicate", language="en"
-    )
-    fields = {
-        "country_id": host.country,
-        "zone": host.zone,
-        "languages": ["en"],
-        "seat_limit": NUMBER,
-        "approval": Approval.AUTO,
-    }
-    edition = plan.plan(scope, host, version, fields, at=before)
+def build_certificates(host: Organisation, *, at: datetime) -> int:
+    """Build a training three weeks ago, and issue what is due; return how many certificates."""
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=6)
+    badges.make_by_command(host, at=at)
+    save_head(scope, host, HEAD, at=at)
+    edition = _plan(host, "fr", 12, before)
+    form_choice.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     plan.move(scope, edition, EditionMove.OPEN, at=before)
-    for number in range(1, NUMBER + 1):
-        data = {
-            "name": f"Demo Learner {number}",
-            "email": f"learner{number}@{DEMO_DOMAIN}",
-            "country": host.country,
-            "language": "en",
-        }
-        register.register_from_form(edition, data, Entry(Source.APPLIED), at=before)
-    day = (at - timedelta(weeks=WEEKS_AGO)).date()
-    for number in range(2):
-        hours = clocks.instants(day + timedelta(number), time(9), time(12, 30), host.zone)
-        half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone)
-        plan.add_half_day(scope, edition, half_day, at=before)
-    plan.move(scope, edition, EditionMove.CLOSE, at=before)
-    return edition
+    rows = _register(edition, "trained", PEOPLE, before)
+    half_days = _half_days(host, at - timedelta(weeks=3))
+    for half_day, column in zip(half_days, zip(*PEOPLE.values(), strict=True), strict=True):
+        session = plan.add_half_day(scope, edition, half_day, at=before)
+        attendances = [Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
+    for move in (EditionMove.CLOSE, EditionMove.FINISH):
+        plan.move(scope, edition, move, at=at)
+    audit = AuditContext(at=at, actor=None, organisation=host.pk)
+    issued = certificates.issue_due(edition, audit=audit, limit=len(PEOPLE))
+    for certificate in issued:
+        if certificate.registration and certificate.registration.participant.name == REVOKED:
+            reason = "Demo: somebody else signed the list"
+            certificates.revoke(scope, certificate, at=at, reason=reason)
+    return len(issued)
+
+
+def _plan(host: Organisation, tag: str, seats: int, at: datetime) -> Edition:
+    versions = CourseVersion.objects.published()
+    version = versions.get(course__code="identify-and-communicate", language=tag)
+    where = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
+    fields = where | {"seat_limit": seats, "approval": Approval.AUTO}
+    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+
+
+def _half_days(host: Organisation, begin: datetime) -> list[HalfDay]:
+    days = [begin.date() + timedelta(number) for number in range(2)]
+    hours = [clocks.instants(day, time(9), time(12, 30), host.zone) for day in days]
+    return [HalfDay(each.starts_at, each.ends_at, host.zone) for each in hours]
+
+
+def _register(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
+    place = {"country": edition.country_id, "language": edition.course_version.language}
+    people = (
+        place | {"name": name, "email": f"{account}{number}@{DEMO_DOMAIN}"}
+        for number, name in enumerate(names, 1)
+    )
+    entry = Entry(Source.APPLIED)
+    return [register.register_from_form(edition, data, entry, at=at).pk for data in people]
 
 
 def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: Random) -> None:
