@@ -15,10 +15,8 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from protect.audit import facts, rules
-from protect.audit.facts import Break, Say
 from protect.audit.models import Chain, Checkpoint, Entry
 from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import Line
 
 log = logging.getLogger("protect")
 
@@ -33,7 +31,7 @@ class Pruned:
 
     chain: str
     removed: int
-    broken: Break | None = None
+    broken: facts.Break | None = None
 
 
 def record(  # noqa: PLR0913 - the columns of an entry
@@ -60,7 +58,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
         raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
     _lock(chain)
     head, _ = Chain.objects.get_or_create(name=chain)
-    line = Line(
+    line = rules.Line(
         chain=chain,
         n=head.last_n + 1,
         at=at,
@@ -136,7 +134,7 @@ def refusals_kept() -> Iterator[None]:
             _write_if_possible(write)
 
 
-def prune(*, at: datetime, say: Say | None = None) -> Iterator[Pruned]:
+def prune(*, at: datetime, say: facts.Say | None = None) -> Iterator[Pruned]:
     """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
 
     Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
@@ -193,7 +191,7 @@ def _lock(chain: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rules.lock_key(chain)])
 
 
-def _append(line: Line) -> Entry:
+def _append(line: rules.Line) -> Entry:
     values = line._asdict()
     entry = Entry(chain_id=values.pop("chain"), actor_id=values.pop("actor"), **values)
     entry.save(force_insert=True)

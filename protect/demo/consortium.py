@@ -17,7 +17,6 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.kernel import tables
 from protect.kernel.ids import stable_uuid
-from protect.kernel.tables import Record
 from protect.orgs import rules
 from protect.orgs.actions.modes import must_be_for_demo
 from protect.orgs.enums import (
@@ -30,7 +29,6 @@ from protect.orgs.enums import (
 )
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
-from protect.orgs.rules import DEMO_DOMAIN
 
 
 class _Row(BaseModel):
@@ -53,10 +51,10 @@ class DemoPerson(_Row):
 
     @property
     def email(self) -> str:
-        return f"{self.code}@{DEMO_DOMAIN}"
+        return f"{self.code}@{rules.DEMO_DOMAIN}"
 
 
-class DemoOrganisation(Record):
+class DemoOrganisation(tables.Record):
     name: str = Field(pattern="^Demo ")
     kind: OrganisationKind
     country: str

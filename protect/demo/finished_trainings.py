@@ -21,7 +21,6 @@ from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
@@ -29,9 +28,7 @@ from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.documents.actions import Head, save_head
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
-from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.scheduling.calendars import clocks
 from protect.trainings.scheduling.enums import Approval, EditionMove
@@ -98,7 +95,7 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     half_days = _half_days(host, at - timedelta(weeks=3))
     for half_day, column in zip(half_days, zip(*PEOPLE.values(), strict=True), strict=True):
         session = plan.add_half_day(scope, edition, half_day, at=before)
-        attendances = [Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attendances = [attendance.Noted(key, *each) for key, each in zip(rows, column, strict=True)]
         attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
         plan.move(scope, edition, move, at=at)
@@ -119,10 +116,10 @@ def _plan(host: Organisation, tag: str, seats: int, at: datetime) -> Edition:
     return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
 
 
-def _half_days(host: Organisation, begin: datetime) -> list[HalfDay]:
+def _half_days(host: Organisation, begin: datetime) -> list[plan.HalfDay]:
     days = [begin.date() + timedelta(number) for number in range(2)]
     hours = [clocks.instants(day, time(9), time(12, 30), host.zone) for day in days]
-    return [HalfDay(each.starts_at, each.ends_at, host.zone) for each in hours]
+    return [plan.HalfDay(each.starts_at, each.ends_at, host.zone) for each in hours]
 
 
 def _register(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
@@ -131,7 +128,7 @@ def _register(edition: Edition, account: str, names: Iterable[str], at: datetime
         place | {"name": name, "email": f"{account}{number}@{DEMO_DOMAIN}"}
         for number, name in enumerate(names, 1)
     )
-    entry = Entry(Source.APPLIED)
+    entry = register.Entry(Source.APPLIED)
     return [register.register_from_form(edition, data, entry, at=at).pk for data in people]
 
 

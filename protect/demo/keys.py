@@ -17,7 +17,6 @@ from django.conf import settings
 
 from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
@@ -33,14 +32,12 @@ from protect.vault.actions import (
     second_factors,
     teams,
 )
-from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, WrapKind
 from protect.vault.formats import userwrap
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
-from protect.vault.key_register import Owner
 from protect.vault.models import UserKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
@@ -55,7 +52,7 @@ type Counts = Counter[str]
 type People = dict[UUID, Unlocked]  # accounts with new keys, by id
 
 
-class DemoNote(Record):
+class DemoNote(tables.Record):
     team: str  # <organisation>.<team>
     by: str
     title: str
@@ -105,14 +102,14 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     """Give an account everything that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
-    key_register.note_made(Owner.PERSON, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(key_register.Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
-    key_register.note_made(Owner.FACTOR, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(key_register.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):
@@ -173,7 +170,7 @@ def _note(code: str, team: Team, people: People, at: datetime) -> int:
     for note in here:
         records.seal(
             people[pk_of("user", note.by)],
-            Writing(Kind.NOTE, team),
+            records.Writing(Kind.NOTE, team),
             {"title": note.title, "text": note.text},
             retention=(at + NOTES_KEPT).date(),
             at=at,

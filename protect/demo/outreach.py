@@ -12,7 +12,6 @@ from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.outreach.actions import head_counts, requests
-from protect.outreach.actions.head_counts import Declared
 from protect.outreach.actions.request_form import ask
 from protect.outreach.enums import Setting
 from protect.outreach.models import Ambassador, SessionRequest
@@ -54,7 +53,7 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     for booking in session.bookings.order_by("pk"):
         audit = AuditContext(at=early, actor=None, organisation=host.pk)
         answer(booking, BookingMove.ACCEPT, audit=audit)
-    head_count = Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
+    head_count = head_counts.Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
     head_counts.declare(scope, session, head_count, at=at)
     return 3
 

@@ -20,9 +20,7 @@ from protect.reference.models import Language, Place
 from protect.trainings.curricula.actions import starter
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
-from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Sender
 from protect.trainings.scheduling.actions.bookings import Wanted, answer, book
@@ -58,7 +56,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
         for number, offset in enumerate((0, 1)):
             hours = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
             venue = _venue(host, at) if is_open else None
-            half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
+            half_day = plan.HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
             session = plan.add_half_day(scope, edition, half_day, at=at)
             if is_open:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
@@ -130,6 +128,6 @@ def _register(edition: Edition, at: datetime) -> int:
             "profession": WORK[number % len(WORK)],
         }
         when = at - timedelta(days=len(NAMES) - number)
-        entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
+        entry = register.Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
         register.register_from_form(edition, data, entry, at=when)
     return len(NAMES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from protect.reference import vocabulary
-from protect.reference.vocabulary import EmergencyNumber
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
 WRITTEN = {"text", "relay", "app"}
@@ -14,8 +13,8 @@ WRITTEN = {"text", "relay", "app"}
 @dataclass(frozen=True, slots=True)
 class Emergency:
     number: str
-    others: tuple[EmergencyNumber, ...] = ()
-    written: tuple[EmergencyNumber, ...] = ()
+    others: tuple[vocabulary.EmergencyNumber, ...] = ()
+    written: tuple[vocabulary.EmergencyNumber, ...] = ()
 
 
 def emergency_of(country: str | None) -> Emergency:

@@ -16,9 +16,8 @@ from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
 from protect.directory.changes import version
-from protect.findhelp import access
+from protect.findhelp import access, errors
 from protect.findhelp.enums import Opening
-from protect.findhelp.errors import NoExitReached
 from protect.findhelp.models import ExitCheck
 from protect.matching import published
 from protect.reference import vocabulary
@@ -148,7 +147,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
         results[url] = open_page(url)
         say(url, results[url])
     if all(each.result is Opening.UNREACHABLE for each in results.values()):
-        raise NoExitReached(count=len(results))
+        raise errors.NoExitReached(count=len(results))
     with transaction.atomic():
         before = failed()
         for url, each in results.items():

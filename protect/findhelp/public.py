@@ -12,7 +12,6 @@ from protect.findhelp.enums import Kind, Outcome
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store
-from protect.reference.vocabulary import Language
 
 TOWNS = 2  # of each country, the largest
 TYPED = (
@@ -35,7 +34,7 @@ def every_kind(tag: str) -> Iterator[str]:
     yield from reports(language)
 
 
-def reports(language: Language) -> Iterator[str]:
+def reports(language: vocabulary.Language) -> Iterator[str]:
     row = max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
     if row:
         yield reverse("findhelp:wrong", args=[language.tag, row.short])

@@ -14,9 +14,8 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import delivery, rules
+from protect.notices import delivery, errors, rules
 from protect.notices.enums import Template
-from protect.notices.errors import AddressBad
 from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
@@ -114,9 +113,9 @@ def _outgoing(mail: Mail, at: datetime) -> Outgoing:
     try:
         validate_email(mail.to)
     except ValidationError:
-        raise AddressBad from None
+        raise errors.AddressBad from None
     if len(mail.to) > rules.ADDRESS_LENGTH:
-        raise AddressBad
+        raise errors.AddressBad
     return Outgoing(
         to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
     )

@@ -10,7 +10,6 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
 
@@ -19,7 +18,7 @@ PLACE = "{link}"  # stands on a line of its own, so that no mail program breaks 
 LONGEST = 5  # lines
 
 
-class Words(Record):
+class Words(tables.Record):
     """The texts of mail in one language. All mail has one subject: an inbox reveals nothing."""
 
     state: Literal["draft", "reviewed"]

@@ -13,9 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.errors import InvitationGone, RoleUnknown
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.models.queries import OrganisationQuerySet
@@ -98,7 +97,7 @@ def get_invited(token: str, *, at: datetime) -> Invitation:
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
     if invitation is None or not _leads_somewhere(invitation, at):
-        raise InvitationGone
+        raise errors.InvitationGone
     return invitation
 
 
@@ -243,7 +242,7 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
     Errors: RoleUnknown for a role that is not held in such a place; PermissionDenied.
     """
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
-        raise RoleUnknown
+        raise errors.RoleUnknown
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):

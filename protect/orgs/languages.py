@@ -6,15 +6,14 @@ from django.conf import settings
 
 from protect.notices import letters
 from protect.reference import vocabulary
-from protect.reference.vocabulary import Language
 
 
-def of_desk() -> dict[str, Language]:
+def of_desk() -> dict[str, vocabulary.Language]:
     """Return the languages in which the desk is complete, by tag."""
     return {tag: vocabulary.languages()[tag] for tag in settings.DESK_LANGUAGES}
 
 
-def of_mail() -> dict[str, Language]:
+def of_mail() -> dict[str, vocabulary.Language]:
     """Return the languages in which there is mail, by tag: those of the desk first."""
     written = {tag: vocabulary.languages()[tag] for tag in letters.words()}
     return of_desk() | written

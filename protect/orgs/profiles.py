@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
 from protect.orgs import access, rules
-from protect.orgs.access import own_suspended
 from protect.orgs.alarms import stopped_teams
 from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.holders import holding
@@ -193,7 +192,7 @@ class Suspended(NamedTuple):
 
 def suspended_for(scope: Scope) -> list[Suspended]:
     """Return the suspended organisations that a user belongs to, by name."""
-    rows = list(own_suspended(scope).order_by("name", "pk"))
+    rows = list(access.own_suspended(scope).order_by("name", "pk"))
     operators = run_by() if rows else ""
     return [Suspended(each, _managers(each), operators) for each in rows]
 

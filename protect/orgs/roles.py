@@ -9,13 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs.enums import NEEDS_KEYS, Level, Permission
 
 CODE = re.compile(r"[a-z][a-z0-9_]{,39}")  # it stands in columns and in the audit
 
 
-class Role(Record):
+class Role(tables.Record):
     level: Level
     gives_keys: bool
     permissions: frozenset[Permission]

@@ -15,8 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from protect.assessments.statistics import limits
 from protect.findhelp import access, exits
 from protect.interchange.hsds import terms
-from protect.kernel import clock
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 from protect.matching import weights
 from protect.matching.coverage.atlas import islands, persons
 from protect.notices import facts as mail
@@ -60,14 +59,14 @@ def _data() -> Iterator[CheckMessage]:
     for read in READERS:
         try:
             read()
-        except ProtectError as error:
+        except errors.ProtectError as error:
             yield Error(error.text(), id=f"protect.{error.code}")
 
 
 def _languages() -> Iterator[CheckMessage]:
     try:
         offered = access.languages()
-    except ProtectError:
+    except errors.ProtectError:
         return  # said above
     if not offered:
         yield Error(

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from protect.kernel import refusals
-from protect.kernel.errors import ProtectError
+from protect.kernel import errors, refusals
 
 KEPT_DRAFT = "kept_draft"  # the field by which a form says from which draft it was filled
 # The field by which a draft asks for its form, filled in and not sent.
@@ -52,7 +51,7 @@ class DeskForm(forms.Form):
         """Show a refusal of the block in the form, unless no form can mend it."""
         try:
             yield
-        except ProtectError as error:
+        except errors.ProtectError as error:
             is_elsewhere = error.has_own_page and not self.keeps_work
             if error.is_fault or is_elsewhere or error.status == HTTPStatus.GONE:
                 raise
@@ -61,11 +60,11 @@ class DeskForm(forms.Form):
             self._status = error.status
             self.add_error(field if field in self.fields else None, self.text_of(error))
 
-    def field_of(self, error: ProtectError) -> str | None:
+    def field_of(self, error: errors.ProtectError) -> str | None:
         """Return the field in which a refusal can be mended, None for the whole form."""
         return self.mended_at.get(error.code)
 
-    def text_of(self, error: ProtectError) -> str:
+    def text_of(self, error: errors.ProtectError) -> str:
         return error.text()
 
 

@@ -6,8 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from protect.uploads import apart
-from protect.uploads.errors import UploadRefused
+from protect.uploads import apart, errors
 from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, Reason, Refused, Unfit
 from protect.uploads.scanners import Scanner
 
@@ -37,7 +36,7 @@ def clean_document(name: str, content: bytes, *, scanner: Scanner) -> CleanDocum
         media_type, new = rewrite(content)
         scanner.must_pass(new)
     except Unfit as unfit:
-        raise UploadRefused(unfit.reason) from None
+        raise errors.UploadRefused(unfit.reason) from None
     return CleanDocument(cleaned_name(name, media_type), media_type, new)
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from protect.directory import hours
-from protect.directory.hours import State
 from protect.reference.formats import locale_of, time_text
 
 WEEKS = 5  # an ordinary week is what most of these agree on: no holiday, nothing monthly
-STATED = frozenset({State.OPEN, State.BY_APPOINTMENT})
+STATED = frozenset({hours.State.OPEN, hours.State.BY_APPOINTMENT})
 DAYS = "–"  # between the first and the last of several days
 ALL_DAY = ("00:00–24:00",)
 ALWAYS = "24/7"

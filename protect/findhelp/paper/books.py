@@ -27,7 +27,6 @@ from protect.matching.questions.question import Question
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary
-from protect.reference.vocabulary import Need
 from protect.reference.wording import NEED_NAMES, name_of
 
 
@@ -124,7 +123,7 @@ def _chapters(
 
 
 def _answered(
-    row: ServiceRow, needs: Iterable[Need], questions: Mapping[str, PreparedQuestion]
+    row: ServiceRow, needs: Iterable[vocabulary.Need], questions: Mapping[str, PreparedQuestion]
 ) -> list[str]:
     """Return the needs that a service answers; those where it ranks last come at the end."""
     verdicts = {need.code: meets(row, questions[need.code]) for need in needs}

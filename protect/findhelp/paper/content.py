@@ -11,7 +11,6 @@ from pathlib import Path
 
 from protect.findhelp.answers.weeks import Times
 from protect.ui import press
-from protect.ui.press import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    writing: Writing
+    writing: press.Writing
     mark: tuple[str, ...]  # "Demonstration", in English first; empty when live
     banner: tuple[str, ...]  # the same as a sentence
     other_language: str  # says that the reader's language is not on paper; "" when it is

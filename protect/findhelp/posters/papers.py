@@ -24,12 +24,10 @@ from protect.audit.models import Entry
 from protect.directory.access import must_keep
 from protect.directory.enums import Fact, Freshness
 from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
-from protect.findhelp import access, addresses
-from protect.findhelp.access import Search
+from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
 from protect.findhelp.desk_wording import FOR_PROFESSIONALS
 from protect.findhelp.enums import Kind
-from protect.findhelp.errors import LanguageNotPrinted, PlaceUnknown
 from protect.findhelp.paper.books import Edition, book_of, is_in
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
 from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
@@ -59,7 +57,7 @@ def printable() -> list[str]:
 def must_be_printable(tag: str) -> str:
     """Return a language that paper can be written in. Errors: LanguageNotPrinted."""
     if tag not in printable():
-        raise LanguageNotPrinted(name=tag, known=", ".join(printable()))
+        raise errors.LanguageNotPrinted(name=tag, known=", ".join(printable()))
     return tag
 
 
@@ -109,7 +107,7 @@ def area_named(typed: str) -> Spot:
     named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
-    raise PlaceUnknown(name=typed[:60])
+    raise errors.PlaceUnknown(name=typed[:60])
 
 
 def _country(typed: str) -> str | None:
@@ -130,11 +128,11 @@ def whereabouts(spot: Spot) -> str:
     return " · ".join(store.areas()[code].name for code in inside)
 
 
-def answers_of(search: Search, tag: str, at: datetime) -> Answers:
+def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
     return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
-def poster(search: Search, tag: str, at: datetime) -> Pathway:
+def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
     address = reverse(
         "findhelp:results", PUBLIC, args=[tag, search.spot.code, search.need.short, ""]
     )
@@ -150,7 +148,7 @@ def poster(search: Search, tag: str, at: datetime) -> Pathway:
 
 
 def posters(
-    search: Search, tags: Sequence[str], at: datetime, *, with_cards: bool = False
+    search: access.Search, tags: Sequence[str], at: datetime, *, with_cards: bool = False
 ) -> Iterator[File]:
     """Yield a file for each language: its name, which tells nothing, and its content."""
     for tag in tags:

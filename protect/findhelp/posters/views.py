@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
 from protect.directory.pages import POSTERS, tabs_of
 from protect.findhelp import access, addresses
-from protect.findhelp.access import Search
 from protect.findhelp.paper.content import book_pdf, pathway_picture
 from protect.findhelp.paper.leaflets import MOST_LINES
 from protect.findhelp.posters import papers
@@ -23,7 +22,6 @@ from protect.findhelp.posters.forms import (
     PlaceForm,
     languages_by_name,
 )
-from protect.findhelp.posters.papers import steps_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
@@ -79,7 +77,7 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
         "search": search,
         "place_name": papers.name_in(search.spot, get_language() or "en"),
         "need_name": name_of(NEED_NAMES, search.need),
-        "steps": steps_of(answers, get_language() or "en", at, MOST_LINES),
+        "steps": papers.steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
         "languages": languages_by_name(),
         "last": papers.last_papers(scope, country, search.spot.code, search.need.short),
@@ -122,7 +120,7 @@ def _sent_to(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _get_search(scope: Scope, place: str, need: str) -> Search:
+def _get_search(scope: Scope, place: str, need: str) -> access.Search:
     """Return a place and a need of a country that the user maintains. Errors: Http404."""
     search = access.get_search(place, need)
     if addresses.country_of(search.spot) not in kept_by(scope) or not search.need.categories:

@@ -10,9 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp import addresses as findhelp_addresses
-from protect.findhelp.access import Search
-from protect.findhelp.addresses import Refined, sealed_address, unsealed
 from protect.findhelp.answers.cards import results_of
 from protect.findhelp.answers.sheets import midnight_after
 from protect.findhelp.enums import Title
@@ -45,10 +42,10 @@ def results(
         return helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in RefineForm.base_fields}
-        sealed = Refined(place=search.spot.code, need=search.need.short, fields=typed)
-        return HttpResponseRedirect(sealed_address(language, sealed), status=303)
+        sealed = addresses.Refined(place=search.spot.code, need=search.need.short, fields=typed)
+        return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    limit = findhelp_addresses.shown_until(int(step))
+    limit = addresses.shown_until(int(step))
     asking = question(search, language, limit, is_quiet=bool(quiet))
     return _show(request, language, search, asking, form)
 
@@ -57,14 +54,14 @@ def results(
 @in_language
 def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Answers to a refined search. The address works for half an hour and is never cached."""
-    refined = unsealed(token)
+    refined = addresses.unsealed(token)
     if refined.service:
         return report_outcome(request, language, refined)
     if not refined.place:
         return _choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
     form = RefineForm(refined.fields)
-    limit = findhelp_addresses.shown_until(2)
+    limit = addresses.shown_until(2)
     asking = question(search, language, limit, form)
     response = _show(request, language, search, asking, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
@@ -93,7 +90,7 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
 
 
 def question(
-    search: Search,
+    search: access.Search,
     language: Language,
     limit: int,
     form: RefineForm | None = None,
@@ -120,11 +117,15 @@ def question(
 
 
 def _show(
-    request: HttpRequest, language: Language, search: Search, asking: Question, form: RefineForm
+    request: HttpRequest,
+    language: Language,
+    search: access.Search,
+    asking: Question,
+    form: RefineForm,
 ) -> HttpResponse:
     answers = published.match(asking)
-    shown = results_of(answers, asking, language.tag, findhelp_addresses.SHOWN)
-    step = asking.limit // findhelp_addresses.SHOWN
+    shown = results_of(answers, asking, language.tag, addresses.SHOWN)
+    step = asking.limit // addresses.SHOWN
     has_more = len(answers.answers) == asking.limit and step < 9
     context = {
         "search": search,
@@ -148,7 +149,7 @@ def _show(
     )
 
 
-def _choices(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
+def _choices(request: HttpRequest, language: Language, refined: addresses.Refined) -> HttpResponse:
     country = refined.country or None
     matches = addresses.search(refined.typed, country)
     context = {

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from protect.directory.access import get_public_service
 from protect.findhelp import access
-from protect.findhelp.access import Search
 from protect.findhelp.addresses import Refined, sealed_address
 from protect.findhelp.answers.sheets import midnight_after, sheet_of
 from protect.findhelp.enums import Outcome, Title
@@ -48,7 +47,7 @@ def service_page(
     request: HttpRequest,
     language: Language,
     row: ServiceRow,
-    search: Search | None = None,
+    search: access.Search | None = None,
     *,
     is_quiet: bool = False,
 ) -> HttpResponse:

@@ -13,7 +13,6 @@ from protect.kernel.text import plain_name
 from protect.orgs import languages
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.reference import vocabulary
-from protect.reference.vocabulary import Language
 from protect.ui.forms import DeskForm
 
 
@@ -65,5 +64,5 @@ class AccountForm(DeskForm):
         self.fields["language"] = language_field(str(self.initial.get("language", "")))
 
 
-def _choices(offered: Mapping[str, Language]) -> list[tuple[str, str]]:
+def _choices(offered: Mapping[str, vocabulary.Language]) -> list[tuple[str, str]]:
     return [(tag, each.endonym) for tag, each in offered.items()]

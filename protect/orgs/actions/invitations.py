@@ -13,19 +13,11 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, memberships
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
-from protect.orgs.errors import (
-    AccountSuspended,
-    AlreadyMember,
-    InvitationClosed,
-    OrganisationNotActive,
-    RoleUnknown,
-    TeamStopped,
-)
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
@@ -69,9 +61,9 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
     """Store an invitation and post its link. Errors: as in `invite`, without permissions."""
     organisation = Organisation.objects.lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
-        raise OrganisationNotActive
+        raise errors.OrganisationNotActive
     if place.team is not None and stopped_since(organisation.pk, place.team.pk):
-        raise TeamStopped
+        raise errors.TeamStopped
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
         **place._asdict(),
@@ -101,7 +93,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
-        raise InvitationClosed
+        raise errors.InvitationClosed
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     memberships.revoke(locked, audit=audit)
     return locked
@@ -122,12 +114,12 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     Invitation.objects.lock(invitation)
     invitation = get_invited(token, at=at)  # as it is now that nobody changes it
     if invitation.role not in roles():
-        raise RoleUnknown
+        raise errors.RoleUnknown
     user, is_new = _account(invitation.email, name=name, language=language, at=at)
     state = rules.step_membership(
         MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys(invitation.role)
     )
-    with details.refusing(AlreadyMember):
+    with details.refusing(errors.AlreadyMember):
         membership = Membership.objects.create(
             user=user,
             organisation=invitation.organisation,
@@ -155,7 +147,7 @@ def _refuse_member(place: Place, email: str) -> None:
     if place.team is None:
         rows = rows.filter(role=place.role)
     if rows.exists():
-        raise AlreadyMember
+        raise errors.AlreadyMember
 
 
 def _revoke_earlier(invitation: Invitation, audit: AuditContext) -> None:
@@ -173,5 +165,5 @@ def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[Use
             email=email, defaults={**fields, "password": make_password(None), "created": at}
         )
     if user.suspended_at:
-        raise AccountSuspended
+        raise errors.AccountSuspended
     return user, is_new

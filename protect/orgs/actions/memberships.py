@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.access import is_last, must_give, must_manage
 from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
@@ -20,12 +20,6 @@ from protect.orgs.enums import (
     Permission,
     TeamMove,
     TeamState,
-)
-from protect.orgs.errors import (
-    AlreadyMember,
-    LastAdministrator,
-    MembershipMoveNotAllowed,
-    RoleUnknown,
 )
 from protect.orgs.holders import holders, holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
@@ -79,14 +73,14 @@ def lock_operators() -> None:
 def must_not_be_last(membership: Membership) -> None:
     """Keep the last administrator or operator where they are. Errors: LastAdministrator."""
     if is_last(membership):
-        raise LastAdministrator
+        raise errors.LastAdministrator
 
 
 def must_leave_operators(**ending: Organisation | User) -> None:
     """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
     operators = holding(Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
-        raise LastAdministrator
+        raise errors.LastAdministrator
 
 
 def _end(teams: list[Team], where: Q, reason: EndReason, *, audit: AuditContext) -> None:
@@ -117,7 +111,7 @@ def set_membership_state(
         raise ValueError("use end_membership")
     locked = Membership.objects.select_related("user").lock(membership)
     if locked.role not in roles():
-        raise RoleUnknown
+        raise errors.RoleUnknown
     locked.state = rules.step_membership(
         MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )
@@ -163,14 +157,14 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
     if locked.state == MembershipState.LEFT:
-        raise MembershipMoveNotAllowed(state=locked.state, move="promote")
+        raise errors.MembershipMoveNotAllowed(state=locked.state, move="promote")
     before, after = roles()[locked.role], roles()[role]
     if (before.level, before.gives_keys) != (after.level, after.gives_keys):
-        raise RoleUnknown
+        raise errors.RoleUnknown
     if role != locked.role:
         must_not_be_last(locked)
     locked.role = role
-    with details.refusing(AlreadyMember):
+    with details.refusing(errors.AlreadyMember):
         locked.save(update_fields=["role"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record(f"orgs.promote_{role}", locked)

@@ -9,13 +9,11 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import profiles, rules
+from protect.orgs import errors, profiles, rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.actions.mail import notify
-from protect.orgs.actions.memberships import end_all, lock_operators, must_leave_operators
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
-from protect.orgs.errors import AlreadyBegun, NameTaken, OrganisationMoveNotAllowed, VouchNotAllowed
 from protect.orgs.holders import holders
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
@@ -51,7 +49,7 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         zone=details.zone(profile.zone),
         created=at,
     )
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         organisation.save(force_insert=True)
     return organisation
 
@@ -71,9 +69,9 @@ def vouch(
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
-        raise VouchNotAllowed
+        raise errors.VouchNotAllowed
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    with details.refusing(VouchNotAllowed):
+    with details.refusing(errors.VouchNotAllowed):
         new_vouch = Vouch.objects.create(
             organisation=locked, by_organisation=by, by_user_id=who(scope), at=at
         )
@@ -132,11 +130,11 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
-    lock_operators()
+    memberships.lock_operators()
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.LEAVE)
-    must_leave_operators(organisation=locked)
+    memberships.must_leave_operators(organisation=locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    end_all(locked, EndReason.ORGANISATION_LEFT, audit=audit)
+    memberships.end_all(locked, EndReason.ORGANISATION_LEFT, audit=audit)
     locked.state, locked.left_at = state, at
     locked.save(update_fields=["state", "left_at"])
     audit.record("orgs.leave_organisation", locked, chain=PLATFORM)
@@ -157,7 +155,7 @@ def create_first_organisation(
     Errors: AlreadyBegun; DetailInvalid.
     """
     if Organisation.objects.exists():
-        raise AlreadyBegun
+        raise errors.AlreadyBegun
     organisation = create(profile, at=at)
     organisation.state = rules.step_organisation(
         OrganisationState(organisation.state), OrganisationMove.ACTIVATE
@@ -187,7 +185,7 @@ def invite_first_administrator(
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     if profiles.managers(locked).exists():
-        raise OrganisationMoveNotAllowed
+        raise errors.OrganisationMoveNotAllowed
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):

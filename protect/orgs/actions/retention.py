@@ -14,7 +14,6 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.actions.throttle import forget_attempts
 from protect.orgs.models import Invitation, Membership, User
-from protect.orgs.rules import GONE
 
 
 class Forgotten(NamedTuple):
@@ -44,7 +43,9 @@ def _people(at: datetime) -> int:
     before = at - rules.PEOPLE_KEPT
     places = Membership.objects.filter(user=OuterRef("pk"))
     kept = places.filter(Q(ended_at=None) | Q(ended_at__gt=before))
-    gone = User.objects.filter(~Exists(kept), created__lte=before).exclude(email__endswith=GONE)
+    gone = User.objects.filter(~Exists(kept), created__lte=before).exclude(
+        email__endswith=rules.GONE
+    )
     people = list(gone.select_for_update(no_key=True).order_by("pk"))
     for user in people:
         _empty(user, at)
@@ -55,7 +56,7 @@ def _people(at: datetime) -> int:
 
 
 def _empty(user: User, at: datetime) -> None:
-    user.email, user.name = f"{user.pk}{GONE}", ""
+    user.email, user.name = f"{user.pk}{rules.GONE}", ""
     user.password, user.last_login = make_password(None), None
     user.is_active, user.suspended_at = False, user.suspended_at or at
     user.save(

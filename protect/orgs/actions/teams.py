@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.access import must
 from protect.orgs.actions import details
 from protect.orgs.actions.memberships import end_team
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
-from protect.orgs.errors import NameTaken, OrganisationNotActive, TeamEndStopped
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
@@ -27,10 +26,10 @@ def found_team(
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
-        raise OrganisationNotActive
+        raise errors.OrganisationNotActive
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         team.save(force_insert=True)
     AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
@@ -43,7 +42,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         locked.save(update_fields=["name", "purpose"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record("orgs.rename_team", locked)
@@ -53,7 +52,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
 def must_not_be_stopped(team: Team) -> None:
     """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
     if stopped_since(team.organisation_id, team.pk):
-        raise TeamEndStopped
+        raise errors.TeamEndStopped
 
 
 @transaction.atomic

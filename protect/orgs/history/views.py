@@ -19,14 +19,11 @@ from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import REASON_LENGTH, Head, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, profiles
+from protect.orgs import alarms, errors, profiles
 from protect.orgs.access import get_organisation, must, scope_of
 from protect.orgs.actions import Answer, answer_alarm
-from protect.orgs.alarms import Alarm
 from protect.orgs.enums import Permission
-from protect.orgs.errors import AlarmChanged
 from protect.orgs.history import lines, pages, sentences
-from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
@@ -54,7 +51,7 @@ class AnswerForm(DeskForm):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, alarm: Alarm, sent: AnswerForm | None) -> AnswerForm:
+    def of(cls, alarm: alarms.Alarm, sent: AnswerForm | None) -> AnswerForm:
         """Return the form sent for this alarm, else an empty one, both up to its newest entry."""
         named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         if sent is None or any(
@@ -82,7 +79,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(alarms.alarms_url(pk))
     form = AnswerForm(request.POST)
     if form.errors.keys() - {"reason"}:
-        raise AlarmChanged
+        raise errors.AlarmChanged
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
@@ -96,7 +93,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _history_page(
     request: HttpRequest, scope: Scope, organisation: Organisation, form: AnswerForm | None = None
 ) -> HttpResponse:
-    history_filter = HistoryFilter.of(request.GET.dict())
+    history_filter = pages.HistoryFilter.of(request.GET.dict())
     page = pages.page_of(scope, organisation, history_filter)
     people = pages.colleagues(organisation)
     head = None if history_filter.is_about_sign_ins else _head(organisation)

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.findhelp import exits
-from protect.findhelp.exits import Opened
 from protect.kernel import clock
 
 
@@ -19,6 +18,6 @@ class Command(BaseCommand):
         if without := exits.without_way_out():
             self.stdout.write(f"no target that opens: {', '.join(without)}")
 
-    def say(self, url: str, opened: Opened) -> None:
+    def say(self, url: str, opened: exits.Opened) -> None:
         size = "" if opened.bytes is None else f", {opened.bytes} bytes"
         self.stdout.write(f"{url}: {opened.result}{size}")
