@@ -125,7 +125,8 @@ def _team(
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
     here = list(waiting.filter(user__in=people).order_by("created", "pk"))
-    founder = next((each for each in here if _may_admit(each)), None)
+    admits = (each for each in here if Permission.ADMIT in permissions_of(each.role))
+    founder = next(admits, None)
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
     unlocked = people[founder.user_id]
@@ -139,10 +140,6 @@ def _team(
     _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
     counts["team"] += 1
     counts["note"] += _note(code, team, people, at)
-
-
-def _may_admit(membership: Membership) -> bool:
-    return Permission.ADMIT in permissions_of(membership.role)
 
 
 def _appoint(organisation: Organisation, at: datetime) -> None:

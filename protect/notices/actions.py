@@ -84,7 +84,8 @@ def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lamb
 
 def forget_sent(*, at: datetime) -> int:
     """Erase the addresses of mail that ended 30 days ago. Return of how many."""
-    over = Outgoing.objects.ended_before(at - rules.ADDRESS_KEPT)
+    before = at - rules.ADDRESS_KEPT
+    over = Outgoing.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before))
     return over.exclude(to="").update(to="")
 
 

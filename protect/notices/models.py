@@ -24,9 +24,6 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
         free = Q(leased_until=None) | Q(leased_until__lte=at)
         return self.waiting().filter(free, due__lte=at).order_by("due", "pk")
 
-    def ended_before(self, at: datetime) -> Self:
-        return self.filter(Q(sent_at__lt=at) | Q(given_up_at__lt=at))
-
 
 ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
 

@@ -194,12 +194,9 @@ def suspended_for(scope: Scope) -> list[Suspended]:
     """Return the suspended organisations that a user belongs to, by name."""
     rows = list(access.own_suspended(scope).order_by("name", "pk"))
     operators = run_by() if rows else ""
-    return [Suspended(each, _managers(each), operators) for each in rows]
-
-
-def _managers(organisation: Organisation) -> str:
-    rows = managers(organisation).select_related("user").order_by("user__name", "pk")
-    return joined_names(each.user.name for each in rows)
+    managing = [managers(each).order_by("user__name", "pk") for each in rows]
+    names = [joined_names(people.values_list("user__name", flat=True)) for people in managing]
+    return [Suspended(each, who, operators) for each, who in zip(rows, names, strict=True)]
 
 
 def run_by() -> str:

@@ -137,7 +137,8 @@ def compile_changed() -> list[str]:
 
 def problems() -> Iterator[str]:
     for face in faces():
-        source = {(_id_of(m), m.context): m for m in template(face) if m.id}
+        messages = [message for message in template(face) if message.id]
+        source = {(str(_forms(each)[0]), each.context): each for each in messages}
         if face.name == "public":
             for message in source.values():
                 if not message.auto_comments:
@@ -185,7 +186,8 @@ def _problems_of(
             yield f"“{text}” is missing"
             continue
         for string in strings:
-            if not _has_holes_of(string, wanted):
+            holes = sorted(HOLE.findall(string))
+            if not any(holes == sorted(HOLE.findall(str(form))) for form in _forms(wanted)):
                 yield f"“{string}” has other placeholders than “{text}”"
             if "<" in string or "&" in string:
                 yield f"“{string}” has markup"
@@ -197,13 +199,9 @@ def _strings_of(message: Message | None) -> list[str]:
     return [*message.string] if isinstance(message.string, tuple) else [str(message.string)]
 
 
-def _has_holes_of(string: str, wanted: Message) -> bool:
-    forms = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
-    return any(sorted(HOLE.findall(string)) == sorted(HOLE.findall(str(f))) for f in forms)
-
-
-def _id_of(message: Message) -> str:
-    return str(message.id[0] if isinstance(message.id, tuple) else message.id)
+def _forms(message: Message) -> tuple[str, ...]:
+    """Return the singular of a message and, of one that counts, its plural."""
+    return message.id if isinstance(message.id, tuple) else (message.id,)
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:

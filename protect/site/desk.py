@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -41,7 +41,8 @@ URGENT = ("alarm", "overdue", "today", "soon")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    panels = [panel for part in parts() for panel in _panels(part, scope, request, at)]
+    with_panels = [part for part in parts() if hasattr(part, "panels")]
+    panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
     context = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
     return render(request, "site/home.html", context)
 
@@ -108,12 +109,6 @@ def parts() -> Iterator[ModuleType]:
             yield import_module(name)
 
 
-def _panels(
-    part: ModuleType, scope: Scope, request: HttpRequest, at: datetime
-) -> Iterable[dict[str, Any]]:
-    return part.panels(scope, request, at) if hasattr(part, "panels") else ()
-
-
 def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
     """Return the words of a package in the navigation: its NAV, or `nav` of the user's scope."""
     return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
@@ -138,7 +133,9 @@ class SpeakTheirLanguage:
             return self.get_response(request)
         tag = language_of(request)
         request.LANGUAGE_CODE = tag
-        with translation.override(tag), timezone.override(zone_of(request)):
+        home = home_of_asker(request)
+        zone = ZoneInfo(home.zone) if home else UTC
+        with translation.override(tag), timezone.override(zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
@@ -150,11 +147,6 @@ def language_of(request: HttpRequest) -> str:
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
     return spoken(chosen) if chosen else translation.get_language_from_request(request)
-
-
-def zone_of(request: HttpRequest) -> tzinfo:
-    home = home_of_asker(request)
-    return ZoneInfo(home.zone) if home else UTC
 
 
 def home_of_asker(request: HttpRequest) -> Organisation | None:

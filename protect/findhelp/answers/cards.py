@@ -60,9 +60,10 @@ def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[Numbe
             if is_live and contact.freshness is Freshness.UNVERIFIED:
                 continue  # never checked: absent until a first call
             may_call = is_live and contact.freshness in CALLABLE
+            scheme = SCHEMES.get(contact.kind)
             yield NumberView(
                 text=grouped(contact.value, country),
-                href=_href(contact) if may_call and contact.kind in SCHEMES else "",
+                href=f"{scheme}:{contact.value}" if may_call and scheme else "",
                 label=NAMES.get(contact.kind) or str(LABELS.get(contact.kind, "")),
                 note=_note(contact.freshness),
                 icon="write" if contact.kind in {*LABELS, *NAMES} else "phone",
@@ -82,10 +83,6 @@ def grouped(number: str, country: str) -> str:
     return phonenumbers.format_number(parsed, form)
 
 
-def _href(contact: Contact) -> str:
-    return f"{SCHEMES[contact.kind]}:{contact.value}"
-
-
 def _note(seen: Freshness) -> str:
     if seen is Freshness.OVERDUE:
         return str(MAY_HAVE_CHANGED)
@@ -98,14 +95,8 @@ MOST_REASONS = 3
 MOST_KINDS = 2
 COMMON = {"tells_unknown"}  # cautions that are said once for many services
 STATES = {
-    "open_now",
-    "open_until",
-    "opens_today",
-    "opens_day",
-    "closed",
-    "by_appointment",
-    "answerphone",
-    "hours_unknown",
+    *("open_now", "open_until", "opens_today", "opens_day"),
+    *("closed", "by_appointment", "answerphone", "hours_unknown"),
 }
 DISTANCE = ("distance", "place_unknown")
 FAR_M = 1000  # metres from which a distance tells something
@@ -179,7 +170,11 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in STATES), None)
-    others = [reason for reason in answer.reasons if not _is_said_elsewhere(reason)]
+    others = [
+        reason
+        for reason in answer.reasons
+        if reason.code not in STATES | SAID_BELOW and not reason.code.startswith(DISTANCE)
+    ]
     phones = [contact for contact in answer.contacts if contact.kind in PHONES]
     return CardView(
         code=row.short,
@@ -190,7 +185,7 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
         now=_dated(wording.reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(views(phones, row.country, tag)),
-        links=tuple(_links(answer.contacts)),
+        links=tuple(_bare(each) for each in answer.contacts if each.kind not in PHONES),
         reasons=(*_reasons(others, row, tag), *_ages(row, tag)),
         caution=_caution(answer, tag),
         failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
@@ -203,10 +198,6 @@ def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Return when a fact was last checked, or that it never was."""
     seen = freshness(fact, row.checks.get(fact, ()), at)
     return wording.freshness_text(seen, tag, row.last_seen.get(fact))
-
-
-def _is_said_elsewhere(reason: Reason) -> bool:
-    return reason.code in {*STATES, *SAID_BELOW} or reason.code.startswith(DISTANCE)
 
 
 def _where(answer: Match, tag: str) -> str:
@@ -260,10 +251,8 @@ def _dated(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
     return f"{text} · {seen}"
 
 
-def _links(contacts: Iterable[Contact]) -> Iterator[str]:
-    for contact in contacts:
-        if contact.kind not in PHONES:
-            yield contact.value.removeprefix("https://").removeprefix("http://").rstrip("/")
+def _bare(contact: Contact) -> str:
+    return contact.value.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def _removed(answers: Answers, tag: str) -> Iterator[tuple[str, int]]:

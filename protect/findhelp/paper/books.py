@@ -119,7 +119,9 @@ def _chapters(
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
             name = str(name_of(NEED_NAMES, need))
-            yield Chapter(name, tuple(_towns(shelf)), tuple(shelf.also))
+            towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
+            named = tuple(Town(town, tuple(entries)) for (_, town), entries in towns)
+            yield Chapter(name, named, tuple(shelf.also))
 
 
 def _answered(
@@ -173,12 +175,6 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
         mark=MARKS.get(state, "") if row.phones else "",
         only=only,
     )
-
-
-def _towns(shelf: _Shelf) -> Iterator[Town]:
-    """Yield towns by name; what serves from everywhere comes last."""
-    for (_, name), entries in sorted(shelf.towns.items()):
-        yield Town(name, tuple(entries))
 
 
 def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:

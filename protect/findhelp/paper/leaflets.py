@@ -16,7 +16,7 @@ from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import wording
 from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
-from protect.kernel.text import PDI
+from protect.kernel.text import plain_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Answers, Match
 from protect.matching.questions.prepared import prepare
@@ -26,8 +26,6 @@ from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
 from protect.ui.press import SCRIPTS, Writing, qr, twice
-
-FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
 
 MOST_REASONS = 3
 MOST_LINES = 3
@@ -79,7 +77,7 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
 
 def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
     for day in sorted({each.until for each in services if each.until}):
-        date = _isolated(date_text(datetime.fromisoformat(day).date(), written))
+        date = plain_name(date_text(datetime.fromisoformat(day).date(), written))
         yield day, str(wording.VALID_UNTIL).format(date=date)
 
 
@@ -95,23 +93,19 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     """Return what every paper carries. The day is that of the place."""
     written = written_in(tag)
     language = vocabulary.languages()[written]
+    drafts = () if language.is_reviewed else (wording.DRAFT,)
+    warnings = (wording.DO_NOT_RELY, *drafts)
     return Frame(
         writing=Writing.of(written, language.direction, language.script),
         mark=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-        banner=_banner(written) if settings.IS_DEMO else (),
+        banner=twice(*warnings) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
-        as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
+        as_of=str(wording.AS_OF).format(date=plain_name(date_text(at.date(), written))),
         scan=str(wording.SCAN),
         qr=qr(url),
-        address=_short(url),
+        address=urlsplit(url).netloc + urlsplit(url).path,
     )
-
-
-def _banner(written: str) -> tuple[str, ...]:
-    if vocabulary.languages()[written].is_reviewed:
-        return twice(wording.DO_NOT_RELY)
-    return twice(wording.DO_NOT_RELY, wording.DRAFT)
 
 
 def _other_language(tag: str, written: str) -> str:
@@ -119,8 +113,8 @@ def _other_language(tag: str, written: str) -> str:
         return ""
     names = locale_of(written).languages
     return str(wording.OTHER_LANGUAGE).format(
-        language=_isolated(names.get(tag, vocabulary.languages()[tag].english)),
-        other=_isolated(names.get(written, vocabulary.languages()[written].english)),
+        language=plain_name(names.get(tag, vocabulary.languages()[tag].english)),
+        other=plain_name(names.get(written, vocabulary.languages()[written].english)),
     )
 
 
@@ -154,12 +148,3 @@ def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
 def _without(shown: tuple[str, ...], facts: Facts) -> Facts:
     left = tuple(caution for caution in facts.cautions if caution not in shown)
     return replace(facts, cautions=left)
-
-
-def _isolated(value: str) -> str:
-    return f"{FSI}{value}{PDI}"
-
-
-def _short(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"

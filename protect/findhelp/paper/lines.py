@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.directory.rules import CheckSeen, freshness
+from protect.directory.rules import freshness
 from protect.findhelp.answers import cards
 from protect.findhelp.answers.weeks import week_of
 from protect.findhelp.paper import wording
@@ -82,13 +82,12 @@ def until(row: ServiceRow, at: datetime) -> str:
     printed = printed_facts(row)
     if not printed or any(state_of(row, fact, at) is not Freshness.FRESH for fact in printed):
         return ""
-    due = min(_standing(row.checks[fact]).next_check for fact in printed)
+    standing = (  # the check that makes a fact fresh: an unanswered call is none
+        next(each for each in row.checks[fact] if each.verdict != Verdict.NOT_REACHED)
+        for fact in printed
+    )
+    due = min(check.next_check for check in standing)
     return due.astimezone(ZoneInfo(row.zone)).date().isoformat()
-
-
-def _standing(checks: Sequence[CheckSeen]) -> CheckSeen:
-    """Return the check that makes a fact fresh: an unanswered call is none."""
-    return next(check for check in checks if check.verdict != Verdict.NOT_REACHED)
 
 
 def is_printed(state: Freshness) -> bool:

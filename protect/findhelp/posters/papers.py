@@ -54,13 +54,6 @@ def printable() -> list[str]:
     return [tag for tag in access.languages() if written_in(tag) == tag]
 
 
-def must_be_printable(tag: str) -> str:
-    """Return a language that paper can be written in. Errors: LanguageNotPrinted."""
-    if tag not in printable():
-        raise errors.LanguageNotPrinted(name=tag, known=", ".join(printable()))
-    return tag
-
-
 def suggested(spot: Spot) -> list[str]:
     """Return the languages that most services there speak, filled up in their own order."""
     spoken = Counter(
@@ -100,7 +93,8 @@ def candidates(typed: str, country: str) -> list[Spot]:
 
 def area_named(typed: str) -> Spot:
     """Return the one country, region or town that is meant. Errors: PlaceUnknown."""
-    if code := addresses.country_named(typed) or _country(typed):
+    code = addresses.country_named(typed) or typed.upper()
+    if code in vocabulary.countries():
         return addresses.whole(code)
     if area := store.areas().get(typed.upper()):
         return addresses.whole(area.code, area.name)
@@ -108,10 +102,6 @@ def area_named(typed: str) -> Spot:
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
     raise errors.PlaceUnknown(name=typed[:60])
-
-
-def _country(typed: str) -> str | None:
-    return typed.upper() if typed.upper() in vocabulary.countries() else None
 
 
 def name_in(spot: Spot, tag: str) -> str:
@@ -177,12 +167,14 @@ def zipped(files: Iterable[File]) -> bytes:
 
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
     """Return a printed directory, marked if for members. Or BookTooLarge; LanguageNotPrinted."""
+    if tag not in printable():
+        raise errors.LanguageNotPrinted(name=tag, known=", ".join(printable()))
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
     edition = Edition(
         country=country,
         area=area,
-        name=name_in(spot, must_be_printable(tag)),
+        name=name_in(spot, tag),
         tag=tag,
         url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
         professionals=_marked(tag) if for_members else "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -71,7 +69,8 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
             scope, papers.POSTER, country, search.spot.code, search.need.short, at=at
         )
         return _sent(files)
-    tag = _shown_in(request, chosen)
+    tag = request.GET.get("language", "")
+    tag = tag if tag in papers.printable() else chosen[0]
     answers = papers.answers_of(search, tag, at)
     context = {
         "search": search,
@@ -128,14 +127,8 @@ def _get_search(scope: Scope, place: str, need: str) -> access.Search:
     return search
 
 
-def _shown_in(request: HttpRequest, chosen: list[str]) -> str:
-    tag = request.GET.get("language", "")
-    return tag if tag in papers.printable() else chosen[0]
-
-
 def _sent(files: list[tuple[str, bytes]]) -> HttpResponse:
     name, content = files[0] if len(files) == 1 else ("info.zip", papers.zipped(files))
-    headers: dict[str, Any] = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(
-        content, content_type=PDF if name.endswith(".pdf") else ZIP, headers=headers
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    kind = PDF if name.endswith(".pdf") else ZIP
+    return HttpResponse(content, content_type=kind, headers=headers)

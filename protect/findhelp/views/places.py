@@ -65,8 +65,9 @@ def page(
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not isinstance(target, Spot):
         return service_page(request, language, target, is_quiet=bool(quiet))
-    if target.kind is Kind.PLACE or target.kind is Kind.WHOLE:
-        return needs_page(request, language, target, is_quiet=bool(quiet))
+    if target.kind in access.PLACES:
+        context = needs_context(language, target, is_quiet=bool(quiet))
+        return show(request, language, "needs.html", context, title=Title.LIST)
     if target.kind is Kind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
     return show(request, language, "tips.html", {"spot": target})
@@ -86,13 +87,6 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
         "form": PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=Title.LIST)
-
-
-def needs_page(
-    request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
-) -> HttpResponse:
-    context = needs_context(language, spot, is_quiet=is_quiet)
-    return show(request, language, "needs.html", context, title=Title.LIST)
 
 
 def helper_page(

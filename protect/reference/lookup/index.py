@@ -77,10 +77,10 @@ class PlaceIndex:
         typed = fold(text)
         if typed and len(typed) <= LONGEST:
             scope = self._scope(country, region)
-            for exact, search in ((True, _exact), (False, _romanised), (False, _nearly)):
-                rows = search(scope, typed)
-                if rows:
-                    return PlaceMatches(tuple(rows[:limit]), exact=exact, ambiguous=len(rows) > 1)
+            exact = scope.named((typed,))
+            if rows := exact or scope.named(romanise(typed)) or _nearly(scope, typed):
+                best, is_exact = tuple(rows[:limit]), bool(exact)
+                return PlaceMatches(best, exact=is_exact, ambiguous=len(rows) > 1)
         return PlaceMatches((), exact=False, ambiguous=False)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
@@ -151,14 +151,6 @@ class _Scope:
         largest = called[0].population if called else -1
         beside = [row for key, row in other.items() if key not in main and self.contains(row)]
         return called + sorted((row for row in beside if row.population > largest), key=_size)
-
-
-def _exact(scope: _Scope, typed: str) -> list[PlaceRow]:
-    return scope.named((typed,))
-
-
-def _romanised(scope: _Scope, typed: str) -> list[PlaceRow]:
-    return scope.named(romanise(typed))
 
 
 def _nearly(scope: _Scope, typed: str) -> list[PlaceRow]:

@@ -214,21 +214,9 @@ def _home(person: UUID) -> Place:
     return Place(home.pk if home else None)
 
 
-def _organisation(scope: Scope, pk: UUID) -> Place:
-    return Place(get_organisation(scope, pk).pk, f"organisation:{pk}")
-
-
-def _team(scope: Scope, pk: UUID) -> Place:
-    return Place(get_team_in_reach(scope, pk).organisation_id, f"team:{pk}")
-
-
 def _membership(scope: Scope, pk: UUID) -> Place:
     place = get_membership(scope, pk)
     return Place(place.organisation_id, f"membership:{pk}", place.team_id)
-
-
-def _invitation(scope: Scope, pk: UUID) -> Place:
-    return Place(get_invitation(scope, pk).organisation_id, f"invitation:{pk}")
 
 
 def _record(scope: Scope, pk: UUID) -> Place:
@@ -238,9 +226,11 @@ def _record(scope: Scope, pk: UUID) -> Place:
 
 # By the first word of an address.
 FINDERS: dict[str, Callable[[Scope, UUID], Place]] = {
-    "organisations": _organisation,
-    "teams": _team,
+    "organisations": lambda scope, pk: Place(get_organisation(scope, pk).pk, f"organisation:{pk}"),
+    "teams": lambda scope, pk: Place(get_team_in_reach(scope, pk).organisation_id, f"team:{pk}"),
     "places": _membership,
-    "invitations": _invitation,
+    "invitations": lambda scope, pk: Place(
+        get_invitation(scope, pk).organisation_id, f"invitation:{pk}"
+    ),
     "notes": _record,
 }
