@@ -230,9 +230,8 @@ def _write_if_possible(write: Write) -> None:
         _write_apart(write)
     except DatabaseError as error:
         fields, name = write.keywords, type(error).__name__
-        log.error(
-            "unwritten action=%s outcome=%s error=%s", fields["action"], fields["outcome"], name
-        )
+        action, outcome = fields["action"], fields["outcome"]
+        log.error("unwritten action=%s outcome=%s error=%s", action, outcome, name)
 
 
 def _write_apart(write: Write) -> None:

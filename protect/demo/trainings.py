@@ -75,9 +75,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
 
 
 def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Edition:
-    version = CourseVersion.objects.published().get(
-        course__code="identify-and-communicate", language=tag
-    )
+    versions = CourseVersion.objects.published()
+    version = versions.get(course__code="identify-and-communicate", language=tag)
     fields = {
         "country_id": host.country,
         "zone": host.zone,

@@ -72,9 +72,6 @@ def searched_spots() -> list[Spot]:
 
 
 def longest_lists(most: int = 4) -> list[Spot]:
-    lists = [
-        spot
-        for spot in addresses.spots().values()
-        if spot.kind in {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
-    ]
+    kinds = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
+    lists = [spot for spot in addresses.spots().values() if spot.kind in kinds]
     return sorted(lists, key=lambda spot: -len(addresses.children(spot)))[:most]

@@ -43,9 +43,8 @@ def send(row: Outgoing) -> None:
         with mailers[MAILER] as server:  # closed even when it opens only half, as for want of TLS
             server.send_messages([message(row, content)])
     else:
-        sys.stdout.write(
-            f"would send {row.template} in {content.language}: {row.link or 'no link'}\n"
-        )
+        link = row.link or "no link"
+        sys.stdout.write(f"would send {row.template} in {content.language}: {link}\n")
 
 
 def message(row: Outgoing, content: Letter) -> EmailMessage:

@@ -128,9 +128,7 @@ class Permission(TextChoices):
 
 
 # These need the team's key: administrators and operators cannot read case data.
-NEEDS_KEYS = frozenset(
-    {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
-)
+NEEDS_KEYS = {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
 
 
 class AttemptKind(TextChoices):

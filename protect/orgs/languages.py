@@ -21,7 +21,5 @@ def of_mail() -> dict[str, vocabulary.Language]:
 
 def spoken(tag: str) -> str:
     """Return a desk language for a tag: it, its base, or the source. A page has one direction."""
-    candidates = (tag, tag.partition("-")[0])
-    return next(
-        (each for each in candidates if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE
-    )
+    has = settings.DESK_LANGUAGES
+    return next((t for t in (tag, tag.partition("-")[0]) if t in has), settings.LANGUAGE_CODE)

@@ -18,7 +18,7 @@ from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
-from protect.orgs.roles import roles
+from protect.orgs.roles import giving, roles
 from protect.orgs.scope import Scope
 
 
@@ -79,9 +79,8 @@ def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> Member
     rows = Membership.objects.filter(state=MembershipState.LEFT, organisation=organisation)
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
-    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT).exclude(
-        user__email__endswith=rules.GONE
-    )
+    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT)
+    rows = rows.exclude(user__email__endswith=rules.GONE)
     return rows.select_related("user", "team").order_by("-ended_at", "user__name", "pk")
 
 
@@ -129,9 +128,7 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
 
 
 def managing_roles() -> list[str]:
-    return [
-        code for code, role in roles().items() if Permission.MANAGE_ORGANISATION in role.permissions
-    ]
+    return giving(Permission.MANAGE_ORGANISATION)
 
 
 def managers(organisation: Organisation) -> MembershipQuerySet:
@@ -155,9 +152,8 @@ def without_team(scope: Scope) -> OrganisationQuerySet:
 
 
 def has_officer(organisation: Organisation) -> bool:
-    reading = [code for code, role in roles().items() if Permission.READ_AUDIT in role.permissions]
-    rows = Membership.objects.live().filter(organisation=organisation, role__in=reading)
-    return rows.exists()
+    rows = Membership.objects.live().filter(organisation=organisation)
+    return rows.filter(role__in=giving(Permission.READ_AUDIT)).exists()
 
 
 def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
@@ -165,9 +161,8 @@ def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
     here = organisation.pk
     seen = Team.objects.visible_to(scope).filter(organisation=organisation)
     open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")
-    return [
-        team for team in open_teams if scope.may(Permission.INVITE, team=team.pk, organisation=here)
-    ]
+    teams = [(team, scope.permissions(team=team.pk, organisation=here)) for team in open_teams]
+    return [team for team, permissions in teams if Permission.INVITE in permissions]
 
 
 def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:

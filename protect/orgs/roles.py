@@ -30,9 +30,8 @@ def roles() -> dict[str, Role]:
     by_code = tables.load("orgs", "roles", Role)
     for code, role in by_code.items():
         if not CODE.fullmatch(code):
-            raise _bad(
-                code, "This is not a valid code.", "use small letters, digits and _, at most 40."
-            )
+            remedy = "use small letters, digits and _, at most 40."
+            raise _bad(code, "This is not a valid code.", remedy)
         if role.gives_keys and role.level != Level.TEAM:
             raise _bad(code, "Only teams have keys.", "set level = team or gives_keys = false.")
         if not role.gives_keys and role.permissions & NEEDS_KEYS:
@@ -41,6 +40,11 @@ def roles() -> dict[str, Role]:
         if Permission.OPERATE in role.permissions and role.level != Level.PLATFORM:
             raise _bad(code, "“operate” is for the platform.", "drop it or set level = platform.")
     return by_code
+
+
+def giving(permission: Permission) -> list[str]:
+    """Return the roles that give a permission, by code."""
+    return [code for code, role in roles().items() if permission in role.permissions]
 
 
 def permissions_of(code: str) -> frozenset[Permission]:

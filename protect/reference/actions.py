@@ -102,11 +102,8 @@ def _write[M: models.Model](model: type[M], rows: Sequence[M]) -> Loaded:
     key = model._meta.pk.attname
     old = {row[key]: row for row in model._default_manager.values(*names)}
     added = [row for row in rows if row.pk not in old]
-    changed = [
-        row
-        for row in rows
-        if row.pk in old and any(old[row.pk][name] != getattr(row, name) for name in names)
-    ]
+    stored = [(row, old[row.pk]) for row in rows if row.pk in old]
+    changed = [row for row, was in stored if any(was[n] != getattr(row, n) for n in names)]
     for batch in batched(added, BATCH):
         model._default_manager.bulk_create(batch)
     if changed:

@@ -27,12 +27,8 @@ PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
 PUBLIC = (
-    "kernel/",
-    "reference/",
-    "directory/wording.py",
-    "directory/hours/",
-    "matching/wording.py",
-    "findhelp/",
+    *("kernel/", "reference/", "findhelp/"),
+    *("directory/wording.py", "directory/hours/", "matching/wording.py"),
 )
 DESK = ("findhelp/desk", "findhelp/posters/", "findhelp/templates/findhelp/desk")
 KEYWORDS = {
@@ -162,12 +158,8 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
         if not message.id:
             continue
         kept = old.get(message.id, message.context)
-        new.add(
-            message.id,
-            kept.string if kept else "",
-            auto_comments=message.auto_comments,
-            context=message.context,
-        )
+        about = {"auto_comments": message.auto_comments, "context": message.context}
+        new.add(message.id, kept.string if kept else "", **about)
     _write(path, new)
 
 

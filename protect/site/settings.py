@@ -56,11 +56,8 @@ DEFAULT_FROM_EMAIL = text("PROTECT_MAIL_FROM", default="desk@localhost")
 
 DEBUG = False
 # postgresql://… in production; the demo has a file of its own.
-DATABASES = {
-    "default": database(
-        "PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3" if IS_DEMO else None
-    )
-}
+DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None
+DATABASES = {"default": database("PROTECT_DATABASE_URL", default=DEMO_FILE)}
 # A page of the desk happens whole or not at all; the public site opens no transaction.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

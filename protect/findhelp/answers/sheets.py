@@ -53,11 +53,7 @@ FACTS = {
     "cost": Fact.COST,
     "where": Fact.ADDRESS,
 }
-SPOKEN = {
-    How.STAFF: "language_staff",
-    How.ON_SITE: "language_on_site",
-    How.BY_PHONE: "language_phone",
-}
+SPOKEN = {How.STAFF: "staff", How.ON_SITE: "on_site", How.BY_PHONE: "phone"}
 
 
 class Quote(NamedTuple):
@@ -171,7 +167,7 @@ def _fact(
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
     facts = {"language": spoken.language}
-    text = wording.reason_text(Reason(SPOKEN[spoken.how], facts=facts), tag)
+    text = wording.reason_text(Reason(f"language_{SPOKEN[spoken.how]}", facts=facts), tag)
     times = week_of(spoken.window, tag, at) if spoken.window else ()
     hours = "; ".join(f"{', '.join(each.days)} {', '.join(each.spans)}" for each in times)
     return f"{text} – {plain_number(hours)}" if hours else text

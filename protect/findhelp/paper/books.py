@@ -56,12 +56,8 @@ def _reaches(reach: Reach, area: str) -> bool:
 
 MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
 CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
-MARKS = {
-    Freshness.UNVERIFIED: "?",
-    Freshness.OVERDUE: "!",
-    Freshness.EXPIRED: "!",
-    Freshness.DISPUTED: "!",
-}
+OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
+MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
 DATE = "…"  # in the place of a date in the legend
 
 
@@ -188,7 +184,7 @@ def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[
 
 
 def _legend() -> Iterator[tuple[str, str]]:
-    for state in (Freshness.UNVERIFIED, Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED):
-        yield MARKS[state], str(STALE[state]).format(date=DATE)
+    for state, mark in MARKS.items():
+        yield mark, str(STALE[state]).format(date=DATE)
     for sentence in dict.fromkeys(map(str, CHECKED.values())):
         yield "", sentence.format(date=DATE)

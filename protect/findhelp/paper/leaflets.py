@@ -84,9 +84,8 @@ def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]
 def written_in(tag: str) -> str:
     """Return the language of a paper for a reader: her own, or the nearest that we can print."""
     languages = vocabulary.languages()
-    return next(
-        each for each in vocabulary.fallback_chain(tag) if languages[each].script in SCRIPTS
-    )
+    chain = vocabulary.fallback_chain(tag)
+    return next(each for each in chain if languages[each].script in SCRIPTS)
 
 
 def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
@@ -140,9 +139,7 @@ def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
     if len(services) < 2:
         return ()
     first, *others = services
-    return tuple(
-        caution for caution in first.cautions if all(caution in each.cautions for each in others)
-    )
+    return tuple(each for each in first.cautions if all(each in o.cautions for o in others))
 
 
 def _without(shown: tuple[str, ...], facts: Facts) -> Facts:

@@ -56,9 +56,8 @@ def printable() -> list[str]:
 
 def suggested(spot: Spot) -> list[str]:
     """Return the languages that most services there speak, filled up in their own order."""
-    spoken = Counter(
-        tongue for row in rows_in(spot) for tongue in {each.language for each in row.languages}
-    )
+    tongues = ({each.language for each in row.languages} for row in rows_in(spot))
+    spoken = Counter(tongue for spoken_here in tongues for tongue in spoken_here)
     offered = printable()
     return sorted(offered, key=lambda tag: (-spoken[tag], offered.index(tag)))[:SUGGESTED]
 
@@ -123,9 +122,8 @@ def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
 
 
 def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
-    address = reverse(
-        "findhelp:results", PUBLIC, args=[tag, search.spot.code, search.need.short, ""]
-    )
+    asked = [tag, search.spot.code, search.need.short, ""]
+    address = reverse("findhelp:results", PUBLIC, args=asked)
     return pathway_of(
         answers_of(search, tag, at),
         name_in(search.spot, tag),
@@ -151,9 +149,8 @@ def posters(
 
 
 def cards_of(answers: Answers) -> list[ServiceRow]:
-    return list(
-        {each.row.short: each.row for each in (*answers.answers, *answers.national)}.values()
-    )
+    shown = (*answers.answers, *answers.national)
+    return [*{each.row.short: each.row for each in shown}.values()]
 
 
 def zipped(files: Iterable[File]) -> bytes:

@@ -65,9 +65,8 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         files = [*papers.posters(search, data["languages"], at, with_cards=data["cards"])]
-        papers.note_papers(
-            scope, papers.POSTER, country, search.spot.code, search.need.short, at=at
-        )
+        of = (search.spot.code, search.need.short)
+        papers.note_papers(scope, papers.POSTER, country, *of, at=at)
         return _sent(files)
     tag = request.GET.get("language", "")
     tag = tag if tag in papers.printable() else chosen[0]

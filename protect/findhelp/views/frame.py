@@ -23,6 +23,7 @@ from protect.findhelp.enums import Title
 from protect.reference.vocabulary import Language
 
 VALID_UNTIL = "Protect-Valid-Until"  # read and removed by site's page cache; seconds since 1970
+LIST = "findhelp:language_list"
 FOREVER = "0"  # nothing on the page changes by itself
 
 type View[**P] = Callable[Concatenate[HttpRequest, Language, P], HttpResponse]
@@ -105,7 +106,4 @@ def show(  # noqa: PLR0913 - each says something else about one page
 
 def _languages_at(path: str, language: Language) -> str:
     rest = addresses.rest_of(path, language.tag)
-    return reverse(
-        "findhelp:language_choice" if rest else "findhelp:language_list",
-        args=[rest] if rest else [],
-    )
+    return reverse("findhelp:language_choice", args=[rest]) if rest else reverse(LIST)

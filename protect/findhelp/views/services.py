@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,13 +53,8 @@ def service_page(
     is_quiet: bool = False,
 ) -> HttpResponse:
     sheet = sheet_of(row, language.tag, clock.now(), is_quiet=is_quiet)
-    context = {
-        "row": row,
-        "sheet": sheet,
-        "country": row.country,
-        "search": search,
-        "is_quiet": is_quiet,
-    }
+    context: dict[str, Any] = {"row": row, "sheet": sheet, "country": row.country}
+    context |= {"search": search, "is_quiet": is_quiet}
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
 
@@ -118,13 +114,8 @@ def report_outcome(request: HttpRequest, language: Language, refined: Refined) -
 def _form(
     request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm, outcome: str = ""
 ) -> HttpResponse:
-    context = {
-        "row": row,
-        "country": row.country,
-        "form": form,
-        "outcome": outcome,
-        "stamp": stamp_of(row.short),
-    }
+    context: dict[str, Any] = {"row": row, "country": row.country, "form": form}
+    context |= {"outcome": outcome, "stamp": stamp_of(row.short)}
     return show(request, language, "wrong.html", context, title=Title.FORM, keep=False)
 
 
@@ -157,9 +148,8 @@ def _is_from_here(request: HttpRequest) -> bool:
     """Return whether a page of ours was sent. Under our policy browsers say "null"."""
     origin = request.headers.get("Origin", "null")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    return site == "same-origin" and (
-        origin == "null" or urlsplit(origin).netloc == request.get_host()
-    )
+    is_ours = origin == "null" or urlsplit(origin).netloc == request.get_host()
+    return site == "same-origin" and is_ours
 
 
 def stamp_of(code: str) -> str:

@@ -72,9 +72,8 @@ def vouch(
         raise errors.VouchNotAllowed
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     with details.refusing(errors.VouchNotAllowed):
-        new_vouch = Vouch.objects.create(
-            organisation=locked, by_organisation=by, by_user_id=who(scope), at=at
-        )
+        given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
+        new_vouch = Vouch.objects.create(organisation=locked, **given)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
     active = Organisation.objects.active()
     vouch_count = locked.vouches.filter(by_organisation__in=active).count()
@@ -91,10 +90,8 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
-    locked.state = rules.step_organisation(
-        OrganisationState(locked.state), OrganisationMove.SUSPEND
-    )
-    locked.suspended_at = at
+    state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.SUSPEND)
+    locked.state, locked.suspended_at = state, at
     locked.save(update_fields=["state", "suspended_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     audit.record("orgs.suspend_organisation", locked, chain=PLATFORM)
@@ -109,10 +106,8 @@ def reactivate_organisation(
     """End a suspension. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
-    locked.state = rules.step_organisation(
-        OrganisationState(locked.state), OrganisationMove.REACTIVATE
-    )
-    locked.suspended_at = None
+    state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.REACTIVATE)
+    locked.state, locked.suspended_at = state, None
     locked.save(update_fields=["state", "suspended_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     audit.record("orgs.reactivate_organisation", locked, chain=PLATFORM)
@@ -157,16 +152,13 @@ def create_first_organisation(
     if Organisation.objects.exists():
         raise errors.AlreadyBegun
     organisation = create(profile, at=at)
-    organisation.state = rules.step_organisation(
-        OrganisationState(organisation.state), OrganisationMove.ACTIVATE
-    )
+    organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
     organisation.save(update_fields=["state"])
     for role in FIRST_ROLES:
         place = invitations.Place(organisation, None, role)
         invitations.write(place, by=None, email=email, language=language, at=at)
-    AuditContext(at=at, actor=None, organisation=organisation.pk).record(
-        "orgs.begin", organisation, chain=PLATFORM
-    )
+    audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
+    audit.record("orgs.begin", organisation, chain=PLATFORM)
     modes.note_live(at=at)
     return organisation
 

@@ -43,9 +43,8 @@ def _people(at: datetime) -> int:
     before = at - rules.PEOPLE_KEPT
     places = Membership.objects.filter(user=OuterRef("pk"))
     kept = places.filter(Q(ended_at=None) | Q(ended_at__gt=before))
-    gone = User.objects.filter(~Exists(kept), created__lte=before).exclude(
-        email__endswith=rules.GONE
-    )
+    old = User.objects.filter(~Exists(kept), created__lte=before)
+    gone = old.exclude(email__endswith=rules.GONE)
     people = list(gone.select_for_update(no_key=True).order_by("pk"))
     for user in people:
         _empty(user, at)

@@ -31,9 +31,8 @@ SHORT = 8  # digits of an id that tell it from others on a page
 TOGETHER = timedelta(minutes=10)  # readings of one thing by one person that are one line
 ALARMS_TOGETHER = timedelta(days=1)  # alarms about one thing that are one line
 NEVER = timedelta(-1)
-READINGS = frozenset(
-    {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
-)
+READINGS = {"vault.open", "vault.open_version", "vault.open_file", "vault.read", "vault.scan"}
+ABOUT_ALARMS = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)  # and their answers
 ENDED = "orgs.end_membership"
 NUMBERED = frozenset({"note", "file"})  # identified by a number that can be read out on the phone
 
@@ -141,8 +140,7 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def may_continue(start: datetime) -> Q:
     """Return which entries before a moment may belong to a line that begins there or later."""
-    alarms = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)
-    return Q(at__gte=start - TOGETHER) | (alarms & Q(at__gte=start - ALARMS_TOGETHER))
+    return Q(at__gte=start - TOGETHER) | (ABOUT_ALARMS & Q(at__gte=start - ALARMS_TOGETHER))
 
 
 def may_begin(end: datetime) -> Q:
@@ -151,8 +149,7 @@ def may_begin(end: datetime) -> Q:
     All alarms and their answers: they may follow each other for weeks. Readings of a day: longer
     readings of one thing always have a pause of ten minutes.
     """
-    alarms = Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER)
-    return Q(at__lte=end + ALARMS_TOGETHER) | alarms
+    return Q(at__lte=end + ALARMS_TOGETHER) | ABOUT_ALARMS
 
 
 def _line_key(entry: Entry) -> tuple[tuple[object, ...], timedelta]:
@@ -267,13 +264,8 @@ def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> di
         "user": people.order_by("pk").values_list("user", "user__name"),
         "organisation": own.order_by("pk").values_list("pk", "name"),
     }
-    return {
-        f"{kind}:{pk}": name
-        for kind, rows in rows_by_kind.items()
-        if ids.get(kind)
-        for pk, name in rows
-        if name
-    }
+    asked = [(kind, rows) for kind, rows in rows_by_kind.items() if ids.get(kind)]
+    return {f"{kind}:{pk}": name for kind, rows in asked for pk, name in rows if name}
 
 
 def _places(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> Places:

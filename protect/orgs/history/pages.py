@@ -16,12 +16,18 @@ from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
-from protect.audit.rules import ALARMS, ANSWER
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
 from protect.orgs.history import sentences, sign_ins
-from protect.orgs.history.lines import SHORT, HistoryLine, lines_of_groups, may_begin, may_continue
+from protect.orgs.history.lines import (
+    ABOUT_ALARMS,
+    SHORT,
+    HistoryLine,
+    lines_of_groups,
+    may_begin,
+    may_continue,
+)
 from protect.orgs.history.lines import grouped as in_lines
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
@@ -124,9 +130,8 @@ def looked_for(history_filter: HistoryFilter, people: Mapping[str, str]) -> list
         terms.append(people.get(history_filter.person, history_filter.person[:SHORT]))
     if history_filter.action:
         groups = sentences.FAMILIES | sentences.OUTCOMES
-        terms.append(
-            str(groups.get(history_filter.action, sentences.sentence(history_filter.action)))
-        )
+        action = history_filter.action
+        terms.append(str(groups.get(action, sentences.sentence(action))))
     if history_filter.day:
         terms.append(moments.exact(history_filter.day))
     return [*terms, grouped(history_filter.number)] if history_filter.number else terms
@@ -144,10 +149,8 @@ def choices() -> list[tuple[Promise, list[tuple[str, Promise]]]]:
 
 
 def same_sentence(action: str) -> set[str]:
-    text = sentences.ACTIONS.get(action)
-    return {action} | {
-        code for code, each in sentences.ACTIONS.items() if text and str(each) == str(text)
-    }
+    text = str(sentences.ACTIONS.get(action, ""))
+    return {action, *(code for code, each in sentences.ACTIONS.items() if str(each) == text)}
 
 
 def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
@@ -199,14 +202,12 @@ def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQue
     if history_filter.action == sentences.REFUSED:
         rows = rows.refused()
     elif history_filter.action == sentences.ALARMS:
-        rows = rows.filter(Q(outcome__in=sorted(ALARMS)) | Q(action__startswith=ANSWER))
+        rows = rows.filter(ABOUT_ALARMS)
     elif history_filter.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=history_filter.action)
     elif history_filter.action:
-        codes = same_sentence(history_filter.action)
-        rows = rows.filter(
-            Q(action__in=sorted(codes)) | Q(action__startswith=f"{history_filter.action}.")
-        )
+        same = Q(action__in=sorted(same_sentence(history_filter.action)))
+        rows = rows.filter(same | Q(action__startswith=f"{history_filter.action}."))
     return _on_day(rows, history_filter.day)
 
 

@@ -83,9 +83,8 @@ def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
         return []
     rows = of_person(scope.user_id).order_by("-n")
     newest = rows.values_list("at", "action", "outcome")[: 2 * most]
-    return _finished(
-        SignIn(at, action, "" if outcome == DONE else outcome) for at, action, outcome in newest
-    )[:most]
+    shown = (SignIn(at, done, "" if outcome == DONE else outcome) for at, done, outcome in newest)
+    return _finished(shown)[:most]
 
 
 def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
@@ -118,9 +117,8 @@ def of_organisation(organisation: Organisation) -> EntryQuerySet:
         person=OuterRef("person"),
         admitted_at__lte=OuterRef("at"),
     )
-    rows = Entry.objects.of_chain(SIGN_IN).filter(
-        target__in=[target_of(each) for each in people], action__in=SHOWN
-    )
+    targets = [target_of(each) for each in people]
+    rows = Entry.objects.of_chain(SIGN_IN).filter(target__in=targets, action__in=SHOWN)
     return rows.annotate(person=_digits("target")).filter(Exists(served))
 
 

@@ -94,11 +94,8 @@ def published_languages(mode: Mode) -> dict[str, Language]:
     """
     if mode == "demo":
         return {t: each for t, each in languages().items() if each.state in ("review", "published")}
-    return {
-        tag: each
-        for tag, each in languages().items()
-        if each.state == "published" and each.is_reviewed
-    }
+    published = {t: each for t, each in languages().items() if each.state == "published"}
+    return {tag: each for tag, each in published.items() if each.is_reviewed}
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:

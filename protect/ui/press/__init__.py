@@ -30,7 +30,7 @@ ROOT = FOLDER.parent.parent  # templates of any package may name /ui/press/sheet
 # A compiler is not made for two threads. What is large takes seconds: it keeps no visitor waiting.
 _one_at_a_time, _one_large_at_a_time = Lock(), Lock()
 
-PREVIEW_PPI = 70  # dots an inch
+PPI = 70  # dots an inch, of a preview
 
 
 def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> bytes:
@@ -46,12 +46,12 @@ def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> 
         return _accessible(_new_compiler(), template, sheet)
 
 
-def png(template: Path, sheet: DataclassInstance, ppi: int = PREVIEW_PPI) -> bytes:
+def png(template: Path, sheet: DataclassInstance) -> bytes:
     """Return a sheet of one page as it will be printed, as PNG."""
     with _one_at_a_time:
-        return _one(
-            _compiler().compile(input=template, format="png", ppi=ppi, sys_inputs=_inputs(sheet))
-        )
+        inputs = _inputs(sheet)
+        page = _compiler().compile(input=template, format="png", ppi=PPI, sys_inputs=inputs)
+        return _one(page)
 
 
 def _accessible(compiler: typst.Compiler, template: Path, sheet: DataclassInstance) -> bytes:
