@@ -16,7 +16,7 @@ from protect.directory.enums import Fact, Freshness, Scope
 from protect.findhelp.addresses import chain
 from protect.findhelp.answers.cards import COMMON, kinds_of
 from protect.findhelp.errors import BookTooLarge
-from protect.findhelp.paper import wording
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
 from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
@@ -97,7 +97,7 @@ def book_of(
             cautions=tuple(_common(rows, written, at)),
             legend=tuple(_legend()),
             chapters=chapters,
-            call_first=str(wording.CALL_FIRST),
+            call_first=str(content.CALL_FIRST),
             credits=CREDITS,
         )
 
@@ -151,7 +151,7 @@ def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
     if point := town_of(row, edition.area):
         return 0, point.name
     if row.scope is Scope.NATIONAL and row.takes_calls:
-        return 2, str(wording.WHOLE_COUNTRY)
+        return 2, str(content.WHOLE_COUNTRY)
     return 1, formats.country_name(row.country, written_in(edition.tag))
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp.emergency import emergency_of
-from protect.findhelp.paper import wording
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import plain_name
@@ -68,9 +68,9 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
             need=str(need_name),
             cautions=shared,
             steps=tuple(_without(shared, each) for each in steps),
-            whole_country=str(wording.WHOLE_COUNTRY),
+            whole_country=str(content.WHOLE_COUNTRY),
             lines=tuple(_without(shared, each) for each in lines),
-            call_first=str(wording.CALL_FIRST),
+            call_first=str(content.CALL_FIRST),
             valid=dict(_valid([*steps, *lines], written)),
         )
 
@@ -78,7 +78,7 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
 def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
     for day in sorted({each.until for each in services if each.until}):
         date = plain_name(date_text(datetime.fromisoformat(day).date(), written))
-        yield day, str(wording.VALID_UNTIL).format(date=date)
+        yield day, str(content.VALID_UNTIL).format(date=date)
 
 
 def written_in(tag: str) -> str:
@@ -92,16 +92,16 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     """Return what every paper carries. The day is that of the place."""
     written = written_in(tag)
     language = vocabulary.languages()[written]
-    drafts = () if language.is_reviewed else (wording.DRAFT,)
-    warnings = (wording.DO_NOT_RELY, *drafts)
+    drafts = () if language.is_reviewed else (content.DRAFT,)
+    warnings = (content.DO_NOT_RELY, *drafts)
     return Frame(
         writing=Writing.of(written, language.direction, language.script),
-        mark=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+        mark=twice(content.DEMONSTRATION) if settings.IS_DEMO else (),
         banner=twice(*warnings) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
-        danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
-        as_of=str(wording.AS_OF).format(date=plain_name(date_text(at.date(), written))),
-        scan=str(wording.SCAN),
+        danger=Danger(emergency_of(country).number, str(content.DANGER), str(content.DANGER_NOTE)),
+        as_of=str(content.AS_OF).format(date=plain_name(date_text(at.date(), written))),
+        scan=str(content.SCAN),
         qr=qr(url),
         address=urlsplit(url).netloc + urlsplit(url).path,
     )
@@ -111,7 +111,7 @@ def _other_language(tag: str, written: str) -> str:
     if tag == written:
         return ""
     names = locale_of(written).languages
-    return str(wording.OTHER_LANGUAGE).format(
+    return str(content.OTHER_LANGUAGE).format(
         language=plain_name(names.get(tag, vocabulary.languages()[tag].english)),
         other=plain_name(names.get(written, vocabulary.languages()[written].english)),
     )

@@ -12,7 +12,7 @@ from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.directory.rules import freshness
 from protect.findhelp.answers import cards
 from protect.findhelp.answers.weeks import week_of
-from protect.findhelp.paper import wording
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import Number as Phone
@@ -24,8 +24,8 @@ from protect.ui.press import SCRIPTS
 
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
 DOORS = {
-    Channel.PHONE: (wording.CALL_HOURS, Fact.PHONE_HOURS),
-    Channel.VISIT: (wording.VISIT_HOURS, Fact.VISIT_HOURS),
+    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
+    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
 }
 MOST_NUMBERS = 3
 
@@ -35,7 +35,7 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
     state = state_of(row, Fact.PHONE, at)
     phone_numbers = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
     seen = fresh_text(row, Fact.PHONE, tag, at)
-    phone_fresh = seen if phone_numbers else str(wording.NO_NUMBER)
+    phone_fresh = seen if phone_numbers else str(content.NO_NUMBER)
     tongues = tuple(_tongues(row, tag, at))
     spoken = fresh_text(row, Fact.LANGUAGES, tag, at)
     return Facts(
@@ -44,7 +44,7 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
         numbers=phone_numbers,
         fresh=phone_fresh,
         hours=tuple(_doors(row, tag, at, phone_fresh)),
-        languages_label=str(wording.LANGUAGES),
+        languages_label=str(content.LANGUAGES),
         languages=tongues,
         languages_fresh=spoken if tongues and spoken != phone_fresh else "",
         place=_place(row, tag),

@@ -23,7 +23,6 @@ from protect.orgs.actions.organisations import (
     suspend_organisation,
     vouch,
 )
-from protect.orgs.actions.retention import Forgotten, forget_accounts
 from protect.orgs.actions.teams import (
     found_team,
     must_not_be_stopped,
@@ -39,7 +38,13 @@ from protect.orgs.actions.throttle import (
     forget_attempts,
     succeeded,
 )
-from protect.orgs.actions.users import change_profile, reactivate_user, suspend_user
+from protect.orgs.actions.users import (
+    Forgotten,
+    change_profile,
+    forget_accounts,
+    reactivate_user,
+    suspend_user,
+)
 
 __all__ = ["Accepted", "Answer", "Browser", "Forgotten", "Place", "Profile"]
 __all__ += ["accept_invitation", "answer_alarm", "attempt", "attempt_code", "attempt_link"]

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from protect.kernel import clock
 from protect.orgs.models import User
 from protect.site.errors import Failed, NotHere
-from protect.site.refusals.next_steps import next_step, split_message
+from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
 from protect.vault.actions.notes import NoteContent
