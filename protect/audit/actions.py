@@ -94,7 +94,12 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     Shapes: as `record`; outcome: the code of the refusal.
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
-    entry = {"action": action, "target": target, "consent": consent, "outcome": outcome}
+    entry: dict[str, Any] = {
+        "action": action,
+        "target": target,
+        "consent": consent,
+        "outcome": outcome,
+    }
     _keep(partial(record, at=at, chain=chain, actor=actor, organisation=organisation, **entry))
 
 
@@ -113,7 +118,7 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
     `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
     """
-    entry = {"organisation": organisation, "target": target, "outcome": outcome}
+    entry: dict[str, Any] = {"organisation": organisation, "target": target, "outcome": outcome}
     _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
 
 

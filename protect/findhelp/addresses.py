@@ -273,8 +273,9 @@ class Refined:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Refined:
-        found = {name: document[letter] for letter, name in SEALED.items() if letter in document}
-        return cls(**{"fields": {}} | found)
+        values: dict[str, Any] = {"fields": {}}
+        values |= {name: document[key] for key, name in SEALED.items() if key in document}
+        return cls(**values)
 
 
 def shown_until(step: int) -> int:

@@ -134,7 +134,7 @@ def compile_changed() -> list[str]:
 def problems() -> Iterator[str]:
     for face in faces():
         messages = [message for message in template(face) if message.id]
-        source = {(str(_forms(each)[0]), each.context): each for each in messages}
+        source = {(_forms(each)[0], each.context): each for each in messages}
         if face.name == "public":
             for message in source.values():
                 if not message.auto_comments:
@@ -158,7 +158,7 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
         if not message.id:
             continue
         kept = old.get(message.id, message.context)
-        about = {"auto_comments": message.auto_comments, "context": message.context}
+        about: dict[str, Any] = {"auto_comments": message.auto_comments, "context": message.context}
         new.add(message.id, kept.string if kept else "", **about)
     _write(path, new)
 
@@ -179,7 +179,7 @@ def _problems_of(
             continue
         for string in strings:
             holes = sorted(HOLE.findall(string))
-            if not any(holes == sorted(HOLE.findall(str(form))) for form in _forms(wanted)):
+            if not any(holes == sorted(HOLE.findall(form)) for form in _forms(wanted)):
                 yield f"“{string}” has other placeholders than “{text}”"
             if "<" in string or "&" in string:
                 yield f"“{string}” has markup"
@@ -193,7 +193,7 @@ def _strings_of(message: Message | None) -> list[str]:
 
 def _forms(message: Message) -> tuple[str, ...]:
     """Return the singular of a message and, of one that counts, its plural."""
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return message.id if isinstance(message.id, tuple) else (str(message.id),)
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:

@@ -194,10 +194,13 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
     )
 
 
+def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
+    return freshness(fact, row.checks.get(fact, ()), at)
+
+
 def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
-    """Return when a fact was last checked, or that it never was."""
-    seen = freshness(fact, row.checks.get(fact, ()), at)
-    return wording.freshness_text(seen, tag, row.last_seen.get(fact))
+    """Return when and how a fact was last checked, or that it never was."""
+    return wording.freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
 
 
 def _where(answer: Match, tag: str) -> str:

@@ -14,12 +14,12 @@ from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
 from protect.findhelp.addresses import chain
-from protect.findhelp.answers.cards import COMMON, kinds_of
+from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of, state_of
 from protect.findhelp.errors import BookTooLarge
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
-from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
+from protect.findhelp.paper.lines import facts_of
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import PreparedQuestion, meets, prepare

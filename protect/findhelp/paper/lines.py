@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.directory.rules import freshness
 from protect.findhelp.answers import cards
+from protect.findhelp.answers.cards import fresh_text, state_of
 from protect.findhelp.answers.weeks import week_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import Number as Phone
 from protect.matching.services.rows import ServiceRow
-from protect.matching.wording import freshness_text, reason_text
+from protect.matching.wording import reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import locale_of
 from protect.ui.press import SCRIPTS
@@ -51,15 +51,6 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
         before=row.restrictions,
         until=until(row, at),
     )
-
-
-def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
-    return freshness(fact, row.checks.get(fact, ()), at)
-
-
-def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
-    """Return when and how a fact was last checked, or that it never was."""
-    return freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
 
 
 def printed_facts(row: ServiceRow) -> list[Fact]:

@@ -26,12 +26,13 @@ from protect.directory.enums import Fact, Freshness
 from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
+from protect.findhelp.answers.cards import fresh_text, state_of
 from protect.findhelp.desk_wording import FOR_PROFESSIONALS
 from protect.findhelp.enums import Kind
 from protect.findhelp.paper.books import Edition, book_of, is_in
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
 from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
-from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
+from protect.findhelp.paper.lines import is_printed, printed_facts
 from protect.kernel.ids import stable_uuid
 from protect.matching import published
 from protect.matching.questions.answer import Answers, Match

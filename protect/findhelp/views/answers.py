@@ -16,7 +16,7 @@ from protect.findhelp.enums import Title
 from protect.findhelp.forms import PlaceForm, RefineForm
 from protect.findhelp.paper.content import pathway_pdf
 from protect.findhelp.paper.leaflets import pathway_of
-from protect.findhelp.views.frame import in_language, open_to_all, show
+from protect.findhelp.views.frame import in_language, show
 from protect.findhelp.views.places import helper_page, place_name
 from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
@@ -27,8 +27,7 @@ from protect.reference.vocabulary import Language
 from protect.vault.actions.tokens import TOKEN_MINUTES
 
 
-@open_to_all("POST")
-@in_language
+@in_language("POST")
 def results(
     request: HttpRequest,
     language: Language,
@@ -50,8 +49,7 @@ def results(
     return _show(request, language, search, asking, form)
 
 
-@open_to_all()
-@in_language
+@in_language()
 def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Answers to a refined search. The address works for half an hour and is never cached."""
     refined = addresses.unsealed(token)
@@ -68,8 +66,7 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
     return response
 
 
-@open_to_all()
-@in_language
+@in_language()
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
     search = access.get_search(place, need)
     at = clock.now()

@@ -9,7 +9,7 @@ from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.forms import PlaceForm
-from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
+from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language
@@ -36,8 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
 
 
-@open_to_all("POST")
-@in_language
+@in_language("POST")
 def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
@@ -52,9 +51,7 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
 
-@open_to_all("POST")
-@follows_merges
-@in_language
+@in_language("POST")
 def page(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:

@@ -19,7 +19,7 @@ from protect.findhelp.enums import Outcome, Title
 from protect.findhelp.forms import ReportForm
 from protect.findhelp.paper.content import card_pdf
 from protect.findhelp.paper.leaflets import card_of
-from protect.findhelp.views.frame import VALID_UNTIL, follows_merges, in_language, open_to_all, show
+from protect.findhelp.views.frame import VALID_UNTIL, in_language, show
 from protect.kernel import clock
 from protect.kernel.limits import Limits, address_of
 from protect.matching.services.cache import next_change
@@ -29,9 +29,7 @@ from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
 
-@open_to_all()
-@follows_merges
-@in_language
+@in_language()
 def service(
     request: HttpRequest,
     language: Language,
@@ -58,9 +56,7 @@ def service_page(
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
 
-@open_to_all()
-@follows_merges
-@in_language
+@in_language()
 def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
@@ -86,9 +82,7 @@ LONGEST_KEPT = 1100  # characters of a refused text that are shown again
 REPORTS_ABOUT_ONE, REPORTS = Limits(MOST_ABOUT_ONE), Limits(MOST)
 
 
-@open_to_all("POST")
-@follows_merges
-@in_language
+@in_language("POST")
 def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row = access.get_service(code)
     if request.method != "POST":
