@@ -89,11 +89,7 @@ def addresses(tag: str) -> tuple[str, ...]:
 
 
 def address(tag: str) -> str:
-    """Return the exit page of a language: the first that did not fail.
-
-    If all have failed the first one stays: somewhere else is better than here.
-    Errors: KeyError as `addresses`.
-    """
+    """Return the first exit page of a language that did not fail, else its first one."""
     listed = addresses(tag)
     try:
         failed = _failed(published.version())
@@ -137,11 +133,7 @@ def forget() -> None:
 
 
 def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
-    """Check every exit page, calling `say` after each, then store the results.
-
-    From then on pages lead to the next target instead of one that failed.
-    Errors: NoExitReached, when not one answered.
-    """
+    """Check every exit page, `say` each, store the results: pages then lead to one that works."""
     results: dict[str, Opened] = {}
     for url in in_use():
         results[url] = open_page(url)

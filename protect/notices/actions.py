@@ -43,11 +43,7 @@ class Mail:
 
 
 def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
-    """Put a mail into the outbox, in the caller's transaction. It goes once that commits.
-
-    Shapes: as Mail.
-    Errors: AddressBad; ValueError for an unknown template, or a link that is none or is missing.
-    """
+    """Put a mail into the outbox, in the caller's transaction. Errors: AddressBad; ValueError."""
     return post_all([Mail(to, template, language, link)], at=at)[0]
 
 
@@ -91,10 +87,7 @@ def forget_sent(*, at: datetime) -> int:
 
 @transaction.atomic
 def forget_address(to: str, templates: Collection[str], *, at: datetime) -> int:
-    """Erase an address from mail of these kinds: what waits is not sent. Return of how many.
-
-    What is in a sender's hands at this moment still goes, and is forgotten 30 days later.
-    """
+    """Erase an address from mail that waits or ended, not what is being sent; return how many."""
     rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
     ended = rows.filter(ENDED).update(to="")
     waits = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))

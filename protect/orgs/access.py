@@ -144,10 +144,7 @@ def must(
 
 
 def must_somewhere(scope: Scope, permission: Permission) -> None:
-    """Require a permission in any organisation. Roles of the platform are held in one, too.
-
-    Errors: PermissionDenied.
-    """
+    """Require a permission in any organisation, also of the platform. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied
 
@@ -237,10 +234,7 @@ def only_one_of(scope: Scope) -> UUID | None:
 
 
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
-    """Require the right to give this role there: see `rules.may_give`.
-
-    Errors: RoleUnknown for a role that is not held in such a place; PermissionDenied.
-    """
+    """Require the right to give a role there. Errors: RoleUnknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
         raise errors.RoleUnknown
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)

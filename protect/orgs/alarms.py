@@ -70,10 +70,7 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
 
 
 def organisations_of_team(team: UUID) -> list[UUID]:
-    """Return the organisation of a team, and every organisation whose history names the team.
-
-    An attacker with write access to the database can change the first, not the history.
-    """
+    """Return the organisation of a team, and those whose history names it: a row may be forged."""
     entries = Entry.objects.about(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()
     named = {organisation_of(chain) for chain in chains} - {None}
@@ -95,10 +92,7 @@ def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
 
 
 def alarms_url(organisation: UUID) -> str:
-    """Return the address of the history of an organisation, of its alarms alone.
-
-    It is written out, for commands have the addresses of the public site.
-    """
+    """Return the address of an organisation's alarms; commands have no URLs of the desk."""
     address = f"/organisations/{organisation}/history"
     return f"{address}?{urlencode({'action': FILTER})}"
 

@@ -26,10 +26,7 @@ def name_field() -> forms.CharField:
 
 
 def language_field(now: str = "") -> forms.ChoiceField:
-    """Return a choice of the languages of screens, each by its own name.
-
-    `now`, the user's language, is offered too: without screens in it they keep it for mail.
-    """
+    """Return a choice of the languages of screens, and of `now`, which the user has for mail."""
     offered, all_languages = languages.of_desk(), vocabulary.languages()
     field = forms.ChoiceField(
         label=_("Language of your screens and mail"), choices=_choices(offered)

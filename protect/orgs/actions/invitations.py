@@ -86,10 +86,7 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
 
 @transaction.atomic
 def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
-    """Revoke an invitation: its link stops working.
-
-    Errors: PermissionDenied; InvitationClosed when it was accepted or revoked before.
-    """
+    """Revoke an open invitation. Errors: PermissionDenied; InvitationClosed."""
     must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:

@@ -41,11 +41,7 @@ def note_live(*, at: datetime) -> None:
 
 
 def was_ever_live() -> bool:
-    """Return whether a live system worked with this database.
-
-    The mark is pruned after three years, with its month, and leaves a checkpoint. A demo that old
-    is treated as live.
-    """
+    """Return whether a live system worked here. A mark is pruned, but leaves a checkpoint."""
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
     marks = Entry.objects.of_chain(PLATFORM).filter(action=WENT_LIVE)

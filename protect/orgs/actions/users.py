@@ -59,11 +59,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 
 @transaction.atomic
 def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Reactivate an account, with its remaining memberships.
-
-    It stands in the history of each of their organisations, too.
-    Errors: PermissionDenied; AccountMoveNotAllowed.
-    """
+    """Reactivate an account. Errors: PermissionDenied; AccountMoveNotAllowed."""
     must(scope, Permission.OPERATE)
     locked = _lock(user)
     if not locked.suspended_at:
@@ -100,10 +96,7 @@ class Forgotten(NamedTuple):
 
 @transaction.atomic
 def forget_accounts(*, at: datetime) -> Forgotten:
-    """Delete what docs/data-classes.md keeps no longer. Needs no key; safe to run again.
-
-    An account that is emptied keeps its id, which the audit names; it signs in no more.
-    """
+    """Delete what is past its retention. An emptied account keeps its id, which the audit names."""
     return Forgotten(forget_attempts(at=at), _invitations(at), _people(at))
 
 

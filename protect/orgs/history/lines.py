@@ -118,10 +118,7 @@ def lines_of_groups(
 
 
 def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Group one person's readings of one thing within ten minutes; newest first.
-
-    Alarms about one thing within a day are one group, too, unless an answer stands between them.
-    """
+    """Group readings of a thing within minutes, alarms of a day up to an answer, newest first."""
     groups: list[list[Entry]] = []
     latest: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:

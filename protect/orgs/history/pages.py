@@ -96,10 +96,7 @@ def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFil
 def lines(
     organisation: Organisation, history_filter: HistoryFilter, *, upto: int
 ) -> Iterator[Entry]:
-    """Yield what an export holds, the oldest first, a few thousand in memory at a time.
-
-    Nothing of sign-ins: they stand in a chain that is not the organisation's to hand on.
-    """
+    """Yield what an export holds, oldest first. Sign-ins are not an organisation's to hand on."""
     entries, last = _done(organisation, history_filter), 0
     while rows := list(entries.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
         yield from rows
@@ -166,10 +163,7 @@ def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
 
 
 def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
-    """Return the lines that begin under a number, whole: one more than a page has, if there are.
-
-    Entries that belong to newer lines are in none of them.
-    """
+    """Return the lines that begin under a number, whole: one more than a page has, if there are."""
     begun: list[list[Entry]] = []
     entries, last = _newer(rows, before), before
     while len(begun) <= PAGE and (chunk := list(rows.page(before=last, size=2 * PAGE))):

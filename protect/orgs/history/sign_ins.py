@@ -106,10 +106,7 @@ def of_person(user_id: UUID) -> EntryQuerySet:
 
 
 def of_organisation(organisation: Organisation) -> EntryQuerySet:
-    """Return the sign-ins of members, from their admission to the end of their membership.
-
-    Sign-ins before or afterwards are not this organisation's business.
-    """
+    """Return the sign-ins of members while they are members: others are not its business."""
     places = Membership.objects.filter(organisation=organisation, admitted_at__isnull=False)
     people = set(places.order_by("pk").values_list("user", flat=True))
     served = places.annotate(person=_digits("user")).filter(

@@ -97,10 +97,7 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A user's role in a team, or in an organisation where `team` is empty.
-
-    A row is never reused: a member who returns gets a new one.
-    """
+    """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -62,10 +62,7 @@ class TeamQuerySet(LockingQuerySet["Team"]):
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
     def visible_to(self, scope: Scope) -> Self:
-        """Keep the user's own, those of their teams, and those that they manage or review.
-
-        Who holds a role in the organisation itself is known to all who belong to it.
-        """
+        """Keep own ones, those of their teams or oversight, and roles in their organisations."""
         return self.filter(
             Q(user=scope.user_id)
             | Q(team__in=scope.teams)

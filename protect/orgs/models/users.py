@@ -53,10 +53,7 @@ class User(AbstractBaseUser):
 
 
 class Attempt(models.Model):
-    """Counter of sign-in attempts of one day (`AttemptKind`). Deleted a day later.
-
-    Who holds the site's secret could try addresses against a key for that long, and no longer.
-    """
+    """Counter of sign-in tries; for the day it stands the site's secret could try addresses."""
 
     # HMAC-SHA256 under the day's salt, in hexadecimal digits.
     key = models.CharField(max_length=64, primary_key=True)

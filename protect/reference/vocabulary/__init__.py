@@ -107,11 +107,7 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
 
 
 def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
-    """Return the exit pages of a language, best first, the last resort last.
-
-    A language that is only spoken has no pages, so nothing to leave from: empty.
-    Errors: KeyError for a tag that languages.toml lacks.
-    """
+    """Return the exit pages of a language, best first, () if only spoken. Errors: KeyError."""
     targets = exits()
     for candidate in fallback_chain(tag):
         if listed := languages()[candidate].exits:

@@ -160,10 +160,7 @@ def _key(error: ProtectError) -> tuple[object, ...]:
 
 
 def _places_named(error: ProtectError) -> list[Place]:
-    """Return the places that an alarm itself names, on whatever page it arose; else none.
-
-    Of a team it is each organisation that its history knows: to which one it belongs is a row.
-    """
+    """Return the places that an alarm names: of a team all that its history knows, rows may lie."""
     team, target = error.facts.get("team"), error.facts.get("target")
     if error.code == errors.TeamKeyMismatch.code and team is not None:
         pk = UUID(str(team))
@@ -192,10 +189,7 @@ def _names_a_thing(request: HttpRequest) -> bool:
 
 
 def _place(request: HttpRequest, person: UUID) -> Place:
-    """Return the organisation and the target of an address, if the user may see it.
-
-    Else their own organisation and nothing: the history reveals no more than the page did.
-    """
+    """Return an address's organisation and target if the user may see it, else only their own."""
     match = request.resolver_match
     find = FINDERS.get(match.route.partition("/")[0]) if match else None
     if match is None or find is None or "pk" not in match.kwargs:

@@ -314,10 +314,7 @@ def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def failed(request: HttpRequest) -> HttpResponseBase:
-    """Log and answer the exception that Django handles while it calls this, from any layer.
-
-    While the database is away, every page says so and a program hears when to ask again.
-    """
+    """Log and answer what Django handles now. While the database is away, say when to ask again."""
     error = sys.exception()
     if error is not None:
         _log(request, error)
@@ -332,10 +329,7 @@ def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
-    """Say on the desk what happened, what is safe and what to do. Asks no database.
-
-    Outside `SpeakTheirLanguage` the language is the browser's: the person is not known yet.
-    """
+    """Say on the desk what happened and what to do. Asks no database, perhaps not who reads it."""
     refusals.tell(error)
     tag = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
     with translation.override(tag):

@@ -19,11 +19,7 @@ THREADS = ROOM + apart.THREADS + 8
 
 
 def serve(*, port: int, workers: int = 1) -> None:
-    """Serve until SIGTERM or SIGINT, in the foreground; its children end with it.
-
-    A proxy with TLS stands in front of a live site and speaks to this address.
-    Errors: PortTaken.
-    """
+    """Serve on loopback, behind a proxy with TLS, until SIGTERM or SIGINT. Errors: PortTaken."""
     must_be_free(port)
     Server(
         "protect.site.server.wsgi:application",

@@ -20,10 +20,7 @@ CODED_POINTS = {*POINTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # their size is tha
 
 
 def must_be_bounded(streams: Iterable[Stream]) -> None:
-    """Refuse streams that unpack to more than a viewer should read.
-
-    Errors: Unfit, unpacks_too_large or too_many_pixels; unreadable for an unknown coding.
-    """
+    """Refuse streams that unpack to more than a viewer should read. Errors: Unfit."""
     left = MOST_IN_ALL
     for stream in streams:
         is_picture = stream.get("/Subtype") == Name.Image

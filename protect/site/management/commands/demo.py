@@ -118,10 +118,7 @@ class Command(BaseCommand):
 
 
 def lead_here(port: int) -> None:
-    """Let QR codes, passkeys and mail lead to this demo, unless its operator said where to.
-
-    A worker inherits the settings where it is forked, and reads the variable where it is spawned.
-    """
+    """Let links lead to this demo unless its operator said where, in spawned workers as well."""
     for name, host in (("PUBLIC_URL", ADDRESS), ("STAFF_URL", "localhost")):
         if not os.environ.get(f"PROTECT_{name}"):
             os.environ[f"PROTECT_{name}"] = f"http://{host}:{port}"
@@ -161,10 +158,7 @@ def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
 
 
 def is_begun(name: str) -> bool:
-    """Return whether a file holds a demo: whatever opens it first leaves an empty one.
-
-    What an older one lacks is added where it is; a database that was live is not replaced.
-    """
+    """Return whether a file holds a demo: whatever opens it first leaves an empty one."""
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:
