@@ -17,16 +17,8 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.kernel import tables
 from protect.kernel.ids import stable_uuid
-from protect.orgs import rules
+from protect.orgs import enums, rules
 from protect.orgs.actions.modes import must_be_for_demo
-from protect.orgs.enums import (
-    Level,
-    MembershipMove,
-    MembershipState,
-    OrganisationKind,
-    OrganisationState,
-    TeamState,
-)
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
@@ -39,7 +31,7 @@ class DemoTeam(_Row):
     code: str
     name: str = Field(pattern="^Demo ")
     purpose: str = ""
-    state: TeamState = TeamState.ACTIVE  # as far as its keys are made
+    state: enums.TeamState = enums.TeamState.ACTIVE  # as far as its keys are made
 
 
 class DemoPerson(_Row):
@@ -56,7 +48,7 @@ class DemoPerson(_Row):
 
 class DemoOrganisation(tables.Record):
     name: str = Field(pattern="^Demo ")
-    kind: OrganisationKind
+    kind: enums.OrganisationKind
     country: str
     zone: str
     teams: list[DemoTeam] = []
@@ -91,7 +83,7 @@ def _is_held(held: str, teams: set[str]) -> bool:
     role, _, team = held.partition("@")
     if role not in roles():
         return False
-    return team in teams if roles()[role].level == Level.TEAM else not team
+    return team in teams if roles()[role].level == enums.Level.TEAM else not team
 
 
 type Counts = Counter[str]
@@ -121,7 +113,7 @@ def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
         kind=plan.kind,
         country=plan.country,
         zone=plan.zone,
-        state=OrganisationState.ACTIVE,
+        state=enums.OrganisationState.ACTIVE,
         created=at,
     )
     if counts["organisation"] > before:
@@ -145,7 +137,7 @@ def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
             role, _, code = held.partition("@")
             place = {"organisation": organisation, "team": teams.get(code), "role": role}
             state = _state(role)
-            admitted_at = at if state == MembershipState.ACTIVE else None
+            admitted_at = at if state == enums.MembershipState.ACTIVE else None
             admission = {"state": state, "created": at, "admitted_at": admitted_at}
             key = f"{plan.code}.{person.code}.{held}"
             _once(Membership, key, counts, user=user, **place, **admission)
@@ -164,14 +156,14 @@ def _user(person: DemoPerson, at: datetime, counts: Counts) -> User:
     )
 
 
-def _state(role: str) -> MembershipState:
+def _state(role: str) -> enums.MembershipState:
     gives_keys = roles()[role].gives_keys
     state = rules.step_membership(
-        MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys
+        enums.MembershipState.INVITED, enums.MembershipMove.ACCEPT, gives_keys=gives_keys
     )
     if gives_keys:
         return state
-    return rules.step_membership(state, MembershipMove.READY, gives_keys=gives_keys)
+    return rules.step_membership(state, enums.MembershipMove.READY, gives_keys=gives_keys)
 
 
 def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:

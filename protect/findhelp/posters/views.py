@@ -13,13 +13,7 @@ from protect.directory.pages import POSTERS, tabs_of
 from protect.findhelp import access, addresses
 from protect.findhelp.paper.content import book_pdf, pathway_picture
 from protect.findhelp.paper.leaflets import MOST_LINES
-from protect.findhelp.posters import papers
-from protect.findhelp.posters.forms import (
-    DirectoryForm,
-    LanguagesForm,
-    PlaceForm,
-    languages_by_name,
-)
+from protect.findhelp.posters import forms, papers
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
@@ -33,7 +27,7 @@ PDF, ZIP = "application/pdf", "application/zip"
 def desk_posters(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = must_somewhere(scope, *KEEPING)
-    form = PlaceForm(request.GET if "need" in request.GET else None, countries=countries)
+    form = forms.PlaceForm(request.GET if "need" in request.GET else None, countries=countries)
     spots = []
     if form.is_valid():
         data = form.cleaned_data
@@ -61,7 +55,7 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     search = _get_search(scope, place, need)
     country = addresses.country_of(search.spot) or ""
     chosen = papers.suggested(search.spot)
-    form = LanguagesForm(_sent_to(request), initial={"languages": chosen})
+    form = forms.LanguagesForm(_sent_to(request), initial={"languages": chosen})
     if form.is_valid():
         data = form.cleaned_data
         files = [*papers.posters(search, data["languages"], at, with_cards=data["cards"])]
@@ -77,7 +71,7 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
         "need_name": name_of(NEED_NAMES, search.need),
         "steps": papers.steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
-        "languages": languages_by_name(),
+        "languages": forms.languages_by_name(),
         "last": papers.last_papers(scope, country, search.spot.code, search.need.short),
     }
     return pages.show(request, "findhelp/desk_poster.html", form, context)
@@ -97,7 +91,7 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     countries = must_somewhere(scope, *KEEPING)
     initial = {"language": get_language()}
-    form = DirectoryForm(_sent_to(request), countries=countries, initial=initial)
+    form = forms.DirectoryForm(_sent_to(request), countries=countries, initial=initial)
     if form.is_valid():
         data = form.cleaned_data
         with form.mending():

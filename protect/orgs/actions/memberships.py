@@ -9,47 +9,39 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import errors, rules
+from protect.orgs import enums, errors, rules
 from protect.orgs.access import is_last, must_give, must_manage
 from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
-from protect.orgs.enums import (
-    EndReason,
-    MembershipMove,
-    MembershipState,
-    Permission,
-    TeamMove,
-    TeamState,
-)
 from protect.orgs.holders import holders, holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
 
 
-def end_all(organisation: Organisation, reason: EndReason, *, audit: AuditContext) -> None:
+def end_all(organisation: Organisation, reason: enums.EndReason, *, audit: AuditContext) -> None:
     """End every team, membership and open invitation of an organisation, and tell its members."""
     teams = list(organisation.teams.locked().living().order_by("pk"))
     _end(teams, Q(organisation=organisation), reason, audit=audit)
 
 
 def end_team(team: Team, *, audit: AuditContext) -> None:
-    _end([team], Q(team=team), EndReason.TEAM_RETIRED, audit=audit)
+    _end([team], Q(team=team), enums.EndReason.TEAM_RETIRED, audit=audit)
 
 
 def retire(team: Team, *, audit: AuditContext) -> None:
     """Retire a locked team. Errors: TeamMoveNotAllowed."""
-    team.state = rules.step_team(TeamState(team.state), TeamMove.RETIRE)
+    team.state = rules.step_team(enums.TeamState(team.state), enums.TeamMove.RETIRE)
     team.retired_at = audit.at
     team.save(update_fields=["state", "retired_at"])
     audit.record("orgs.retire_team", team)
 
 
-def end(membership: Membership, reason: EndReason, *, audit: AuditContext) -> None:
+def end(membership: Membership, reason: enums.EndReason, *, audit: AuditContext) -> None:
     """End a locked membership. Errors: MembershipMoveNotAllowed."""
     membership.state = rules.step_membership(
-        MembershipState(membership.state),
-        MembershipMove.END,
+        enums.MembershipState(membership.state),
+        enums.MembershipMove.END,
         gives_keys=gives_keys(membership.role),
     )
     membership.ended_at = audit.at
@@ -67,7 +59,7 @@ def revoke(invitation: Invitation, *, audit: AuditContext) -> None:
 
 def lock_operators() -> None:
     """Lock all operators, before the user or membership in question: two cannot both be ended."""
-    list(holding(Permission.OPERATE).locked().order_by("pk"))
+    list(holding(enums.Permission.OPERATE).locked().order_by("pk"))
 
 
 def must_not_be_last(membership: Membership) -> None:
@@ -78,12 +70,12 @@ def must_not_be_last(membership: Membership) -> None:
 
 def must_leave_operators(**ending: Organisation | User) -> None:
     """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
-    operators = holding(Permission.OPERATE)
+    operators = holding(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise errors.LastAdministrator
 
 
-def _end(teams: list[Team], where: Q, reason: EndReason, *, audit: AuditContext) -> None:
+def _end(teams: list[Team], where: Q, reason: enums.EndReason, *, audit: AuditContext) -> None:
     invitations = list(Invitation.objects.locked().filter(where).open().order_by("pk"))
     rows = Membership.objects.locked().filter(where).live().order_by("pk")
     memberships = list(rows.select_related("user"))
@@ -98,7 +90,7 @@ def _end(teams: list[Team], where: Q, reason: EndReason, *, audit: AuditContext)
 
 @transaction.atomic
 def set_membership_state(
-    membership: Membership, move: MembershipMove, *, actor: UUID | None, at: datetime
+    membership: Membership, move: enums.MembershipMove, *, actor: UUID | None, at: datetime
 ) -> Membership:
     """Move a membership on its way in. For the vault alone, which makes keys and grants.
 
@@ -107,22 +99,22 @@ def set_membership_state(
     ADMIT by a key holder. LOSE_KEYS when the user lost every way to unlock.
     Errors: MembershipMoveNotAllowed; RoleUnknown. ValueError for END, which `end_membership` does.
     """
-    if move is MembershipMove.END:
+    if move is enums.MembershipMove.END:
         raise ValueError("use end_membership")
     locked = Membership.objects.select_related("user").lock(membership)
     if locked.role not in roles():
         raise errors.RoleUnknown
     locked.state = rules.step_membership(
-        MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
+        enums.MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )
-    if locked.state == MembershipState.ACTIVE:
+    if locked.state == enums.MembershipState.ACTIVE:
         locked.admitted_at = at
     locked.save(update_fields=["state", "admitted_at"])
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.membership_{move.value}", locked)
-    if locked.state == MembershipState.PENDING:
-        notify(holders(Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
-    elif move is MembershipMove.ADMIT:
+    if locked.state == enums.MembershipState.PENDING:
+        notify(holders(enums.Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
+    elif move is enums.MembershipMove.ADMIT:
         notify([locked.user], "admitted", at=at)
     return locked
 
@@ -140,7 +132,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     locked = _lock_with_others(membership)
     must_not_be_last(locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    end(locked, EndReason.OWN_WISH if is_own else EndReason.REMOVED, audit=audit)
+    end(locked, enums.EndReason.OWN_WISH if is_own else enums.EndReason.REMOVED, audit=audit)
     notify([locked.user], "left", at=at)
     return locked
 
@@ -156,7 +148,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     must_manage(scope, membership)
     must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
-    if locked.state == MembershipState.LEFT:
+    if locked.state == enums.MembershipState.LEFT:
         raise errors.MembershipMoveNotAllowed(state=locked.state, move="promote")
     before, after = roles()[locked.role], roles()[role]
     if (before.level, before.gives_keys) != (after.level, after.gives_keys):

@@ -10,13 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
-from protect.orgs.enums import (
-    EndReason,
-    MembershipState,
-    OrganisationKind,
-    OrganisationState,
-    TeamState,
-)
+from protect.orgs import enums
 from protect.orgs.models.queries import (
     InvitationQuerySet,
     MembershipQuerySet,
@@ -30,11 +24,11 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=16, choices=OrganisationKind)
+    kind = models.CharField(max_length=16, choices=enums.OrganisationKind)
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
     zone = models.CharField(max_length=40)  # IANA: clocks on its screens
     state = models.CharField(
-        max_length=10, choices=OrganisationState, default=OrganisationState.PROPOSED
+        max_length=10, choices=enums.OrganisationState, default=enums.OrganisationState.PROPOSED
     )
     created = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -72,7 +66,7 @@ class Team(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=240, default="", blank=True)
-    state = models.CharField(max_length=12, choices=TeamState, default=TeamState.NO_KEY)
+    state = models.CharField(max_length=12, choices=enums.TeamState, default=enums.TeamState.NO_KEY)
     created = models.DateTimeField(default=clock.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -109,12 +103,12 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=40)  # a code of roles.toml
     state = models.CharField(
-        max_length=8, choices=MembershipState, default=MembershipState.ENROLLED
+        max_length=8, choices=enums.MembershipState, default=enums.MembershipState.ENROLLED
     )
     created = models.DateTimeField(default=clock.now)
     admitted_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    end_reason = models.CharField(max_length=20, choices=EndReason, default="", blank=True)
+    end_reason = models.CharField(max_length=20, choices=enums.EndReason, default="", blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -9,13 +9,7 @@ from functools import cache
 from typing import Literal
 
 from protect.kernel import tables
-from protect.reference.vocabulary.checks import (
-    country_problems,
-    exit_problems,
-    language_problems,
-    need_problems,
-    refuse_first,
-)
+from protect.reference.vocabulary import checks
 from protect.reference.vocabulary.schemas import (
     Category,
     Country,
@@ -40,21 +34,21 @@ type Mode = Literal["demo", "live"]
 def languages() -> dict[str, Language]:
     """Return the languages by tag, in their order. Errors: DataError, as all readers here."""
     table = tables.load("reference", "languages", Language)
-    refuse_first("languages", language_problems(table, exits()))
+    checks.refuse_first("languages", checks.language_problems(table, exits()))
     return table
 
 
 @cache
 def exits() -> dict[str, ExitTarget]:
     table = tables.load("reference", "exits", ExitTarget)
-    refuse_first("exits", exit_problems(table))
+    checks.refuse_first("exits", checks.exit_problems(table))
     return table
 
 
 @cache
 def countries() -> dict[str, Country]:
     table = tables.load("reference", "countries", Country)
-    refuse_first("countries", country_problems(table, languages()))
+    checks.refuse_first("countries", checks.country_problems(table, languages()))
     return table
 
 
@@ -67,7 +61,7 @@ def categories() -> dict[str, Category]:
 def needs() -> dict[str, Need]:
     """Return the needs by code: the public ones in their order, then one for each category."""
     table = tables.load("reference", "needs", Need)
-    refuse_first("needs", need_problems(table, categories()))
+    checks.refuse_first("needs", checks.need_problems(table, categories()))
     return table
 
 

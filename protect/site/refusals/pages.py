@@ -30,28 +30,11 @@ from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS, address_of
 from protect.kernel.problems import problem, refusal
 from protect.orgs.errors import InvitationGone, TeamEndStopped
-from protect.site.errors import (
-    DatabaseAway,
-    Failed,
-    FormTooOld,
-    LengthMissing,
-    NotAllowed,
-    NotHere,
-    NotThisWay,
-    TooLarge,
-)
+from protect.site import errors
 from protect.site.refusals import log as refusals_log
 from protect.site.zones import is_desk
+from protect.trainings.base import sent_files
 from protect.trainings.base.pages.open_pages import not_found, open_refusal
-from protect.trainings.base.sent_files import (
-    HEADS,
-    LISTS,
-    MODULES,
-    OPEN_LISTS,
-    length_of,
-    list_too_large,
-    typed_too_long,
-)
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import MOST_BYTES, Reason
 from protect.vault.errors import PartnerKeyMismatch, RecordDamaged, ResetLinkGone, TeamKeyMismatch
@@ -190,15 +173,15 @@ class RefusalMiddleware:
         meta = request.META
         try:
             LIMITS.must_pass(address_of(meta))
-            if length_of(request) > _most(request) and not _refuses_itself(request):
-                raise TooLarge
+            if sent_files.length_of(request) > _most(request) and not _refuses_itself(request):
+                raise errors.TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
-                raise LengthMissing
+                raise errors.LengthMissing
             response = self.get_response(request)
         except ProtectError as error:
             response = refused(request, error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
-            return _with_allowed(desk_page(request, NotThisWay()), response)
+            return _with_allowed(desk_page(request, errors.NotThisWay()), response)
         if is_api and response.status_code in TITLES and not _is_problem(response):
             status = HTTPStatus(response.status_code)
             return _with_allowed(problem(status, *TITLES[status]), response)
@@ -221,7 +204,7 @@ class UploadLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _takes_files(request) and length_of(request) > _most(request):
+        if _takes_files(request) and sent_files.length_of(request) > _most(request):
             return desk_page(request, _too_large(request))
         return self.get_response(request)
 
@@ -229,7 +212,7 @@ class UploadLimit:
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
     """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
     if request.path.startswith(API_PATHS):
-        is_plain = isinstance(error, TooLarge)  # its page says less than a program needs
+        is_plain = isinstance(error, errors.TooLarge)  # its page says less than a program needs
         return problem(error.status, *TITLES[error.status]) if is_plain else refusal(error)
     if is_desk(request):
         return desk_page(request, error)
@@ -261,19 +244,21 @@ def _most(request: HttpRequest) -> int:
 
 
 def _too_large(request: HttpRequest) -> ProtectError:
-    if request.path.startswith("/directory/") or LISTS.fullmatch(request.path):
-        return list_too_large(request)
+    if request.path.startswith("/directory/") or sent_files.LISTS.fullmatch(request.path):
+        return sent_files.list_too_large(request)
     return UploadRefused(Reason.TOO_LARGE)
 
 
 def _takes_files(request: HttpRequest) -> bool:
     path = request.path
-    takes = any(each.fullmatch(path) for each in (LISTS, MODULES, HEADS))
+    takes = any(
+        each.fullmatch(path) for each in (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
+    )
     return is_desk(request) and (takes or path.endswith(UPLOADS))
 
 
 def _refuses_itself(request: HttpRequest) -> bool:
-    is_open = any(each.fullmatch(request.path) for each in (OPEN_LISTS, CHECKS))
+    is_open = any(each.fullmatch(request.path) for each in (sent_files.OPEN_LISTS, CHECKS))
     return _takes_files(request) or (is_open and not is_desk(request))
 
 
@@ -290,14 +275,14 @@ def _is_problem(response: HttpResponseBase) -> bool:
 @login_not_required
 def desk_400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a list was typed that is too long to be typed; else no more than Django says."""
-    if isinstance(exception, RequestDataTooBig) and LISTS.fullmatch(request.path):
-        return desk_page(request, typed_too_long(request))
+    if isinstance(exception, RequestDataTooBig) and sent_files.LISTS.fullmatch(request.path):
+        return desk_page(request, sent_files.typed_too_long(request))
     return bad_request(request, exception)
 
 
 @login_not_required
 def desk_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return desk_page(request, NotHere())
+    return desk_page(request, errors.NotHere())
 
 
 @login_not_required
@@ -309,7 +294,7 @@ def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return desk_page(request, NotAllowed())
+    return desk_page(request, errors.NotAllowed())
 
 
 @login_not_required
@@ -319,13 +304,13 @@ def failed(request: HttpRequest) -> HttpResponseBase:
     if error is not None:
         _log(request, error)
     if isinstance(error, AWAY):
-        return refused(request, DatabaseAway())
-    return desk_page(request, Failed()) if is_desk(request) else error_500(request)
+        return refused(request, errors.DatabaseAway())
+    return desk_page(request, errors.Failed()) if is_desk(request) else error_500(request)
 
 
 @login_not_required
 def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return desk_page(request, FormTooOld())
+    return desk_page(request, errors.FormTooOld())
 
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
