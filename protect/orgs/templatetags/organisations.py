@@ -11,17 +11,10 @@ from protect.reference import formats
 
 # By state of an organisation, a team or a place: the chip that says so (see `state` of ui).
 SHAPES = {
-    "proposed": "open",
     "active": "good",
-    "suspended": "caution",
-    "left": "ended",
-    "no_key": "open",
-    "founding": "open",
-    "rotation_due": "caution",
-    "retired": "ended",
-    "invited": "open",
-    "enrolled": "open",
-    "pending": "caution",
+    **dict.fromkeys(("proposed", "no_key", "founding", "invited", "enrolled"), "open"),
+    **dict.fromkeys(("suspended", "rotation_due", "pending"), "caution"),
+    **dict.fromkeys(("left", "retired"), "ended"),
 }
 
 register = template.Library()

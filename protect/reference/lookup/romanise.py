@@ -126,18 +126,9 @@ INDIC_CONSONANTS = dict(
 )
 INDIC_SIGNS = dict(enumerate(_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - is virama
 INDIC_OTHER = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
-INDIC_HEARD = {
-    "ph": "f p",
-    "bh": "v b",
-    "jh": "j z zh",
-    "j": "j z g",
-    "y": "y j",
-    "d": "d r",
-    "dh": "d r",
-    "th": "th t",
-    "k": "k c",
-    "s": "s c",
-}
+INDIC_HEARD = _table(
+    "ph f p ; bh v b ; jh j z zh ; j j z g ; y y j ; d d r ; dh d r ; th th t ; k k c ; s s c"
+)
 INDIC_INHERENT = ("", "a", "o")  # the vowel that no sign shows
 
 
@@ -157,7 +148,7 @@ def _indic(first: int) -> Table:
         for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER).items()
     }
     for at, consonant in INDIC_CONSONANTS.items():
-        heard = INDIC_HEARD.get(consonant, consonant).split()
+        heard = INDIC_HEARD.get(consonant, (consonant,))
         letter = chr(first + at)
         table[letter] = tuple(c + vowel for vowel in INDIC_INHERENT for c in heard)
         for sign, vowel in INDIC_SIGNS.items():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -40,23 +39,9 @@ def weigh(path: str, status: int = 200) -> Weight:
     def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
         started.append((status, headers))
 
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": settings.PUBLIC_HOSTS[0],
-        "SERVER_PORT": "443",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": settings.PUBLIC_HOSTS[0],
-        "HTTP_ACCEPT_ENCODING": "gzip, deflate, br",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.version": (1, 0),
-    }
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.PUBLIC_HOSTS[0]}
+    environ["HTTP_ACCEPT_ENCODING"] = "gzip, deflate, br"
+    setup_testing_defaults(environ)
     body = b"".join(application(environ, start))
     line, headers = started[0]
     if int(line.split()[0]) != status:
