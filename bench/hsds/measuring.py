@@ -11,7 +11,7 @@ from django.db import connection
 
 from bench.hsds.filling import fill
 from bench.measure import resident_mb, seconds
-from protect.site.wsgi import application
+from protect.site.server.wsgi import application
 
 RUNS = 3  # of which the fastest counts
 TABLES = (

@@ -60,7 +60,11 @@ def _single(cast: Cast) -> list[Row]:
     def say() -> None:
         with transaction.atomic():
             append(
-                at=AT, chain=org_chain(cast.office.pk), action="bench.said", actor=None, org=None
+                at=AT,
+                chain=org_chain(cast.office.pk),
+                action="bench.said",
+                actor=None,
+                organisation=None,
             )
 
     return [

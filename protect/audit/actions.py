@@ -15,10 +15,8 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from protect.audit import facts, rules
-from protect.audit.facts import Break, Say
 from protect.audit.models import Chain, Checkpoint, Entry
 from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import Line
 
 log = logging.getLogger("protect")
 
@@ -33,7 +31,7 @@ class Pruned:
 
     chain: str
     removed: int
-    broken: Break | None = None
+    broken: facts.Break | None = None
 
 
 def record(  # noqa: PLR0913 - the columns of an entry
@@ -42,7 +40,7 @@ def record(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID | None,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str = "",
     consent: UUID | None = None,
     outcome: str = rules.DONE,
@@ -60,12 +58,12 @@ def record(  # noqa: PLR0913 - the columns of an entry
         raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
     _lock(chain)
     head, _ = Chain.objects.get_or_create(name=chain)
-    line = Line(
+    line = rules.Line(
         chain=chain,
         n=head.last_n + 1,
         at=at,
         actor=actor,
-        org=org,
+        organisation=organisation,
         action=action,
         target=target,
         consent=consent,
@@ -84,7 +82,7 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID | None,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str = "",
     consent: UUID | None = None,
     outcome: str = "refused",
@@ -96,8 +94,13 @@ def refusal(  # noqa: PLR0913 - the columns of an entry
     Shapes: as `record`; outcome: the code of the refusal.
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
-    fields = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(record, at=at, chain=chain, actor=actor, org=org, consent=consent, **fields))
+    entry: dict[str, Any] = {
+        "action": action,
+        "target": target,
+        "consent": consent,
+        "outcome": outcome,
+    }
+    _keep(partial(record, at=at, chain=chain, actor=actor, organisation=organisation, **entry))
 
 
 def refusal_once(  # noqa: PLR0913 - the columns of an entry
@@ -106,7 +109,7 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     chain: str,
     action: str,
     actor: UUID,
-    org: UUID | None,
+    organisation: UUID | None,
     target: str,
     outcome: str,
 ) -> None:
@@ -115,8 +118,8 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
     `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
     """
-    fields = {"action": action, "target": target, "outcome": outcome}
-    _keep(partial(_record_once, at=at, chain=chain, actor=actor, org=org, **fields))
+    entry: dict[str, Any] = {"organisation": organisation, "target": target, "outcome": outcome}
+    _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
 
 
 @contextmanager
@@ -136,7 +139,7 @@ def refusals_kept() -> Iterator[None]:
             _write_if_possible(write)
 
 
-def prune(*, at: datetime, say: Say | None = None) -> Iterator[Pruned]:
+def prune(*, at: datetime, say: facts.Say | None = None) -> Iterator[Pruned]:
     """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
 
     Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
@@ -180,7 +183,7 @@ def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
                     chain=chain,
                     action="audit.carry",
                     actor=None,
-                    org=rules.organisation_of(chain),
+                    organisation=rules.organisation_of(chain),
                     target=target,
                     state=state,
                 )
@@ -193,7 +196,7 @@ def _lock(chain: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [rules.lock_key(chain)])
 
 
-def _append(line: Line) -> Entry:
+def _append(line: rules.Line) -> Entry:
     values = line._asdict()
     entry = Entry(chain_id=values.pop("chain"), actor_id=values.pop("actor"), **values)
     entry.save(force_insert=True)
@@ -232,9 +235,8 @@ def _write_if_possible(write: Write) -> None:
         _write_apart(write)
     except DatabaseError as error:
         fields, name = write.keywords, type(error).__name__
-        log.error(
-            "unwritten action=%s outcome=%s error=%s", fields["action"], fields["outcome"], name
-        )
+        action, outcome = fields["action"], fields["outcome"]
+        log.error("unwritten action=%s outcome=%s error=%s", action, outcome, name)
 
 
 def _write_apart(write: Write) -> None:

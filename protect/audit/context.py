@@ -81,7 +81,7 @@ class AuditContext:
         return {
             "at": self.at,
             "actor": self.actor,
-            "org": self.organisation,
+            "organisation": self.organisation,
             "action": action,
             "target": target,
             "chain": chain or own,

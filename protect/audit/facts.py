@@ -62,7 +62,6 @@ def verify(
 
 
 def check(chain: str, *, at: datetime, say: Say | None = None) -> Checked:
-    """Compute one chain anew and return what was found."""
     end = _end(chain)  # read first: what is appended meanwhile comes after it
     stream = lines(chain)
     first = next(stream, None)

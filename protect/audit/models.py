@@ -57,7 +57,7 @@ class Entry(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    org = models.UUIDField(null=True, blank=True)  # an organisation; no key: orgs stands above
+    organisation = models.UUIDField(null=True, blank=True)  # no key: orgs stands above
     action = models.CharField(max_length=64)  # a code: "orgs.invite"
     target = models.CharField(max_length=80, default="", blank=True)  # "team:<uuid>"
     consent = models.UUIDField(null=True, blank=True)

@@ -35,14 +35,10 @@ def newest_state(target: str) -> RawSQL:
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    """Reads as English: `Entry.objects.of_organisation(pk).about(target).page()`."""
-
     def of_chain(self, chain: str) -> Self:
-        """Keep one chain."""
         return self.filter(chain=chain)
 
     def of_organisation(self, organisation_id: UUID) -> Self:
-        """Keep the chain of an organisation."""
         return self.of_chain(rules.org_chain(organisation_id))
 
     def about(self, target: str) -> Self:
@@ -72,7 +68,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return {target: (low, high) for target, low, high in rows}  # the newest version stays
 
     def refused(self) -> Self:
-        """Keep what was refused."""
         return self.exclude(outcome=rules.DONE)
 
     def alarms(self) -> Self:

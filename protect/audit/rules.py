@@ -56,7 +56,7 @@ class Line(NamedTuple):
     n: int
     at: datetime
     actor: UUID | None
-    org: UUID | None
+    organisation: UUID | None
     action: str
     target: str
     consent: UUID | None
@@ -121,8 +121,8 @@ def digest(line: Line) -> bytes:
     Errors: TypeError for a naive `at`, and for an id that is text: it would be read back otherwise.
     Source: the vault's audit format.
     """
-    if any(isinstance(each, str) for each in (line.actor, line.org, line.consent)):
-        raise TypeError("actor, org and consent are UUIDs, not texts")
+    if any(isinstance(each, str) for each in (line.actor, line.organisation, line.consent)):
+        raise TypeError("actor, organisation and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)
     reason = () if line.reason is None else (line.reason,)
     values = (*line[3:-3], line.prev_hash, *reason)
@@ -160,7 +160,7 @@ def kept_from(chain: str, at: datetime) -> date:
     """Return the first day of the oldest month that a chain must still keep.
 
     Units: `at` in UTC. Three years; 90 days for sign-ins.
-    Source: the vault's audit format; the triggers of migration 0002 say the same.
+    Source: the vault's audit format; the triggers of its migration say the same.
     """
     if chain == SIGN_IN:
         return month_of(at - timedelta(days=SIGN_IN_DAYS_KEPT))

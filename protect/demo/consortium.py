@@ -1,18 +1,26 @@
-"""The invented organisations, teams and people of the demo: data/consortium.toml."""
+"""The invented organisations, teams and people of the demo, from data/consortium.toml."""
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Model
 from pydantic import BaseModel, ConfigDict, Field
 
+from protect.audit.context import AuditContext
+from protect.audit.rules import PLATFORM
 from protect.kernel import tables
 from protect.kernel.ids import stable_uuid
-from protect.kernel.tables import Record
-from protect.orgs.enums import Level, OrganisationKind, TeamState
+from protect.orgs import enums, rules
+from protect.orgs.actions.modes import must_be_for_demo
+from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
-from protect.orgs.rules import DEMO_DOMAIN
 
 
 class _Row(BaseModel):
@@ -23,7 +31,7 @@ class DemoTeam(_Row):
     code: str
     name: str = Field(pattern="^Demo ")
     purpose: str = ""
-    state: TeamState = TeamState.ACTIVE  # as far as its keys are made
+    state: enums.TeamState = enums.TeamState.ACTIVE  # as far as its keys are made
 
 
 class DemoPerson(_Row):
@@ -35,12 +43,12 @@ class DemoPerson(_Row):
 
     @property
     def email(self) -> str:
-        return f"{self.code}@{DEMO_DOMAIN}"
+        return f"{self.code}@{rules.DEMO_DOMAIN}"
 
 
-class DemoOrganisation(Record):
+class DemoOrganisation(tables.Record):
     name: str = Field(pattern="^Demo ")
-    kind: OrganisationKind
+    kind: enums.OrganisationKind
     country: str
     zone: str
     teams: list[DemoTeam] = []
@@ -49,10 +57,7 @@ class DemoOrganisation(Record):
 
 @cache
 def consortium() -> dict[str, DemoOrganisation]:
-    """Return the demo's organisations by code.
-
-    Errors: DataError, also for a role that is not held in such a place.
-    """
+    """Return the demo's organisations by code. Errors: DataError, also for a misplaced role."""
     by_code = tables.load("demo", "consortium", DemoOrganisation)
     for code, organisation in by_code.items():
         teams = {team.code for team in organisation.teams}
@@ -78,4 +83,92 @@ def _is_held(held: str, teams: set[str]) -> bool:
     role, _, team = held.partition("@")
     if role not in roles():
         return False
-    return team in teams if roles()[role].level == Level.TEAM else not team
+    return team in teams if roles()[role].level == enums.Level.TEAM else not team
+
+
+type Counts = Counter[str]
+
+
+@transaction.atomic
+def build_organisations(*, at: datetime) -> Counts:
+    """Create missing rows of the demo's consortium; change nothing. Return new rows by table.
+
+    A member with a role with keys is `enrolled` without password and keys: the vault makes those.
+    Errors: DemoOnly on a live system; DatabaseWasLive; DataError.
+    """
+    must_be_for_demo()
+    counts: Counts = Counter()
+    for plan in consortium().values():
+        _build(plan, at, counts)
+    return counts
+
+
+def _build(plan: DemoOrganisation, at: datetime, counts: Counts) -> None:
+    before = counts["organisation"]
+    organisation = _once(
+        Organisation,
+        plan.code,
+        counts,
+        name=plan.name,
+        kind=plan.kind,
+        country=plan.country,
+        zone=plan.zone,
+        state=enums.OrganisationState.ACTIVE,
+        created=at,
+    )
+    if counts["organisation"] > before:
+        audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
+        audit.record("orgs.build_demo", organisation, chain=PLATFORM)
+    teams = {
+        each.code: _once(
+            Team,
+            f"{plan.code}.{each.code}",
+            counts,
+            organisation=organisation,
+            name=each.name,
+            purpose=each.purpose,
+            created=at,
+        )
+        for each in plan.teams
+    }
+    for person in plan.people:
+        user = _user(person, at, counts)
+        for held in person.roles:
+            role, _, code = held.partition("@")
+            place = {"organisation": organisation, "team": teams.get(code), "role": role}
+            state = _state(role)
+            admitted_at = at if state == enums.MembershipState.ACTIVE else None
+            admission = {"state": state, "created": at, "admitted_at": admitted_at}
+            key = f"{plan.code}.{person.code}.{held}"
+            _once(Membership, key, counts, user=user, **place, **admission)
+
+
+def _user(person: DemoPerson, at: datetime, counts: Counts) -> User:
+    return _once(
+        User,
+        person.code,
+        counts,
+        email=person.email,
+        name=person.name,
+        language=person.language,
+        password=make_password(None),
+        created=at,
+    )
+
+
+def _state(role: str) -> enums.MembershipState:
+    gives_keys = roles()[role].gives_keys
+    state = rules.step_membership(
+        enums.MembershipState.INVITED, enums.MembershipMove.ACCEPT, gives_keys=gives_keys
+    )
+    if gives_keys:
+        return state
+    return rules.step_membership(state, enums.MembershipMove.READY, gives_keys=gives_keys)
+
+
+def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
+    table = model._meta.model_name or ""
+    rows = model._default_manager
+    row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)
+    counts[table] += is_new
+    return row

@@ -17,7 +17,6 @@ from django.conf import settings
 
 from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
@@ -33,14 +32,12 @@ from protect.vault.actions import (
     second_factors,
     teams,
 )
-from protect.vault.actions.records import Writing
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, WrapKind
 from protect.vault.formats import userwrap
 from protect.vault.formats.codes import RecoveryCode
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
-from protect.vault.key_register import Owner
 from protect.vault.models import UserKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
@@ -55,7 +52,7 @@ type Counts = Counter[str]
 type People = dict[UUID, Unlocked]  # accounts with new keys, by id
 
 
-class DemoNote(Record):
+class DemoNote(tables.Record):
     team: str  # <organisation>.<team>
     by: str
     title: str
@@ -82,7 +79,6 @@ def build_keys(*, at: datetime) -> Counts:
 
 
 def recovery_code(email: str) -> RecoveryCode:
-    """Return the recovery code that a person of the demo begins with."""
     digest = sha256(f"protect demo recovery {email}".encode()).digest()
     return RecoveryCode(digest[: RecoveryCode.SIZE])
 
@@ -106,14 +102,14 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     """Give an account everything that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
-    key_register.note_made(Owner.PERSON, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(key_register.Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
-    key_register.note_made(Owner.FACTOR, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(key_register.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):
@@ -129,7 +125,8 @@ def _team(
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
     here = list(waiting.filter(user__in=people).order_by("created", "pk"))
-    founder = next((each for each in here if _may_admit(each)), None)
+    admits = (each for each in here if Permission.ADMIT in permissions_of(each.role))
+    founder = next(admits, None)
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
     unlocked = people[founder.user_id]
@@ -143,10 +140,6 @@ def _team(
     _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
     counts["team"] += 1
     counts["note"] += _note(code, team, people, at)
-
-
-def _may_admit(membership: Membership) -> bool:
-    return Permission.ADMIT in permissions_of(membership.role)
 
 
 def _appoint(organisation: Organisation, at: datetime) -> None:
@@ -169,13 +162,12 @@ def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
 
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:
-    """Write what the members of a team have noted."""
     notes = tables.load("demo", "notes", DemoNote).values()
     here = [note for note in notes if note.team == code and pk_of("user", note.by) in people]
     for note in here:
         records.seal(
             people[pk_of("user", note.by)],
-            Writing(Kind.NOTE, team),
+            records.Writing(Kind.NOTE, team),
             {"title": note.title, "text": note.text},
             retention=(at + NOTES_KEPT).date(),
             at=at,

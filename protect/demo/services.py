@@ -40,8 +40,6 @@ type Counts = Counter[str]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One invented service: what it is, what is known of it, and when that was checked."""
-
     code: str
     name: str
     description: str
@@ -53,60 +51,27 @@ class Plan:
 
 HOURS = {"expression": "Mo-Fr 09:00-17:00; PH off", "by_appointment": True, "note": ""}
 FREE = {"costs": [{"kind": "free", "note": ""}]}
+ANY = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
 TAKES = {
     "criteria": [
-        {
-            "kind": "gender",
-            "operator": "all",
-            "values": [],
-            "minimum": None,
-            "maximum": None,
-            "answer": "",
-            "note": "",
-        },
-        {
-            "kind": "age",
-            "operator": "range",
-            "values": [],
-            "minimum": 18,
-            "maximum": None,
-            "answer": "",
-            "note": "",
-        },
+        ANY | {"kind": "gender", "operator": "all"},
+        ANY | {"kind": "age", "operator": "range", "minimum": 18},
     ]
 }
+UNSAID = {"interpreter_gender": "", "from_outside": None, "note": ""}
 SPOKEN = {
     "languages": [
-        {
-            "language": tag,
-            "how": how,
-            "window": window,
-            "lead_minutes": lead,
-            "interpreter_gender": "",
-            "from_outside": None,
-            "note": "",
-        }
-        for tag, how, window, lead in (
-            ("fr", "staff", "", None),
-            ("ti", "phone_interpreter", "Mo,Th 09:00-11:00", 60),
-        )
+        UNSAID | {"language": "fr", "how": "staff", "window": "", "lead_minutes": None},
+        UNSAID
+        | {"language": "ti", "how": "phone_interpreter"}
+        | {"window": "Mo,Th 09:00-11:00", "lead_minutes": 60},
     ]
 }
-WHERE = {
-    "audience": "public",
-    "coarse_area": None,
-    "locations": [
-        {
-            "place": BRUSSELS,
-            "city": "Brussels",
-            "address": "Demo Street 5",
-            "postal_code": "",
-            "latitude": None,
-            "longitude": None,
-            "is_exact": False,
-        }
-    ],
-}
+STREET = {"place": BRUSSELS, "city": "Brussels", "address": "Demo Street 5", "postal_code": ""}
+POINT = {"latitude": None, "longitude": None, "is_exact": False}
+WHERE = {"audience": "public", "coarse_area": None, "locations": [STREET | POINT]}
+PROPHYLAXIS = {"act": "hiv_prophylaxis", "window_hours": 72, "source": "Demo: confirm before use"}
+CLINICAL = {"offers": [PROPHYLAXIS | {"checked": None}]}
 PLANS = (
     Plan(
         "advice",
@@ -148,18 +113,7 @@ PLANS = (
         "Demo: medical care, still being written. Invented.",
         ("health",),
         status=Status.DRAFT,
-        facts={
-            Fact.CLINICAL: {
-                "offers": [
-                    {
-                        "act": "hiv_prophylaxis",
-                        "window_hours": 72,
-                        "source": "Demo: confirm before use",
-                        "checked": None,
-                    }
-                ]
-            }
-        },
+        facts={Fact.CLINICAL: CLINICAL},
     ),
     Plan(
         "circle",
@@ -182,10 +136,7 @@ PLANS = (
 
 
 def build_services(*, at: datetime) -> Counts:
-    """Make the invented services where there are none, with checks, reports and translations.
-
-    `build_organisations` has run. Errors: DemoOnly; DatabaseWasLive.
-    """
+    """Make the invented services where there are none. Errors: DemoOnly; DatabaseWasLive."""
     must_be_for_demo()
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()
@@ -203,14 +154,8 @@ def build_services(*, at: datetime) -> Counts:
 def _pair(one: Service, other: Service, at: datetime) -> None:
     """Propose two demo entries as duplicates: the nightly search would not find them alike."""
     first, second = sorted((one, other), key=lambda each: str(each.pk))
-    DuplicatePair.objects.create(
-        first=first,
-        second=second,
-        country_id=COUNTRY,
-        score=0.9,
-        signs=["similar_name"],
-        proposed_at=at,
-    )
+    pair = {"first": first, "second": second, "score": 0.9, "signs": ["similar_name"]}
+    DuplicatePair.objects.create(**pair, country_id=COUNTRY, proposed_at=at)
 
 
 def _service(plan: Plan, at: datetime) -> Service:
@@ -246,13 +191,8 @@ def _service(plan: Plan, at: datetime) -> Service:
 
 def _house(at: datetime) -> Organisation:
     key = stable_uuid("organisation", SOURCE, "house")
-    defaults = {
-        "source": SOURCE,
-        "source_id": "house",
-        "name": "Demo House",
-        "country_id": COUNTRY,
-        "last_modified": at,
-    }
+    named = {"source": SOURCE, "source_id": "house", "name": "Demo House"}
+    defaults = named | {"country_id": COUNTRY, "last_modified": at}
     return Organisation.objects.get_or_create(id=key, defaults=defaults)[0]
 
 
@@ -261,7 +201,6 @@ def _person(code: str) -> User:
 
 
 def _free_places(service: Service, at: datetime) -> None:
-    """Give the invented shelter a capacity and a hidden address."""
     hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     write_fact(service, Fact.ADDRESS, hidden, at=at)
     until = (at + DAY).isoformat()
@@ -272,12 +211,7 @@ def _free_places(service: Service, at: datetime) -> None:
 
 
 def _translate(service: Service, at: datetime) -> None:
-    """Begin two translations: one reviewed, one that waits for review."""
-    read = {
-        "state": ReviewState.REVIEWED,
-        "reviewed_by": _person("dana"),
-        "reviewed_at": at,
-    }
+    read = {"state": ReviewState.REVIEWED, "reviewed_by": _person("dana"), "reviewed_at": at}
     for language, text, more in (
         ("fr", "Démo : des avocats conseillent sur les papiers et la protection. Inventé.", read),
         ("nl", "Demo: advocaten geven raad over papieren en bescherming. Verzonnen.", {}),
@@ -295,7 +229,6 @@ def _translate(service: Service, at: datetime) -> None:
 
 
 def _report(service: Service, at: datetime) -> None:
-    """Report an error as a visitor and as a member."""
     costs = Report((Fact.COST.value,), "Demo: they asked me for ten euros.", "en")
     report_as_public(service, costs, at=at)
     hours = Report((Fact.VISIT_HOURS.value,), "Demo: closed on Fridays now.", "en")

@@ -1,35 +1,37 @@
-"""Invented trainings of the demo: one that is open and full, one that is being planned."""
+"""Invented trainings of the demo, open and planned, and information sessions."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, time, timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.demo.assessments import build_assessments
-from protect.demo.certificates import build_certificates
 from protect.demo.consortium import pk_of
-from protect.demo.outreach import build_outreach
+from protect.demo.finished_trainings import build_assessments, build_certificates
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
-from protect.orgs.models import Organisation
+from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
+from protect.outreach.actions import head_counts, requests
+from protect.outreach.actions.request_form import ask
+from protect.outreach.enums import Setting
+from protect.outreach.models import Ambassador, SessionRequest
 from protect.reference.models import Language, Place
 from protect.trainings.curricula.actions import starter
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
-from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Sender
-from protect.trainings.scheduling import clocks
+from protect.trainings.scheduling import clocks, vocabulary
 from protect.trainings.scheduling.actions.bookings import Wanted, answer, book
 from protect.trainings.scheduling.enums import Approval, BookingMove, BookingRole, EditionMove
-from protect.trainings.scheduling.models import Edition, Resource, Venue
+from protect.trainings.scheduling.models import Edition, Resource, Suitability, Venue
 
 PLANNER = "dana"
 BRUSSELS = 2800866  # GeoNames
@@ -44,10 +46,7 @@ SEATS = 5
 
 @transaction.atomic
 def build_trainings(*, at: datetime) -> Counter[str]:
-    """Build the demo's trainings if missing; return new rows by kind.
-
-    Errors: what `must_be_for_demo` refuses.
-    """
+    """Build the demo's trainings where there are none. Errors: DemoOnly; DatabaseWasLive."""
     must_be_for_demo()
     counts: Counter[str] = Counter()
     if Edition.objects.exists():
@@ -62,7 +61,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
         for number, offset in enumerate((0, 1)):
             hours = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
             venue = _venue(host, at) if is_open else None
-            half_day = HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
+            half_day = plan.HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
             session = plan.add_half_day(scope, edition, half_day, at=at)
             if is_open:
                 wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
@@ -81,9 +80,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
 
 
 def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Edition:
-    version = CourseVersion.objects.published().get(
-        course__code="identify-and-communicate", language=tag
-    )
+    versions = CourseVersion.objects.published()
+    version = versions.get(course__code="identify-and-communicate", language=tag)
     fields = {
         "country_id": host.country,
         "zone": host.zone,
@@ -134,6 +132,79 @@ def _register(edition: Edition, at: datetime) -> int:
             "profession": WORK[number % len(WORK)],
         }
         when = at - timedelta(days=len(NAMES) - number)
-        entry = Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
+        entry = register.Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
         register.register_from_form(edition, data, entry, at=when)
     return len(NAMES)
+
+
+LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
+KEYS = UUID("5f0c1b2e-7d43-4c8b-9a1e-0d2f4b6a8c10")
+AMBASSADORS = ("Demo Yara", "Demo Samuel")
+COUNTED = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 1}
+KNOWN: dict[str, Any] = {
+    "class_level": "secondary_1_3",
+    "teacher_present": True,
+    "safeguarding_lead": "Demo Lead",
+    "accepts_protocol": True,
+}
+
+
+def build_outreach(host: Organisation, *, at: datetime) -> int:
+    """Build three requests in three states; return how many."""
+    scope = scope_for(pk_of("user", PLANNER))
+    _request_session("Demo College", LIEGE, at - timedelta(days=8))
+    centre = _request_session(
+        "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
+    )
+    requests.agree(scope, centre, at=at)
+    school = _request_session("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
+    requests.agree(scope, school, at=at - timedelta(days=18))
+    people = [Wanted(each, BookingRole.AMBASSADOR, payment="50 €") for each in _people(host, at)]
+    start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    half_day = HalfDay(start, start + timedelta(hours=2), host.zone)
+    early = at - timedelta(days=17)
+    session = requests.schedule(scope, school, half_day, people, at=early)
+    for booking in session.bookings.order_by("pk"):
+        audit = AuditContext(at=early, actor=None, organisation=host.pk)
+        answer(booking, BookingMove.ACCEPT, audit=audit)
+    head_count = head_counts.Declared(uuid5(KEYS, "count"), COUNTED, answered=22, could_name=15)
+    head_counts.declare(scope, session, head_count, at=at)
+    return 3
+
+
+def _request_session(
+    asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: Any
+) -> SessionRequest:
+    data = {
+        "country_id": "BE",
+        "setting": setting,
+        "asker": asker,
+        "contact_name": "Demo Contact",
+        "contact_email": f"contact@{DEMO_DOMAIN}",
+        "contact_language_id": "fr",
+        "place_id": place,
+        "expected": 24,
+        "languages": ["fr"],
+    }
+    return ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
+
+
+def _people(host: Organisation, at: datetime) -> list[Resource]:
+    supervisor = User.objects.get(pk=pk_of("user", PLANNER))
+    people = []
+    for name in AMBASSADORS:
+        resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)
+        resource.languages.set(Language.objects.filter(pk__in=["fr", "ar"]))
+        Ambassador.objects.create(resource=resource, supervisor=supervisor, phone="+32 2 000 00 00")
+        Suitability.objects.bulk_create(
+            Suitability(
+                resource=resource,
+                kind=kind,
+                shown_on=at.date() - timedelta(days=100),
+                expires_on=at.date() + timedelta(days=500),
+                noted_by=supervisor,
+            )
+            for kind in vocabulary.for_minors()
+        )
+        people.append(resource)
+    return people

@@ -10,12 +10,10 @@ from django.http import Http404
 
 from protect.directory import access as directory
 from protect.findhelp import addresses
-from protect.findhelp.addresses import Spot
 from protect.findhelp.enums import Kind
 from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
-from protect.reference.vocabulary import Language, Need
 
 PLACES = {Kind.PLACE, Kind.WHOLE}
 
@@ -24,20 +22,20 @@ PLACES = {Kind.PLACE, Kind.WHOLE}
 class Search:
     """A visitor's search: a place and a need, as an address holds them."""
 
-    spot: Spot
-    need: Need
+    spot: addresses.Spot
+    need: vocabulary.Need
 
     @property
     def code(self) -> str:
         return f"{self.spot.code}-{self.need.short}"
 
 
-def languages() -> dict[str, Language]:
+def languages() -> dict[str, vocabulary.Language]:
     """Return the languages that pages are offered in, in their order."""
     return vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
 
 
-def get_language(tag: str) -> Language:
+def get_language(tag: str) -> vocabulary.Language:
     """Return a published language. Errors: Http404."""
     try:
         return languages()[tag]
@@ -45,7 +43,7 @@ def get_language(tag: str) -> Language:
         raise Http404 from None
 
 
-def get_page(code: str) -> Spot | ServiceRow:
+def get_page(code: str) -> addresses.Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
     page = addresses.spots().get(code) or published.service(code)
     if page is None:
@@ -54,7 +52,6 @@ def get_page(code: str) -> Spot | ServiceRow:
 
 
 def get_service(code: str) -> ServiceRow:
-    """Return a published service. Errors: Http404."""
     service = published.service(code)
     if service is None:
         raise Http404
@@ -62,10 +59,7 @@ def get_service(code: str) -> ServiceRow:
 
 
 def successor(code: str) -> str | None:
-    """Return the code of the service that an entry was merged into; None for any other code.
-
-    None, too, while the database is away.
-    """
+    """Return the code of the entry that one was merged into. None while the database is away."""
     try:
         service = directory.successor(short=code)
     except Error:
@@ -73,8 +67,7 @@ def successor(code: str) -> str | None:
     return service.short if service and published.service(service.short) else None
 
 
-def get_place(code: str) -> Spot:
-    """Return a place that needs can be asked for. Errors: Http404."""
+def get_place(code: str) -> addresses.Spot:
     spot = addresses.spots().get(code)
     if spot is None or spot.kind not in PLACES:
         raise Http404
@@ -82,13 +75,12 @@ def get_place(code: str) -> Spot:
 
 
 def get_search(place: str, short: str) -> Search:
-    """Return a place and a need. Errors: Http404."""
     for need in public_needs():
         if need.short == short:
             return Search(get_place(place), need)
     raise Http404
 
 
-def public_needs() -> list[Need]:
+def public_needs() -> list[vocabulary.Need]:
     """Return the needs that a visitor chooses among, in their order."""
     return [need for need in vocabulary.needs().values() if need.public]

@@ -1,13 +1,20 @@
-"""Six-letter codes of the public site, both ways. Nothing in an address is readable at a glance."""
+"""Addresses of the public site: six-letter codes, both ways, and sealed answers of a visitor."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.enums import Kind
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
 from protect.kernel.ids import short_code
 from protect.matching.questions.question import Where
 from protect.reference import formats, vocabulary
@@ -15,6 +22,9 @@ from protect.reference.errors import ShortCodeTaken
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceMatches
+from protect.reference.vocabulary import Language
+from protect.vault import actions as vault
+from protect.vault.errors import TokenGone
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
 # What follows the language in the address of a page that has a twin in every language.
@@ -49,10 +59,7 @@ def rest_of(path: str, tag: str) -> str:
 
 @cache
 def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code. Built on first use in this process.
-
-    Errors: ShortCodeTaken when two share a code.
-    """
+    """Return every page and place by its code. Built once in a process. Errors: ShortCodeTaken."""
     by_code: dict[str, Spot] = {}
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)
@@ -106,7 +113,6 @@ def children(spot: Spot) -> list[Spot]:
 
 
 def country_of(spot: Spot) -> str | None:
-    """Return the country that a place or list lies in."""
     if spot.kind is Kind.PLACE:
         return store.rows()[int(spot.key)].country
     key = spot.key.rsplit(":", 1)[0]
@@ -133,7 +139,6 @@ def parent_of(spot: Spot) -> Spot | None:
 
 
 def where(spot: Spot) -> Where | None:
-    """Return what matching needs to know of a place; None for "anywhere"."""
     if spot.kind is Kind.PLACE:
         place = store.rows()[int(spot.key)]
         return Where(
@@ -161,7 +166,6 @@ def chain(area: str) -> tuple[str, ...]:
 
 @cache
 def _divisions(key: str) -> tuple[str, ...]:
-    """Return the areas into which a list is divided, by name; none where it lists settlements."""
     if key not in vocabulary.countries() and len(_settlements(key)) <= LARGE:
         return ()
     parent = None if key in vocabulary.countries() else key
@@ -182,7 +186,6 @@ def _is_listed(area: str) -> bool:
 
 @cache
 def initials() -> Mapping[str, tuple[str, ...]]:
-    """Return the first letters of the lists that are still too long, by country or area."""
     countries = vocabulary.countries()
     keys = [*countries, *store.areas()]
     return {
@@ -202,7 +205,6 @@ def _settlements(key: str) -> tuple[int, ...]:
 
 @cache
 def _inside() -> Mapping[str, tuple[int, ...]]:
-    """Return the settlements of every country and area, by name."""
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
         for key in (place.country, *chain(place.area)):
@@ -230,7 +232,6 @@ def search(typed: str, country: str | None) -> PlaceMatches:
 
 
 def country_named(text: str) -> str | None:
-    """Return the country of that name, in any language of the interface."""
     return _country_names().get(fold(text))
 
 
@@ -243,3 +244,65 @@ def _country_names() -> Mapping[str, str]:
                 names[fold(formats.country_name(code, tag))] = code
         names |= {fold(name): code for name in country.endonyms.values()}
     return names
+
+
+SHOWN = 5  # answers of one step; "more" shows as many again
+
+
+# What a field of refined answers is called in its address, which must stay short.
+NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
+SEALED = dict(zip("pnftcso", NAMES, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
+
+    place: str = ""  # code of a place
+    need: str = ""  # two letters
+    fields: Mapping[str, str] | None = None  # as typed
+    typed: str = ""  # a place's name that was not found, or is several
+    service: str = ""  # code of a service of which something was reported
+    outcome: str = ""  # of that report: one of enums.Outcome
+    country: str = ""  # where it was looked for
+
+    def as_document(self) -> dict[str, Any]:
+        filled = {key: value for key, value in (self.fields or {}).items() if value}
+        values = asdict(self) | {"fields": filled}
+        return {letter: values[name] for letter, name in SEALED.items() if values[name]}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Refined:
+        values: dict[str, Any] = {"fields": {}}
+        values |= {name: document[key] for key, name in SEALED.items() if key in document}
+        return cls(**values)
+
+
+def shown_until(step: int) -> int:
+    """Return how many answers a page shows. Units: step 1 is the first page."""
+    return SHOWN * step
+
+
+PURPOSE = "findhelp.refined"
+
+
+class Expired(ProtectError):
+    """The address of refined answers was opened too late, or is none of ours."""
+
+    code = "findhelp.expired"
+    status = HTTPStatus.GONE
+    # Translators: an address that held somebody's answers for half an hour is opened later.
+    message = _("This page has closed. That keeps your answers private.")
+
+
+def sealed_address(language: Language, refined: Refined) -> str:
+    token = vault.seal_token(PURPOSE, refined.as_document(), at=clock.now())
+    return reverse("findhelp:refined", args=[language.tag, token])
+
+
+def unsealed(token: str) -> Refined:
+    """Return what was sealed. Errors: Expired."""
+    try:
+        return Refined.from_document(vault.open_token(PURPOSE, token, at=clock.now()))
+    except TokenGone:
+        raise Expired from None

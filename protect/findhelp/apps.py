@@ -8,7 +8,7 @@ class FindhelpConfig(AppConfig):
     label = "findhelp"
 
     def ready(self) -> None:
-        from protect.findhelp import desk_posted
+        from protect.findhelp.posters import forms
         from protect.vault.forms import posted as kept
 
-        kept.PAGES.update(desk_posted.PAGES)
+        kept.PAGES.update(forms.PAGES)

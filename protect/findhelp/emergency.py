@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from protect.reference import vocabulary
-from protect.reference.vocabulary import EmergencyNumber
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
 WRITTEN = {"text", "relay", "app"}
@@ -13,11 +12,9 @@ WRITTEN = {"text", "relay", "app"}
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """The emergency number, and how to reach it without speaking."""
-
     number: str
-    others: tuple[EmergencyNumber, ...] = ()
-    written: tuple[EmergencyNumber, ...] = ()
+    others: tuple[vocabulary.EmergencyNumber, ...] = ()
+    written: tuple[vocabulary.EmergencyNumber, ...] = ()
 
 
 def emergency_of(country: str | None) -> Emergency:

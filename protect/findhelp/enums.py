@@ -30,16 +30,12 @@ class Title(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Outcome of a report about a service."""
-
     KEPT = "kept"
     UNSAFE = "unsafe"  # it held what must not be stored; nothing was
     INCOMPLETE = "incomplete"  # nothing chosen, or the page had stood open too long
 
 
 class Opening(TextChoices):
-    """Result of checking an exit page."""
-
     OPENS = "opens"
     UNREACHABLE = "unreachable"  # no answer, or no valid certificate
     REFUSED = "refused"  # an answer other than 200

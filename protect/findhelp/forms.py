@@ -21,8 +21,6 @@ FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class PlaceForm(forms.Form):
-    """The name of a settlement, in any script."""
-
     q = forms.CharField(
         # Translators: label above a field; the person types where she is.
         label=_("Town or village"),
@@ -67,8 +65,6 @@ WRONG: dict[str, tuple[Promise, tuple[str, ...]]] = {
 
 
 class ReportForm(forms.Form):
-    """What is wrong about a service."""
-
     wrong = forms.MultipleChoiceField(
         choices=[(code, words) for code, (words, _facts) in WRONG.items()],
         widget=forms.CheckboxSelectMultiple,
@@ -177,7 +173,6 @@ class RefineForm(forms.Form):
         return self.cleaned_data
 
     def children(self) -> tuple[Child, ...] | None:
-        """Return the accompanying children; None when no age was given."""
         data = self.readable_data()
         children = [Child(age, "m") for age in data.get("sons") or ()]
         children += [Child(age, "f") for age in data.get("daughters") or ()]

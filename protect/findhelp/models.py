@@ -18,9 +18,8 @@ class ExitCheck(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="findhelp_exitcheck_result",
-                condition=models.Q(result__in=Opening.values),
-            ),
+                name="findhelp_exitcheck_result", condition=models.Q(result__in=Opening.values)
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Outcome
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.lookup import store
-from protect.reference.vocabulary import Language
 
 TOWNS = 2  # of each country, the largest
 TYPED = (
@@ -26,10 +23,7 @@ TYPED = (
 
 
 def every_kind(tag: str) -> Iterator[str]:
-    """Yield one address of each kind of page in a language, the longest lists among them.
-
-    The page of refined answers needs a sealed token: this writes the day's salt.
-    """
+    """Yield an address of each kind of page; the sealed one writes the day's salt."""
     yield reverse("findhelp:country_list", args=[tag])
     for spot in (addresses.TIPS, addresses.HELPER, addresses.ANYWHERE, *longest_lists()):
         yield page(tag, spot)
@@ -40,8 +34,7 @@ def every_kind(tag: str) -> Iterator[str]:
     yield from reports(language)
 
 
-def reports(language: Language) -> Iterator[str]:
-    """Yield the pages on which something is reported: of the service with the longest name."""
+def reports(language: vocabulary.Language) -> Iterator[str]:
     row = max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
     if row:
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
@@ -50,20 +43,17 @@ def reports(language: Language) -> Iterator[str]:
 
 
 def closed_doors(tag: str) -> Iterator[tuple[str, int]]:
-    """Yield addresses of missing and closed pages, with their status."""
     yield f"/{tag}/{'z' * 6}", 404
     yield reverse("findhelp:refined", args=[tag, "gone"]), 410
 
 
 def answers(tag: str) -> Iterator[str]:
-    """Yield the answers to every need in the largest towns, in whole countries, and anywhere."""
     for spot in searched_spots():
         for need in access.public_needs():
             yield reverse("findhelp:results", args=[tag, spot.code, need.short, ""])
 
 
 def services(tag: str) -> Iterator[str]:
-    """Yield every service that is published."""
     for row in published.rows():
         yield reverse("findhelp:page", args=[tag, row.short, ""])
 
@@ -73,7 +63,6 @@ def page(tag: str, spot: Spot, quiet: str = "") -> str:
 
 
 def searched_spots() -> list[Spot]:
-    """Return the largest towns of each country, the countries, and anywhere."""
     towns = sorted(store.rows().values(), key=lambda row: (-row.population, row.id))
     spots = [addresses.ANYWHERE]
     for country in vocabulary.countries():
@@ -83,10 +72,6 @@ def searched_spots() -> list[Spot]:
 
 
 def longest_lists(most: int = 4) -> list[Spot]:
-    """Return the lists of places with the most entries."""
-    lists = [
-        spot
-        for spot in addresses.spots().values()
-        if spot.kind in {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
-    ]
+    kinds = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
+    lists = [spot for spot in addresses.spots().values() if spot.kind in kinds]
     return sorted(lists, key=lambda spot: -len(addresses.children(spot)))[:most]

@@ -16,10 +16,7 @@ def now() -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Stop the clock at `at`, in every thread of this process.
-
-    Errors: ValueError for a naive `at`.
-    """
+    """Stop the clock, in every thread of this process. Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     _stopped_at.append(at.astimezone(UTC))

@@ -27,10 +27,7 @@ SCHEMA = {
 def problem(
     status: HTTPStatus, code: str, title: str, fields: Mapping[str, str] | None = None
 ) -> JsonResponse:
-    """Return a problem document.
-
-    `code` is stable and never translated; `fields` names each wrong field and what it takes.
-    """
+    """Return a problem document. `code` is stable, not translated; `fields` names wrong fields."""
     body = {
         "type": f"about:blank#{code}",
         "title": title,

@@ -33,14 +33,10 @@ def unmarked(text: str) -> str:
 
 
 class Sink(Protocol):
-    """What a table is written to: a file, or a response."""
-
     def write(self, text: str, /) -> object: ...
 
 
 class TableWriter:
-    """Writes rows of CSV with `safe` cells."""
-
     def __init__(self, sink: Sink) -> None:
         self._writer = csv.writer(sink)
 

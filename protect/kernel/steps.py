@@ -13,10 +13,7 @@ type Say = Callable[[str, object], None]
 
 
 def take(what: str, steps: Mapping[str, Step], *, at: datetime, say: Say) -> list[str]:
-    """Run every step; return the names of the failed ones. `say` receives the result of each.
-
-    Each step is atomic, or in parts that may be done again. `what` names the night in the log.
-    """
+    """Run every step; return the names of failed ones. `what` names the night in the log."""
     failed = []
     for name, step in steps.items():
         try:

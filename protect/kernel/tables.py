@@ -47,10 +47,8 @@ def load[R: Record](
 
 def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
     """Yield the files of a kind: ours first, then each overlay that has one."""
-    paths = [
-        path for path in (each / f"{kind}.toml" for each in folders(package)) if path.is_file()
-    ]
-    own = folders(package)[0] / f"{kind}.toml"
+    own, *overlays = (each / f"{kind}.toml" for each in folders(package))
+    paths = [path for path in (own, *overlays) if path.is_file()]
     if own not in paths and is_ours:
         raise DataError(
             file=str(own),
@@ -76,10 +74,7 @@ def kinds(package: str, pattern: str) -> list[str]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return a TOML file as a dictionary.
-
-    Errors: DataError when it is no UTF-8 or no TOML.
-    """
+    """Return a TOML file as a dictionary. Errors: DataError when it is no UTF-8 or no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -97,9 +92,8 @@ def bad_row(package: str, kind: str, code: str, *, problem: str, remedy: str) ->
     """Return the error for a record that is wrong together with others (a cycle, a clash)."""
     rows = files(package, kind, is_ours=False)
     path = max(reversed([*rows]), key=lambda each: line_of(each, code) > 0)
-    return DataError(
-        file=path.name, line=line_of(path, code), record=code, problem=problem, remedy=remedy
-    )
+    line = line_of(path, code)
+    return DataError(file=path.name, line=line, record=code, problem=problem, remedy=remedy)
 
 
 def _record[R: Record](path: Path, code: str, fields: Any, schema: type[R]) -> R:

@@ -14,11 +14,9 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import delivery, rules
+from protect.notices import delivery, errors, rules
 from protect.notices.enums import Template
-from protect.notices.errors import AddressBad
-from protect.notices.models import ENDED, Outgoing
-from protect.notices.queries import OutgoingQuerySet
+from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
 WAKE = "protect.notices.tasks.wake"
@@ -45,11 +43,7 @@ class Mail:
 
 
 def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
-    """Put a mail into the outbox, in the caller's transaction. It goes once that commits.
-
-    Shapes: as Mail.
-    Errors: AddressBad; ValueError for an unknown template, or a link that is none or is missing.
-    """
+    """Put a mail into the outbox, in the caller's transaction. Errors: AddressBad; ValueError."""
     return post_all([Mail(to, template, language, link)], at=at)[0]
 
 
@@ -86,16 +80,14 @@ def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lamb
 
 def forget_sent(*, at: datetime) -> int:
     """Erase the addresses of mail that ended 30 days ago. Return of how many."""
-    over = Outgoing.objects.ended_before(at - rules.ADDRESS_KEPT)
+    before = at - rules.ADDRESS_KEPT
+    over = Outgoing.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before))
     return over.exclude(to="").update(to="")
 
 
 @transaction.atomic
 def forget_address(to: str, templates: Collection[str], *, at: datetime) -> int:
-    """Erase an address from mail of these kinds: what waits is not sent. Return of how many.
-
-    What is in a sender's hands at this moment still goes, and is forgotten 30 days later.
-    """
+    """Erase an address from mail that waits or ended, not what is being sent; return how many."""
     rows = Outgoing.objects.filter(to__iexact=to, template__in=templates)
     ended = rows.filter(ENDED).update(to="")
     waits = rows.exclude(ENDED).filter(Q(leased_until=None) | Q(leased_until__lte=at))
@@ -115,9 +107,9 @@ def _outgoing(mail: Mail, at: datetime) -> Outgoing:
     try:
         validate_email(mail.to)
     except ValidationError:
-        raise AddressBad from None
+        raise errors.AddressBad from None
     if len(mail.to) > rules.ADDRESS_LENGTH:
-        raise AddressBad
+        raise errors.AddressBad
     return Outgoing(
         to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
     )

@@ -30,28 +30,21 @@ REASONS = (OSError, ValueError, TemplateGone)
 
 
 def must_be_configured() -> None:
-    """Refuse before a row is leased.
-
-    Errors: MailNotSet in live mode without a mail server; DataError for wrong words.
-    """
+    """Refuse before a row is leased. Errors: MailNotSet; DataError for wrong words."""
     words()
     if not (_has_server() or settings.IS_DEMO):
         raise MailNotSet
 
 
 def send(row: Outgoing) -> None:
-    """Send a mail now.
-
-    Errors: one of REASONS, which `why` puts into a code.
-    """
+    """Send a mail now. Errors: one of REASONS, which `failure_code` puts into a code."""
     content = letter(row.template, row.language, row.link)
     if _has_server():
         with mailers[MAILER] as server:  # closed even when it opens only half, as for want of TLS
             server.send_messages([message(row, content)])
     else:
-        sys.stdout.write(
-            f"would send {row.template} in {content.language}: {row.link or 'no link'}\n"
-        )
+        link = row.link or "no link"
+        sys.stdout.write(f"would send {row.template} in {content.language}: {link}\n")
 
 
 def message(row: Outgoing, content: Letter) -> EmailMessage:

@@ -24,7 +24,6 @@ class Stuck:
 
 
 def stuck(at: datetime) -> Stuck:
-    """Return the counts of stuck mail; falsy when there is none."""
     in_vain = Outgoing.objects.waiting().exclude(failed_code="")
     given_up = Outgoing.objects.given_up().filter(given_up_at__gt=at - rules.ADDRESS_KEPT)
     # Mail to an erased person needs no operator.

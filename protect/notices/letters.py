@@ -10,7 +10,6 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.notices.enums import Template
 from protect.notices.errors import TemplateGone
 
@@ -19,7 +18,7 @@ PLACE = "{link}"  # stands on a line of its own, so that no mail program breaks 
 LONGEST = 5  # lines
 
 
-class Words(Record):
+class Words(tables.Record):
     """The texts of mail in one language. All mail has one subject: an inbox reveals nothing."""
 
     state: Literal["draft", "reviewed"]
@@ -43,8 +42,6 @@ class Words(Record):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as it is read, and the language that it is in."""
-
     subject: str
     body: str
     language: str
@@ -52,10 +49,7 @@ class Letter:
 
 @cache
 def words() -> dict[str, Words]:
-    """Return the words of mail by language.
-
-    Errors: DataError for a wrong record, and when the source language lacks a mail.
-    """
+    """Return the words of mail by language. Errors: DataError, also where English lacks a mail."""
     by_language = tables.load("notices", "letters", Words)
     missing = set(Template) - set(by_language[SOURCE].body if SOURCE in by_language else ())
     if missing:
@@ -70,11 +64,7 @@ def words() -> dict[str, Words]:
 
 
 def letter(template: str, language: str, link: str) -> Letter:
-    """Return a mail in a language, in its base language, or in English: whichever has it first.
-
-    Without a link its line is left out.
-    Errors: TemplateGone, when this release has no such template.
-    """
+    """Return a mail in a language, its base language, or English. Errors: TemplateGone."""
     if template not in Template.values:
         raise TemplateGone
     code = Template(template)

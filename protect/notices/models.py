@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from protect.notices.queries import OutgoingQuerySet
 from protect.notices.rules import ADDRESS_LENGTH, LINK_LENGTH
+
+
+class OutgoingQuerySet(models.QuerySet["Outgoing"]):
+    def waiting(self) -> Self:
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def given_up(self) -> Self:
+        return self.filter(given_up_at__isnull=False)
+
+    def ready(self, at: datetime) -> Self:
+        """Keep mails that are due and not leased; longest due first."""
+        free = Q(leased_until=None) | Q(leased_until__lte=at)
+        return self.waiting().filter(free, due__lte=at).order_by("due", "pk")
+
 
 ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
 
@@ -34,8 +49,7 @@ class Outgoing(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="notices_outgoing_ends_once",
-                condition=Q(sent_at=None) | Q(given_up_at=None),
+                name="notices_outgoing_ends_once", condition=Q(sent_at=None) | Q(given_up_at=None)
             ),
             models.CheckConstraint(
                 name="notices_outgoing_address_until_the_end", condition=~Q(to="") | ENDED
@@ -61,7 +75,7 @@ class Outgoing(models.Model):
                 fields=["due"],
                 name="notices_outgoing_waiting",
                 condition=Q(sent_at=None, given_up_at=None),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

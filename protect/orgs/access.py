@@ -13,12 +13,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.errors import InvitationGone, RoleUnknown
 from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.queries import OrganisationQuerySet
+from protect.orgs.models.queries import OrganisationQuerySet
 from protect.orgs.roles import level_of, permissions_of, roles
 from protect.orgs.scope import NOBODY, Held, Scope
 
@@ -57,10 +56,7 @@ def get_organisation(scope: Scope, pk: UUID) -> Organisation:
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
-    """Return an organisation that the user may see, or their own suspended one.
-
-    Errors: Http404.
-    """
+    """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
     return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
 
 
@@ -101,7 +97,7 @@ def get_invited(token: str, *, at: datetime) -> Invitation:
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
     if invitation is None or not _leads_somewhere(invitation, at):
-        raise InvitationGone
+        raise errors.InvitationGone
     return invitation
 
 
@@ -148,10 +144,7 @@ def must(
 
 
 def must_somewhere(scope: Scope, permission: Permission) -> None:
-    """Require a permission in any organisation. Roles of the platform are held in one, too.
-
-    Errors: PermissionDenied.
-    """
+    """Require a permission in any organisation, also of the platform. Errors: PermissionDenied."""
     if not scope.organisations_where(permission):
         raise PermissionDenied
 
@@ -241,12 +234,9 @@ def only_one_of(scope: Scope) -> UUID | None:
 
 
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
-    """Require the right to give this role there: see `rules.may_give`.
-
-    Errors: RoleUnknown for a role that is not held in such a place; PermissionDenied.
-    """
+    """Require the right to give a role there. Errors: RoleUnknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
-        raise RoleUnknown
+        raise errors.RoleUnknown
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):

@@ -12,12 +12,12 @@ from uuid import UUID
 from protect.audit.models import Entry
 from protect.audit.queries import EntryQuerySet
 from protect.audit.rules import org_chain, organisation_of
-from protect.orgs import sentences
 from protect.orgs.models import Team
 
 # A writer to the database may append entries about nothing.
 THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_KEY = "key_mismatch"  # the alarm that stops a team
+FILTER = "alarms"  # of a history: its alarms alone
 
 
 type Comparison = Callable[[str, str], bool]  # of a target and a code: whether it is so still
@@ -35,12 +35,10 @@ class Alarm(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Return the kind of its target."""
         return self.target.partition(":")[0]
 
     @property
     def pk(self) -> UUID:
-        """Return the id of its target."""
         return UUID(self.target.partition(":")[2])
 
 
@@ -72,10 +70,7 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
 
 
 def organisations_of_team(team: UUID) -> list[UUID]:
-    """Return the organisation of a team, and every organisation whose history names the team.
-
-    An attacker with write access to the database can change the first, not the history.
-    """
+    """Return the organisation of a team, and those whose history names it: a row may be forged."""
     entries = Entry.objects.about(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()
     named = {organisation_of(chain) for chain in chains} - {None}
@@ -97,12 +92,9 @@ def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
 
 
 def alarms_url(organisation: UUID) -> str:
-    """Return the address of the history of an organisation, of its alarms alone.
-
-    It is written out, for commands have the addresses of the public site.
-    """
+    """Return the address of an organisation's alarms; commands have no URLs of the desk."""
     address = f"/organisations/{organisation}/history"
-    return f"{address}?{urlencode({'action': sentences.ALARMS})}"
+    return f"{address}?{urlencode({'action': FILTER})}"
 
 
 def _entries(organisations: Iterable[UUID]) -> EntryQuerySet:

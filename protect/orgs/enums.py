@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationKind(TextChoices):
-    """Role of an organisation in the consortium."""
-
     # Translators: a country office of the International Organization for Migration.
     IOM_OFFICE = "iom_office", _("IOM office")
     # Translators: a non-governmental organisation that works in the consortium.
@@ -35,8 +33,6 @@ class OrganisationState(TextChoices):
 
 
 class OrganisationMove(TextChoices):
-    """What is done to the state of an organisation."""
-
     ACTIVATE = "activate"
     SUSPEND = "suspend"
     REACTIVATE = "reactivate"
@@ -59,8 +55,6 @@ class TeamState(TextChoices):
 
 
 class TeamMove(TextChoices):
-    """What is done to the state of a team."""
-
     MAKE_KEY = "make_key"
     CONFIRM_RECOVERY = "confirm_recovery"
     ASK_ROTATION = "ask_rotation"
@@ -84,8 +78,6 @@ class MembershipState(TextChoices):
 
 
 class MembershipMove(TextChoices):
-    """What is done to the state of a membership."""
-
     ACCEPT = "accept"  # the invitation
     READY = "ready"  # signed up, with keys where the role needs them
     ADMIT = "admit"  # by a key holder who compared fingerprints
@@ -94,8 +86,6 @@ class MembershipMove(TextChoices):
 
 
 class EndReason(TextChoices):
-    """Why a membership ended."""
-
     # Translators: why somebody is no longer in a team: it was their own wish.
     OWN_WISH = "own_wish", _("Own wish")
     # Translators: why somebody is no longer in a team: somebody else ended it.
@@ -107,8 +97,6 @@ class EndReason(TextChoices):
 
 
 class Level(TextChoices):
-    """What a role belongs to: team, organisation or platform."""
-
     TEAM = "team"
     ORGANISATION = "organisation"
     PLATFORM = "platform"
@@ -140,14 +128,10 @@ class Permission(TextChoices):
 
 
 # These need the team's key: administrators and operators cannot read case data.
-NEEDS_KEYS = frozenset(
-    {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
-)
+NEEDS_KEYS = {Permission.WORK, Permission.RECEIVE, Permission.SUPERVISE, Permission.ADMIT}
 
 
 class AttemptKind(TextChoices):
-    """What tries are counted for."""
-
     DEVICE = "device"  # an account, from a browser that has signed in to it before
     PAIR = "pair"  # an account, from one network
     NETWORK = "network"  # every account, from one network

@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 
 from protect.orgs.enums import Permission
 from protect.orgs.models import Membership, User
-from protect.orgs.queries import MembershipQuerySet
-from protect.orgs.roles import roles
+from protect.orgs.models.queries import MembershipQuerySet
+from protect.orgs.roles import giving
 
 
 def holding(permission: Permission) -> MembershipQuerySet:
     """Return the active memberships whose role gives a permission."""
-    giving = [code for code, role in roles().items() if permission in role.permissions]
-    return Membership.objects.active().filter(role__in=giving)
+    return Membership.objects.active().filter(role__in=giving(permission))
 
 
 def holders(
@@ -26,11 +25,7 @@ def holders(
     country: str | None = None,
 ) -> QuerySet[User]:
     """Return the users who hold a permission, each once; optionally in one place only."""
-    memberships = holding(permission)
-    if organisation is not None:
-        memberships = memberships.filter(organisation=organisation)
-    if team is not None:
-        memberships = memberships.filter(team=team)
-    if country is not None:
-        memberships = memberships.filter(organisation__country=country)
+    where = {"organisation": organisation, "team": team, "organisation__country": country}
+    named = {name: value for name, value in where.items() if value is not None}
+    memberships = holding(permission).filter(**named)
     return User.objects.filter(pk__in=memberships.values("user")).order_by("pk")

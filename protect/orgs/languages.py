@@ -6,26 +6,20 @@ from django.conf import settings
 
 from protect.notices import letters
 from protect.reference import vocabulary
-from protect.reference.vocabulary import Language
 
 
-def of_desk() -> dict[str, Language]:
+def of_desk() -> dict[str, vocabulary.Language]:
     """Return the languages in which the desk is complete, by tag."""
     return {tag: vocabulary.languages()[tag] for tag in settings.DESK_LANGUAGES}
 
 
-def of_mail() -> dict[str, Language]:
+def of_mail() -> dict[str, vocabulary.Language]:
     """Return the languages in which there is mail, by tag: those of the desk first."""
     written = {tag: vocabulary.languages()[tag] for tag in letters.words()}
     return of_desk() | written
 
 
 def spoken(tag: str) -> str:
-    """Return the desk language for a chosen language tag.
-
-    The same tag, else its base language, else the source: a page has one language and direction.
-    """
-    candidates = (tag, tag.partition("-")[0])
-    return next(
-        (each for each in candidates if each in settings.DESK_LANGUAGES), settings.LANGUAGE_CODE
-    )
+    """Return a desk language for a tag: it, its base, or the source. A page has one direction."""
+    has = settings.DESK_LANGUAGES
+    return next((t for t in (tag, tag.partition("-")[0]) if t in has), settings.LANGUAGE_CODE)

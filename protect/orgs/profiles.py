@@ -1,33 +1,33 @@
-"""Queries of an organisation's page: vouches, members, invitations, what is missing."""
+"""An organisation's page: vouches, members, invitations, what is missing, whom to ask, tabs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from protect.orgs import rules
+from protect.kernel.text import plain_name
+from protect.orgs import access, rules
 from protect.orgs.alarms import stopped_teams
 from protect.orgs.enums import Level, MembershipState, Permission
+from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
-from protect.orgs.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
-from protect.orgs.roles import roles
+from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from protect.orgs.roles import giving, roles
 from protect.orgs.scope import Scope
 
 
 class Standing(NamedTuple):
-    """How many vouches a proposed organisation has, and how many it needs."""
-
     given: int
     needed: int
 
 
 class Size(NamedTuple):
-    """How many living teams and how many members an organisation has."""
-
     teams: int
     people: int
 
@@ -79,9 +79,8 @@ def left_of(scope: Scope, organisation: Organisation, *, at: datetime) -> Member
     rows = Membership.objects.filter(state=MembershipState.LEFT, organisation=organisation)
     if not scope.may(Permission.OPERATE):
         rows = rows.visible_to(scope)
-    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT).exclude(
-        user__email__endswith=rules.GONE
-    )
+    rows = rows.filter(ended_at__gt=at - rules.PEOPLE_KEPT)
+    rows = rows.exclude(user__email__endswith=rules.GONE)
     return rows.select_related("user", "team").order_by("-ended_at", "user__name", "pk")
 
 
@@ -98,7 +97,6 @@ def places_seen(scope: Scope, places: Collection[UUID]) -> set[UUID]:
 
 
 def is_last_place(membership: Membership) -> bool:
-    """Return whether this is a user's only membership."""
     rows = Membership.objects.live().filter(user=membership.user_id)
     return not rows.exclude(pk=membership.pk).exists()
 
@@ -130,10 +128,7 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
 
 
 def managing_roles() -> list[str]:
-    """Return the roles that manage an organisation."""
-    return [
-        code for code, role in roles().items() if Permission.MANAGE_ORGANISATION in role.permissions
-    ]
+    return giving(Permission.MANAGE_ORGANISATION)
 
 
 def managers(organisation: Organisation) -> MembershipQuerySet:
@@ -157,10 +152,8 @@ def without_team(scope: Scope) -> OrganisationQuerySet:
 
 
 def has_officer(organisation: Organisation) -> bool:
-    """Return whether the organisation has a data protection officer."""
-    reading = [code for code, role in roles().items() if Permission.READ_AUDIT in role.permissions]
-    rows = Membership.objects.live().filter(organisation=organisation, role__in=reading)
-    return rows.exists()
+    rows = Membership.objects.live().filter(organisation=organisation)
+    return rows.filter(role__in=giving(Permission.READ_AUDIT)).exists()
 
 
 def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
@@ -168,9 +161,8 @@ def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
     here = organisation.pk
     seen = Team.objects.visible_to(scope).filter(organisation=organisation)
     open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")
-    return [
-        team for team in open_teams if scope.may(Permission.INVITE, team=team.pk, organisation=here)
-    ]
+    teams = [(team, scope.permissions(team=team.pk, organisation=here)) for team in open_teams]
+    return [team for team, permissions in teams if Permission.INVITE in permissions]
 
 
 def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -> list[str]:
@@ -183,3 +175,65 @@ def roles_to_give(scope: Scope, organisation: Organisation, team: Team | None) -
         if (role.level == Level.TEAM) == (team is not None)
         and rules.may_give(mine, role.permissions, manages_organisation=manages)
     ]
+
+
+class Suspended(NamedTuple):
+    """A suspended organisation: its members cannot work for it. Class R3: for its members."""
+
+    organisation: Organisation
+    managers: str  # the names of colleagues who manage it
+    run_by: str  # the names of the organisations of all operators
+
+
+def suspended_for(scope: Scope) -> list[Suspended]:
+    """Return the suspended organisations that a user belongs to, by name."""
+    rows = list(access.own_suspended(scope).order_by("name", "pk"))
+    operators = run_by() if rows else ""
+    managing = [managers(each).order_by("user__name", "pk") for each in rows]
+    names = [joined_names(people.values_list("user__name", flat=True)) for people in managing]
+    return [Suspended(each, who, operators) for each, who in zip(rows, names, strict=True)]
+
+
+def run_by() -> str:
+    """Return the names of the organisations of all operators. One query."""
+    rows = holding(Permission.OPERATE).select_related("organisation")
+    memberships = rows.order_by("organisation__name", "pk")
+    return joined_names(each.organisation.name for each in memberships)
+
+
+def joined_names(names: Iterable[str]) -> str:
+    """Return names as one text, in their order, each once."""
+    # Translators: stands between the names of people in a list.
+    return _(", ").join(plain_name(each) for each in dict.fromkeys(names))
+
+
+type Tab = tuple[str, str, bool]  # label, address, whether it is the page itself
+
+OVERVIEW, PEOPLE, TEAMS = "vault:organisation", "vault:organisation_people", "vault:team_list"
+INVITATIONS, HISTORY = "vault:invitation_list", "orgs:organisation_history"
+
+
+def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
+    """Return the pages about an organisation that a user may open; `here` is one of them."""
+    is_in = organisation.pk in scope.organisations
+    pages = [
+        # Translators: a page about an organisation: what it is and how it stands.
+        (_("Overview"), OVERVIEW, True),
+        # Translators: a page about an organisation: who works there.
+        (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
+        # Translators: a page that lists one's teams.
+        (_("Teams"), TEAMS, is_in),
+        # Translators: a page that lists open invitations.
+        (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
+        # Translators: a page about an organisation: who did what.
+        (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
+    ]
+    return [
+        (label, _address(name, organisation), name == here)
+        for label, name, is_open in pages
+        if is_open
+    ]
+
+
+def _address(name: str, organisation: Organisation) -> str:
+    return reverse(name) if name == TEAMS else reverse(name, args=[organisation.pk])

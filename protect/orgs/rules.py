@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+from protect.orgs import errors
 from protect.orgs.enums import (
     AttemptKind,
     MembershipMove,
@@ -15,11 +16,6 @@ from protect.orgs.enums import (
     Permission,
     TeamMove,
     TeamState,
-)
-from protect.orgs.errors import (
-    MembershipMoveNotAllowed,
-    OrganisationMoveNotAllowed,
-    TeamMoveNotAllowed,
 )
 
 INVITATION_LENGTH = timedelta(days=7)
@@ -81,7 +77,7 @@ def step_organisation(state: OrganisationState, move: OrganisationMove) -> Organ
     try:
         return ORGANISATION_MOVES[state, move]
     except KeyError:
-        raise OrganisationMoveNotAllowed(state=state.value, move=move.value) from None
+        raise errors.OrganisationMoveNotAllowed(state=state.value, move=move.value) from None
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
@@ -89,7 +85,7 @@ def step_team(state: TeamState, move: TeamMove) -> TeamState:
     try:
         return TEAM_MOVES[state, move]
     except KeyError:
-        raise TeamMoveNotAllowed(state=state.value, move=move.value) from None
+        raise errors.TeamMoveNotAllowed(state=state.value, move=move.value) from None
 
 
 def step_membership(
@@ -104,7 +100,7 @@ def step_membership(
         return MembershipState.ACTIVE
     is_about_keys = move in {MembershipMove.ADMIT, MembershipMove.LOSE_KEYS}
     if (state, move) not in MEMBERSHIP_MOVES or (is_about_keys and not gives_keys):
-        raise MembershipMoveNotAllowed(state=state.value, move=move.value)
+        raise errors.MembershipMoveNotAllowed(state=state.value, move=move.value)
     return MEMBERSHIP_MOVES[state, move]
 
 

@@ -37,17 +37,13 @@ class Scope:
 
     def teams_where(self, permission: Permission) -> frozenset[UUID]:
         """Return the teams in which a role of the team itself gives a permission."""
-        return frozenset(
-            each.team for each in self.held if each.team and permission in permissions_of(each.role)
-        )
+        held = (each for each in self.held if permission in permissions_of(each.role))
+        return frozenset(each.team for each in held if each.team)
 
     def organisations_where(self, permission: Permission) -> frozenset[UUID]:
         """Return the organisations in which a role of the organisation gives a permission."""
-        return frozenset(
-            each.organisation
-            for each in self.held
-            if each.team is None and permission in permissions_of(each.role)
-        )
+        held = (each for each in self.held if permission in permissions_of(each.role))
+        return frozenset(each.organisation for each in held if each.team is None)
 
     def permissions(
         self, *, team: UUID | None = None, organisation: UUID | None = None
@@ -61,11 +57,7 @@ class Scope:
         return frozenset[Permission]().union(*(permissions_of(each.role) for each in reaching))
 
     def may(
-        self,
-        permission: Permission,
-        *,
-        team: UUID | None = None,
-        organisation: UUID | None = None,
+        self, permission: Permission, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> bool:
         """Return whether the user has this permission there."""
         return permission in self.permissions(team=team, organisation=organisation)

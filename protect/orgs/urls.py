@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.orgs.views import account, history
+from protect.orgs.accounts.views import account
+from protect.orgs.history import views
 
 app_name = "orgs"
 urlpatterns = [
-    path("account", account.account, name="account"),
+    path("account", account, name="account"),
     path(
-        "organisations/<uuid:pk>/history", history.organisation_history, name="organisation_history"
+        "organisations/<uuid:pk>/history", views.organisation_history, name="organisation_history"
     ),
-    path("organisations/<uuid:pk>/alarms/answer", history.alarm_answer, name="alarm_answer"),
-    path("history/<str:kind>/<uuid:pk>", history.thing_history, name="thing_history"),
+    path("organisations/<uuid:pk>/alarms/answer", views.alarm_answer, name="alarm_answer"),
+    path("history/<str:kind>/<uuid:pk>", views.thing_history, name="thing_history"),
 ]

@@ -11,8 +11,7 @@ from pathlib import Path
 from django.db import models, transaction
 
 from protect.kernel.ids import short_code
-from protect.reference import vocabulary
-from protect.reference.errors import ShortCodeTaken
+from protect.reference import errors, vocabulary
 from protect.reference.models import Area, Category, Country, Language, Place, Term
 
 PLACES = Path(__file__).parent / "data" / "places"
@@ -35,10 +34,7 @@ class Loaded:
 
 @transaction.atomic
 def load_data(say: Say) -> None:
-    """Bring every table up to date with the data files, telling `say` after each table.
-
-    Errors: DataError for a wrong record; ShortCodeTaken; what MORE refuse. Nothing is loaded then.
-    """
+    """Bring all tables up to date, or none. Errors: DataError; ShortCodeTaken; what MORE refuse."""
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
         (Country, vocabulary.countries()),
@@ -98,20 +94,16 @@ def _refuse_clashes(rows: Sequence[Area | Place]) -> None:
     for row in rows:
         other = seen.setdefault(row.short, row)
         if other is not row:
-            raise ShortCodeTaken(first=str(other), second=str(row), short=row.short)
+            raise errors.ShortCodeTaken(first=str(other), second=str(row), short=row.short)
 
 
 def _write[M: models.Model](model: type[M], rows: Sequence[M]) -> Loaded:
-    """Insert what is new, update what differs."""
     names = [field.attname for field in model._meta.concrete_fields]
     key = model._meta.pk.attname
     old = {row[key]: row for row in model._default_manager.values(*names)}
     added = [row for row in rows if row.pk not in old]
-    changed = [
-        row
-        for row in rows
-        if row.pk in old and any(old[row.pk][name] != getattr(row, name) for name in names)
-    ]
+    stored = [(row, old[row.pk]) for row in rows if row.pk in old]
+    changed = [row for row, was in stored if any(was[n] != getattr(row, n) for n in names)]
     for batch in batched(added, BATCH):
         model._default_manager.bulk_create(batch)
     if changed:

@@ -26,10 +26,7 @@ class _Missing(files.NullTranslations):
 
 
 def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
-    """Return a text, and the language that it is in: the first of the fallback chain to have it.
-
-    `meaning` is gettext's context, for a word that has several translations.
-    """
+    """Return a text and its language, first of the fallback chain. `meaning`: gettext's context."""
     source = source_of(text)
     for candidate in vocabulary.fallback_chain(tag):
         own = _own(candidate)
@@ -40,7 +37,6 @@ def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
 
 
 def source_of(text: str | Promise) -> str:
-    """Return the source text of a lazy one."""
     with translation.override(SOURCE):
         return str(text)
 

@@ -49,7 +49,6 @@ def time_text(at: datetime | time, tag: str) -> str:
 
 
 def date_text(day: date, tag: str) -> str:
-    """Return a date with its month in words."""
     return format_date(day, "long", locale=locale_of(tag))
 
 
@@ -60,7 +59,6 @@ def distance_text(metres: int, tag: str) -> str:
 
 
 def place_of_zone(zone: str, tag: str) -> str:
-    """Return the city that a time zone is named for."""
     return get_timezone_location(ZoneInfo(zone), locale=locale_of(tag), return_city=True)
 
 

@@ -69,7 +69,7 @@ class Place(models.Model):
             models.CheckConstraint(
                 name="reference_place_on_earth",
                 condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

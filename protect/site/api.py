@@ -45,7 +45,6 @@ class HsdsApi(NinjaAPI):
             self.add_router("", profile_router)
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """Return the description, with the schemas of its documents."""
         schema = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **options})
         schema["components"]["schemas"] |= descriptions.schemas(self.variant)
         return schema
@@ -59,7 +58,7 @@ hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
 @public_api.exception_handler(ProtectError)
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error  # no caller can correct it: `refusals` logs it and answers 500
+        raise error  # no caller can correct it: `refusals.pages` logs it and answers 500
     return refusal(error)
 
 

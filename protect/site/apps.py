@@ -8,4 +8,4 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from protect.site import checks, duties  # noqa: F401 - registers them
+        from protect.site import checks  # noqa: F401 - registers them

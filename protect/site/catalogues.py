@@ -27,19 +27,10 @@ PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
 PUBLIC = (
-    "kernel/",
-    "reference/",
-    "directory/wording.py",
-    "directory/hours/",
-    "matching/wording.py",
-    "findhelp/",
+    *("kernel/", "reference/", "findhelp/"),
+    *("directory/wording.py", "directory/hours/", "matching/wording.py"),
 )
-DESK = (
-    "findhelp/desk",
-    "findhelp/forms/desk",
-    "findhelp/views/desk",
-    "findhelp/templates/findhelp/desk",
-)
+DESK = ("findhelp/desk", "findhelp/posters/", "findhelp/templates/findhelp/desk")
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -48,6 +39,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+OF_TABLE = re.compile(r"# Translators, of each below: (.*)")
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 HOLE = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
@@ -73,8 +65,6 @@ def faces() -> tuple[Face, Face]:
 
 @dataclass(frozen=True, slots=True)
 class TranslatableString:
-    """A string of the code, where it stands, and the note for its translators."""
-
     text: str
     meaning: str
     note: str
@@ -93,7 +83,6 @@ def is_public(place: str) -> bool:
 
 
 def translatable_strings() -> Iterator[TranslatableString]:
-    """Yield every translatable string, in the order of files."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield from _in_python(path)
@@ -103,7 +92,6 @@ def translatable_strings() -> Iterator[TranslatableString]:
 
 
 def template(face: Face) -> Catalog:
-    """Return the catalogue of a face's strings, untranslated."""
     catalog = Catalog(project="PROTECT", charset="utf-8", fuzzy=False)
     everything = list(translatable_strings())
     public = {(string.text, string.meaning) for string in everything if string.is_public}
@@ -144,9 +132,9 @@ def compile_changed() -> list[str]:
 
 
 def problems() -> Iterator[str]:
-    """Yield the problems of the translations, a sentence each."""
     for face in faces():
-        source = {(_id_of(m), m.context): m for m in template(face) if m.id}
+        messages = [message for message in template(face) if message.id]
+        source = {(_forms(each)[0], each.context): each for each in messages}
         if face.name == "public":
             for message in source.values():
                 if not message.auto_comments:
@@ -160,7 +148,6 @@ def problems() -> Iterator[str]:
 
 
 def po_path(face: Face, tag: str) -> Path:
-    """Return where a language of a catalogue is kept."""
     return face.folder / to_locale(tag) / "LC_MESSAGES" / "django.po"
 
 
@@ -171,17 +158,12 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
         if not message.id:
             continue
         kept = old.get(message.id, message.context)
-        new.add(
-            message.id,
-            kept.string if kept else "",
-            auto_comments=message.auto_comments,
-            context=message.context,
-        )
+        about: dict[str, Any] = {"auto_comments": message.auto_comments, "context": message.context}
+        new.add(message.id, kept.string if kept else "", **about)
     _write(path, new)
 
 
 def _plurals_of(tag: str, source: Catalog) -> str | None:
-    """Return the locale that gives a catalogue its plural forms; none if it counts nothing."""
     has_plurals = any(isinstance(message.id, tuple) for message in source)
     return to_locale(tag) if has_plurals else None
 
@@ -196,7 +178,8 @@ def _problems_of(
             yield f"“{text}” is missing"
             continue
         for string in strings:
-            if not _has_holes_of(string, wanted):
+            holes = sorted(HOLE.findall(string))
+            if not any(holes == sorted(HOLE.findall(form)) for form in _forms(wanted)):
                 yield f"“{string}” has other placeholders than “{text}”"
             if "<" in string or "&" in string:
                 yield f"“{string}” has markup"
@@ -208,21 +191,20 @@ def _strings_of(message: Message | None) -> list[str]:
     return [*message.string] if isinstance(message.string, tuple) else [str(message.string)]
 
 
-def _has_holes_of(string: str, wanted: Message) -> bool:
-    """Return whether a translation has the placeholders of a form of its source."""
-    forms = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
-    return any(sorted(HOLE.findall(string)) == sorted(HOLE.findall(str(f))) for f in forms)
-
-
-def _id_of(message: Message) -> str:
-    return str(message.id[0] if isinstance(message.id, tuple) else message.id)
+def _forms(message: Message) -> tuple[str, ...]:
+    """Return the singular of a message and, of one that counts, its plural."""
+    return message.id if isinstance(message.id, tuple) else (str(message.id),)
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
+    """Yield a module's strings. One without a note has that of its table, if there is one."""
+    tables = [*enumerate(map(OF_TABLE.search, path.read_text("utf-8").splitlines()), 1)]
     for line, text, comments, meaning in extract_from_file(
         "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
-        yield _string_of(path, line, text, meaning, " ".join(comments).strip())
+        shared = [match[1] for number, match in tables if match and number < line]
+        note = " ".join(comments or shared[-1:]).strip()
+        yield _string_of(path, line, text, meaning, note)
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

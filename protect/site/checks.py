@@ -1,26 +1,36 @@
-"""Checks before the site starts. Each problem says how to correct it."""
+"""Checks before the site starts, and duties of a live system's operator, each with its remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from protect.assessments.statistics import limits
-from protect.findhelp import access
+from protect.findhelp import access, exits
 from protect.interchange.hsds import terms
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
+from protect.notices import facts as mail
 from protect.questionnaires import sources
 from protect.reference import vocabulary
 from protect.site import catalogues
+from protect.trainings import facts as trainings
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
 from protect.trainings.registrations import vocabulary as registrations_vocabulary
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
+from protect.vault import facts, peppers
+from protect.vault.actions.key_checks import keys_in_ledger
+from protect.vault.actions.key_renewal import due_renewals
+from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
 
@@ -42,7 +52,6 @@ READERS = (
 
 @register()
 def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check data files, weights and, live, that some language has been reviewed."""
     return [*_data(), *_languages(), *_hosts()]
 
 
@@ -50,14 +59,14 @@ def _data() -> Iterator[CheckMessage]:
     for read in READERS:
         try:
             read()
-        except ProtectError as error:
+        except errors.ProtectError as error:
             yield Error(error.text(), id=f"protect.{error.code}")
 
 
 def _languages() -> Iterator[CheckMessage]:
     try:
         offered = access.languages()
-    except ProtectError:
+    except errors.ProtectError:
         return  # said above
     if not offered:
         yield Error(
@@ -90,4 +99,170 @@ def _hosts() -> Iterator[CheckMessage]:
             f"{', '.join(sorted(both))} is public and staff at once.",
             hint="give PROTECT_PUBLIC_HOSTS and PROTECT_STAFF_HOSTS different names.",
             id="protect.host_in_two_zones",
+        )
+
+
+EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
+KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice
+SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
+
+
+@checks.register(Tags.database)
+def duties(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    if settings.IS_DEMO or not databases or not _is_up_to_date():
+        return []
+    at = clock.now()
+    return [
+        *_mail(at),
+        *_peppers(),
+        *_ledger(),
+        *_heads(at),
+        *_directory(at),
+        *_trainings(at),
+        *_rotation(),
+        *_exits(at),
+    ]
+
+
+def _is_up_to_date() -> bool:
+    """Return whether every table is there: `protect migrate` asks, too, before it makes them."""
+    migrations = MigrationExecutor(connection)
+    return not migrations.migration_plan(migrations.loader.graph.leaf_nodes())
+
+
+def _mail(at: datetime) -> Iterator[CheckMessage]:
+    stuck = mail.stuck(at)
+    if stuck.late:
+        yield checks.Warning(
+            f"{stuck.late} mails have waited for more than an hour: no worker sends them.",
+            hint="start `protect worker` and keep it running (protect-worker.service).",
+            id="protect.mail_late",
+        )
+    if stuck.failing or stuck.given_up:
+        why = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
+        yield checks.Warning(
+            f"{stuck.failing} mails were tried in vain, {stuck.given_up} were given up ({why}).",
+            hint="see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; "
+            "repeat invitations that did not arrive.",
+            id="protect.mail_failing",
+        )
+
+
+def _peppers() -> Iterator[CheckMessage]:
+    if not settings.PEPPERS:
+        return  # an error, said elsewhere
+    missing, _, *old = peppers.in_use().values()
+    if missing:
+        yield checks.Warning(
+            f"{missing} people cannot sign in: the file lacks the pepper of their passwords.",
+            hint="put the line back from its paper copy, below the newest, and restart.",
+            id="protect.pepper_not_in_file",
+        )
+    for line, people in enumerate(old, 2):
+        yield _old_pepper(line, people)
+
+
+def _old_pepper(line: int, people: int) -> CheckMessage:
+    if people:
+        return checks.Warning(
+            f"{people} people still need the pepper of line {line}.",
+            hint="keep the line until they have signed in.",
+            id="protect.old_pepper_in_use",
+        )
+    return checks.Info(
+        f"No account needs the pepper of line {line} any more.",
+        hint="remove the line and restart; keep its paper copies while a backup is as old.",
+        id="protect.old_pepper_unused",
+    )
+
+
+def _ledger() -> Iterator[CheckMessage]:
+    if not settings.LEDGER.name:
+        return  # an error, said elsewhere
+    keys = keys_in_ledger()
+    if keys.unknown and not keys.known:
+        yield checks.Warning(
+            f"The ledger is missing or knows no key, while teams have {keys.unknown}: nothing can "
+            "be opened or sealed.",
+            hint="put the newest copy of PROTECT_LEDGER back; only if every copy is lost, run "
+            "`protect vault rebuild-ledger` (docs/operating.md#a-lost-ledger).",
+            id="protect.ledger_lost",
+        )
+    elif keys.unknown:
+        yield checks.Warning(
+            f"The ledger does not know {keys.unknown} of {sum(keys)} keys of teams: it is an "
+            "older copy, or they were put into the database.",
+            hint="run `protect vault verify-keys` (docs/operating.md#a-key-mismatch).",
+            id="protect.ledger_incomplete",
+        )
+
+
+def _heads(at: datetime) -> Iterator[CheckMessage]:
+    signed = facts.signed_at()
+    if signed is None or at - signed > SIGNED_EVERY:
+        when = f"last signed on {signed:%Y-%m-%d}" if signed else "never signed"
+        yield checks.Warning(
+            f"The heads of the audit were {when}: what is cut from it would not show.",
+            hint="run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
+            id="protect.heads_not_signed",
+        )
+
+
+def _directory(at: datetime) -> Iterator[CheckMessage]:
+    kept = directory.kept_true_at()
+    if kept is None or at - kept > KEPT_TRUE_EVERY:
+        when = f"last brought up to date on {kept:%Y-%m-%d}" if kept else "never brought up to date"
+        yield checks.Warning(
+            f"The directory was {when}: no reminders are sent, and expired data are not deleted.",
+            hint="run `protect keep-directory-true` each night (protect-directory.timer).",
+            id="protect.directory_not_kept",
+        )
+
+
+def _trainings(at: datetime) -> Iterator[CheckMessage]:
+    kept = trainings.kept_at()
+    if kept is None or at - kept > KEPT_TRUE_EVERY:
+        when = f"last kept on {kept:%Y-%m-%d}" if kept else "never kept"
+        yield checks.Warning(
+            f"Trainings were {when}: no reminders are sent, and expired data are not deleted.",
+            hint="run `protect keep-trainings` each night (protect-trainings.timer).",
+            id="protect.trainings_not_kept",
+        )
+    if late := trainings.late_offers(at):
+        yield checks.Warning(
+            f"{late} offers of a seat expired more than an hour ago and were not passed on.",
+            hint="run `protect pass-seats-on` every ten minutes (protect-seats.timer).",
+            id="protect.seats_not_passed_on",
+        )
+
+
+def _rotation() -> Iterator[CheckMessage]:
+    due = due_renewals()
+    if due:
+        yield checks.Warning(
+            f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",
+            hint="ask a supervisor of each to renew it on the page of the team.",
+            id="protect.rotation_due",
+        )
+
+
+def _exits(at: datetime) -> Iterator[CheckMessage]:
+    if not exits.in_use():
+        return  # no language is shown: an error, said elsewhere
+    checked = exits.checked_at()
+    if checked is None or at - checked > EXITS_EVERY:
+        when = f"last opened on {checked:%Y-%m-%d}" if checked else "never all opened"
+        yield checks.Warning(
+            f"The pages that “Close” leads to were {when}.",
+            hint="run `protect check-exits` monthly (protect-monthly.timer).",
+            id="protect.exits_not_checked",
+        )
+    if without := exits.without_way_out():
+        yield checks.Warning(
+            f"No page that “Close” leads to opened last time in: {', '.join(without)}.",
+            hint="see what `protect check-exits` prints; give these languages other pages "
+            "(docs/data.md).",
+            id="protect.no_exit_opens",
         )

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
-from protect.orgs.access import scope_of
-from protect.orgs.contacts import suspended_for
+from protect.orgs.access import home_of, scope_of
+from protect.orgs.languages import spoken
+from protect.orgs.models import Organisation
+from protect.orgs.profiles import suspended_for
 from protect.orgs.scope import Scope
-from protect.site import staff
-from protect.site.zones import is_desk
+from protect.site.zones import KEPT_FOR_EVER, is_desk
+from protect.ui import assets
+from protect.vault import gates
 from protect.vault.rules import IDLE, WORKING_DAY
 
 # Translators: the first page after signing in: what waits for this person.
@@ -35,21 +41,19 @@ URGENT = ("alarm", "overdue", "today", "soon")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    panels = [panel for part in parts() for panel in _panels(part, scope, request, at)]
+    with_panels = [part for part in parts() if hasattr(part, "panels")]
+    panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
     context = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
     return render(request, "site/home.html", context)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return what every page of the desk needs; nothing for other pages."""
     if not is_desk(request):
         return {}
     return {"desk": Desk(request)}
 
 
 class Desk:
-    """The frame of a page of the desk, worked out as far as the page asks."""
-
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
@@ -59,7 +63,6 @@ class Desk:
 
     @property
     def ends_seconds(self) -> int:
-        """Return after how many seconds the session ends, also for an active user."""
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
@@ -71,7 +74,7 @@ class Desk:
 
     @property
     def organisation_name(self) -> str:
-        home = staff.home_of_asker(self._request)
+        home = home_of_asker(self._request)
         return home.name if home else ""
 
     @property
@@ -106,13 +109,6 @@ def parts() -> Iterator[ModuleType]:
             yield import_module(name)
 
 
-def _panels(
-    part: ModuleType, scope: Scope, request: HttpRequest, at: datetime
-) -> Iterable[dict[str, Any]]:
-    """Return the panels of a package for a user; a package may have none."""
-    return part.panels(scope, request, at) if hasattr(part, "panels") else ()
-
-
 def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
     """Return the words of a package in the navigation: its NAV, or `nav` of the user's scope."""
     return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
@@ -124,3 +120,54 @@ def _urgency(panel: dict[str, Any]) -> int:
     if not groups:
         return len(URGENT) + 1
     return min(URGENT.index(each) if each in URGENT else len(URGENT) for each in groups)
+
+
+class SpeakTheirLanguage:
+    """Shows the desk in its person's language and zone; before sign-in, the browser's, in UTC."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_desk(request):
+            return self.get_response(request)
+        tag = language_of(request)
+        request.LANGUAGE_CODE = tag
+        home = home_of_asker(request)
+        zone = ZoneInfo(home.zone) if home else UTC
+        with translation.override(tag), timezone.override(zone):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+            return response
+
+
+def language_of(request: HttpRequest) -> str:
+    # Between passphrase and second factor the user is not signed in yet.
+    entry = getattr(request, "entry", None)
+    person = entry.session.user if entry else request.user
+    chosen = getattr(person, "language", "")
+    return spoken(chosen) if chosen else translation.get_language_from_request(request)
+
+
+def home_of_asker(request: HttpRequest) -> Organisation | None:
+    """Return the home organisation of the signed-in user. One query per request."""
+    if not hasattr(request, "protect_home"):
+        home = home_of(request.user.pk) if request.user.is_authenticated else None
+        request.protect_home = home  # type: ignore[attr-defined]
+    return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
+
+
+@gates.open_to_all
+@transaction.non_atomic_requests  # the page that says that the database is away needs them
+@require_safe
+def desk_file(request: HttpRequest, name: str) -> HttpResponse:
+    file = assets.FILES.get(name)
+    if file is None:
+        raise Http404
+    media_type, content = file
+    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": KEPT_FOR_EVER})
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/desk_keys.html")

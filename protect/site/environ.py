@@ -25,21 +25,16 @@ def one_of(name: str, *allowed: str, default: str) -> str:
 
 
 def text(name: str, default: str) -> str:
-    """Return a text as it is."""
     return os.environ.get(name, "").strip() or default
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """Return a list of words separated by commas or blanks."""
     value = os.environ.get(name)
     return default if value is None else value.replace(",", " ").split()
 
 
 def smtp(name: str) -> dict[str, Any]:
-    """Return Django's mail settings from `smtp://user:password@host:587` (smtps: TLS at once).
-
-    Empty when it is unset. Errors: SettingError.
-    """
+    """Return Django's settings from `smtp(s)://user:password@host:587`. Errors: SettingError."""
     value = os.environ.get(name, "")
     parts = _parts(value)
     if not value:
@@ -84,10 +79,7 @@ def folders(name: str) -> list[str]:
 
 
 def secret(name: str, *, demo: Path | None) -> str:
-    """Return a secret of at least 32 characters; in the demo, one made once and kept in a file.
-
-    Errors: SettingError when it is missing in live mode, or short.
-    """
+    """Return a secret of 32 characters or more; the demo makes it once. Errors: SettingError."""
     value = os.environ.get(name, "")
     if not value and demo is not None:
         return _made_once(demo, lambda: secrets.token_urlsafe(48))
@@ -140,10 +132,7 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
 
 
 def url(name: str, default: str | None) -> str:
-    """Return an http(s) address without path, query, fragment or user.
-
-    Errors: SettingError, also when it is missing and there is no default.
-    """
+    """Return an http(s) address of a site alone. Errors: SettingError, also for none at all."""
     value = (os.environ.get(name) or default or "").rstrip("/")
     parts = _parts(value)
     is_site = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
@@ -167,10 +156,7 @@ def _parts(value: str) -> SplitResult:
 
 
 def exits(name: str, *, may_be_local: bool) -> list[str]:
-    """Return addresses to leave for: https and without query; http on loopback where allowed.
-
-    Errors: SettingError.
-    """
+    """Return https addresses without query, http on loopback if allowed. Errors: SettingError."""
     addresses = words(name, default=[])
     for value in addresses:
         parts = _parts(value)
@@ -226,7 +212,6 @@ def database(name: str, default: Path | None) -> dict[str, Any]:
 
 
 def _options(query: str) -> dict[str, str] | None:
-    """Return what follows “?” as pairs, None when it is not made of pairs."""
     try:
         return dict(parse_qsl(query, strict_parsing=True)) if query else {}
     except ValueError:

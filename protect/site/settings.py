@@ -6,61 +6,55 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from protect.site.environ import (
-    database,
-    exits,
-    folders,
-    hosts,
-    key_file,
-    one_of,
-    secret,
-    smtp,
-    text,
-    url,
-)
+from protect.site import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-MODE = one_of("PROTECT_MODE", "demo", "live", default="demo")
+MODE = environ.one_of("PROTECT_MODE", "demo", "live", default="demo")
 IS_DEMO = MODE == "demo"
 
-SECRET_KEY = secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
-PUBLIC_HOSTS = hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
-STAFF_HOSTS = hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
+SECRET_KEY = environ.secret("PROTECT_SECRET_KEY", demo=VAR_DIR / "secret" if IS_DEMO else None)
+PUBLIC_HOSTS = environ.hosts("PROTECT_PUBLIC_HOSTS", default=["127.0.0.1"] if IS_DEMO else [])
+STAFF_HOSTS = environ.hosts("PROTECT_STAFF_HOSTS", default=["localhost"] if IS_DEMO else [])
 ALLOWED_HOSTS = [*PUBLIC_HOSTS, *STAFF_HOSTS]
 # The address that QR codes on cards and posters lead to.
-PUBLIC_URL = url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
+PUBLIC_URL = environ.url("PROTECT_PUBLIC_URL", default="http://127.0.0.1:8000" if IS_DEMO else None)
 # The address that links in mail lead to.
-STAFF_URL = url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
+STAFF_URL = environ.url("PROTECT_STAFF_URL", default="http://localhost:8000" if IS_DEMO else None)
 # What joins every password, the newest first: never in the database or its backups.
-PEPPERS = key_file("PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None)
+PEPPERS = environ.key_file(
+    "PROTECT_PEPPER_FILE", "pepper", demo=VAR_DIR / "pepper" if IS_DEMO else None
+)
 # What signs the heads of the audit, the newest first.
-SIGNING_SEEDS = key_file("PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None)
+SIGNING_SEEDS = environ.key_file(
+    "PROTECT_SIGN_FILE", "sign", demo=VAR_DIR / "sign" if IS_DEMO else None
+)
 # What makes keyed hashes of people counted once and of cards: one line, for as long as it counts.
-MATCH_KEYS = key_file("PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None)
+MATCH_KEYS = environ.key_file(
+    "PROTECT_MATCH_FILE", "match", demo=VAR_DIR / "match" if IS_DEMO else None
+)
 # Whether sealed records of survivors may be kept here. Live, SQLite may not keep them.
-CASES = one_of("PROTECT_CASES", "on", "off", default="on")
+CASES = environ.one_of("PROTECT_CASES", "on", "off", default="on")
 # Virus scanner of uploads: clamd:/run/clamav/clamd.ctl, clamd:host:3310, or none (demo only).
-SCANNER = text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
+SCANNER = environ.text("PROTECT_SCANNER", default="none" if IS_DEMO else "")
 # Deletions and withdrawals, outside the database and its backups: replayed after a restore.
-LEDGER = Path(text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else ""))
+LEDGER = Path(
+    environ.text("PROTECT_LEDGER", default=str(VAR_DIR / "ledger.jsonl") if IS_DEMO else "")
+)
 # Neutral sites to leave to, instead of the table in reference/data/exits.toml.
-EXIT_TARGETS = exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
+EXIT_TARGETS = environ.exits("PROTECT_EXIT_TARGETS", may_be_local=IS_DEMO)
 # Folders of TOML that add or replace languages, countries, vocabularies (docs/data.md).
-PROTECT_DATA_DIRS = folders("PROTECT_DATA_DIRS")
+PROTECT_DATA_DIRS = environ.folders("PROTECT_DATA_DIRS")
 
 # The mail server. Without one nothing leaves this machine: `protect worker` shows what would.
-MAILERS = smtp("PROTECT_SMTP_URL")
-DEFAULT_FROM_EMAIL = text("PROTECT_MAIL_FROM", default="desk@localhost")
+MAILERS = environ.smtp("PROTECT_SMTP_URL")
+DEFAULT_FROM_EMAIL = environ.text("PROTECT_MAIL_FROM", default="desk@localhost")
 
 DEBUG = False
 # postgresql://… in production; the demo has a file of its own.
-DATABASES = {
-    "default": database(
-        "PROTECT_DATABASE_URL", default=VAR_DIR / "demo.sqlite3" if IS_DEMO else None
-    )
-}
+DEMO_FILE = VAR_DIR / "demo.sqlite3" if IS_DEMO else None
+DATABASES = {"default": environ.database("PROTECT_DATABASE_URL", default=DEMO_FILE)}
 # A page of the desk happens whole or not at all; the public site opens no transaction.
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -94,29 +88,26 @@ MIDDLEWARE = [
     "protect.site.zones.ZoneMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outside all that answers refusals
     "protect.audit.middleware.KeepRefusals",  # outside everything that answers exceptions
-    "protect.site.refusals.RefusalMiddleware",
+    "protect.site.refusals.pages.RefusalMiddleware",
     # What follows is for the desk and touches no public request: guards ask every public address.
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "protect.site.forgery.Forgery",
+    "protect.site.refusals.forgery.Forgery",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "protect.vault.middleware.UnlockMiddleware",
-    "protect.site.staff.SpeakTheirLanguage",
-    "protect.site.refusals.UploadLimit",
+    "protect.site.desk.SpeakTheirLanguage",
+    "protect.site.refusals.pages.UploadLimit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 ROOT_URLCONF = "protect.site.urls_public"
-WSGI_APPLICATION = "protect.site.wsgi.application"
+WSGI_APPLICATION = "protect.site.server.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [
-                "protect.ui.templatetags.ui",
-                "protect.reference.templatetags.speech",
-            ],
+            "builtins": ["protect.ui.templatetags.ui", "protect.reference.templatetags.speech"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -125,7 +116,7 @@ TEMPLATES = [
             ],
             "string_if_invalid": "",
         },
-    },
+    }
 ]
 
 # A task only wakes the sender of mail: what must happen stands in rows (protect worker).
@@ -152,7 +143,7 @@ SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE, SESSION_COOKIE_SAMESITE = "__Host-si
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 9 * 60 * 60  # seconds: one working day; keys end after 15 idle minutes
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "protect.site.refusals.csrf_page"
+CSRF_FAILURE_VIEW = "protect.site.refusals.pages.csrf_page"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTHENTICATION_BACKENDS = ["protect.vault.backends.VaultBackend"]
 PASSWORD_HASHERS = ["protect.vault.hashers.PepperedArgon2"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from protect.site.api import hsds_core_urls, hsds_urls, public_urls
-from protect.site.staff import desk_file
-from protect.site.transactions import without_transaction
+from protect.site.desk import desk_file
+from protect.site.zones import without_transaction
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("hsds/", hsds_urls),
 ]
 without_transaction(urlpatterns)  # answers must come while the database is away
-handler400 = "protect.findhelp.views.error_400"
-handler403 = "protect.site.refusals.open_404"
-handler404 = "protect.site.refusals.open_404"
-handler500 = "protect.site.refusals.failed"
+handler400 = "protect.findhelp.views.errors.error_400"
+handler403 = "protect.site.refusals.pages.open_404"
+handler404 = "protect.site.refusals.pages.open_404"
+handler500 = "protect.site.refusals.pages.failed"

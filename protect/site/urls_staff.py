@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from protect.site.desk import home
-from protect.site.staff import desk_file, keys
-from protect.site.transactions import with_own_rows
+from protect.site.desk import desk_file, home, keys
+from protect.site.zones import with_own_rows
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -22,10 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("protect.assessments.urls.desk")),
     path("", include("protect.certificates.urls.desk")),
     path("", include("protect.outreach.urls.desk")),
-    path("", include("protect.findhelp.urls_desk")),
+    path("", include("protect.findhelp.posters.urls")),
 ]
 with_own_rows(urlpatterns)
-handler400 = "protect.site.refusals.desk_400"
-handler403 = "protect.site.refusals.desk_403"
-handler404 = "protect.site.refusals.desk_404"
-handler500 = "protect.site.refusals.failed"
+handler400 = "protect.site.refusals.pages.desk_400"
+handler403 = "protect.site.refusals.pages.desk_403"
+handler404 = "protect.site.refusals.pages.desk_404"
+handler500 = "protect.site.refusals.pages.failed"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, URLResolver
 
+from protect.orgs.access import scope_of
 from protect.ui.assets import KEPT_BRIEFLY, OPEN_POLICIES, PUBLIC_CSP
+from protect.vault.rows import show_teams
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -68,7 +74,6 @@ def is_desk(request: HttpRequest) -> bool:
 
 
 def as_desk(response: HttpResponseBase) -> HttpResponseBase:
-    """Put the desk's headers on a response; its styles and scripts may be kept."""
     cache = response.headers.get("Cache-Control")
     with_headers(response, STAFF_HEADERS)
     if cache == KEPT_FOR_EVER:
@@ -99,3 +104,30 @@ def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpRes
     if seconds := RETRY_AFTER.get(HTTPStatus(response.status_code)):
         response.headers.setdefault("Retry-After", seconds)
     return response
+
+
+def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            without_transaction(pattern.url_patterns)
+        else:
+            transaction.non_atomic_requests(pattern.callback)
+
+
+def with_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
+    """Let the transaction of every view see the rows of its user's teams only."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            with_own_rows(pattern.url_patterns)
+        else:
+            pattern.callback = _scoped(pattern.callback)
+
+
+def _scoped(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if connection.in_atomic_block:  # sign-in opens none: it has no rows to see
+            show_teams(scope_of(request).teams)
+        return view(request, *args, **kwargs)
+
+    return scoped

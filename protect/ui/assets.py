@@ -15,43 +15,15 @@ from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 STYLES = (
-    "tokens",
-    "base",
-    "components/frame",
-    "components/notice",
-    "components/choices",
-    "components/card",
-    "components/form",
-    "paper",
+    *("tokens", "base", "components/frame", "components/notice", "components/choices"),
+    *("components/card", "components/form", "paper"),
 )
 DESK_STYLES = (
-    "tokens",
-    "base",
-    "components/notice",
-    "desk/density",
-    "desk/frame",
-    "desk/open",
-    "desk/top",
-    "desk/button",
-    "desk/form",
-    "desk/state",
-    "desk/list",
-    "desk/table",
-    "desk/text",
-    "desk/way",
-    "desk/code",
-    "desk/check",
-    "desk/chart",
-    "desk/dots",
-    "desk/change",
-    "desk/poster",
-    "desk/entry",
-    "desk/doubles",
-    "desk/import",
-    "desk/questionnaire",
-    "desk/room",
-    "desk/counting",
-    "desk/paper",
+    *("tokens", "base", "components/notice", "desk/density", "desk/frame", "desk/open"),
+    *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
+    *("desk/text", "desk/way", "desk/code", "desk/check", "desk/chart", "desk/dots"),
+    *("desk/change", "desk/poster", "desk/entry", "desk/doubles", "desk/import"),
+    *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper"),
 )
 MODULES = (
     *("desk", "passkey", "again", "questionnaire", "counting", "scanning", "keeping", "choosing"),
@@ -70,7 +42,6 @@ class Asset(NamedTuple):
 
 
 def smaller_css(text: str) -> str:
-    """Return CSS without comments and needless blanks."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r"\s*([{}:;,>])\s+|\s+([{}])", r"\1\2", text).replace(";}", "}").strip()
@@ -89,12 +60,10 @@ def source_hash(text: str) -> str:
 
 
 def styles(names: tuple[str, ...]) -> str:
-    """Return the named styles as one, made smaller."""
     return smaller_css("".join((HERE / f"css/{name}.css").read_text("utf-8") for name in names))
 
 
 def asset(stem: str, ending: str, media_type: str, text: str) -> Asset:
-    """Return a file of the desk under the name that its content gives it."""
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Asset(f"{stem}-{digest}.{ending}", media_type, content)

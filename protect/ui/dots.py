@@ -61,5 +61,4 @@ def dots(
 
 
 def mark(shape: str, spot: Spot, size: int) -> str:
-    """Return one mark as a part of a path."""
     return f"M{spot[0]} {spot[1]}" + SHAPES[shape].format(s=size, d=2 * size, dd=4 * size)

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from protect.kernel import refusals
-from protect.kernel.errors import ProtectError
+from protect.kernel import errors, refusals
 
 KEPT_DRAFT = "kept_draft"  # the field by which a form says from which draft it was filled
 # The field by which a draft asks for its form, filled in and not sent.
@@ -33,16 +32,11 @@ class DeskForm(forms.Form):
 
     @property
     def status(self) -> HTTPStatus:
-        """Return the status of the page that shows this form."""
         return self._status if self.errors else HTTPStatus.OK
 
     @property
     def kept_draft(self) -> str:
-        """Return the id of the draft that this form was filled from, "" for none.
-
-        The page that comes back with mistakes sends it once more: the draft goes when the form
-        is saved.
-        """
+        """Return the id of the draft of this form, "" for none. It goes when the form is saved."""
         return str((self._typed or self.data).get(KEPT_DRAFT, ""))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -57,7 +51,7 @@ class DeskForm(forms.Form):
         """Show a refusal of the block in the form, unless no form can mend it."""
         try:
             yield
-        except ProtectError as error:
+        except errors.ProtectError as error:
             is_elsewhere = error.has_own_page and not self.keeps_work
             if error.is_fault or is_elsewhere or error.status == HTTPStatus.GONE:
                 raise
@@ -66,20 +60,16 @@ class DeskForm(forms.Form):
             self._status = error.status
             self.add_error(field if field in self.fields else None, self.text_of(error))
 
-    def field_of(self, error: ProtectError) -> str | None:
+    def field_of(self, error: errors.ProtectError) -> str | None:
         """Return the field in which a refusal can be mended, None for the whole form."""
         return self.mended_at.get(error.code)
 
-    def text_of(self, error: ProtectError) -> str:
-        """Return the text of a refusal on the page."""
+    def text_of(self, error: errors.ProtectError) -> str:
         return error.text()
 
 
 class LongBoxes(forms.CheckboxSelectMultiple):
-    """A long list of checkboxes, ticked ones on top. js/choosing.js adds a filter by name.
-
-    The page loads it: ui/_choosing.html.
-    """
+    """Checkboxes, ticked ones on top; js/choosing.js, from ui/_choosing.html, filters them."""
 
     template_name = "ui/long_boxes.html"
 

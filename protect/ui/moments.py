@@ -24,10 +24,7 @@ class MomentText(NamedTuple):
 
 
 def moment_text(value: datetime | date, now: datetime) -> MomentText:
-    """Return the words for a moment or a day, in the active language and time zone.
-
-    Shapes: a day has no hour, so it is never relative.
-    """
+    """Return the words for a moment or a day, which is never relative, in the active language."""
     full = exact(value)
     if not isinstance(value, datetime):
         return MomentText(full, full, is_relative=False)

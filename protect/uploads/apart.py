@@ -47,8 +47,6 @@ PIECE = 256 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many of a queue wait or parse, at most, and for how many seconds they wait."""
-
     most: int
     seconds: float
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 
-from protect.uploads import apart
-from protect.uploads.errors import UploadRefused
-from protect.uploads.file_names import cleaned_name
-from protect.uploads.media_types import EXTENSIONS
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason, Refused, Unfit
+from protect.uploads import apart, errors
+from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, Reason, Refused, Unfit
 from protect.uploads.scanners import Scanner
 
 
@@ -37,16 +36,12 @@ def clean_document(name: str, content: bytes, *, scanner: Scanner) -> CleanDocum
         media_type, new = rewrite(content)
         scanner.must_pass(new)
     except Unfit as unfit:
-        raise UploadRefused(unfit.reason) from None
+        raise errors.UploadRefused(unfit.reason) from None
     return CleanDocument(cleaned_name(name, media_type), media_type, new)
 
 
 def rewrite(content: bytes) -> tuple[str, bytes]:
-    """Return the media type of a document and the document written anew.
-
-    A document that takes too long, too much memory or breaks its parser is unreadable.
-    Errors: Unfit, ParsersBusy.
-    """
+    """Return a document's media type, and the document written anew. Errors: Unfit; ParsersBusy."""
     try:
         answer = apart.parse("document", content)
     except Refused as refusal:
@@ -56,3 +51,42 @@ def rewrite(content: bytes) -> tuple[str, bytes]:
     if media_type not in EXTENSIONS:
         raise Unfit(Reason.UNREADABLE)
     return media_type, answer.body
+
+
+LONGEST = 120  # characters, extension included
+LONGEST_BYTES = 240  # in UTF-8; most file systems stop at 255
+NAMELESS = "document"
+
+JOINERS = "\u200c\u200d"  # invisible, but Persian and Indic spelling needs them
+FORBIDDEN = re.compile(r'[<>:"|?*%]')  # what file systems or browsers take for something else
+SOME_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")  # .docx, but not .2026
+OURS = re.compile(r"\.(?:pdf|jpe?g|png)$", re.IGNORECASE)
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # on Windows
+
+
+def cleaned_name(name: str, media_type: str) -> str:
+    """Return a harmless name, extension by type. Units: at most 120 characters and 240 bytes."""
+    extension = EXTENSIONS[media_type]
+    stem = SOME_EXTENSION.sub("", _harmless(name))
+    while OURS.search(stem):
+        stem = OURS.sub("", stem)
+    stem = stem.strip(" .") or NAMELESS
+    if RESERVED.match(stem):
+        stem = f"{NAMELESS}-{stem}"
+    return _shortened(stem, extension) + extension
+
+
+def _harmless(name: str) -> str:
+    last = re.split(r"[/\\]", name)[-1]
+    seen = unicodedata.normalize("NFC", "".join(each for each in last if _is_seen(each)))
+    return FORBIDDEN.sub("_", " ".join(seen.split())).strip(" .")
+
+
+def _is_seen(letter: str) -> bool:
+    return letter.isspace() or letter in JOINERS or unicodedata.category(letter)[0] != "C"
+
+
+def _shortened(stem: str, extension: str) -> str:
+    stem = stem[: LONGEST - len(extension)]
+    raw = stem.encode()[: LONGEST_BYTES - len(extension)]
+    return raw.decode(errors="ignore").rstrip(" .")

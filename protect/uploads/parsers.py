@@ -28,20 +28,14 @@ class Parser:
 
 
 def _of_visitors(module: str) -> Parser:
-    return Parser(
-        module,
-        memory=256 * MEGABYTE,
-        cpu_seconds=1,
-        wall_seconds=5,
-        most=2 * MEGABYTE,
-    )
+    return Parser(module, memory=256 * MEGABYTE, cpu_seconds=1, wall_seconds=5, most=2 * MEGABYTE)
 
 
 _IMPORT = "protect.interchange.imports.parsers"
 
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(
-        "protect.uploads.document_parser",
+        "protect.uploads.documents.parser",
         memory=1536 * MEGABYTE,  # six copies of the largest picture
         cpu_seconds=20,
         most=MOST_BYTES,

@@ -41,3 +41,7 @@ class Unfit(Refused):
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
         super().__init__(reason.value)
+
+
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}

@@ -18,18 +18,14 @@ SETTING = "PROTECT_SCANNER"
 
 
 class Scanner(Protocol):
-    """A scanner that looks for viruses."""
-
     def must_pass(self, content: bytes) -> None:
         """Look at a document. Errors: Unfit, infected or scanner_away; never silence."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoScanner:
-    """Scans nothing, as the demo's forms say."""
-
     def must_pass(self, content: bytes) -> None:
-        """Let every document pass."""
+        pass
 
 
 @dataclass(frozen=True, slots=True)

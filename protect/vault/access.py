@@ -16,7 +16,7 @@ from protect.orgs.access import get_membership, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Membership, Organisation, Team, User
-from protect.orgs.queries import OrganisationQuerySet, TeamQuerySet
+from protect.orgs.models.queries import OrganisationQuerySet, TeamQuerySet
 from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState

@@ -98,8 +98,9 @@ def _without_officers() -> QuerySet[Organisation]:
 
 
 def _without_drill(at: datetime) -> QuerySet[Organisation]:
-    recent_drills = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL, org__isnull=False)
-    return _at_work().exclude(pk__in=recent_drills.values("org"))
+    drills = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL)
+    recent_drills = drills.filter(organisation__isnull=False)
+    return _at_work().exclude(pk__in=recent_drills.values("organisation"))
 
 
 def _waiting() -> QuerySet[Membership]:

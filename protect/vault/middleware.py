@@ -18,8 +18,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from protect.kernel import clock
+from protect.kernel.limits import address_of
 from protect.kernel.problems import refusal
-from protect.kernel.visitors import address_of
 from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
 from protect.vault import cookies, unsent

@@ -27,7 +27,7 @@ def five(amal: User) -> list[Entry]:
             chain=org_chain(SAFE_HOUSE),
             action="orgs.invite",
             actor=amal.pk,
-            org=SAFE_HOUSE,
+            organisation=SAFE_HOUSE,
             target=f"team:{UUID(int=number)}",
             consent=UUID(int=99),
         )

@@ -14,7 +14,13 @@ from protect.audit.actions import record, refusal, refusals_kept
 from protect.audit.models import Chain, Entry
 from tests.audit.writing import AMALS, AT, CHAIN, OTHER_HOUSE, SAFE_HOUSE, write
 
-SPELLED = {"at": AT, "chain": CHAIN, "action": "demo.step", "actor": None, "org": SAFE_HOUSE}
+SPELLED = {
+    "at": AT,
+    "chain": CHAIN,
+    "action": "demo.step",
+    "actor": None,
+    "organisation": SAFE_HOUSE,
+}
 
 
 def numbers(chain: str = CHAIN) -> list[int]:
@@ -82,7 +88,7 @@ def test_nothing_is_written_outside_a_transaction(committed):
     "changes",
     [
         {"actor": str(AMALS)},
-        {"org": str(SAFE_HOUSE)},
+        {"organisation": str(SAFE_HOUSE)},
         {"consent": str(uuid4())},
         {"at": datetime(2026, 11, 25, 10)},  # noqa: DTZ001 - naive on purpose
     ],
@@ -103,7 +109,7 @@ DEEDS = st.fixed_dictionaries(
         "at": st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1), timezones=ZONES),  # noqa: DTZ001
         "action": CODES,
         "outcome": CODES,
-        "org": IDS,
+        "organisation": IDS,
         "consent": IDS,
         "target": st.just("") | st.uuids().map("team:{}".format),
     }

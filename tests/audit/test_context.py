@@ -26,7 +26,7 @@ def test_an_entry_stands_in_the_chain_of_its_organisation():
 
     entry = Entry.objects.get()
     assert entry.chain_id == rules.org_chain(SAFE_HOUSE)
-    assert (entry.at, entry.actor_id, entry.org) == (AT, AMALS, SAFE_HOUSE)
+    assert (entry.at, entry.actor_id, entry.organisation) == (AT, AMALS, SAFE_HOUSE)
     assert (entry.action, entry.target, entry.outcome) == ("demo.step", TARGET, rules.DONE)
 
 
@@ -42,7 +42,7 @@ def test_an_entry_in_another_chain_keeps_its_organisation():
         context_of().record("demo.step", chain=rules.PLATFORM)
 
     entry = Entry.objects.get()
-    assert (entry.chain_id, entry.org) == (rules.PLATFORM, SAFE_HOUSE)
+    assert (entry.chain_id, entry.organisation) == (rules.PLATFORM, SAFE_HOUSE)
 
 
 def test_a_row_is_named_by_its_kind_and_key(five):

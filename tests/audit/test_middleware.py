@@ -13,7 +13,13 @@ from protect.audit.models import Entry
 from protect.kernel.errors import ProtectError
 from tests.audit.writing import AT, CHAIN, SAFE_HOUSE
 
-SPELLED = {"at": AT, "chain": CHAIN, "action": "demo.open", "actor": None, "org": SAFE_HOUSE}
+SPELLED = {
+    "at": AT,
+    "chain": CHAIN,
+    "action": "demo.open",
+    "actor": None,
+    "organisation": SAFE_HOUSE,
+}
 
 
 @login_not_required

@@ -183,7 +183,9 @@ def test_the_newest_state_of_a_record_outlives_the_entry_that_said_it():
         (5, CASE, state(3), "audit.carry", "done"),
         (6, NOTE, state(1), "audit.carry", "done"),
     ]
-    assert {(entry.actor_id, entry.org, entry.at) for entry in entries} == {(None, SAFE_HOUSE, at)}
+    assert {(entry.actor_id, entry.organisation, entry.at) for entry in entries} == {
+        (None, SAFE_HOUSE, at)
+    }
     assert is_whole()
 
 
@@ -249,12 +251,12 @@ def test_a_later_entry_that_says_nothing_of_the_bytes_does_not_stand_for_the_sta
 def test_each_chain_carries_its_own():
     other = rules.org_chain(OTHER_HOUSE)
     write(at=OLD[0], target=CASE, state=state(1))
-    write(at=OLD[0], chain=other, org=OTHER_HOUSE, target=NOTE, state=state(2))
+    write(at=OLD[0], chain=other, organisation=OTHER_HOUSE, target=NOTE, state=state(2))
 
     prune()
 
     assert (carried(), carried(other)) == ([(CASE, state(1))], [(NOTE, state(2))])
-    assert Entry.objects.get(chain=other).org == OTHER_HOUSE
+    assert Entry.objects.get(chain=other).organisation == OTHER_HOUSE
     assert is_whole()
 
 

@@ -18,7 +18,13 @@ from tests.serving import PROTECT
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS, EACH = 4, 15
-SPELLED = {"at": AT, "chain": CHAIN, "action": "demo.step", "actor": None, "org": SAFE_HOUSE}
+SPELLED = {
+    "at": AT,
+    "chain": CHAIN,
+    "action": "demo.step",
+    "actor": None,
+    "organisation": SAFE_HOUSE,
+}
 # What a second process does: each transaction writes once, and every third is taken back.
 WRITE = """
 import django, sys

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.django_db
 
 
 def refuse(action: str = "desk.note", outcome: str = "not_allowed", **more) -> None:
-    values = {"at": AT, "chain": CHAIN, "actor": AMALS, "org": SAFE_HOUSE, "target": ""} | more
+    values = {
+        "at": AT,
+        "chain": CHAIN,
+        "actor": AMALS,
+        "organisation": SAFE_HOUSE,
+        "target": "",
+    } | more
     refusal_once(action=action, outcome=outcome, **values)
 
 
@@ -38,7 +44,7 @@ def test_the_same_refusal_is_written_once_an_hour_whatever_it_was_tried_on(amal)
     [
         {"action": "desk.team"},
         {"outcome": "throttled"},
-        {"chain": rules.org_chain(OTHER_HOUSE), "org": OTHER_HOUSE},
+        {"chain": rules.org_chain(OTHER_HOUSE), "organisation": OTHER_HOUSE},
     ],
 )
 def test_another_deed_code_or_chain_is_another_refusal(amal, other):
@@ -68,7 +74,7 @@ def test_a_loop_leaves_a_bounded_number_an_hour_and_a_chain_that_is_whole(amal):
 
 
 def test_what_cannot_be_written_is_logged_by_its_codes_and_holds_nothing_up(committed, caplog):
-    given = {"at": AT, "chain": CHAIN, "actor": None, "org": SAFE_HOUSE}
+    given = {"at": AT, "chain": CHAIN, "actor": None, "organisation": SAFE_HOUSE}
 
     with refusals_kept():
         refusal(action="demo.open", outcome="outside_consent", consent=uuid4(), **given)

@@ -23,7 +23,7 @@ LINE = Line(
     n=1,
     at=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
     actor=AMALS,
-    org=SAFE_HOUSE,
+    organisation=SAFE_HOUSE,
     action="orgs.invite",
     target="",
     consent=None,
@@ -38,7 +38,7 @@ OTHER = {
     "n": 2,
     "at": LINE.at + timedelta(microseconds=1),
     "actor": None,
-    "org": AMALS,
+    "organisation": AMALS,
     "action": "orgs.invites",
     "target": "team:0",
     "consent": SAFE_HOUSE,
@@ -125,9 +125,9 @@ def test_every_field_is_in_the_hash(field):
     assert rules.digest(LINE._replace(**{field: OTHER[field]})) != rules.digest(LINE)
 
 
-@pytest.mark.parametrize("field", ["actor", "org", "consent"])
+@pytest.mark.parametrize("field", ["actor", "organisation", "consent"])
 def test_an_id_that_is_text_has_no_hash(field):
-    with pytest.raises(TypeError, match=r"^actor, org and consent are UUIDs, not texts$"):
+    with pytest.raises(TypeError, match=r"^actor, organisation and consent are UUIDs, not texts$"):
         rules.digest(LINE._replace(**{field: str(AMALS)}))
 
 

@@ -20,6 +20,12 @@ CHAIN = org_chain(SAFE_HOUSE)
 
 
 def write(**changes: Any) -> Entry:
-    given = {"at": AT, "chain": CHAIN, "action": "demo.step", "actor": None, "org": SAFE_HOUSE}
+    given = {
+        "at": AT,
+        "chain": CHAIN,
+        "action": "demo.step",
+        "actor": None,
+        "organisation": SAFE_HOUSE,
+    }
     with transaction.atomic():
         return record(**given | changes)

@@ -10,6 +10,6 @@ AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
 STOPPED = clock.frozen(AT)
 STOPPED.__enter__()
 
-from protect.site.wsgi import application  # noqa: E402 - the clock stands first
+from protect.site.server.wsgi import application  # noqa: E402 - the clock stands first
 
 __all__ = ["application"]

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from protect.findhelp.numbers import grouped
+from protect.findhelp.answers.cards import grouped
 from tests.browser.crew import Colleague, Crew
 from tests.browser.desks import DeskSite
 from tests.browser.listing import COUNTRY, NUMBER

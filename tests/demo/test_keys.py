@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from protect.demo import keys
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import build_organisations
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import build_organisations
 from protect.demo.services import PLANS, build_services
 from protect.directory.changes.nightly import keep_true
 from protect.directory.enums import Audience, Fact, Status

@@ -11,10 +11,9 @@ from django.utils import translation
 from protect.directory.enums import Answer, Channel, Cost, Fact, Kind, Method, Operator, Verdict
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
-from protect.findhelp.cards import card_of
-from protect.findhelp.paper import card_of as paper_of
-from protect.findhelp.paper.lines import state_of
-from protect.findhelp.sheets import FACTS, LABELS, sheet_of
+from protect.findhelp.answers.cards import card_of, state_of
+from protect.findhelp.answers.sheets import FACTS, LABELS, sheet_of
+from protect.findhelp.paper.leaflets import card_of as paper_of
 from protect.matching.answers.explanation import explain
 from protect.matching.questions.prepared import prepare
 from protect.matching.questions.question import Question

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 
-from protect.findhelp import access, actions, exits
+from protect.findhelp import access, exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
-from protect.findhelp.exit_check import open_page
+from protect.findhelp.exits import open_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
@@ -47,7 +47,7 @@ def targets(where, settings):
 
 def check(at=AT):
     said = []
-    actions.check_exits(at=at, say=lambda url, opened: said.append(url))
+    exits.check_exits(at=at, say=lambda url, opened: said.append(url))
     published.forget()  # instead of waiting until the directory is asked again
     return said
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from protect.findhelp.views import reports
+from protect.findhelp.views import services
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.matching import published
@@ -45,7 +45,7 @@ def body(response) -> str:
 
 def send(public, row, at=AT, headers=None, **fields):
     """Send the form as a browser would, and return the page to which that leads."""
-    given = {"wrong": ["number"], "text": "", "stamp": reports.stamp_of(row.short)} | fields
+    given = {"wrong": ["number"], "text": "", "stamp": services.stamp_of(row.short)} | fields
     with clock.frozen(at):
         answer = public.post(f"/en/{row.short}/w", given, headers=headers)
         assert answer.status_code == 303
@@ -118,7 +118,7 @@ def test_a_report_of_nothing_is_asked_once_more(public, row, fields):
 
 
 def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
-    stamp = reports.stamp_of(row.short)
+    stamp = services.stamp_of(row.short)
     _, page = send(public, row, at=AT + timedelta(hours=24), stamp=stamp, text="Words")
 
     assert not Correction.objects.exists()
@@ -127,7 +127,7 @@ def test_a_page_that_stood_open_for_a_day_is_sent_once_more(public, row):
 
 
 def test_the_stamp_of_another_service_is_worth_nothing(public, row):
-    send(public, row, stamp=reports.stamp_of("zzzzzz"))
+    send(public, row, stamp=services.stamp_of("zzzzzz"))
 
     assert not Correction.objects.exists()
 
@@ -144,7 +144,7 @@ def test_the_stamp_of_another_service_is_worth_nothing(public, row):
     ],
 )
 def test_only_a_page_of_ours_can_send_it(public, row, headers, is_kept):
-    given = {"wrong": ["number"], "stamp": reports.stamp_of(row.short)}
+    given = {"wrong": ["number"], "stamp": services.stamp_of(row.short)}
 
     answer = public.post(f"/en/{row.short}/w", given, headers=headers)
 
@@ -163,8 +163,8 @@ def test_thanks_are_said_even_where_a_report_is_one_too_many(public, row):
 @pytest.fixture
 def limited(monkeypatch):
     """Two reports about one service, and four in all, in a minute from one address."""
-    monkeypatch.setattr(reports, "REPORTS_ABOUT_ONE", Limits(most=2))
-    monkeypatch.setattr(reports, "REPORTS", Limits(most=4))
+    monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", Limits(most=2))
+    monkeypatch.setattr(services, "REPORTS", Limits(most=4))
 
 
 def more(*codes):
@@ -177,7 +177,7 @@ def more(*codes):
 def report_from(address, row, *texts):
     """Send reports about a service from an address; return the status of each answer."""
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-for": address})
-    given = {"wrong": ["number"], "stamp": reports.stamp_of(row.short)}
+    given = {"wrong": ["number"], "stamp": services.stamp_of(row.short)}
     path = f"/en/{row.short}/w"
     return [client.post(path, {**given, "text": each}).status_code for each in texts]
 
@@ -207,7 +207,7 @@ def test_one_address_cannot_send_many_in_a_minute_whatever_they_are_about(row, l
 
 def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
     limits = Limits(most=2)
-    monkeypatch.setattr(reports, "REPORTS_ABOUT_ONE", limits)
+    monkeypatch.setattr(services, "REPORTS_ABOUT_ONE", limits)
 
     report_from("192.0.2.7", row, "a")
 
@@ -218,7 +218,7 @@ def test_of_an_address_and_a_service_nothing_is_written_down(row, monkeypatch):
 
 
 def test_a_service_that_is_not_there_cannot_be_reported(public, row):
-    given = {"wrong": ["number"], "stamp": reports.stamp_of("zzzzzz")}
+    given = {"wrong": ["number"], "stamp": services.stamp_of("zzzzzz")}
 
     assert public.post("/en/zzzzzz/w", given).status_code == 404
 

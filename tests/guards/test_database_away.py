@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from protect.findhelp import access
-from protect.site import transactions
+from protect.site import zones
 from tests.guards.matrix import STAFF, addresses, browser_of
 from tests.guards.test_access_table import NONE, PUBLIC
 from tests.serving import free_port
@@ -117,7 +117,7 @@ def test_no_page_of_the_desk_fails_when_the_database_goes_away_meanwhile(world, 
     desk = browser_of(asker, world.cast)
     desk.client.raise_request_exception = False
 
-    monkeypatch.setattr(transactions, "show_teams", lost)
+    monkeypatch.setattr(zones, "show_teams", lost)
     statuses = set()
     for name, kinds in DESK_ADDRESSES.items():
         address = reverse(name, urlconf=STAFF, kwargs=world.arguments(name, kinds))
@@ -178,7 +178,7 @@ def test_the_page_says_what_happened_and_the_site_answers_again(world, monkeypat
     desk.client.raise_request_exception = False
 
     with monkeypatch.context() as patch:
-        patch.setattr(transactions, "show_teams", lost)
+        patch.setattr(zones, "show_teams", lost)
         response = desk.get("/account")
 
     assert "This page is not available at the moment." in words(response)

@@ -20,14 +20,14 @@ LIBRARIES = {
 READERS = {"csv.reader", "csv.DictReader"}  # csv also writes
 # What reads or writes nothing that a stranger made.
 ALLOWED = {
-    "protect/findhelp/desk_papers.py": {"zipfile": "writes an archive of our own papers"},
+    "protect/findhelp/posters/papers.py": {"zipfile": "writes an archive of our own papers"},
     "protect/interchange/exports/formats/tabular.py": {
         "zipfile": "writes an archive of our own tables"
     },
     "protect/certificates/badges/attachments.py": {
         "pikepdf": "puts a file into a PDF of our own press"
     },
-    "protect/site/pagecache.py": {"gzip": "packs our own pages"},
+    "protect/site/server/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
     "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},
     "protect/certificates/badges/status_lists.py": {

@@ -13,7 +13,7 @@ from protect.kernel.errors import SettingError
 from protect.matching import published
 from protect.reference import catalogue
 from protect.site import zones
-from protect.site.page_weights import BUDGET, weigh
+from protect.site.management.commands.weigh import BUDGET, weigh
 
 TAGS = list(access.languages())
 ELSEWHERE = re.compile(

@@ -6,7 +6,7 @@ import pytest
 
 from protect.kernel import clock
 from protect.kernel import limits as limits_module
-from protect.kernel.limits import Limits, TooMany
+from protect.kernel.limits import Limits, TooMany, address_of
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
 SOMEBODY, ANOTHER = "192.0.2.7", "192.0.2.8"
@@ -71,3 +71,17 @@ def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch,
     assert response.status_code == 429
     assert 'class="exit"' in response.content.decode()
     assert answer.json()["code"] == "too_many_requests"
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "address"),
+    [
+        ("127.0.0.1", "10.0.0.1, 192.0.2.7", "192.0.2.7"),  # a proxy names the visitor last
+        ("127.0.0.1", "spoofed, 192.0.2.7", "192.0.2.7"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("192.0.2.7", "10.0.0.1", "192.0.2.7"),  # without a proxy, what is claimed does not count
+        ("", "", ""),
+    ],
+)
+def test_a_visitor_is_who_reached_us_or_whom_our_proxy_names(remote, forwarded, address):
+    assert address_of({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}) == address

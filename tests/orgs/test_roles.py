@@ -6,7 +6,15 @@ from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.orgs import roles as roles_module
 from protect.orgs.enums import NEEDS_KEYS, Level, Permission
-from protect.orgs.roles import level_of, permissions_of, roles
+from protect.orgs.roles import (
+    ROLE_HINTS,
+    ROLES,
+    level_of,
+    permissions_of,
+    role_hint,
+    role_name,
+    roles,
+)
 
 GOOD = '[{code}]\nlevel = "{level}"\ngives_keys = {keys}\npermissions = {permissions}\n'
 
@@ -80,3 +88,13 @@ def test_a_wrong_role_names_its_line_and_a_remedy(overlay, role, words):
 
     assert words in refused.value.text()
     assert refused.value.facts["line"] == 1
+
+
+def test_every_role_of_the_table_has_a_word():
+    assert set(ROLES) == set(roles()) == set(ROLE_HINTS)
+
+
+def test_a_role_that_a_data_folder_adds_is_called_by_its_code():
+    assert role_name("night_watch") == "Night watch"
+    assert role_name("caseworker") == "Case worker"
+    assert role_hint("night_watch") == ""

@@ -16,8 +16,8 @@ from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.matching import published
 from protect.matching.questions.question import Question
-from protect.site.pagecache import PageCache
-from tests.site.test_pagecache import ask
+from protect.site.server.pagecache import PageCache
+from tests.site.server.test_pagecache import ask
 from tests.ui.press.seeing import as_seen, pages
 from tests.verification.nights import NOW, checked, entry, locate
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from protect.site import catalogues
 from protect.site.catalogues import KEYWORDS, PACKAGE
 
 
@@ -38,3 +39,17 @@ def test_what_translates_is_called_by_a_name_that_is_looked_for():
 )
 def test_another_name_is_found(source, found):
     assert list(unfound(source)) == found
+
+
+def test_a_string_without_a_note_has_that_of_its_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
+    (tmp_path / "words.py").write_text(
+        "# Translators, of each below: a fruit.\n"
+        'FRUITS = [\n    _("Pear"),\n'
+        '    # Translators: a fruit, or the colour.\n    _("Orange"),\n]\n'
+        '# Translators, of each below: a tree.\nTREES = [_("Fir")]\n'
+    )
+
+    notes = {each.text: each.note for each in catalogues.translatable_strings()}
+
+    assert notes == {"Pear": "a fruit.", "Orange": "a fruit, or the colour.", "Fir": "a tree."}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.site.pagecache import drop_charset
-from protect.site.wsgi import application
+from protect.site.server.pagecache import drop_charset
+from protect.site.server.wsgi import application
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
 
 DESK, PUBLIC = "localhost", "127.0.0.1"

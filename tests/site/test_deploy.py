@@ -15,7 +15,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
-from protect.site.server import THREADS
+from protect.site.server.run import THREADS
 from protect.uploads import apart
 from protect.uploads.parsers import PARSERS
 from protect.uploads.refusal_reasons import MEGABYTE

@@ -18,9 +18,17 @@ from protect.uploads import apart
 from protect.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
-from protect.uploads.media_types import JPEG, PDF, PNG
 from protect.uploads.parsers import PARSERS, Parser
-from protect.uploads.refusal_reasons import EXHAUSTED, MEGABYTE, Reason, Refused, Unfit
+from protect.uploads.refusal_reasons import (
+    EXHAUSTED,
+    JPEG,
+    MEGABYTE,
+    PDF,
+    PNG,
+    Reason,
+    Refused,
+    Unfit,
+)
 from protect.uploads.senders import OPERATOR, Queue, Sender, sender, sent_by
 from tests.uploads.sample_files import (
     CATALOGUE,

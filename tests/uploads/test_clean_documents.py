@@ -9,8 +9,7 @@ from pikepdf import Dictionary, String
 
 from protect.uploads.clean_documents import clean_document
 from protect.uploads.errors import MESSAGES, UploadRefused
-from protect.uploads.media_types import JPEG, PDF
-from protect.uploads.refusal_reasons import MOST_BYTES, Reason
+from protect.uploads.refusal_reasons import JPEG, MOST_BYTES, PDF, Reason
 from protect.uploads.scanners import Clamd, NoScanner
 from tests.uploads.sample_files import EICAR, SECRET, exif, pdf, picture, saved, with_attachment
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protect.uploads.file_names import cleaned_name
-from protect.uploads.media_types import JPEG, PDF, PNG
+from protect.uploads.clean_documents import cleaned_name
+from protect.uploads.refusal_reasons import JPEG, PDF, PNG
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def must_be_told(kept: Kept, sides: list[Side]) -> None:
     assert told.filter(action="vault.send").count() == 1
     ended = told.filter(action__in=("vault.withdraw", "vault.withdrawn"))
     organisations = {each.team.organisation_id for each in sides} if kept.is_withdrawn else set()
-    assert set(ended.values_list("org", flat=True)) == organisations
+    assert set(ended.values_list("organisation", flat=True)) == organisations
 
 
 def make_world() -> World:

@@ -59,7 +59,7 @@ def test_who_manages_an_organisation_makes_its_key(cast, key):
     assert badges.signing_name(cast.office.pk) == key.controller
     assert written(cast.office) == ["vault.make_badge_key"]
     entry = Entry.objects.get(target=f"badgekey:{key.pk}")
-    assert (entry.actor_id, entry.org) == (cast.dana.pk, cast.office.pk)
+    assert (entry.actor_id, entry.organisation) == (cast.dana.pk, cast.office.pk)
 
 
 @pytest.mark.parametrize("who", ["amal", "bela", "chidi"])

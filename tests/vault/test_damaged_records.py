@@ -21,7 +21,7 @@ CAST_IS_KEPT = True
 
 def note_in(chain: str, org: UUID | None, record: Record, state: str) -> None:
     about = {"target": target(record), "state": state}
-    actions.record(at=LATER, chain=chain, org=org, actor=None, action="a.b", **about)
+    actions.record(at=LATER, chain=chain, organisation=org, actor=None, action="a.b", **about)
 
 
 def test_officers_of_the_organisation_that_saved_a_record_last_are_told(cast):
@@ -73,7 +73,7 @@ def test_a_record_that_nobody_saved_has_no_state(cast):
 def test_a_version_that_was_saved_twice_is_damaged(cast):
     record = write(cast.amal, cast.desk)
     organisation = cast.desk.organisation_id
-    again = {"actor": cast.amal.pk, "org": organisation, "chain": org_chain(organisation)}
+    again = {"actor": cast.amal.pk, "organisation": organisation, "chain": org_chain(organisation)}
 
     for _ in range(2):  # the same bytes once more: as after months of the audit were removed
         actions.record(

@@ -106,7 +106,7 @@ def test_a_drill_counts_for_six_months(cast, action):
         chain=org_chain(cast.office.pk),
         action=action,
         actor=None,
-        org=cast.office.pk,
+        organisation=cast.office.pk,
     )
 
     assert differs() == {"drills_due": 2}
@@ -149,6 +149,6 @@ def test_heads_were_signed_when_the_audit_says_so(db):
     assert facts.signed_at() is None
 
     for at in (AT, LATER):
-        record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, org=None)
+        record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, organisation=None)
 
     assert facts.signed_at() == LATER

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.audit.rules import org_chain, read_heads
-from protect.orgs.history import HistoryFilter
+from protect.orgs.history.pages import HistoryFilter
 from protect.vault.actions import heads, notes, records
 from protect.vault.actions.history_export import COLUMNS, FOOT, export_history
 from protect.vault.errors import SigningKeyMissing, StepUpRequired

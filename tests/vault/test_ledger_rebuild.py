@@ -105,7 +105,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
     assert vault("verify-keys") == ["no key differs from the ledger or from its signatures"]
     written = Entry.objects.filter(action="vault.rebuild_ledger").order_by("chain")
     houses = [house.pk for house in (cast.office, cast.partner, cast.other)]
-    assert set(written.values_list("org", "target")) == {
+    assert set(written.values_list("organisation", "target")) == {
         (None, ""),
         *((house, f"organisation:{house}") for house in houses),
     }

@@ -88,7 +88,9 @@ def test_a_kit_may_be_finished_again_without_any_words(cast):
     now = RecoveryHalf.objects.filter(team_key__team=cast.desk)
     assert now.count() == 6
     assert halves.isdisjoint(now.values_list("pk", flat=True))
-    entry = Entry.objects.filter(action="vault.recovery_kit", org=cast.office.pk).latest("n")
+    entry = Entry.objects.filter(action="vault.recovery_kit", organisation=cast.office.pk).latest(
+        "n"
+    )
     assert (entry.actor_id, entry.at) == (cast.sana.pk, AT)
     assert entry.target == f"teamkey:{TeamKey.objects.filter(team=cast.desk).latest('version').pk}"
 
@@ -98,7 +100,7 @@ def test_the_history_says_who_confirmed_an_officer_and_who_made_a_team_active(te
     finish_kit(gita, team)
 
     actions = ("vault.confirm_officer", "orgs.team_confirm_recovery")
-    entries = Entry.objects.filter(action__in=actions, org=office.pk).order_by("n")
+    entries = Entry.objects.filter(action__in=actions, organisation=office.pk).order_by("n")
     assert [entry.action for entry in entries] == [actions[0]] * 3 + [actions[1]]
     assert {entry.actor_id for entry in entries} == {gita.pk}
     officers = RecoveryOfficer.objects.filter(organisation=office)

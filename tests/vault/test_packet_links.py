@@ -62,7 +62,9 @@ def test_link_and_code_together_open_a_packet_and_the_sender_sees_it(cast, linke
     assert open_link(linked) == SAID
 
     opened = Entry.objects.filter(action="vault.open_link")
-    assert [(row.org, row.actor_id) for row in opened.order_by("n")] == [(cast.office.pk, None)] * 2
+    assert [(row.organisation, row.actor_id) for row in opened.order_by("n")] == [
+        (cast.office.pk, None)
+    ] * 2
     assert read(cast.amal, linked.manifest, cast.desk) == SAID
     must_verify()
 

@@ -117,7 +117,7 @@ def test_each_reading_stands_in_the_audit_of_both(cast):
     read(cast.bela, manifest, cast.shelter)
 
     about = Entry.objects.filter(target=f"packet:{manifest.packet_id}").order_by("action")
-    assert [(row.action, row.org, row.actor_id, row.consent) for row in about] == [
+    assert [(row.action, row.organisation, row.actor_id, row.consent) for row in about] == [
         ("vault.open", cast.partner.pk, cast.bela.pk, CONSENT),
         ("vault.read", cast.office.pk, cast.bela.pk, CONSENT),
         ("vault.send", cast.office.pk, cast.amal.pk, CONSENT),
@@ -274,7 +274,7 @@ def test_a_withdrawal_is_told_and_stands_in_the_audit_of_both(cast):
     mails = [to for template, to in told() if template == "work_waiting"]
     assert sorted(mails) == ["bela", "bela", "noor", "noor"]
     about = Entry.objects.filter(target=f"packet:{manifest.packet_id}").exclude(action="vault.send")
-    assert [(row.action, row.org, row.actor_id) for row in about.order_by("action")] == [
+    assert [(row.action, row.organisation, row.actor_id) for row in about.order_by("action")] == [
         ("vault.withdraw", cast.office.pk, cast.amal.pk),
         ("vault.withdrawn", cast.partner.pk, None),
     ]

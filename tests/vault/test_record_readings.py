@@ -64,7 +64,7 @@ def test_each_deed_leaves_one_entry_and_a_whole_scan_one(cast):
     counts = {each: entries(each) for each in ("seal", "save", "open", "scan")}
     assert counts == {"seal": 2, "save": 1, "open": 1, "scan": 1}
     opened = Entry.objects.get(action="vault.open")
-    assert (opened.actor_id, opened.target, opened.org) == (
+    assert (opened.actor_id, opened.target, opened.organisation) == (
         cast.sana.pk,
         f"case:{record.pk}",
         cast.office.pk,

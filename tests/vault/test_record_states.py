@@ -294,7 +294,7 @@ def test_a_team_that_was_moved_to_another_organisation_takes_no_older_text_along
     save(cast.amal, record)
     Team.objects.filter(pk=cast.desk.pk).update(organisation=cast.other)
     chain, org = org_chain(cast.other.pk), cast.other.pk
-    writing.write(chain=chain, org=org, target=target(record), state=first, at=AT)
+    writing.write(chain=chain, organisation=org, target=target(record), state=first, at=AT)
     bring_back(record, 1)
 
     with refused(RecordDamaged, reference=str(record.pk)):

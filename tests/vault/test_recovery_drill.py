@@ -25,7 +25,7 @@ def test_a_drill_is_in_the_audit_and_says_which_key(cast):
 
     entry = Entry.objects.get(action="vault.recovery_drill")
     key = recovery_kit.active_key(cast.desk.pk)
-    assert (entry.actor_id, entry.org, entry.at) == (cast.sana.pk, cast.office.pk, LATER)
+    assert (entry.actor_id, entry.organisation, entry.at) == (cast.sana.pk, cast.office.pk, LATER)
     assert entry.target == f"teamkey:{key.pk}"
     must_verify()
 

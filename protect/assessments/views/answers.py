@@ -18,8 +18,7 @@ from protect.assessments.models import Inquiry
 from protect.assessments.outcomes import Passing
 from protect.assessments.statistics.codes import Mistake, printed, read
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.words import Form

@@ -18,8 +18,7 @@ from protect.assessments.outcomes import passing_of
 from protect.assessments.own_page import own_learning_of
 from protect.assessments.views.answers import sent_key_of, show_questions, thank
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.trainings.base.enums import Phase

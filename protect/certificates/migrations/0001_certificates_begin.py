@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("orgs", "0003_known_devices_and_turns"),
+        ("orgs", "0001_orgs_begin"),
         ("trainings", "0001_trainings_begin"),
     ]
 

@@ -12,7 +12,7 @@ from io import BytesIO
 import pikepdf
 
 from protect.certificates.parsers.json_and_png import MOST_JSON, dump, inflate, load_object
-from protect.uploads import qpdf
+from protect.uploads.documents import qpdf
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import MEGABYTE, Refused
 

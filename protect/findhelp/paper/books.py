@@ -13,31 +13,51 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.cards import COMMON, kinds_of
+from protect.findhelp.addresses import chain
+from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of, state_of
 from protect.findhelp.errors import BookTooLarge
-from protect.findhelp.paper import wording
-from protect.findhelp.paper.area_services import town_of
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
-from protect.findhelp.paper.lines import facts_of, fresh_text, state_of
+from protect.findhelp.paper.lines import facts_of
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Reason
 from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
 from protect.matching.questions.question import Question
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary
-from protect.reference.vocabulary import Need
 from protect.reference.wording import NEED_NAMES, name_of
+
+
+def is_in(row: ServiceRow, country: str, area: str) -> bool:
+    """Return whether a service is for people in an area: it is there, or serves it from elsewhere.
+
+    `area` is "" for the whole country. A service without a known place is always included.
+    """
+    if row.country != country:
+        return False
+    if not area or row.scope is Scope.NATIONAL:
+        return True
+    if row.points:
+        return town_of(row, area) is not None
+    return not row.areas or any(_reaches(reach, area) for reach in row.areas)
+
+
+def town_of(row: ServiceRow, area: str) -> Point | None:
+    return next((each for each in row.points if not area or area in each.areas), None)
+
+
+def _reaches(reach: Reach, area: str) -> bool:
+    if reach.area is None and reach.radius_km is None:
+        return True
+    return area in {reach.area, *reach.within} or reach.area in chain(area)
+
 
 MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
 CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
-MARKS = {
-    Freshness.UNVERIFIED: "?",
-    Freshness.OVERDUE: "!",
-    Freshness.EXPIRED: "!",
-    Freshness.DISPUTED: "!",
-}
+OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
+MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
 DATE = "…"  # in the place of a date in the legend
 
 
@@ -55,8 +75,6 @@ class Edition:
 
 @dataclass(slots=True)
 class _Shelf:
-    """A chapter while it is filled."""
-
     towns: dict[tuple[int, str], list[Entry]] = field(default_factory=dict)
     also: list[tuple[str, str]] = field(default_factory=list)
 
@@ -64,10 +82,7 @@ class _Shelf:
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
 ) -> Book:
-    """Return the printed directory of an area. `hidden` are what only professionals may see.
-
-    Errors: BookTooLarge, above MOST services.
-    """
+    """Return a printed directory; `hidden` are for professionals. Errors: BookTooLarge."""
     if len(rows) + len(hidden) > MOST:
         raise BookTooLarge(found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)
@@ -82,7 +97,7 @@ def book_of(
             cautions=tuple(_common(rows, written, at)),
             legend=tuple(_legend()),
             chapters=chapters,
-            call_first=str(wording.CALL_FIRST),
+            call_first=str(content.CALL_FIRST),
             credits=CREDITS,
         )
 
@@ -100,11 +115,13 @@ def _chapters(
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
             name = str(name_of(NEED_NAMES, need))
-            yield Chapter(name, tuple(_towns(shelf)), tuple(shelf.also))
+            towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
+            named = tuple(Town(town, tuple(entries)) for (_, town), entries in towns)
+            yield Chapter(name, named, tuple(shelf.also))
 
 
 def _answered(
-    row: ServiceRow, needs: Iterable[Need], questions: Mapping[str, PreparedQuestion]
+    row: ServiceRow, needs: Iterable[vocabulary.Need], questions: Mapping[str, PreparedQuestion]
 ) -> list[str]:
     """Return the needs that a service answers; those where it ranks last come at the end."""
     verdicts = {need.code: meets(row, questions[need.code]) for need in needs}
@@ -134,7 +151,7 @@ def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
     if point := town_of(row, edition.area):
         return 0, point.name
     if row.scope is Scope.NATIONAL and row.takes_calls:
-        return 2, str(wording.WHOLE_COUNTRY)
+        return 2, str(content.WHOLE_COUNTRY)
     return 1, formats.country_name(row.country, written_in(edition.tag))
 
 
@@ -156,26 +173,18 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
     )
 
 
-def _towns(shelf: _Shelf) -> Iterator[Town]:
-    """Yield towns by name; what serves from everywhere comes last."""
-    for (_, name), entries in sorted(shelf.towns.items()):
-        yield Town(name, tuple(entries))
-
-
 def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
     question = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
     return disclosure.cautions(row, question)
 
 
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
-    """Yield the cautions that most services share: once, in front."""
     codes = {each.code for row in rows for each in _cautions(row, at)} & COMMON
     yield from (reason_text(Reason(code), written) for code in sorted(codes))
 
 
 def _legend() -> Iterator[tuple[str, str]]:
-    """Yield the marks with the sentences that stand beside them."""
-    for state in (Freshness.UNVERIFIED, Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED):
-        yield MARKS[state], str(STALE[state]).format(date=DATE)
+    for state, mark in MARKS.items():
+        yield mark, str(STALE[state]).format(date=DATE)
     for sentence in dict.fromkeys(map(str, CHECKED.values())):
         yield "", sentence.format(date=DATE)

@@ -9,15 +9,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from protect.findhelp.weeks import Times
+from django.utils.translation import gettext_lazy as _
+
+from protect.findhelp.answers.weeks import Times
 from protect.ui import press
-from protect.ui.press import Writing
+
+# Translators: on paper, above everything else; the paper comes from a demonstration of the site.
+DEMONSTRATION = _("Demonstration")
+# Translators: banner of the demonstration; keep it short and clear.
+DO_NOT_RELY = _("Demonstration: nobody has checked these numbers.")
+# Translators: banner; a reviewer who speaks the language has not read this text.
+DRAFT = _("Draft text, not reviewed.")
+# Translators: on paper, when there is no text in the reader's language; both are languages.
+OTHER_LANGUAGE = _("Not yet on paper in {language}. Here in {other}.")
+
+# Translators: beside the emergency number.
+DANGER = _("In danger now? Call.")
+# Translators: about the emergency number. "Papers" are residence papers.
+DANGER_NOTE = _("They may not speak your language. Police may come and ask for papers.")
+
+# Translators: heading over telephone lines that serve a whole country.
+WHOLE_COUNTRY = _("Lines for the whole country")
+# Translators: label of a fact: when somebody answers the telephone.
+CALL_HOURS = _("Telephone hours")
+# Translators: label of a fact: opening hours for people who come.
+VISIT_HOURS = _("Opening hours")
+# Translators: label of a fact: which languages are spoken.
+LANGUAGES = _("Languages")
+# Translators: in the place of a telephone number: there is none that somebody has checked.
+NO_NUMBER = _("No checked number")
+
+# Translators: beside a QR code, on paper; the code opens a page with more and newer information.
+SCAN = _("Scan with a phone for more, and for changes")
+# Translators: on paper; {date} is the day on which it was made, for example "24 November 2026".
+AS_OF = _("As of {date}")
+# Translators: on paper; {date} is the day on which somebody has to check its numbers again.
+VALID_UNTIL = _("Valid until {date}")
+# Translators: last line of a printed list of services.
+CALL_FIRST = _("Numbers and hours change. Call before you go.")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A way to reach a service, as people write it."""
-
     text: str
     is_number: bool = True  # False: an address in the internet
     note: str = ""
@@ -25,8 +58,6 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """An ordinary week of one door or line."""
-
     label: str
     times: tuple[Times, ...]
     note: str = ""
@@ -35,16 +66,12 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language that a service speaks, by its own name, and when."""
-
     name: str
     times: tuple[Times, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """The emergency number."""
-
     number: str
     text: str
     note: str
@@ -52,9 +79,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every paper carries."""
-
-    writing: Writing
+    writing: press.Writing
     mark: tuple[str, ...]  # "Demonstration", in English first; empty when live
     banner: tuple[str, ...]  # the same as a sentence
     other_language: str  # says that the reader's language is not on paper; "" when it is
@@ -67,8 +92,6 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One service."""
-
     name: str
     by: str  # its organisation; "" when the name says it
     numbers: tuple[Number, ...]
@@ -94,8 +117,6 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """What to do at a place for a need, on one A4 page."""
-
     frame: Frame
     place: str
     need: str
@@ -120,16 +141,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The services of one town, or those that serve from everywhere."""
-
     name: str
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A need, its services by town, and those that stand in another chapter."""
-
     need: str
     towns: tuple[Town, ...]
     also: tuple[tuple[str, str], ...]  # (key, name)
@@ -137,8 +154,6 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Every service of an area, by need and town."""
-
     frame: Frame
     area: str
     only: str  # as Entry.only, of the edition
@@ -163,10 +178,8 @@ def pathway_pdf(pathway: Pathway) -> bytes:
 
 
 def pathway_picture(pathway: Pathway) -> bytes:
-    """Return a pathway as it will be printed, as PNG."""
     return press.png(TEMPLATES / "pathway.typ", pathway)
 
 
 def book_pdf(book: Book) -> bytes:
-    """Return a printed directory as PDF: as many A4 pages as it needs."""
     return press.pdf(TEMPLATES / "book.typ", book, is_large=True)

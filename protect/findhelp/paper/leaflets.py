@@ -13,10 +13,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp.emergency import emergency_of
-from protect.findhelp.paper import wording
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
-from protect.kernel.text import PDI
+from protect.kernel.text import plain_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions.answer import Answers, Match
 from protect.matching.questions.prepared import prepare
@@ -26,8 +26,6 @@ from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import date_text, locale_of
 from protect.ui.press import SCRIPTS, Writing, qr, twice
-
-FSI = "\u2068"  # first-strong isolate: a name keeps its own direction
 
 MOST_REASONS = 3
 MOST_LINES = 3
@@ -70,64 +68,56 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
             need=str(need_name),
             cautions=shared,
             steps=tuple(_without(shared, each) for each in steps),
-            whole_country=str(wording.WHOLE_COUNTRY),
+            whole_country=str(content.WHOLE_COUNTRY),
             lines=tuple(_without(shared, each) for each in lines),
-            call_first=str(wording.CALL_FIRST),
+            call_first=str(content.CALL_FIRST),
             valid=dict(_valid([*steps, *lines], written)),
         )
 
 
 def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
-    """Yield each day until which a service is good, with the sentence that says so."""
     for day in sorted({each.until for each in services if each.until}):
-        date = _isolated(date_text(datetime.fromisoformat(day).date(), written))
-        yield day, str(wording.VALID_UNTIL).format(date=date)
+        date = plain_name(date_text(datetime.fromisoformat(day).date(), written))
+        yield day, str(content.VALID_UNTIL).format(date=date)
 
 
 def written_in(tag: str) -> str:
     """Return the language of a paper for a reader: her own, or the nearest that we can print."""
     languages = vocabulary.languages()
-    return next(
-        each for each in vocabulary.fallback_chain(tag) if languages[each].script in SCRIPTS
-    )
+    chain = vocabulary.fallback_chain(tag)
+    return next(each for each in chain if languages[each].script in SCRIPTS)
 
 
 def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     """Return what every paper carries. The day is that of the place."""
     written = written_in(tag)
     language = vocabulary.languages()[written]
+    drafts = () if language.is_reviewed else (content.DRAFT,)
+    warnings = (content.DO_NOT_RELY, *drafts)
     return Frame(
         writing=Writing.of(written, language.direction, language.script),
-        mark=twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
-        banner=_banner(written) if settings.IS_DEMO else (),
+        mark=twice(content.DEMONSTRATION) if settings.IS_DEMO else (),
+        banner=twice(*warnings) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
-        danger=Danger(emergency_of(country).number, str(wording.DANGER), str(wording.DANGER_NOTE)),
-        as_of=str(wording.AS_OF).format(date=_isolated(date_text(at.date(), written))),
-        scan=str(wording.SCAN),
+        danger=Danger(emergency_of(country).number, str(content.DANGER), str(content.DANGER_NOTE)),
+        as_of=str(content.AS_OF).format(date=plain_name(date_text(at.date(), written))),
+        scan=str(content.SCAN),
         qr=qr(url),
-        address=_short(url),
+        address=urlsplit(url).netloc + urlsplit(url).path,
     )
-
-
-def _banner(written: str) -> tuple[str, ...]:
-    """Return the banner of the demo: a warning, and the state of its texts."""
-    if vocabulary.languages()[written].is_reviewed:
-        return twice(wording.DO_NOT_RELY)
-    return twice(wording.DO_NOT_RELY, wording.DRAFT)
 
 
 def _other_language(tag: str, written: str) -> str:
     if tag == written:
         return ""
     names = locale_of(written).languages
-    return str(wording.OTHER_LANGUAGE).format(
-        language=_isolated(names.get(tag, vocabulary.languages()[tag].english)),
-        other=_isolated(names.get(written, vocabulary.languages()[written].english)),
+    return str(content.OTHER_LANGUAGE).format(
+        language=plain_name(names.get(tag, vocabulary.languages()[tag].english)),
+        other=plain_name(names.get(written, vocabulary.languages()[written].english)),
     )
 
 
 def _answer_facts(answer: Match, written: str, at: datetime) -> Facts:
-    """Return an answer's service with its caution, and at most three reasons."""
     facts = facts_of(answer.row, written, at)
     lasting = [reason for reason in answer.reasons if not _is_elsewhere(reason.code, facts)]
     texts = [text for text, _ in reason_sentences(lasting, written)]
@@ -146,24 +136,12 @@ def _is_elsewhere(code: str, facts: Facts) -> bool:
 
 
 def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
-    """Return the cautions that all services share, to be printed once above them."""
     if len(services) < 2:
         return ()
     first, *others = services
-    return tuple(
-        caution for caution in first.cautions if all(caution in each.cautions for each in others)
-    )
+    return tuple(each for each in first.cautions if all(each in o.cautions for o in others))
 
 
 def _without(shown: tuple[str, ...], facts: Facts) -> Facts:
     left = tuple(caution for caution in facts.cautions if caution not in shown)
     return replace(facts, cautions=left)
-
-
-def _isolated(value: str) -> str:
-    return f"{FSI}{value}{PDI}"
-
-
-def _short(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.directory.rules import CheckSeen, freshness
-from protect.findhelp import numbers
-from protect.findhelp.paper import wording
+from protect.findhelp.answers import cards
+from protect.findhelp.answers.cards import fresh_text, state_of
+from protect.findhelp.answers.weeks import week_of
+from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
-from protect.findhelp.weeks import week_of
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import Number as Phone
 from protect.matching.services.rows import ServiceRow
-from protect.matching.wording import freshness_text, reason_text
+from protect.matching.wording import reason_text
 from protect.reference import vocabulary
 from protect.reference.formats import locale_of
 from protect.ui.press import SCRIPTS
 
 CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
 DOORS = {
-    Channel.PHONE: (wording.CALL_HOURS, Fact.PHONE_HOURS),
-    Channel.VISIT: (wording.VISIT_HOURS, Fact.VISIT_HOURS),
+    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
+    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
 }
 MOST_NUMBERS = 3
 
@@ -35,7 +35,7 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
     state = state_of(row, Fact.PHONE, at)
     phone_numbers = tuple(_numbers(row, state, tag))[:MOST_NUMBERS]
     seen = fresh_text(row, Fact.PHONE, tag, at)
-    phone_fresh = seen if phone_numbers else str(wording.NO_NUMBER)
+    phone_fresh = seen if phone_numbers else str(content.NO_NUMBER)
     tongues = tuple(_tongues(row, tag, at))
     spoken = fresh_text(row, Fact.LANGUAGES, tag, at)
     return Facts(
@@ -44,23 +44,13 @@ def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
         numbers=phone_numbers,
         fresh=phone_fresh,
         hours=tuple(_doors(row, tag, at, phone_fresh)),
-        languages_label=str(wording.LANGUAGES),
+        languages_label=str(content.LANGUAGES),
         languages=tongues,
         languages_fresh=spoken if tongues and spoken != phone_fresh else "",
         place=_place(row, tag),
         before=row.restrictions,
         until=until(row, at),
     )
-
-
-def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
-    """Return how far a fact can be trusted."""
-    return freshness(fact, row.checks.get(fact, ()), at)
-
-
-def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
-    """Return when and how a fact was last checked, or that it never was."""
-    return freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
 
 
 def printed_facts(row: ServiceRow) -> list[Fact]:
@@ -83,13 +73,12 @@ def until(row: ServiceRow, at: datetime) -> str:
     printed = printed_facts(row)
     if not printed or any(state_of(row, fact, at) is not Freshness.FRESH for fact in printed):
         return ""
-    due = min(_standing(row.checks[fact]).next_check for fact in printed)
+    standing = (  # the check that makes a fact fresh: an unanswered call is none
+        next(each for each in row.checks[fact] if each.verdict != Verdict.NOT_REACHED)
+        for fact in printed
+    )
+    due = min(check.next_check for check in standing)
     return due.astimezone(ZoneInfo(row.zone)).date().isoformat()
-
-
-def _standing(checks: Sequence[CheckSeen]) -> CheckSeen:
-    """Return the check that makes a fact fresh: an unanswered call is none."""
-    return next(check for check in checks if check.verdict != Verdict.NOT_REACHED)
 
 
 def is_printed(state: Freshness) -> bool:
@@ -106,11 +95,11 @@ def _numbers(row: ServiceRow, state: Freshness, tag: str) -> Iterator[Number]:
         yield from (Number(text, is_number=False) for text in (row.email, row.website) if text)
     elif is_printed(state):
         for phone in row.phones:
-            yield Number(numbers.grouped(phone.number, row.country), note=_note(phone, tag))
+            yield Number(cards.grouped(phone.number, row.country), note=_note(phone, tag))
 
 
 def _note(phone: Phone, tag: str) -> str:
-    kind = numbers.NAMES.get(phone.kind) or str(numbers.LABELS.get(phone.kind, ""))
+    kind = cards.NAMES.get(phone.kind) or str(cards.LABELS.get(phone.kind, ""))
     free = reason_text(Reason("cost_free"), tag) if phone.cost == Cost.FREE else ""
     return " · ".join(filter(None, [kind, free]))
 
@@ -129,7 +118,6 @@ def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterato
 
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[Tongue]:
-    """Yield the languages of a service, the reader's own first."""
     for spoken in sorted(row.languages, key=lambda each: each.language != tag):
         times = week_of(spoken.window, tag, at) if spoken.window else ()
         yield Tongue(_language_name(spoken.language, tag), times)
@@ -146,7 +134,6 @@ def _language_name(spoken: str, tag: str) -> str:
 
 
 def _place(row: ServiceRow, tag: str) -> str:
-    """Return where a service is, as far as the public may know."""
     for point in row.points:
         if point.is_coarse:
             return reason_text(Reason("distance_around", facts={"place": point.name}), tag)

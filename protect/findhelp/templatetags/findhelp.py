@@ -40,7 +40,6 @@ def filled(sentence: str, value: object) -> SafeString:
 
 @register.filter
 def whereabouts(place: PlaceRow, tag: str) -> SafeString:
-    """Say which of several places this is: its district, region, country, and a town nearby."""
     names = []
     area = store.areas().get(place.area)
     while area:
@@ -66,7 +65,6 @@ def service_address(context: Context, code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
-    """Return the address of a need at a place, in the language of the page."""
     tag = context["language"].tag
     quiet = "/q" if is_quiet else ""
     return reverse("findhelp:results", args=[tag, spot.code, need.short, quiet])

@@ -9,19 +9,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.findhelp import access, addresses, rules
-from protect.findhelp.access import Search
-from protect.findhelp.cards import results_of
+from protect.findhelp import access, addresses
+from protect.findhelp.answers.cards import results_of
+from protect.findhelp.answers.sheets import midnight_after
 from protect.findhelp.enums import Title
 from protect.findhelp.forms import PlaceForm, RefineForm
-from protect.findhelp.paper import pathway_of, pathway_pdf
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address, unsealed
-from protect.findhelp.sheets import midnight_after
-from protect.findhelp.views.frame import in_language, open_to_all, show
+from protect.findhelp.paper.content import pathway_pdf
+from protect.findhelp.paper.leaflets import pathway_of
+from protect.findhelp.views.frame import in_language, show
 from protect.findhelp.views.places import helper_page, place_name
-from protect.findhelp.views.reports import report_outcome
-from protect.findhelp.views.services import pdf
+from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
 from protect.matching import published
 from protect.matching.questions.question import Person, Question, Wishes
@@ -30,8 +27,7 @@ from protect.reference.vocabulary import Language
 from protect.vault.actions.tokens import TOKEN_MINUTES
 
 
-@open_to_all("POST")
-@in_language
+@in_language("POST")
 def results(
     request: HttpRequest,
     language: Language,
@@ -45,34 +41,32 @@ def results(
         return helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in RefineForm.base_fields}
-        sealed = Refined(place=search.spot.code, need=search.need.short, fields=typed)
-        return HttpResponseRedirect(sealed_address(language, sealed), status=303)
+        sealed = addresses.Refined(place=search.spot.code, need=search.need.short, fields=typed)
+        return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    limit = rules.shown_until(int(step))
+    limit = addresses.shown_until(int(step))
     asking = question(search, language, limit, is_quiet=bool(quiet))
     return _show(request, language, search, asking, form)
 
 
-@open_to_all()
-@in_language
+@in_language()
 def refined(request: HttpRequest, language: Language, token: str) -> HttpResponse:
     """Answers to a refined search. The address works for half an hour and is never cached."""
-    refined = unsealed(token)
+    refined = addresses.unsealed(token)
     if refined.service:
         return report_outcome(request, language, refined)
     if not refined.place:
         return _choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
     form = RefineForm(refined.fields)
-    limit = rules.shown_until(2)
+    limit = addresses.shown_until(2)
     asking = question(search, language, limit, form)
     response = _show(request, language, search, asking, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
     return response
 
 
-@open_to_all()
-@in_language
+@in_language()
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
     search = access.get_search(place, need)
     at = clock.now()
@@ -93,7 +87,7 @@ def pathway(request: HttpRequest, language: Language, place: str, need: str) -> 
 
 
 def question(
-    search: Search,
+    search: access.Search,
     language: Language,
     limit: int,
     form: RefineForm | None = None,
@@ -122,13 +116,13 @@ def question(
 def _show(
     request: HttpRequest,
     language: Language,
-    search: Search,
+    search: access.Search,
     asking: Question,
     form: RefineForm,
 ) -> HttpResponse:
     answers = published.match(asking)
-    shown = results_of(answers, asking, language.tag, rules.SHOWN)
-    step = asking.limit // rules.SHOWN
+    shown = results_of(answers, asking, language.tag, addresses.SHOWN)
+    step = asking.limit // addresses.SHOWN
     has_more = len(answers.answers) == asking.limit and step < 9
     context = {
         "search": search,
@@ -152,8 +146,7 @@ def _show(
     )
 
 
-def _choices(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
-    """The places that a typed name may mean, or none."""
+def _choices(request: HttpRequest, language: Language, refined: addresses.Refined) -> HttpResponse:
     country = refined.country or None
     matches = addresses.search(refined.typed, country)
     context = {

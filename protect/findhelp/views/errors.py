@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp import access, addresses
+from protect.findhelp.addresses import Expired
 from protect.findhelp.enums import Title
-from protect.findhelp.sealed_addresses import Expired
 from protect.findhelp.views.frame import show
 from protect.findhelp.views.places import needs_context
 from protect.kernel.errors import ProtectError

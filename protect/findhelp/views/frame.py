@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -23,56 +23,48 @@ from protect.findhelp.enums import Title
 from protect.reference.vocabulary import Language
 
 VALID_UNTIL = "Protect-Valid-Until"  # read and removed by site's page cache; seconds since 1970
+LIST = "findhelp:language_list"
 FOREVER = "0"  # nothing on the page changes by itself
 
-type View[**P] = Callable[Concatenate[HttpRequest, Language, P], HttpResponse]
+type OpenView = Callable[..., HttpResponse]
 
 
-def open_to_all[**P](
-    *methods: str,
-) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+def open_to_all(*methods: str) -> Callable[[OpenView], OpenView]:
     """Mark a view as public: no account, no cookie, no transaction, no CSRF token."""
 
-    def mark(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    def mark(view: OpenView) -> OpenView:
         marked = require_http_methods(["GET", "HEAD", *methods])(view)
         return login_not_required(csrf_exempt(transaction.non_atomic_requests(marked)))
 
     return mark
 
 
-def in_language[**P](view: View[P]) -> Callable[..., HttpResponse]:
-    """Hand a view the language of its path, and let it speak it."""
+def in_language(*methods: str) -> Callable[[OpenView], OpenView]:
+    """Mark a view as public, hand it the language of its path and let it speak it.
 
-    @wraps(view)
-    def spoken(request: HttpRequest, tag: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        language = access.get_language(tag)
-        with translation.override(tag):
-            return view(request, language, *args, **kwargs)
-
-    return spoken
-
-
-def follows_merges[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Redirect from the address of a merged entry to that of the remaining one.
-
-    Printed addresses stay good. Not for ever: a merging may be taken back.
+    The address of a merged entry leads to the one that stays: printed ones stay good. Not for ever,
+    a merging may be taken back.
     """
 
-    @wraps(view)
-    def followed(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            return view(*args, **kwargs)
-        except Http404:
-            code = access.successor(str(kwargs["code"]))
-            if code is None:
-                raise
-        request = next(each for each in args if isinstance(each, HttpRequest))
-        arguments = {key: value for key, value in kwargs.items() if value is not None}
-        match = request.resolver_match
-        assert match is not None  # noqa: S101 - a view was found by it
-        return HttpResponseRedirect(reverse(match.view_name, kwargs={**arguments, "code": code}))
+    def mark(view: OpenView) -> OpenView:
+        @wraps(view)
+        def spoken(request: HttpRequest, tag: str, **named: Any) -> HttpResponse:
+            try:
+                language = access.get_language(tag)
+                with translation.override(tag):
+                    return view(request, language, **named)
+            except Http404:
+                code = access.successor(named["code"]) if "code" in named else None
+                if code is None:
+                    raise
+            assert request.resolver_match is not None  # noqa: S101 - a view was found by it
+            parts = {key: value for key, value in named.items() if value is not None}
+            parts |= {"tag": tag, "code": code}
+            return HttpResponseRedirect(reverse(request.resolver_match.view_name, kwargs=parts))
 
-    return followed
+        return open_to_all(*methods)(spoken)
+
+    return mark
 
 
 def show(  # noqa: PLR0913 - each says something else about one page
@@ -109,9 +101,5 @@ def show(  # noqa: PLR0913 - each says something else about one page
 
 
 def _languages_at(path: str, language: Language) -> str:
-    """Return where the languages are listed, each leading to this same page."""
     rest = addresses.rest_of(path, language.tag)
-    return reverse(
-        "findhelp:language_choice" if rest else "findhelp:language_list",
-        args=[rest] if rest else [],
-    )
+    return reverse("findhelp:language_choice", args=[rest]) if rest else reverse(LIST)

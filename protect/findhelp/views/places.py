@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp.addresses import Spot
+from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.forms import PlaceForm
-from protect.findhelp.rules import Refined
-from protect.findhelp.sealed_addresses import sealed_address
-from protect.findhelp.views.frame import follows_merges, in_language, open_to_all, show
+from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
 from protect.reference.vocabulary import Language
@@ -26,10 +19,6 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 @open_to_all()
 def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """The first page, before a language is chosen: names of languages, each in its own.
-
-    With the rest of an address each name leads to the same page in that language.
-    """
     offered = list(access.languages().values())
     context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
     return show(
@@ -47,8 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
 
 
-@open_to_all("POST")
-@in_language
+@in_language("POST")
 def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
@@ -63,13 +51,10 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
 
-@open_to_all("POST")
-@follows_merges
-@in_language
+@in_language("POST")
 def page(
     request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
-    """The page of a six-letter code."""
     target = access.get_page(code)
     if isinstance(target, Spot) and target.kind in LISTS:
         return _list(request, language, target)
@@ -77,8 +62,9 @@ def page(
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not isinstance(target, Spot):
         return service_page(request, language, target, is_quiet=bool(quiet))
-    if target.kind is Kind.PLACE or target.kind is Kind.WHOLE:
-        return needs_page(request, language, target, is_quiet=bool(quiet))
+    if target.kind in access.PLACES:
+        context = needs_context(language, target, is_quiet=bool(quiet))
+        return show(request, language, "needs.html", context, title=Title.LIST)
     if target.kind is Kind.HELPER:
         return helper_page(request, language, addresses.ANYWHERE)
     return show(request, language, "tips.html", {"spot": target})
@@ -100,18 +86,9 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
     return show(request, language, "area_list.html", context, title=Title.LIST)
 
 
-def needs_page(
-    request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
-) -> HttpResponse:
-    """What do you need? Eight choices and one switch."""
-    context = needs_context(language, spot, is_quiet=is_quiet)
-    return show(request, language, "needs.html", context, title=Title.LIST)
-
-
 def helper_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    """Advice for a helper: what to say, what not to do, and the needs to choose from."""
     context = needs_context(language, spot, is_quiet=is_quiet)
     return show(request, language, "helper.html", context)
 
@@ -129,7 +106,6 @@ def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> 
 
 
 def place_name(spot: Spot, language: Language) -> str:
-    """Return how a place is called on a page; "" for anywhere."""
     if spot.name and spot.kind is not Kind.INITIAL:
         return spot.name
     country = addresses.country_of(spot)
@@ -137,7 +113,6 @@ def place_name(spot: Spot, language: Language) -> str:
 
 
 def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
-    """Go to the place that was typed, or to a page that says what it could be."""
     form = PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     spot = addresses.named(typed, country)

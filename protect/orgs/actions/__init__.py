@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from protect.orgs.actions.alarms import Answer, answer_alarm
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
-from protect.orgs.actions.first_administrators import (
-    create_first_organisation,
-    invite_first_administrator,
-)
 from protect.orgs.actions.invitations import (
     Accepted,
     Place,
@@ -19,13 +15,14 @@ from protect.orgs.actions.memberships import end_membership, promote, set_member
 from protect.orgs.actions.modes import must_be_for_demo, must_suit_mode, note_live
 from protect.orgs.actions.organisations import (
     Profile,
+    create_first_organisation,
+    invite_first_administrator,
     leave_organisation,
     propose_organisation,
     reactivate_organisation,
     suspend_organisation,
     vouch,
 )
-from protect.orgs.actions.retention import Forgotten, forget_accounts
 from protect.orgs.actions.teams import (
     found_team,
     must_not_be_stopped,
@@ -41,47 +38,21 @@ from protect.orgs.actions.throttle import (
     forget_attempts,
     succeeded,
 )
-from protect.orgs.actions.users import change_profile, reactivate_user, suspend_user
+from protect.orgs.actions.users import (
+    Forgotten,
+    change_profile,
+    forget_accounts,
+    reactivate_user,
+    suspend_user,
+)
 
-__all__ = [
-    "Accepted",
-    "Answer",
-    "Browser",
-    "Forgotten",
-    "Place",
-    "Profile",
-    "accept_invitation",
-    "answer_alarm",
-    "attempt",
-    "attempt_code",
-    "attempt_link",
-    "change_profile",
-    "create_first_organisation",
-    "end_devices",
-    "end_membership",
-    "forget_accounts",
-    "forget_attempts",
-    "found_team",
-    "introduce_device",
-    "invite",
-    "invite_first_administrator",
-    "leave_organisation",
-    "must_be_for_demo",
-    "must_not_be_stopped",
-    "must_suit_mode",
-    "note_live",
-    "promote",
-    "propose_organisation",
-    "reactivate_organisation",
-    "reactivate_user",
-    "remember_device",
-    "rename_team",
-    "retire_team",
-    "revoke_invitation",
-    "set_membership_state",
-    "set_team_state",
-    "succeeded",
-    "suspend_organisation",
-    "suspend_user",
-    "vouch",
-]
+__all__ = ["Accepted", "Answer", "Browser", "Forgotten", "Place", "Profile"]
+__all__ += ["accept_invitation", "answer_alarm", "attempt", "attempt_code", "attempt_link"]
+__all__ += ["change_profile", "create_first_organisation", "end_devices", "end_membership"]
+__all__ += ["forget_accounts", "forget_attempts", "found_team", "introduce_device"]
+__all__ += ["invite", "invite_first_administrator", "leave_organisation"]
+__all__ += ["must_be_for_demo", "must_not_be_stopped", "must_suit_mode", "note_live"]
+__all__ += ["promote", "propose_organisation", "reactivate_organisation", "reactivate_user"]
+__all__ += ["remember_device", "rename_team", "retire_team", "revoke_invitation"]
+__all__ += ["set_membership_state", "set_team_state", "succeeded", "suspend_organisation"]
+__all__ += ["suspend_user", "vouch"]

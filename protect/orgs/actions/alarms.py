@@ -47,13 +47,13 @@ def note_alarm(
     """
     chain = org_chain(organisation)
     noted_this_hour = Entry.objects.of_chain(chain).filter(
-        outcome=outcome, at__range=(hour_of(at), at)
+        organisation=organisation, outcome=outcome, at__range=(hour_of(at), at)
     )
-    if noted_this_hour.about(target).filter(actor=actor, org=organisation).unanswered().exists():
+    if noted_this_hour.about(target).filter(actor=actor).unanswered().exists():
         return
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
-    if noted_this_hour.filter(org=organisation).count() == 1:
+    if noted_this_hour.count() == 1:
         officers = holders(Permission.READ_AUDIT, organisation=organisation)
         notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
@@ -71,10 +71,7 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 
 def note_whole(*, damaged: Collection[str], at: datetime) -> None:
-    """Record which faulty things are whole again, so that their next fault is mailed.
-
-    Shapes: damaged: targets whose fault was found just now.
-    """
+    """Record which things are whole again. Shapes: damaged: targets just found at fault."""
     compared = Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
     pairs = compared.order_by("chain", "target").values_list("chain", "target").distinct()
     for chain, target in pairs:
@@ -86,9 +83,10 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
-    """Return the newest action that saved or found a thing."""
-    entries = Entry.objects.of_organisation(organisation).filter(org=organisation).about(target)
-    newest = entries.filter(Q(action__startswith=COMPARED) | Q(state__isnull=False))
+    entries = Entry.objects.of_organisation(organisation).about(target)
+    newest = entries.filter(organisation=organisation).filter(
+        Q(action__startswith=COMPARED) | Q(state__isnull=False)
+    )
     return newest.order_by("-n").values_list("action", flat=True).first()
 
 

@@ -13,20 +13,11 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
-from protect.orgs.actions import details, endings
-from protect.orgs.actions.organisations import lock
+from protect.orgs.actions import details, memberships
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
-from protect.orgs.errors import (
-    AccountSuspended,
-    AlreadyMember,
-    InvitationClosed,
-    OrganisationNotActive,
-    RoleUnknown,
-    TeamStopped,
-)
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
@@ -68,41 +59,40 @@ def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetim
 
 def write(place: Place, *, by: UUID | None, email: str, language: str, at: datetime) -> Invitation:
     """Store an invitation and post its link. Errors: as in `invite`, without permissions."""
-    organisation = lock(place.organisation)
+    organisation = Organisation.objects.lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
-        raise OrganisationNotActive
+        raise errors.OrganisationNotActive
     if place.team is not None and stopped_since(organisation.pk, place.team.pk):
-        raise TeamStopped
-    invitation, token = _new(place, email, language, at)
-    invitation.invited_by_id = by
+        raise errors.TeamStopped
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    invitation = Invitation(
+        **place._asdict(),
+        email=details.address(email),
+        language=details.language(language),
+        token_hash=token_hash(token),
+        invited_by_id=by,
+        created=at,
+        expires=at + rules.INVITATION_LENGTH,
+    )
     audit = AuditContext(at=at, actor=by, organisation=organisation.pk)
     _refuse_member(place, invitation.email)
     _revoke_earlier(invitation, audit)
     invitation.save(force_insert=True)
     audit.record("orgs.invite", invitation)
-    post(
-        at=at,
-        to=invitation.email,
-        template="invitation",
-        language=invitation.language,
-        link=f"{settings.STAFF_URL}/invited/{token}",
-    )
+    link = f"{settings.STAFF_URL}/invited/{token}"
+    post(at=at, to=invitation.email, template="invitation", language=invitation.language, link=link)
     return invitation
 
 
 @transaction.atomic
 def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
-    """Revoke an invitation: its link stops working.
-
-    Errors: PermissionDenied; InvitationClosed when it was accepted or revoked before.
-    """
+    """Revoke an open invitation. Errors: PermissionDenied; InvitationClosed."""
     must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
-    locked = Invitation.objects.locked().get(pk=invitation.pk)
+    locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
-        raise InvitationClosed
-    endings.revoke(
-        locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    )
+        raise errors.InvitationClosed
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    memberships.revoke(locked, audit=audit)
     return locked
 
 
@@ -116,21 +106,23 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     Errors: InvitationGone; DetailInvalid; AccountSuspended; AlreadyMember; RoleUnknown for a role
     that roles.toml no longer has. The invitation stays open then.
     """
-    invitation = _lock_invited(token, at)
+    invitation = get_invited(token, at=at)
+    Organisation.objects.lock(invitation.organisation)
+    Invitation.objects.lock(invitation)
+    invitation = get_invited(token, at=at)  # as it is now that nobody changes it
     if invitation.role not in roles():
-        raise RoleUnknown
+        raise errors.RoleUnknown
     user, is_new = _account(invitation.email, name=name, language=language, at=at)
-    with details.refusing(AlreadyMember):
+    state = rules.step_membership(
+        MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys(invitation.role)
+    )
+    with details.refusing(errors.AlreadyMember):
         membership = Membership.objects.create(
             user=user,
             organisation=invitation.organisation,
             team=invitation.team,
             role=invitation.role,
-            state=rules.step_membership(
-                MembershipState.INVITED,
-                MembershipMove.ACCEPT,
-                gives_keys=gives_keys(invitation.role),
-            ),
+            state=state,
             created=at,
         )
     invitation.accepted_at = at
@@ -138,21 +130,6 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     audit = AuditContext(at=at, actor=user.pk, organisation=invitation.organisation_id)
     audit.record("orgs.accept_invitation", membership)
     return Accepted(user, membership, is_new)
-
-
-def _new(place: Place, email: str, language: str, at: datetime) -> tuple[Invitation, str]:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    invitation = Invitation(
-        email=details.address(email),
-        organisation=place.organisation,
-        team=place.team,
-        role=place.role,
-        language=details.language(language),
-        token_hash=token_hash(token),
-        created=at,
-        expires=at + rules.INVITATION_LENGTH,
-    )
-    return invitation, token
 
 
 def _is_alive(team: Team | None) -> bool:
@@ -167,26 +144,14 @@ def _refuse_member(place: Place, email: str) -> None:
     if place.team is None:
         rows = rows.filter(role=place.role)
     if rows.exists():
-        raise AlreadyMember
+        raise errors.AlreadyMember
 
 
 def _revoke_earlier(invitation: Invitation, audit: AuditContext) -> None:
-    same = Invitation.objects.open().filter(
-        email=invitation.email,
-        organisation=invitation.organisation,
-        team=invitation.team,
-        role=invitation.role,
-    )
+    place = {name: getattr(invitation, name) for name in Place._fields}
+    same = Invitation.objects.open().filter(email=invitation.email, **place)
     for earlier in list(same.locked().order_by("pk")):
-        endings.revoke(earlier, audit=audit)
-
-
-def _lock_invited(token: str, at: datetime) -> Invitation:
-    """Lock and return an open invitation. Errors: InvitationGone."""
-    invitation = get_invited(token, at=at)
-    lock(invitation.organisation)
-    Invitation.objects.locked().get(pk=invitation.pk)
-    return get_invited(token, at=at)
+        memberships.revoke(earlier, audit=audit)
 
 
 def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[User, bool]:
@@ -197,5 +162,5 @@ def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[Use
             email=email, defaults={**fields, "password": make_password(None), "created": at}
         )
     if user.suspended_at:
-        raise AccountSuspended
+        raise errors.AccountSuspended
     return user, is_new

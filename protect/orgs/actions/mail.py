@@ -14,10 +14,5 @@ from protect.orgs.models import User
 def notify(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
     """Post one mail to each person, in their language, that leads to a page of the desk."""
     for user in people:
-        post(
-            at=at,
-            to=user.email,
-            template=template,
-            language=user.language,
-            link=f"{settings.STAFF_URL}{path}",
-        )
+        link = f"{settings.STAFF_URL}{path}"
+        post(at=at, to=user.email, template=template, language=user.language, link=link)

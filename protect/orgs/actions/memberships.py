@@ -1,4 +1,4 @@
-"""Changes of memberships: their state, their role, their end."""
+"""Changes of memberships: their state, their role, their end, also with a team or organisation."""
 
 from __future__ import annotations
 
@@ -6,24 +6,91 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import rules
-from protect.orgs.access import must_give, must_manage
-from protect.orgs.actions import details, endings
+from protect.orgs import enums, errors, rules
+from protect.orgs.access import is_last, must_give, must_manage
+from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
-from protect.orgs.actions.organisations import lock
-from protect.orgs.enums import EndReason, MembershipMove, MembershipState, Permission
-from protect.orgs.errors import AlreadyMember, MembershipMoveNotAllowed, RoleUnknown
-from protect.orgs.holders import holders
-from protect.orgs.models import Membership
+from protect.orgs.holders import holders, holding
+from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
 
 
+def end_all(organisation: Organisation, reason: enums.EndReason, *, audit: AuditContext) -> None:
+    """End every team, membership and open invitation of an organisation, and tell its members."""
+    teams = list(organisation.teams.locked().living().order_by("pk"))
+    _end(teams, Q(organisation=organisation), reason, audit=audit)
+
+
+def end_team(team: Team, *, audit: AuditContext) -> None:
+    _end([team], Q(team=team), enums.EndReason.TEAM_RETIRED, audit=audit)
+
+
+def retire(team: Team, *, audit: AuditContext) -> None:
+    """Retire a locked team. Errors: TeamMoveNotAllowed."""
+    team.state = rules.step_team(enums.TeamState(team.state), enums.TeamMove.RETIRE)
+    team.retired_at = audit.at
+    team.save(update_fields=["state", "retired_at"])
+    audit.record("orgs.retire_team", team)
+
+
+def end(membership: Membership, reason: enums.EndReason, *, audit: AuditContext) -> None:
+    """End a locked membership. Errors: MembershipMoveNotAllowed."""
+    membership.state = rules.step_membership(
+        enums.MembershipState(membership.state),
+        enums.MembershipMove.END,
+        gives_keys=gives_keys(membership.role),
+    )
+    membership.ended_at = audit.at
+    membership.end_reason = reason
+    membership.save(update_fields=["state", "ended_at", "end_reason"])
+    audit.record("orgs.end_membership", membership)
+
+
+def revoke(invitation: Invitation, *, audit: AuditContext) -> None:
+    """Revoke a locked, open invitation: its link stops working."""
+    invitation.revoked_at = audit.at
+    invitation.save(update_fields=["revoked_at"])
+    audit.record("orgs.revoke_invitation", invitation)
+
+
+def lock_operators() -> None:
+    """Lock all operators, before the user or membership in question: two cannot both be ended."""
+    list(holding(enums.Permission.OPERATE).locked().order_by("pk"))
+
+
+def must_not_be_last(membership: Membership) -> None:
+    """Keep the last administrator or operator where they are. Errors: LastAdministrator."""
+    if is_last(membership):
+        raise errors.LastAdministrator
+
+
+def must_leave_operators(**ending: Organisation | User) -> None:
+    """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
+    operators = holding(enums.Permission.OPERATE)
+    if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
+        raise errors.LastAdministrator
+
+
+def _end(teams: list[Team], where: Q, reason: enums.EndReason, *, audit: AuditContext) -> None:
+    invitations = list(Invitation.objects.locked().filter(where).open().order_by("pk"))
+    rows = Membership.objects.locked().filter(where).live().order_by("pk")
+    memberships = list(rows.select_related("user"))
+    for team in teams:
+        retire(team, audit=audit)
+    for invitation in invitations:
+        revoke(invitation, audit=audit)
+    for membership in memberships:
+        end(membership, reason, audit=audit)
+    notify({each.user for each in memberships}, "left", at=audit.at)
+
+
 @transaction.atomic
 def set_membership_state(
-    membership: Membership, move: MembershipMove, *, actor: UUID | None, at: datetime
+    membership: Membership, move: enums.MembershipMove, *, actor: UUID | None, at: datetime
 ) -> Membership:
     """Move a membership on its way in. For the vault alone, which makes keys and grants.
 
@@ -32,22 +99,22 @@ def set_membership_state(
     ADMIT by a key holder. LOSE_KEYS when the user lost every way to unlock.
     Errors: MembershipMoveNotAllowed; RoleUnknown. ValueError for END, which `end_membership` does.
     """
-    if move is MembershipMove.END:
+    if move is enums.MembershipMove.END:
         raise ValueError("use end_membership")
-    locked = _lock(membership)
+    locked = Membership.objects.select_related("user").lock(membership)
     if locked.role not in roles():
-        raise RoleUnknown
+        raise errors.RoleUnknown
     locked.state = rules.step_membership(
-        MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
+        enums.MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )
-    if locked.state == MembershipState.ACTIVE:
+    if locked.state == enums.MembershipState.ACTIVE:
         locked.admitted_at = at
     locked.save(update_fields=["state", "admitted_at"])
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.membership_{move.value}", locked)
-    if locked.state == MembershipState.PENDING:
-        notify(holders(Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
-    elif move is MembershipMove.ADMIT:
+    if locked.state == enums.MembershipState.PENDING:
+        notify(holders(enums.Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
+    elif move is enums.MembershipMove.ADMIT:
         notify([locked.user], "admitted", at=at)
     return locked
 
@@ -63,13 +130,9 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     if not is_own:
         must_manage(scope, membership)
     locked = _lock_with_others(membership)
-    endings.must_not_be_last(locked)
-    reason = EndReason.OWN_WISH if is_own else EndReason.REMOVED
-    endings.end(
-        locked,
-        reason,
-        audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id),
-    )
+    must_not_be_last(locked)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    end(locked, enums.EndReason.OWN_WISH if is_own else enums.EndReason.REMOVED, audit=audit)
     notify([locked.user], "left", at=at)
     return locked
 
@@ -85,31 +148,23 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     must_manage(scope, membership)
     must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
-    if locked.state == MembershipState.LEFT:
-        raise MembershipMoveNotAllowed(state=locked.state, move="promote")
-    if not _is_same_kind(locked.role, role):
-        raise RoleUnknown
+    if locked.state == enums.MembershipState.LEFT:
+        raise errors.MembershipMoveNotAllowed(state=locked.state, move="promote")
+    before, after = roles()[locked.role], roles()[role]
+    if (before.level, before.gives_keys) != (after.level, after.gives_keys):
+        raise errors.RoleUnknown
     if role != locked.role:
-        endings.must_not_be_last(locked)
+        must_not_be_last(locked)
     locked.role = role
-    with details.refusing(AlreadyMember):
+    with details.refusing(errors.AlreadyMember):
         locked.save(update_fields=["role"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record(f"orgs.promote_{role}", locked)
     return locked
 
 
-def _lock(membership: Membership) -> Membership:
-    return Membership.objects.locked().select_related("user").get(pk=membership.pk)
-
-
 def _lock_with_others(membership: Membership) -> Membership:
     """Lock a membership so that the last two of a kind cannot go at once."""
-    lock(membership.organisation)
-    endings.lock_operators()
-    return _lock(membership)
-
-
-def _is_same_kind(old: str, new: str) -> bool:
-    before, after = roles()[old], roles()[new]
-    return (before.level, before.gives_keys) == (after.level, after.gives_keys)
+    Organisation.objects.lock(membership.organisation)
+    lock_operators()
+    return Membership.objects.select_related("user").lock(membership)

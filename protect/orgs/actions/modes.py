@@ -18,10 +18,7 @@ WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 
 
 def must_be_for_demo() -> None:
-    """Refuse to build demo data outside the demo, also where there are no tables yet.
-
-    Errors: DemoOnly on a live system; DatabaseWasLive.
-    """
+    """Refuse to build demo data outside the demo. Errors: DemoOnly; DatabaseWasLive."""
     if not settings.IS_DEMO:
         raise DemoOnly
     if was_ever_live():
@@ -29,10 +26,7 @@ def must_be_for_demo() -> None:
 
 
 def must_suit_mode() -> None:
-    """Refuse to serve a database of the other mode.
-
-    Errors: DatabaseWasLive in the demo; DatabaseOfDemo live.
-    """
+    """Refuse to serve a database of the other mode. Errors: DatabaseWasLive; DatabaseOfDemo."""
     if settings.IS_DEMO:
         must_be_for_demo()
     elif is_of_demo():
@@ -47,11 +41,7 @@ def note_live(*, at: datetime) -> None:
 
 
 def was_ever_live() -> bool:
-    """Return whether a live system worked with this database.
-
-    The mark is pruned after three years, with its month, and leaves a checkpoint. A demo that old
-    is treated as live.
-    """
+    """Return whether a live system worked here. A mark is pruned, but leaves a checkpoint."""
     if Entry._meta.db_table not in connection.introspection.table_names():
         return False
     marks = Entry.objects.of_chain(PLATFORM).filter(action=WENT_LIVE)

@@ -9,21 +9,17 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import rules
+from protect.orgs import errors, profiles, rules
 from protect.orgs.access import must, must_somewhere, who
-from protect.orgs.actions import details
-from protect.orgs.actions.endings import end_all, lock_operators, must_not_be_last_in
+from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.actions.mail import notify
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
-from protect.orgs.errors import NameTaken, VouchNotAllowed
 from protect.orgs.holders import holders
-from protect.orgs.models import Organisation, Vouch
+from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
 
 
 class Profile(NamedTuple):
-    """Name, kind, country and time zone of an organisation."""
-
     name: str
     kind: str
     country: str  # ISO 3166-1 alpha-2
@@ -32,19 +28,15 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation; it becomes active once others have vouched. Proposing is no vouch.
-
-    Errors: PermissionDenied; DetailInvalid; NameTaken.
-    """
+    """Propose an organisation. Errors: PermissionDenied; DetailInvalid; NameTaken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
     audit.record("orgs.propose_organisation", organisation, chain=PLATFORM)
     vouching = holders(Permission.VOUCH).exclude(pk=who(scope))
     nearby = vouching.filter(pk__in=holders(Permission.VOUCH, country=organisation.country))
-    notify(
-        nearby if nearby.count() >= rules.VOUCHES else vouching, "organisation_vouch_asked", at=at
-    )
+    asked = nearby if nearby.count() >= rules.VOUCHES else vouching
+    notify(asked, "organisation_vouch_asked", at=at)
     return organisation
 
 
@@ -57,7 +49,7 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         zone=details.zone(profile.zone),
         created=at,
     )
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         organisation.save(force_insert=True)
     return organisation
 
@@ -74,15 +66,14 @@ def vouch(
     VouchNotAllowed for itself, twice, or by one that is not active.
     """
     must(scope, Permission.VOUCH, organisation=by)
-    locked = lock(organisation)
+    locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
-    if lock(by).state != OrganisationState.ACTIVE:
-        raise VouchNotAllowed
+    if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
+        raise errors.VouchNotAllowed
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    with details.refusing(VouchNotAllowed):
-        new_vouch = Vouch.objects.create(
-            organisation=locked, by_organisation=by, by_user_id=who(scope), at=at
-        )
+    with details.refusing(errors.VouchNotAllowed):
+        given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
+        new_vouch = Vouch.objects.create(organisation=locked, **given)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
     active = Organisation.objects.active()
     vouch_count = locked.vouches.filter(by_organisation__in=active).count()
@@ -95,17 +86,12 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Suspend an organisation: its members can do nothing for it until it is reactivated.
-
-    Errors: PermissionDenied; OrganisationMoveNotAllowed.
-    """
+    """Stop all its members' work. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
     must(scope, Permission.OPERATE)
-    locked = lock(organisation)
+    locked = Organisation.objects.lock(organisation)
     managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
-    locked.state = rules.step_organisation(
-        OrganisationState(locked.state), OrganisationMove.SUSPEND
-    )
-    locked.suspended_at = at
+    state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.SUSPEND)
+    locked.state, locked.suspended_at = state, at
     locked.save(update_fields=["state", "suspended_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     audit.record("orgs.suspend_organisation", locked, chain=PLATFORM)
@@ -117,16 +103,11 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 def reactivate_organisation(
     scope: Scope, organisation: Organisation, *, at: datetime
 ) -> Organisation:
-    """Reactivate a suspended organisation, with its remaining members.
-
-    Errors: PermissionDenied; OrganisationMoveNotAllowed.
-    """
+    """End a suspension. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
     must(scope, Permission.OPERATE)
-    locked = lock(organisation)
-    locked.state = rules.step_organisation(
-        OrganisationState(locked.state), OrganisationMove.REACTIVATE
-    )
-    locked.suspended_at = None
+    locked = Organisation.objects.lock(organisation)
+    state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.REACTIVATE)
+    locked.state, locked.suspended_at = state, None
     locked.save(update_fields=["state", "suspended_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     audit.record("orgs.reactivate_organisation", locked, chain=PLATFORM)
@@ -143,23 +124,63 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     """
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    locked = lock(organisation)
-    lock_operators()
+    locked = Organisation.objects.lock(organisation)
+    memberships.lock_operators()
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.LEAVE)
-    must_not_be_last_in(locked)
-    end_all(
-        locked,
-        EndReason.ORGANISATION_LEFT,
-        audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.pk),
-    )
-    locked.state = state
-    locked.left_at = at
-    locked.save(update_fields=["state", "left_at"])
+    memberships.must_leave_operators(organisation=locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    memberships.end_all(locked, EndReason.ORGANISATION_LEFT, audit=audit)
+    locked.state, locked.left_at = state, at
+    locked.save(update_fields=["state", "left_at"])
     audit.record("orgs.leave_organisation", locked, chain=PLATFORM)
     return locked
 
 
-def lock(organisation: Organisation) -> Organisation:
-    """Lock and return the current row of an organisation."""
-    return Organisation.objects.locked().get(pk=organisation.pk)
+ADMINISTRATOR = "organisation_admin"
+FIRST_ROLES = (ADMINISTRATOR, "operator")
+
+
+@transaction.atomic
+def create_first_organisation(
+    profile: Profile, *, email: str, language: str, at: datetime
+) -> Organisation:
+    """Create the first organisation, active, and invite its administrator and operator.
+
+    Both mails go to one address, one for each role. Only the command line calls this.
+    Errors: AlreadyBegun; DetailInvalid.
+    """
+    if Organisation.objects.exists():
+        raise errors.AlreadyBegun
+    organisation = create(profile, at=at)
+    organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
+    organisation.save(update_fields=["state"])
+    for role in FIRST_ROLES:
+        place = invitations.Place(organisation, None, role)
+        invitations.write(place, by=None, email=email, language=language, at=at)
+    audit = AuditContext(at=at, actor=None, organisation=organisation.pk)
+    audit.record("orgs.begin", organisation, chain=PLATFORM)
+    modes.note_live(at=at)
+    return organisation
+
+
+@transaction.atomic
+def invite_first_administrator(
+    scope: Scope, organisation: Organisation, *, email: str, language: str, at: datetime
+) -> Invitation:
+    """Invite the first administrator of an organisation without one. Operators only.
+
+    The new invitation revokes earlier ones to any address, so that a mistyped address is corrected
+    by inviting again.
+    Errors: PermissionDenied; OrganisationMoveNotAllowed once it has an administrator;
+    DetailInvalid; OrganisationNotActive.
+    """
+    must(scope, Permission.OPERATE)
+    locked = Organisation.objects.lock(organisation)
+    if profiles.managers(locked).exists():
+        raise errors.OrganisationMoveNotAllowed
+    earlier = Invitation.objects.open().filter(organisation=locked, team=None)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):
+        memberships.revoke(invitation, audit=audit)
+    place = invitations.Place(locked, None, ADMINISTRATOR)
+    return invitations.write(place, by=scope.user_id, email=email, language=language, at=at)

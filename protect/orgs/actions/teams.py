@@ -8,14 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.orgs import rules
+from protect.orgs import errors, rules
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.endings import end_team
-from protect.orgs.actions.organisations import lock
+from protect.orgs.actions.memberships import end_team
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
-from protect.orgs.errors import NameTaken, OrganisationNotActive, TeamEndStopped
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
@@ -24,17 +22,14 @@ from protect.orgs.scope import Scope
 def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
-    """Create a team without members and without a key.
-
-    Errors: PermissionDenied; OrganisationNotActive; DetailInvalid; NameTaken.
-    """
+    """Create a team, still without a key. Errors: as `rename_team`; OrganisationNotActive."""
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    locked = lock(organisation)
+    locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
-        raise OrganisationNotActive
+        raise errors.OrganisationNotActive
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         team.save(force_insert=True)
     AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
@@ -42,15 +37,12 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Give a team another name and purpose.
-
-    Errors: PermissionDenied; TeamMoveNotAllowed when it is retired; DetailInvalid; NameTaken.
-    """
+    """Rename a team. Errors: PermissionDenied; TeamMoveNotAllowed; DetailInvalid; NameTaken."""
     must(scope, Permission.MANAGE_TEAM, team=team)
-    locked = _lock(team)
+    locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
-    with details.refusing(NameTaken):
+    with details.refusing(errors.NameTaken):
         locked.save(update_fields=["name", "purpose"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record("orgs.rename_team", locked)
@@ -60,7 +52,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
 def must_not_be_stopped(team: Team) -> None:
     """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
     if stopped_since(team.organisation_id, team.pk):
-        raise TeamEndStopped
+        raise errors.TeamEndStopped
 
 
 @transaction.atomic
@@ -73,10 +65,9 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """
     must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
-    locked = _lock(team)
-    end_team(
-        locked, audit=AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    )
+    locked = Team.objects.lock(team)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    end_team(locked, audit=audit)
     return locked
 
 
@@ -89,16 +80,12 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
     """
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")
-    locked = _lock(team)
+    locked = Team.objects.lock(team)
     locked.state = rules.step_team(TeamState(locked.state), move)
     locked.save(update_fields=["state"])
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.team_{move.value}", locked)
     return locked
-
-
-def _lock(team: Team) -> Team:
-    return Team.objects.locked().get(pk=team.pk)
 
 
 def _describe(team: Team, name: str, purpose: str) -> None:

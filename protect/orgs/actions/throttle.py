@@ -48,20 +48,14 @@ def attempt(account: str, user: User | None, browser: Browser, *, at: datetime) 
 
 @transaction.atomic(durable=True)
 def attempt_code(user: User, browser: Browser, *, at: datetime) -> float:
-    """Count a second factor as failed, or return the seconds to wait: as `attempt`.
-
-    A caller that knows the password comes this far, and slows down no first step.
-    """
+    """Count a second factor, as `attempt`: it slows down no first step."""
     device = known_device(user, browser.devices, at=at)
     return _climb(AttemptKind.CODE, str(user.pk), device, at=at)
 
 
 @transaction.atomic(durable=True)
 def attempt_link(link: bytes, *, at: datetime) -> float:
-    """Count an attempt behind a mailed link as failed, or return the seconds to wait.
-
-    As `attempt`. `link` is the link's hash: a stranger without the mail cannot slow it down.
-    """
+    """Count a try behind the link of this hash, as `attempt`: strangers cannot slow it down."""
     return _climb(AttemptKind.LINK, link.hex(), at=at)
 
 

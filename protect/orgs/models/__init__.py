@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from protect.orgs.models.invitations import Invitation, Vouch
-from protect.orgs.models.organisations import Membership, Organisation, Team
+from protect.orgs.models.organisations import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.users import Attempt, User, UserManager
 
-__all__ = [
-    "Attempt",
-    "Invitation",
-    "Membership",
-    "Organisation",
-    "Team",
-    "User",
-    "UserManager",
-    "Vouch",
-]
+__all__ = ["Attempt", "Invitation", "Membership", "Organisation", "Team", "User"]
+__all__ += ["UserManager", "Vouch"]

@@ -1,4 +1,4 @@
-"""Organisations, teams and memberships. Keys belong to teams."""
+"""Organisations, teams, memberships, vouches and invitations. Keys belong to teams."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from protect.kernel import clock
-from protect.orgs.enums import (
-    EndReason,
-    MembershipState,
-    OrganisationKind,
-    OrganisationState,
-    TeamState,
+from protect.orgs import enums
+from protect.orgs.models.queries import (
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    TeamQuerySet,
 )
-from protect.orgs.queries import MembershipQuerySet, OrganisationQuerySet, TeamQuerySet
 
 
 class Organisation(models.Model):
@@ -24,11 +24,11 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=16, choices=OrganisationKind)
+    kind = models.CharField(max_length=16, choices=enums.OrganisationKind)
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
     zone = models.CharField(max_length=40)  # IANA: clocks on its screens
     state = models.CharField(
-        max_length=10, choices=OrganisationState, default=OrganisationState.PROPOSED
+        max_length=10, choices=enums.OrganisationState, default=enums.OrganisationState.PROPOSED
     )
     created = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -66,7 +66,7 @@ class Team(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=240, default="", blank=True)
-    state = models.CharField(max_length=12, choices=TeamState, default=TeamState.NO_KEY)
+    state = models.CharField(max_length=12, choices=enums.TeamState, default=enums.TeamState.NO_KEY)
     created = models.DateTimeField(default=clock.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -91,10 +91,7 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A user's role in a team, or in an organisation where `team` is empty.
-
-    A row is never reused: a member who returns gets a new one.
-    """
+    """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -106,12 +103,12 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=40)  # a code of roles.toml
     state = models.CharField(
-        max_length=8, choices=MembershipState, default=MembershipState.ENROLLED
+        max_length=8, choices=enums.MembershipState, default=enums.MembershipState.ENROLLED
     )
     created = models.DateTimeField(default=clock.now)
     admitted_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    end_reason = models.CharField(max_length=20, choices=EndReason, default="", blank=True)
+    end_reason = models.CharField(max_length=20, choices=enums.EndReason, default="", blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -145,3 +142,70 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"membership {self.pk}"
+
+
+class Vouch(models.Model):
+    """One organisation's word that another may be trusted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
+    by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="orgs_vouch_once", fields=["organisation", "by_organisation"]
+            ),
+            models.CheckConstraint(
+                name="orgs_vouch_not_for_itself", condition=~Q(organisation=F("by_organisation"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"vouch {self.pk}"
+
+
+class Invitation(models.Model):
+    """An invitation of one e-mail address. Only the mail holds the token; the row has its hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    role = models.CharField(max_length=40)  # a code of roles.toml
+    language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
+    # Empty for the first person of an installation, whom a command invites.
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    created = models.DateTimeField(default=clock.now)
+    expires = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="orgs_invitation_email_lower", condition=Q(email=Lower("email"))
+            ),
+            models.CheckConstraint(
+                name="orgs_invitation_expires_after_it_began", condition=Q(expires__gt=F("created"))
+            ),
+            models.CheckConstraint(
+                name="orgs_invitation_accepted_or_revoked",
+                condition=Q(accepted_at=None) | Q(revoked_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "team"], name="orgs_invitation_where")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

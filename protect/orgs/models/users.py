@@ -14,8 +14,6 @@ from protect.kernel import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; an e-mail address is the sign-in name."""
-
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
@@ -55,10 +53,7 @@ class User(AbstractBaseUser):
 
 
 class Attempt(models.Model):
-    """Counter of sign-in attempts of one day (`AttemptKind`). Deleted a day later.
-
-    Who holds the site's secret could try addresses against a key for that long, and no longer.
-    """
+    """Counter of sign-in tries; for the day it stands the site's secret could try addresses."""
 
     # HMAC-SHA256 under the day's salt, in hexadecimal digits.
     key = models.CharField(max_length=64, primary_key=True)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("orgs", "0003_known_devices_and_turns"),
+        ("orgs", "0001_orgs_begin"),
         ("reference", "0001_reference_begin"),
         ("trainings", "0001_trainings_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,8 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.outreach import access
 from protect.outreach.actions import ambassadors, head_counts
 from protect.outreach.enums import Mood

@@ -10,8 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.outreach import access, labels
 from protect.outreach.actions import request_form
 from protect.outreach.actions.requests import scheduling_fields

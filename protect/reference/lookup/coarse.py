@@ -37,10 +37,7 @@ def coarse_areas(rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> l
 
 
 def main_town(cell: str, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> PlaceRow:
-    """Return the settlement that stands for a cell: the one with most people.
-
-    Errors: ValueError when no settlement lies in `cell`.
-    """
+    """Return the largest settlement of a cell. Errors: ValueError when there is none."""
     return max(_by_area(rows, areas)[cell], key=lambda row: (row.population, -row.id))
 
 
@@ -73,6 +70,5 @@ def _across_km(rows: list[PlaceRow]) -> float:
     longitudes = [math.radians(row.longitude) for row in rows]
     narrowest = math.cos(max(map(abs, latitudes)))
     return EARTH_KM * max(
-        max(latitudes) - min(latitudes),
-        (max(longitudes) - min(longitudes)) * narrowest,
+        max(latitudes) - min(latitudes), (max(longitudes) - min(longitudes)) * narrowest
     )

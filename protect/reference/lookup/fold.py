@@ -33,10 +33,7 @@ VIRAMA = 9  # combining class: the sign that joins consonants of Indic scripts i
 
 
 def fold(text: str) -> str:
-    """Return the form in which two spellings of one name are equal.
-
-    Lower-case letters and ASCII digits, words separated by one space. `fold(fold(x)) == fold(x)`.
-    """
+    """Return lower-case letters and ASCII digits: alike for spellings of one name, and stable."""
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFKD", plain.casefold())
     return " ".join(plain.translate(_TABLE).split())

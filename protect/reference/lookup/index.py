@@ -59,10 +59,7 @@ class PlaceMatches:
 
 
 class PlaceIndex:
-    """Settlements, indexed by country when one is first asked for. Never changes.
-
-    `parents` leads from the code of an area to the one that contains it.
-    """
+    """Settlements by country, indexed on first use. `parents`: of an area the one around it."""
 
     def __init__(
         self, rows: Iterable[PlaceRow], parents: Mapping[str, str | None] | None = None
@@ -76,17 +73,14 @@ class PlaceIndex:
     def find(
         self, text: str, country: str | None = None, region: str | None = None, limit: int = 8
     ) -> PlaceMatches:
-        """Return the places that a typed name may mean, in a country and region or in all.
-
-        Units: `limit` places at most in `best`.
-        """
+        """Return what a typed name may mean, in a region or anywhere. Units: `limit` places."""
         typed = fold(text)
         if typed and len(typed) <= LONGEST:
             scope = self._scope(country, region)
-            for exact, search in ((True, _exact), (False, _romanised), (False, _nearly)):
-                rows = search(scope, typed)
-                if rows:
-                    return PlaceMatches(tuple(rows[:limit]), exact=exact, ambiguous=len(rows) > 1)
+            exact = scope.named((typed,))
+            if rows := exact or scope.named(romanise(typed)) or _nearly(scope, typed):
+                best, is_exact = tuple(rows[:limit]), bool(exact)
+                return PlaceMatches(best, exact=is_exact, ambiguous=len(rows) > 1)
         return PlaceMatches((), exact=False, ambiguous=False)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
@@ -129,7 +123,6 @@ class _Names:
 
     @cached_property
     def heard(self) -> dict[str, list[str]]:
-        """Names by their consonants."""
         by_skeleton: dict[str, list[str]] = defaultdict(list)
         for name in self.latin:
             for skeleton in skeletons(name):
@@ -143,8 +136,6 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a search looks."""
-
     countries: list[_Names]
     contains: Callable[[PlaceRow], bool]
 
@@ -160,14 +151,6 @@ class _Scope:
         largest = called[0].population if called else -1
         beside = [row for key, row in other.items() if key not in main and self.contains(row)]
         return called + sorted((row for row in beside if row.population > largest), key=_size)
-
-
-def _exact(scope: _Scope, typed: str) -> list[PlaceRow]:
-    return scope.named((typed,))
-
-
-def _romanised(scope: _Scope, typed: str) -> list[PlaceRow]:
-    return scope.named(romanise(typed))
 
 
 def _nearly(scope: _Scope, typed: str) -> list[PlaceRow]:

@@ -1,7 +1,7 @@
 """Plausible Latin spellings of a name typed in another script, and its consonants.
 
 Few places carry a name in Arabic (8 %) or Ethiopic (1 %) script, so what a person types is also
-spelt in Latin letters. Each line of a table is a letter, or letters, and its spellings, likeliest
+spelt in Latin letters. Each entry of a table is a letter, or letters, and its spellings, likeliest
 first; `-` is silence. Letters are those that `fold` leaves. Greek follows ELOT 743 and Cyrillic
 the Bulgarian law of 2009, then come what others write.
 """
@@ -71,7 +71,7 @@ def _skeletons(spelling: str) -> Iterator[str]:
 
 
 def _table(lines: str) -> Table:
-    rows = (line.split() for line in lines.strip().splitlines())
+    rows = (row.split() for row in lines.split(";"))
     return {letters: _spellings(spellings) for letters, *spellings in rows}
 
 
@@ -80,136 +80,24 @@ def _spellings(spellings: Iterable[str]) -> tuple[str, ...]:
 
 
 GREEK = _table("""
-α a
-αι ai e
-αυ av af au
-β v b
-γ g y
-γγ ng gg
-γκ gk g
-δ d dh
-ε e
-ει ei i
-ευ ev ef eu
-ζ z
-η i
-θ th t
-ι i
-κ k c
-κσ x ks
-λ l
-μ m
-μπ b mp mb
-ν n
-ντ nt d nd
-ξ x
-ο o
-οι oi i
-ου ou u
-π p
-ρ r
-σ s
-τ t
-τσ ts c
-υ y i u
-φ f ph
-χ ch h kh x
-ψ ps
-ω o
+α a ; αι ai e ; αυ av af au ; β v b ; γ g y ; γγ ng gg ; γκ gk g ; δ d dh ; ε e ; ει ei i ;
+ευ ev ef eu ; ζ z ; η i ; θ th t ; ι i ; κ k c ; κσ x ks ; λ l ; μ m ; μπ b mp mb ; ν n ;
+ντ nt d nd ; ξ x ; ο o ; οι oi i ; ου ou u ; π p ; ρ r ; σ s ; τ t ; τσ ts c ; υ y i u ; φ f ph ;
+χ ch h kh x ; ψ ps ; ω o
 """)
 
 CYRILLIC = _table("""
-а a
-б b
-в v w
-г g h
-ґ g
-д d
-ђ dj
-дж dzh j g
-дз dz
-е e ie
-є ie ye e
-ж zh z g j
-з z s
-и i y j
-і i
-ј j y i
-к k c
-кс x ks
-л l
-љ lj l
-м m
-н n
-њ nj n
-о o
-п p
-р r
-с s c
-т t
-ћ c
-у u w
-ф f th
-х h kh ch
-ц ts c
-ч ch c
-џ dz
-ш sh s
-щ sht shch
-ъ a u -
-ы y i
-ь - y
-э e
-ю yu iu u ju
-я ya ia a ja
-ия ia iya
+а a ; б b ; в v w ; г g h ; ґ g ; д d ; ђ dj ; дж dzh j g ; дз dz ; е e ie ; є ie ye e ;
+ж zh z g j ; з z s ; и i y j ; і i ; ј j y i ; к k c ; кс x ks ; л l ; љ lj l ; м m ; н n ; њ nj n ;
+о o ; п p ; р r ; с s c ; т t ; ћ c ; у u w ; ф f th ; х h kh ch ; ц ts c ; ч ch c ; џ dz ; ш sh s ;
+щ sht shch ; ъ a u - ; ы y i ; ь - y ; э e ; ю yu iu u ju ; я ya ia a ja ; ия ia iya
 """)
 
 ARABIC = _table("""
-ا a - e
-ب b p
-پ p
-ت t
-ث th s t
-ج g j
-ح h
-خ kh ch h
-د d
-ذ d z dh
-ر r
-ز z s
-س s c
-ش sh s ch
-ص s
-ض d
-ط t
-ظ z
-ع - a
-غ g gh
-ف f v
-ق k q c g
-ك k c
-كس x ks
-ل l
-م m
-ن n
-ه h a e
-و o u w
-ي i e y -
-ٹ t
-ټ t
-چ ch c
-ڈ d
-ډ d
-ړ r
-ڑ r
-ژ zh g j z
-ږ g zh
-ښ sh ch
-گ g
-ګ g
-ں n
-ڼ n
+ا a - e ; ب b p ; پ p ; ت t ; ث th s t ; ج g j ; ح h ; خ kh ch h ; د d ; ذ d z dh ; ر r ; ز z s ;
+س s c ; ش sh s ch ; ص s ; ض d ; ط t ; ظ z ; ع - a ; غ g gh ; ف f v ; ق k q c g ; ك k c ; كس x ks ;
+ل l ; م m ; ن n ; ه h a e ; و o u w ; ي i e y - ; ٹ t ; ټ t ; چ ch c ; ڈ d ; ډ d ; ړ r ; ڑ r ;
+ژ zh g j z ; ږ g zh ; ښ sh ch ; گ g ; ګ g ; ں n ; ڼ n
 """)
 
 
@@ -238,18 +126,9 @@ INDIC_CONSONANTS = dict(
 )
 INDIC_SIGNS = dict(enumerate(_words("a i i u u ri ri e e e ai o o o au -"), 0x3E))  # - is virama
 INDIC_OTHER = {0x01: "n", 0x02: "n", 0x03: "h", 0x4E: "t", 0x70: "n", 0x71: "-"}
-INDIC_HEARD = {
-    "ph": "f p",
-    "bh": "v b",
-    "jh": "j z zh",
-    "j": "j z g",
-    "y": "y j",
-    "d": "d r",
-    "dh": "d r",
-    "th": "th t",
-    "k": "k c",
-    "s": "s c",
-}
+INDIC_HEARD = _table(
+    "ph f p ; bh v b ; jh j z zh ; j j z g ; y y j ; d d r ; dh d r ; th th t ; k k c ; s s c"
+)
 INDIC_INHERENT = ("", "a", "o")  # the vowel that no sign shows
 
 
@@ -269,7 +148,7 @@ def _indic(first: int) -> Table:
         for at, spelling in (INDIC_VOWELS | INDIC_SIGNS | INDIC_OTHER).items()
     }
     for at, consonant in INDIC_CONSONANTS.items():
-        heard = INDIC_HEARD.get(consonant, consonant).split()
+        heard = INDIC_HEARD.get(consonant, (consonant,))
         letter = chr(first + at)
         table[letter] = tuple(c + vowel for vowel in INDIC_INHERENT for c in heard)
         for sign, vowel in INDIC_SIGNS.items():
@@ -283,47 +162,10 @@ for _first in INDIC_FIRST:
 
 # What an ear takes Latin letters for, in the languages of the twelve countries together.
 SOUNDS = _table("""
-b b
-c k
-ce s
-ch k s
-ci s
-ck k
-cy s
-cz s
-d d
-dz ds s
-f f
-g g
-gh g
-gli l gl
-gn n gn
-j - g k
-k k
-kh k
-l l
-m m
-n n
-p b
-ph f
-q k
-r r
-rz rs s
-s s
-sch s sk
-sh s
-sz s
-t t
-th t
-ts s
-tch s
-tsch s
-tz s
-v f
-w - f
-x ks
-z s
-zh s g
+b b ; c k ; ce s ; ch k s ; ci s ; ck k ; cy s ; cz s ; d d ; dz ds s ; f f ; g g ; gh g ;
+gli l gl ; gn n gn ; j - g k ; k k ; kh k ; l l ; m m ; n n ; p b ; ph f ; q k ; r r ; rz rs s ;
+s s ; sch s sk ; sh s ; sz s ; t t ; th t ; ts s ; tch s ; tsch s ; tz s ; v f ; w - f ; x ks ;
+z s ; zh s g
 """)
 _SOUND = re.compile("|".join(sorted(SOUNDS, key=len, reverse=True)))
 _DOUBLE = re.compile(r"(.)\1+")

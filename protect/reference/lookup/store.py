@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from protect.reference.lookup import coarse, store
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.models import Area, Place
 
@@ -18,7 +19,6 @@ def rows() -> Mapping[int, PlaceRow]:
 
 @cache
 def places() -> PlaceIndex:
-    """Return the index by which a typed name is found."""
     parents = {code: area.parent_id for code, area in areas().items() if area.parent_id}
     return PlaceIndex(rows().values(), parents)
 
@@ -30,7 +30,6 @@ def areas() -> Mapping[str, Area]:
 
 
 def forget() -> None:
-    """Drop what is remembered, after the tables were loaded anew."""
     for remembered in (rows, places, areas):
         remembered.cache_clear()
 
@@ -51,3 +50,11 @@ def _row(place: Place) -> PlaceRow:
 
 def _split(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()
+
+
+@cache
+def coarse_areas(country: str) -> tuple[str, ...]:
+    """Return areas that may hide an address, from public tables, never from where a service is."""
+    parents = {code: area.parent_id for code, area in store.areas().items()}
+    rows = [row for row in store.rows().values() if row.country == country]
+    return tuple(code for code in coarse.coarse_areas(rows, parents) if code in parents)

@@ -9,13 +9,7 @@ from functools import cache
 from typing import Literal
 
 from protect.kernel import tables
-from protect.reference.vocabulary.checks import (
-    country_problems,
-    exit_problems,
-    language_problems,
-    need_problems,
-    refuse_first,
-)
+from protect.reference.vocabulary import checks
 from protect.reference.vocabulary.schemas import (
     Category,
     Country,
@@ -28,64 +22,38 @@ from protect.reference.vocabulary.schemas import (
     Need,
 )
 
-__all__ = [
-    "Category",
-    "Country",
-    "Document",
-    "EmergencyNumber",
-    "ExitTarget",
-    "Group",
-    "Language",
-    "LegalStatus",
-    "Need",
-    "categories",
-    "countries",
-    "documents",
-    "exit_targets",
-    "exits",
-    "fallback_chain",
-    "forget",
-    "groups",
-    "languages",
-    "needs",
-    "published_languages",
-    "read_all",
-    "statuses",
-]
+__all__ = ["Category", "Country", "Document", "EmergencyNumber", "ExitTarget", "Group"]
+__all__ += ["Language", "LegalStatus", "Need", "categories", "countries", "documents"]
+__all__ += ["exit_targets", "exits", "fallback_chain", "forget", "groups", "languages"]
+__all__ += ["needs", "published_languages", "read_all", "statuses"]
 
 type Mode = Literal["demo", "live"]
 
 
 @cache
 def languages() -> dict[str, Language]:
-    """Return the languages by BCP 47 tag, in the order in which they are offered.
-
-    Errors: DataError, as in every function of this module that reads a table.
-    """
+    """Return the languages by tag, in their order. Errors: DataError, as all readers here."""
     table = tables.load("reference", "languages", Language)
-    refuse_first("languages", language_problems(table, exits()))
+    checks.refuse_first("languages", checks.language_problems(table, exits()))
     return table
 
 
 @cache
 def exits() -> dict[str, ExitTarget]:
-    """Return the exit pages by code."""
     table = tables.load("reference", "exits", ExitTarget)
-    refuse_first("exits", exit_problems(table))
+    checks.refuse_first("exits", checks.exit_problems(table))
     return table
 
 
 @cache
 def countries() -> dict[str, Country]:
-    """Return the countries by ISO 3166-1 code."""
     table = tables.load("reference", "countries", Country)
-    refuse_first("countries", country_problems(table, languages()))
+    checks.refuse_first("countries", checks.country_problems(table, languages()))
     return table
 
 
 @cache
 def categories() -> dict[str, Category]:
-    """Return the kinds of services by code."""
     return tables.load("reference", "categories", Category)
 
 
@@ -93,25 +61,22 @@ def categories() -> dict[str, Category]:
 def needs() -> dict[str, Need]:
     """Return the needs by code: the public ones in their order, then one for each category."""
     table = tables.load("reference", "needs", Need)
-    refuse_first("needs", need_problems(table, categories()))
+    checks.refuse_first("needs", checks.need_problems(table, categories()))
     return table
 
 
 @cache
 def statuses() -> dict[str, LegalStatus]:
-    """Return the legal situations by code."""
     return tables.load("reference", "statuses", LegalStatus)
 
 
 @cache
 def groups() -> dict[str, Group]:
-    """Return the groups by code."""
     return tables.load("reference", "groups", Group)
 
 
 @cache
 def documents() -> dict[str, Document]:
-    """Return the documents by code."""
     return tables.load("reference", "documents", Document)
 
 
@@ -123,19 +88,12 @@ def published_languages(mode: Mode) -> dict[str, Language]:
     """
     if mode == "demo":
         return {t: each for t, each in languages().items() if each.state in ("review", "published")}
-    return {
-        tag: each
-        for tag, each in languages().items()
-        if each.state == "published" and each.is_reviewed
-    }
+    published = {t: each for t, each in languages().items() if each.state == "published"}
+    return {tag: each for tag, each in published.items() if each.is_reviewed}
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:
-    """Return a language and those that stand in for its missing texts, best first.
-
-    Its own list comes first, then the lists of those, each language once.
-    Errors: KeyError for a tag that languages.toml lacks.
-    """
+    """Return a language and what stands in for it, best first. Errors: KeyError for no such tag."""
     chain = [tag]
     for member in chain:  # grows while it is read
         chain += [other for other in languages()[member].fallback if other not in chain]
@@ -143,11 +101,7 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
 
 
 def exit_targets(tag: str) -> tuple[ExitTarget, ...]:
-    """Return the exit pages of a language, best first, the last resort last.
-
-    A language that is only spoken has no pages, so nothing to leave from: empty.
-    Errors: KeyError for a tag that languages.toml lacks.
-    """
+    """Return the exit pages of a language, best first, () if only spoken. Errors: KeyError."""
     targets = exits()
     for candidate in fallback_chain(tag):
         if listed := languages()[candidate].exits:

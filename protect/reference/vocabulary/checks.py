@@ -10,13 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 
 from protect.kernel.tables import bad_row
-from protect.reference.vocabulary.schemas import (
-    Category,
-    Country,
-    ExitTarget,
-    Language,
-    Need,
-)
+from protect.reference.vocabulary.schemas import Category, Country, ExitTarget, Language, Need
 
 # ISO 15924 codes of the scripts that are written from right to left.
 RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
@@ -24,18 +18,13 @@ EXIT_BYTES = 100_000  # a slow phone must leave quickly
 
 
 class Problem(NamedTuple):
-    """What is wrong with a record, and what the person who wrote it can do."""
-
     code: str
     text: str
     remedy: str
 
 
 def refuse_first(kind: str, problems: Iterable[Problem]) -> None:
-    """Raise the first problem, if there is one.
-
-    Errors: DataError naming file, line and remedy.
-    """
+    """Raise the first problem as a DataError that names file, line and remedy."""
     for code, text, remedy in problems:
         raise bad_row("reference", kind, code, problem=text, remedy=remedy)
 
@@ -59,19 +48,13 @@ def language_problems(
     """Yield languages that could not be shown, left from, or replaced when a text is missing."""
     for tag, language in languages.items():
         if (language.script in RTL_SCRIPTS) != (language.direction == "rtl"):
-            yield Problem(
-                tag,
-                f"direction {language.direction} does not go with script {language.script}.",
-                "correct the one that is wrong.",
-            )
+            text = f"direction {language.direction} does not go with script {language.script}."
+            yield Problem(tag, text, "correct the one that is wrong.")
         yield from _fallback_problems(language, languages)
         yield from _exit_list_problems(language, exits)
         if language.has_text and not _is_locale(language.cldr):
-            yield Problem(
-                tag,
-                f"Babel knows no locale {language.cldr}.",
-                "set cldr to the nearest locale that it knows, such as fa_AF for prs.",
-            )
+            remedy = "set cldr to the nearest locale that it knows, such as fa_AF for prs."
+            yield Problem(tag, f"Babel knows no locale {language.cldr}.", remedy)
 
 
 def country_problems(
@@ -113,13 +96,11 @@ def _fallback_problems(language: Language, languages: Mapping[str, Language]) ->
         if tag not in languages:
             yield _unknown(language.code, "fallback", tag, "languages.toml")
         elif not languages[tag].has_text:
-            yield Problem(
-                language.code, f"fallback {tag} is only spoken.", "name one that is written here."
-            )
+            text = f"fallback {tag} is only spoken."
+            yield Problem(language.code, text, "name one that is written here.")
     if language.code in _reached(language, languages):
-        yield Problem(
-            language.code, "Its fallback leads back to it.", "break the circle in fallback."
-        )
+        text = "Its fallback leads back to it."
+        yield Problem(language.code, text, "break the circle in fallback.")
 
 
 def _reached(language: Language, languages: Mapping[str, Language]) -> set[str]:
@@ -139,35 +120,25 @@ def _exit_list_problems(language: Language, exits: Mapping[str, ExitTarget]) -> 
             yield _unknown(language.code, "exit", code, "exits.toml")
     targets = [exits[code] for code in language.exits if code in exits]
     if language.has_text and not (targets and targets[-1].kind == "encyclopaedia"):
-        yield Problem(
-            language.code,
-            "Its exits do not end with an encyclopaedia.",
-            "end exits with the front page of an encyclopaedia: the last resort.",
-        )
+        remedy = "end exits with the front page of an encyclopaedia: the last resort."
+        yield Problem(language.code, "Its exits do not end with an encyclopaedia.", remedy)
 
 
 def _emergency_problems(country: Country) -> Iterator[Problem]:
     if not country.emergency or country.emergency[0].kind != "general":
-        yield Problem(
-            country.code, "No general emergency number comes first.", "put that number first."
-        )
+        text = "No general emergency number comes first."
+        yield Problem(country.code, text, "put that number first.")
     for entry in country.emergency:
         if not (entry.label if entry.kind == "app" else entry.number):
-            yield Problem(
-                country.code,
-                f"An emergency entry of kind {entry.kind} cannot be reached.",
-                "give an app its label, anything else its number.",
-            )
+            text = f"An emergency entry of kind {entry.kind} cannot be reached."
+            yield Problem(country.code, text, "give an app its label, anything else its number.")
         yield from _claim_problems(country.code, entry.status, is_checked=entry.checked is not None)
 
 
 def _claim_problems(code: str, status: str, *, is_checked: bool) -> Iterator[Problem]:
     if (status == "confirmed") != is_checked:
-        yield Problem(
-            code,
-            f"status {status} does not go with its date of checking.",
-            "confirmed needs the day of the check; unconfirmed has none.",
-        )
+        text = f"status {status} does not go with its date of checking."
+        yield Problem(code, text, "confirmed needs the day of the check; unconfirmed has none.")
 
 
 def _category_problems(need: Need, categories: Mapping[str, Category]) -> Iterator[Problem]:
@@ -182,19 +153,15 @@ def _category_problems(need: Need, categories: Mapping[str, Category]) -> Iterat
 
 def _public_need_problems(need: Need) -> Iterator[Problem]:
     if not (need.name and need.hint and need.short and need.icon):
-        yield Problem(
-            need.code,
-            "A public need lacks its words, icon or short code.",
-            "give name, hint, short and icon.",
-        )
+        text = "A public need lacks its words, icon or short code."
+        yield Problem(need.code, text, "give name, hint, short and icon.")
     if not (need.categories or need.page):
         yield Problem(need.code, "A public need leads nowhere.", "give categories or a page.")
 
 
 def _unknown(code: str, what: str, value: str, where: str) -> Problem:
-    return Problem(
-        code, f"{what} {value} is not known.", f"correct the spelling or add it to {where}."
-    )
+    remedy = f"correct the spelling or add it to {where}."
+    return Problem(code, f"{what} {value} is not known.", remedy)
 
 
 def _is_locale(cldr: str) -> bool:

@@ -45,7 +45,6 @@ class Language(Record):
 
     @property
     def tag(self) -> str:
-        """Return the BCP 47 tag."""
         return self.code
 
     @property

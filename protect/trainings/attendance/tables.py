@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched
@@ -138,9 +137,7 @@ def _row(line: Row) -> TableRow:
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
     there = int(minutes) if minutes else None
-    return TableRow(
-        line.number, int(line["half_day"]), registration, AttendanceState(state), there
-    )
+    return TableRow(line.number, int(line["half_day"]), registration, AttendanceState(state), there)
 
 
 BATCH = 2000  # rows that are looked up at once

@@ -18,7 +18,7 @@ from protect.trainings.documents.models import PaperHead
 from protect.trainings.documents.paper.content import Emblem, Sentence
 from protect.trainings.documents.paper.sheets import language_of
 from protect.uploads.clean_documents import CleanDocument
-from protect.uploads.media_types import JPEG, PNG
+from protect.uploads.refusal_reasons import JPEG, PNG
 
 MOST_KILOBYTES = 500
 PICTURES = (JPEG, PNG)

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("orgs", "0003_known_devices_and_turns"),
+        ("orgs", "0001_orgs_begin"),
         ("reference", "0001_reference_begin"),
         ("vault", "0006_keys_are_signed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

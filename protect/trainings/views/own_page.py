@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.trainings.attendance.actions import excuses
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.pages.frame import sent_data

@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import Limits, address_of
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit

@@ -72,7 +72,6 @@ def exit_script(to: str, wait: str, left: str) -> SafeString:
 
 @register.simple_tag
 def desk_file(name: str) -> str:
-    """Return the address of a style or module of the desk, for ever the same content."""
     return assets.address(name)
 
 
@@ -94,7 +93,6 @@ def when(value: datetime | date | None) -> SafeString:
 
 @register.filter
 def exact(value: datetime | date | None) -> SafeString:
-    """Write a moment in full, where minutes matter: minutes, certificates, history."""
     if value is None:
         return mark_safe("")
     full = moments.exact(value)
@@ -103,7 +101,6 @@ def exact(value: datetime | date | None) -> SafeString:
 
 @register.filter
 def until(begin: datetime, end: datetime) -> SafeString:
-    """Write a period with its day of the week, for planning."""
     shown = moments.span(begin, end)
     return format_html('<time datetime="{}">{}</time>', begin.isoformat(), shown)
 
@@ -136,16 +133,12 @@ def errors(form: BaseForm) -> Fields:
 
 @register.inclusion_tag("ui/_fields.html")
 def fields(form: BaseForm) -> Fields:
-    """Draw every field of a form; its mistakes stand in `errors`."""
     return {"form": form, "hidden": form.hidden_fields(), "visible": form.visible_fields()}
 
 
 @register.simple_tag
 def kept_draft(form: BaseForm) -> SafeString:
-    """Write the hidden field that says from which kept draft a form was filled, if from one.
-
-    `fields` writes it too: only a page that draws its fields one by one needs this.
-    """
+    """Write the hidden field of a kept draft, on a page that draws its fields one by one."""
     draft = getattr(form, KEPT_DRAFT, "")
     if not draft:
         return mark_safe("")
@@ -173,7 +166,6 @@ def panel(title: str, rows: Iterable[Any], *, count: int | None = None, more: st
 
 @register.inclusion_tag("ui/_empty.html")
 def empty(title: str, why: str, verb: str = "", url: str = "") -> Fields:
-    """Draw an empty list: what this is, why it is empty, what to do."""
     return {"title": title, "why": why, "verb": verb, "url": url}
 
 
@@ -228,7 +220,6 @@ def pages(context: Context, page: Page[Any]) -> Fields:
 
 @register.inclusion_tag("ui/_progress.html")
 def progress(label: str, done: int, of: int) -> Fields:
-    """Draw a bar with its numbers."""
     return {"label": label, "done": done, "of": of}
 
 

@@ -14,7 +14,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import Head, org_chain
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.history import HistoryFilter, lines
+from protect.orgs.history.pages import HistoryFilter, lines
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed
@@ -23,7 +23,7 @@ from protect.vault.actions.second_factors import must_be_stepped_up
 from protect.vault.actions.unlocked import Unlocked
 
 COLUMNS = (
-    *("n", "at", "actor", "org", "action", "target", "consent", "outcome"),
+    *("n", "at", "actor", "organisation", "action", "target", "consent", "outcome"),
     *("prev_hash", "hash", "number"),
 )
 FOOT = "# "  # before the end of the history, one line of JSON as `protect audit heads` prints it
@@ -65,7 +65,7 @@ def _values(entry: Entry) -> tuple[str, ...]:
         str(entry.n),
         entry.at.isoformat(),
         str(entry.actor_id or ""),
-        str(entry.org or ""),
+        str(entry.organisation or ""),
         entry.action,
         entry.target,
         str(entry.consent or ""),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
 from protect.ui.forms import DeskForm
-from protect.uploads.media_types import EXTENSIONS
+from protect.uploads.refusal_reasons import EXTENSIONS
 from protect.vault.actions.notes import MONTHS, MONTHS_MOST, TEXT_MOST, TITLE_MOST, NoteContent
 
 if TYPE_CHECKING:

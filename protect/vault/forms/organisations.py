@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.orgs import wording
+from protect.orgs.accounts.forms import mail_language_field
 from protect.orgs.actions import Profile
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.orgs.enums import OrganisationKind
-from protect.orgs.forms import mail_language_field
 from protect.orgs.models import Organisation
+from protect.orgs.roles import role_hint, role_name
 from protect.reference import formats, vocabulary
 from protect.ui.forms import DeskForm
 
@@ -164,6 +164,4 @@ def _offer(form: DeskForm, roles: Iterable[str]) -> None:
 
 
 def _described(code: str) -> SafeString:
-    return format_html(
-        "<span>{}<small>{}</small></span>", wording.role(code), wording.role_hint(code)
-    )
+    return format_html("<span>{}<small>{}</small></span>", role_name(code), role_hint(code))

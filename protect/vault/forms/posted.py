@@ -13,9 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protect.orgs import wording
-from protect.orgs.forms import AccountForm
-from protect.orgs.roles import roles
+from protect.orgs.accounts.forms import AccountForm
+from protect.orgs.roles import role_name, roles
 from protect.ui.forms import DeskForm
 from protect.vault.forms.notes import ChangeNoteForm, FileForm, NoteForm, SearchForm
 from protect.vault.forms.organisations import (
@@ -54,7 +53,7 @@ def _named(form: DeskForm) -> DeskForm:
     """Offer every role by its name alone."""
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):
-        field.choices = [(code, wording.role(code)) for code in roles()]
+        field.choices = [(code, role_name(code)) for code in roles()]
     return form
 
 

@@ -18,7 +18,7 @@ def without_log(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0002_organisations_begin"),
+        ("orgs", "0001_orgs_begin"),
         ("vault", "0001_salts_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

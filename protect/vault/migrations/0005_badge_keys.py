@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0002_organisations_begin"),
+        ("orgs", "0001_orgs_begin"),
         ("vault", "0004_rows_behind_policies"),
     ]
 

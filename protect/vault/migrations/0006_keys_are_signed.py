@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Members pin the keys of their teams, and teams sign those to whom they give a key."""
 
     dependencies = [
-        ("orgs", "0002_organisations_begin"),
+        ("orgs", "0001_orgs_begin"),
         ("vault", "0005_badge_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
-from protect.orgs import alarms, sentences
+from protect.orgs import alarms
 from protect.orgs.enums import Permission
-from protect.orgs.history_lines import name_of
+from protect.orgs.history import sentences
+from protect.orgs.history.lines import name_of
 from protect.orgs.scope import Scope
 from protect.ui import moments
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import get_organisation, scope_of
-from protect.orgs.history import HistoryFilter
+from protect.orgs.history.pages import HistoryFilter
 from protect.vault.actions.history_export import export_history
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.enums import Before

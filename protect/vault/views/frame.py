@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from protect.kernel import clock
-from protect.kernel.visitors import address_of
+from protect.kernel.limits import address_of
 from protect.orgs.access import get_team, scope_of
 from protect.orgs.actions import Browser
 from protect.orgs.models import Team

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs import actions as orgs
-from protect.orgs import profiles, tabs
+from protect.orgs import profiles
 from protect.orgs.access import (
     get_invitation,
     get_organisation,
@@ -41,7 +41,7 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     must_invite_in(scope, organisation)
     context = {
         "organisation": organisation,
-        "tabs": tabs.tabs_of(scope, organisation, tabs.INVITATIONS),
+        "tabs": profiles.tabs_of(scope, organisation, profiles.INVITATIONS),
         "invitations": profiles.invitations_of(scope, organisation),
         "teams": profiles.teams_to_invite(scope, organisation),
         "may_invite": scope.may(Permission.INVITE, organisation=pk),

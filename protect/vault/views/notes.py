@@ -25,7 +25,7 @@ from protect.kernel.text import isolated
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
-from protect.orgs.history_lines import HistoryLine, lines_of_entries
+from protect.orgs.history.lines import HistoryLine, lines_of_entries
 from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
 from protect.vault.access import get_record, must_work

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.kernel.text import plain_name
-from protect.orgs import access, profiles, tabs
+from protect.orgs import access, profiles
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
-from protect.orgs.contacts import suspended_for
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
-from protect.orgs.queries import OrganisationQuerySet
+from protect.orgs.models.queries import OrganisationQuerySet
+from protect.orgs.profiles import suspended_for
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
@@ -76,7 +76,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = access.get_organisation_in_reach(scope, pk)
     context = {
         "suspended": [each for each in suspended_for(scope) if each.organisation.pk == pk],
-        **_frame(scope, organisation, tabs.OVERVIEW),
+        **_frame(scope, organisation, profiles.OVERVIEW),
         "step": next_of(scope, organisation),
         "vouches": profiles.vouches_of(organisation),
         "standing": profiles.standing(organisation),
@@ -231,7 +231,7 @@ def _confirm(
 
 
 def _frame(scope: Scope, organisation: Organisation, here: str) -> dict[str, Any]:
-    return {"organisation": organisation, "tabs": tabs.tabs_of(scope, organisation, here)}
+    return {"organisation": organisation, "tabs": profiles.tabs_of(scope, organisation, here)}
 
 
 def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:

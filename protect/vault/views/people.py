@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.kernel.text import plain_name
-from protect.orgs import access, profiles, tabs, wording
+from protect.orgs import access, profiles
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
-from protect.orgs.contacts import run_by
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
-from protect.orgs.roles import level_of, roles
+from protect.orgs.profiles import run_by
+from protect.orgs.roles import level_of, role_name, roles
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
@@ -47,7 +47,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     left = list(profiles.left_of(scope, organisation, at=clock.now())[: ROWS + 1])
     context = {
         "organisation": organisation,
-        "tabs": tabs.tabs_of(scope, organisation, tabs.PEOPLE),
+        "tabs": profiles.tabs_of(scope, organisation, profiles.PEOPLE),
         "page": page,
         "left": left[:ROWS],
         "more": len(left) > ROWS,
@@ -216,7 +216,7 @@ def _about(membership: Membership) -> dict[str, Any]:
         "place": membership,
         "person": membership.user,
         "organisation": membership.organisation,
-        "role": wording.role(membership.role),
+        "role": role_name(membership.role),
     }
 
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.kernel.text import isolated
-from protect.orgs import sign_ins
 from protect.orgs.access import scope_of
+from protect.orgs.history import sign_ins
 from protect.ui.pages import posted
 from protect.vault import cookies, gates
 from protect.vault.actions import (

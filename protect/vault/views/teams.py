@@ -17,9 +17,9 @@ from protect.kernel.text import plain_name
 from protect.orgs import access as orgs_access
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_of
-from protect.orgs.contacts import suspended_for
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
+from protect.orgs.profiles import suspended_for
 from protect.ui.pages import posted
 from protect.vault import access
 from protect.vault.actions import closures, recovery_drill, teams

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock, refusals
-from protect.orgs.sentences import sentence
+from protect.orgs.history.sentences import sentence
 from protect.vault.actions import notes
 from protect.vault.actions.damaged_notes import must_open
 from protect.vault.actions.unlocked import Unlocked, unlocked

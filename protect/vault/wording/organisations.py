@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from protect.orgs import profiles
-from protect.orgs.contacts import run_by
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
+from protect.orgs.profiles import run_by
 from protect.orgs.scope import Scope
 from protect.vault.actions.recovery_kit import officers_of
 from protect.vault.models.keys import SLOTS

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0001_directory_begin"),
-        ("orgs", "0003_known_devices_and_turns"),
+        ("orgs", "0001_orgs_begin"),
         ("reference", "0001_reference_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,7 +12,7 @@ from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of
 from protect.directory.services.actions.translations import Wording
-from protect.findhelp.sheets import sheet_of
+from protect.findhelp.answers.sheets import sheet_of
 from protect.kernel import clock
 from protect.matching import published
 from tests.vault.views.desk import words

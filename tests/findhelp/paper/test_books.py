@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from protect.directory.enums import Kind, Operator, Scope, Verdict
 from protect.findhelp.errors import BookTooLarge, LanguageNotPrinted, PlaceUnknown
-from protect.findhelp.paper import Edition, book_of, book_pdf, books, wording
-from protect.findhelp.paper.area_services import is_in, town_of
+from protect.findhelp.paper import books, content
+from protect.findhelp.paper.books import Edition, book_of, is_in, town_of
+from protect.findhelp.paper.content import book_pdf
 from protect.kernel import clock
 from protect.matching.services.rows import Condition, Point, Reach
 from protect.reference import vocabulary
@@ -80,7 +81,7 @@ def test_what_serves_from_elsewhere_stands_under_the_country_and_lines_last():
 
     (_, towns, _), *_ = outline(rows)
 
-    assert [town for town, _ in towns] == ["Liège", "Belgium", str(wording.WHOLE_COUNTRY)]
+    assert [town for town, _ in towns] == ["Liège", "Belgium", str(content.WHOLE_COUNTRY)]
 
 
 def test_what_is_for_people_who_use_violence_is_in_no_directory():
@@ -154,7 +155,7 @@ def test_a_book_is_accessible_in_its_language_with_numbers_the_right_way_round(t
 def test_needs_and_states_stand_in_the_words_of_the_language(tag):
     with translation.override(tag):
         need = str(NEED_NAMES["talk"])
-        words = str(wording.CALL_FIRST)
+        words = str(content.CALL_FIRST)
     text = PdfReader(BytesIO(book_pdf(book_of([row(1, "Demo")], edition(tag), AT))))
     # The letters of each glyph in the order of the page: from the right for Arabic.
     drawn = "".join(as_seen(page) for page in text.pages)

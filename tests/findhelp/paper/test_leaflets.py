@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from django.utils.functional import Promise
 
-from protect.findhelp.paper import Pathway, card_of, leaflets, pathway_of, wording, written_in
+from protect.findhelp.paper import content, leaflets
+from protect.findhelp.paper.content import Pathway
+from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
 from tests.findhelp.paper.demo import AT, SERVICE, URL, answers, found, service
 
 STRINGS_AT_MOST = 16
@@ -15,7 +17,7 @@ def pathway(*codes: str, caution: str = "", tag: str = "en") -> Pathway:
 
 
 def test_there_are_few_sentences_to_translate():
-    sentences = [each for each in vars(wording).values() if isinstance(each, Promise)]
+    sentences = [each for each in vars(content).values() if isinstance(each, Promise)]
 
     assert len(sentences) <= STRINGS_AT_MOST
 

@@ -8,9 +8,9 @@ from django.utils import translation
 from protect.directory.enums import Channel, Cost, Fact, Method, PhoneKind, Verdict
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
-from protect.findhelp.paper import wording
+from protect.findhelp.answers.weeks import Times, week_of
+from protect.findhelp.paper import content
 from protect.findhelp.paper.lines import facts_of
-from protect.findhelp.weeks import Times, week_of
 from protect.matching.services.rows import Door, LastSeen, Number, Point, Spoken
 from tests.findhelp.paper.demo import AT, checked, service
 
@@ -49,7 +49,7 @@ def test_a_number_that_nobody_checked_says_so():
 
 
 def test_where_no_number_is_printed_the_paper_says_so():
-    assert facts_of(DISPUTED, "en", AT).fresh == str(wording.NO_NUMBER)
+    assert facts_of(DISPUTED, "en", AT).fresh == str(content.NO_NUMBER)
 
 
 def test_a_number_says_what_it_is_for_and_that_it_is_free():

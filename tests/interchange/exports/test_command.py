@@ -41,7 +41,7 @@ def test_a_file_is_written_and_its_progress_told(services, export):
     assert "DEMONSTRATION" in path.read_text()
     assert said.startswith("1/1 services\nwrote ")
     (deed,) = Entry.objects.filter(action="interchange.export")
-    assert (deed.chain_id, deed.actor_id, deed.org) == (PLATFORM, None, None)
+    assert (deed.chain_id, deed.actor_id, deed.organisation) == (PLATFORM, None, None)
 
 
 def test_members_get_what_is_for_professionals(services, export):

@@ -91,7 +91,7 @@ def test_a_member_takes_a_file_and_it_stands_in_the_history(keepers, services):
         'attachment; filename="demo-services-members-mt-2026-11-24.csv"'
     )
     (deed,) = Entry.objects.filter(action="interchange.export")
-    assert (deed.actor_id, deed.org) == (keepers.rita.user.pk, keepers.office.pk)
+    assert (deed.actor_id, deed.organisation) == (keepers.rita.user.pk, keepers.office.pk)
 
 
 def test_a_file_has_what_members_may_read_and_nothing_of_drafts(keepers, services):

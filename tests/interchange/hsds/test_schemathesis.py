@@ -13,7 +13,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from protect.site.api import hsds_api, hsds_core_api, public_api
-from protect.site.wsgi import application
+from protect.site.server.wsgi import application
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))  # more by hand; each asks once or more
 ASKED = settings(

@@ -303,5 +303,5 @@ def test_who_did_what_stands_in_the_history_of_the_organisation(edda, keepers):
     edda.bring({})
 
     entries = Entry.objects.filter(action__startswith="interchange.import_")
-    assert {entry.org for entry in entries} == {keepers.office.pk}
+    assert {entry.organisation for entry in entries} == {keepers.office.pk}
     assert {entry.actor_id for entry in entries} == {edda.person.pk}

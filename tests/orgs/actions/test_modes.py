@@ -5,7 +5,7 @@ import pytest
 from protect.audit import actions as audit
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import build_organisations
 from protect.orgs import actions
 from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
 from protect.orgs.models import User

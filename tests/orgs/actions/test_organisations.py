@@ -181,7 +181,7 @@ def test_an_organisation_leaves_with_its_teams_people_and_invitations(world):
     assert Invitation.objects.open().count() == 0
     assert [name for code, name in told() if code == "left"] == ["amal", "bela", "dana", "sana"]
     assert world.scope("chidi").held
-    assert Entry.objects.filter(org=world.office.pk, chain="platform").count() == 1
+    assert Entry.objects.filter(organisation=world.office.pk, chain="platform").count() == 1
 
 
 @pytest.mark.parametrize("name", ["amal", "sana", "chidi", "emil"])

@@ -37,7 +37,7 @@ def test_what_becomes_of_an_account_stands_in_the_history_of_each_of_its_organis
 
     for organisation in (world.office, world.other):
         rows = Entry.objects.of_organisation(organisation.pk).order_by("n")
-        found = rows.values_list("action", "actor", "target", "org")
+        found = rows.values_list("action", "actor", "target", "organisation")
         said = (world.olga.pk, f"user:{world.amal.pk}", organisation.pk)
         assert list(found) == [("orgs.suspend_user", *said), ("orgs.reactivate_user", *said)]
 

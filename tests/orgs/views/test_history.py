@@ -8,7 +8,7 @@ import pytest
 from protect.audit.models import Chain, Entry
 from protect.audit.queries import PAGE
 from protect.audit.rules import org_chain
-from protect.orgs.history import HistoryFilter, looked_for
+from protect.orgs.history.pages import HistoryFilter, looked_for
 from protect.orgs.models import Membership
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import notes, records

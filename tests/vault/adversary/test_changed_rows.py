@@ -105,7 +105,7 @@ def test_entry_without_an_organisation_silences_no_alarm_of_the_night(cast, writ
     target = f"note:{record.pk}"
     writing.write(
         chain=f"org:{cast.office.pk}",
-        org=None,
+        organisation=None,
         target=target,
         action="audit.compare.missing",
         outcome=RecordDamaged.code,

@@ -91,7 +91,7 @@ def write_state(cast, record, state: str) -> None:
         chain=org_chain(cast.office.pk),
         action="vault.save",
         actor=cast.amal.pk,
-        org=cast.office.pk,
+        organisation=cast.office.pk,
         target=f"note:{record.pk}",
         state=state,
     )

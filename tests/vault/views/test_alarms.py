@@ -150,14 +150,16 @@ def test_entries_that_a_writer_to_the_database_adds_silence_no_alarm(replaced, p
                     chain=chain,
                     action="desk.team",
                     actor=replaced.amal.pk,
-                    org=None,
+                    organisation=None,
                     target=target,
                     outcome="key_mismatch",
                 )
 
     meet(replaced.amal, f"/teams/{replaced.desk.pk}")
 
-    assert Entry.objects.filter(outcome="key_mismatch", org=replaced.office.pk).count() == 1
+    assert (
+        Entry.objects.filter(outcome="key_mismatch", organisation=replaced.office.pk).count() == 1
+    )
     assert Outgoing.objects.filter(template="key_alarm").count() == 1
     assert OF_KEY in words(Desk().let_in(petra).get("/"))
     assert Desk().let_in(petra).get(alarms(replaced)).status_code == 200

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.orgs import sentences
 from protect.orgs.enums import TeamState
+from protect.orgs.history import sentences
 from protect.vault.actions import recovery_kit
 from protect.vault.formats.words import all_words
 from tests.vault.views.desk import Desk, words

@@ -8,8 +8,8 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
-from protect.orgs import sentences
 from protect.orgs.enums import MembershipState, TeamState
+from protect.orgs.history import sentences
 from protect.orgs.models import Membership
 from protect.vault.actions import recovery_kit, teams
 from protect.vault.models import RecoveryHalf, RecoveryOfficer

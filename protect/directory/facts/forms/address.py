@@ -13,7 +13,7 @@ from protect.directory.enums import Audience, Fact
 from protect.directory.facts import sentences
 from protect.directory.facts.forms.fields import MORE, NOT_KNOWN, Group, Part, Values, choice, note
 from protect.directory.facts.forms.places import NoSuchPlace, named, typed_name
-from protect.reference.lookup import cells
+from protect.reference.lookup import store
 
 # Left alone here: they come with an import, or from a map that we do not have.
 KEPT = {"latitude": None, "longitude": None, "is_exact": False}
@@ -106,7 +106,7 @@ class Whereabouts(Part):
         }
 
     def _cells(self, stored: str | None) -> forms.ChoiceField:
-        names = {code: sentences.area_name(code) for code in cells.coarse_areas(self.about.country)}
+        names = {code: sentences.area_name(code) for code in store.coarse_areas(self.about.country)}
         if stored and stored not in names:
             names[stored] = sentences.area_name(stored)
         ordered = dict(sorted(names.items(), key=lambda each: each[1].casefold()))

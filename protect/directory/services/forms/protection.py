@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory.facts import sentences
 from protect.directory.services.forms.texts import choose
-from protect.reference.lookup import cells
+from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
 
 
@@ -27,7 +27,7 @@ class ProtectForm(DeskForm):
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = [(code, sentences.area_name(code)) for code in cells.coarse_areas(country)]
+        areas = [(code, sentences.area_name(code)) for code in store.coarse_areas(country)]
         # Translators: in a list of regions: none of them, only the country is told.
         nothing = ("", _("– (no more than the country)"))
         choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])

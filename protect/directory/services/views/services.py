@@ -17,7 +17,7 @@ from protect.directory.services.service_page import listed, sheet_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.orgs.history_lines import lines_of_entries
+from protect.orgs.history.lines import lines_of_entries
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from protect.findhelp.desk_papers import area_named, directory_of
-from protect.findhelp.paper import book_pdf
+from protect.findhelp.paper.content import book_pdf
+from protect.findhelp.posters.papers import area_named, directory_of
 from protect.kernel import clock
 
 

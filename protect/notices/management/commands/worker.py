@@ -64,7 +64,6 @@ class Command(BaseCommand):
             self.rest(poll)
 
     def work(self) -> None:
-        """Do all that is due now."""
         self.sweep()
         self.tasks.run()
         self.sweep()
@@ -93,7 +92,6 @@ class Command(BaseCommand):
 
 
 def queue() -> Worker:
-    """Return the queue's own worker, set to run what is ready and come back."""
     return Worker(
         queue_names=["*"],
         interval=1,

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.reference import actions
-from protect.reference.actions import Loaded
 
 
 class Command(BaseCommand):
@@ -14,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         actions.load_data(self.say)
 
-    def say(self, loaded: Loaded) -> None:
+    def say(self, loaded: actions.Loaded) -> None:
         self.stdout.write(
             f"{loaded.table}: {loaded.added} added, {loaded.changed} changed, {loaded.same} same"
         )

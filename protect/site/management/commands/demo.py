@@ -16,8 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from protect.demo import keys
-from protect.demo.consortium import DemoOrganisation, DemoPerson, consortium
-from protect.demo.organisations import build_organisations
+from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.demo.services import build_services
 from protect.demo.trainings import build_trainings
 from protect.kernel import clock
@@ -25,7 +24,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.site.errors import NotTheDemo
-from protect.site.server import ADDRESS, serve
+from protect.site.server.run import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 TRY = """
@@ -119,10 +118,7 @@ class Command(BaseCommand):
 
 
 def lead_here(port: int) -> None:
-    """Let QR codes, passkeys and mail lead to this demo, unless its operator said where to.
-
-    A worker inherits the settings where it is forked, and reads the variable where it is spawned.
-    """
+    """Let links lead to this demo unless its operator said where, in spawned workers as well."""
     for name, host in (("PUBLIC_URL", ADDRESS), ("STAFF_URL", "localhost")):
         if not os.environ.get(f"PROTECT_{name}"):
             os.environ[f"PROTECT_{name}"] = f"http://{host}:{port}"
@@ -130,7 +126,6 @@ def lead_here(port: int) -> None:
 
 
 def invitation(port: int) -> str:
-    """Return what can be tried, and who one can be."""
     secret = " ".join(wrap(base64.b32encode(keys.SEED).decode(), 4))
     return TRY.format(
         port=port,
@@ -155,7 +150,6 @@ def people() -> Iterator[str]:
 
 
 def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
-    """Return what a demo person's membership still waits for, if anything."""
     if person.waits:
         return "; waits to be let in"
     mine = {role.partition("@")[2] for role in person.roles}
@@ -164,10 +158,7 @@ def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
 
 
 def is_begun(name: str) -> bool:
-    """Return whether a file holds a demo: whatever opens it first leaves an empty one.
-
-    What an older one lacks is added where it is; a database that was live is not replaced.
-    """
+    """Return whether a file holds a demo: whatever opens it first leaves an empty one."""
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from protect.kernel import clock
 from protect.orgs import actions as orgs
-from protect.site.server import must_be_migrated, serve
+from protect.site.server.run import must_be_migrated, serve
 from protect.vault import actions as vault
 
 

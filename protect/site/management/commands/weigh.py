@@ -1,10 +1,75 @@
+"""Weight of a page on the wire: status line, headers and compressed body."""
+
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from protect.site.page_weights import BUDGET, all_pages
+from protect.findhelp import access, public
+from protect.kernel.errors import ProtectError
+from protect.site.server.wsgi import application
+
+BUDGET = 13_000  # bytes: what arrives in two round trips. Source: docs/adr/0009-weight.md
+HEAVIEST = 12  # answers and services that are weighed in every language
+SERVER_LINES = len(b"date: Wed, 25 Nov 2026 00:00:00 GMT\r\nserver: \r\nconnection: keep-alive\r\n")
+
+
+class WrongStatus(ProtectError):
+    """Another page than the one to be weighed."""
+
+    code = "weighed_page_missing"
+    message = "{path} answers {found} instead of {wanted}. Remedy: look at the site's error output."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Weight:
+    size: int
+    path: str
+
+
+def weigh(path: str, status: int = 200) -> Weight:
+    """Return the weight of a page as served. Errors: WrongStatus: an error page is always light."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        started.append((status, headers))
+
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.PUBLIC_HOSTS[0]}
+    environ["HTTP_ACCEPT_ENCODING"] = "gzip, deflate, br"
+    setup_testing_defaults(environ)
+    body = b"".join(application(environ, start))
+    line, headers = started[0]
+    if int(line.split()[0]) != status:
+        raise WrongStatus(path=path, found=line, wanted=status)
+    head = len(f"HTTP/1.1 {line}\r\n\r\n") + SERVER_LINES
+    head += sum(len(f"{name}: {value}\r\n".encode()) for name, value in headers)
+    return Weight(head + len(body), path)
+
+
+def all_pages() -> Iterator[Weight]:
+    """Yield every kind of page in every language, with the heaviest answers and services.
+
+    What is heaviest in one language is heaviest in the next but for a few bytes: all answers are
+    weighed in the first language, the heaviest of them in all, with "more" and without a voice.
+    """
+    tags = list(access.languages())
+    yield weigh("/")
+    heavy: list[str] = []
+    for pages, forms in ((public.answers, ("", "/2", "/q")), (public.services, ("",))):
+        weights = sorted(map(weigh, pages(tags[0])), reverse=True)
+        yield from weights
+        paths = [each.path.removeprefix(f"/{tags[0]}") for each in weights[:HEAVIEST]]
+        heavy += [f"{path}{form}" for path in paths for form in forms]
+    for tag in tags:
+        yield from map(weigh, public.every_kind(tag))
+        yield from (weigh(*door) for door in public.closed_doors(tag))
+        yield from (weigh(f"/{tag}{path}") for path in heavy)
+    yield weigh(f"/l{heavy[0]}")
 
 
 class Command(BaseCommand):

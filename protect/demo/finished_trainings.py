@@ -1,0 +1,164 @@
+"""Invented trainings of the demo that have taken place: with tests, or with certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from protect.assessments.actions import form_choice, slips
+from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
+from protect.assessments.models import Inquiry, Response
+from protect.audit.context import AuditContext
+from protect.certificates.actions import certificates
+from protect.demo.consortium import pk_of
+from protect.orgs.access import scope_for
+from protect.orgs.models import Organisation
+from protect.orgs.rules import DEMO_DOMAIN
+from protect.questionnaires.access import answers_of, get_form, published, read_answers
+from protect.questionnaires.enums import FieldType
+from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.words import Form
+from protect.trainings.attendance.actions import attendance
+from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula.models import CourseVersion
+from protect.trainings.documents.actions import Head, save_head
+from protect.trainings.editions.actions import plan
+from protect.trainings.registrations.actions import register
+from protect.trainings.registrations.enums import Source
+from protect.trainings.scheduling import clocks
+from protect.trainings.scheduling.enums import Approval, EditionMove
+from protect.trainings.scheduling.models import Edition
+from protect.vault.actions import badges
+
+PLANNER = "dana"
+NUMBER = 14  # people who are tested
+SEED = 20_261_127  # the demo is the same each time it is built
+KNOWN = {Phase.PRE: 0.45, Phase.POST: 0.75}  # how many questions are right, on average
+SAID = (  # what some write at the end
+    "Demo: more time for the interpreters' part, please.",
+    "Demo: I will ask before I write anything down.",
+    "Demo: the room was cold.",
+)
+THERE, LEFT, AWAY = AttendanceState.PRESENT, AttendanceState.LEFT_EARLY, AttendanceState.ABSENT
+# Participants who get certificates, and their attendance at each half day.
+PEOPLE = {
+    "Demo Ines": ((THERE, None), (THERE, None)),
+    "Demo Jamal": ((THERE, None), (LEFT, 150)),
+    "Demo Karla": ((THERE, None), (AWAY, None)),
+    "Demo Luc": ((THERE, None), (THERE, None)),
+}
+REVOKED = "Demo Luc"
+FUNDING = {"en": "Demo: paid for by an invented fund.", "fr": "Démo : payé par un fonds inventé."}
+HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: what it says is nobody's view."})
+
+
+def build_assessments(host: Organisation, *, at: datetime) -> int:
+    """Build a training five weeks ago with its answers; return how many answers."""
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=10)
+    edition = _plan(host, "en", NUMBER, before)
+    plan.move(scope, edition, EditionMove.OPEN, at=before)
+    _register(edition, "learner", [f"Demo Learner {n}" for n in range(1, NUMBER + 1)], before)
+    for half_day in _half_days(host, at - timedelta(weeks=5)):
+        plan.add_half_day(scope, edition, half_day, at=before)
+    plan.move(scope, edition, EditionMove.CLOSE, at=before)
+    forms = {each.code: each for each in published()}
+    codes = edition.course_version.forms
+    chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
+    setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
+    form_choice.choose(scope, edition, setup, at=at)
+    first, *_, last = edition.sessions.order_by("starts_at")
+    chance = Random(SEED)  # noqa: S311 - invented answers
+    cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
+    for phase, moment in ((Phase.PRE, first.starts_at), (Phase.POST, last.ends_at)):
+        for code in cards if phase is Phase.PRE else cards[:-1]:
+            _test(edition, phase, code, moment, chance)
+    for token in slips.print_slips(scope, edition, NUMBER, at=last.ends_at):
+        answer_by_slip(token, _evaluation(chance), at=last.ends_at)
+    plan.move(scope, edition, EditionMove.FINISH, at=at)
+    return Response.objects.filter(edition=edition).count()
+
+
+def build_certificates(host: Organisation, *, at: datetime) -> int:
+    """Build a training three weeks ago, and issue what is due; return how many certificates."""
+    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=6)
+    badges.make_by_command(host, at=at)
+    save_head(scope, host, HEAD, at=at)
+    edition = _plan(host, "fr", 12, before)
+    form_choice.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
+    plan.move(scope, edition, EditionMove.OPEN, at=before)
+    rows = _register(edition, "trained", PEOPLE, before)
+    half_days = _half_days(host, at - timedelta(weeks=3))
+    for half_day, column in zip(half_days, zip(*PEOPLE.values(), strict=True), strict=True):
+        session = plan.add_half_day(scope, edition, half_day, at=before)
+        attendances = [attendance.Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
+    for move in (EditionMove.CLOSE, EditionMove.FINISH):
+        plan.move(scope, edition, move, at=at)
+    audit = AuditContext(at=at, actor=None, organisation=host.pk)
+    issued = certificates.issue_due(edition, audit=audit, limit=len(PEOPLE))
+    for certificate in issued:
+        if certificate.registration and certificate.registration.participant.name == REVOKED:
+            reason = "Demo: somebody else signed the list"
+            certificates.revoke(scope, certificate, at=at, reason=reason)
+    return len(issued)
+
+
+def _plan(host: Organisation, tag: str, seats: int, at: datetime) -> Edition:
+    versions = CourseVersion.objects.published()
+    version = versions.get(course__code="identify-and-communicate", language=tag)
+    where = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
+    fields = where | {"seat_limit": seats, "approval": Approval.AUTO}
+    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+
+
+def _half_days(host: Organisation, begin: datetime) -> list[plan.HalfDay]:
+    days = [begin.date() + timedelta(number) for number in range(2)]
+    hours = [clocks.instants(day, time(9), time(12, 30), host.zone) for day in days]
+    return [plan.HalfDay(each.starts_at, each.ends_at, host.zone) for each in hours]
+
+
+def _register(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:
+    place = {"country": edition.country_id, "language": edition.course_version.language}
+    people = (
+        place | {"name": name, "email": f"{account}{number}@{DEMO_DOMAIN}"}
+        for number, name in enumerate(names, 1)
+    )
+    entry = register.Entry(Source.APPLIED)
+    return [register.register_from_form(edition, data, entry, at=at).pk for data in people]
+
+
+def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: Random) -> None:
+    rows = Inquiry.objects.filter(measuring=edition.pk).select_related("form", "measuring__edition")
+    inquiry, sent_key = rows.get(phase=phase), uuid4()
+    form = form_for(inquiry, code, sent_key, "en")
+    sent: dict[str, list[str]] = {}
+    for field in form.definition.asking():
+        if field.points and chance.random() < KNOWN[phase]:
+            is_list = field.type in {FieldType.MULTIPLE, FieldType.RANKING}
+            sent |= spell(field, [str(r) for r in field.right] if is_list else field.right[0])
+    answer_test(inquiry, _sheet(form, sent, code, sent_key), at=moment)
+
+
+def _evaluation(chance: Random) -> Sheet:
+    form = get_form("evaluation")
+    sent: dict[str, list[str]] = {}
+    for field in form.definition.asking():
+        if field.type in {FieldType.SCALE, FieldType.RATING}:
+            sent[field.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
+        elif field.type == FieldType.SINGLE:
+            sent[field.key] = [chance.choice(field.options)]
+        elif field.key == "use" and chance.random() < 0.4:
+            sent[field.key] = [chance.choice(SAID)]
+    return _sheet(form, sent)
+
+
+def _sheet(
+    form: Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
+) -> Sheet:
+    answers = answers_of(form, read_answers(form, sent))
+    return Sheet(form, answers, code, sent_key or uuid4())

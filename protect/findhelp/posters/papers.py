@@ -1,0 +1,272 @@
+"""Papers from the desk: posters and directories, by country and language.
+
+Words of these pages are the desk's; what stands on paper is the public's own.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+
+from protect.audit.context import AuditContext
+from protect.audit.models import Entry
+from protect.directory.access import must_keep
+from protect.directory.enums import Fact, Freshness
+from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
+from protect.findhelp import access, addresses, errors
+from protect.findhelp.addresses import Spot
+from protect.findhelp.answers.cards import fresh_text, state_of
+from protect.findhelp.desk_wording import FOR_PROFESSIONALS
+from protect.findhelp.enums import Kind
+from protect.findhelp.paper.books import Edition, book_of, is_in
+from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
+from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
+from protect.findhelp.paper.lines import is_printed, printed_facts
+from protect.kernel.ids import stable_uuid
+from protect.matching import published
+from protect.matching.questions.answer import Answers, Match
+from protect.matching.services.rows import ServiceRow
+from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
+from protect.reference.lookup.fold import fold
+from protect.reference.wording import NEED_NAMES, name_of
+
+SUGGESTED = 5  # languages that are ticked at first
+PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
+POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # in the audit
+
+type File = tuple[str, bytes]
+
+
+def printable() -> list[str]:
+    """Return the languages that paper can be written in, in their order. BCP 47."""
+    return [tag for tag in access.languages() if written_in(tag) == tag]
+
+
+def suggested(spot: Spot) -> list[str]:
+    """Return the languages that most services there speak, filled up in their own order."""
+    tongues = ({each.language for each in row.languages} for row in rows_in(spot))
+    spoken = Counter(tongue for spoken_here in tongues for tongue in spoken_here)
+    offered = printable()
+    return sorted(offered, key=lambda tag: (-spoken[tag], offered.index(tag)))[:SUGGESTED]
+
+
+def rows_in(spot: Spot) -> list[ServiceRow]:
+    country, area = region_of(spot)
+    return [row for row in published.rows() if is_in(row, country, area)]
+
+
+def region_of(spot: Spot) -> tuple[str, str]:
+    """Return the country of a place, and its own area; "" for a whole country."""
+    country = addresses.country_of(spot) or ""
+    if spot.kind is Kind.PLACE:
+        return country, store.rows()[int(spot.key)].area
+    return country, spot.key if spot.key in store.areas() else ""
+
+
+def candidates(typed: str, country: str) -> list[Spot]:
+    """Return the places that a typed name may mean: country, areas, settlements. Best first."""
+    wanted = fold(typed)
+    if not wanted or addresses.country_named(typed) == country or wanted == fold(country):
+        return [addresses.whole(country)]
+    areas = [
+        addresses.whole(area.code, area.name)
+        for area in store.areas().values()
+        if area.country_id == country
+        and wanted in {fold(each) for each in (area.name, area.code, *area.names.split("|"))}
+    ]
+    matches = addresses.search(typed, country)
+    return [*areas, *(addresses.place_spot(place.id) for place in matches.best)]
+
+
+def area_named(typed: str) -> Spot:
+    """Return the one country, region or town that is meant. Errors: PlaceUnknown."""
+    code = addresses.country_named(typed) or typed.upper()
+    if code in vocabulary.countries():
+        return addresses.whole(code)
+    if area := store.areas().get(typed.upper()):
+        return addresses.whole(area.code, area.name)
+    named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
+    if len(named) == 1:
+        return addresses.whole(named[0].code, named[0].name)
+    raise errors.PlaceUnknown(name=typed[:60])
+
+
+def name_in(spot: Spot, tag: str) -> str:
+    """Return the name of a country in a language, of any other place its own."""
+    return spot.name or formats.country_name(spot.key, tag)
+
+
+def whereabouts(spot: Spot) -> str:
+    """Return in which district and region a place lies, to tell it from others of its name."""
+    if spot.kind is Kind.PLACE:
+        inside = addresses.chain(store.rows()[int(spot.key)].area)
+    else:
+        inside = addresses.chain(spot.key)[1:] if spot.key in store.areas() else ()
+    return " · ".join(store.areas()[code].name for code in inside)
+
+
+def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
+    return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
+
+
+def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
+    asked = [tag, search.spot.code, search.need.short, ""]
+    address = reverse("findhelp:results", PUBLIC, args=asked)
+    return pathway_of(
+        answers_of(search, tag, at),
+        name_in(search.spot, tag),
+        name_of(NEED_NAMES, search.need),
+        addresses.country_of(search.spot),
+        tag,
+        settings.PUBLIC_URL + address,
+        at,
+    )
+
+
+def posters(
+    search: access.Search, tags: Sequence[str], at: datetime, *, with_cards: bool = False
+) -> Iterator[File]:
+    """Yield a file for each language: its name, which tells nothing, and its content."""
+    for tag in tags:
+        yield f"info-{tag}.pdf", pathway_pdf(poster(search, tag, at))
+        if with_cards:
+            for row in cards_of(answers_of(search, tag, at)):
+                address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
+                card = card_of(row, tag, settings.PUBLIC_URL + address, at)
+                yield f"info-{tag}-{row.short}.pdf", card_pdf(card)
+
+
+def cards_of(answers: Answers) -> list[ServiceRow]:
+    shown = (*answers.answers, *answers.national)
+    return [*{each.row.short: each.row for each in shown}.values()]
+
+
+def zipped(files: Iterable[File]) -> bytes:
+    """Return files as one: a ZIP that says no more of itself than they do."""
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:  # PDFs are packed already
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return whole.getvalue()
+
+
+def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
+    """Return a printed directory, marked if for members. Or BookTooLarge; LanguageNotPrinted."""
+    if tag not in printable():
+        raise errors.LanguageNotPrinted(name=tag, known=", ".join(printable()))
+    country, area = region_of(spot)
+    hidden = published.hidden(country) if for_members else ()
+    edition = Edition(
+        country=country,
+        area=area,
+        name=name_in(spot, tag),
+        tag=tag,
+        url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
+        professionals=_marked(tag) if for_members else "",
+    )
+    return book_of(rows_in(spot), edition, at, [row for row in hidden if is_in(row, country, area)])
+
+
+def _marked(tag: str) -> str:
+    """Return the mark of what only professionals may read, in English where it has no other."""
+    with translation.override(tag):
+        return str(FOR_PROFESSIONALS)
+
+
+SURE = frozenset({Freshness.FRESH, Freshness.DUE})
+
+
+@dataclass(frozen=True, slots=True)
+class FactState:
+    name: Promise
+    word: Promise
+    shape: str  # of a chip
+    text: str  # as the public reads it
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A service on a poster. `is_old`: call it before printing."""
+
+    service: UUID
+    name: str
+    facts: tuple[FactState, ...]
+    is_old: bool
+    has_number: bool  # that will be printed
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    steps: tuple[Step, ...]
+    lines: tuple[Step, ...]  # of the whole country
+
+    @property
+    def old(self) -> int:
+        return sum(each.is_old for each in (*self.steps, *self.lines))
+
+    @property
+    def count(self) -> int:
+        return len(self.steps) + len(self.lines)
+
+
+def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
+    return Steps(
+        tuple(_step(answer, tag, at) for answer in answers.answers),
+        tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
+    )
+
+
+def _step(answer: Match, tag: str, at: datetime) -> Step:
+    row = answer.row
+    facts = tuple(_facts(answer, tag, at))
+    return Step(
+        service=row.id,
+        name=row.name,
+        facts=facts,
+        is_old=not all(each.is_sure for each in facts),
+        has_number=bool(row.phones) and is_printed(state_of(row, Fact.PHONE, at)),
+    )
+
+
+def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
+    for fact in printed_facts(answer.row):
+        state = state_of(answer.row, fact, at)
+        yield FactState(
+            name=FACTS[fact],
+            word=FRESHNESS[state],
+            shape=FRESHNESS_SHAPES[state],
+            text=fresh_text(answer.row, fact, tag, at),
+            is_sure=state in SURE,
+        )
+
+
+@transaction.atomic
+def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
+    """Record that papers on these codes were printed. Errors: PermissionDenied."""
+    organisation = must_keep(scope, country)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit.record(action, paper_of(*of))
+
+
+def paper_of(*of: str) -> str:
+    return f"paper:{stable_uuid('paper', *of)}"
+
+
+def last_papers(scope: Scope, country: str, *of: str) -> datetime | None:
+    """Return when the user's organisation last printed these. Errors: PermissionDenied."""
+    entries = Entry.objects.of_organisation(must_keep(scope, country)).about(paper_of(*of))
+    return entries.newest_first().values_list("at", flat=True).first()

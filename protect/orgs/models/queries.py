@@ -1,0 +1,101 @@
+"""Rows that a user may see. Rows out of their reach do not exist for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from protect.orgs.enums import MembershipState, OrganisationState, Permission, TeamState
+
+if TYPE_CHECKING:
+    from protect.orgs.models import (  # noqa: F401 - named in strings below
+        Invitation,
+        Membership,
+        Organisation,
+        Team,
+    )
+    from protect.orgs.scope import Scope
+
+
+class LockingQuerySet[M: models.Model](models.QuerySet[M]):
+    def locked(self) -> Self:
+        """Lock these rows until the transaction ends; rows that reference them may still be added.
+
+        Lock all that is needed, organisation, team, invitation, membership in this order, before
+        the first entry of the audit: it locks too, and two must never wait for each other.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def lock(self, row: M) -> M:
+        """Lock a row and return it as it is now."""
+        return self.locked().get(pk=row.pk)
+
+
+class OrganisationQuerySet(LockingQuerySet["Organisation"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep the user's own; proposed ones if they may vouch; all for an operator."""
+        if scope.may(Permission.OPERATE):
+            return self.all()
+        visible = Q(pk__in=scope.organisations)
+        if scope.organisations_where(Permission.VOUCH):
+            visible |= Q(state=OrganisationState.PROPOSED)
+        return self.filter(visible)
+
+    def active(self) -> Self:
+        return self.filter(state=OrganisationState.ACTIVE)
+
+    def waiting(self) -> Self:
+        return self.filter(state=OrganisationState.PROPOSED)
+
+
+class TeamQuerySet(LockingQuerySet["Team"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep living teams: the user's own, and all where they manage or review teams."""
+        return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
+
+    def living(self) -> Self:
+        return self.exclude(state=TeamState.RETIRED)
+
+
+class MembershipQuerySet(LockingQuerySet["Membership"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep own ones, those of their teams or oversight, and roles in their organisations."""
+        return self.filter(
+            Q(user=scope.user_id)
+            | Q(team__in=scope.teams)
+            | Q(organisation__in=_overseen(scope))
+            | Q(organisation__in=scope.organisations, team=None)
+        )
+
+    def live(self) -> Self:
+        return self.exclude(state=MembershipState.LEFT)
+
+    def active(self) -> Self:
+        """Keep those that give permissions: in active organisations and living teams."""
+        return (
+            self.filter(state=MembershipState.ACTIVE, user__suspended_at=None)
+            .filter(organisation__state=OrganisationState.ACTIVE)
+            .exclude(team__state=TeamState.RETIRED)
+        )
+
+
+class InvitationQuerySet(LockingQuerySet["Invitation"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """Keep those to teams and organisations for which the user may invite."""
+        return self.filter(
+            Q(team__in=scope.teams_where(Permission.INVITE))
+            | Q(organisation__in=scope.organisations_where(Permission.INVITE))
+        )
+
+    def open(self) -> Self:
+        """Keep those that were neither accepted nor revoked, expired ones too."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+def _overseen(scope: Scope) -> frozenset[UUID]:
+    """Return the organisations whose teams and memberships a user sees without opening any data."""
+    manages = scope.organisations_where(Permission.MANAGE_TEAM)
+    return manages | scope.organisations_where(Permission.READ_AUDIT)

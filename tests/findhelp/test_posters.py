@@ -1,0 +1,318 @@
+"""Papers at the desk: who may make them, what they hold, and what is said before."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from protect.audit.models import Entry
+from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.findhelp import addresses
+from protect.findhelp.paper import books
+from protect.findhelp.posters import papers, views
+from protect.reference import vocabulary
+from tests.ui.press.seeing import as_seen, pages
+from tests.vault.views.desk import led_to, words
+from tests.verification.nights import NOW, Keepers, checked, deeds, entry, locate, make_keepers
+
+DAY = timedelta(days=1)
+PLACES = "/directory/posters"
+
+
+def of_malta(need: str = "gk") -> str:
+    return f"{PLACES}/{addresses.whole('MT').code}/{need}"
+
+
+@pytest.fixture
+def keepers(db) -> Keepers:
+    return make_keepers()
+
+
+@pytest.fixture
+def counselling(keepers):
+    """A service in Valletta that speaks Arabic and Tigrinya; all of it was checked yesterday."""
+    service = entry("s1", name="Demo Counselling Valletta")
+    locate(service)
+    for tag in ("ar", "ti", "en"):
+        service.languages.create(language_id=tag)
+    for fact in (Fact.PHONE, Fact.LANGUAGES, Fact.ADDRESS):
+        checked(service, fact, NOW - DAY)
+    return service
+
+
+# --- who ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cora", "edda", "vito", "mona"])
+def test_whoever_keeps_a_country_makes_its_papers(keepers, counselling, name):
+    desk = keepers.desk(name)
+
+    for address in (PLACES, of_malta(), "/directory/printable"):
+        assert desk.get(address).status_code == 200, address
+
+
+def test_a_member_who_keeps_nothing_makes_none(keepers, counselling):
+    desk = keepers.desk("rita")
+
+    assert desk.get(PLACES).status_code == 403
+    assert desk.get("/directory/printable").status_code == 403
+    assert desk.get(of_malta()).status_code == 404
+    assert desk.post(of_malta(), languages=["en"]).status_code == 404
+    assert deeds("publish_poster", "print_directory") == 0
+
+
+def test_the_papers_of_another_country_are_not_there(keepers, counselling):
+    desk = keepers.desk("zoe")
+
+    assert desk.get(of_malta()).status_code == 404
+    assert desk.get(f"{of_malta()}/en.png").status_code == 404
+    assert desk.post(of_malta(), languages=["en"]).status_code == 404
+    refused = desk.post("/directory/printable", area="MT", language="en")
+    assert refused.status_code == 422
+    assert deeds("publish_poster", "print_directory") == 0
+
+
+# --- where ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", lambda: addresses.whole("MT").code),
+        ("Malta", lambda: addresses.whole("MT").code),
+    ],
+)
+def test_a_place_that_is_certain_leads_to_its_poster(keepers, typed, code):
+    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place={typed}&need=gk")
+
+    assert led_to(answer) == f"{PLACES}/{code()}/gk"
+
+
+def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
+    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Valletta&need=gk")
+
+    page = answer.content.decode()
+    assert f"{PLACES}/{addresses.place_spot(2562305).code}/gk" in page
+    assert "Several places may be meant." in page
+    assert words(answer).index("Region") < words(answer).index("Town ")
+
+
+def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
+    answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
+
+    assert answer.status_code == 422
+    assert "No town or region of that name is known there." in words(answer)
+    assert "Qwertzuiop" in answer.content.decode()  # what was typed stays
+
+
+def test_a_country_that_is_not_ones_own_cannot_be_chosen(keepers):
+    assert keepers.desk("cora").get(f"{PLACES}?country=IE&place=&need=gk").status_code == 422
+
+
+def test_a_name_that_is_several_places_is_asked_about(db):
+    several = papers.candidates("Aalst", "BE")
+
+    assert len(several) == 2
+    assert len({papers.whereabouts(each) for each in several}) == 2
+
+
+def test_a_region_is_found_by_its_name_and_its_code(db):
+    by_code = papers.candidates("BE-WLG", "BE")[0]
+
+    assert by_code == papers.candidates("Liège", "BE")[0] or by_code.key == "BE-WLG"
+    assert papers.area_named("be-wlg").key == "BE-WLG"
+
+
+# --- what is said before --------------------------------------------------------------------------
+
+
+def test_a_poster_that_is_fresh_says_so_and_until_when(keepers, counselling):
+    desk = keepers.desk("cora")
+
+    assert "Everything on it is fresh." in words(desk.get(of_malta()))
+    seen = as_seen(pages(desk.post(of_malta(), languages=["en"]).content)[0])
+    assert "Valid until 22 January 2027" in seen
+
+
+@pytest.mark.parametrize(
+    ("age", "verdict", "chip"),
+    [
+        (95, Verdict.CONFIRMED, "Overdue"),
+        (181, Verdict.CONFIRMED, "Expired"),
+        (0, Verdict.DISPUTED, "Disputed"),
+    ],
+)
+def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, age, verdict, chip):
+    counselling.checks.filter(fact=Fact.PHONE).delete()
+    checked(counselling, Fact.PHONE, NOW - age * DAY, verdict=verdict)
+    desk = keepers.desk("cora")
+
+    page = words(desk.get(of_malta()))
+
+    assert "Call first 1 of 1 services has a fact that is old or that nobody has checked." in page
+    assert chip in page
+    assert "No number will be printed." in page
+    assert f"/directory/services/{counselling.pk}" in desk.get(of_malta()).content.decode()
+    seen = as_seen(pages(desk.post(of_malta(), languages=["en"]).content)[0])
+    assert "2100 0001" not in seen
+    assert "Valid until" not in seen
+
+
+def test_a_need_that_nobody_answers_there_is_said(keepers, counselling):
+    page = words(keepers.desk("cora").get(of_malta("xk")))
+
+    assert "No service answers this need here" in page
+
+
+def test_the_page_is_shown_as_it_will_be(keepers, counselling):
+    answer = keepers.desk("cora").get(f"{of_malta()}/ti.png")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG")
+    assert keepers.desk("cora").get(f"{of_malta()}/aa.png").status_code == 404
+
+
+def test_ticked_are_the_languages_that_most_services_there_speak(keepers, counselling):
+    for number in range(3):
+        entry(f"n{number}").languages.create(language_id="so")
+
+    chosen = papers.suggested(addresses.whole("MT"))
+
+    assert chosen[0] == "so"
+    assert {"ar", "ti", "en"} < set(chosen)
+    assert len(chosen) == 5
+
+
+# --- what comes -----------------------------------------------------------------------------------
+
+
+def files(answer) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_five_languages_come_as_five_files_whose_names_tell_nothing(keepers, counselling):
+    tags = ["en", "fr", "ar", "ti", "fa"]
+
+    answer = keepers.desk("cora").post(of_malta(), languages=tags)
+
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="info.zip"'
+    found = files(answer)
+    assert list(found) == [f"info-{tag}.pdf" for tag in tags]
+    for tag, pdf in zip(tags, found.values(), strict=True):
+        assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == tag
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+        seen = as_seen(pages(pdf)[0])
+        assert "2100 0001" in seen
+        assert "Demo Counselling Valletta" in seen
+        assert "Demonstration" in seen  # decision 11
+
+
+def test_one_language_comes_as_one_file(keepers, counselling):
+    answer = keepers.desk("cora").post(of_malta(), languages=["ti"])
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "ትግርኛ" in as_seen(pages(answer.content)[0])
+
+
+def test_cards_come_with_it_where_they_are_wanted(keepers, counselling):
+    answer = keepers.desk("cora").post(of_malta(), languages=["ar"], cards="on")
+
+    assert list(files(answer)) == ["info-ar.pdf", f"info-ar-{counselling.short}.pdf"]
+
+
+@pytest.mark.parametrize("chosen", [[], ["aa"], ["en", "xx"]])
+def test_without_a_language_that_can_be_printed_nothing_is_made(keepers, counselling, chosen):
+    answer = keepers.desk("cora").post(of_malta(), languages=chosen)
+
+    assert answer.status_code == 422
+    assert deeds("publish_poster") == 0
+
+
+def test_what_was_published_when_stands_in_the_history_and_on_the_page(keepers, counselling):
+    desk = keepers.desk("cora")
+    desk.post(of_malta(), languages=["en", "fr"])
+
+    found = Entry.objects.get(action=papers.POSTER)
+    assert found.at == NOW
+    assert found.target == papers.paper_of(addresses.whole("MT").code, "gk")
+    assert "Last published" in words(desk.get(of_malta()))
+    assert "Last published" not in words(desk.get(of_malta("kq")))
+
+
+def test_a_shelter_is_on_no_paper_with_its_street(keepers):
+    shelter = entry(
+        "h1", name="Demo Shelter", categories=["shelter"], address_audience=Audience.PROFESSIONALS
+    )
+    locate(shelter, "Demo Street 77")
+    desk = keepers.desk("cora")
+
+    poster = desk.post(of_malta("tq"), languages=["en"]).content
+    book = desk.post("/directory/printable", area="MT", language="en", members="on").content
+
+    for pdf in (poster, book):
+        seen = "\n".join(as_seen(page) for page in pages(pdf))
+        assert "Demo Shelter" in seen
+        assert "Demo Street" not in seen
+
+
+# --- the printed directory ------------------------------------------------------------------------
+
+
+def printed(keepers, **fields: str) -> str:
+    answer = keepers.desk("cora").post("/directory/printable", **fields)
+    assert answer.headers["Content-Type"] == "application/pdf", words(answer)
+    return "\n".join(as_seen(page) for page in pages(answer.content))
+
+
+def test_a_directory_comes_as_one_file_and_is_written_down(keepers, counselling):
+    assert "Demo Counselling Valletta" in printed(keepers, area="MT", language="ti")
+    assert deeds("print_directory") == 1
+
+
+def test_what_only_professionals_may_see_is_in_the_edition_of_members_alone(keepers, counselling):
+    entry("p1", name="Demo Hidden Line", professionals_only=True)
+    entry("p2", name="Demo Draft", status=Status.REVIEW, professionals_only=True)
+
+    public = printed(keepers, area="MT", language="en")
+    members = printed(keepers, area="MT", language="en", members="on")
+
+    assert "Demo Hidden Line" not in public
+    assert "For professionals only" not in public
+    assert "Demo Hidden Line" in members
+    assert members.count("For professionals only") >= 3  # each page, in front, and at the entry
+    assert "Demo Draft" not in members
+
+
+def test_too_many_services_are_refused_with_the_way_out(keepers, counselling, monkeypatch):
+    monkeypatch.setattr(books, "MOST", 0)
+
+    answer = keepers.desk("cora").post("/directory/printable", area="MT", language="en")
+
+    assert answer.status_code == 422
+    assert "1 services in one file, and 0 are the most" in words(answer)
+    assert "Choose a region or a district" in words(answer)
+    assert deeds("print_directory") == 0
+
+
+def test_every_language_of_the_public_site_can_be_printed():
+    published = vocabulary.published_languages("demo")
+
+    assert papers.printable() == list(published)
+
+
+def test_who_may_not_keep_the_country_lets_no_paper_be_made(keepers, counselling, monkeypatch):
+    made = []
+    monkeypatch.setattr(views, "must_somewhere", lambda *_: frozenset({"MT"}))
+    monkeypatch.setattr(views, "book_pdf", made.append)
+
+    answer = keepers.desk("zoe").post("/directory/printable", area="MT", language="en")
+
+    assert answer.status_code == 403
+    assert not made
+    assert deeds("print_directory") == 0

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import translation
+
+from protect.audit import facts
+from protect.audit.actions import record
+from protect.audit.models import Entry
+from protect.audit.rules import SIGN_IN, org_chain
+from protect.kernel.ids import grouped, short_code
+from protect.orgs import actions
+from protect.orgs.actions import Place
+from protect.orgs.history import lines as history_lines
+from protect.orgs.history import pages
+from protect.orgs.history.pages import HistoryFilter
+from protect.orgs.models import Membership
+from tests.orgs.conftest import AT
+
+pytestmark = pytest.mark.django_db
+NOTE, OTHER = (f"note:{UUID(int=number)}" for number in (1, 2))
+
+
+def write(world, action="vault.open", *, minute: float = 0, by="amal", target=NOTE, **more) -> None:
+    values = {"organisation": world.office.pk, "chain": org_chain(world.office.pk)} | more
+    actor = world.people[by].pk if by else None
+    at = AT + timedelta(minutes=minute)
+    record(at=at, action=action, actor=actor, target=target, **values)
+
+
+def told(world) -> list[history_lines.HistoryLine]:
+    rows = Entry.objects.order_by("chain", "-n")
+    return history_lines.lines_of_entries(rows, {world.office.pk})
+
+
+# --- readings that are one act ---
+
+
+def test_readings_of_one_thing_within_minutes_are_one_line(world):
+    for minute in (0, 4, 10):
+        write(world, minute=minute)
+
+    [line] = told(world)
+
+    assert (line.n, line.times) == (3, 3)
+    assert (line.since, line.at) == (AT, AT + timedelta(minutes=10))
+    with translation.override("en"):
+        assert "3 times, first " in line.detail
+        assert "30 Nov 2026" in line.detail
+
+
+def test_readings_of_one_file_are_one_line_and_those_of_another_a_second(world):
+    for code in ("bcdfgh", "kmnpqr", "bcdfgh"):
+        write(world, f"vault.open_file.{code}")
+
+    with translation.override("en"):
+        lines = [(str(each.text), each.times) for each in told(world)]
+    assert lines == [
+        ("A file was opened. File bcd-fgh.", 2),
+        ("A file was opened. File kmn-pqr.", 1),
+    ]
+
+
+def test_notes_and_files_are_called_by_their_numbers(world):
+    number = grouped(short_code("note", str(UUID(int=1))))
+    write(world)
+
+    assert [each.name for each in told(world)] == [number]
+    assert history_lines.name_of("note", UUID(int=1), ()) == number
+    assert history_lines.name_of("packet", UUID(int=1), ()) == "00000000"
+
+
+def test_other_entries_between_them_part_nothing(world):
+    write(world)
+    write(world, target=OTHER)
+    write(world, "vault.save", minute=1)
+    write(world, minute=2)
+
+    assert [(each.n, each.times) for each in told(world)] == [(4, 2), (3, 1), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"by": "sana"},
+        {"target": OTHER},
+        {"action": "vault.open_file"},
+        {"action": "vault.open_file.bcdfgh"},
+        {"outcome": "record_damaged"},
+        {"consent": UUID(int=9)},
+        {"minute": 10.5},
+    ],
+)
+def test_another_person_thing_deed_end_or_time_is_another_line(world, other):
+    write(world)
+    write(world, **other)
+
+    assert [each.times for each in told(world)] == [1, 1]
+
+
+@pytest.mark.parametrize("action", ["vault.save", "orgs.invite", "desk.note"])
+def test_what_changes_something_or_is_refused_keeps_a_line_for_each(world, action):
+    write(world, action)
+    write(world, action)
+
+    assert [each.detail for each in told(world)] == ["", ""]
+
+
+def test_an_export_and_a_check_have_every_entry(world):
+    for _ in range(3):
+        write(world)
+
+    [checked] = facts.verify(at=AT)
+
+    assert [each.n for each in pages.lines(world.office, HistoryFilter(), upto=9)] == [1, 2, 3]
+    assert (checked.entries, checked.broken) == (3, None)
+
+
+# --- where, and why ---
+
+
+def where(world, action: str) -> list[tuple[str, ...]]:
+    """Return, the oldest first, where every entry of an action says that it was."""
+    rows = Entry.objects.filter(action__startswith=action).order_by("-n")
+    return [
+        each.where for each in reversed(history_lines.lines_of_entries(rows, {world.office.pk}))
+    ]
+
+
+def test_what_concerns_a_place_says_role_and_team(world):
+    place = Place(world.office, world.desk, "supervisor")
+    actions.invite(world.scope("dana"), place, email="demo.new@demo.example", language="en", at=AT)
+
+    assert where(world, "orgs.invite") == [("Supervisor", "Demo desk")]
+
+
+def test_a_place_that_ended_says_why(world):
+    actions.end_membership(world.scope("dana"), world.place("amal"), at=AT)
+    actions.end_membership(world.scope("bela"), world.place("bela"), at=AT)
+
+    assert where(world, "orgs.end_membership") == [
+        ("Case worker", "Demo desk", "Removed"),
+        ("Receiver", "Demo shelter", "Own wish"),
+    ]
+
+
+def test_a_role_is_told_as_it_was_then_and_not_told_where_nobody_knows(world):
+    place = world.place("amal")
+    target = f"membership:{place.pk}"
+    write(world, "vault.admit", target=target)
+    actions.promote(world.scope("dana"), place, "supervisor", at=AT)
+    write(world, "vault.admit", target=target)
+    actions.promote(world.scope("dana"), place, "caseworker", at=AT)
+
+    assert where(world, "vault.admit") == [("Demo desk",), ("Supervisor", "Demo desk")]
+    assert where(world, "orgs.promote_caseworker") == [("Case worker", "Demo desk")]
+
+
+def test_a_role_in_the_organisation_itself_names_no_team(world):
+    write(world, "orgs.membership_ready", target=f"membership:{world.place('dana').pk}")
+
+    assert where(world, "orgs.membership_ready") == [("Administrator",)]
+
+
+def test_places_elsewhere_and_other_things_say_nothing(world):
+    foreign = Membership.objects.get(user=world.chidi)
+    for target in (f"membership:{foreign.pk}", f"membership:{uuid4()}", NOTE, ""):
+        write(world, target=target)
+
+    assert where(world, "vault.open") == [()] * 4
+
+
+# --- refusals ---
+
+
+def test_a_refusal_says_why_and_on_no_basis(world):
+    write(world, "desk.note_erase", outcome="not_allowed")
+
+    [line] = told(world)
+
+    assert (str(line.text), str(line.why)) == (
+        "Somebody tried to work with notes.",
+        "Their role does not allow it.",
+    )
+    assert (line.refused, line.by_role) == ("not_allowed", False)
+
+
+def test_whoever_gave_a_wrong_passphrase_is_not_the_system_and_leads_nowhere(world):
+    target = f"user:{world.amal.pk}"
+    more = {"organisation": None, "chain": SIGN_IN, "outcome": "sign_in_refused"}
+    write(world, "vault.sign_in", by=None, target=target, **more)
+
+    [line] = told(world)
+
+    assert str(line.text) == "Somebody tried to sign in."
+    assert (line.who, line.name) == ("somebody who was not signed in", "Demo Amal")
+    assert (line.kind, line.pk) == ("", "")

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import translation
+
+from protect.audit.actions import record
+from protect.audit.rules import SIGN_IN
+from protect.orgs import actions
+from protect.orgs.history import pages, sentences, sign_ins
+from protect.orgs.history.pages import HistoryFilter
+from protect.orgs.history.sign_ins import SignIn
+from protect.orgs.models import Membership
+from protect.orgs.scope import NOBODY
+from tests.orgs.conftest import AT, give, make_person
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+# What of one's own can be refused: in vain is tried what stands here.
+REFUSED = ("sign_in", "second_factor", "show_password", "change_password", "reset")
+
+
+@pytest.fixture
+def officer(world):
+    """Jonas reads who did what in the office."""
+    world.people["jonas"] = make_person("jonas", world.office, "protection_officer")
+    return world.people["jonas"]
+
+
+def sign_in(world, name="amal", action="vault.unlock", *, at=AT, outcome="done") -> None:
+    user = world.people[name].pk
+    actor = user if outcome == "done" else None
+    target = f"user:{user}"
+    said = {"action": action, "target": target, "outcome": outcome}
+    record(at=at, chain=SIGN_IN, actor=actor, organisation=None, **said)
+
+
+def seen(world, name="jonas", **asked) -> list[tuple[str, str]]:
+    asked = HistoryFilter(action=sentences.SIGN_INS, **asked)
+    page = pages.page_of(world.scope(name), world.office, asked)
+    return [(each.name, each.refused) for each in page.entries]
+
+
+def test_an_officer_sees_who_came_in_and_who_was_refused(world, officer):
+    sign_in(world)
+    sign_in(world, "sana", "vault.sign_in", outcome="sign_in_refused")
+
+    assert seen(world) == [("Demo Sana", "sign_in_refused"), ("Demo Amal", "")]
+
+
+@pytest.mark.parametrize("name", ["amal", "sana", "dana", "chidi", "olga"])
+def test_nobody_else_sees_them(world, name):
+    sign_in(world)
+
+    with pytest.raises(PermissionDenied):
+        seen(world, name)
+
+
+def test_more_places_have_ended_than_one_condition_can_name(world, officer):
+    sign_in(world)
+    place = Membership.objects.get(user=world.people["amal"])
+    Membership.objects.bulk_create(
+        Membership(
+            user=place.user,
+            organisation=place.organisation,
+            role=place.role,
+            state="left",
+            end_reason="left",
+            created=AT - each * DAY,
+            admitted_at=AT - each * DAY,
+            ended_at=AT - each * DAY + timedelta(hours=1),
+        )
+        for each in range(1, 1501)
+    )
+
+    assert seen(world) == [("Demo Amal", "")]
+
+
+def test_people_of_other_organisations_and_unknown_accounts_are_not_there(world, officer):
+    sign_in(world, "chidi")
+    said = {"action": "vault.sign_in", "outcome": "sign_in_refused"}
+    record(at=AT, chain=SIGN_IN, actor=None, organisation=None, **said)
+
+    assert seen(world) == []
+
+
+def test_a_break_or_a_change_of_factors_is_not_among_them(world, officer):
+    for action in ("vault.session_idle", "vault.resume", "vault.step_up", "vault.add_totp"):
+        sign_in(world, action=action)
+
+    assert seen(world) == []
+
+
+def test_only_the_time_of_a_place_is_seen(world, officer):
+    sign_in(world, at=AT - DAY)
+    sign_in(world)
+    actions.end_membership(world.scope("dana"), world.place("amal"), at=AT + DAY)
+    give(world.amal, world.other, "reader")
+    sign_in(world, at=AT + DAY)
+
+    assert len(seen(world)) == 1
+
+
+def test_a_place_that_nobody_has_admitted_shows_nothing(world, officer):
+    Membership.objects.filter(user=world.chidi).update(organisation=world.office)
+    Membership.objects.filter(user=world.chidi).update(state="pending", admitted_at=None)
+    sign_in(world, "chidi")
+
+    assert seen(world) == []
+
+
+def test_they_are_looked_for_by_person_and_day(world, officer):
+    sign_in(world)
+    sign_in(world, "sana", "vault.sign_in", at=AT + DAY, outcome="sign_in_refused")
+
+    assert seen(world, person=str(world.sana.pk)) == [("Demo Sana", "sign_in_refused")]
+    assert seen(world, day=date(2026, 11, 30)) == [("Demo Amal", "")]
+    assert seen(world, person=pages.SYSTEM) == []
+
+
+def test_the_organisations_own_history_and_its_file_hold_none(world, officer):
+    sign_in(world)
+
+    assert pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
+    asked = HistoryFilter(action=sentences.SIGN_INS)
+    assert list(pages.lines(world.office, asked, upto=9)) == []
+
+
+def test_an_organisation_without_people_has_none(world):
+    sign_in(world)
+    Membership.objects.filter(organisation=world.office).delete()
+
+    assert not sign_ins.of_organisation(world.office).exists()
+
+
+def test_a_person_sees_their_own_the_newest_first_and_nobody_elses(world):
+    sign_in(world, action="vault.sign_in", outcome="sign_in_refused")
+    sign_in(world, at=AT + DAY)
+    sign_in(world, "sana")
+
+    assert sign_ins.own(world.scope("amal")) == [
+        SignIn(AT + DAY, "vault.unlock", ""),
+        SignIn(AT, "vault.sign_in", "sign_in_refused"),
+    ]
+    assert len(sign_ins.own(world.scope("amal"), most=1)) == 1
+
+
+def own_lines(world) -> list[tuple[str, bool]]:
+    with translation.override("en"):
+        return [(str(x.text), x.is_unfinished) for x in sign_ins.own(world.scope("amal"))]
+
+
+UNFINISHED = ("The passphrase was typed, and no right second step followed.", True)
+SIGNED_IN = ("Signed in.", False)
+
+
+def test_a_passphrase_and_the_coming_in_after_it_are_one_line(world):
+    for _ in range(2):
+        sign_in(world, action="vault.sign_in")
+        sign_in(world)
+
+    assert own_lines(world) == [SIGNED_IN, SIGNED_IN]
+
+
+def test_a_passphrase_after_which_nobody_came_in_is_told(world):
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.second_factor", outcome="second_factor_refused")
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.sign_in")
+    sign_in(world)
+
+    assert own_lines(world) == [
+        SIGNED_IN,
+        UNFINISHED,
+        ("A second step was tried.", False),
+        UNFINISHED,
+    ]
+
+
+def test_whoever_began_anew_came_in_without_the_passphrase_before(world):
+    sign_in(world, action="vault.sign_in")
+    sign_in(world, action="vault.begin_again")
+    sign_in(world)
+
+    anew = ("The account began anew with new keys.", False)
+    assert own_lines(world) == [SIGNED_IN, anew, UNFINISHED]
+
+
+@pytest.mark.parametrize("action", sign_ins.SHOWN)
+def test_nobody_is_somebody_in_their_own_list(action):
+    lines = [SignIn(AT, action, "")]
+    if action.removeprefix("vault.") in REFUSED:
+        lines.append(SignIn(AT, action, "sign_in_refused"))
+
+    with translation.override("en"):
+        assert [str(each.text) for each in lines if "omebody" in str(each.text)] == []
+
+
+def test_nobody_has_no_sign_ins(world):
+    sign_in(world)
+
+    assert sign_ins.own(NOBODY) == []

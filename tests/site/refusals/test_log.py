@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from protect.audit import facts
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM, SIGN_IN, org_chain
+from protect.certificates.errors import NameAskedTooOften
+from protect.kernel import clock
+from protect.kernel.errors import ProtectError
+from protect.kernel.limits import TooMany
+from protect.orgs.history import sentences
+from protect.orgs.models import Membership
+from protect.outreach.errors import PassOver
+from protect.site import errors
+from protect.site.refusals.log import (
+    KEPT,
+    KEPT_STATUS,
+    MANY,
+    OF_SIGN_IN,
+    UNINTENDED,
+    MissCounter,
+    is_kept,
+)
+from protect.vault.errors import (
+    Crowded,
+    PassphraseRefused,
+    PinChanged,
+    RecordChanged,
+    StepUpRequired,
+)
+from protect.vault.models import Record, Sealed
+from tests.vault.cast import AT, Cast, make_cast, make_person, note, wait_in
+from tests.vault.views.desk import Desk
+
+pytestmark = pytest.mark.django_db
+OTHER_WORDS = "abacus abdomen abide ability ablaze able"
+
+
+@pytest.fixture
+def cast(db, settings, tmp_path, monkeypatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    return make_cast()
+
+
+def noted() -> list[Entry]:
+    return list(Entry.objects.filter(action__startswith="desk.").order_by("chain", "n"))
+
+
+def only() -> Entry:
+    [found] = noted()
+    return found
+
+
+def history(cast: Cast) -> str:
+    return f"/organisations/{cast.office.pk}/history"
+
+
+def test_what_a_role_does_not_allow_is_written_for_the_officers(cast):
+    answer = Desk().let_in(cast.dana).get(history(cast))
+
+    assert answer.status_code == 403
+    entry = only()
+    assert (entry.chain_id, entry.organisation) == (org_chain(cast.office.pk), cast.office.pk)
+    assert (entry.action, entry.outcome) == ("desk.organisation_history", "not_allowed")
+    assert (entry.actor_id, entry.target) == (cast.dana.pk, f"organisation:{cast.office.pk}")
+    assert [each.broken for each in facts.verify(at=AT)] == [None] * len(facts.heads(at=AT))
+
+
+def test_a_refusal_that_stands_in_a_form_is_written_too(cast):
+    place = wait_in(make_person("nadia"), cast.desk)
+
+    answer = Desk().let_in(cast.sana).post(f"/places/{place.pk}/admit", words=OTHER_WORDS)
+
+    place.refresh_from_db()
+    assert (answer.status_code, place.state) == (422, "pending")
+    entry = only()
+    assert (entry.action, entry.outcome) == ("desk.team_admit", "fingerprint_differs")
+    assert entry.target == f"membership:{place.pk}"
+
+
+def test_a_damaged_record_is_told_with_its_id(cast):
+    record = note(cast.amal, cast.desk)
+    Sealed.objects.filter(record=record).update(ct=b"\x01" + bytes(64))
+
+    answer = Desk().let_in(cast.amal).get(f"/notes/{record.pk}")
+
+    assert answer.status_code == 422
+    entry = only()
+    assert (entry.action, entry.outcome) == ("desk.note", "record_damaged")
+    assert (entry.target, entry.organisation) == (f"note:{record.pk}", cast.office.pk)
+
+
+def test_guessing_while_locked_stands_in_the_chain_of_sign_ins_alone(cast):
+    desk = Desk().let_in(cast.amal)
+    desk.post("/lock")
+    codes = [desk.post("/unlock", password="x" * 20).status_code for _ in range(4)]
+
+    assert codes == [403, 403, 403, 403]
+    assert noted() == []
+    refused = Entry.objects.of_chain(SIGN_IN).refused()
+    assert refused.filter(action="vault.show_password").count() == 4
+
+
+def test_a_loop_is_written_once_an_hour(cast):
+    desk = Desk().let_in(cast.dana)
+    for _ in range(3):
+        desk.get(history(cast))
+    assert len(noted()) == 1
+
+    Desk(at=AT + timedelta(hours=1)).let_in(cast.dana).get(history(cast))
+
+    assert len(noted()) == 2
+
+
+def test_whoever_is_refused_in_another_organisation_stands_in_its_history(cast):
+    Desk().let_in(cast.olga).get(history(cast))  # an operator sees that it exists
+
+    assert only().chain_id == org_chain(cast.office.pk)
+
+
+def test_somebody_without_any_place_stands_in_the_platforms_chain(cast):
+    Membership.objects.filter(user=cast.dana.pk).delete()
+
+    assert Desk().let_in(cast.dana).get("/organisations/new").status_code == 403
+
+    assert (only().chain_id, only().organisation) == (PLATFORM, None)
+
+
+def test_a_foreign_address_is_not_written_and_many_of_them_are_counted_once(cast):
+    desk = Desk().let_in(cast.chidi)
+    for number in range(MANY + 2):
+        assert len(noted()) == (number >= MANY)
+        foreign = cast.desk.pk if number % 2 else uuid4()
+        assert desk.get(f"/teams/{foreign}").status_code == 404
+
+    entry = only()
+    assert (entry.action, entry.outcome, entry.target) == ("desk.missing", "not_found", "")
+    assert entry.chain_id == org_chain(cast.other.pk)
+
+
+def test_an_address_without_an_id_is_a_slip(cast):
+    desk = Desk().let_in(cast.chidi)
+    for _ in range(MANY + 1):
+        desk.get("/no-such-page")
+
+    assert noted() == []
+
+
+@pytest.mark.parametrize("path", ["/notes/new", "/second-factor", "/organisations"])
+def test_nobody_is_no_person_to_write_of(cast, path):
+    Desk().get(path)
+
+    assert noted() == []
+
+
+def test_a_slip_in_a_form_is_nobodys_business(cast):
+    desk = Desk().let_in(cast.dana)
+
+    answer = desk.post(f"/organisations/{cast.office.pk}/teams/new", name="Demo desk")
+
+    assert answer.status_code in {409, 422}
+    assert noted() == []
+
+
+def test_the_public_site_writes_of_nobody(cast):
+    Desk().let_in(cast.dana).client.get("/en/nowhere", headers={"host": "127.0.0.1"})
+
+    assert noted() == []
+
+
+def test_a_page_is_answered_when_its_refusal_cannot_be_written(cast, caplog):
+    desk = Desk().let_in(cast.dana)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry RENAME TO audit_entry_away")
+
+    answer = desk.get(history(cast))
+
+    assert answer.status_code == 403
+    [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
+    assert line.startswith("unwritten action=desk.organisation_history outcome=not_allowed error=")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry_away RENAME TO audit_entry")
+    assert noted() == []
+
+
+def test_a_refusal_is_all_that_is_written(cast):
+    before = Record.objects.count(), Entry.objects.count()
+
+    Desk().let_in(cast.dana).post(f"/teams/{cast.desk.pk}/notes/new", title="x", text="y", months=1)
+
+    assert (Record.objects.count(), Entry.objects.count() - 1) == before
+    assert only().outcome == "not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (errors.NotAllowed(), True),
+        (StepUpRequired(), True),
+        (PinChanged(team="Demo"), True),
+        (PassphraseRefused(), False),  # stands among the sign-ins
+        (Crowded(seconds=3), False),  # a rush is nobody's deed
+        (errors.FormTooOld(), False),  # two windows that cross, or a page loaded again
+        (RecordChanged(), False),
+        (errors.NotHere(), False),  # counted, not told one by one
+        (errors.Failed(), False),
+    ],
+)
+def test_refusals_of_rights_keys_and_consent_are_kept(error, kept):
+    assert is_kept(error) is kept
+
+
+def refusals(of: type[ProtectError] = ProtectError) -> Iterator[type[ProtectError]]:
+    for each in of.__subclasses__():
+        if each.__module__.startswith("protect."):
+            yield each
+            yield from refusals(each)
+
+
+# Refused to people without an account, by a link or to a stranger.
+WITHOUT_ACCOUNT = {PassOver.code, NameAskedTooOften.code}
+
+
+def test_every_refusal_that_is_written_says_why():
+    kept = {each.code for each in refusals() if each.status in KEPT_STATUS} | KEPT | OF_SIGN_IN
+    elsewhere = {TooMany.code, *WITHOUT_ACCOUNT} | UNINTENDED  # before anybody is known
+
+    assert {code for code in kept - elsewhere if not sentences.why(code)} == set()
+
+
+def test_counts_begin_anew_with_the_hour():
+    missing, person = MissCounter(many=2), uuid4()
+
+    with clock.frozen(AT):
+        assert not missing.has_become_many(person)
+        assert not missing.has_become_many(uuid4())
+    with clock.frozen(AT + timedelta(hours=1)):
+        assert [missing.has_become_many(person) for _ in range(3)] == [False, True, False]

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from protect.kernel import clock
+from protect.orgs.models import User
+from protect.site.errors import Failed, NotHere
+from protect.site.refusals.pages import next_step, split_message
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
+from protect.vault.actions import notes
+from protect.vault.actions.notes import NoteContent
+from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
+from protect.vault.models import SealedFile
+from tests.vault.cast import AT, make_cast
+from tests.vault.views.desk import Desk, words
+
+HEADING = re.compile(r"<h1>\s*(.*?)\s*</h1>", re.DOTALL)
+BUTTON = re.compile(r'<a class="button" href="([^"]*)">([^<]*)</a>')
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_heading_is_one_sentence_and_the_others_follow():
+    assert split_message(Failed()) == ("This failed on our side.", "Nothing was kept.")
+    assert split_message(NotHere()) == ("There is nothing here, or it is not for you.", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "heading", "more"),
+    [
+        ("/invited/x", "This invitation does not work any more.", "ask the person who invited you"),
+        ("/reset/x", "This link no longer works.", "Ask for a new one."),
+        ("/restart/x", "This link no longer works.", "Ask for a new one."),
+    ],
+)
+def test_a_dead_link_of_a_mail_leads_to_signing_in(address, heading, more):
+    answer = Desk().get(address)
+
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert HEADING.findall(page) == [heading]
+    assert more in words(answer)
+    assert BUTTON.findall(page) == [("/sign-in", "Sign in")]
+    assert "Go back to where you were" not in words(answer)
+
+
+def test_other_refusals_lead_to_the_desk():
+    answer = Desk().get("/nothing/here")
+
+    assert BUTTON.findall(answer.content.decode()) == [("/", "Go on from here")]
+    assert "Go back to where you were" in words(answer)
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_file_that_is_cut_off_is_refused_in_ones_language_with_a_way_back(
+    settings, tmp_path, monkeypatch, is_locked
+):
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    cast = make_cast()
+    record = notes.write(cast.amal.unlocked(), cast.desk, NoteContent("Demo", "Demo text"), at=AT)
+    User.objects.filter(pk=cast.amal.pk).update(language="fr")
+    desk = Desk().let_in(cast.amal)
+    if is_locked:
+        desk.post("/lock")
+
+    file = SimpleUploadedFile("Demo scan.pdf", bytes(MOST_BYTES + MEGABYTE))
+    answer = desk.post(f"/notes/{record.pk}/files", file=file)
+
+    assert answer.status_code == 422
+    assert '<html lang="fr"' in answer.content.decode()
+    assert [url for url, _verb in BUTTON.findall(answer.content.decode())] == [
+        f"/notes/{record.pk}"
+    ]
+    assert not SealedFile.objects.exists()
+
+
+@pytest.mark.parametrize("mismatch", [TeamKeyMismatch(), PartnerKeyMismatch()])
+def test_a_page_of_a_mismatch_says_who_sees_the_history(rf, mismatch):
+    todo = next_step(rf.get("/teams"), mismatch).todo
+
+    assert "data protection officer, who sees in the history of your organisation what" in todo

@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import gzip
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
+
+import brotli
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import OperationalError, connections
+from django.http import StreamingHttpResponse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.findhelp import addresses
+from protect.findhelp.views.frame import FOREVER, VALID_UNTIL
+from protect.matching import published
+from protect.matching.services import store
+from protect.site.server.pagecache import PageCache, compressed, encoding_for
+
+PAGE = b"<!doctype html>" + b"x" * 500
+
+
+class Site:
+    """A WSGI application that counts how often it is asked."""
+
+    def __init__(self, *headers: tuple[str, str], body: bytes = PAGE) -> None:
+        self.headers, self.body, self.asked = list(headers), body, 0
+
+    def __call__(self, environ, start_response):
+        self.asked += 1
+        start_response("200 OK", [("Content-Type", "text/html"), *self.headers])
+        return [self.body]
+
+
+def ask(cache, path="/en", *, method="GET", query="", accept="br", host="127.0.0.1:8000"):
+    started = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": host,
+        "HTTP_ACCEPT_ENCODING": accept,
+        "wsgi.input": BytesIO(),
+    }
+    body = b"".join(cache(environ, lambda status, headers, *_: started.append(dict(headers))))
+    return started[0], body
+
+
+def made(*headers, version=lambda: 1):
+    site = Site(*headers)
+    return site, PageCache(site, version)
+
+
+@contextmanager
+def often_interrupted():
+    """Let Python change threads after almost every step, as a busy server might."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_a_page_is_made_once_and_sent_again():
+    site, cache = made((VALID_UNTIL, FOREVER))
+
+    assert ask(cache) == ask(cache)
+    assert site.asked == 1
+
+
+def test_the_internal_header_never_leaves():
+    _, cache = made((VALID_UNTIL, FOREVER))
+
+    for _ in range(2):
+        headers, _ = ask(cache)
+        assert VALID_UNTIL not in headers
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"path": "/fr"},
+        {"accept": "gzip"},
+        {"query": "a=1"},
+        {"method": "POST"},
+        {"host": "localhost"},
+    ],
+)
+def test_another_question_is_asked_anew(again):
+    site, cache = made((VALID_UNTIL, FOREVER))
+    ask(cache)
+
+    ask(cache, **again)
+
+    assert site.asked == 2
+
+
+def test_what_its_view_did_not_mark_is_never_kept():
+    site, cache = made()
+
+    ask(cache)
+    ask(cache)
+
+    assert site.asked == 2
+    assert cache.pages == {}
+
+
+def test_a_change_of_the_directory_ends_every_page():
+    versions = iter([1, 1, 2])
+    site, cache = made((VALID_UNTIL, FOREVER), version=lambda: next(versions))
+
+    for _ in range(3):
+        ask(cache)
+
+    assert site.asked == 2
+
+
+def test_a_page_ends_when_something_on_it_changes_by_itself():
+    site, cache = made((VALID_UNTIL, "1"))  # a second after 1970
+
+    ask(cache)
+    ask(cache)
+
+    assert site.asked == 2
+
+
+def test_a_body_travels_compressed_and_says_so():
+    _, cache = made((VALID_UNTIL, FOREVER), ("Content-Length", str(len(PAGE))))
+
+    headers, body = ask(cache)
+
+    assert brotli.decompress(body) == PAGE
+    assert headers["Content-Encoding"] == "br"
+    assert headers["Content-Length"] == str(len(body))
+
+
+def test_head_gets_the_headers_alone():
+    _, cache = made((VALID_UNTIL, FOREVER))
+
+    headers, body = ask(cache, method="HEAD")
+
+    assert body == b""
+    assert int(headers["Content-Length"]) > 0
+
+
+def test_memory_has_an_end(monkeypatch):
+    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
+    _, cache = made((VALID_UNTIL, FOREVER))
+
+    for number in range(10):
+        ask(cache, f"/{number}", accept="")
+
+    assert cache.size == sum(len(kept.body) for kept in cache.pages.values())
+    assert len(cache.pages) == 3
+
+
+def test_threads_that_keep_at_once_lose_no_count(monkeypatch):
+    monkeypatch.setattr("protect.site.server.pagecache.LARGEST", 3 * len(PAGE))
+    _, cache = made((VALID_UNTIL, FOREVER))
+
+    with often_interrupted(), ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: ask(cache, f"/{number % 7}", accept=""), range(4000)))
+
+    assert cache.size == sum(len(kept.body) for kept in cache.pages.values())
+    assert len(cache.pages) <= 3
+
+
+def test_while_nobody_knows_the_version_django_answers_and_nothing_is_kept():
+    def away() -> int:
+        raise OperationalError("the database is away")
+
+    site, cache = made((VALID_UNTIL, FOREVER), version=away)
+
+    assert ask(cache) == ask(cache)
+    assert site.asked == 2
+    assert cache.pages == {}
+
+
+@pytest.mark.parametrize("is_told", [True, False])  # matching answers from memory, if it can
+def test_a_connection_that_broke_is_renewed_although_django_is_never_asked(monkeypatch, is_told):
+    renewed = []
+    monkeypatch.setattr(
+        "protect.site.server.pagecache.close_old_connections", lambda: renewed.append(1)
+    )
+
+    def broken() -> int:
+        connections["default"].errors_occurred = True
+        if is_told:
+            raise OperationalError("the connection is lost")
+        return 1
+
+    monkeypatch.setattr(connections["default"], "errors_occurred", False)
+    ask(made((VALID_UNTIL, FOREVER))[1])
+    assert renewed == []
+
+    ask(made((VALID_UNTIL, FOREVER), version=broken)[1])
+
+    assert renewed == [1]
+
+
+@pytest.mark.django_db
+def test_before_the_first_snapshot_a_database_that_is_away_gives_the_error_page(
+    monkeypatch, caplog
+):
+    def away() -> int:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(store, "version", away)
+
+    _, body = ask(
+        PageCache(WSGIHandler(), published.version), f"/en/{addresses.ANYWHERE.code}-gk", accept=""
+    )
+
+    assert b'class="exit"' in body
+    assert b"Something went wrong on our side" in body
+    assert "OperationalError" in caplog.text
+
+
+@given(st.binary(max_size=2000), st.sampled_from(["br", "gzip", ""]), st.booleans())
+def test_compression_gives_back_what_went_in(body, encoding, keep):
+    back = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
+
+    assert back(compressed(body, encoding, keep=keep)) == body
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip;q=1.0", "gzip"),
+        ("", ""),
+        ("BR", "br"),
+        ("zstd", ""),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.000, gzip;q=0", ""),
+        ("br;q=0.1", "br"),
+    ],
+)
+def test_the_best_encoding_is_chosen(accepted, encoding):
+    assert encoding_for(accepted) == encoding
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "text/csv", "application/zip"])
+def test_a_body_of_any_length_is_passed_on_as_it_comes(host, media_type):
+    read = []
+
+    def lines():
+        for number in range(1_000_000):
+            read.append(number)
+            yield b"{}\n"
+
+    def site(environ, start_response):
+        start_response("200 OK", [("Content-Type", media_type)])
+        return StreamingHttpResponse(lines())
+
+    started = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/hsds/services", "HTTP_HOST": host}
+    body = PageCache(site, lambda: 1)(environ, lambda *said: started.append(said))
+
+    assert next(iter(body)) == b"{}\n"
+    assert started == [("200 OK", [("Content-Type", media_type)])]
+    assert len(read) == 1

@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from protect.audit.actions import record
+from protect.audit.rules import PLATFORM
+from protect.directory.queries import KEPT_TRUE
+from protect.findhelp import access
+from protect.findhelp.enums import Opening
+from protect.findhelp.models import ExitCheck
+from protect.kernel import clock
+from protect.notices.actions import post
+from protect.notices.models import Outgoing
+from protect.orgs.enums import TeamState
+from protect.orgs.models import Team
+from protect.reference import vocabulary
+from protect.site.checks import duties
+from protect.trainings.facts import KEPT
+from protect.vault import facts, key_register, ledger
+from protect.vault.formats.secrets import TeamSecret
+from protect.vault.key_register import Owner
+from protect.vault.models import TeamKey
+from tests.orgs.conftest import make_organisation
+from tests.site.test_commands import LIVE, protect
+from tests.trainings.planning import make_edition
+from tests.trainings.registrations.test_decisions import come
+from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
+from tests.vault.signing import AT, EARLIER, begin, join, let_in, make_person, make_team
+
+TARGET = "https://weather.demo.example/"
+LINK = "https://desk.demo.example/"
+
+
+@pytest.fixture(autouse=True)
+def live(settings, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(access, "languages", lambda: vocabulary.published_languages("demo"))
+    settings.IS_DEMO = False
+    settings.ARGON2 = CHEAP
+    settings.PEPPERS = [PEPPER]
+    settings.LEDGER = tmp_path / "ledger.jsonl"
+    settings.EXIT_TARGETS = [TARGET]
+
+
+@pytest.fixture
+def signed(db) -> None:
+    """Have all done that is done by timers, so that nothing else is to do."""
+    sign(AT)
+    opened(AT)
+    kept_true(AT)
+
+
+def sign(at) -> None:
+    record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, organisation=None)
+
+
+def kept_true(at) -> None:
+    for action in (KEPT_TRUE, KEPT):
+        record(at=at, chain=PLATFORM, action=action, actor=None, organisation=None)
+
+
+def opened(at, result=Opening.OPENS) -> None:
+    ExitCheck.objects.create(url=TARGET, checked_at=at, result=result)
+
+
+def said(at=AT) -> list[str]:
+    with clock.frozen(at):
+        found = duties(None, databases=["default"])
+    assert all(each.hint for each in found)
+    return [f"{each.id.removeprefix('protect.')}: {each.msg}" for each in found]
+
+
+def test_who_has_done_everything_hears_nothing(signed):
+    make_team()
+
+    assert said() == []
+
+
+def test_a_demo_needs_no_operator(db, settings):
+    settings.IS_DEMO = True
+
+    assert said() == []
+
+
+@pytest.mark.django_db
+def test_nobody_looks_into_a_database_that_was_not_asked_for():
+    assert duties(None, databases=None) == []
+
+
+def test_mail_that_nobody_takes_is_said(signed):
+    post(at=AT - timedelta(hours=2), to="amal@demo.example", template="admitted", language="en")
+
+    (found,) = said()
+
+    assert found.startswith("mail_late: 1 mails have waited for more than an hour")
+    assert "amal" not in found
+
+
+def test_mail_that_fails_is_said_with_its_reasons(signed):
+    for days in (0, 1, 14):
+        post(at=AT - timedelta(days=days), to="a@demo.example", template="admitted", language="en")
+    Outgoing.objects.update(failed_code="smtp_550", due=AT + timedelta(hours=1))
+    old = Outgoing.objects.filter(created__lt=AT - timedelta(days=13))
+    old.update(given_up_at=AT, failed_code="unreachable")
+
+    assert said() == [
+        "mail_failing: 2 mails were tried in vain, 1 were given up (smtp_550 2, unreachable 1)."
+    ]
+
+
+def test_a_pepper_is_to_be_kept_until_nobody_needs_it(signed, settings):
+    settings.PEPPERS = [OLD_PEPPER]
+    person = make_person("amal")
+    join(person.user, make_team())
+    settings.PEPPERS = [PEPPER, OLD_PEPPER]
+    assert said() == ["old_pepper_in_use: 1 people still need the pepper of line 2."]
+
+    let_in(person)
+    assert said() == ["old_pepper_unused: No account needs the pepper of line 2 any more."]
+
+
+def test_a_pepper_that_was_taken_out_too_early_is_missed(signed, settings):
+    person = make_person("amal")
+    join(person.user, make_team())
+    begin(person)
+    settings.PEPPERS = [OLD_PEPPER]
+
+    (found,) = said()
+
+    assert found.startswith("pepper_not_in_file: 1 people cannot sign in")
+
+
+def test_without_any_pepper_the_error_is_enough(signed, settings):
+    settings.PEPPERS = []
+
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        (None, "never signed"),
+        (36, None),
+        (37, "last signed on 2026-11-28"),
+    ],
+)
+def test_heads_are_to_be_signed_daily(db, hours, problem):
+    opened(AT)
+    kept_true(AT)
+    if hours:
+        sign(AT - timedelta(hours=hours))
+
+    found = said()
+
+    assert [each.partition(": ")[0] for each in found] == ["heads_not_signed"] * bool(problem)
+    assert all(f"were {problem}:" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        (None, "never"),
+        (36, None),
+        (37, "on 2026-11-28"),
+    ],
+)
+def test_the_directory_and_trainings_are_to_be_kept_each_night(db, hours, problem):
+    sign(AT)
+    opened(AT)
+    if hours:
+        kept_true(AT - timedelta(hours=hours))
+
+    found = {code: text for code, _, text in (each.partition(": ") for each in said())}
+
+    assert found.keys() == ({"directory_not_kept", "trainings_not_kept"} if problem else set())
+    assert all(f" {problem}" in each for each in found.values())
+
+
+def add_key(team: Team, *, in_ledger: bool = True) -> None:
+    public = TeamSecret.make().public()
+    if in_ledger:
+        key_register.note_made(Owner.TEAM, team.pk, 1, public, at=EARLIER)
+    TeamKey.objects.create(team=team, version=1, public=public.raw, created=EARLIER)
+
+
+def test_a_ledger_that_knows_every_key_needs_nothing(signed):
+    add_key(make_team())
+
+    assert said() == []
+
+
+@pytest.mark.parametrize("left", ["no file", "an empty file", "a file of erasures alone"])
+def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
+    team = make_team()
+    add_key(team)
+    add_key(make_team("Demo other"))
+    settings.LEDGER.unlink()
+    if left != "no file":
+        settings.LEDGER.touch()
+    if left == "a file of erasures alone":
+        ledger.append(ledger.Line("record", str(team.pk), AT.isoformat(), "person"))
+
+    assert said() == [
+        "ledger_lost: The ledger is missing or knows no key, while teams have 2: nothing can be "
+        "opened or sealed."
+    ]
+    hint = duties(None, databases=["default"])[0].hint
+    assert "only if every copy is lost, run `protect vault rebuild-ledger`" in hint
+    assert "(docs/operating.md#a-lost-ledger)" in hint
+
+
+def test_missing_ledger_is_not_said_while_no_team_has_a_key(signed, settings):
+    make_team()
+
+    assert not settings.LEDGER.exists()
+    assert said() == []
+
+
+def test_older_copy_of_the_ledger_is_said(signed):
+    add_key(make_team())
+    add_key(make_team("Demo other"), in_ledger=False)
+
+    assert said() == [
+        "ledger_incomplete: The ledger does not know 1 of 2 keys of teams: it is an older copy, "
+        "or they were put into the database."
+    ]
+
+
+def test_without_a_place_for_the_ledger_the_error_is_enough(signed, settings):
+    add_key(make_team())
+    settings.LEDGER = Path()
+
+    assert said() == []
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(60, True), (59, False)])
+def test_seats_are_to_be_passed_on_within_the_hour(signed, minutes, is_said):
+    host = make_organisation("Demo Academy")
+    row = come(make_edition(host), at=AT)
+    row.state, row.offer_expires_at = "offered", AT - timedelta(minutes=minutes)
+    row.save()
+
+    words = "1 offers of a seat expired more than an hour ago and were not passed on."
+    assert said() == [f"seats_not_passed_on: {words}"] * is_said
+
+
+def test_key_that_must_be_renewed_is_said_with_since_when(signed):
+    add_key(make_team())
+    Team.objects.update(state=TeamState.ROTATION_DUE)
+
+    text = f"1 teams must renew their key, the first since {EARLIER:%Y-%m-%d %H:%M} UTC."
+    assert said() == [f"rotation_due: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"),
+    [
+        (None, "never all opened"),
+        (35, None),
+        (36, "last opened on 2026-10-25"),
+    ],
+)
+def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):
+    sign(AT)
+    kept_true(AT)
+    if days:
+        opened(AT - timedelta(days=days))
+
+    found = said()
+
+    expected = [f"exits_not_checked: The pages that “Close” leads to were {problem}."]
+    assert found == expected * bool(problem)
+
+
+def test_a_language_without_a_way_out_is_said(db):
+    sign(AT)
+    kept_true(AT)
+    opened(AT, Opening.REFUSED)
+
+    (found,) = said()
+
+    assert found.startswith("no_exit_opens: No page that “Close” leads to opened last time in: en,")
+
+
+@pytest.mark.django_db
+def test_the_command_looks_by_itself_on_a_live_system():
+    beside = StringIO()
+
+    call_command("check", tags=["database"], stdout=StringIO(), stderr=beside)
+
+    assert "protect.heads_not_signed" in beside.getvalue()
+
+
+def test_the_command_looks_nowhere_in_a_demo(db, settings):
+    settings.IS_DEMO = True
+    out, beside = StringIO(), StringIO()
+
+    call_command("check", tags=["database"], stdout=out, stderr=beside)
+
+    assert "no issues" in out.getvalue()
+    assert beside.getvalue() == ""
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/nothing", "sqlite:///{}/empty"])
+def test_a_database_that_is_away_or_empty_hides_no_other_problem(tmp_path, url):
+    found = protect("check", **LIVE, PROTECT_DATABASE_URL=url.format(tmp_path))
+
+    is_away = "the database is away (OperationalError): what waits in it" in found.stderr
+    assert is_away is url.startswith("postgresql")
+    assert found.returncode == 1
+    assert "protect.no_reviewed_language" in found.stderr
+    assert "protect.heads_not_signed" not in found.stderr
+    assert "nobody@" not in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_database_that_is_there_is_looked_into(originals, tmp_path):
+    database = originals.file("migrated", tmp_path / "live.sqlite3")
+    environ = {**LIVE, "PROTECT_DATABASE_URL": database}
+
+    assert "protect.heads_not_signed" in protect("check", **environ).stderr
