@@ -69,15 +69,14 @@ class StatusList(models.Model):
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    purpose = models.CharField(max_length=10)  # badges.Purpose
     document = models.JSONField()
     signed_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["issuer", "number", "purpose"]
+        ordering = ["issuer", "number"]
         constraints = [
             models.UniqueConstraint(
-                name="certificates_status_list_once", fields=["issuer", "number", "purpose"]
+                name="certificates_status_list_once", fields=["issuer", "number"]
             )
         ]
 

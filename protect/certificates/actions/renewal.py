@@ -1,6 +1,6 @@
 """Certificates signed once more: under a trusted key, or with their holder's name.
 
-The id, the places in the lists and the content stay; only key, time of signing and name differ. The
+The id, the place in the list and the content stay; only key, time of signing and name differ. The
 signed document is the reference. A row changed by a writer to the database differs from it, or has
 another signature, and is not signed.
 Source: docs/adr/0023-certificates.md.
@@ -21,7 +21,7 @@ from django.db import transaction
 from protect.certificates import badges
 from protect.certificates.actions import status_lists
 from protect.certificates.badges.shapes import instant
-from protect.certificates.badges.status_lists import Purpose, list_address
+from protect.certificates.badges.status_lists import list_address
 from protect.certificates.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -106,19 +106,18 @@ def _is_as_signed(row: Certificate) -> bool:
     if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
-    address = document["issuer"]["url"]
-    places = {
-        (list_address(address, row.status_list, purpose), str(row.status_index))
-        for purpose in Purpose
-    }
-    stated = {
-        (entry["statusListCredential"], entry["statusListIndex"])
-        for entry in document["credentialStatus"]
-    }
-    return (document["id"], document["validFrom"], stated) == (
+    (place,) = document["credentialStatus"]
+    stated = (
+        document["id"],
+        document["validFrom"],
+        place["statusListCredential"],
+        place["statusListIndex"],
+    )
+    return stated == (
         f"urn:uuid:{row.credential}",
         instant(row.issued_at),
-        places,
+        list_address(document["issuer"]["url"], row.status_list),
+        str(row.status_index),
     )
 
 

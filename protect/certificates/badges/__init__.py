@@ -11,14 +11,13 @@ from __future__ import annotations
 from protect.certificates.badges.content import Certificate, Issuer
 from protect.certificates.badges.documents import certificate
 from protect.certificates.badges.issuers import profile
-from protect.certificates.badges.status_lists import Purpose, draw_index, status_list
+from protect.certificates.badges.status_lists import draw_index, status_list
 from protect.certificates.badges.verdicts import Reason, State
 from protect.certificates.badges.verification import Told, Verdict, is_genuine, verify
 
 __all__ = [
     "Certificate",
     "Issuer",
-    "Purpose",
     "Reason",
     "State",
     "Told",

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from protect.certificates.badges.content import Certificate
 from protect.certificates.badges.errors import CertificateUnfit
 from protect.certificates.badges.shapes import MOST_MINUTES, Credential, first_wrong, instant
-from protect.certificates.badges.status_lists import SIZE, Purpose, list_address
+from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 
@@ -43,7 +43,7 @@ def certificate(content: Certificate) -> dict[str, Any]:
         },
         "validFrom": instant(content.issued),
         "credentialSubject": _subject(content),
-        "credentialStatus": [_status(content, purpose) for purpose in Purpose],
+        "credentialStatus": [_status(content)],
     }
     wrong = first_wrong(Credential, document)
     if wrong:
@@ -91,12 +91,12 @@ def _subject(content: Certificate) -> dict[str, Any]:
     return subject
 
 
-def _status(content: Certificate, purpose: Purpose) -> dict[str, str]:
-    listed = list_address(content.issuer.address, content.status_list, purpose)
+def _status(content: Certificate) -> dict[str, str]:
+    listed = list_address(content.issuer.address, content.status_list)
     return {
         "id": f"{listed}#{content.status_index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose.value,
+        "statusPurpose": PURPOSE,
         "statusListIndex": str(content.status_index),
         "statusListCredential": listed,
     }

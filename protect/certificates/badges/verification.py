@@ -15,7 +15,6 @@ from typing import Any
 
 from protect.certificates.badges import status_lists
 from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read
-from protect.certificates.badges.status_lists import Purpose
 from protect.certificates.badges.verdicts import Reason, State
 from protect.kernel.text import one_line
 from protect.vault.formats import badges
@@ -99,8 +98,11 @@ def verify(
     content = _content_of(credential, proof)
     if max(content.issued, content.signed) > at + SKEW:
         return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), content)
-    state, reasons = _by_lists(credential, list(lists), keys, at)
-    return Verdict(state, reasons, content)
+    reason = _look_up(credential, list(lists), keys, at)
+    if reason is None:
+        return Verdict(State.VALID, (), content)
+    state = State.REVOKED if reason is Reason.SET else State.UNDECIDED
+    return Verdict(state, (reason,), content)
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
@@ -204,34 +206,17 @@ def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey
     return named[0]
 
 
-def _by_lists(
+def _look_up(
     credential: Credential,
     lists: list[Mapping[str, Any]],
     keys: Collection[IssuerKey],
     at: datetime,
-) -> tuple[State, tuple[Reason, ...]]:
-    """Return the result of the lists. A set bit counts however old its list: none is unset."""
-    results: dict[str, Reason | None] = {}
-    for entry in credential.credential_status:
-        results[entry.status_purpose] = _look_up(entry, credential.issuer.id, lists, keys, at)
-    if results.keys() != set(Purpose):
-        return State.ALTERED, (Reason.SHAPE,)
-    if results[Purpose.REFRESH] is Reason.SET:
-        return State.REPLACED, (Reason.SET,)
-    if results[Purpose.REVOCATION] is Reason.SET:
-        return State.REVOKED, (Reason.SET,)
-    missing = sorted({reason for reason in results.values() if reason is not None})
-    return (State.UNDECIDED, tuple(missing)) if missing else (State.VALID, ())
-
-
-def _look_up(
-    entry: Status,
-    issuer: str,
-    lists: list[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
-    at: datetime,
 ) -> Reason | None:
-    """Return SET, or why the list does not say that the bit is clear; None when it is."""
+    """Return SET, or why the list does not say that the bit is clear; None when it is.
+
+    A set bit counts however old its list: none is unset.
+    """
+    (entry,), issuer = credential.credential_status, credential.issuer.id
     candidates = [each for each in lists if each.get("id") == entry.status_list_credential]
     read_lists = [each for each in (_list(entry, issuer, one, keys) for one in candidates) if each]
     if not read_lists:
@@ -253,8 +238,7 @@ def _list(
         until = datetime.fromisoformat(status_list.valid_until)
     except (_Refused, ValueError):
         return None
-    is_meant = status_list.credential_subject.status_purpose == entry.status_purpose
-    return (bit, until) if is_meant and status_list.issuer == issuer else None
+    return (bit, until) if status_list.issuer == issuer else None
 
 
 def _content_of(credential: Credential, proof: Proof) -> Told:

@@ -18,7 +18,7 @@ urlpatterns = [
     ),
     path("issuers/<uuid:pk>/did.json", published.issuer_keys, name="issuer_keys"),
     path(
-        "issuers/<uuid:pk>/status/<int:number>/<str:purpose>",
+        "issuers/<uuid:pk>/status/<int:number>/revocation",
         published.status_list,
         name="status_list",
     ),

@@ -37,9 +37,8 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @gates.open_to_all
 @require_safe
-def status_list(request: HttpRequest, pk: UUID, number: int, purpose: str) -> HttpResponse:
-    rows = StatusList.objects.filter(issuer=pk, number=number, purpose=purpose)
-    row = rows.first()
+def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    row = StatusList.objects.filter(issuer=pk, number=number).first()
     if row is None:
         raise Http404
     return _published(row.document, MEDIA_TYPE)

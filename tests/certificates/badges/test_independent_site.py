@@ -87,22 +87,19 @@ def test_whatever_is_changed_is_refused(row):
 
     results = judged(*cases)
 
-    assert len(results) > 40
+    assert len(results) > 35
     assert [each for each in results if each["verified"]] == []
 
 
 @pytest.mark.node
-def test_what_was_revoked_or_replaced_is_seen_at_once(row, planners):
+def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
     scope = planners.scope("pia")
     made = certificates.replace(scope, row, at=LATER, reason="Demo")
     row.refresh_from_db()
     replaced = case(badge(row))
     certificates.revoke(scope, made, at=LATER, reason="Demo")
 
-    assert judged(replaced, case(badge(made))) == [
-        GOOD | {"revoked": True, "replaced": True},
-        GOOD | {"revoked": True},
-    ]
+    assert judged(replaced, case(badge(made))) == [GOOD | {"revoked": True}] * 2
 
 
 @pytest.mark.node

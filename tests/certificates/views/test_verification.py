@@ -177,7 +177,6 @@ def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
         f"/certificates/{row.credential}/badge.json": "application/vc",
         f"{issuer}/did.json": "application/did+ld+json",
         f"{issuer}/status/1/revocation": "application/vc",
-        f"{issuer}/status/1/refresh": "application/vc",
     }
 
     for address, kind in kinds.items():

@@ -10,7 +10,6 @@ from django.conf import settings
 
 from protect.certificates.badges import certificate, status_list
 from protect.certificates.badges.content import Certificate, Issuer
-from protect.certificates.badges.status_lists import Purpose
 from protect.certificates.badges.verdicts import Reason, State
 from protect.certificates.models import StatusList
 from protect.certificates.views import verification
@@ -51,12 +50,9 @@ def forge(office):
         status_index=5,
     )
     address = f"{controller}#{public}"
-    for purpose in Purpose:
-        said_list = status_list(issuer, 999, purpose, [], at=AT - timedelta(days=1))
-        signed = badges.sign(said_list, seed, address, at=AT - timedelta(days=1))
-        StatusList.objects.create(
-            issuer=office, number=999, purpose=purpose, document=signed, signed_at=AT
-        )
+    said_list = status_list(issuer, 999, [], at=AT - timedelta(days=1))
+    signed = badges.sign(said_list, seed, address, at=AT - timedelta(days=1))
+    StatusList.objects.create(issuer=office, number=999, document=signed, signed_at=AT)
     return badges.sign(certificate(said), seed, address, at=ISSUED)
 
 

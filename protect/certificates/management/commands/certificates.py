@@ -44,7 +44,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FILE",
-            help="a list of what was revoked or replaced, as its issuer publishes it",
+            help="a list of what was revoked, as its issuer publishes it",
         )
         verifying.add_argument(
             "--issuer",
