@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from protect.assessments.actions import follow_up, form_choice, row_order
 from protect.assessments.actions.evaluation_links import forget_links
-from protect.assessments.models import FollowUp, LinkTaken, Passed, Response
+from protect.assessments.models import FollowUp, LinkTaken, Response
 from protect.assessments.own_page import own_learning_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.extensions import Extension, OwnLink, Renewal, Section
@@ -57,5 +57,5 @@ class Assessments(Extension):
         return renew
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        for model in (FollowUp, LinkTaken, Passed, Response):
+        for model in (FollowUp, LinkTaken, Response):
             model._default_manager.filter(registration__in=registrations).delete()

@@ -63,8 +63,7 @@ class ChooseForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        is_same = data.get("order") == SetOrder.SAME
-        must_ask(self, {phase: phase.value for phase in KINDS}, is_same=is_same)
+        must_ask(self, Phase.NAMED.value)
         return data
 
     def chosen(self) -> Chosen:
@@ -109,7 +108,7 @@ LONGEST = 40  # characters that are looked at
 class CardForm(DeskForm):
     """The code on a participant's card."""
 
-    mended_at = {"assessments_card_used": "code", "assessments_card_unknown": "code"}
+    mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
         # Translators: label: a code on a small card that somebody has drawn.
         label=_("Code on your card"),
@@ -126,20 +125,6 @@ class CardForm(DeskForm):
         if isinstance(code, Mistake):
             raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
         return code
-
-
-class SlipForm(CardForm):
-    """The code that the anonymous test has shown."""
-
-    mended_at = {"assessments_slip_unknown": "code", "assessments_slip_failed": "code"}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        # Translators: label: a code that a test shows at its end.
-        self.fields["code"].label = _("Code that the test has shown")
-        self.fields["code"].help_text = _(
-            "It says whether you have passed, and not what you answered."
-        )
 
 
 NAME = "k-{}"

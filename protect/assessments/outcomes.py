@@ -1,4 +1,4 @@
-"""Which participants passed: by an assessment with a name, by a slip, or without a test."""
+"""Which participants passed: by an assessment with a name, or without a test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from protect.assessments.models import Measuring, Passed, Response
+from protect.assessments.models import Measuring, Response
 from protect.assessments.rules import has_reached
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.models import Registration
@@ -17,7 +17,6 @@ from protect.trainings.scheduling.models import Edition
 class Passing:
     """A participant's result. `percent`, rounded down, is of an assessment with a name."""
 
-    how: Assessment
     has_passed: bool
     percent: int | None = None
 
@@ -41,19 +40,13 @@ def passing_of(registration: Registration) -> Passing:
 def passed_in(edition: Edition, registrations: Iterable[UUID]) -> dict[UUID, Passing]:
     """Return the results of participants of an edition, in at most three queries."""
     keys = list(registrations)
-    how = assessment_of(edition)
-    if how is Assessment.NONE:
-        return dict.fromkeys(keys, Passing(how, has_passed=True))
-    if how is Assessment.VOUCHER:
-        typed = set(
-            Passed.objects.filter(registration__in=keys).values_list("registration", flat=True)
-        )
-        return {key: Passing(how, has_passed=key in typed) for key in keys}
-    outcomes = dict.fromkeys(keys, Passing(how, has_passed=False))
+    if assessment_of(edition) is Assessment.NONE:
+        return dict.fromkeys(keys, Passing(has_passed=True))
+    outcomes = dict.fromkeys(keys, Passing(has_passed=False))
     rows = Response.objects.filter(registration__in=keys, phase=Phase.NAMED).order_by("points")
     for key, points, maximum in rows.values_list("registration", "points", "maximum"):
         if key is not None and points is not None and maximum:
             reached = has_reached(points, maximum, edition.course_version.pass_percent)
             percent = int(round(points * 100 / maximum, 9))
-            outcomes[key] = Passing(how, has_passed=reached, percent=percent)
+            outcomes[key] = Passing(has_passed=reached, percent=percent)
     return outcomes

@@ -1,4 +1,4 @@
-"""The assessment part of a participant's own page: test, slip, evaluation link, follow-up."""
+"""The assessment part of a participant's own page: test, evaluation link, follow-up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ class OwnLearning:
     can_assess: bool
     percent: int | None
     has_passed: bool
-    can_type_slip: bool
     is_evaluated: bool  # by a link that they can take, or have taken
     has_taken_link: bool
     is_asked_later: bool  # whether they agree to be asked months later
@@ -33,7 +32,6 @@ class OwnLearning:
         return not (
             self.can_assess
             or self.percent is not None
-            or self.can_type_slip
             or self.is_evaluated
             or self.is_asked_later
             or self.has_agreed
@@ -51,13 +49,12 @@ def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | N
     rows = registration.edition.sessions.standing().order_by("starts_at", "number")
     half_days = list(rows.values_list("starts_at", "ends_at"))
     goes_on = measuring.frozen_at is None and is_open(Phase.NAMED, half_days, at)
-    passing, how = passing_of(registration), Assessment(measuring.assessment)
+    passing, is_named = passing_of(registration), measuring.assessment == Assessment.NAMED
     sent = Response.objects.filter(registration=registration).exists()
     return OwnLearning(
-        can_assess=goes_on and how is Assessment.NAMED and not sent and _asks(measuring),
+        can_assess=goes_on and is_named and not sent and _asks(measuring),
         percent=passing.percent if sent else None,
-        has_passed=passing.has_passed and how is not Assessment.NONE,
-        can_type_slip=goes_on and how is Assessment.VOUCHER and not passing.has_passed,
+        has_passed=passing.has_passed and is_named,
         is_evaluated=evaluation_links.is_offered(registration, at),
         has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
         is_asked_later=follow_up.is_offered(registration, at),

@@ -12,7 +12,6 @@ from protect.certificates.badges.verdicts import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
 from protect.trainings.attendance.shares import shares_of
-from protect.trainings.base.enums import Assessment
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -110,7 +109,4 @@ def as_plain_values(facts: Facts | Rule) -> dict[str, Any]:
 
 def _result(passing: Passing) -> bool | None:
     """Return whether a participant passed; None without a test, or without a result yet."""
-    if passing.how is Assessment.NONE:
-        return None
-    is_known = passing.percent is not None if passing.how is Assessment.NAMED else False
-    return passing.has_passed or (False if is_known else None)
+    return None if passing.percent is None else passing.has_passed

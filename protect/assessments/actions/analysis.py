@@ -8,7 +8,7 @@ from django.db import transaction
 
 from protect.assessments.actions.row_order import mix, nameless
 from protect.assessments.errors import AnalysisFrozen
-from protect.assessments.models import AnswerToken, Measuring, PassVoucher, Response
+from protect.assessments.models import AnswerToken, Measuring, Response
 from protect.assessments.statistics.pair_ids import pair_ids
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
@@ -33,7 +33,6 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     _swap(edition)
     row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
     row.save(update_fields=["salt", "frozen_at", "frozen_by"])
-    PassVoucher.objects.filter(edition=edition).delete()
     AnswerToken.objects.filter(edition=edition).exclude(phase=Phase.FOLLOW_UP).delete()
     for rows in nameless(edition.pk):
         mix(rows, most=None)

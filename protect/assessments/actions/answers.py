@@ -25,15 +25,13 @@ from protect.assessments.errors import (
     AnsweredAlready,
     AnswersClosed,
     AnswersFull,
-    CardUnknown,
     CardUsed,
     NothingAnswered,
     SlipGone,
 )
-from protect.assessments.models import AnswerToken, Inquiry, Measuring, PassVoucher, Response
-from protect.assessments.rules import has_reached, is_open, is_set_b
+from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
+from protect.assessments.rules import is_open, is_set_b
 from protect.assessments.statistics import keys
-from protect.assessments.statistics.cards import number_of
 from protect.assessments.statistics.codes import code_hash
 from protect.assessments.statistics.pair_ids import Half, half_day
 from protect.audit.context import AuditContext
@@ -44,7 +42,7 @@ from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base import access
-from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -75,20 +73,8 @@ class Sheet:
     sent_key: UUID = field(default_factory=uuid4)
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """What the page shows after sending. `slip` is the code of a slip, "" where there is none.
-
-    `lacks_slip`: the test hands out slips, but these answers got none for want of a fresh card.
-    """
-
-    score: Score | None = None
-    slip: str = ""
-    lacks_slip: bool = False
-
-
 def key_of(measuring: Measuring) -> bytes:
-    """Return the key of an edition's cards and slips. Errors: AnalysisFrozen; MatchKeyMissing."""
+    """Return the key of an edition's cards and links. Errors: AnalysisFrozen; MatchKeyMissing."""
     if measuring.salt is None:
         raise AnalysisFrozen
     return match_key(CARD, bytes(measuring.salt))
@@ -110,21 +96,14 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card that is unknown or used. Answers sent from two pages at once are both stored.
+    """Refuse a card that was used. Answers sent from two pages at once are both stored.
 
-    Errors: CardUnknown; CardUsed; AnalysisFrozen; MatchKeyMissing.
+    Errors: CardUsed; AnalysisFrozen; MatchKeyMissing.
     """
-    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
-    key = key_of(measuring)
-    if measuring.assessment == Assessment.VOUCHER and number_of(code, key) >= measuring.cards:
-        raise CardUnknown
-    if _answers(measuring, phase).filter(pair=code_hash(code, key)).exists():
+    measuring = inquiry.measuring
+    pair = code_hash(code, key_of(measuring))
+    if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
         raise CardUsed
-
-
-def hands_out_slips(measuring: Measuring, phase: Phase) -> bool:
-    """Return whether a test ends with a slip that says whether the participant passed."""
-    return measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
@@ -135,8 +114,8 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 
 
 @transaction.atomic
-def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
-    """Store a filled test without its participant.
+def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None:
+    """Store a filled test without its participant; return its points.
 
     Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
     """
@@ -147,7 +126,7 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
 
 
 @transaction.atomic
-def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
+def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
     """Store the form that a slip opens once, and delete the slip.
 
     Errors: SlipGone; NothingAnswered; AnswersFull.
@@ -158,7 +137,7 @@ def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
     if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
         raise SlipGone
     phase = Phase(slip.phase)
-    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+    _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
 
 
 @transaction.atomic
@@ -175,7 +154,7 @@ def type_in(
     if Response.objects.filter(pk=key).exists():
         return None
     moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
-    _keep(measuring, phase, sheet, moment, is_on_paper=True)
+    _keep(measuring, phase, sheet, moment)
     audit.record("assessments.type_in", measuring.edition)
     return Response.objects.get(pk=key)
 
@@ -193,7 +172,7 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 
 
 @transaction.atomic
-def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
+def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     """Store an assessment with a name: the only test that is linked to a registration.
 
     Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
@@ -210,7 +189,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
         edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, result, when)
     )
     AuditContext(at=at, actor=None, organisation=edition.host_id).record("assessments.assess", row)
-    return Handed(result)
+    return result
 
 
 @transaction.atomic
@@ -245,10 +224,8 @@ def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
     return measuring
 
 
-def _keep(
-    measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment, *, is_on_paper: bool = False
-) -> Handed:
-    """Store a response among the others, and the slip that it hands out."""
+def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Score | None:
+    """Store a response among the others."""
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
     row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
@@ -259,40 +236,15 @@ def _keep(
         if kept.count() >= SPARE + TIMES * registered:
             raise AnswersFull
         pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
-        is_fresh = bool(pair) and not kept.filter(pair=pair).exists()
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
         )
         mix(kept, row)
-        if result and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
-            _hand_out(measuring, sheet, result, key)
-    return _handed(measuring, phase, sheet, result)
+    return result
 
 
 def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
     return Response.objects.filter(edition=measuring.pk, phase=phase)
-
-
-def _hand_out(measuring: Measuring, sheet: Sheet, result: Score, key: bytes) -> None:
-    """Store the slip of a printed card, with its first answers only."""
-    if number_of(sheet.code, key) >= measuring.cards:
-        return
-    edition = measuring.edition
-    row = PassVoucher.objects.create(
-        edition=edition,
-        token_hash=code_hash(keys.slip_code(key, sheet.sent_key), key),
-        has_passed=has_reached(result.points, result.maximum, edition.course_version.pass_percent),
-    )
-    mix(PassVoucher.objects.filter(edition=edition), row.pk)
-
-
-def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, result: Score | None) -> Handed:
-    if not hands_out_slips(measuring, phase):
-        return Handed(result)
-    key = key_of(measuring)
-    slip = keys.slip_code(key, sheet.sent_key)
-    is_there = PassVoucher.objects.filter(token_hash=code_hash(slip, key)).exists()
-    return Handed(result, slip if is_there else "", lacks_slip=not is_there)
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:

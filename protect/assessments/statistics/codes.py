@@ -1,8 +1,7 @@
 """The code on a participant's card: typed twice, kept as a hash.
 
 Eight characters and one that checks them, from an alphabet without vowels and look-alikes. It is
-made from nothing about a person, and nothing says who drew which card. Which ones are printed:
-cards.py.
+made from nothing about a person, and nothing says who drew which card.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from protect.kernel.ids import ALPHABET, squeezed, western
@@ -22,8 +20,6 @@ VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 # Capitals of a Cyrillic or Greek keyboard that look like those on the card.
 LOOK_ALIKES = str.maketrans("ВСНКМРТХ" + "ΒΗΚΜΝΡΤΧΖ", "BCHKMPTX" + "BHKMNPTXZ")
 
-type Choose = Callable[[Sequence[str]], str]
-
 
 class Mistake(StrEnum):
     """The reason why a typed text is no code. Words: wording.py."""
@@ -33,11 +29,11 @@ class Mistake(StrEnum):
     CHECK = "check"
 
 
-def draw(count: int, choose: Choose = secrets.choice) -> list[str]:
+def draw(count: int) -> list[str]:
     """Return that many random codes, all different. 27⁸ are too many to be guessed."""
     drawn: dict[str, None] = {}
     while len(drawn) < count:
-        if code := checked("".join(choose(ALPHABET) for _ in range(LENGTH - 1))):
+        if code := checked("".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))):
             drawn[code] = None
     return list(drawn)
 

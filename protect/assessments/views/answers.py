@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from protect.assessments.access import get_inquiry, get_slip
 from protect.assessments.actions import answers
-from protect.assessments.actions.answers import Handed, Sheet
+from protect.assessments.actions.answers import Sheet
 from protect.assessments.errors import SlipGone
 from protect.assessments.forms import CardForm
 from protect.assessments.models import Inquiry
 from protect.assessments.outcomes import Passing
-from protect.assessments.statistics.codes import Mistake, printed, read
+from protect.assessments.statistics.codes import Mistake, read
 from protect.kernel import clock
 from protect.kernel.limits import Limits
 from protect.kernel.visitors import address_of
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.pages.open_pages import open_page, show_open
@@ -77,8 +78,8 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     if page.is_valid():
         sheet = Sheet(form, page.answers(), "", sent_key)
         with page.mending():
-            handed = answers.answer_by_slip(token, sheet, at=at)
-            return thank(request, answer_token.edition, form, handed)
+            answers.answer_by_slip(token, sheet, at=at)
+            return thank(request, answer_token.edition, form, None)
     return show_questions(request, page, answer_token.edition, {"sent_key": sent_key})
 
 
@@ -118,28 +119,24 @@ def thank(
     request: HttpRequest,
     edition: Edition,
     form: Form,
-    handed: Handed,
+    score: Score | None,
     passing: Passing | None = None,
 ) -> HttpResponse:
-    """Say thanks; show the points of a test and the code of its slip.
+    """Say thanks; show the points of a test.
 
     `passing`: how the test with a name went, None after any other form.
     """
     context = {
         **about(edition),
         "thanks": form.optional_text("thanks"),
-        "score": handed.score,
-        "slip": printed(handed.slip) if handed.slip else "",
-        "lacks_slip": handed.lacks_slip,
+        "score": score,
         "passing": passing,
     }
     return show_open(request, "assessments/public/thanks.html", None, context)
 
 
 def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> HttpResponse:
-    phase, measuring = Phase(inquiry.phase), inquiry.measuring
-    has_slip = answers.hands_out_slips(measuring, phase)
-    context = {**about(measuring.edition), "has_slip": has_slip, "phase": phase}
+    context = {**about(inquiry.measuring.edition), "phase": Phase(inquiry.phase)}
     return show_open(request, "assessments/public/test_begin.html", card, context)
 
 

@@ -1,4 +1,4 @@
-"""The assessment part of a participant's own page: the test with a name, slips, links."""
+"""The assessment part of a participant's own page: the test with a name, links."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from protect.assessments.actions import answers, evaluation_links, follow_up, slips
+from protect.assessments.actions import answers, evaluation_links, follow_up
 from protect.assessments.actions.answers import Sheet
 from protect.assessments.errors import AnsweredAlready
-from protect.assessments.forms import SlipForm
 from protect.assessments.models import Inquiry
 from protect.assessments.outcomes import passing_of
 from protect.assessments.own_page import own_learning_of
 from protect.assessments.views.answers import sent_key_of, show_questions, thank
 from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.trainings.base.enums import Phase
@@ -28,8 +25,7 @@ from protect.trainings.base.pages.open_pages import lead_to, open_page, show_ope
 from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.models import Registration
 
-LIMITS = Limits(20)  # slips in a minute from one address: too few to find one by trying
-AGREE, DECLINE, SLIP, LINK = "agree", "decline", "slip", "link"
+AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page
@@ -40,24 +36,21 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     if learning is None:
         raise Http404
     action = request.POST.get("deed", "") if request.method == "POST" else ""
-    form = SlipForm(request.POST if action == SLIP else None)
-    if action == SLIP:
-        LIMITS.must_pass(address_of(request.META))
     if action == LINK:
         return _take_link(request, registration, at)
     if action == AGREE:
         follow_up.agree(registration, at=at)
     elif action == DECLINE:
         follow_up.decline(registration, at=at)
-    elif form.is_valid():
-        with form.mending():
-            slips.spend(registration, form.cleaned_data["code"])
-            return lead_to("open_assessments:own_learning", token)
     if action in {AGREE, DECLINE}:
         return lead_to("open_assessments:own_learning", token)
-    context = {"edition": registration.edition, "learning": learning, "token": token, "slip": form}
-    context["sent_key"] = uuid4()
-    return show_open(request, "assessments/public/own.html", form, context)
+    context = {
+        "edition": registration.edition,
+        "learning": learning,
+        "token": token,
+        "sent_key": uuid4(),
+    }
+    return show_open(request, "assessments/public/own.html", None, context)
 
 
 def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
@@ -85,10 +78,10 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
     if page.is_valid():
         with page.mending():
-            handed = answers.assess(
+            score = answers.assess(
                 registration, Sheet(questionnaire, page.answers(), "", uuid4()), at=at
             )
             return thank(
-                request, registration.edition, questionnaire, handed, passing_of(registration)
+                request, registration.edition, questionnaire, score, passing_of(registration)
             )
     return show_questions(request, page, registration.edition, {}, Phase.NAMED)

@@ -92,7 +92,6 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("No test and no evaluation can be answered or typed in any more."),
             _("Codes of cards give way to random numbers: whoever finds a card learns nothing."),
-            _("Slips that nobody has typed are worth nothing."),
             _("The results stay as they are. Questions some months later go on."),
         ],
         "undo": _("This cannot be undone."),

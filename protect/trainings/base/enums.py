@@ -28,5 +28,3 @@ class Assessment(TextChoices):
     NONE = "none", _("Attendance is enough")
     # Translators: a certificate asks for a test with a name on it.
     NAMED = "named", _("A test by name")
-    # Translators: a certificate asks for a slip that the anonymous test hands out.
-    VOUCHER = "voucher", _("A slip from the anonymous test")

@@ -250,7 +250,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("none", "Attendance is enough"),
                             ("named", "A test by name"),
-                            ("voucher", "A slip from the anonymous test"),
                         ],
                         default="none",
                         max_length=8,

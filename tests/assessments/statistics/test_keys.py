@@ -17,27 +17,20 @@ def test_a_salt_is_random():
 
 
 @given(sent, sent)
-def test_what_is_sent_twice_is_one_row_with_one_slip(first, second):
+def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
     same = first == second
 
     assert (keys.row_id(KEY, first) == keys.row_id(KEY, second)) == same
-    assert (keys.slip_code(KEY, first) == keys.slip_code(KEY, second)) == same
+    assert (keys.link_token(KEY, first) == keys.link_token(KEY, second)) == same
 
 
 @given(sent)
-def test_a_slip_is_read_as_it_was_printed(each):
-    code = keys.slip_code(KEY, each)
-
-    assert codes.read(codes.printed(code)) == code
-
-
-@given(sent)
-def test_neither_row_nor_slip_shows_the_key_of_the_form(each):
+def test_neither_row_nor_link_shows_the_key_of_the_form(each):
     row = keys.row_id(KEY, each)
 
     assert row.version == 4
     assert row != each
-    assert each.hex not in f"{row.hex}{keys.slip_code(KEY, each)}"
+    assert each.hex not in f"{row.hex}{keys.link_token(KEY, each)}"
     assert keys.row_id(bytes(32), each) != row
 
 

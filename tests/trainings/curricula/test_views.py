@@ -162,7 +162,6 @@ def test_a_course_chooses_what_its_trainings_ask_until_it_is_published(desk_of):
     ("change", "field"),
     [
         ({"assessment": "named"}, "form_named"),
-        ({"assessment": "voucher"}, "form_pre"),
         ({"form_pre": "knowledge-a", "form_post": "evaluation"}, "form_post"),
         ({"form_pre": "no-such-form"}, "form_pre"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import get_language
@@ -39,12 +39,9 @@ def choices_of(phase: Phase, code: str = "") -> Choices:
     return [*({code: code} | titles if code else titles).items()]
 
 
-def must_ask(form: DeskForm, names: Mapping[Phase, str], *, is_same: bool) -> None:
-    """Add an error where a certificate needs a test and none is chosen. `names`: of the fields."""
+def must_ask(form: DeskForm, name: str) -> None:
+    """Add an error where a certificate needs a test and none is chosen. `name`: of its field."""
     values = form.cleaned_data
-    first = Phase.PRE if is_same else Phase.POST
-    wanted = {Assessment.NAMED: Phase.NAMED, Assessment.VOUCHER: first}
-    phase = wanted.get(values.get("assessment", ""))
-    if phase is not None and not values.get(names[phase]):
+    if values.get("assessment") == Assessment.NAMED and not values.get(name):
         # Translators: a certificate wants a test, and no test was chosen.
-        form.add_error(names[phase], _("The certificate wants a test: choose one."))
+        form.add_error(name, _("The certificate wants a test: choose one."))

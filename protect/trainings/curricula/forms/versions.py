@@ -202,7 +202,7 @@ class CourseForm(VersionForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        must_ask(self, ASKS, is_same=not values.get(ASKS[Phase.POST]))
+        must_ask(self, ASKS[Phase.NAMED])
         return values
 
     def modules(self) -> list[Any]:
