@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition

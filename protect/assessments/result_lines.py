@@ -12,9 +12,8 @@ from protect.assessments.results import Asking, Counted, Learned
 from protect.assessments.rules import is_open
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason
-from protect.assessments.statistics.shares import Share
+from protect.assessments.statistics.limits import Reason
+from protect.assessments.statistics.ratings import Practice, Rating, Share
 from protect.questionnaires.access import form_of
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
@@ -87,8 +86,7 @@ def _learning(results: Learned) -> Iterator[Record]:
     if isinstance(learning.change, Change):
         for name in ("mean", "low", "high", "p"):
             yield "change", "", name, getattr(learning.change, name)
-        yield "change", "", "p_wilcoxon_pratt", learning.change.signed_rank.p
-        yield "change", "", "p_sign_flip", learning.change.sign_flip.p
+        yield "change", "", "p_wilcoxon_pratt", learning.change.p_wilcoxon
     else:
         yield "change", "", "mean", _plain(learning.change)
     yield "change", "", "g_av", _plain(learning.size)

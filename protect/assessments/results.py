@@ -12,10 +12,9 @@ import numpy as np
 from protect.assessments.models import Measuring, Response
 from protect.assessments.statistics import ratings as statistics_ratings
 from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.limits import Limits, limits
+from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
 from protect.assessments.statistics.pairs import pair as paired
 from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason, too_few
 from protect.assessments.statistics.test_results import Answers, Learning, learning
 from protect.questionnaires import wording as asked_words
 from protect.questionnaires.access import form_of, get_form, score

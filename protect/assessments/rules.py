@@ -1,11 +1,12 @@
-"""When a form of an edition is open, and which of two sets a participant gets."""
+"""When a form of an edition is open, which of two sets a participant gets, how paper is typed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
@@ -15,6 +16,7 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
 DAYS_OPEN = timedelta(days=30)  # after the last half day
+NOON = 12  # o'clock
 
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
 
@@ -38,6 +40,17 @@ def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
 def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
     """Return whether a participant gets the second of two sets. `coin` is of their code."""
     return order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and bool(coin % 2)
+
+
+def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
+    """Return the only stored time of a response: the day, and whether it is after noon.
+
+    By the clock of the session. Errors: ValueError for a naive `at`.
+    """
+    if at.tzinfo is None:
+        raise ValueError("at must carry a time zone")
+    there = at.astimezone(zone)
+    return there.date(), there.hour >= NOON
 
 
 def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from protect.assessments.models import Inquiry, Measuring, Response
-from protect.assessments.statistics.keys import new_salt
+from protect.assessments.statistics.codes import new_salt
 from protect.questionnaires.access import published
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder

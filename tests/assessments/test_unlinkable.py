@@ -17,7 +17,7 @@ from protect.assessments.actions.evaluation_links import take_link
 from protect.assessments.actions.follow_up import agree
 from protect.assessments.actions.row_order import mix, reinsert
 from protect.assessments.models import Measuring, Response
-from protect.assessments.statistics import keys
+from protect.assessments.statistics import codes
 from protect.assessments.statistics.codes import draw
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Phase
@@ -58,14 +58,14 @@ class Course:
         sheet = a_test(inquiry, *draw(1), right=14)
         answer_test(inquiry, sheet, at=at)
         agree(person, at=at)
-        row = keys.row_id(key_of(inquiry.measuring), sheet.sent_key)
+        row = codes.row_id(key_of(inquiry.measuring), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
 
     def evaluate(self, person: Registration, minutes: int) -> None:
         """Take a link from one's own page, and answer at once."""
         at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
         answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
-        row = keys.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
+        row = codes.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
 
 

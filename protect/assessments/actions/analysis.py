@@ -9,7 +9,7 @@ from django.db import transaction
 from protect.assessments.actions.row_order import mix, nameless
 from protect.assessments.errors import AnalysisFrozen
 from protect.assessments.models import AnswerToken, Measuring, Response
-from protect.assessments.statistics.pair_ids import pair_ids
+from protect.assessments.statistics.pairs import pair_ids
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.enums import Phase

@@ -30,10 +30,8 @@ from protect.assessments.errors import (
     SlipGone,
 )
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
-from protect.assessments.rules import is_open, is_set_b
-from protect.assessments.statistics import keys
-from protect.assessments.statistics.codes import code_hash
-from protect.assessments.statistics.pair_ids import Half, half_day
+from protect.assessments.rules import half_day, is_open, is_set_b
+from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, score
@@ -88,7 +86,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
     """
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
-    coin = keys.coin(code_hash(code, key) if code else sent_key.hex)
+    coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
     if is_set_b(SetOrder(measuring.order), phase, coin):
         other = Phase.POST if phase is Phase.PRE else Phase.PRE
         inquiry = measuring.inquiries.select_related("form").get(phase=other)
@@ -101,7 +99,7 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
     Errors: CardUsed; AnalysisFrozen; MatchKeyMissing.
     """
     measuring = inquiry.measuring
-    pair = code_hash(code, key_of(measuring))
+    pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
         raise CardUsed
 
@@ -150,7 +148,7 @@ def type_in(
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     audit = access.planner_context(scope, measuring.edition.host_id, at=at)
-    key = keys.row_id(key_of(measuring), sheet.sent_key)
+    key = codes.row_id(key_of(measuring), sheet.sent_key)
     if Response.objects.filter(pk=key).exists():
         return None
     moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
@@ -228,14 +226,14 @@ def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Sco
     """Store a response among the others."""
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
-    row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
+    row = uuid4() if frozen else codes.row_id(key, sheet.sent_key)
     result = score(sheet.form, sheet.answers.values) if phase in TESTS else None
     kept = _answers(measuring, phase)
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
         if kept.count() >= SPARE + TIMES * registered:
             raise AnswersFull
-        pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
+        pair = codes.code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
         )
@@ -257,8 +255,8 @@ def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
     began = half_days.values_list("starts_at", flat=True)
     of_course = began.first() if phase is Phase.PRE else began.last()
     is_later = phase is Phase.FOLLOW_UP
-    day, half = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
-    return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
+    day, is_afternoon = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
+    return Moment(day, is_afternoon and phase in {*TESTS, Phase.NAMED})
 
 
 def _fields(phase: Phase, sheet: Sheet, result: Score | None, when: Moment) -> Mapping[str, Any]:

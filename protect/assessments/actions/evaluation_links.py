@@ -17,7 +17,7 @@ from protect.assessments.actions.row_order import mix
 from protect.assessments.errors import AnswersClosed, LinkTakenAlready
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.rules import DAYS_OPEN, is_open
-from protect.assessments.statistics import keys
+from protect.assessments.statistics import codes
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
 from protect.trainings.registrations.enums import RegistrationState
@@ -56,7 +56,7 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     if row is None or not is_offered(registration, at):
         raise AnswersClosed
     token, tokens = (
-        keys.link_token(key_of(row), sent_key),
+        codes.link_token(key_of(row), sent_key),
         AnswerToken.objects.filter(edition=edition),
     )
     if LinkTaken.objects.filter(registration=registration).exists():

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from protect.assessments.errors import AnalysisFrozen, FormsInUse
 from protect.assessments.models import Inquiry, Measuring, Response
-from protect.assessments.statistics.keys import new_salt
+from protect.assessments.statistics.codes import new_salt
 from protect.kernel.ids import drawn_code
 from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion

@@ -14,8 +14,8 @@ from math import ceil, floor, log10
 import numpy as np
 
 from protect.assessments.statistics.change import Change, Spread
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import TOP, Rating
-from protect.assessments.statistics.reasons import Reason
 from protect.ui.dots import mark
 
 WIDTH, EDGE = 400, 20  # units of the drawing

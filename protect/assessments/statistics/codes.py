@@ -1,7 +1,10 @@
-"""The code on a participant's card: typed twice, kept as a hash.
+"""The code on a participant's card, typed twice and kept as a hash; what an edition's key makes.
 
-Eight characters and one that checks them, from an alphabet without vowels and look-alikes. It is
-made from nothing about a person, and nothing says who drew which card.
+A code has eight characters and one that checks them, from an alphabet without vowels and
+look-alikes. It is made from nothing about a person, and nothing says who drew which card.
+
+The key is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump
+says nothing about a found card. Once the salt is deleted, the key cannot be derived again.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ import hmac
 import secrets
 import unicodedata
 from enum import StrEnum
+from uuid import UUID
 
-from protect.kernel.ids import ALPHABET, squeezed, western
+from protect.kernel.ids import ALPHABET, SECRET_LENGTH, squeezed, western
 
 LENGTH = 9  # with the character that checks
 GROUP = 3
@@ -79,3 +83,32 @@ def _check_value(body: str) -> int:
         weight * VALUES[letter] for weight, letter in zip(range(LENGTH, 1, -1), body, strict=True)
     )
     return -weighted % PRIME
+
+
+def new_salt() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(32)
+
+
+def row_id(key: bytes, sent_key: UUID) -> UUID:
+    """Return the id of the row of a form: a form sent twice is one row.
+
+    The form's own key is random and kept nowhere.
+    """
+    return UUID(bytes=_drawn(key, sent_key, b"row")[:16], version=4)
+
+
+def link_token(key: bytes, sent_key: UUID) -> str:
+    """Return the token of the link that a page hands out: the same for the same page."""
+    seed = _drawn(key, sent_key, b"link")
+    digests = (hmac.digest(seed, at.to_bytes(4), "sha256") for at in range(SECRET_LENGTH))
+    return "".join(ALPHABET[int.from_bytes(each) % len(ALPHABET)] for each in digests)
+
+
+def coin(code_hash: str) -> int:
+    """Return 0 or 1: the half of a course that a card belongs to. Needs no key: it is hashed."""
+    return int(code_hash[:8], 16) % 2
+
+
+def _drawn(key: bytes, sent_key: UUID, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose + sent_key.bytes, "sha256")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.numbers import Flags, Floats
-from protect.assessments.statistics.reasons import Reason, too_few
+from protect.assessments.statistics.change import Floats, too_few_pairs
+from protect.assessments.statistics.limits import Limits, Reason, too_few
+
+type Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,8 @@ def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
 
     Source: McNemar 1947, in its exact binomial form; Holm 1979.
     """
-    pairs = len(pre)
-    if pairs < limits.fewest_pairs:
-        return Reason.FEW_PAIRS if pairs else Reason.NO_PAIRS
+    if why := too_few_pairs(len(pre), limits):
+        return why
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
     p = np.minimum(1.0, 2 * special_functions.bdtr(np.minimum(gained, lost), gained + lost, 0.5))

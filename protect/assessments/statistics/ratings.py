@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.numbers import Ints
-from protect.assessments.statistics.reasons import Reason, too_few
-from protect.assessments.statistics.shares import Share, share
+from protect.assessments.statistics import special_functions
+from protect.assessments.statistics.change import CONFIDENCE
+from protect.assessments.statistics.limits import Limits, Reason, too_few
+
+type Ints = NDArray[np.int64]
 
 SKIPPED = 0  # in place of a level: no answer to this question
 TOP = 2  # levels
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many. Units: `value`, `low` and `high` from 0 to 1."""
+
+    part: int
+    whole: int
+    value: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +86,20 @@ def practice(used: int, responders: int, attendees: int, limits: Limits) -> Prac
     if why := too_few(responders, limits.fewest_answers):
         return why
     return Practice(share(used, responders), share(used, attendees))
+
+
+def share(part: int, whole: int) -> Share:
+    """Return a share with Wilson's interval of 95 %, which stays within 0 and 1.
+
+    Errors: ValueError where the part is no part of the whole, or that is nought.
+    Source: Wilson 1927.
+    """
+    if not 0 <= part <= whole or not whole:
+        raise ValueError(f"{part} is no part of {whole}")
+    z = float(special_functions.ndtri((1 + CONFIDENCE) / 2))
+    value = part / whole
+    middle = (part + z * z / 2) / (whole + z * z)
+    reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)
+    low = middle - reach if part else 0.0
+    high = middle + reach if part < whole else 1.0
+    return Share(part, whole, value, max(low, 0.0), min(high, 1.0))

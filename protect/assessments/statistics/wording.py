@@ -13,16 +13,12 @@ from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
 from protect.assessments.statistics.charts import Dots
 from protect.assessments.statistics.codes import Mistake
 from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.limits import limits
-from protect.assessments.statistics.ratings import Practice
-from protect.assessments.statistics.reasons import Reason
-from protect.assessments.statistics.shares import Share
-from protect.assessments.statistics.sign_flips import Check
+from protect.assessments.statistics.limits import Reason, limits
+from protect.assessments.statistics.ratings import Practice, Share
 from protect.assessments.statistics.test_results import Learning
 from protect.kernel.text import plain_number
 from protect.reference.formats import locale_of
 
-SMALLEST_P = 0.001
 REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
     Reason.NO_ANSWERS: _("Nobody has answered yet."),
@@ -149,14 +145,6 @@ def sizes(learning: Learning) -> list[tuple[str, str]]:
     return lines
 
 
-def chance(result: Change) -> str:
-    """Return p and its two checks: what is said last."""
-    # Translators: p-values of three statistical tests; their names stay as they are known.
-    return gettext("Paired t-test: {p}. Checks: Wilcoxon (Pratt) {rank}, sign-flip {flip}.").format(
-        p=_p(result.p), rank=_checked(result.signed_rank), flip=_checked(result.sign_flip)
-    )
-
-
 def practice(result: Practice) -> str:
     """Return the share of participants who used what they learned, over both bases."""
     # Translators: months after a course; two shares with their intervals, in percent.
@@ -183,11 +171,6 @@ def moved(move: Move | Reason) -> str:
     return f"{decimal(move.gained)} / {decimal(move.lost)}"
 
 
-def item_chance(move: Move | Reason) -> str:
-    """Return the p of one question among all, after Holm."""
-    return figure(move) if isinstance(move, Reason) else _p(move.p_holm)
-
-
 def people(drawing: Dots) -> str:
     """Return what a dot stands for."""
     # Translators: beside a drawing of dots. A pair is two tests of one person.
@@ -199,19 +182,3 @@ def _percent(value: float) -> str:
     return plain_number(
         format_percent(round(value, 2) + 0.0, locale=locale_of(get_language() or "en"))
     )
-
-
-def _p(value: float) -> str:
-    if value < SMALLEST_P:
-        return plain_number(f"p < {_bare(SMALLEST_P)}")
-    return plain_number(f"p = {_bare(round(value, 3))}")
-
-
-def _bare(value: float) -> str:
-    return format_decimal(value, locale=locale_of(get_language() or "en"))
-
-
-def _checked(check: Check) -> str:
-    # Translators: after a p-value: how it was worked out.
-    how = gettext("exact") if check.is_exact else gettext("approximate")
-    return f"{_p(check.p)} ({how})"

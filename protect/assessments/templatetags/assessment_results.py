@@ -9,13 +9,12 @@ from django import template
 from protect.assessments.statistics import wording
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.charts import bar, dots
-from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.test_results import Learning
 
 register = template.Library()
 
 register.filter("bar", bar)
-register.filter("chance", wording.item_chance)
 register.filter("figure", wording.figure)
 register.filter("moved", wording.moved)
 register.filter("part", wording.part)
@@ -33,7 +32,7 @@ def is_reason(value: object) -> bool:
 
 @register.inclusion_tag("assessments/_change.html")
 def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
-    """Draw the change of scores: interval first, then the dots and their table, p last.
+    """Draw the change of scores: interval first, then the dots and their table.
 
     id: begins those of the drawing's parts; a page with several drawings gives each its own.
     """
@@ -45,7 +44,6 @@ def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  
         "unpaired": wording.unpaired(learning),
         "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,
         "sizes": wording.sizes(learning),
-        "chance": wording.chance(change) if isinstance(change, Change) else "",
     }
 
 

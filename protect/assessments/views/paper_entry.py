@@ -20,7 +20,7 @@ from protect.assessments.errors import TypedTooLong
 from protect.assessments.forms import TypedForm
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.result_lines import ON_PAPER, TESTS
-from protect.assessments.statistics.pair_ids import Half, half_day
+from protect.assessments.rules import half_day
 from protect.assessments.views.papers import inquiry_of, tag_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -103,8 +103,7 @@ def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
 
 
 def _moment(session: Session) -> Moment:
-    day, half = half_day(session.starts_at, ZoneInfo(session.zone))
-    return Moment(day, half is Half.AFTERNOON)
+    return Moment(*half_day(session.starts_at, ZoneInfo(session.zone)))
 
 
 def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
