@@ -35,8 +35,6 @@ from protect.vault.forms.posted import Page
 
 
 class ChooseForm(DeskForm):
-    """Which forms an edition uses, and how it decides that a participant passed."""
-
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     order = forms.ChoiceField(
         # Translators: whether a course asks the same test before and after, or two equivalent ones.
@@ -67,7 +65,6 @@ class ChooseForm(DeskForm):
         return data
 
     def chosen(self) -> Chosen:
-        """Return the choice, as the action takes it."""
         data = self.cleaned_data
         return Chosen(
             SetOrder(data["order"]),
@@ -77,8 +74,6 @@ class ChooseForm(DeskForm):
 
 
 class PrintForm(DeskForm):
-    """Number and language of cards or slips to print."""
-
     number = forms.IntegerField(
         # Translators: how many cards or slips are printed.
         label=_("How many"),
@@ -106,8 +101,6 @@ LONGEST = 40  # characters that are looked at
 
 
 class CardForm(DeskForm):
-    """The code on a participant's card."""
-
     mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
         # Translators: label: a code on a small card that somebody has drawn.
@@ -134,15 +127,11 @@ LABEL = 48  # characters of a question beside its field
 
 
 class KeysField(forms.CharField):
-    """The typed answer to one question. Every question may stay empty."""
-
     def validate(self, value: str) -> None:
         """Take everything: `TypedForm.clean` asks the rules."""
 
 
 class TypedForm(DeskForm):
-    """One sheet of paper. `asked_form` is the form that was filled in."""
-
     half_day = forms.ModelChoiceField(
         Session.objects.none(),
         # Translators: in which half day of a training a paper was filled in.
@@ -180,7 +169,6 @@ class TypedForm(DeskForm):
             self.fields[NAME.format(each.key)] = field
 
     def rows(self) -> Iterator[BoundField]:
-        """Yield the fields of the sheet in the order of the paper."""
         yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
 
     def clean_code(self) -> str:
@@ -205,7 +193,6 @@ class TypedForm(DeskForm):
         return self.cleaned_data
 
     def answers(self) -> Answers:
-        """Return what is kept. Errors: ValueError while there are mistakes."""
         return answers_of(self.asked_form, self.reading)
 
 

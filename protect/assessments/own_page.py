@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from protect.assessments.actions import evaluation_links, follow_up
+from protect.assessments.actions import follow_up, slips
 from protect.assessments.models import FollowUp, Inquiry, LinkTaken, Measuring, Response
 from protect.assessments.outcomes import passing_of
 from protect.assessments.rules import is_open
@@ -28,7 +28,6 @@ class OwnLearning:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is nothing to show."""
         return not (
             self.can_assess
             or self.percent is not None
@@ -55,7 +54,7 @@ def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | N
         can_assess=goes_on and is_named and not sent and _asks(measuring),
         percent=passing.percent if sent else None,
         has_passed=passing.has_passed and is_named,
-        is_evaluated=evaluation_links.is_offered(registration, at),
+        is_evaluated=slips.is_link_offered(registration, at),
         has_taken_link=LinkTaken.objects.filter(registration=registration).exists(),
         is_asked_later=follow_up.is_offered(registration, at),
         has_agreed=FollowUp.objects.filter(registration=registration).exists(),

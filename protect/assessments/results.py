@@ -65,7 +65,6 @@ class Asking:
 
     @property
     def has_ratings(self) -> bool:
-        """Return whether a bar is drawn."""
         return any(isinstance(row, Rating) for _label, row in self.rows)
 
 
@@ -104,7 +103,6 @@ class Learned:
 
     @cached_property
     def counts(self) -> dict[Phase, int]:
-        """Return the number of responses of each phase."""
         rows = Response.objects.filter(edition=self.edition).order_by("phase")
         counts = dict.fromkeys(Phase, 0)
         for phase in rows.values_list("phase", flat=True):
@@ -113,13 +111,11 @@ class Learned:
 
     @cached_property
     def test(self) -> Form | None:
-        """Return the test before the course."""
         inquiry = self.inquiries.get(Phase.PRE)
         return form_of(inquiry.form, self.language) if inquiry else None
 
     @cached_property
     def learning(self) -> Learning | None:
-        """Return the results of both tests; None without a test."""
         if self.test is None:
             return None
         maximum = sum(each.points for each in self.test.definition.asking())
@@ -144,7 +140,6 @@ class Learned:
 
     @property
     def questions(self) -> list[Question]:
-        """Return the questions of the tests in their order."""
         learning = self.learning
         if learning is None or self.test is None:
             return []
@@ -162,12 +157,10 @@ class Learned:
 
     @cached_property
     def evaluation(self) -> Asking | None:
-        """Return the results of the evaluation."""
         return self._asking(Phase.EVALUATION)
 
     @property
     def ratings(self) -> dict[str, Rating | Reason]:
-        """Return the scales of the evaluation, by the key of their question."""
         inquiry = self.inquiries.get(Phase.EVALUATION)
         if inquiry is None:
             return {}
@@ -177,7 +170,6 @@ class Learned:
 
     @cached_property
     def follow_up(self) -> Asking | None:
-        """Return the results of the follow-up."""
         return self._asking(Phase.FOLLOW_UP)
 
     @cached_property
@@ -269,7 +261,6 @@ class Learned:
         return [kept["values"] for kept in rows.values_list("answers", flat=True)]
 
     def _limits(self, form: Form, question: FormField | None = None) -> Limits:
-        """Return the limits, as strict as the form and the question require."""
         installed, definition = limits(), form.definition
         floor = definition.floor_of(question) if question else definition.no_items_below
         stricter: Limits = installed.model_copy(
@@ -279,7 +270,6 @@ class Learned:
 
 
 def _form(reference: str, language: str) -> Form:
-    """Return the form that an answer names as “code:number”."""
     code, _, number = reference.rpartition(":")
     return get_form(code, int(number), language)
 

@@ -34,17 +34,14 @@ class Line:
 
     @property
     def may_have(self) -> bool:
-        """Return whether a certificate can be issued."""
         return self.certificate is None and not self.lacks
 
     @property
     def is_due(self) -> bool:
-        """Return whether a certificate is to be issued in the next batch."""
         return self.may_have and not self.was_revoked
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether a certificate differs from current facts."""
         return self.certificate is not None and self.certificate.facts != as_plain_values(
             self.facts
         )
@@ -108,5 +105,4 @@ def as_plain_values(facts: Facts | Rule) -> dict[str, Any]:
 
 
 def _result(passing: Passing) -> bool | None:
-    """Return whether a participant passed; None without a test, or without a result yet."""
     return None if passing.percent is None else passing.has_passed

@@ -26,13 +26,11 @@ VERDICT_SHAPES = {
 
 
 def certificate_state(row: Certificate) -> Said:
-    """Return the state of a certificate, as pages show it."""
     state = ended(row) or State.VALID
     return Said(state.label, VERDICT_SHAPES[state])
 
 
 def certified(line: Line) -> Said:
-    """Return the state of a participant's certificate, as pages show it."""
     if line.is_doubtful:
         # Translators: somebody's attendance or result was corrected after the certificate.
         return Said(_("Corrected since"), "caution")
@@ -49,7 +47,6 @@ def certified(line: Line) -> Said:
 
 
 def key_state(key: BadgeKey) -> Said:
-    """Return the state of a key, as pages show it."""
     if key.distrusted_at is not None:
         # Translators: of a key: somebody else may have held it.
         return Said(_("No longer trusted"), "alarm")
@@ -61,7 +58,6 @@ def key_state(key: BadgeKey) -> Said:
 
 
 def verdict(result: Verdict) -> Said:
-    """Return the result of a check, as pages show it."""
     return Said(result.state.label, VERDICT_SHAPES[result.state])
 
 
@@ -95,12 +91,10 @@ ADVICE = {
 
 
 def lack_sentence(lack: Lack, missing: int) -> str:
-    """Return a missing requirement as a sentence, in the reader's language."""
     return str(LACKS[lack]).format(missing=missing)
 
 
 def rule_sentences(rule: Rule) -> str:
-    """Return the requirements of a certificate: sentences that also stand in it."""
     # Translators: on a certificate: what somebody did to get it. {percent} is a number.
     attended = gettext("At least {percent} % of the planned time.")
     sentences = [attended.format(percent=rule.attendance_percent)]

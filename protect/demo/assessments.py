@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
-from protect.assessments.actions import form_choice, slips
+from protect.assessments.actions import measurement, slips
 from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
 from protect.assessments.models import Inquiry, Response
 from protect.demo.consortium import pk_of
@@ -50,7 +50,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
     setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
-    form_choice.choose(scope, edition, setup, at=at)
+    measurement.choose(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     chance = Random(SEED)  # noqa: S311 - invented answers
     cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)

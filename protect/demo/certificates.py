@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from protect.assessments.actions import form_choice
+from protect.assessments.actions import measurement
 from protect.audit.context import AuditContext
 from protect.certificates.actions import certificates
 from protect.demo.consortium import pk_of
@@ -81,7 +81,7 @@ def _finished_edition(host: Organisation, at: datetime) -> Edition:
         "approval": Approval.AUTO,
     }
     edition = plan.plan(scope, host, version, fields, at=before)
-    form_choice.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
+    measurement.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     plan.move(scope, edition, EditionMove.OPEN, at=before)
     rows = [_register(edition, number, name, before) for number, name in enumerate(PEOPLE)]
     day = (at - timedelta(weeks=WEEKS_AGO)).date()

@@ -67,7 +67,6 @@ def _call(each: Debrief) -> dict[str, Any]:
 
 
 def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions that this user held in the last days, without a debrief."""
     held = sessions_of(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
@@ -97,7 +96,6 @@ def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions with unsolved problems, then waiting requests."""
     short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
     rows = requests_of(scope).filter(state__in=waiting).select_related("place")

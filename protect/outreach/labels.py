@@ -68,13 +68,11 @@ REQUEST_FIELDS = {
 
 
 def not_spoken(tags: Iterable[str]) -> str:
-    """Return the languages that a person, or all holders of a session, do not speak."""
     # Translators: {languages} are names of languages that a session needs and nobody speaks.
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
 def request_state(code: str) -> Said:
-    """Return the state of a request, as pages show it."""
     state = RequestState(code)
     return Said(state.label, REQUEST_SHAPES[state])
 
@@ -85,7 +83,6 @@ class Skill(Record):
 
 @cache
 def skills() -> dict[str, Skill]:
-    """Return the skills of ambassadors. Errors: DataError."""
     return tables.load("outreach", "skills", Skill)
 
 

@@ -103,7 +103,6 @@ class Counted:
 
     @property
     def total(self) -> int:
-        """Return the number of people."""
         return sum(self.cells.values())
 
     def by_band(self) -> dict[str, int]:

@@ -34,8 +34,6 @@ class QuestionField(forms.Field):
 
 
 class QuestionnaireForm(DeskForm):
-    """Answers to one form. `reading` has them once the form is bound and cleaned."""
-
     reading: Reading
 
     def __init__(
@@ -59,17 +57,14 @@ class QuestionnaireForm(DeskForm):
         return dict(self.reading.values)
 
     def answers(self) -> Answers:
-        """Return what is kept. Errors: ValueError while there are mistakes."""
         return access.answers_of(self.asked_form, self.reading)
 
     @property
     def dropped(self) -> list[str]:
-        """Return the questions with a dropped answer: other answers hide them."""
         keys = self.reading.dropped if self.is_bound and hasattr(self, "reading") else ()
         return [self.asked_form.label(key) for key in keys]
 
     def blocks(self) -> Iterator[dict[str, Any]]:
-        """Yield sections with their parts, in order; what stands before the first has none."""
         block: dict[str, Any] = {"section": None, "parts": []}
         for field in self.asked_form.definition.fields:
             if field.type == FieldType.SECTION:
@@ -81,7 +76,6 @@ class QuestionnaireForm(DeskForm):
         yield block
 
     def part(self, field: FormField) -> dict[str, Any]:
-        """Return what a template needs of one field."""
         form, condition = self.asked_form, field.shown_if
         return {
             "asked": field,
@@ -97,7 +91,6 @@ class QuestionnaireForm(DeskForm):
 
 
 def marked(form: Form, text: LanguageText | None) -> SafeString | str:
-    """Return a text; in another language than the page's it is marked as such."""
     if text is None:
         return ""
     if text.language == get_language():

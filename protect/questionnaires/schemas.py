@@ -103,17 +103,14 @@ class FormField(Strict):
 
     @property
     def asks(self) -> bool:
-        """Return whether it takes an answer."""
         return self.type not in WORDS_ONLY
 
     @property
     def longest(self) -> int:
-        """Return how many characters an answer may have."""
         return self.length or (LONG if self.type == FieldType.LONG else SHORT)
 
     @property
     def count_of_steps(self) -> int:
-        """Return how many steps a scale or rating has."""
         return 5 if self.type == FieldType.RATING else self.steps
 
 

@@ -13,8 +13,6 @@ type Choices = Iterable[tuple[str, str | SafeString]]
 
 
 class Lines(forms.Widget):
-    """Several lines of choices under one question; each line has a name of its own."""
-
     use_fieldset = True
 
     def __init__(self, lines: Choices, choices: Choices) -> None:
@@ -45,20 +43,14 @@ class Lines(forms.Widget):
 
 
 class Places(Lines):
-    """Each line gets a place."""
-
     template_name = "questionnaires/widgets/places.html"
 
 
 class Grid(Lines):
-    """Each line gets one of the same choices."""
-
     template_name = "questionnaires/widgets/grid.html"
 
 
 class Steps(forms.RadioSelect):
-    """Steps in a row, the words of both ends beside theirs."""
-
     def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
         ends = {1: low, count: high}
         super().__init__(

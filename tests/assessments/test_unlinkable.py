@@ -10,12 +10,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.assessments.actions import answers, evaluation_links, slips
-from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions import answers, slips
 from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
-from protect.assessments.actions.evaluation_links import take_link
 from protect.assessments.actions.follow_up import agree
+from protect.assessments.actions.measurement import freeze
 from protect.assessments.actions.row_order import mix, reinsert
+from protect.assessments.actions.slips import take_link
 from protect.assessments.models import Measuring, Response
 from protect.assessments.statistics import codes
 from protect.assessments.statistics.codes import draw
@@ -163,7 +163,7 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
 
 
 def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
-    for each in (answers, evaluation_links):
+    for each in (answers, slips):
         monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
     evaluate(online)
 

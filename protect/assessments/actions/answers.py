@@ -203,7 +203,6 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 
 def _must_say_something(sheet: Sheet) -> None:
-    """Refuse a form without an answer; a consent answers nothing. Errors: NothingAnswered."""
     questions = sheet.form.definition.asking()
     if not any(
         each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
@@ -212,7 +211,6 @@ def _must_say_something(sheet: Sheet) -> None:
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
-    """Return the measuring of an edition, locked. Errors: AnalysisFrozen."""
     rows = Measuring.objects.select_for_update(of=("self",)).select_related(
         "edition__course_version"
     )
@@ -223,7 +221,6 @@ def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
 
 
 def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Score | None:
-    """Store a response among the others."""
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
     row = uuid4() if frozen else codes.row_id(key, sheet.sent_key)

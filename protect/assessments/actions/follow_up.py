@@ -57,8 +57,7 @@ def agree(registration: Registration, *, at: datetime) -> FollowUp:
     edition = registration.edition
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     row, is_new = FollowUp.objects.get_or_create(
-        registration=registration,
-        defaults={"agreed_at": at, "due_on": (ends + AFTER).date()},
+        registration=registration, defaults={"agreed_at": at, "due_on": (ends + AFTER).date()}
     )
     if is_new:
         audit = AuditContext(at=at, actor=None, organisation=edition.host_id)

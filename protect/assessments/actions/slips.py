@@ -1,15 +1,24 @@
-"""Papers to hand out: cards for tests, slips for evaluations."""
+"""Cards for tests; slips and links that open the evaluation once.
+
+The evaluation without paper: a participant takes one link from their own page. The database stores
+that they took one, in random order among the others, but neither when nor which: as if they had
+drawn a slip. Source: docs/adr/0031-answers-without-people.md.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, Q
 
+from protect.assessments.actions.answers import key_of
 from protect.assessments.actions.row_order import mix
-from protect.assessments.errors import AnalysisFrozen
-from protect.assessments.models import AnswerToken, Measuring
-from protect.assessments.rules import DAYS_OPEN
+from protect.assessments.errors import AnalysisFrozen, AnswersClosed, LinkTakenAlready
+from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
+from protect.assessments.rules import DAYS_OPEN, is_open
+from protect.assessments.statistics import codes
 from protect.assessments.statistics.codes import draw
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_secret
@@ -17,6 +26,9 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
+from protect.trainings.scheduling.enums import Delivery
 from protect.trainings.scheduling.models import Edition
 
 MOST = 200  # cards or slips in one printing
@@ -58,10 +70,70 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
 
 
 def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> AuditContext:
-    """Return the audit context of the printing planner; the edition's measuring is locked."""
     if not 0 < number <= MOST:
         raise ValueError(f"{number} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
     if Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk).salt is None:
         raise AnalysisFrozen
     return audit
+
+
+def is_link_offered(registration: Registration, at: datetime) -> bool:
+    """Return whether a participant can take a link now, or could before they took it.
+
+    In a room there are slips. Online, every confirmed participant gets a link, except one who
+    was recorded as absent from all sessions.
+    """
+    edition = registration.edition
+    if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
+        return False
+    evaluations = Inquiry.objects.filter(
+        measuring=edition.pk, measuring__frozen_at=None, phase=Phase.EVALUATION
+    )
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    half_days = list(rows.values_list("starts_at", "ends_at"))
+    minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
+    was_there = any(minutes) or not minutes
+    return was_there and is_open(Phase.EVALUATION, half_days, at) and evaluations.exists()
+
+
+@transaction.atomic
+def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
+    """Return the token of a one-time link to the evaluation; a page sent again gets the same.
+
+    The audit has no entry: it knows minutes. Errors: AnswersClosed; LinkTakenAlready;
+    MatchKeyMissing.
+    """
+    edition = registration.edition
+    row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
+    if row is None or not is_link_offered(registration, at):
+        raise AnswersClosed
+    token, tokens = (
+        codes.link_token(key_of(row), sent_key),
+        AnswerToken.objects.filter(edition=edition),
+    )
+    if LinkTaken.objects.filter(registration=registration).exists():
+        if tokens.filter(token_hash=token_hash(token)).exists():
+            return token
+        raise LinkTakenAlready
+    ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
+    slip = AnswerToken.objects.create(
+        edition=edition,
+        phase=Phase.EVALUATION,
+        token_hash=token_hash(token),
+        expires_on=(ends + DAYS_OPEN).date(),  # the same for all
+    )
+    mix(tokens, slip.pk)
+    LinkTaken.objects.create(registration=registration)
+    mix(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
+    return token
+
+
+@transaction.atomic
+def forget_links(*, at: datetime) -> int:
+    """Delete the records of links taken to evaluations that are over; return how many."""
+    sessions = "registration__edition__sessions"
+    last = Max(f"{sessions}__ends_at", filter=Q(**{f"{sessions}__cancelled_at": None}))
+    is_over = Q(last__lte=at - DAYS_OPEN) | Q(last=None)
+    over = LinkTaken.objects.annotate(last=last).filter(is_over).order_by()
+    return LinkTaken.objects.filter(pk__in=over.values("pk")).delete()[0]

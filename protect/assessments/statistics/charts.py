@@ -85,7 +85,6 @@ class Stretch:
 
     @property
     def middle(self) -> int | None:
-        """Return where its number stands; None where there is no room for one."""
         return self.x + self.width // 2 if self.width >= LEGIBLE else None
 
 
@@ -105,8 +104,6 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Where points are on the drawing."""
-
     low: float
     high: float
 

@@ -61,8 +61,6 @@ def pair(pre: Sequence[str], post: Sequence[str]) -> Pairing:
 
 
 class _Codes:
-    """The codes of one phase: unique ones with their row, the others with their count."""
-
     def __init__(self, codes: Sequence[str]) -> None:
         self.answers = len(codes)
         often = Counter(codes)

@@ -59,18 +59,15 @@ UNPAIRED: Mapping[str, Promise] = {
 
 
 def reason(why: Reason) -> str:
-    """Return why something is not shown."""
     return str(REASONS[why]).format(pairs=plain_number(limits().fewest_pairs))
 
 
 def decimal(value: float, places: int = 2) -> str:
-    """Return a number as the language of the page writes it."""
     shown = format_decimal(round(value, places) + 0.0, locale=locale_of(get_language() or "en"))
     return plain_number(shown)
 
 
 def points(value: float) -> str:
-    """Return by how many points a score changed, with its sign."""
     near = round(value, 2) + 0.0  # never a nought with a minus
     pattern = "+#,##0.##;−#,##0.##" if near else "0"
     shown = format_decimal(near, pattern, locale=locale_of(get_language() or "en"))
@@ -78,7 +75,6 @@ def points(value: float) -> str:
 
 
 def figure(value: float | Reason) -> str:
-    """Return a cell of a table: a number, or the mark that stands where there is none."""
     if not isinstance(value, Reason):
         return decimal(value)
     # Translators: in a table, in place of a number that would be of too few people.
@@ -86,7 +82,6 @@ def figure(value: float | Reason) -> str:
 
 
 def share(estimate: Share) -> str:
-    """Return a share with its interval."""
     # Translators: a share and its confidence interval, all in percent.
     return gettext("{share} ({low} to {high})").format(
         share=_percent(estimate.value), low=_percent(estimate.low), high=_percent(estimate.high)
@@ -94,7 +89,6 @@ def share(estimate: Share) -> str:
 
 
 def attrition(learning: Learning) -> str:
-    """Return the numbers of tests before, after, and paired."""
     paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
@@ -105,14 +99,12 @@ def attrition(learning: Learning) -> str:
 
 
 def unpaired(learning: Learning) -> list[tuple[str, int, int]]:
-    """Return why tests have no pair, each with how many before and after; nothing where all do."""
     pre, post = learning.attrition.pre, learning.attrition.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 
 
 def change(learning: Learning) -> str:
-    """Return the mean with its interval, the median where only that may be said, or why neither."""
     if isinstance(learning.change, Change):
         # Translators: numbers with a sign; {level} is 95 %.
         return gettext(
@@ -132,7 +124,6 @@ def change(learning: Learning) -> str:
 
 
 def sizes(learning: Learning) -> list[tuple[str, str]]:
-    """Return label and text of each size of the change that may be said."""
     lines = []
     if not isinstance(learning.size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.
@@ -155,24 +146,20 @@ def practice(result: Practice) -> str:
 
 
 def practised(result: Practice | Reason) -> str:
-    """Return the share of participants who used what they learned, or why it is hidden."""
     return reason(result) if isinstance(result, Reason) else practice(result)
 
 
 def part(value: float | Reason) -> str:
-    """Return a share in a table, in percent, or the mark that stands where there is none."""
     return figure(value) if isinstance(value, Reason) else _percent(value)
 
 
 def moved(move: Move | Reason) -> str:
-    """Return how many had a question right only after, and only before."""
     if isinstance(move, Reason):
         return figure(move)
     return f"{decimal(move.gained)} / {decimal(move.lost)}"
 
 
 def people(drawing: Dots) -> str:
-    """Return what a dot stands for."""
     # Translators: beside a drawing of dots. A pair is two tests of one person.
     one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.people)
     return one.format(count=decimal(drawing.people))

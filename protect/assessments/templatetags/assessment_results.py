@@ -26,7 +26,6 @@ register.filter("reason", wording.reason)
 
 @register.filter
 def is_reason(value: object) -> bool:
-    """Return whether a reason stands in place of a result."""
     return isinstance(value, Reason)
 
 

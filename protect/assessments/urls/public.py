@@ -9,9 +9,7 @@ from protect.assessments.views import answers, own_page
 app_name = "open_assessments"
 urlpatterns = [
     path(
-        "trainings/<tag:tag>/own/<str:token>/learning",
-        own_page.own_learning,
-        name="own_learning",
+        "trainings/<tag:tag>/own/<str:token>/learning", own_page.own_learning, name="own_learning"
     ),
     path(
         "trainings/<tag:tag>/own/<str:token>/assessment",

@@ -36,7 +36,6 @@ LIMITS = Limits(200)
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
-    """First the card, then the questions: the card decides which of two sets is shown."""
     _must_pass(request)
     inquiry, at = get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
@@ -64,7 +63,6 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip(request: HttpRequest, token: str) -> HttpResponse:
-    """The evaluation, or the follow-up, that a slip opens once."""
     _must_pass(request)
     at = clock.now()
     answer_token = get_slip(token, at.date())
@@ -84,7 +82,6 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def sent_key_of(sent: QueryDict) -> UUID:
-    """Return the random key of a page, which identifies a page that is sent twice."""
     try:
         return UUID(sent.get("sent_key", ""))
     except ValueError:
@@ -92,7 +89,6 @@ def sent_key_of(sent: QueryDict) -> UUID:
 
 
 def about(edition: Edition) -> dict[str, Any]:
-    """Return the context beside questions: sensitive topics, and help lines to call."""
     tag = translation.get_language() or "en"
     return {
         "edition": edition,
@@ -108,7 +104,6 @@ def show_questions(
     hidden: dict[str, Any],
     phase: Phase | None = None,
 ) -> HttpResponse:
-    """Show a form to be answered. `phase`: of a test, None for an evaluation or follow-up."""
     context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
     is_named = phase is Phase.NAMED
     context |= {"phase": None if is_named else phase, "is_named": is_named}
@@ -122,10 +117,6 @@ def thank(
     score: Score | None,
     passing: Passing | None = None,
 ) -> HttpResponse:
-    """Say thanks; show the points of a test.
-
-    `passing`: how the test with a name went, None after any other form.
-    """
     context = {
         **about(edition),
         "thanks": form.optional_text("thanks"),
@@ -146,6 +137,5 @@ def _must_pass(request: HttpRequest) -> None:
 
 
 def _carried(sent: QueryDict) -> str:
-    """Return the code that the previous page read, "" without one."""
     code = read(sent.get("code", ""))
     return "" if isinstance(code, Mistake) else code

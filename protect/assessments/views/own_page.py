@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from protect.assessments.actions import answers, evaluation_links, follow_up
+from protect.assessments.actions import answers, follow_up, slips
 from protect.assessments.actions.answers import Sheet
 from protect.assessments.errors import AnsweredAlready
 from protect.assessments.models import Inquiry
@@ -55,7 +55,7 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
 
 def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
     """Show the link once, without a redirect: no referrer leads back to the participant's page."""
-    taken = evaluation_links.take_link(registration, sent_key_of(request.POST), at=at)
+    taken = slips.take_link(registration, sent_key_of(request.POST), at=at)
     address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
     context = {"address": address, "others": []}  # in another language it would be gone
     return show_open(request, "assessments/public/link_taken.html", None, context)
@@ -64,7 +64,6 @@ def _take_link(request: HttpRequest, registration: Registration, at: datetime) -
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
-    """The one test that has a name: the page says so before the first question."""
     registration, at = get_own(token), clock.now()
     rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
     inquiry = rows.filter(phase=Phase.NAMED).first()

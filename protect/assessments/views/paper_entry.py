@@ -94,7 +94,6 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
-    """Return the sets that may have been filled in, by code: two where each half has its own."""
     measuring = inquiry.measuring
     if measuring.order != SetOrder.HALVES or inquiry.phase not in TESTS:
         return {inquiry.form.code: inquiry}
@@ -107,7 +106,6 @@ def _moment(session: Session) -> Moment:
 
 
 def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
-    """Return the half day of the previous sheet, or the usual one of the form."""
     rows = edition.sessions.standing()
     try:
         stood = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
@@ -126,7 +124,6 @@ def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: 
 
 
 def _last(request: HttpRequest, edition: Edition, at: datetime) -> UUID | None:
-    """Return the response that this user typed last, while it can be deleted."""
     kept: list[str] = request.session.get(LAST, [])
     if len(kept) != 3 or kept[0] != str(edition.pk):
         return None

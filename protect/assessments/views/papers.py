@@ -53,7 +53,6 @@ def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Slip tokens stand only on the paper; printing again makes new ones."""
     scope = scope_of(request)
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
@@ -81,7 +80,6 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
 
 @require_safe
 def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
-    """The form to print, whole in the language that was chosen for it."""
     edition = access.get_edition(scope_of(request), pk)
     inquiry = inquiry_of(edition, phase, ON_PAPER)
     tag = tag_of(request)
@@ -107,7 +105,6 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 
 def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
-    """Return the form of an edition in a phase. Errors: Http404."""
     if phase not in {each.value for each in among}:
         raise Http404
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
@@ -118,19 +115,16 @@ def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry
 
 
 def half_day_of(edition: Edition, phase: Phase) -> Session | None:
-    """Return the half day of a test: the first one, or the last."""
     rows = edition.sessions.standing().order_by("starts_at", "number")
     return rows.last() if phase is Phase.POST else rows.first()
 
 
 def tag_of(request: HttpRequest) -> str:
-    """Return the language of a paper: the requested one, or that of the page."""
     language = request.GET.get("language", "")
     return language if language in of_desk() else get_language() or "en"
 
 
 def _languages(tag: str) -> list[tuple[str, str, bool]]:
-    """Return the languages of a paper as tabs."""
     return [(each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.assessments.access import get_measuring
-from protect.assessments.actions import analysis, form_choice
+from protect.assessments.actions import measurement
 from protect.assessments.actions.answers import let_try_again
 from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Response
@@ -46,7 +46,7 @@ def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": edition,
         "found": results,
         "lines": lines_of(results, at),
-        "has_ended": analysis.has_ended(edition, at),
+        "has_ended": measurement.has_ended(edition, at),
         "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),
         "order": SetOrder(results.measuring.order).label if results.measuring else "",
@@ -72,7 +72,7 @@ def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ChooseForm(sent, initial=_initial(edition))
     if form.is_valid():
         with form.mending():
-            form_choice.choose(scope, edition, form.chosen(), at=clock.now())
+            measurement.choose(scope, edition, form.chosen(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("assessments:learning", pk=pk)
     return show(request, "assessments/forms.html", form, {"edition": edition})
@@ -83,7 +83,7 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, edition = _planned(request, pk)
     get_measuring(edition)
     if request.method == "POST":
-        analysis.freeze(scope, edition, at=clock.now())
+        measurement.freeze(scope, edition, at=clock.now())
         messages.success(request, _("Frozen. No card says anything any more."))
         return redirect("assessments:learning", pk=pk)
     context = {
@@ -132,7 +132,6 @@ def _planned(request: HttpRequest, pk: UUID) -> tuple[Scope, Edition]:
 
 
 def _initial(edition: Edition) -> dict[str, object]:
-    """Return the saved choice, or the course's suggestion."""
     results = Learned(edition, "en")
     if results.measuring is not None:
         forms = {phase.value: str(each.form_id) for phase, each in results.inquiries.items()}
@@ -147,7 +146,6 @@ def _initial(edition: Edition) -> dict[str, object]:
 
 
 def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
-    """Return the participants who took the assessment with a name, with percent and outcome."""
     if assessment_of(edition) is not Assessment.NAMED:
         return []
     rows = registrations_access.registrations_of(scope).filter(

@@ -125,7 +125,6 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
 
 
 def _done(key: UUID) -> Edition:
-    """Return a past edition, locked."""
     edition = locked(key)
     if edition.state != EditionState.DONE:
         raise CertificateNotDue
@@ -190,13 +189,11 @@ def _language(version: CourseVersion) -> str:
 
 
 def _last_day(edition: Edition) -> date:
-    """Return the day on which an edition ended, by its clock."""
     last = edition.sessions.standing().order_by("-ends_at")[0]
     return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
 
 
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Return a certificate, revoked, with its issuer locked and loaded."""
     if not reason:
         raise ReasonMissing
     locked(certificate.edition_id)

@@ -124,7 +124,6 @@ def _is_as_signed(row: Certificate) -> bool:
 def _as_it_was(
     row: Certificate, issuer: badges.Issuer, name: str | None = None
 ) -> badges.Certificate:
-    """Return the content of a certificate from its signed document, its issuer's name too."""
     subject = row.document["credentialSubject"]
     return badges.Certificate(
         id=row.credential,

@@ -76,7 +76,7 @@ def _subject(content: Certificate) -> dict[str, Any]:
             ],
         },
         "result": [
-            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)},
+            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)}
         ],
     }
     if content.name is not None:

@@ -58,7 +58,6 @@ def issuer_in(path: Path) -> dict[str, Any]:
 
 
 def _is_picture(content: bytes) -> bool:
-    """Return whether bytes begin as a picture that holds no certificate, of a phone for example."""
     is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
     return content.startswith(PICTURES) or is_webp or is_heic
 

@@ -26,9 +26,5 @@ urlpatterns = [
     path("trainings/<tag:tag>/check", verification.certificate_check, name="certificate_check"),
     path(OWN_CERTIFICATE, own_page.own_certificate, name="own_certificate"),
     path(f"{OWN_CERTIFICATE}.pdf", own_page.own_certificate_pdf, name="own_certificate_pdf"),
-    path(
-        f"{OWN_CERTIFICATE}.json",
-        own_page.own_certificate_badge,
-        name="own_certificate_badge",
-    ),
+    path(f"{OWN_CERTIFICATE}.json", own_page.own_certificate_badge, name="own_certificate_badge"),
 ]

@@ -199,7 +199,6 @@ def _lacks(line: Line) -> list[str]:
 
 
 def _urgency(line: Line) -> tuple[int, str]:
-    """Return the sort key of a line: certificates that differ from current facts first."""
     rank = 0 if line.is_doubtful else 1 if line.is_due else 2 if line.lacks else 3
     return rank, line.registration.participant.name
 

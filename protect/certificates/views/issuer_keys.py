@@ -32,8 +32,6 @@ from protect.vault.views.frame import stepped_up
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An organisation, its keys with the newest first, and the next step; "" without one."""
-
     organisation: Organisation
     keys: list[tuple[BadgeKey, Said]]
     to_do: str

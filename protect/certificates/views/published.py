@@ -26,7 +26,6 @@ DID_MEDIA_TYPE = "application/did+ld+json"
 @gates.open_to_all
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show every key that an organisation ever signed with, under the name of this host."""
     organisation = Organisation.objects.filter(pk=pk).first()
     keys, controller = keys_of(pk), _controller(request, pk)
     if organisation is None or not any(each.controller == controller for each in keys):
@@ -67,7 +66,6 @@ def _controller(request: HttpRequest, pk: UUID) -> str:
 
 
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
-    """Return a document that is the same for all readers: cached for minutes, CORS open."""
     response = HttpResponse(spelled(document), content_type=media_type)
     response.headers["Cache-Control"] = KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"

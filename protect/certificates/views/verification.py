@@ -38,7 +38,6 @@ MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate w
 @gates.open_to_all
 @require_safe
 def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
-    """Redirect from the address on paper to the page in the browser's language, or English."""
     tag = translation.get_language_from_request(request)
     return redirect("open_certificates:certificate", tag=tag, number=number)
 
@@ -100,7 +99,6 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
 
 
 def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
-    """Show the unknown number in its field, where the visitor can correct it."""
     typed = NumberForm({"number": number[:LONGEST_NUMBER]})
     typed.full_clean()
     with typed.mending():
@@ -110,15 +108,10 @@ def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) 
 
 
 def shown_name(certificate: Certificate) -> str:
-    """Return the name of a holder who lets visitors see it, "" otherwise."""
     return _name_of(certificate) if certificate.shows_name else ""
 
 
 def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameForm | None:
-    """Return the form that asks for the holder's name.
-
-    None where the page shows the name, and where the certificate no longer counts.
-    """
     asks = (
         bool(_name_of(certificate))
         and certificate.revoked_at is None
@@ -132,7 +125,6 @@ def _name_of(certificate: Certificate) -> str:
 
 
 def _holder_of(content: Told) -> dict[str, Any]:
-    """Return the holder of a certificate in a file, or the form that asks for their name."""
     try:
         certificate = _numbered(content.id)
     except CertificateUnknown:
@@ -160,14 +152,12 @@ def _file_form(request: HttpRequest | None) -> CheckForm:
 
 
 def _unread_form() -> CheckForm:
-    """Return the form of a body that was too large to read, without required fields."""
     form = CheckForm({}, {})
     form.fields["file"].required = False
     return form
 
 
 def _numbered(typed: str) -> Certificate:
-    """Return the certificate of a number. Errors: CertificateUnknown."""
     number = number_of(typed)
     if number is None:
         raise CertificateUnknown
@@ -178,7 +168,6 @@ def _numbered(typed: str) -> Certificate:
 
 
 def shown_facts(certificate: Certificate) -> dict[str, str] | None:
-    """Return what pages show of a certificate; None once its document is erased."""
     if not certificate.document:
         return None
     subject, tag = certificate.document["credentialSubject"], translation.get_language()

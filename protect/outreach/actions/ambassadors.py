@@ -198,7 +198,6 @@ def _own_debrief(session: InformationSession, resource: Resource, at: datetime) 
 def _mail_responsible_users(
     resource: Resource, template: Template, page: str, at: datetime
 ) -> None:
-    """Mail the active supervisor, else the planners of the organisation."""
     link = f"{settings.STAFF_URL}{page}"
     for person in access.responsible_users(resource):
         post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -61,7 +61,6 @@ def tell_if_short(session: Session, *, at: datetime) -> None:
 
 
 def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    """Return the holders of each session, with their roles; sessions without one are left out."""
     rows = Booking.objects.live().filter(session__in=sessions, role__in=[*map(str, SPEAKING)])
     by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
     for session, role, resource in rows.order_by("pk").values_list("session", "role", "resource"):
@@ -70,7 +69,6 @@ def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
 
 
 def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
-    """Return the sessions at which a new ambassador would speak alone."""
     speaking = {
         session: {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
         for session, rows in holding.items()

@@ -159,10 +159,7 @@ def ask_people(
     row = standing(session)
     lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
-    holders = [
-        *holding.values_list("resource", flat=True),
-        *(each.resource.pk for each in people),
-    ]
+    holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
     beside = find_unspoken(locked, holders)
     must_fit(beside, reason)
     for each in people:
@@ -270,10 +267,6 @@ def must_not_be_alone(people: Iterable[Wanted]) -> None:
 def _taken(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
-    """Return a request locked and moved, not saved yet, and the audit context.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed.
-    """
     rows = SessionRequest.objects.select_for_update(of=("self",))
     row = rows.get(pk=request.pk)
     organisation = access.must_answer(scope, row)

@@ -18,8 +18,6 @@ CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class ProfileForm(DeskForm):
-    """An ambassador's supervisor and skills."""
-
     supervisor = forms.ModelChoiceField(
         # Translators: who looks after an ambassador and is called when something happens.
         label=_("Supervisor"),
@@ -72,8 +70,6 @@ class ProfileForm(DeskForm):
 
 
 class AgreedForm(DeskForm):
-    """An ambassador's permissions, each on its own."""
-
     may_name = forms.BooleanField(
         # Translators: a box to tick, by an ambassador.
         label=_("My name may be used"),
@@ -92,8 +88,6 @@ class AgreedForm(DeskForm):
 
 
 class PlanForm(DeskForm):
-    """The user's own safety plan."""
-
     plan = forms.CharField(
         # Translators: what somebody does to stay safe: written for themselves alone.
         label=_("My safety plan"),
@@ -105,8 +99,6 @@ class PlanForm(DeskForm):
 
 
 class DebriefForm(DeskForm):
-    """A holder's mood after a session."""
-
     mood = forms.ChoiceField(
         # Translators: how somebody feels after a session that they held.
         label=_("How are you after the session?"),

@@ -23,8 +23,6 @@ from protect.trainings.scheduling.pages.candidates import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """A person who could be asked: the wanted languages they speak or lack, and conflicts."""
-
     candidate: Candidate
     spoken: Sequence[str]
     lacking: Sequence[str]  # of the languages that are wanted
@@ -33,7 +31,6 @@ class Askable:
 
     @property
     def words(self) -> SafeString:
-        """Return name, languages, missing languages, region and conflicts."""
         spoken = ", ".join(sorted(map(language_name, self.spoken)))
         lacking = not_spoken(self.lacking) if self.lacking else ""
         facts = (spoken, lacking, self.region, self.candidate.findings)
@@ -45,7 +42,6 @@ class Askable:
 
 
 def people_of(host: Organisation) -> QuerySet[Resource]:
-    """Return the people whom an organisation can ask."""
     rows = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
     return rows.prefetch_related("languages")
 
@@ -97,16 +93,11 @@ def _askable(candidate: Candidate, languages: set[str], places: set[str], region
     person = candidate.resource
     spoken = sorted(each.pk for each in person.languages.all())
     return Askable(
-        candidate,
-        spoken,
-        sorted(languages.difference(spoken)),
-        region,
-        region.casefold() in places,
+        candidate, spoken, sorted(languages.difference(spoken)), region, region.casefold() in places
     )
 
 
 def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
-    """Return the wanted languages, and the names by which a region may match the place."""
     languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
     place = request.place
     area: Area | None = place.area

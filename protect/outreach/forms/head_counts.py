@@ -30,7 +30,6 @@ SEXES = {
 
 
 def number(label: Any) -> forms.IntegerField:
-    """Return a field for a number of people, easy to type with a thumb."""
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     return forms.IntegerField(
         label=label,
@@ -42,8 +41,6 @@ def number(label: Any) -> forms.IntegerField:
 
 
 class NumbersForm(DeskForm):
-    """Cells of bands and sexes, and the tally."""
-
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
@@ -68,15 +65,12 @@ class NumbersForm(DeskForm):
                 self.fields[cell_name(band, sex)] = number(label)
 
     def first(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the bands that are expected, each with its fields; all where none is."""
         return [each for each in self._rows() if each[0] in self._expected()]
 
     def others(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the other bands."""
         return [each for each in self._rows() if each[0] not in self._expected()]
 
     def declared(self) -> Declared:
-        """Return the declaration, as the action takes it."""
         data = self.cleaned_data
         cells: Mapping[Cell, int] = {
             (band, sex): data.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
@@ -116,11 +110,9 @@ class CountForm(NumbersForm):
 
 
 def cell_name(band: str, sex: str) -> str:
-    """Return the name of the field of a cell."""
     return f"n_{band}_{sex}"
 
 
 def bands_of(session: InformationSession) -> list[str]:
-    """Return the codes of the bands by which people at a session are counted."""
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, UNKNOWN]

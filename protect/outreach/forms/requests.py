@@ -27,7 +27,6 @@ YES_NO = (("", _("Not known yet")), ("yes", _("Yes")), ("no", _("No")))
 
 
 def tick(name: str) -> forms.TypedChoiceField:
-    """Return a question of yes, no or not known yet."""
     return forms.TypedChoiceField(
         label=REQUEST_FIELDS[name],
         choices=YES_NO,
@@ -39,8 +38,6 @@ def tick(name: str) -> forms.TypedChoiceField:
 
 
 class TellForm(DeskForm):
-    """The fields that scheduling needs, given at once or later. `said`: what has changed."""
-
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = forms.CharField(
         # Translators: whoever asked for a session writes what is different now.
@@ -110,8 +107,6 @@ class TellForm(DeskForm):
 
 
 class AskForm(TellForm):
-    """A request for a session. `which` is asked for only where several places have the name."""
-
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
     setting = forms.ChoiceField(
         # Translators: where an information session is to be held.
@@ -197,7 +192,6 @@ class AskForm(TellForm):
         return data
 
     def _offer(self, rows: Iterable[PlaceRow]) -> None:
-        """Let the visitor choose the place; nothing that they typed is lost."""
         self._choose("which", [(row.id, whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
         self.errors.pop("which", None)
@@ -208,11 +202,9 @@ class AskForm(TellForm):
 
 
 def bands() -> list[str]:
-    """Return the codes of class levels and age bands, in the order in which they are offered."""
     return [*tables.grades(), *tables.age_bands()]
 
 
 def whereabouts(row: PlaceRow) -> str:
-    """Return a place with the area that it lies in."""
     area = store.areas().get(row.area)
     return f"{row.name} ({area.name})" if area else row.name

@@ -19,16 +19,12 @@ from protect.ui.forms import DeskForm
 
 
 class NoteForm(TellForm):
-    """The asker's answers by phone."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["said"]
 
 
 class DeclineForm(DeskForm):
-    """The reason to decline a request, and an alternative."""
-
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
         # Translators: why something is done; whoever it concerns reads it.
@@ -47,12 +43,7 @@ class DeclineForm(DeskForm):
 
 
 class SessionForm(HalfDayForm):
-    """Time and place of an information session."""
-
-    mended_at = {
-        **HalfDayForm.mended_at,
-        "outreach_ambassador_alone": "ambassadors",
-    }
+    mended_at = {**HalfDayForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,8 +58,6 @@ class SessionForm(HalfDayForm):
 
 
 class PeopleForm(ClashForm):
-    """More people to ask to hold an information session."""
-
     mended_at = {
         **ClashForm.mended_at,
         "trainings_clash_blocks": "ambassadors",
@@ -115,7 +104,6 @@ class PeopleForm(ClashForm):
         request: SessionRequest | None = None,
         session: InformationSession | None = None,
     ) -> None:
-        """Offer the ambassadors and the other people of an organisation, in their order."""
         if host is None:
             return
         people = people_of(host)
@@ -136,8 +124,6 @@ class PeopleForm(ClashForm):
 
 
 class ScheduleForm(SessionForm, PeopleForm):
-    """Time and place of an information session, and the people to ask to hold it."""
-
     field_order = [
         *("day", "clock_from", "clock_to", "reading", "venue", "link"),
         *("ambassadors", "trainers", "payment", "reason"),

@@ -91,7 +91,6 @@ def lessons(tag: str) -> dict[str, Lesson]:
 
 
 def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
-    """Return the problem of a lesson and its remedy; two empty texts without one."""
     if source is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]

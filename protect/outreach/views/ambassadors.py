@@ -137,7 +137,6 @@ def call_done(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def call_notice(resource: Resource) -> str:
-    """Return the notice after an incident: the person who is asked to call."""
     supervisor = access.supervisor_of(resource)
     if supervisor is not None:
         # Translators: {name} is the supervisor of somebody to whom something happened.
@@ -149,12 +148,10 @@ def call_notice(resource: Resource) -> str:
 
 
 def line_of(resource: Resource) -> help_lines.Line | None:
-    """Return the phone number of a person's organisation; None where it gave none."""
     number = access.number_of(resource)
     return help_lines.typed_line(resource.organisation.name, number) if number else None
 
 
 def profile_values(row: Ambassador) -> dict[str, Any]:
-    """Return the initial values of the profile form."""
     values: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
     return values | {"materials": ", ".join(row.materials)}

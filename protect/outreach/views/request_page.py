@@ -85,7 +85,6 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[tuple[str, str]]:
-    """Return labels and values that another user saved since this form was opened."""
     initial = request_values(session_request)
     stands = initial | {name: getattr(session_request, name) for name in TICKS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
@@ -94,7 +93,6 @@ def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[
 
 
 def request_values(session_request: SessionRequest) -> dict[str, Any]:
-    """Return the initial values of a request's forms."""
     initial: dict[str, Any] = {
         name: getattr(session_request, name) for name in request_form.COMPLETED
     }

@@ -233,7 +233,6 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def line_of(row: SessionRequest) -> dict[str, Any]:
-    """Return a request as a line of the inbox."""
     due = due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
@@ -244,29 +243,24 @@ def line_of(row: SessionRequest) -> dict[str, Any]:
 
 
 def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
-    """Return the bookings of a session, each with its state."""
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, scheduling_labels.booking(each)) for each in rows]
 
 
 def languages_of(session_request: SessionRequest) -> list[str]:
-    """Return the languages that a request wants. BCP 47."""
     return list(session_request.languages.order_by("pk").values_list("pk", flat=True))
 
 
 def missing_of_session(session: InformationSession) -> list[str]:
-    """Return the problems that hold up a future session."""
     is_to_come = readiness.is_to_come(session, clock.now())
     return [*readiness.missing_of(session)] if is_to_come else []
 
 
 def host_of(scope: Scope, session_request: SessionRequest) -> Organisation:
-    """Return the organisation that answers a request, or would. Errors: PermissionDenied."""
     return Organisation.objects.get(pk=access.must_answer(scope, session_request))
 
 
 def wanted_of(data: dict[str, Any]) -> list[Wanted]:
-    """Return the people to ask, as the action takes them."""
     ambassadors = [
         Wanted(each, BookingRole.AMBASSADOR, payment=data["payment"])
         for each in data["ambassadors"]

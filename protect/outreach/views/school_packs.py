@@ -62,7 +62,6 @@ def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Return a pack for the country of the reader. Errors: Http404."""
     if code not in lessons.lessons(lessons.SOURCE):
         raise Http404
     ours, languages = get_language() or "en", vocabulary.languages()
@@ -83,7 +82,6 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
 
 
 def numbers_in(country: str, tag: str) -> list[Line]:
-    """Return numbers for the card of a country."""
     now = clock.now()
     police = Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where nobody has checked that it works.
@@ -95,14 +93,12 @@ def numbers_in(country: str, tag: str) -> list[Line]:
 
 
 def country_of(request: HttpRequest) -> str:
-    """Return the country in which the user works; Belgium without one."""
     user = scope_of(request).user_id
     home = home_of(user) if user else None
     return home.country if home else next(iter(vocabulary.countries()))
 
 
 def note_in(tag: str) -> lessons.Note:
-    """Return the note in a language. Errors: Http404."""
     note = lessons.notes().get(tag)
     if note is None:
         raise Http404

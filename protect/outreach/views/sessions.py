@@ -72,10 +72,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    initial = {
-        "pass_text": head_counts.pass_for(scope, session, at=clock.now()),
-        "nonce": uuid4(),
-    }
+    initial = {"pass_text": head_counts.pass_for(scope, session, at=clock.now()), "nonce": uuid4()}
     form = CountForm(session=session, initial=initial | typed_before(session))
     return count_page(request, session, form)
 
@@ -135,7 +132,6 @@ def count_page(request: HttpRequest, session: InformationSession, form: CountFor
 
 
 def card_of(session: InformationSession) -> dict[str, Any]:
-    """Return the help lines of the country in which the session is."""
     country, tag = session.request.country_id, get_language() or "en"
     return {
         "lines": help_lines.lines_in(country, tag, at=clock.now()),
@@ -144,7 +140,6 @@ def card_of(session: InformationSession) -> dict[str, Any]:
 
 
 def typed_before(session: InformationSession) -> dict[str, int]:
-    """Return the current numbers, so that the holder can correct one of them."""
     counted = head_counts.counted(session)
     if counted is None:
         return {}
@@ -155,7 +150,6 @@ def typed_before(session: InformationSession) -> dict[str, int]:
 
 
 def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
-    """Return the cells of a declaration as a table, its sums beside and below."""
     bands = [band for band in bands_of(session) if band in counted.by_band()]
     return {
         "sexes": list(SEXES.values()),
@@ -172,7 +166,6 @@ def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
 
 
 def holder_of(scope: Scope, session: InformationSession) -> dict[str, Any]:
-    """Return the part of the page that only a holder of the session sees."""
     mine = session.bookings.live().filter(resource__user=scope.user_id)
     own = mine.select_related("resource__organisation").order_by("pk").first()
     if own is None:

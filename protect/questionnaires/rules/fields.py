@@ -69,7 +69,6 @@ def _spell_tick(field: FormField, *, is_yes: bool) -> dict[str, list[str]]:
 
 
 def _one(name: str, sent: Sent) -> str:
-    """Return the one text under a name, NFC, without blanks around it."""
     texts = [each for each in sent.get(name, ()) if each.strip()]
     if len(texts) > 1:
         raise Bad(Mistake.CHOICE_TWICE)

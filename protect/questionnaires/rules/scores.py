@@ -21,7 +21,6 @@ class Item:
 
     @property
     def is_right(self) -> bool:
-        """Return whether it has all its points: item statistics count it as 1."""
         return self.points == self.maximum
 
 

@@ -88,7 +88,6 @@ class Command(BaseCommand):
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
-    """Yield the result, each reason, and the content of a certificate with a good proof."""
     yield f"result {verdict.state.value}"
     for reason in verdict.reasons:
         yield f"reason {reason.value}: {reason.label}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.assessments.actions.analysis import freeze
 from protect.assessments.actions.answers import answer_test
-from protect.assessments.actions.form_choice import choose
+from protect.assessments.actions.measurement import choose, freeze
 from protect.assessments.actions.row_order import reinsert
 from protect.assessments.actions.slips import print_slips
 from protect.assessments.errors import AnalysisFrozen, FormsInUse
