@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.http import Http404
 
@@ -13,6 +14,17 @@ from protect.trainings.base.access import the_one, token_hash
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
+
+
+def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
+    """Return begin and end of each half day that is not cancelled, the first one first."""
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    return list(rows.values_list("starts_at", "ends_at"))
+
+
+def is_asked(edition: UUID, phase: Phase) -> bool:
+    """Return whether an edition has a form in a phase."""
+    return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
 
 
 def get_inquiry(code: str) -> Inquiry:

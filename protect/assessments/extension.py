@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from protect.assessments.actions import follow_up, measurement, row_order
 from protect.assessments.actions.slips import forget_links
 from protect.assessments.models import FollowUp, LinkTaken, Response
-from protect.assessments.own_page import own_learning_of
+from protect.assessments.outcomes import own_learning_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.extensions import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration

@@ -18,6 +18,9 @@ from protect.trainings.curricula.enums import SetOrder
 DAYS_OPEN = timedelta(days=30)  # after the last half day
 NOON = 12  # o'clock
 
+TESTS = frozenset({Phase.PRE, Phase.POST})
+ON_PAPER = TESTS | {Phase.EVALUATION}  # what is answered on paper too, and typed back
+
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
 
 
@@ -59,13 +62,8 @@ def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
 
 
 NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
-
-
 AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
-
-
-# Numbers without anything between them are digits, where no box has two.
-WITHOUT_GAPS = 9
+WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
 
 
 def pressed(question: FormField, typed: str) -> dict[str, list[str]]:

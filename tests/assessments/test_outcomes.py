@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.assessments.outcomes import Passing, has_passed, passed_in, passing_of
+from protect.assessments.outcomes import Passing, passed_in, passing_of
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.measured import keep, measure
 from tests.trainings.planning import make_course, make_edition
@@ -27,10 +27,10 @@ def test_the_edition_chooses_otherwise_than_its_course(planners):
         planners.host, course_version=make_course(planners.host, assessment=Assessment.NAMED)
     )
     row = come(edition)
-    assert not has_passed(row)
+    assert not passing_of(row).has_passed
     measure(edition, Assessment.NONE)
 
-    assert has_passed(row)
+    assert passing_of(row).has_passed
 
 
 @pytest.mark.parametrize(

@@ -19,18 +19,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments import access as assessments_access
+from protect.assessments import errors
 from protect.assessments.actions.row_order import mix
-from protect.assessments.errors import (
-    AnalysisFrozen,
-    AnsweredAlready,
-    AnswersClosed,
-    AnswersFull,
-    CardUsed,
-    NothingAnswered,
-    SlipGone,
-)
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
-from protect.assessments.rules import half_day, is_open, is_set_b
+from protect.assessments.rules import TESTS, half_day, is_open, is_set_b
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
@@ -48,7 +40,6 @@ from protect.vault.match_keys import match_key
 
 CARD = "assessments.card"
 SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more
-TESTS = frozenset({Phase.PRE, Phase.POST})
 
 
 class Moment(NamedTuple):
@@ -74,7 +65,7 @@ class Sheet:
 def key_of(measuring: Measuring) -> bytes:
     """Return the key of an edition's cards and links. Errors: AnalysisFrozen; MatchKeyMissing."""
     if measuring.salt is None:
-        raise AnalysisFrozen
+        raise errors.AnalysisFrozen
     return match_key(CARD, bytes(measuring.salt))
 
 
@@ -101,14 +92,13 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
-        raise CardUsed
+        raise errors.CardUsed
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
     """Refuse answers outside the time of a form. Errors: AnswersClosed."""
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    if not is_open(phase, list(rows.values_list("starts_at", "ends_at")), at):
-        raise AnswersClosed
+    if not is_open(phase, assessments_access.half_days_of(edition), at):
+        raise errors.AnswersClosed
 
 
 @transaction.atomic
@@ -133,7 +123,7 @@ def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
     if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
-        raise SlipGone
+        raise errors.SlipGone
     phase = Phase(slip.phase)
     _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
 
@@ -179,7 +169,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     _locked(edition.pk)
     must_be_open(edition, Phase.NAMED, at)
     if Response.objects.filter(registration=registration).exists():
-        raise AnsweredAlready
+        raise errors.AnsweredAlready
     _must_say_something(sheet)
     result = score(sheet.form, sheet.answers.values)
     when = _when(edition, Phase.NAMED, at)
@@ -207,7 +197,7 @@ def _must_say_something(sheet: Sheet) -> None:
     if not any(
         each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
     ):
-        raise NothingAnswered
+        raise errors.NothingAnswered
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
@@ -216,7 +206,7 @@ def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
     )
     measuring = rows.get(pk=edition)
     if must_go_on and measuring.salt is None:
-        raise AnalysisFrozen
+        raise errors.AnalysisFrozen
     return measuring
 
 
@@ -229,7 +219,7 @@ def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Sco
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
         if kept.count() >= SPARE + TIMES * registered:
-            raise AnswersFull
+            raise errors.AnswersFull
         pair = codes.code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
@@ -248,11 +238,10 @@ def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
     A late response gets the same half day as all others, so that it does not stand out. A
     follow-up gets its own day.
     """
-    half_days = edition.sessions.standing().order_by("starts_at", "number")
-    began = half_days.values_list("starts_at", flat=True)
-    of_course = began.first() if phase is Phase.PRE else began.last()
-    is_later = phase is Phase.FOLLOW_UP
-    day, is_afternoon = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
+    half_days = assessments_access.half_days_of(edition)
+    if half_days and phase is not Phase.FOLLOW_UP:
+        at = half_days[0 if phase is Phase.PRE else -1][0]
+    day, is_afternoon = half_day(at, ZoneInfo(edition.zone))
     return Moment(day, is_afternoon and phase in {*TESTS, Phase.NAMED})
 
 

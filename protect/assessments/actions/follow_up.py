@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.assessments.access import half_days_of, is_asked
 from protect.assessments.actions.row_order import CHANCE, mix
 from protect.assessments.errors import AnswersClosed
-from protect.assessments.models import AnswerToken, FollowUp, Inquiry, Measuring
+from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.assessments.rules import is_open
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
@@ -40,10 +41,8 @@ def is_offered(registration: Registration, at: datetime) -> bool:
     """Return whether a participant can agree now: at the end of a course that asks later."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
-    edition = registration.edition
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    half_days = list(rows.values_list("starts_at", "ends_at"))
-    return is_open(Phase.EVALUATION, half_days, at) and _asks(edition)
+    half_days = half_days_of(registration.edition)
+    return is_open(Phase.EVALUATION, half_days, at) and _asks(registration.edition)
 
 
 @transaction.atomic
@@ -136,7 +135,7 @@ def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
 
 
 def _asks(edition: Edition) -> bool:
-    return Inquiry.objects.filter(measuring=edition.pk, phase=Phase.FOLLOW_UP).exists()
+    return is_asked(edition.pk, Phase.FOLLOW_UP)
 
 
 def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:

@@ -13,13 +13,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
+from protect.assessments.access import half_days_of
 from protect.assessments.actions.answers import key_of
 from protect.assessments.actions.row_order import mix
 from protect.assessments.errors import AnalysisFrozen, AnswersClosed, LinkTakenAlready
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.rules import DAYS_OPEN, is_open
 from protect.assessments.statistics import codes
-from protect.assessments.statistics.codes import draw
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
@@ -41,7 +41,7 @@ def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
     """
     _printing(scope, edition, number, at).record("assessments.print_cards", edition)
-    return draw(number)
+    return codes.draw(number)
 
 
 @transaction.atomic
@@ -90,11 +90,11 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
     evaluations = Inquiry.objects.filter(
         measuring=edition.pk, measuring__frozen_at=None, phase=Phase.EVALUATION
     )
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    half_days = list(rows.values_list("starts_at", "ends_at"))
     minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
     was_there = any(minutes) or not minutes
-    return was_there and is_open(Phase.EVALUATION, half_days, at) and evaluations.exists()
+    return (
+        was_there and is_open(Phase.EVALUATION, half_days_of(edition), at) and evaluations.exists()
+    )
 
 
 @transaction.atomic
@@ -108,10 +108,8 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):
         raise AnswersClosed
-    token, tokens = (
-        codes.link_token(key_of(row), sent_key),
-        AnswerToken.objects.filter(edition=edition),
-    )
+    token = codes.link_token(key_of(row), sent_key)
+    tokens = AnswerToken.objects.filter(edition=edition)
     if LinkTaken.objects.filter(registration=registration).exists():
         if tokens.filter(token_hash=token_hash(token)).exists():
             return token

@@ -1,21 +1,23 @@
-"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no identity."""
+"""Tests, evaluations and follow-ups without an account: no cookie, a name on the own page only."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from protect.assessments.access import get_inquiry, get_slip
-from protect.assessments.actions import answers
+from protect.assessments.actions import answers, follow_up, slips
 from protect.assessments.actions.answers import Sheet
-from protect.assessments.errors import SlipGone
+from protect.assessments.errors import AnsweredAlready, SlipGone
 from protect.assessments.forms import CardForm
 from protect.assessments.models import Inquiry
-from protect.assessments.outcomes import Passing
+from protect.assessments.outcomes import Passing, own_learning_of, passing_of
 from protect.assessments.statistics.codes import Mistake, read
 from protect.kernel import clock
 from protect.kernel.limits import Limits
@@ -25,8 +27,11 @@ from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
-from protect.trainings.base.pages.open_pages import open_page, show_open
+from protect.trainings.base.links import public_address
+from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.editions.support import content_notes, line_of
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.
@@ -139,3 +144,64 @@ def _must_pass(request: HttpRequest) -> None:
 def _carried(sent: QueryDict) -> str:
     code = read(sent.get("code", ""))
     return "" if isinstance(code, Mistake) else code
+
+
+AGREE, DECLINE, LINK = "agree", "decline", "link"
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_learning(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_own(token), clock.now()
+    learning = own_learning_of(registration, at)
+    if learning is None:
+        raise Http404
+    action = request.POST.get("deed", "") if request.method == "POST" else ""
+    if action == LINK:
+        return _take_link(request, registration, at)
+    if action == AGREE:
+        follow_up.agree(registration, at=at)
+    elif action == DECLINE:
+        follow_up.decline(registration, at=at)
+    if action in {AGREE, DECLINE}:
+        return lead_to("open_assessments:own_learning", token)
+    context = {
+        "edition": registration.edition,
+        "learning": learning,
+        "token": token,
+        "sent_key": uuid4(),
+    }
+    return show_open(request, "assessments/public/own.html", None, context)
+
+
+def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
+    """Show the link once, without a redirect: no referrer leads back to the participant's page."""
+    taken = slips.take_link(registration, sent_key_of(request.POST), at=at)
+    address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
+    context = {"address": address, "others": []}  # in another language it would be gone
+    return show_open(request, "assessments/public/link_taken.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_own(token), clock.now()
+    rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
+    inquiry = rows.filter(phase=Phase.NAMED).first()
+    learning = own_learning_of(registration, at)
+    if inquiry is None or learning is None:
+        raise Http404
+    if learning.percent is not None:
+        raise AnsweredAlready
+    answers.must_be_open(registration.edition, Phase.NAMED, at)
+    questionnaire = form_of(inquiry.form, get_language() or "en")
+    page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
+    if page.is_valid():
+        with page.mending():
+            score = answers.assess(
+                registration, Sheet(questionnaire, page.answers(), "", uuid4()), at=at
+            )
+            return thank(
+                request, registration.edition, questionnaire, score, passing_of(registration)
+            )
+    return show_questions(request, page, registration.edition, {}, Phase.NAMED)

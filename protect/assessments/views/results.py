@@ -19,8 +19,7 @@ from protect.assessments.actions.answers import let_try_again
 from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Response
 from protect.assessments.outcomes import assessment_of, passed_in
-from protect.assessments.result_lines import lines_of, records_of
-from protect.assessments.results import Learned
+from protect.assessments.results import Learned, records_of
 from protect.kernel import clock
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
@@ -45,7 +44,7 @@ def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "found": results,
-        "lines": lines_of(results, at),
+        "lines": results.lines(at),
         "has_ended": measurement.has_ended(edition, at),
         "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),

@@ -20,15 +20,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.certificates import badges, eligibility
+from protect.certificates import badges, eligibility, errors
 from protect.certificates.actions import status_lists
 from protect.certificates.eligibility import Line
-from protect.certificates.errors import (
-    CertificateNotDue,
-    CertificateNotEarned,
-    CertificateStands,
-    CertificateWithdrawn,
-)
 from protect.certificates.labels import rule_sentences
 from protect.certificates.models import Certificate
 from protect.notices.enums import Template
@@ -110,7 +104,7 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
-        raise CertificateWithdrawn
+        raise errors.CertificateWithdrawn
     edition = _done(row.edition_id)
     line = _line(edition, row.registration_id)
     successor = _issue(edition, line, audit)
@@ -127,7 +121,7 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
 def _done(key: UUID) -> Edition:
     edition = locked(key)
     if edition.state != EditionState.DONE:
-        raise CertificateNotDue
+        raise errors.CertificateNotDue
     return edition
 
 
@@ -135,14 +129,14 @@ def _line(edition: Edition, registration: UUID) -> Line:
     for each in eligibility.lines_of(edition):
         if each.registration.pk == registration:
             return each
-    raise CertificateNotEarned
+    raise errors.CertificateNotEarned
 
 
 def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
     if line.certificate is not None:
-        raise CertificateStands
+        raise errors.CertificateStands
     if line.lacks:
-        raise CertificateNotEarned
+        raise errors.CertificateNotEarned
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
     status_lists.must_be_published(organisation, number, at=audit.at)
@@ -200,7 +194,7 @@ def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certific
     organisation = status_lists.locked(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
-        raise CertificateWithdrawn
+        raise errors.CertificateWithdrawn
     row.issuer = organisation
     row.revoked_at, row.revoked_reason = at, reason
     row.save(update_fields=["revoked_at", "revoked_reason"])

@@ -13,18 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from protect.certificates.badges import shapes
 from protect.certificates.badges.content import Issuer
 from protect.certificates.badges.errors import IssuerUnreadable
-from protect.certificates.badges.shapes import (
-    Address,
-    Did,
-    Instant,
-    Line,
-    Method,
-    Shape,
-    instant,
-    read,
-)
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
 
@@ -37,24 +28,24 @@ WORDS = {
 }
 
 
-class Multikey(Shape):
-    id: Method
+class Multikey(shapes.Shape):
+    id: shapes.Method
     type: Literal["Multikey"]
-    controller: Did
+    controller: shapes.Did
     public_key_multibase: Annotated[str, StringConstraints(max_length=64)]
-    valid_from: Instant
-    valid_through: Instant | None = None
-    revoked: Instant | None = None
+    valid_from: shapes.Instant
+    valid_through: shapes.Instant | None = None
+    revoked: shapes.Instant | None = None
 
 
-class Published(Shape):
+class Published(shapes.Shape):
     model_config = ConfigDict(extra="ignore")
 
-    id: Did
-    name: Line
-    also_known_as: tuple[Address]
+    id: shapes.Did
+    name: shapes.Line
+    also_known_as: tuple[shapes.Address]
     verification_method: list[Multikey] = Field(min_length=1, max_length=1000)
-    assertion_method: list[Method]
+    assertion_method: list[shapes.Method]
 
 
 def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
@@ -73,7 +64,7 @@ def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
 def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
     """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
     try:
-        published = read(Published, document)
+        published = shapes.read(Published, document)
         keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
         raise IssuerUnreadable from None
@@ -86,12 +77,12 @@ def _multikey(key: IssuerKey) -> dict[str, str]:
         "type": "Multikey",
         "controller": key.controller,
         "publicKeyMultibase": key.public,
-        "validFrom": instant(key.created),
+        "validFrom": shapes.instant(key.created),
     }
     if key.retired:
-        method["validThrough"] = instant(key.retired)
+        method["validThrough"] = shapes.instant(key.retired)
     if key.distrusted:
-        method["revoked"] = instant(key.distrusted)
+        method["revoked"] = shapes.instant(key.distrusted)
     return method
 
 

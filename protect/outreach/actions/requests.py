@@ -27,15 +27,7 @@ from protect.trainings.base import access as trainings_access
 from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
-from protect.trainings.scheduling.actions.bookings import (
-    Wanted,
-    book,
-    keep_room,
-    lock,
-    move_bookings,
-    standing,
-    standing_of,
-)
+from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.conflicts import find_past_conflict, must_fit
 from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
 from protect.trainings.scheduling.models import Session
@@ -67,7 +59,9 @@ def decline(
     if not reason or not alternative:
         raise ReasonMissing
     row.reason, row.alternative = reason, alternative
-    cancel_sessions(standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at)
+    cancel_sessions(
+        bookings.standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at
+    )
     _save(row, at, "organisation", "reason", "alternative")
     audit.record("outreach.request_decline", row)
     tell_asker(row, at=at)
@@ -94,7 +88,7 @@ def schedule(
     scope: Scope,
     request: SessionRequest,
     half_day: HalfDay,
-    people: Sequence[Wanted],
+    people: Sequence[bookings.Wanted],
     *,
     at: datetime,
     reason: str = "",
@@ -111,10 +105,10 @@ def schedule(
     keys = [each.resource.pk for each in people]
     beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = _create_session(row, half_day, reason=reason if beside else "")
-    lock([*filter(None, [session.venue_id]), *keys])
-    keep_room(session, audit, reason=reason, beside=beside)
+    bookings.lock([*filter(None, [session.venue_id]), *keys])
+    bookings.keep_room(session, audit, reason=reason, beside=beside)
     for each in people:
-        book(scope, session, each, at=at, reason=reason)
+        bookings.book(scope, session, each, at=at, reason=reason)
     _save(row, at)
     audit.record("outreach.request_schedule", row)
     tell_asker(row, at=at)
@@ -143,7 +137,7 @@ def _create_session(
 def ask_people(
     scope: Scope,
     session: InformationSession,
-    people: Sequence[Wanted],
+    people: Sequence[bookings.Wanted],
     *,
     at: datetime,
     reason: str = "",
@@ -156,14 +150,14 @@ def ask_people(
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     locked = open_locked(request, "ask")
-    row = standing(session)
-    lock(each.resource.pk for each in people)
+    row = bookings.standing(session)
+    bookings.lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
     holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
     beside = find_unspoken(locked, holders)
     must_fit(beside, reason)
     for each in people:
-        book(scope, session, each, at=at, reason=reason)
+        bookings.book(scope, session, each, at=at, reason=reason)
     if has_lone_ambassador(row):
         raise AmbassadorAlone
     row.reason = reason if beside else ""
@@ -184,14 +178,14 @@ def move_session(
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
     locked = open_locked(request, "move")
-    row = standing(session)
+    row = bookings.standing(session)
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
         beside = (
             [] if stood[0] == half_day.span else find_past_conflict(locked.pk, half_day.span, at)
         )
-        move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
+        bookings.move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
@@ -199,7 +193,7 @@ def move_session(
     row.save(
         update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
     )
-    keep_room(row, audit, reason=reason)
+    bookings.keep_room(row, audit, reason=reason)
     audit.record("outreach.request_move", row)
     tell_asker(locked, at=at)
     return row
@@ -256,7 +250,7 @@ def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
     return fields | {"languages": row.languages.exists()}
 
 
-def must_not_be_alone(people: Iterable[Wanted]) -> None:
+def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from protect.assessments.models import FollowUp, LinkTaken, Response
-from protect.assessments.outcomes import has_passed
+from protect.assessments.outcomes import passing_of
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
@@ -56,7 +56,7 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
         "\u2068", ""
     ).replace("\u2069", "")
 
-    assert has_passed(row)
+    assert passing_of(row).has_passed
     assert "You have passed." in words(browser.get(own(row)))
     assert browser.get(own(row, "assessment")).status_code == 409
     assert Response.objects.get().registration_id == row.pk
