@@ -17,8 +17,7 @@ from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
 from protect.questionnaires import wording
-from protect.questionnaires.access import answers_of, form_of, published, read_answers
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules.answers import Wrong

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from protect.questionnaires.answers import canonical, fingerprint
+from protect.questionnaires.access import canonical, fingerprint
 from protect.questionnaires.errors import FormChanged
 from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, sources

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -13,15 +13,67 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.questionnaires import access, wording
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.answers import Reading
 from protect.questionnaires.rules.fields import NO, YES, spell
 from protect.questionnaires.schemas import FormField
-from protect.questionnaires.widgets import Grid, Places, Steps
 from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
+
+type Choices = Iterable[tuple[str, str | SafeString]]
+
+
+class Lines(forms.Widget):
+    use_fieldset = True
+
+    def __init__(self, lines: Choices, choices: Choices) -> None:
+        super().__init__()
+        self.lines, self.choices = [*lines], [*choices]
+
+    def id_for_label(self, id_: str) -> str:
+        return ""  # a legend names it
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        return {code: data.get(f"{name}-{code}", "") for code, _label in self.lines}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        values = value if isinstance(value, Mapping) else {}
+        root = context["widget"]["attrs"].get("id", "")
+        context["widget"]["lines"] = [
+            {
+                "name": f"{name}-{code}",
+                "id": f"{root}_{at}",
+                "label": label,
+                "value": str(values.get(code, "")),
+            }
+            for at, (code, label) in enumerate(self.lines)
+        ]
+        context["widget"]["choices"] = [(str(code), label) for code, label in self.choices]
+        return context
+
+
+class Places(Lines):
+    template_name = "questionnaires/widgets/places.html"
+
+
+class Grid(Lines):
+    template_name = "questionnaires/widgets/grid.html"
+
+
+class Steps(forms.RadioSelect):
+    def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
+        ends = {1: low, count: high}
+        super().__init__(
+            attrs={"class": "steps-row"},
+            choices=[
+                (str(at), format_html("<span>{} <small>{}</small></span>", at, ends.get(at, "")))
+                for at in range(1, count + 1)
+            ],
+        )
+
 
 PREFIX = "q"  # the page around it has fields of its own
 
@@ -78,7 +130,7 @@ class QuestionnaireForm(DeskForm):
     def part(self, field: FormField) -> dict[str, Any]:
         form, condition = self.asked_form, field.shown_if
         return {
-            "asked": field,
+            "question": field,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": _help(form, field),
             "field": self._bound(field),
@@ -166,17 +218,17 @@ WIDGETS: dict[FieldType, Callable[[Form, FormField], forms.Widget]] = {
     FieldType.SHORT: _text,
     FieldType.LONG: _text,
     FieldType.NUMBER: _number,
-    FieldType.DATE: lambda form, asked: forms.DateInput(attrs={"type": "date", "class": "short"}),
+    FieldType.DATE: lambda form, field: forms.DateInput(attrs={"type": "date", "class": "short"}),
     FieldType.YES_NO: _yes_no,
-    FieldType.SINGLE: lambda form, asked: forms.RadioSelect(choices=_choices(form, asked)),
-    FieldType.MULTIPLE: lambda form, asked: forms.CheckboxSelectMultiple(
-        choices=_choices(form, asked)
+    FieldType.SINGLE: lambda form, field: forms.RadioSelect(choices=_choices(form, field)),
+    FieldType.MULTIPLE: lambda form, field: forms.CheckboxSelectMultiple(
+        choices=_choices(form, field)
     ),
     FieldType.SCALE: _steps,
     FieldType.RATING: _steps,
     FieldType.RANKING: _places,
-    FieldType.MATRIX: lambda form, asked: Grid(
-        _choices(form, asked, "rows"), _choices(form, asked)
+    FieldType.MATRIX: lambda form, field: Grid(
+        _choices(form, field, "rows"), _choices(form, field)
     ),
-    FieldType.CONSENT: lambda form, asked: forms.CheckboxInput(attrs={"value": YES}),
+    FieldType.CONSENT: lambda form, field: forms.CheckboxInput(attrs={"value": YES}),
 }

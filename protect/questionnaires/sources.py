@@ -5,6 +5,9 @@ A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/question
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,7 +20,7 @@ from pydantic import ValidationError
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.questionnaires import words
-from protect.questionnaires.rules import barred_phrases, definitions
+from protect.questionnaires.rules import definitions
 from protect.questionnaires.schemas import Definition
 from protect.questionnaires.words import Words
 from protect.reference import vocabulary
@@ -173,7 +176,7 @@ def _must_not_pry(path: Path, definition: Definition, texts: Words) -> None:
     """Refuse a question about the respondent's own experience of violence, in any language."""
     for key, text in words.asking_words(definition, texts):
         for language in barred().values():
-            if phrase := barred_phrases.pries(text, language.phrases):
+            if phrase := pries(text, language.phrases):
                 raise _bad(
                     path,
                     key,
@@ -189,3 +192,15 @@ def _section(name: str) -> str:
 def _bad(path: Path, section: str, problem: str, remedy: str) -> DataError:
     line = tables.line_of(path, section)
     return DataError(file=path.name, line=line, record=section, problem=problem, remedy=remedy)
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case, without accents and punctuation, its words one blank apart."""
+    bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", "".join(bare).casefold()))
+
+
+def pries(text: str, phrases: Iterable[str]) -> str | None:
+    """Return the first phrase that a text contains as whole words."""
+    within = f" {plain(text)} "
+    return next((each for each in phrases if f" {plain(each)} " in within), None)

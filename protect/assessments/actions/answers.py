@@ -26,8 +26,7 @@ from protect.assessments.rules import TESTS, half_day, is_open, is_set_b
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.questionnaires.access import form_of, score
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers, form_of, score
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form

@@ -38,7 +38,7 @@ def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  
     spread, change = learning.spread, learning.change
     return {
         "id": id,
-        "said": wording.change(learning),
+        "summary": wording.change(learning),
         "attrition": wording.attrition(learning),
         "unpaired": wording.unpaired(learning),
         "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,

@@ -109,7 +109,7 @@ def show_questions(
     hidden: dict[str, Any],
     phase: Phase | None = None,
 ) -> HttpResponse:
-    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    context = {**about(edition), "questionnaire": page.asked_form, "hidden": hidden}
     is_named = phase is Phase.NAMED
     context |= {"phase": None if is_named else phase, "is_named": is_named}
     return show_open(request, "assessments/public/questions.html", page, context)

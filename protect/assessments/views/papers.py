@@ -91,7 +91,7 @@ def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     with translation.override(tag):
         context = {
             "edition": edition,
-            "form_told": form_of(inquiry.form, tag),
+            "questionnaire": form_of(inquiry.form, tag),
             "moment": Phase(phase).label if Phase(phase) in TESTS else "",
             "languages": _languages(tag),
         }
@@ -105,7 +105,7 @@ def practice(request: HttpRequest) -> HttpResponse:
     tag = tag_of(request)
     with translation.override(tag):
         form = get_form("practice", language=tag)
-        context = {"form_told": form, "moment": "", "languages": _languages(tag)}
+        context = {"questionnaire": form, "moment": "", "languages": _languages(tag)}
         return show(request, "assessments/practice.html", None, context)
 
 

@@ -43,7 +43,7 @@ def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     results, at = Learned(edition, get_language() or "en"), clock.now()
     context = {
         "edition": edition,
-        "found": results,
+        "results": results,
         "lines": results.lines(at),
         "has_ended": measurement.has_ended(edition, at),
         "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),

@@ -13,15 +13,15 @@ from protect.certificates.badges.documents import certificate
 from protect.certificates.badges.issuers import profile
 from protect.certificates.badges.status_lists import draw_index, status_list
 from protect.certificates.badges.verdicts import Reason, State
-from protect.certificates.badges.verification import Told, Verdict, is_genuine, verify
+from protect.certificates.badges.verification import Verdict, VerifiedContent, is_genuine, verify
 
 __all__ = [
     "Certificate",
     "Issuer",
     "Reason",
     "State",
-    "Told",
     "Verdict",
+    "VerifiedContent",
     "certificate",
     "draw_index",
     "is_genuine",

@@ -32,7 +32,7 @@ ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VerifiedContent:
     """The content of a certificate whose proof holds."""
 
     id: str
@@ -62,7 +62,7 @@ class Verdict:
 
     state: State
     reasons: tuple[Reason, ...] = ()
-    told: Told | None = None
+    content: VerifiedContent | None = None
     foreign: Foreign | None = None
 
 
@@ -241,9 +241,9 @@ def _list(
     return (bit, until) if status_list.issuer == issuer else None
 
 
-def _content_of(credential: Credential, proof: Proof) -> Told:
+def _content_of(credential: Credential, proof: Proof) -> VerifiedContent:
     subject = credential.credential_subject
-    return Told(
+    return VerifiedContent(
         id=credential.id.removeprefix("urn:uuid:"),
         title=subject.achievement.name,
         short_title=credential.name,

@@ -84,7 +84,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "certificate": certificate,
         "edition": certificate.edition,
-        "said": labels.certificate_state(certificate),
+        "state": labels.certificate_state(certificate),
         "rule": rule_sentences(eligibility.rule_of(certificate.edition)),
         "address": address_of(certificate.credential),
         "line": line,

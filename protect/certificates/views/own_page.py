@@ -34,8 +34,8 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
         return answer
     context = {
         "certificate": certificate,
-        "said": labels.certificate_state(certificate),
-        "told": shown_facts(certificate),
+        "state": labels.certificate_state(certificate),
+        "facts": shown_facts(certificate),
         "address": address_of(certificate.credential),
         "token": token,
         "done": _done(certificate) if "done" in request.GET and not form.is_bound else "",

@@ -19,7 +19,7 @@ from protect.certificates.badges import Verdict, verify
 from protect.certificates.badges.errors import CertificateFileLarge, CertificateUnknown
 from protect.certificates.badges.files import certificate_of
 from protect.certificates.badges.verdicts import Reason, State
-from protect.certificates.badges.verification import Told, issuer_of
+from protect.certificates.badges.verification import VerifiedContent, issuer_of
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm
 from protect.certificates.models import Certificate, StatusList
 from protect.certificates.papers import day_of
@@ -59,8 +59,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "certificate": certificate,
         "number": printed_number(certificate.credential),
-        "said": labels.certificate_state(certificate),
-        "told": shown_facts(certificate),
+        "state": labels.certificate_state(certificate),
+        "facts": shown_facts(certificate),
         "name": shown_name(certificate),
         "matches": matches,
     }
@@ -88,12 +88,12 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
         "verdict": verdict,
-        "said": labels.verdict(verdict) if verdict else None,
+        "state": labels.verdict(verdict) if verdict else None,
         "typed": typed,
-        "brought": file_form,
+        "file_form": file_form,
     }
-    if verdict and verdict.state is State.VALID and verdict.told:
-        context |= _holder_of(verdict.told)
+    if verdict and verdict.state is State.VALID and verdict.content:
+        context |= _holder_of(verdict.content)
     form = typed if typed.is_bound else file_form
     return listed(show_open(request, "certificates/public/check.html", form, context))
 
@@ -103,7 +103,7 @@ def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) 
     typed.full_clean()
     with typed.mending():
         raise error
-    context = {"verdict": None, "said": None, "typed": typed, "brought": CheckForm()}
+    context = {"verdict": None, "state": None, "typed": typed, "file_form": CheckForm()}
     return show_open(request, "certificates/public/check.html", typed, context)
 
 
@@ -124,7 +124,7 @@ def _name_of(certificate: Certificate) -> str:
     return certificate.registration.participant.name if certificate.registration else ""
 
 
-def _holder_of(content: Told) -> dict[str, Any]:
+def _holder_of(content: VerifiedContent) -> dict[str, Any]:
     try:
         certificate = _numbered(content.id)
     except CertificateUnknown:

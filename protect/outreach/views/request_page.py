@@ -73,11 +73,11 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     refused = refused_of(setting, fields) if is_open else ()
     context = {
         "found": session_request,
-        "said": labels.request_state(session_request.state),
+        "state": labels.request_state(session_request.state),
         "card": cards()[card_language(get_language() or "en")],
         "missing": [labels.REQUEST_FIELDS[name] for name in missing if name not in refused],
         "refused": [labels.REQUEST_FIELDS[name] for name in refused],
-        "theirs": conflicting_fields(form, session_request) if form is not None else [],
+        "edit_conflicts": conflicting_fields(form, session_request) if form is not None else [],
         "is_saved": "saved" in request.GET,
         "sessions": session_request.sessions.standing().select_related("venue__resource"),
     }

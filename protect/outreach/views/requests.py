@@ -107,7 +107,7 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     context = {
         "found": session_request,
-        "said": outreach_labels.request_state(state),
+        "state": outreach_labels.request_state(state),
         "due": due_of(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELDS[name] for name in missing],
         "moves": [
@@ -188,7 +188,10 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
             requests.note_down(scope, session_request, form.cleaned_data, at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("outreach:request", pk=pk)
-    context = {"found": session_request, "theirs": conflicting_fields(form, session_request)}
+    context = {
+        "found": session_request,
+        "edit_conflicts": conflicting_fields(form, session_request),
+    }
     return show(request, "outreach/request_note.html", form, context)
 
 
@@ -236,7 +239,7 @@ def line_of(row: SessionRequest) -> dict[str, Any]:
     due = due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
-        "said": outreach_labels.request_state(row.state),
+        "state": outreach_labels.request_state(row.state),
         "due": due,
         "group": urgency_of(due, clock.now()) if due else "",
     }

@@ -22,7 +22,7 @@ register = template.Library()
 def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
     worded = form.asked_form
     return {
-        "told": worded,
+        "questionnaire": worded,
         "intro": marked(worded, worded.optional_text("intro")),
         "blocks": list(form.blocks()),
         "dropped": form.dropped,
@@ -38,7 +38,7 @@ def questionnaire_script(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("questionnaires/_paper.html")
 def questionnaire_paper(form: Form) -> dict[str, Any]:
     return {
-        "told": form,
+        "questionnaire": form,
         "title": marked(form, form.title),
         "intro": marked(form, form.optional_text("intro")),
         "thanks": marked(form, form.optional_text("thanks")),
@@ -58,7 +58,7 @@ def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
         number += field.asks
         text, how = marked(form, form.optional_text(f"{field.key}.help")), wording.how(field)
         yield {
-            "asked": field,
+            "question": field,
             "number": number if field.asks else None,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": text,

@@ -247,10 +247,7 @@ class Migration(migrations.Migration):
                 (
                     "assessment",
                     models.CharField(
-                        choices=[
-                            ("none", "Attendance is enough"),
-                            ("named", "A test by name"),
-                        ],
+                        choices=[("none", "Attendance is enough"), ("named", "A test by name")],
                         default="none",
                         max_length=8,
                     ),

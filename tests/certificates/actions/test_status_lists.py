@@ -109,7 +109,7 @@ def test_the_holder_alone_gets_the_name_and_only_if_they_chose_it(row):
 
     lists, known = published(row)
     verdict = verify(made, lists, known, at=LATER)
-    assert (verdict.state, verdict.told.name) == (State.VALID, "Demo Noor")
+    assert (verdict.state, verdict.content.name) == (State.VALID, "Demo Noor")
     assert "Demo Noor" not in str(row.document)
 
 

@@ -98,7 +98,7 @@ def said(document: Any) -> tuple[State, tuple[Reason, ...]]:
 def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is_valid():
     verdict = judged(made()["key"])
 
-    assert (verdict.state, verdict.reasons, verdict.told) == (*GENUINE, None)
+    assert (verdict.state, verdict.reasons, verdict.content) == (*GENUINE, None)
     assert verdict.foreign.name == "Demo school elsewhere"
     assert verdict.foreign.id.startswith("did:key:z6Mk")
 

@@ -50,8 +50,8 @@ def test_a_certificate_counts():
     verdict = verify(SIGNED, CLEAR, KEYS, at=LATER)
 
     assert (verdict.state, verdict.reasons) == (State.VALID, ())
-    assert verdict.told.title == MADE.title
-    assert verdict.told.key == KEY.public
+    assert verdict.content.title == MADE.title
+    assert verdict.content.key == KEY.public
 
 
 @pytest.mark.parametrize("path", PATHS, ids=str)
@@ -59,7 +59,7 @@ def test_any_changed_field_is_refused_and_nothing_of_it_is_told(path):
     verdict = verify(changed(SIGNED, path, another(VALUES[path])), CLEAR, KEYS, at=LATER)
 
     assert verdict.state in REFUSED
-    assert verdict.told is None
+    assert verdict.content is None
 
 
 @pytest.mark.parametrize("path", PATHS, ids=str)
@@ -160,7 +160,7 @@ def test_what_was_revoked_is_known_by_its_place_alone():
 
     assert judged(lists=lists) == (State.REVOKED, (Reason.SET,))
     assert judged(lists=lists_of(PLACE - 1, PLACE + 1)) == (State.VALID, ())
-    assert verify(SIGNED, lists, KEYS, at=LATER).told.title == MADE.title
+    assert verify(SIGNED, lists, KEYS, at=LATER).content.title == MADE.title
 
 
 def test_a_set_bit_counts_in_any_list_that_is_theirs():

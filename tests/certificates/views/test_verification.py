@@ -231,7 +231,7 @@ def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
 
     assert answer.status_code == 404
     assert set(answer.context["typed"].errors) == {"number"}
-    assert not answer.context["brought"].errors
+    assert not answer.context["file_form"].errors
     assert typed in answer.content.decode()
 
 

@@ -40,7 +40,7 @@ def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
     answer = check(HEIC if kind == "HEIC" else photo(kind))
 
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert set(answer.context["brought"].errors) == {"file"}
+    assert set(answer.context["file_form"].errors) == {"file"}
     assert "This is a photo or another picture." in words(answer)
     assert NUMBER in words(answer)
     assert "larger than" not in words(answer)

@@ -103,7 +103,7 @@ def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visito
 
     assert (refused.status_code, row.dates, row.teacher_present) == (409, "On Mondays", True)
     assert b'value="On Fridays"' in refused.content
-    assert [value for _label, value in refused.context["theirs"]] == ["On Mondays", "Yes"]
+    assert [value for _label, value in refused.context["edit_conflicts"]] == ["On Mondays", "Yes"]
     assert visitor.post(address, other | {"edited": row.edited}).status_code == 303
     row.refresh_from_db()
     assert row.dates == "On Fridays"

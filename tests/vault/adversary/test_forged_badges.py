@@ -65,7 +65,7 @@ def test_certificate_under_an_inserted_key_does_not_count(cast, has_key):
     verdict = verification.check_document(document, at=AT)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.UNCHECKED,))
-    assert verdict.told is None
+    assert verdict.content is None
     assert len(keys_of(cast.office.pk)) == has_key
 
 

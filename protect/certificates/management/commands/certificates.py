@@ -13,7 +13,7 @@ from protect.certificates import eligibility
 from protect.certificates.actions import certificates
 from protect.certificates.badges import files, issuers, verify
 from protect.certificates.badges.verdicts import State
-from protect.certificates.badges.verification import Told, Verdict, issuer_of
+from protect.certificates.badges.verification import Verdict, VerifiedContent, issuer_of
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
 from protect.vault.badges import is_name_here, keys_under
@@ -91,13 +91,13 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield f"result {verdict.state.value}"
     for reason in verdict.reasons:
         yield f"reason {reason.value}: {reason.label}"
-    if verdict.told is not None:
-        yield from _content_lines(verdict.told)
+    if verdict.content is not None:
+        yield from _content_lines(verdict.content)
     if verdict.foreign is not None:
         yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
 
 
-def _content_lines(content: Told) -> Iterator[str]:
+def _content_lines(content: VerifiedContent) -> Iterator[str]:
     yield f"course {content.title}"
     yield f"minutes {content.minutes}"
     yield f"date {content.day}"

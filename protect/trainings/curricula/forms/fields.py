@@ -40,7 +40,7 @@ def choices_of(phase: Phase, code: str = "") -> Choices:
 
 
 def must_ask(form: DeskForm, name: str) -> None:
-    """Add an error where a certificate needs a test and none is chosen. `name`: of its field."""
+    """Add an error where a certificate needs a test and none is chosen in the field `name`."""
     values = form.cleaned_data
     if values.get("assessment") == Assessment.NAMED and not values.get(name):
         # Translators: a certificate wants a test, and no test was chosen.
