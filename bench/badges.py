@@ -32,14 +32,10 @@ from openbadgeslib.ob3 import (
 )
 
 from bench.measure import seconds, table
-from protect.certificates.badges import (
-    Certificate,
-    Issuer,
-    State,
-    certificate,
-    status_list,
-    verify,
-)
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.verification import State, verify
 from protect.vault.formats import badges
 from protect.vault.formats.badges import IssuerKey
 from protect.vault.formats.secrets import SigningSeed

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from protect.assessments.outcomes import Passing, assessment_of, passed_in
-from protect.certificates.badges.verdicts import State
+from protect.certificates.badges.verification import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
 from protect.trainings.attendance.shares import shares_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from protect.certificates.badges.verdicts import State
-from protect.certificates.badges.verification import Verdict
+from protect.certificates.badges.verification import State, Verdict
 from protect.certificates.eligibility import Line, ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Advice, Lack, Rule

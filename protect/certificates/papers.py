@@ -1,17 +1,19 @@
-"""Printed certificates: a PDF with the Open Badge in it."""
+"""Printed certificates: a PDF with the Open Badge attached, which `badges.files` finds again."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.conf import settings
 from django.http import HttpRequest
 
-from protect.certificates.badges import attachments
 from protect.certificates.eligibility import ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import printed_number
@@ -21,6 +23,32 @@ from protect.trainings.documents.paper import certificate_pdf
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules.conflicts import TEACHING
+
+NAME = "certificate.json"
+MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
+
+
+def spelled(document: Mapping[str, Any]) -> bytes:
+    """Return a document as the file to download."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def attached(paper: bytes, document: Mapping[str, Any]) -> bytes:
+    """Return a PDF of ours with a certificate attached. Equal inputs give equal bytes."""
+    with pikepdf.open(BytesIO(paper)) as pdf:
+        file = pikepdf.AttachedFileSpec(
+            pdf,
+            spelled(document),
+            description="Open Badge",
+            filename=NAME,
+            mime_type=MEDIA_TYPE,
+            relationship=pikepdf.Name.Data,
+        )
+        pdf.attachments[NAME] = file
+        pdf.Root.AF = pikepdf.Array([file.obj])  # of the whole document
+        output = BytesIO()
+        pdf.save(output, deterministic_id=True)
+    return output.getvalue()
 
 
 def address_of(credential: UUID) -> str:
@@ -57,7 +85,7 @@ def pdf_of(
         ended=ended(certificate) or "",
         is_neutral=not is_full,
     )
-    return attachments.attached(certificate_pdf(paper, tag), document)
+    return attached(certificate_pdf(paper, tag), document)
 
 
 def is_full(request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.defaults import bad_request
 
-from protect.certificates.views.verification import CHECKS
+from protect.certificates.views.public_pages import CHECKS
 from protect.findhelp.views import error_404, error_500, refused_page
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError

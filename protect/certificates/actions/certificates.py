@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -20,8 +20,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.certificates import badges, eligibility, errors
+from protect.certificates import eligibility, errors
 from protect.certificates.actions import status_lists
+from protect.certificates.badges import documents
+from protect.certificates.badges.issuers import Issuer
 from protect.certificates.eligibility import Line
 from protect.certificates.labels import rule_sentences
 from protect.certificates.models import Certificate
@@ -33,6 +35,7 @@ from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules.names import is_same_name
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.actions.badges import sign
@@ -151,19 +154,19 @@ def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
         status_index=index,
         issued_at=audit.at,
     )
-    document = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
+    document = documents.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
     row.document = sign(organisation.pk, document, at=audit.at)
     row.save(force_insert=True)
     audit.record("certificates.issue", row)
     return row
 
 
-def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.Certificate:
+def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certificate:
     version = edition.course_version
     with translation.override(_language(version)):
         short = version.short_title or _("Training")
         criteria = rule_sentences(eligibility.rule_of(edition))
-    return badges.Certificate(
+    return documents.Certificate(
         id=row.credential,
         issuer=issuer,
         title=version.title,
@@ -215,3 +218,39 @@ EMPTY: dict[str, Any] = {
 def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
     return Certificate.objects.filter(registration__in=registrations).update(**EMPTY)
+
+
+TRIES = 5  # names that do not match, of one certificate
+WITHIN = timedelta(hours=1)
+
+
+@transaction.atomic
+def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Certificate:
+    """Show or hide the holder's name on the public page, as they choose by their own link."""
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.shows_name != is_shown:
+        row.shows_name = is_shown
+        row.save(update_fields=["shows_name"])
+        audit = AuditContext(at=at, actor=None, organisation=row.issuer_id)
+        audit.record("certificates.show_name" if is_shown else "certificates.hide_name", row)
+    return row
+
+
+@transaction.atomic
+def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
+    """Return whether a visitor typed the name of the holder. The typed name is not stored.
+
+    Errors: NameAskedTooOften, after TRIES wrong names within an hour, for the right one too.
+    """
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
+        row.name_tried_at, row.name_tries = at, 0
+    if row.name_tries >= TRIES:
+        raise errors.NameAskedTooOften
+    registration = certificate.registration
+    name = registration.participant.name if registration else ""
+    if is_same_name(typed, name):
+        return True
+    row.name_tries += 1
+    row.save(update_fields=["name_tries", "name_tried_at"])
+    return False

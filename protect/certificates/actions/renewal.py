@@ -18,10 +18,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.certificates import badges
 from protect.certificates.actions import status_lists
+from protect.certificates.badges import documents
+from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.shapes import instant
 from protect.certificates.badges.status_lists import list_address
+from protect.certificates.badges.verification import is_genuine
 from protect.certificates.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -44,7 +46,7 @@ def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
         return document
     try:
         issuer = status_lists.issuer_of(certificate.issuer)
-        unsigned = badges.certificate(_as_it_was(certificate, issuer, name))
+        unsigned = documents.certificate(_as_it_was(certificate, issuer, name))
         return sign(certificate.issuer_id, unsigned, at=at)
     except (BadgeKeyMissing, BadgeKeyDamaged):
         return document
@@ -95,7 +97,7 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
             log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
             done["altered"] += 1
             continue
-        row.document = sign(issuer, badges.certificate(_as_it_was(row, issuer_now)), at=at)
+        row.document = sign(issuer, documents.certificate(_as_it_was(row, issuer_now)), at=at)
         row.save(update_fields=["document"])
         done["signed"] += 1
     return done
@@ -103,7 +105,7 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
 
 def _is_as_signed(row: Certificate) -> bool:
     """Return whether a key of its issuer signed a certificate, and the row says the same."""
-    if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
+    if not is_genuine(row.document, keys_of(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
     (place,) = document["credentialStatus"]
@@ -121,11 +123,9 @@ def _is_as_signed(row: Certificate) -> bool:
     )
 
 
-def _as_it_was(
-    row: Certificate, issuer: badges.Issuer, name: str | None = None
-) -> badges.Certificate:
+def _as_it_was(row: Certificate, issuer: Issuer, name: str | None = None) -> documents.Certificate:
     subject = row.document["credentialSubject"]
-    return badges.Certificate(
+    return documents.Certificate(
         id=row.credential,
         issuer=replace(issuer, name=row.document["issuer"]["name"]),
         title=subject["achievement"]["name"],

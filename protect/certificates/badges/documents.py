@@ -8,15 +8,38 @@ Source: Open Badges 3.0; docs/adr/0023-certificates.md.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges.content import Certificate
 from protect.certificates.badges.errors import CertificateUnfit
+from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.shapes import MOST_MINUTES, Credential, first_wrong, instant
 from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The content of a certificate.
+
+    `short_title` is neutral: wallets show it in lists, where a bystander may read it. `name` is
+    set only when the participant has asked for it. `issued` is aware. The place in the status
+    list is drawn by `status_lists.draw_index`.
+    """
+
+    id: UUID
+    issuer: Issuer
+    title: str
+    short_title: str
+    criteria: str
+    minutes: int
+    day: date
+    issued: datetime
+    status_list: int
+    status_index: int
+    name: str | None = None
 
 
 def certificate(content: Certificate) -> dict[str, Any]:

@@ -8,13 +8,13 @@ marked revoked and not allowed to assert anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from protect.certificates.badges import shapes
-from protect.certificates.badges.content import Issuer
 from protect.certificates.badges.errors import IssuerUnreadable
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
@@ -26,6 +26,20 @@ WORDS = {
     "validFrom": "https://schema.org/validFrom",
     "validThrough": "https://schema.org/validThrough",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The organisation that signs.
+
+    `address`: the page below which lists and keys are published
+    (`vault.badges.issuer_address`);
+    `controller`: the name of the key in use (`vault.actions.badges.signing_name`).
+    """
+
+    name: str
+    address: str
+    controller: str
 
 
 class Multikey(shapes.Shape):

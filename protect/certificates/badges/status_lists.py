@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.certificates.badges.content import Issuer
 from protect.certificates.badges.errors import StatusListFull
+from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.shapes import instant
 from protect.vault.formats.badges import CREDENTIALS
 

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from protect.certificates import access
-from protect.certificates.badges import Issuer, profile
-from protect.certificates.badges.attachments import MEDIA_TYPE, spelled
+from protect.certificates.badges.issuers import Issuer, profile
 from protect.certificates.models import StatusList
+from protect.certificates.papers import MEDIA_TYPE, spelled
 from protect.orgs.models import Organisation
 from protect.ui.assets import KEPT_BRIEFLY
 from protect.vault import gates

@@ -11,7 +11,7 @@ from protect.assessments.models import Response
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.certificates.actions import certificates
-from protect.certificates.badges import State, verify
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.eligibility import lines_of
 from protect.certificates.errors import (
     CertificateNotDue,

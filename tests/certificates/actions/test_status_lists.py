@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from protect.certificates.actions import certificates, renewal, status_lists
-from protect.certificates.badges import State, verify
 from protect.certificates.badges.status_lists import FULL, LIST_DAYS
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.actions import badges

@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from protect.certificates.badges import Certificate, Issuer, certificate, profile, status_list
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import Issuer, profile
+from protect.certificates.badges.status_lists import status_list
 from protect.vault.formats import badges
 from protect.vault.formats.badges import IssuerKey
 from protect.vault.formats.secrets import SigningSeed

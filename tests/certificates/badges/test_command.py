@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from protect.certificates.badges import Issuer, certificate, status_list
+from protect.certificates.badges.documents import certificate
 from protect.certificates.badges.errors import CertificateUnreadable, IssuerUnreadable
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import status_list
 from protect.kernel import clock
 from protect.vault import badges as published
 from protect.vault.actions import badges

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.certificates.badges import Certificate, State, certificate, verify
+from protect.certificates.badges.documents import Certificate, certificate
 from protect.certificates.badges.errors import CertificateUnfit
 from protect.certificates.badges.status_lists import SIZE
+from protect.certificates.badges.verification import State, verify
 from tests.certificates.badges.given import (
     AT,
     CLEAR,

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError
 
-from protect.certificates.badges import Certificate, certificate, profile
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import profile
 from protect.certificates.badges.shapes import instant
 from protect.vault.formats import badges
 from tests.certificates.badges.given import (

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from openbadgeslib.ob3 import OB3LdpVerifier
 
-from protect.certificates.actions import certificates, renewal, shown_names, status_lists
+from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.badges.shapes import instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
@@ -67,7 +67,7 @@ def test_what_the_site_publishes_is_accepted(row):
 
 @pytest.mark.node
 def test_the_holders_own_file_with_the_name_is_accepted(row):
-    shown_names.show_name(row, is_shown=True, at=AT)
+    certificates.show_name(row, is_shown=True, at=AT)
     named = fetched(
         f"http://{HOST}/trainings/en/own/{own_token(row.registration)}/certificate.json"
     )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.certificates.badges import Reason, State, certificate, status_list, verify
-from protect.certificates.badges.status_lists import LIST_DAYS, SIZE
-from protect.certificates.badges.verification import issuer_of
+from protect.certificates.badges.documents import certificate
+from protect.certificates.badges.status_lists import LIST_DAYS, SIZE, status_list
+from protect.certificates.badges.verification import Reason, State, issuer_of, verify
 from protect.vault.formats import badges
 from tests.certificates.badges.given import (
     AT,

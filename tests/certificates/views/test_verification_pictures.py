@@ -11,9 +11,9 @@ from PIL import Image
 
 from protect.certificates.badges.errors import CertificateIsPicture
 from protect.certificates.badges.files import certificate_in
-from protect.certificates.views.verification import MOST_SENT
+from protect.certificates.views.public_pages import MOST_SENT
 from protect.uploads import apart
-from tests.certificates.views.test_verification import post
+from tests.certificates.views.test_public_pages import post
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from protect.assessments.actions import answers, slips
 from protect.assessments.models import AnswerToken, Inquiry, Response
 from protect.assessments.statistics.codes import draw
 from protect.certificates.actions import certificates
-from protect.certificates.badges import verify
+from protect.certificates.badges.verification import verify
 from protect.certificates.models import Certificate
 from protect.orgs import access
 from protect.orgs.models import Organisation, User

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from protect.certificates.badges import certificate, status_list
-from protect.certificates.badges.content import Certificate, Issuer
-from protect.certificates.badges.verdicts import Reason, State
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.verification import Reason, State
 from protect.certificates.models import StatusList
-from protect.certificates.views import verification
+from protect.certificates.views import public_pages
 from protect.vault.actions.badges import make_by_command, signing_name
 from protect.vault.badges import controller_of, issuer_address, keys_of
 from protect.vault.errors import BadgeKeyDamaged
@@ -62,7 +63,7 @@ def test_certificate_under_an_inserted_key_does_not_count(cast, has_key):
         make_by_command(cast.office, at=AT - timedelta(days=500))
     document = forge(cast.office)
 
-    verdict = verification.check_document(document, at=AT)
+    verdict = public_pages.check_document(document, at=AT)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.UNCHECKED,))
     assert verdict.content is None

@@ -11,9 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from protect.audit.context import AuditContext
 from protect.certificates import eligibility
 from protect.certificates.actions import certificates
-from protect.certificates.badges import files, issuers, verify
-from protect.certificates.badges.verdicts import State
-from protect.certificates.badges.verification import Verdict, VerifiedContent, issuer_of
+from protect.certificates.badges import files, issuers
+from protect.certificates.badges.verification import (
+    State,
+    Verdict,
+    VerifiedContent,
+    issuer_of,
+    verify,
+)
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
 from protect.vault.badges import is_name_here, keys_under

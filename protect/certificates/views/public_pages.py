@@ -1,4 +1,4 @@
-"""Verification for visitors: a page by the code on paper, and a check of an uploaded file."""
+"""Pages without an account: a certificate by its code, a check of a file, the holder's own page."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access, labels
-from protect.certificates.actions import shown_names
-from protect.certificates.badges import Verdict, verify
+from protect.certificates import access, labels, papers
+from protect.certificates.actions import certificates
+from protect.certificates.actions.renewal import for_holder
+from protect.certificates.badges import verification
 from protect.certificates.badges.errors import CertificateFileLarge, CertificateUnknown
 from protect.certificates.badges.files import certificate_of
-from protect.certificates.badges.verdicts import Reason, State
-from protect.certificates.badges.verification import VerifiedContent, issuer_of
-from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm
+from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
 from protect.certificates.models import Certificate, StatusList
-from protect.certificates.papers import day_of
 from protect.certificates.rules import number_of, printed_number
 from protect.kernel import clock
 from protect.reference.formats import date_text, duration_text
@@ -55,7 +55,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     matches = None
     if form is not None and form.is_valid():
         with form.mending():
-            matches = shown_names.is_named(certificate, form.cleaned_data["name"], at=clock.now())
+            matches = certificates.is_named(certificate, form.cleaned_data["name"], at=clock.now())
     context = {
         "certificate": certificate,
         "number": printed_number(certificate.credential),
@@ -74,7 +74,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     typed = NumberForm() if is_large else posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
     file_form = _unread_form() if is_large else _file_form(request if is_file else None)
-    verdict: Verdict | None = None
+    verdict: verification.Verdict | None = None
     if typed.is_valid():
         with typed.mending():
             return lead_to(
@@ -92,7 +92,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "file_form": file_form,
     }
-    if verdict and verdict.state is State.VALID and verdict.content:
+    if verdict and verdict.state is verification.State.VALID and verdict.content:
         context |= _holder_of(verdict.content)
     form = typed if typed.is_bound else file_form
     return listed(show_open(request, "certificates/public/check.html", form, context))
@@ -124,7 +124,7 @@ def _name_of(certificate: Certificate) -> str:
     return certificate.registration.participant.name if certificate.registration else ""
 
 
-def _holder_of(content: VerifiedContent) -> dict[str, Any]:
+def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
     try:
         certificate = _numbered(content.id)
     except CertificateUnknown:
@@ -176,24 +176,89 @@ def shown_facts(certificate: Certificate) -> dict[str, str] | None:
         "title": subject["achievement"]["name"],
         "length": duration_text(int(subject["result"][0]["value"]), tag),
         "completed": date_text(date.fromisoformat(subject["activityEndDate"][:10]), tag),
-        "issued": date_text(day_of(certificate.issued_at, certificate.edition), tag),
+        "issued": date_text(papers.day_of(certificate.issued_at, certificate.edition), tag),
         "criteria": subject["achievement"]["criteria"]["narrative"],
     }
 
 
-def check_document(document: Mapping[str, Any], *, at: datetime) -> Verdict:
+def check_document(document: Mapping[str, Any], *, at: datetime) -> verification.Verdict:
     """Return the verdict on an uploaded document. Errors: ContextChanged.
 
     A certificate whose key the ledger does not know is not called forged: it cannot be checked.
     """
-    controller = issuer_of(document)
+    controller = verification.issuer_of(document)
     lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    verdict = verify(document, documents, keys_under(controller), at=at, is_here=is_name_here)
-    lacks_key = not {Reason.ISSUER, Reason.KEY}.isdisjoint(verdict.reasons)
+    verdict = verification.verify(
+        document, documents, keys_under(controller), at=at, is_here=is_name_here
+    )
+    lacks_key = not {verification.Reason.ISSUER, verification.Reason.KEY}.isdisjoint(
+        verdict.reasons
+    )
     if lacks_key and has_unconfirmed_key(controller):
-        return Verdict(verdict.state, (Reason.UNCHECKED,))
+        return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
 
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")  # so does this one
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
+    certificate = access.get_own_certificate(token)
+    form = ShowNameForm(
+        request.POST if request.method == "POST" else None,
+        initial={"shows_name": certificate.shows_name},
+    )
+    if form.is_valid():
+        certificates.show_name(
+            certificate, is_shown=form.cleaned_data["shows_name"], at=clock.now()
+        )
+        answer = lead_to("open_certificates:own_certificate", token)
+        answer.headers["Location"] += "?done=1"
+        return answer
+    context = {
+        "certificate": certificate,
+        "state": labels.certificate_state(certificate),
+        "facts": shown_facts(certificate),
+        "address": papers.address_of(certificate.credential),
+        "token": token,
+        "done": _done(certificate) if "done" in request.GET and not form.is_bound else "",
+    }
+    return show_open(request, "certificates/public/own.html", form, context)
+
+
+@open_page
+@require_safe
+def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
+    certificate = _kept(token)
+    document = for_holder(certificate, at=clock.now())
+    content = papers.pdf_of(
+        certificate, document, get_language() or "en", is_full=papers.is_full(request)
+    )
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@open_page
+@require_safe
+def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
+    document = for_holder(_kept(token), at=clock.now())
+    response = HttpResponse(papers.spelled(document), content_type=papers.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{papers.NAME}"'
+    return response
+
+
+def _done(certificate: Certificate) -> str:
+    if certificate.shows_name:
+        # Translators: the holder of a certificate has chosen so.
+        return _("Saved: whoever checks it sees your name.")
+    # Translators: the holder of a certificate has chosen so.
+    return _("Saved: whoever checks it does not see your name.")
+
+
+def _kept(token: str) -> Certificate:
+    certificate = access.get_own_certificate(token)
+    if not certificate.document:
+        raise Http404
+    return certificate

@@ -15,14 +15,14 @@ from PIL import Image
 
 from protect.certificates import access
 from protect.certificates.actions import certificates
-from protect.certificates.badges import State, verify
 from protect.certificates.badges.files import certificate_of
 from protect.certificates.badges.issuers import keys_in
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.forms import CheckForm
 from protect.certificates.models import Certificate
 from protect.certificates.papers import pdf_of
 from protect.certificates.rules import printed_number
-from protect.certificates.views.verification import MOST_SENT
+from protect.certificates.views.public_pages import MOST_SENT
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_head
 from protect.trainings.registrations.links import own_token
