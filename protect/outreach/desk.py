@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.outreach import readiness
 from protect.outreach.access import calls_of, requests_of, sessions_of
+from protect.outreach.actions import readiness
 from protect.outreach.enums import RequestState
 from protect.outreach.labels import SESSIONS
 from protect.outreach.models import Debrief, InformationSession, SessionRequest

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from protect.outreach import access
-from protect.outreach.actions.first_sessions import tell_if_short
+from protect.outreach.actions.readiness import tell_if_short
 from protect.outreach.actions.requests import forget_requests
 from protect.outreach.labels import PAGE, PAGES
 from protect.outreach.models import Ambassador, InformationSession

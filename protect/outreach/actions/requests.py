@@ -15,8 +15,7 @@ from django.db.models import Q
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.outreach import access
-from protect.outreach.actions.first_sessions import experienced, has_lone_ambassador
-from protect.outreach.actions.languages import find_unspoken
+from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
 from protect.outreach.actions.request_form import fill_in, is_school, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver

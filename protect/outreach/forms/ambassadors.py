@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Membership, Organisation, User
@@ -13,6 +14,7 @@ from protect.outreach import labels
 from protect.outreach.enums import Mood
 from protect.outreach.labels import SKILLS
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
@@ -110,3 +112,16 @@ class DebriefForm(DeskForm):
         label=_("I want to be called"),
         required=False,
     )
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: how somebody is after a session.
+    "outreach:info_debrief": Page(gettext_lazy("After the session"), DebriefForm),
+    # Translators: a page: who answers for an ambassador.
+    "outreach:ambassador": Page(gettext_lazy("Ambassador"), ProfileForm),
+    # Translators: a page: what an ambassador agrees to.
+    "outreach:ambassador_agree": Page(gettext_lazy("What I agree to"), AgreedForm),
+    # Translators: a page: an ambassador's own safety plan.
+    "outreach:ambassador_plan": Page(gettext_lazy("My safety plan"), PlanForm),
+}

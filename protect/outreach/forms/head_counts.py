@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.outreach.actions.head_counts import Declared
@@ -19,6 +20,7 @@ from protect.trainings.base.labels import NOT_KNOWN, UNKNOWN, band_name
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 MOST = 2000  # people of one cell
 SEXES = {
@@ -116,3 +118,10 @@ def cell_name(band: str, sex: str) -> str:
 def bands_of(session: InformationSession) -> list[str]:
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, UNKNOWN]
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: how many people were at a session.
+    "outreach:info_count": Page(gettext_lazy("Count people"), CountForm),
+}

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
+from protect.outreach.actions import request_form
 from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
+from protect.outreach.models import SessionRequest
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import store
@@ -20,8 +22,10 @@ from protect.reference.lookup.index import PlaceRow
 from protect.trainings.base import vocabulary as tables
 from protect.trainings.base.fields import by_name, languages_field
 from protect.trainings.base.labels import GRADES, band_name
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.ui.forms import DeskForm
 
+TICKS = ("teacher_present", "accepts_protocol", "has_private_room")
 # How an asker's answer to a question of yes or no stands in a form.
 YES_NO = (("", _("Not known yet")), ("yes", _("Yes")), ("no", _("No")))
 
@@ -208,3 +212,26 @@ def bands() -> list[str]:
 def whereabouts(row: PlaceRow) -> str:
     area = store.areas().get(row.area)
     return f"{row.name} ({area.name})" if area else row.name
+
+
+def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[tuple[str, str]]:
+    initial = request_values(session_request)
+    stands = initial | {name: getattr(session_request, name) for name in TICKS}
+    order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
+    stands["languages"] = sorted(initial["languages"], key=order.index)
+    return conflicting_values(form, stands, session_request.edited)
+
+
+def request_values(session_request: SessionRequest) -> dict[str, Any]:
+    initial: dict[str, Any] = {
+        name: getattr(session_request, name) for name in request_form.COMPLETED
+    }
+    for name in TICKS:
+        initial[name] = {True: "yes", False: "no", None: ""}[initial[name]]
+    languages = session_request.languages.order_by("pk").values_list("pk", flat=True)
+    same = {
+        "said": session_request.said,
+        "country": session_request.country_id,
+        "edited": session_request.edited,
+    }
+    return initial | same | {"languages": list(languages)}

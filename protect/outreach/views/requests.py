@@ -17,11 +17,12 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access, readiness
+from protect.outreach import access
 from protect.outreach import labels as outreach_labels
-from protect.outreach.actions import requests
+from protect.outreach.actions import readiness, requests
 from protect.outreach.actions.requests import scheduling_fields
 from protect.outreach.enums import RequestMove, RequestState, Setting
+from protect.outreach.forms.requests import conflicting_fields, request_values
 from protect.outreach.forms.sessions import (
     DeclineForm,
     NoteForm,
@@ -31,7 +32,6 @@ from protect.outreach.forms.sessions import (
 )
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.outreach.rules import OPEN, REQUEST_MOVES, due_of, missing_of, urgency_of
-from protect.outreach.views.request_page import conflicting_fields, request_values
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import show, show_tab

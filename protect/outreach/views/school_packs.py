@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import home_of, scope_of
-from protect.outreach import labels
-from protect.outreach.school_packs import lessons
-from protect.outreach.school_packs.papers import Number, note_pdf, pack_pdf
+from protect.outreach import labels, school_packs
+from protect.outreach.school_packs import Number, note_pdf, pack_pdf
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.trainings.base import help_lines
@@ -24,10 +23,15 @@ from protect.trainings.base.pages.frame import show, show_tab
 @require_safe
 def pack_list(request: HttpRequest) -> HttpResponse:
     spoken, languages = get_language() or "en", vocabulary.languages()
-    tags = {code: lessons.lesson_language(code, spoken) for code in lessons.lessons(lessons.SOURCE)}
+    tags = {
+        code: school_packs.lesson_language(code, spoken)
+        for code in school_packs.lessons(school_packs.SOURCE)
+    }
     context = {
-        "lessons": [(lessons.lessons(tag)[code], languages[tag]) for code, tag in tags.items()],
-        "notes": [(languages[code], note) for code, note in lessons.notes().items()],
+        "lessons": [
+            (school_packs.lessons(tag)[code], languages[tag]) for code, tag in tags.items()
+        ],
+        "notes": [(languages[code], note) for code, note in school_packs.notes().items()],
     }
     return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
 
@@ -62,19 +66,19 @@ def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
-    if code not in lessons.lessons(lessons.SOURCE):
+    if code not in school_packs.lessons(school_packs.SOURCE):
         raise Http404
     ours, languages = get_language() or "en", vocabulary.languages()
     language = request.GET.get("in", "")
     wanted = language if language in languages else ours
-    tag, card_tag = lessons.lesson_language(code, wanted), lessons.card_language(wanted)
+    tag, card_tag = school_packs.lesson_language(code, wanted), school_packs.card_language(wanted)
     country = country_of(request)
     return {
-        "lesson": lessons.lessons(tag)[code],
+        "lesson": school_packs.lessons(tag)[code],
         "spoken": languages[tag],
-        "languages": [languages[each] for each in lessons.lesson_languages(code)],
+        "languages": [languages[each] for each in school_packs.lesson_languages(code)],
         "is_other": tag != wanted,
-        "card": lessons.cards()[card_tag],
+        "card": school_packs.cards()[card_tag],
         "card_language": languages[card_tag],
         "country": country_name(country, ours),
         "numbers": numbers_in(country, wanted),
@@ -98,8 +102,8 @@ def country_of(request: HttpRequest) -> str:
     return home.country if home else next(iter(vocabulary.countries()))
 
 
-def note_in(tag: str) -> lessons.Note:
-    note = lessons.notes().get(tag)
+def note_in(tag: str) -> school_packs.Note:
+    note = school_packs.notes().get(tag)
     if note is None:
         raise Http404
     return note

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.outreach import access, labels, readiness
-from protect.outreach.actions import ambassadors, head_counts
+from protect.outreach import access, labels
+from protect.outreach.actions import ambassadors, head_counts, readiness
 from protect.outreach.errors import PassOver
 from protect.outreach.forms.head_counts import SEXES, CountForm, bands_of
 from protect.outreach.models import InformationSession

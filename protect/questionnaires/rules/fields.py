@@ -30,10 +30,7 @@ class Bad(Exception):
 
 
 def read(field: FormField, sent: Sent) -> Value | None:
-    """Return the answer to one field, None for no answer.
-
-    Errors: Bad, with the mistake.
-    """
+    """Return the answer to one field, None for no answer. Errors: Bad, with the mistake."""
     return READERS[field.type](field, sent)
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from protect.outreach.actions.request_form import token_of
 from protect.outreach.models import SessionRequest
-from protect.outreach.views import request_page
+from protect.outreach.views import public_pages
 from tests.outreach.requests import KNOWN, make_request, typed
 from tests.vault.views.desk import words
 
@@ -123,7 +123,7 @@ def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visi
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
         visitor.post(address, said | {"edited": 1 + number}, REMOTE_ADDR=elsewhere).status_code
-        for number in range(request_page.MOST)
+        for number in range(public_pages.MOST)
     ]
     refused = visitor.post(address, said | {"said": "Room 5"}, REMOTE_ADDR=elsewhere)
 

@@ -1,4 +1,4 @@
-"""No ambassador holds their first session alone: finds such sessions and alerts planners.
+"""What a session still needs: holders, nobody alone at their first one, every wanted language.
 
 Source: docs/adr/0033-information-sessions.md.
 """
@@ -6,22 +6,30 @@ Source: docs/adr/0033-information-sessions.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
+from protect.orgs.scope import Scope
+from protect.outreach import access
 from protect.outreach.enums import RequestState
-from protect.outreach.models import InformationSession
+from protect.outreach.labels import not_spoken
+from protect.outreach.models import InformationSession, SessionRequest
+from protect.outreach.queries import InformationSessionQuerySet
 from protect.outreach.rules import is_alone
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
 from protect.trainings.scheduling.actions.mail import post_once
 from protect.trainings.scheduling.enums import BookingRole, BookingState
-from protect.trainings.scheduling.models import Booking, Session
+from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.trainings.scheduling.requirements import SPEAKING
+from protect.trainings.scheduling.rules.conflicts import Clash
 
 HELD = [RequestState.HELD, RequestState.CLOSED]
 
@@ -85,3 +93,45 @@ def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
             len({resource for _role, resource in holding[session]} - ambassadors),
         )
     }
+
+
+def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
+    """Return a conflict for a wanted language that none of these people speaks."""
+    is_lacking = bool(unspoken(request, people))
+    return without_ignored([Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+
+
+def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
+    """Return the languages that a request wants and none of these people speaks. BCP 47."""
+    wanted = request.languages.order_by("pk").values_list("pk", flat=True)
+    of_people = Resource.languages.through.objects.filter(resource__in={*people}).order_by("pk")
+    spoken = {*of_people.values_list("language", flat=True)}
+    return [each for each in wanted if each not in spoken]
+
+
+def short_sessions(scope: Scope, at: datetime) -> InformationSessionQuerySet:
+    """Return future sessions of this planner without a holder, or with only a new one."""
+    rows = access.planned_sessions(scope).standing().filter(ends_at__gt=at)
+    rows = rows.filter(request__state=RequestState.SCHEDULED)
+    return rows.filter(pk__in=short_at(rows.order_by("pk").values_list("pk", flat=True)))
+
+
+def is_to_come(session: InformationSession, at: datetime) -> bool:
+    """Return whether a session can still be moved, and people be asked to hold it."""
+    is_standing = session.cancelled_at is None and session.ends_at > at
+    return is_standing and session.request.state == RequestState.SCHEDULED
+
+
+def missing_of(session: InformationSession) -> Iterator[str]:
+    """Yield the problems that hold an information session up."""
+    live = session.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
+    states = dict(live.values_list("resource", "state"))
+    if not states:
+        yield _("Nobody is booked to hold it.")
+    if has_lone_ambassador(session):
+        yield _("Somebody would be alone at their first session. Ask a second person.")
+    lacking = unspoken(session.request, states)
+    if lacking and Clash.LANGUAGE_UNCOVERED in vocabulary.not_ready():
+        yield not_spoken(lacking)
+    if BookingState.ASKED in states.values():
+        yield _("Somebody has not answered yet.")
