@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
-from protect.assessments.outcomes import Passing, assessment_of, passed_in
+from protect.assessments.outcomes import assessment_of, passed_in
 from protect.certificates.badges.verification import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
@@ -42,9 +41,7 @@ class Line:
 
     @property
     def is_doubtful(self) -> bool:
-        return self.certificate is not None and self.certificate.facts != as_plain_values(
-            self.facts
-        )
+        return self.certificate is not None and self.certificate.facts != asdict(self.facts)
 
 
 def ended(certificate: Certificate) -> State | None:
@@ -93,16 +90,8 @@ def lines_of(edition: Edition) -> list[Line]:
 def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Facts]:
     """Return by registration the facts that decide its certificate."""
     shares, passed = shares_of(edition, registrations), passed_in(edition, registrations)
-    return {
-        each: Facts(shares[each].planned, shares[each].attended, has_passed=_result(passed[each]))
-        for each in registrations
-    }
-
-
-def as_plain_values(facts: Facts | Rule) -> dict[str, Any]:
-    """Return facts or a rule as the plain values stored with a certificate."""
-    return asdict(facts)
-
-
-def _result(passing: Passing) -> bool | None:
-    return None if passing.percent is None else passing.has_passed
+    facts = {}
+    for key in registrations:
+        has_passed = None if passed[key].percent is None else passed[key].has_passed
+        facts[key] = Facts(shares[key].planned, shares[key].attended, has_passed)
+    return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from protect.certificates.badges.verification import State, Verdict
+from protect.certificates.badges.verification import State
 from protect.certificates.eligibility import Line, ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Advice, Lack, Rule
@@ -25,8 +25,7 @@ VERDICT_SHAPES = {
 
 
 def certificate_state(row: Certificate) -> Said:
-    state = ended(row) or State.VALID
-    return Said(state.label, VERDICT_SHAPES[state])
+    return verdict_state(ended(row) or State.VALID)
 
 
 def certified(line: Line) -> Said:
@@ -37,7 +36,7 @@ def certified(line: Line) -> Said:
         # Translators: somebody has a certificate.
         return Said(_("Issued"), "good")
     if line.was_revoked:
-        return Said(State.REVOKED.label, VERDICT_SHAPES[State.REVOKED])
+        return verdict_state(State.REVOKED)
     if line.is_due:
         # Translators: somebody is to get a certificate.
         return Said(_("To be issued"), "open")
@@ -56,8 +55,8 @@ def key_state(key: BadgeKey) -> Said:
     return Said(_("In use"), "good")
 
 
-def verdict(result: Verdict) -> Said:
-    return Said(result.state.label, VERDICT_SHAPES[result.state])
+def verdict_state(state: State) -> Said:
+    return Said(state.label, VERDICT_SHAPES[state])
 
 
 # Why somebody gets no certificate of a training. {missing} is a number of minutes.
@@ -71,8 +70,6 @@ LACKS = {
     # Translators: why somebody gets no certificate of a training.
     Lack.NOT_PASSED: _("The test was not passed."),
 }
-
-
 # What is to be done about the keys with which an organisation signs certificates.
 ADVICE = {
     Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
@@ -87,10 +84,6 @@ ADVICE = {
     Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
     Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
 }
-
-
-def lack_sentence(lack: Lack, missing: int) -> str:
-    return str(LACKS[lack]).format(missing=missing)
 
 
 def rule_sentences(rule: Rule) -> str:

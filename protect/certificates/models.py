@@ -63,6 +63,15 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return f"certificate {self.credential}"
 
+    @property
+    def holder(self) -> str:
+        """The holder's name, "" after erasure; the participant is loaded."""
+        return self.registration.participant.name if self.registration else ""
+
+    @property
+    def shown_name(self) -> str:
+        return self.holder if self.shows_name else ""
+
 
 class StatusList(models.Model):
     """A published list of an issuer: signed bits, no name. Signed again before it expires."""

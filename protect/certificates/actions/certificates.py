@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,6 @@ from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import ReasonMissing
-from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.models import Registration
@@ -129,10 +128,10 @@ def _done(key: UUID) -> Edition:
 
 
 def _line(edition: Edition, registration: UUID) -> Line:
-    for each in eligibility.lines_of(edition):
-        if each.registration.pk == registration:
-            return each
-    raise errors.CertificateNotEarned
+    lines = {line.registration.pk: line for line in eligibility.lines_of(edition)}
+    if registration not in lines:
+        raise errors.CertificateNotEarned
+    return lines[registration]
 
 
 def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
@@ -148,8 +147,8 @@ def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
         edition=edition,
         registration=line.registration,
         issuer=organisation,
-        rule=eligibility.as_plain_values(eligibility.rule_of(edition)),
-        facts=eligibility.as_plain_values(line.facts),
+        rule=asdict(eligibility.rule_of(edition)),
+        facts=asdict(line.facts),
         status_list=number,
         status_index=index,
         issued_at=audit.at,
@@ -163,9 +162,11 @@ def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
 
 def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certificate:
     version = edition.course_version
-    with translation.override(_language(version)):
+    tag = version.language_id
+    with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         short = version.short_title or _("Training")
         criteria = rule_sentences(eligibility.rule_of(edition))
+    last = edition.sessions.standing().order_by("-ends_at")[0]
     return documents.Certificate(
         id=row.credential,
         issuer=issuer,
@@ -173,21 +174,11 @@ def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certi
         short_title=short,
         criteria=criteria,
         minutes=row.facts["attended"],
-        day=_last_day(edition),
+        day=last.ends_at.astimezone(ZoneInfo(edition.zone)).date(),  # by its clock
         issued=row.issued_at,
         status_list=row.status_list,
         status_index=row.status_index,
     )
-
-
-def _language(version: CourseVersion) -> str:
-    tag = version.language_id
-    return tag if tag in settings.DESK_LANGUAGES else "en"
-
-
-def _last_day(edition: Edition) -> date:
-    last = edition.sessions.standing().order_by("-ends_at")[0]
-    return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
 
 
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
@@ -204,20 +195,13 @@ def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certific
     return row
 
 
-EMPTY: dict[str, Any] = {
-    "registration": None,
-    "rule": {},
-    "facts": {},
-    "document": {},
-    "issued_reason": "",
-    "shows_name": False,
-}
-
-
 @transaction.atomic
 def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
-    return Certificate.objects.filter(registration__in=registrations).update(**EMPTY)
+    rows = Certificate.objects.filter(registration__in=registrations)
+    return rows.update(
+        registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
+    )
 
 
 TRIES = 5  # names that do not match, of one certificate
@@ -247,9 +231,7 @@ def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
         row.name_tried_at, row.name_tries = at, 0
     if row.name_tries >= TRIES:
         raise errors.NameAskedTooOften
-    registration = certificate.registration
-    name = registration.participant.name if registration else ""
-    if is_same_name(typed, name):
+    if is_same_name(typed, certificate.holder):
         return True
     row.name_tries += 1
     row.save(update_fields=["name_tries", "name_tried_at"])

@@ -34,15 +34,13 @@ log = logging.getLogger("protect")
 BATCH = 50  # certificates in one transaction
 
 
-def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
+def for_holder(certificate: Certificate, *, at: datetime) -> dict[str, Any]:
     """Return the document that the holder downloads, with their name where they chose so.
 
     The stored and published document never has it. Without a key it has no name either.
     """
-    registration = certificate.registration
-    name = registration.participant.name if registration else ""
-    document: Mapping[str, Any] = certificate.document
-    if not (certificate.shows_name and name and document and _is_as_signed(certificate)):
+    name, document = certificate.shown_name, certificate.document
+    if not (name and document and _is_as_signed(certificate)):
         return document
     try:
         issuer = status_lists.issuer_of(certificate.issuer)

@@ -191,15 +191,12 @@ def _is_badge(document: Mapping[str, Any]) -> bool:
     Badges of version 2 have no proof: whether they count is asked at their issuer's address.
     """
     kinds = document.get("type")
-    named = {kinds} if isinstance(kinds, str) else {*filter(_is_text, kinds or ())}
+    listed = [kinds] if isinstance(kinds, str) else kinds or ()
+    named = {kind for kind in listed if isinstance(kind, str)}
     if OLDER in named:
         return ":" in str(document.get("id", ""))
     is_signed = isinstance(document.get("proof"), Mapping | list) and bool(document["proof"])
     return CREDENTIAL in named and ":" in issuer_of(document) and is_signed
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _elsewhere(document: Mapping[str, Any]) -> Verdict:

@@ -19,7 +19,7 @@ from protect.certificates import eligibility, labels
 from protect.certificates.actions import certificates
 from protect.certificates.eligibility import Line
 from protect.certificates.forms import CertificateReasonForm
-from protect.certificates.labels import lack_sentence, rule_sentences
+from protect.certificates.labels import LACKS, rule_sentences
 from protect.certificates.models import Certificate
 from protect.certificates.papers import address_of, is_full, pdf_of
 from protect.kernel import clock
@@ -195,7 +195,7 @@ def _line(certificate: Certificate) -> Line | None:
 
 
 def _lacks(line: Line) -> list[str]:
-    return [lack_sentence(each, line.missing) for each in line.lacks]
+    return [str(LACKS[lack]).format(missing=line.missing) for lack in line.lacks]
 
 
 def _urgency(line: Line) -> tuple[int, str]:

@@ -32,6 +32,7 @@ from protect.ui.pages import posted
 from protect.vault import gates
 from protect.vault.badges import has_unconfirmed_key, is_name_here, keys_under
 
+CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
 
 
@@ -61,7 +62,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "number": printed_number(certificate.credential),
         "state": labels.certificate_state(certificate),
         "facts": shown_facts(certificate),
-        "name": shown_name(certificate),
+        "name": certificate.shown_name,
         "matches": matches,
     }
     return show_open(request, "certificates/public/certificate.html", form, context)
@@ -73,7 +74,10 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     is_large = _is_too_large(request)
     typed = NumberForm() if is_large else posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
-    file_form = _unread_form() if is_large else _file_form(request if is_file else None)
+    file_form = CheckForm(request.POST, request.FILES) if is_file and not is_large else CheckForm()
+    if is_large:  # what was too large is not read, and not called missing
+        file_form = CheckForm({}, {})
+        file_form.fields["file"].required = False
     verdict: verification.Verdict | None = None
     if typed.is_valid():
         with typed.mending():
@@ -88,7 +92,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
         "verdict": verdict,
-        "state": labels.verdict(verdict) if verdict else None,
+        "state": labels.verdict_state(verdict.state) if verdict else None,
         "typed": typed,
         "file_form": file_form,
     }
@@ -107,21 +111,9 @@ def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) 
     return show_open(request, "certificates/public/check.html", typed, context)
 
 
-def shown_name(certificate: Certificate) -> str:
-    return _name_of(certificate) if certificate.shows_name else ""
-
-
 def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameForm | None:
-    asks = (
-        bool(_name_of(certificate))
-        and certificate.revoked_at is None
-        and not certificate.shows_name
-    )
-    return NameForm(sent) if asks else None
-
-
-def _name_of(certificate: Certificate) -> str:
-    return certificate.registration.participant.name if certificate.registration else ""
+    is_asked = certificate.revoked_at is None and not certificate.shows_name
+    return NameForm(sent) if certificate.holder and is_asked else None
 
 
 def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
@@ -130,7 +122,7 @@ def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
     except CertificateUnknown:
         return {}
     return {
-        "holder": shown_name(certificate),
+        "holder": certificate.shown_name,
         "compared": name_form(certificate),
         "number": certificate.credential,
     }
@@ -145,16 +137,6 @@ def _is_too_large(request: HttpRequest) -> bool:
     except RequestDataTooBig:  # of text
         return True
     return False
-
-
-def _file_form(request: HttpRequest | None) -> CheckForm:
-    return CheckForm(request.POST, request.FILES) if request else CheckForm()
-
-
-def _unread_form() -> CheckForm:
-    form = CheckForm({}, {})
-    form.fields["file"].required = False
-    return form
 
 
 def _numbered(typed: str) -> Certificate:
@@ -189,18 +171,12 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
     controller = verification.issuer_of(document)
     lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    verdict = verification.verify(
-        document, documents, keys_under(controller), at=at, is_here=is_name_here
-    )
-    lacks_key = not {verification.Reason.ISSUER, verification.Reason.KEY}.isdisjoint(
-        verdict.reasons
-    )
+    keys = keys_under(controller)
+    verdict = verification.verify(document, documents, keys, at=at, is_here=is_name_here)
+    lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
     if lacks_key and has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
-
-
-CHECKS = re.compile("/trainings/[a-z]{2,3}/check")  # so does this one
 
 
 @open_page
@@ -234,9 +210,8 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     certificate = _kept(token)
     document = for_holder(certificate, at=clock.now())
-    content = papers.pdf_of(
-        certificate, document, get_language() or "en", is_full=papers.is_full(request)
-    )
+    tag, is_full = get_language() or "en", papers.is_full(request)
+    content = papers.pdf_of(certificate, document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
 
 

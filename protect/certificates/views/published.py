@@ -27,10 +27,11 @@ DID_MEDIA_TYPE = "application/did+ld+json"
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, controller = keys_of(pk), _controller(request, pk)
-    if organisation is None or not any(each.controller == controller for each in keys):
+    keys, address = keys_of(pk), _address(request, pk)
+    controller = did_web(address)
+    if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
-    issuer = Issuer(organisation.name, _address(request, pk), controller)
+    issuer = Issuer(organisation.name, address, controller)
     return _published(profile(issuer, keys), DID_MEDIA_TYPE)
 
 
@@ -59,10 +60,6 @@ def _address(request: HttpRequest, pk: UUID) -> str:
     """Return the issuer's address at the requested host: old hosts stay in service."""
     scheme = settings.PUBLIC_URL.partition("://")[0]
     return f"{scheme}://{request.get_host()}/issuers/{pk}"
-
-
-def _controller(request: HttpRequest, pk: UUID) -> str:
-    return did_web(_address(request, pk))
 
 
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
