@@ -17,7 +17,7 @@ from protect.trainings.scheduling.models import Edition
 
 
 def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
-    """Return begin and end of each half day that is not cancelled, the first one first."""
+    """Return begin and end of each half day that stands, in order."""
     rows = edition.sessions.standing().order_by("starts_at", "number")
     return list(rows.values_list("starts_at", "ends_at"))
 
@@ -44,10 +44,7 @@ def get_measuring(edition: Edition) -> Measuring:
 
 
 def get_slip(token: str, day: date) -> AnswerToken:
-    """Return the slip that still opens a form on a day; its token may be typed in any case.
-
-    Errors: SlipGone, for every other token.
-    """
+    """Return the slip that opens a form on a day, typed in any case. Errors: SlipGone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if slip is None:

@@ -75,10 +75,7 @@ class OwnLearning:
 
 
 def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:
-    """Return what a participant can do now.
-
-    None for a registration that is not confirmed, or where the edition uses no form.
-    """
+    """Return what a confirmed participant can do now; None for others, and without forms."""
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
     if measuring is None or registration.state != RegistrationState.CONFIRMED:
         return None

@@ -58,10 +58,7 @@ def rule_of(edition: Edition) -> Rule:
 
 
 def lines_of(edition: Edition) -> list[Line]:
-    """Return all participants who had a seat, by name, with their facts. Few queries.
-
-    Erased participants are left out: they are issued no certificate.
-    """
+    """Return all participants who had a seat and are not erased, by name. Few queries."""
     confirmed = edition.registrations.filter(
         state=RegistrationState.CONFIRMED, participant__erased_at=None
     )

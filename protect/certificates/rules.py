@@ -95,11 +95,7 @@ class Advice(StrEnum):
 
 
 def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
-    """Return the first step to take; None when all is well.
-
-    `controller` is the name under which a new key would be published, `issued` how many
-    certificates there are.
-    """
+    """Return the first step to take with keys, None without one. `controller`: of a new key."""
     in_use = next((each for each in keys if each.retired is None), None)
     if in_use is None:
         return Advice.LISTS_END if issued else Advice.NO_KEY
@@ -123,10 +119,7 @@ def printed_number(credential: UUID) -> str:
 
 
 def number_of(typed: str) -> UUID | None:
-    """Return a typed certificate number, in any case, grouping, keyboard and kind of digits.
-
-    A whole address is read too: its number is the last part. None for what cannot be one.
-    """
+    """Return a typed number, however spelled, alone or at the end of an address; else None."""
     last = typed.strip().rstrip("/").rpartition("/")[2]
     wide = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
     number = squeezed(western(wide))

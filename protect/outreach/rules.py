@@ -40,10 +40,7 @@ def refused_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def due_of(state: RequestState, moved_at: datetime) -> datetime | None:
-    """Return the deadline of the next step; None where no step is expected.
-
-    Units: days of elapsed time since the request came to its state.
-    """
+    """Return the deadline of the next step, by elapsed days; None where no step is expected."""
     days = PATIENCE.get(state)
     return None if days is None else moved_at + timedelta(days=days)
 
@@ -115,10 +112,7 @@ class Counted:
 
 
 def standing(rows: Iterable[tuple[int, str, str, int]]) -> Counted | None:
-    """Return the last declaration of rows (revision, band, sex, n); None without any.
-
-    Earlier declarations stay, but are not counted.
-    """
+    """Return the last declaration of rows (revision, band, sex, n); None without any."""
     declarations = list(rows)
     if not declarations:
         return None

@@ -54,10 +54,7 @@ class Answers:
 
     @classmethod
     def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
-        """Return kept answers, checked against their version.
-
-        Errors: AnswersNotOfForm, naming the form and the mistake; never an answer.
-        """
+        """Return kept answers, checked. Errors: AnswersNotOfForm, which never names an answer."""
         form, number = definition.code, definition.number
         try:
             kept = json.loads(text)
@@ -129,10 +126,7 @@ def read_answers(form: Form, sent: Sent) -> Reading:
 
 
 def answers_of(form: Form, reading: Reading) -> Answers:
-    """Return a reading without mistakes as it is kept.
-
-    Errors: ValueError for a reading with mistakes.
-    """
+    """Return a reading as it is kept. Errors: ValueError for one with mistakes."""
     if not reading.is_valid:
         raise ValueError("a reading with mistakes is not kept")
     return Answers(form.code, form.number, form.content_hash, reading.values)

@@ -15,21 +15,14 @@ from protect.reference.actions import Loaded
 
 
 def content_of(source: Source) -> str:
-    """Return the canonical document of a version: what its hash is of.
-
-    What stands at its default is left out: a key that comes later changes no hash.
-    """
+    """Return the document that is hashed; without defaults, so that a later key changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
     return canonical({"definition": definition, "words": dict(source.own_words)})
 
 
 @transaction.atomic
 def load_forms(say: Callable[[Loaded], None]) -> None:
-    """Publish new versions and new translations, telling `say` of each table.
-
-    Errors: FormChanged when a published version reads differently; DataError. Nothing is loaded
-    then.
-    """
+    """Publish new versions and translations, or nothing. Errors: FormChanged; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
     for source in sources().values():
         if source.published_on is None:

@@ -59,10 +59,7 @@ class Source:
 
 @cache
 def sources() -> dict[str, Source]:
-    """Return every form by code, checked.
-
-    Errors: DataError naming file, line, section and remedy, for the first wrong section.
-    """
+    """Return every form by code, checked. Errors: DataError for the first wrong section."""
     files = _files()
     loaded = {}
     for name, path in sorted(files.items()):

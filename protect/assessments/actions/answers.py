@@ -69,9 +69,8 @@ def key_of(measuring: Measuring) -> bytes:
 
 
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
-    """Return the form for a participant: the half of the course that their card belongs to decides.
+    """Return the form for a participant: their card, or the page's random key, decides which set.
 
-    Without a card the page's own random key decides.
     Errors: AnalysisFrozen; MatchKeyMissing.
     """
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
@@ -84,10 +83,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card that was used. Answers sent from two pages at once are both stored.
-
-    Errors: CardUsed; AnalysisFrozen; MatchKeyMissing.
-    """
+    """Refuse a card that was used. Errors: CardUsed; AnalysisFrozen; MatchKeyMissing."""
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
@@ -114,10 +110,7 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None
 
 @transaction.atomic
 def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
-    """Store the form that a slip opens once, and delete the slip.
-
-    Errors: SlipGone; NothingAnswered; AnswersFull.
-    """
+    """Store the form that a slip opens once. Errors: SlipGone; NothingAnswered; AnswersFull."""
     slip = assessments_access.get_slip(token, at.date())
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
@@ -148,10 +141,7 @@ def type_in(
 
 @transaction.atomic
 def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
-    """Delete a response typed a moment ago. A second call deletes nothing.
-
-    Errors: PermissionDenied; AnalysisFrozen.
-    """
+    """Delete a response typed a moment ago. Errors: PermissionDenied; AnalysisFrozen."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     _locked(edition.pk)
     Response.objects.filter(pk=key, edition=edition, registration=None).delete()
@@ -181,10 +171,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
 
 @transaction.atomic
 def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Delete a participant's assessment, so that they can take it once more.
-
-    Errors: PermissionDenied; AnalysisFrozen.
-    """
+    """Delete a participant's assessment. Errors: PermissionDenied; AnalysisFrozen."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     _locked(registration.edition_id)
     Response.objects.filter(registration=registration).delete()

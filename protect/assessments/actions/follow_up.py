@@ -47,10 +47,7 @@ def is_offered(registration: Registration, at: datetime) -> bool:
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
-    """Record that a participant may be asked once more; repeating it changes nothing.
-
-    Errors: AnswersClosed.
-    """
+    """Record, once, that a participant may be asked later. Errors: AnswersClosed."""
     if not is_offered(registration, at):
         raise AnswersClosed
     edition = registration.edition
@@ -107,10 +104,7 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
 
 
 def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
-    """Return the unused links of these registrations, by registration.
-
-    The caller has locked the measuring of their editions (`row_order.hold`).
-    """
+    """Return unused links by registration. The caller has locked them (`row_order.hold`)."""
     of = {token_hash(_token(row)): row.pk for row in rows}
     tokens = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
     return {of[each.token_hash]: each for each in tokens}

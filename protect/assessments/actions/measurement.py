@@ -127,7 +127,7 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
 
 
 def has_ended(edition: Edition, at: datetime) -> bool:
-    """Return whether the last session of an edition is over, so that no test is still to come."""
+    """Return whether the last session of an edition is over."""
     has_begun = edition.is_over or edition.sessions.standing().exists()
     return has_begun and not edition.sessions.to_end(at).exists()
 

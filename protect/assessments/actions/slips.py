@@ -36,10 +36,7 @@ MOST = 200  # cards or slips in one printing
 
 @transaction.atomic
 def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
-    """Make cards of an edition; return their codes. They are not stored.
-
-    Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
-    """
+    """Make cards; return their codes, which are not stored. Errors: as `print_slips`."""
     _printing(scope, edition, number, at).record("assessments.print_cards", edition)
     return codes.draw(number)
 

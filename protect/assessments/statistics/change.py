@@ -161,10 +161,7 @@ def size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
 
 
 def normalised_gain(pre: Floats, post: Floats, maximum: float, limits: Limits) -> float | Reason:
-    """Return the share of the points left that was gained, from the means of the group.
-
-    Negative where the mean fell. Source: Hake 1998.
-    """
+    """Return the share of the points left that was gained, by means. Source: Hake 1998."""
     if why := too_few_pairs(len(pre), limits):
         return why
     left = maximum - float(np.mean(pre))

@@ -55,10 +55,7 @@ def printed(code: str) -> str:
 
 
 def read(typed: str) -> str | Mistake:
-    """Return a typed code, in any case, grouping, keyboard and kind of digits.
-
-    One wrong character, and two that changed places, are always noticed.
-    """
+    """Return a typed code, in any case, grouping, keyboard and kind of digits."""
     wide = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     code = squeezed(western(wide))
     if len(code) != LENGTH:
@@ -91,10 +88,7 @@ def new_salt() -> bytes:
 
 
 def row_id(key: bytes, sent_key: UUID) -> UUID:
-    """Return the id of the row of a form: a form sent twice is one row.
-
-    The form's own key is random and kept nowhere.
-    """
+    """Return the id of the row of a form, whose own key is kept nowhere: sent twice is one row."""
     return UUID(bytes=_drawn(key, sent_key, b"row")[:16], version=4)
 
 

@@ -48,10 +48,7 @@ def phase(right: Flags, limits: Limits) -> Phase | Reason:
 
 
 def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
-    """Return the changed answers of each question, of the same people in the same order.
-
-    Source: McNemar 1947, in its exact binomial form; Holm 1979.
-    """
+    """Return the changed answers of each question, by pair. Source: McNemar 1947; Holm 1979."""
     if why := too_few_pairs(len(pre), limits):
         return why
     gained = np.count_nonzero(~pre & post, axis=0)

@@ -52,10 +52,7 @@ class Practice:
 
 
 def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
-    """Return the counts and the top-two share. Units: 1 to `highest`, or SKIPPED, for each form.
-
-    Errors: ValueError for a level that the question does not have.
-    """
+    """Return counts and top-two share of levels 1 to `highest`, or SKIPPED. Errors: ValueError."""
     counts = np.bincount(levels, minlength=highest + 1).tolist()
     if len(counts) > highest + 1:
         raise ValueError(f"a level above {highest}")
@@ -77,10 +74,7 @@ def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, .
 
 
 def practice(used: int, responders: int, attendees: int, limits: Limits) -> Practice | Reason:
-    """Return the share of participants who used the course, over both bases.
-
-    Errors: ValueError where more used it than answered, or more answered than were there.
-    """
+    """Return the share of participants who used the course, over both bases. Errors: ValueError."""
     if not 0 <= used <= responders <= attendees:
         raise ValueError(f"{used} of {responders} of {attendees}")
     if why := too_few(responders, limits.fewest_answers):
@@ -89,11 +83,7 @@ def practice(used: int, responders: int, attendees: int, limits: Limits) -> Prac
 
 
 def share(part: int, whole: int) -> Share:
-    """Return a share with Wilson's interval of 95 %, which stays within 0 and 1.
-
-    Errors: ValueError where the part is no part of the whole, or that is nought.
-    Source: Wilson 1927.
-    """
+    """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
     if not 0 <= part <= whole or not whole:
         raise ValueError(f"{part} is no part of {whole}")
     z = float(special_functions.ndtri((1 + CONFIDENCE) / 2))

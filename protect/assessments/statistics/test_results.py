@@ -54,11 +54,9 @@ class Learning:
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return all results, paired by code.
+    """Return all results, paired by code; of a test that was too easy no gain.
 
-    A test that was too easy gives no gain: only dots, median and questions.
-    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in
-    length.
+    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
     """
     for answers in (pre, post):
         _must_fit(answers.scores, maximum)

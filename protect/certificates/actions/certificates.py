@@ -67,10 +67,7 @@ def issue(
 
 @transaction.atomic
 def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
-    """Issue at most `limit` of the certificates that are due.
-
-    The next call continues with the remaining ones. Errors: as `issue`.
-    """
+    """Issue at most `limit` certificates that are due. Errors: as `issue`."""
     edition = _done(edition.pk)
     due = [each for each in eligibility.lines_of(edition) if each.is_due]
     certificates = [_issue(edition, each, audit) for each in due[:limit]]
@@ -222,10 +219,7 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 
 @transaction.atomic
 def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
-    """Return whether a visitor typed the name of the holder. The typed name is not stored.
-
-    Errors: NameAskedTooOften, after TRIES wrong names within an hour, for the right one too.
-    """
+    """Return whether a visitor typed the holder's name. Errors: NameAskedTooOften, after TRIES."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
         row.name_tried_at, row.name_tries = at, 0

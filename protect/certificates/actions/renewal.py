@@ -71,11 +71,7 @@ def sign_anew(*, at: datetime) -> Counter[str]:
 
 
 def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
-    """Return some of the certificates whose key is distrusted, or was published under another name.
-
-    In the order of their keys, after the `last` one.
-    Errors: BadgeKeyMissing; BadgeKeyDamaged.
-    """
+    """Return some certificates after `last` whose key is distrusted or published elsewhere."""
     now = signing_name(issuer)
     keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]
     good = [each.address for each in keys]

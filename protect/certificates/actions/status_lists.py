@@ -46,10 +46,7 @@ def free_place(organisation: Organisation) -> tuple[int, int]:
 
 
 def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Sign the list of a number with the current certificates. The caller locks the issuer.
-
-    Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing.
-    """
+    """Sign a list of a locked issuer. Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing."""
     issuer = issuer_of(organisation)
     rows = Certificate.objects.filter(
         issuer=organisation, status_list=number, revoked_at__isnull=False

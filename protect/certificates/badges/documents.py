@@ -43,10 +43,7 @@ class Certificate:
 
 
 def certificate(content: Certificate) -> dict[str, Any]:
-    """Return the document, without a proof. The same certificate always gives the same one.
-
-    Errors: CertificateUnfit for what no verifier would read as it was meant.
-    """
+    """Return the document without a proof, always the same. Errors: CertificateUnfit."""
     if not 0 < content.minutes <= MOST_MINUTES:
         raise CertificateUnfit(field="minutes")
     if not 0 <= content.status_index < SIZE or content.status_list < 1:

@@ -21,16 +21,12 @@ PICTURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
 def certificate_in(path: Path) -> dict[str, Any]:
-    """Return the certificate of a file.
-
-    Errors: CertificateFileMissing; CertificateIsPicture; CertificateFileLarge;
-    CertificateUnreadable; CertificateAbsent; ParsersBusy.
-    """
+    """Return the certificate of a file. Errors: CertificateRefused; ParsersBusy."""
     return certificate_of(_content(path))
 
 
 def certificate_of(content: bytes) -> dict[str, Any]:
-    """Return the certificate in the bytes of a JSON, PDF or PNG. Errors: as `certificate_in`."""
+    """Return the certificate in the bytes of a file. Errors: as `certificate_in`."""
     if _is_picture(content):
         raise errors.CertificateIsPicture
     if content.startswith(PDF):

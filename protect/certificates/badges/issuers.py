@@ -30,11 +30,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The organisation that signs.
+    """The organisation that signs. `controller`: the name of its key in use.
 
-    `address`: the page below which lists and keys are published
-    (`vault.badges.issuer_address`);
-    `controller`: the name of the key in use (`vault.actions.badges.signing_name`).
+    `address`: the page below which lists and keys are published.
     """
 
     name: str

@@ -38,10 +38,7 @@ def list_address(issuer: str, number: int) -> str:
 def status_list(
     issuer: Issuer, number: int, places: Iterable[int], *, at: datetime
 ) -> dict[str, Any]:
-    """Return a list without a proof. It must be signed again before LIST_DAYS are over.
-
-    Errors: ValueError for a place outside the list.
-    """
+    """Return a list without a proof, to be signed. Errors: ValueError for a place outside it."""
     address = list_address(issuer.address, number)
     return {
         "@context": [CREDENTIALS],

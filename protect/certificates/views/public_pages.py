@@ -164,10 +164,7 @@ def shown_facts(certificate: Certificate) -> dict[str, str] | None:
 
 
 def check_document(document: Mapping[str, Any], *, at: datetime) -> verification.Verdict:
-    """Return the verdict on an uploaded document. Errors: ContextChanged.
-
-    A certificate whose key the ledger does not know is not called forged: it cannot be checked.
-    """
+    """Return the verdict. A key that the ledger does not know is unchecked, not forged."""
     controller = verification.issuer_of(document)
     lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))

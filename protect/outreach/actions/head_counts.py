@@ -56,10 +56,9 @@ class Declarer(NamedTuple):
 
 @transaction.atomic
 def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
-    """Save a declaration and return its revision; the same nonce is saved once.
+    """Save a declaration once for its nonce; return its revision.
 
-    Errors: Http404, for a user who neither plans nor holds it; CountNotOn; CountedMeanwhile;
-    TallyImpossible.
+    Errors: Http404; CountNotOn; CountedMeanwhile; TallyImpossible.
     """
     row = access.get_session(scope, session.pk)
     return _declare(row, declared, Declarer(user=who(scope)), at)
@@ -67,11 +66,7 @@ def declare(scope: Scope, session: InformationSession, declared: Declared, *, at
 
 @transaction.atomic
 def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
-    """Save the declaration of a holder without an account, and return its revision.
-
-    Shapes: `booking` as `access_bookings.get_held_by_link` gives it.
-    Errors: CountNotOn; CountedMeanwhile; TallyImpossible.
-    """
+    """As `declare`, without an account; `booking` as `access.get_held_by_link` gives it."""
     return _declare(
         access.session_of(booking), declared, Declarer(resource=booking.resource_id), at
     )
@@ -138,10 +133,7 @@ def tally_of(session: InformationSession, revision: int) -> Tally | None:
 
 
 def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
-    """Return the pass by which a page sends numbers after its login session ended.
-
-    It opens no page, and lets its user send numbers of one session for three days.
-    """
+    """Return the pass to send numbers of one session for three days; it opens no page."""
     until = int((at + PASS_LASTS).timestamp())
     return signing.Signer(salt=SALT).sign_object([str(session.pk), str(scope.user_id), until])
 

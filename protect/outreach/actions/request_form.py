@@ -156,10 +156,7 @@ def tell_planners(row: SessionRequest, *, at: datetime) -> None:
 
 
 def record_step(row: SessionRequest, action: str, *, at: datetime) -> None:
-    """Record an asker's action in the audit of the answering organisation.
-
-    Before an organisation takes the request, it goes to the platform's audit.
-    """
+    """Record an asker's action with the answering organisation, before that with the platform."""
     audit = AuditContext(at=at, actor=None, organisation=row.organisation_id)
     audit.record(f"outreach.request_{action}", row)
 

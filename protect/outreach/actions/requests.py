@@ -35,10 +35,7 @@ from protect.trainings.scheduling.rules.conflicts import TEACHING, Span
 
 @transaction.atomic
 def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Agree to a request: the organisation answers for it from now on.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed.
-    """
+    """Agree to a request from now on. Errors: PermissionDenied; RequestMoveNotAllowed."""
     row, audit = _taken(scope, request, RequestMove.AGREE, at)
     _save(row, at, "organisation")
     audit.record("outreach.request_agree", row)
@@ -50,10 +47,7 @@ def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def decline(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request with a reason and an alternative; its scheduled session is cancelled.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
-    """
+    """Decline a request; its session is cancelled. Errors: as `agree`; ReasonMissing."""
     row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise ReasonMissing
@@ -71,10 +65,7 @@ def decline(
 def note_down(
     scope: Scope, request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 ) -> SessionRequest:
-    """Save what the asker said by phone. Shapes: as `request_form.complete`.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
-    """
+    """Save what the asker said by phone. Errors: as `agree`; EditConflict."""
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
     fill_in(row, fields)
@@ -141,11 +132,7 @@ def ask_people(
     at: datetime,
     reason: str = "",
 ) -> None:
-    """Ask more people to hold a session, for those who declined.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
-    AmbassadorAlone; ClashBlocks; ClashNeedsReason.
-    """
+    """Ask more people to hold a session. Errors: as `schedule`; BookingMoveNotAllowed."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     locked = open_locked(request, "ask")
@@ -168,11 +155,7 @@ def ask_people(
 def move_session(
     scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change the time or place of a session; its bookings move along and are asked again.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
-    ClashBlocks; ClashNeedsReason.
-    """
+    """Move a session; its bookings move along and are asked again. Errors: as `ask_people`."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
@@ -200,10 +183,7 @@ def move_session(
 
 @transaction.atomic
 def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Record that the session has taken place.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
-    """
+    """Record that the session took place. Errors: as `agree`; SessionNotOver."""
     row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
         raise SessionNotOver
@@ -214,10 +194,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
 
 @transaction.atomic
 def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Close a request: all people were counted, and no call is pending.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
-    """
+    """Close a request: all were counted. Errors: as `agree`; CountMissing."""
     row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
         raise CountMissing
@@ -279,10 +256,7 @@ PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead
 
 @transaction.atomic
 def forget_requests(*, at: datetime) -> int:
-    """Erase the askers' data a year after the last move and session; return how many.
-
-    Their link opens nothing any more.
-    """
+    """Erase askers' data and links a year after the last move and session; return how many."""
     before = at - kept_for("request_contact")
     has_contact = Q()
     for name in PERSONAL:

@@ -30,15 +30,12 @@ class Bad(Exception):
 
 
 def read(field: FormField, sent: Sent) -> Value | None:
-    """Return the answer to one field, None for no answer. Errors: Bad, with the mistake."""
+    """Return the answer to one field, None for no answer. Errors: Bad."""
     return READERS[field.type](field, sent)
 
 
 def spell(field: FormField, value: Value) -> dict[str, list[str]]:
-    """Return an answer as a browser sends it: `read` gives the answer back.
-
-    Errors: Bad for a value that is none of this field.
-    """
+    """Return an answer as a browser sends it, the reverse of `read`. Errors: Bad."""
     if type(value) not in KEPT_AS[field.type]:
         raise Bad(Mistake.CHOICE_UNKNOWN)
     if isinstance(value, bool):
