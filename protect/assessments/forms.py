@@ -35,12 +35,8 @@ from protect.vault.forms.posted import Page
 
 class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
-    order = forms.ChoiceField(
-        # Translators: whether a course asks the same test before and after, or two equivalent ones.
-        label=_("Tests"),
-        choices=SetOrder.choices,
-        widget=forms.RadioSelect,
-    )
+    # Translators: whether a course asks the same test before and after, or two equivalent ones.
+    order = forms.ChoiceField(label=_("Tests"), choices=SetOrder.choices, widget=forms.RadioSelect)
     assessment = forms.ChoiceField(
         # Translators: what shows that somebody has learned enough for a certificate.
         label=_("For a certificate"),
@@ -80,10 +76,8 @@ class PrintForm(DeskForm):
         max_value=MOST,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
-    language = forms.ChoiceField(
-        # Translators: in which language a paper is printed.
-        label=_("Language of the paper")
-    )
+    # Translators: in which language a paper is printed.
+    language = forms.ChoiceField(label=_("Language of the paper"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -107,28 +107,23 @@ def debrief(
 def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
     """As `debrief`, without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
     audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
-    return _debrief(
-        access.session_of(booking), booking.resource, mood, audit, wants_call=wants_call
-    )
+    session = access.session_of(booking)
+    return _debrief(session, booking.resource, mood, audit, wants_call=wants_call)
 
 
 @transaction.atomic
 def report_incident(scope: Scope, session: InformationSession, *, at: datetime) -> Debrief:
     """Ask the responsible user to call; details are told by phone alone. Errors: Http404."""
     resource = access.own_part(scope, session)
-    return _report(
-        session, resource, AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
-    )
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
+    return _report(session, resource, audit)
 
 
 @transaction.atomic
 def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
     """As `report_incident`, without an account; `booking` as for `debrief_by_link`."""
-    return _report(
-        access.session_of(booking),
-        booking.resource,
-        AuditContext(at=at, actor=None, organisation=host_of(booking.session)),
-    )
+    audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
+    return _report(access.session_of(booking), booking.resource, audit)
 
 
 def asked_at(session: InformationSession, resource: Resource) -> datetime | None:

@@ -16,7 +16,7 @@ from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.outreach import access
 from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
-from protect.outreach.actions.request_form import fill_in, is_school, open_locked, tell_asker
+from protect.outreach.actions.request_form import fill_in, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver
 from protect.outreach.labels import REQUEST_FIELDS
@@ -108,11 +108,12 @@ def schedule(
 def _create_session(
     request: SessionRequest, half_day: HalfDay, *, reason: str
 ) -> InformationSession:
+    is_school = request.setting == Setting.SCHOOL  # minors are in the room
     return InformationSession.objects.create(
         request=request,
         numbered_in=request.pk,
         number=request.sessions.count() + 1,
-        kind=SessionKind.SCHOOL if is_school(request) else SessionKind.COMMUNITY,
+        kind=SessionKind.SCHOOL if is_school else SessionKind.COMMUNITY,
         count_mode=CountMode.HEADCOUNT,
         starts_at=half_day.starts_at,
         ends_at=half_day.ends_at,
@@ -164,9 +165,8 @@ def move_session(
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
-        beside = (
-            [] if stood[0] == half_day.span else find_past_conflict(locked.pk, half_day.span, at)
-        )
+        is_moved = stood[0] != half_day.span
+        beside = find_past_conflict(locked.pk, half_day.span, at) if is_moved else []
         bookings.move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link

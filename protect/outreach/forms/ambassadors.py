@@ -72,21 +72,12 @@ class ProfileForm(DeskForm):
 
 
 class AgreedForm(DeskForm):
-    may_name = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My name may be used"),
-        required=False,
-    )
-    may_picture = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My picture may be used"),
-        required=False,
-    )
-    may_voice = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My voice may be used"),
-        required=False,
-    )
+    # Translators: a box to tick, by an ambassador.
+    may_name = forms.BooleanField(label=_("My name may be used"), required=False)
+    # Translators: a box to tick, by an ambassador.
+    may_picture = forms.BooleanField(label=_("My picture may be used"), required=False)
+    # Translators: a box to tick, by an ambassador.
+    may_voice = forms.BooleanField(label=_("My voice may be used"), required=False)
 
 
 class PlanForm(DeskForm):
@@ -107,11 +98,8 @@ class DebriefForm(DeskForm):
         choices=Mood.choices,
         widget=forms.RadioSelect,
     )
-    wants_call = forms.BooleanField(
-        # Translators: a box to tick: somebody wants to talk after a session.
-        label=_("I want to be called"),
-        required=False,
-    )
+    # Translators: a box to tick: somebody wants to talk after a session.
+    wants_call = forms.BooleanField(label=_("I want to be called"), required=False)
 
 
 # Forms that are kept while their author is locked, by name of an address.

@@ -46,14 +46,10 @@ class NumbersForm(DeskForm):
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
-    answered = number(
-        # Translators: how many people of a session answered a question by raising their hand.
-        _("How many answered")
-    )
-    could_name = number(
-        # Translators: how many people of a session knew a service that helps.
-        _("How many could name a service")
-    )
+    # Translators: how many people of a session answered a question by raising their hand.
+    answered = number(_("How many answered"))
+    # Translators: how many people of a session knew a service that helps.
+    could_name = number(_("How many could name a service"))
 
     def __init__(
         self, *args: Any, session: InformationSession | None = None, **kwargs: Any

@@ -66,11 +66,8 @@ class TellForm(DeskForm):
         max_value=2000,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
-    languages = languages_field(
-        # Translators: languages in which a session should be held.
-        _("Languages people understand"),
-        is_asked=False,
-    )
+    # Translators: languages in which a session should be held.
+    languages = languages_field(_("Languages people understand"), is_asked=False)
     contact_name = forms.CharField(
         # Translators: the name of the person to talk to.
         label=_("Your name"),
@@ -124,10 +121,8 @@ class AskForm(TellForm):
         max_length=160,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    country = forms.ChoiceField(
-        # Translators: in which country a session is to be held.
-        label=_("Country")
-    )
+    # Translators: in which country a session is to be held.
+    country = forms.ChoiceField(label=_("Country"))
     place = forms.CharField(
         # Translators: label above a field; where a session is to be held.
         label=_("Town or village"),
@@ -140,11 +135,8 @@ class AskForm(TellForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    band = forms.ChoiceField(
-        # Translators: how old the people are who will come to a session.
-        label=_("Age of most people"),
-        required=False,
-    )
+    # Translators: how old the people are who will come to a session.
+    band = forms.ChoiceField(label=_("Age of most people"), required=False)
     contact_email = forms.EmailField(
         # Translators: of whoever asks for a session.
         label=_("E-mail address at work"),
@@ -152,10 +144,8 @@ class AskForm(TellForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    contact_language = forms.ChoiceField(
-        # Translators: the language in which whoever asks for a session gets mail.
-        label=_("Language of our mail to you")
-    )
+    # Translators: the language in which whoever asks for a session gets mail.
+    contact_language = forms.ChoiceField(label=_("Language of our mail to you"))
     field_order = [
         *("sent_key", "setting", "asker", "country", "place", "which", "band", "expected"),
         *("languages", "dates", "contact_name", "contact_email", "contact_phone"),

@@ -61,7 +61,7 @@ def askable(
     request: SessionRequest | None,
     session: InformationSession | None = None,
 ) -> list[Askable]:
-    """Return people in the order in which to ask them; with a session, also whether they are free."""
+    """Return people in the order in which to ask them; with a session, whether they are free."""
     languages, places = _wanted(request) if request else (set[str](), set[str]())
     regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
     candidates = [
