@@ -10,8 +10,10 @@ from django.http import Http404
 from protect.assessments.errors import SlipGone
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
 from protect.kernel.ids import squeezed
-from protect.trainings.base.access import the_one, token_hash
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import must_plan, the_one, token_hash
 from protect.trainings.base.enums import Phase
+from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
@@ -25,6 +27,13 @@ def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
 def is_asked(edition: UUID, phase: Phase) -> bool:
     """Return whether an edition has a form in a phase."""
     return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
+
+
+def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition that this user plans. Errors: Http404; PermissionDenied."""
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
+    return edition
 
 
 def get_inquiry(code: str) -> Inquiry:

@@ -32,6 +32,10 @@ from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
+LONGEST = 40  # characters of a typed code that are looked at
+LABEL = 48  # characters of a question beside its field
+NAME = "k-{}"
+
 
 class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
@@ -51,7 +55,11 @@ class ChooseForm(DeskForm):
         for phase, kind in KINDS.items():
             rows = published(kind)
             self._versions |= {str(each.pk): each for each in rows}
-            choices = [(str(each.pk), _titled(each, language)) for each in rows]
+            titles = [form_of(version, language).title.text for version in rows]
+            choices = [
+                (str(version.pk), f"{title} ({version.code} {version.number})")
+                for version, title in zip(rows, titles, strict=True)
+            ]
             self.fields[phase.value] = form_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
@@ -86,13 +94,6 @@ class PrintForm(DeskForm):
         ]
 
 
-def _titled(version: FormVersion, language: str) -> str:
-    return f"{form_of(version, language).title.text} ({version.code} {version.number})"
-
-
-LONGEST = 40  # characters that are looked at
-
-
 class CardForm(DeskForm):
     mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
@@ -107,16 +108,7 @@ class CardForm(DeskForm):
     )
 
     def clean_code(self) -> str:
-        code = read(self.cleaned_data["code"])
-        if isinstance(code, Mistake):
-            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
-        return code
-
-
-NAME = "k-{}"
-
-
-LABEL = 48  # characters of a question beside its field
+        return _checked_code(self.cleaned_data["code"])
 
 
 class KeysField(forms.CharField):
@@ -147,13 +139,13 @@ class TypedForm(DeskForm):
         self.asked_form = asked_form
         days = self.fields["half_day"]
         days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
-        days.label_from_instance = _said  # type: ignore[attr-defined]
+        days.label_from_instance = _half_day_label  # type: ignore[attr-defined]
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that somebody has drawn.
                 label=_("Code on the card"),
                 required=False,
-                max_length=40,
+                max_length=LONGEST,
                 widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
             )
         for number, each in enumerate(asked_form.definition.asking(), 1):
@@ -166,10 +158,7 @@ class TypedForm(DeskForm):
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
-        code = read(typed) if typed.strip() else ""
-        if isinstance(code, Mistake):
-            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
-        return code
+        return _checked_code(typed) if typed.strip() else ""
 
     def clean(self) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
@@ -189,9 +178,15 @@ class TypedForm(DeskForm):
         return answers_of(self.asked_form, self.reading)
 
 
-def _said(session: Session) -> str:
-    day = session.starts_at.strftime("%Y-%m-%d")
-    return f"{session.number}: {day}"
+def _checked_code(typed: str) -> str:
+    code = read(typed)
+    if isinstance(code, Mistake):
+        raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
+    return code
+
+
+def _half_day_label(session: Session) -> str:
+    return f"{session.number}: {session.starts_at:%Y-%m-%d}"
 
 
 def _field(form: Form, question: FormField, number: int) -> forms.CharField:

@@ -62,16 +62,14 @@ def reason(why: Reason) -> str:
     return str(REASONS[why]).format(pairs=plain_number(limits().fewest_pairs))
 
 
-def decimal(value: float, places: int = 2) -> str:
-    shown = format_decimal(round(value, places) + 0.0, locale=locale_of(get_language() or "en"))
-    return plain_number(shown)
+def decimal(value: float, pattern: str | None = None) -> str:
+    near = round(value, 2) + 0.0  # never a nought with a minus
+    locale = locale_of(get_language() or "en")
+    return plain_number(format_decimal(near, pattern, locale=locale))
 
 
 def points(value: float) -> str:
-    near = round(value, 2) + 0.0  # never a nought with a minus
-    pattern = "+#,##0.##;−#,##0.##" if near else "0"
-    shown = format_decimal(near, pattern, locale=locale_of(get_language() or "en"))
-    return plain_number(shown)
+    return decimal(value, "+#,##0.##;−#,##0.##" if round(value, 2) else "0")
 
 
 def figure(value: float | Reason) -> str:
@@ -136,17 +134,14 @@ def sizes(learning: Learning) -> list[tuple[str, str]]:
     return lines
 
 
-def practice(result: Practice) -> str:
-    """Return the share of participants who used what they learned, over both bases."""
+def practice(result: Practice | Reason) -> str:
+    if isinstance(result, Reason):
+        return reason(result)
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
         "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
         "nobody who is silent had used it."
     ).format(share=share(result.of_responders), least=share(result.of_attendees))
-
-
-def practised(result: Practice | Reason) -> str:
-    return reason(result) if isinstance(result, Reason) else practice(result)
 
 
 def part(value: float | Reason) -> str:
@@ -166,6 +161,5 @@ def people(drawing: Dots) -> str:
 
 
 def _percent(value: float) -> str:
-    return plain_number(
-        format_percent(round(value, 2) + 0.0, locale=locale_of(get_language() or "en"))
-    )
+    locale = locale_of(get_language() or "en")
+    return plain_number(format_percent(round(value, 2) + 0.0, locale=locale))

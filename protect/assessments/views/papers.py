@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments.access import get_measuring
+from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
 from protect.assessments.actions.answers import Moment, Sheet
 from protect.assessments.errors import TypedTooLong
@@ -29,7 +29,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.languages import of_desk
 from protect.questionnaires.access import form_of, get_form
-from protect.trainings.base import access as base_access
+from protect.trainings.base.access import the_one
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import show
@@ -40,6 +40,8 @@ from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 
 USUAL = 20  # papers, where nobody knows how many will come
+LAST = "trainings_typed"  # in the session: edition, answer, when
+TAKEN_BACK_FOR = timedelta(minutes=10)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,9 +78,10 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     inquiry = inquiry_of(edition, phase, TESTS)
     tag = tag_of(request)
     address = public_address("open_assessments:inquiry", inquiry.code, tag=tag)
-    session = half_day_of(edition, Phase(phase))
-    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     is_after = phase == Phase.POST
+    sessions = edition.sessions.standing().order_by("starts_at", "number")
+    session = sessions.last() if is_after else sessions.first()
+    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = paper.CodeSheet(titled(edition), address, True, is_after, half_day)
     return _pdf(paper.code_sheet_pdf(sheet, tag))
 
@@ -110,18 +113,9 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 
 def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
-    if phase not in {each.value for each in among}:
-        raise Http404
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    inquiry = rows.filter(measuring=edition.pk, phase=phase).first()
-    if inquiry is None:
-        raise Http404
-    return inquiry
-
-
-def half_day_of(edition: Edition, phase: Phase) -> Session | None:
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    return rows.last() if phase is Phase.POST else rows.first()
+    chosen = [each for each in among if each == phase]
+    return the_one(rows.filter(measuring=edition.pk, phase__in=chosen))
 
 
 def tag_of(request: HttpRequest) -> str:
@@ -143,8 +137,7 @@ def _printed(
     request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
     form = PrintForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -160,15 +153,10 @@ def _pdf(content: bytes) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-LAST = "trainings_typed"  # in the session: edition, answer, when
-TAKEN_BACK_FOR = timedelta(minutes=10)
-
-
 @require_http_methods(["GET", "POST"])
 def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_planned_edition(scope, pk)
     inquiry = inquiry_of(edition, phase, ON_PAPER)
     sets, tag = sets_of(inquiry), tag_of(request)
     chosen = sets.get(request.GET.get("set", ""), inquiry)
@@ -183,9 +171,11 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
         with form.mending():
             data = form.cleaned_data
             sheet = Sheet(form.asked_form, form.answers(), data.get("code", ""), data["sent_key"])
-            row = answers.type_in(scope, inquiry, sheet, _moment(data["half_day"]), at=at)
+            session = data["half_day"]
+            when = Moment(*half_day(session.starts_at, ZoneInfo(session.zone)))
+            row = answers.type_in(scope, inquiry, sheet, when, at=at)
             _remember(request, edition, row, at)
-            query = {"set": chosen.form.code, "language": tag, "half_day": data["half_day"].pk}
+            query = {"set": chosen.form.code, "language": tag, "half_day": session.pk}
             return redirect(f"{request.path}?{urlencode(query)}")
     context = {
         "edition": edition,
@@ -197,11 +187,10 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
             for key, each in of_desk().items()
         ],
         "sets": [
-            (each.form.code, _with(request, set=code), each == chosen)
-            for code, each in sets.items()
-        ]
-        if len(sets) > 1
-        else [],
+            (code, _with(request, set=code), inquiry == chosen)
+            for code, inquiry in sets.items()
+            if len(sets) > 1
+        ],
     }
     return show(request, "assessments/paper_entry.html", form, context)
 
@@ -209,8 +198,7 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
 @require_POST
 def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_planned_edition(scope, pk)
     response = _last(request, edition, at)
     if response is None:
         raise TypedTooLong
@@ -226,10 +214,6 @@ def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
         return {inquiry.form.code: inquiry}
     rows = measuring.inquiries.select_related("form").filter(phase__in=TESTS).order_by("pk")
     return {each.form.code: each for each in rows}
-
-
-def _moment(session: Session) -> Moment:
-    return Moment(*half_day(session.starts_at, ZoneInfo(session.zone)))
 
 
 def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None:

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.assessments.access import get_measuring
+from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import measurement
 from protect.assessments.actions.answers import let_try_again
 from protect.assessments.forms import ChooseForm
-from protect.assessments.models import Response
+from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import assessment_of, passed_in
 from protect.assessments.results import Learned, records_of
 from protect.kernel import clock
@@ -66,7 +66,8 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, edition = _planned(request, pk)
+    scope = scope_of(request)
+    edition = get_planned_edition(scope, pk)
     sent = request.POST if request.method == "POST" else None
     form = ChooseForm(sent, initial=_initial(edition))
     if form.is_valid():
@@ -79,7 +80,8 @@ def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, edition = _planned(request, pk)
+    scope = scope_of(request)
+    edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze(scope, edition, at=clock.now())
@@ -123,25 +125,15 @@ def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def _planned(request: HttpRequest, pk: UUID) -> tuple[Scope, Edition]:
-    scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    return scope, edition
-
-
 def _initial(edition: Edition) -> dict[str, object]:
-    results = Learned(edition, "en")
-    if results.measuring is not None:
-        forms = {phase.value: str(each.form_id) for phase, each in results.inquiries.items()}
-        return {
-            "order": results.measuring.order,
-            "assessment": results.measuring.assessment,
-            **forms,
-        }
-    chosen = course_forms.suggested(edition.course_version)
-    forms = {phase.value: str(each.pk) for phase, each in chosen.forms.items()}
-    return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+    measuring = Measuring.objects.filter(pk=edition.pk).first()
+    if measuring is None:
+        chosen = course_forms.suggested(edition.course_version)
+        forms = {phase.value: str(form.pk) for phase, form in chosen.forms.items()}
+        return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+    rows = measuring.inquiries.order_by("pk").values_list("phase", "form")
+    forms = {phase: str(form) for phase, form in rows}
+    return {"order": measuring.order, "assessment": measuring.assessment, **forms}
 
 
 def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
