@@ -43,14 +43,8 @@ class Answers:
 
     def to_json(self) -> str:
         """Return the canonical document."""
-        return canonical(
-            {
-                "form": self.form,
-                "number": self.number,
-                "hash": self.content_hash,
-                "values": dict(self.values),
-            }
-        )
+        head = {"form": self.form, "number": self.number, "hash": self.content_hash}
+        return canonical({**head, "values": dict(self.values)})
 
     @classmethod
     def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
@@ -99,13 +93,8 @@ def form_of(version: FormVersion, language: str = "en") -> Form:
         words[tag] = _undamaged(version, row.content, row.content_hash, tag)
         drafts |= set() if row.reviewed_on else {tag}
     chain = vocabulary.fallback_chain(language) if language in vocabulary.languages() else ()
-    return Form(
-        definition,
-        version.content_hash,
-        language,
-        spoken(words, chain, definition.source),
-        frozenset(drafts),
-    )
+    texts = spoken(words, chain, definition.source)
+    return Form(definition, version.content_hash, language, texts, frozenset(drafts))
 
 
 def published(kind: FormKind | None = None) -> list[FormVersion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -42,16 +43,9 @@ ADDED, CHANGED, SAME = range(3)
 def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
     form, content = source.definition, content_of(source)
     translation = source.translations[form.source]
+    defaults = {"kind": form.kind.value, "published_on": published_on}
     version, is_new = FormVersion.objects.get_or_create(
-        code=form.code,
-        number=form.number,
-        defaults={
-            "kind": form.kind.value,
-            "content": content,
-            "content_hash": fingerprint(content),
-            "published_on": published_on,
-            "reviewed_on": translation.reviewed_on,
-        },
+        code=form.code, number=form.number, defaults=defaults | _stored(content, translation)
     )
     if version.content_hash != fingerprint(content):
         raise FormChanged(form=form.code, number=form.number, part=form.source)
@@ -61,17 +55,16 @@ def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
 def _words(version: FormVersion, tag: str, translation: Translation) -> int:
     content = canonical(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
-        version=version,
-        language_id=tag,
-        defaults={
-            "content": content,
-            "content_hash": fingerprint(content),
-            "reviewed_on": translation.reviewed_on,
-        },
+        version=version, language_id=tag, defaults=_stored(content, translation)
     )
     if words.content_hash != fingerprint(content):
         raise FormChanged(form=version.code, number=version.number, part=tag)
     return ADDED if is_new else _reviewed(words, translation)
+
+
+def _stored(content: str, translation: Translation) -> dict[str, Any]:
+    content_hash, reviewed_on = fingerprint(content), translation.reviewed_on
+    return {"content": content, "content_hash": content_hash, "reviewed_on": reviewed_on}
 
 
 def _reviewed(row: FormVersion | FormWords, translation: Translation) -> int:

@@ -44,16 +44,7 @@ class Partial(StrEnum):
 WORDS_ONLY = frozenset({FieldType.SECTION, FieldType.NOTE})  # they ask nothing
 TEXTS = frozenset({FieldType.SHORT, FieldType.LONG})
 CHOICES = frozenset({FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX})
-SCORABLE = frozenset(
-    {
-        FieldType.NUMBER,
-        FieldType.YES_NO,
-        FieldType.SINGLE,
-        FieldType.MULTIPLE,
-        FieldType.SCALE,
-        FieldType.RANKING,
-    }
-)
+SCORABLE = CHOICES - {FieldType.MATRIX} | {FieldType.NUMBER, FieldType.YES_NO, FieldType.SCALE}
 
 
 class Mistake(StrEnum):

@@ -56,15 +56,11 @@ def read(form: Definition, sent: Sent) -> Reading:
     mistakes = [
         bad.get(question.key) or missing(question, good.get(question.key)) for question in visible
     ]
-    hidden = [
-        question
-        for question in form.asking()
-        if question.key not in seen and _was_sent(question, sent)
-    ]
+    hidden = [question for question in form.asking() if question.key not in seen]
     return Reading(
         {question.key: good[question.key] for question in visible if question.key in good},
         tuple(wrong for wrong in mistakes if wrong),
-        tuple(question.key for question in hidden),
+        tuple(question.key for question in hidden if _was_sent(question, sent)),
     )
 
 
