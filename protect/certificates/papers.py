@@ -14,9 +14,8 @@ import pikepdf
 from django.conf import settings
 from django.http import HttpRequest
 
-from protect.certificates.eligibility import ended
+from protect.certificates import eligibility, rules
 from protect.certificates.models import Certificate
-from protect.certificates.rules import printed_number
 from protect.trainings.documents.letterhead import head_of
 from protect.trainings.documents.paper import Certificate as Paper
 from protect.trainings.documents.paper import certificate_pdf
@@ -77,12 +76,12 @@ def pdf_of(
         issued_on=day_of(certificate.issued_at, edition),
         issuer=document["issuer"]["name"],
         trainers=trainers_of(edition),
-        number=printed_number(certificate.credential),
+        number=rules.printed_number(certificate.credential),
         address=address_of(certificate.credential),
         place=towns_of(edition),
         grant=edition.grant_number,
         **head_of(certificate.issuer_id, tag)._asdict(),
-        ended=ended(certificate) or "",
+        ended=eligibility.ended(certificate) or "",
         is_neutral=not is_full,
     )
     return attached(certificate_pdf(paper, tag), document)

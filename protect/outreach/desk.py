@@ -14,17 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
+from protect.outreach import labels, rules
 from protect.outreach.access import calls_of, requests_of, sessions_of
 from protect.outreach.actions import readiness
 from protect.outreach.enums import RequestState
-from protect.outreach.labels import SESSIONS
 from protect.outreach.models import Debrief, SessionRequest
-from protect.outreach.rules import due_of, urgency_of
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.scheduling.enums import BookingState
 
 # Translators: in the navigation: sessions in schools and communities.
-WORD = (gettext_lazy("Information sessions"), SESSIONS)
+WORD = (gettext_lazy("Information sessions"), labels.SESSIONS)
 SHOWN = 5  # rows of a panel
 LOOK_BACK = timedelta(days=14)
 
@@ -98,7 +97,7 @@ def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
         for session in short.order_by("starts_at", "pk")[:SHOWN]
     ]
     for request in rows.urgent_first()[: SHOWN - len(shown)]:
-        due = due_of(RequestState(request.state), request.moved_at) or at
+        due = rules.due_of(RequestState(request.state), request.moved_at) or at
         shown.append(_row(request, request.place.name, "request", request, due, at))
     return {
         # Translators: heading: schools and others that want an information session.
@@ -118,5 +117,5 @@ def _row(
         "url": reverse(f"outreach:{page}", args=[of.pk]),
         "verb": _("Look"),
         "due": due,
-        "group": urgency_of(due, at),
+        "group": rules.urgency_of(due, at),
     }

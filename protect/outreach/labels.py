@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestMove, RequestState
 from protect.trainings.base.access import TAKING_PART
@@ -77,7 +76,7 @@ def request_state(code: str) -> Said:
     return Said(state.label, REQUEST_SHAPES[state])
 
 
-class Skill(Record):
+class Skill(tables.Record):
     """A skill of an ambassador."""
 
 

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.reference import vocabulary
 from protect.trainings.base.vocabulary import grades
 from protect.trainings.documents.paper import wording
@@ -43,7 +42,7 @@ class Step(BaseModel):
     text: str
 
 
-class Lesson(Record):
+class Lesson(tables.Record):
     """A lesson for an age. `before` says how a pupil may stay away."""
 
     state: Reviewed
@@ -55,7 +54,7 @@ class Lesson(Record):
     steps: list[Step]
 
 
-class Card(Record):
+class Card(tables.Record):
     """Steps for a teacher when a pupil tells of violence."""
 
     state: Reviewed
@@ -64,7 +63,7 @@ class Card(Record):
     after: str
 
 
-class Note(Record):
+class Note(tables.Record):
     """The note to parents; `day` and `school` are lines to write on."""
 
     state: Reviewed

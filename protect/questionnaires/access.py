@@ -11,10 +11,7 @@ from typing import Any
 from protect.questionnaires.enums import FormKind
 from protect.questionnaires.errors import AnswersNotOfForm, FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules import answers, scores
-from protect.questionnaires.rules.answers import Reading, checked
-from protect.questionnaires.rules.fields import Bad, Sent
-from protect.questionnaires.rules.scores import Score
+from protect.questionnaires.rules import answers, fields, scores
 from protect.questionnaires.schemas import Definition, Values
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
@@ -55,10 +52,10 @@ class Answers:
             head = {"form": form, "number": number, "hash": content_hash}
             if not isinstance(kept, dict) or {**kept, "values": 0} != {**head, "values": 0}:
                 raise AnswersNotOfForm(form=form, problem="questionnaire_version_other")
-            values = checked(definition, kept.get("values"))
+            values = answers.checked(definition, kept.get("values"))
         except json.JSONDecodeError:
             raise AnswersNotOfForm(form=form, problem="questionnaire_not_json") from None
-        except Bad as error:
+        except fields.Bad as error:
             raise AnswersNotOfForm(form=form, problem=error.mistake.value) from None
         return cls(form, number, content_hash, values)
 
@@ -106,7 +103,7 @@ def published(kind: FormKind | None = None) -> list[FormVersion]:
     return list(newest.values())
 
 
-def read_answers(form: Form, sent: Sent) -> Reading:
+def read_answers(form: Form, sent: fields.Sent) -> answers.Reading:
     """Return what was sent as answers, mistakes and what was dropped.
 
     Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix.
@@ -114,14 +111,14 @@ def read_answers(form: Form, sent: Sent) -> Reading:
     return answers.read(form.definition, sent)
 
 
-def answers_of(form: Form, reading: Reading) -> Answers:
+def answers_of(form: Form, reading: answers.Reading) -> Answers:
     """Return a reading as it is kept. Errors: ValueError for one with mistakes."""
     if not reading.is_valid:
         raise ValueError("a reading with mistakes is not kept")
     return Answers(form.code, form.number, form.content_hash, reading.values)
 
 
-def score(form: Form, values: Values) -> Score:
+def score(form: Form, values: Values) -> scores.Score:
     """Return points, maximum and whether the mark was reached."""
     return scores.score(form.definition, values)
 

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.questionnaires import access, wording
-from protect.questionnaires.access import Answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.answers import Reading
 from protect.questionnaires.rules.fields import NO, YES, spell
@@ -89,7 +88,7 @@ class QuestionnaireForm(DeskForm):
     reading: Reading
 
     def __init__(
-        self, form: Form, data: QueryDict | None = None, kept: Answers | None = None
+        self, form: Form, data: QueryDict | None = None, kept: access.Answers | None = None
     ) -> None:
         super().__init__(data, prefix=PREFIX, initial=_initial(form, kept))
         self.asked_form = form
@@ -108,7 +107,7 @@ class QuestionnaireForm(DeskForm):
             self.add_error(wrong.key, wording.mistake(wrong))
         return dict(self.reading.values)
 
-    def answers(self) -> Answers:
+    def answers(self) -> access.Answers:
         return access.answers_of(self.asked_form, self.reading)
 
     @property
@@ -156,7 +155,7 @@ def _help(form: Form, field: FormField) -> SafeString | str:
     return format_html("{} {}", text, how) if text and how else text or how
 
 
-def _initial(form: Form, kept: Answers | None) -> dict[str, Any]:
+def _initial(form: Form, kept: access.Answers | None) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     for key, value in kept.values.items() if kept else ():
         field = form.definition.field(key)

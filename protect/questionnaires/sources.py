@@ -17,12 +17,10 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from protect.kernel import tables
-from protect.kernel.errors import DataError
+from protect.kernel import errors, tables
 from protect.questionnaires import words
 from protect.questionnaires.rules import definitions
 from protect.questionnaires.schemas import Definition
-from protect.questionnaires.words import Words
 from protect.reference import vocabulary
 
 OWN = Path(__file__).resolve().parent / "data" / "forms"
@@ -40,7 +38,7 @@ class Barred(tables.Record):
 class Translation:
     """The words of a form in one language."""
 
-    words: Words
+    words: words.Words
     reviewed_on: date | None = None
 
 
@@ -53,7 +51,7 @@ class Source:
     translations: dict[str, Translation]
 
     @property
-    def own_words(self) -> Words:
+    def own_words(self) -> words.Words:
         return self.translations[self.definition.source].words
 
 
@@ -129,7 +127,7 @@ def _definition(path: Path, data: dict[str, Any]) -> Definition:
         raise _bad(path, str(section), f"{where}: {first['msg']}.", DOCS) from None
 
 
-def _translation(path: Path, tag: str, own: Words) -> Translation:
+def _translation(path: Path, tag: str, own: words.Words) -> Translation:
     sections = tables.read(path)
     head = dict(sections.pop(HEAD, {}))
     reviewed_on = head.pop("reviewed_on", None)
@@ -169,7 +167,7 @@ def _must_be_known(path: Path, tag: str) -> None:
         raise _bad(path, HEAD, f"The language {tag} is not known.", "add it to languages.toml.")
 
 
-def _must_not_pry(path: Path, definition: Definition, texts: Words) -> None:
+def _must_not_pry(path: Path, definition: Definition, texts: words.Words) -> None:
     """Refuse a question about the respondent's own experience of violence, in any language."""
     for key, text in words.asking_words(definition, texts):
         for language in barred().values():
@@ -186,9 +184,11 @@ def _section(name: str) -> str:
     return name.partition(".")[0] if "." in name else HEAD
 
 
-def _bad(path: Path, section: str, problem: str, remedy: str) -> DataError:
+def _bad(path: Path, section: str, problem: str, remedy: str) -> errors.DataError:
     line = tables.line_of(path, section)
-    return DataError(file=path.name, line=line, record=section, problem=problem, remedy=remedy)
+    return errors.DataError(
+        file=path.name, line=line, record=section, problem=problem, remedy=remedy
+    )
 
 
 def plain(text: str) -> str:

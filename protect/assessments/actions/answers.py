@@ -19,10 +19,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments import access as assessments_access
-from protect.assessments import errors
+from protect.assessments import errors, rules
 from protect.assessments.actions.row_order import mix
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
-from protect.assessments.rules import TESTS, half_day, is_open, is_set_b
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
@@ -76,7 +75,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
     coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
-    if is_set_b(SetOrder(measuring.order), phase, coin):
+    if rules.is_set_b(SetOrder(measuring.order), phase, coin):
         other = Phase.POST if phase is Phase.PRE else Phase.PRE
         inquiry = measuring.inquiries.select_related("form").get(phase=other)
     return form_of(inquiry.form, language)
@@ -92,7 +91,7 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
     """Refuse answers outside the time of a form. Errors: AnswersClosed."""
-    if not is_open(phase, assessments_access.half_days_of(edition), at):
+    if not rules.is_open(phase, assessments_access.half_days_of(edition), at):
         raise errors.AnswersClosed
 
 
@@ -133,7 +132,7 @@ def type_in(
     key = codes.row_id(key_of(measuring), sheet.sent_key)
     if Response.objects.filter(pk=key).exists():
         return None
-    moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
+    moment = when._replace(is_afternoon=when.is_afternoon and phase in rules.TESTS)
     _keep(measuring, phase, sheet, moment)
     audit.record("assessments.type_in", measuring.edition)
     return Response.objects.get(pk=key)
@@ -200,13 +199,13 @@ def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Sco
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
     row = uuid4() if frozen else codes.row_id(key, sheet.sent_key)
-    result = score(sheet.form, sheet.answers.values) if phase in TESTS else None
+    result = score(sheet.form, sheet.answers.values) if phase in rules.TESTS else None
     kept = _answers(measuring, phase)
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
         if kept.count() >= SPARE + TIMES * registered:
             raise errors.AnswersFull
-        pair = codes.code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
+        pair = codes.code_hash(sheet.code, key) if sheet.code and phase in rules.TESTS else ""
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
         )
@@ -227,8 +226,8 @@ def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
     half_days = assessments_access.half_days_of(edition)
     if half_days and phase is not Phase.FOLLOW_UP:
         at = half_days[0 if phase is Phase.PRE else -1][0]
-    day, is_afternoon = half_day(at, ZoneInfo(edition.zone))
-    return Moment(day, is_afternoon and phase in {*TESTS, Phase.NAMED})
+    day, is_afternoon = rules.half_day(at, ZoneInfo(edition.zone))
+    return Moment(day, is_afternoon and phase in {*rules.TESTS, Phase.NAMED})
 
 
 def _fields(phase: Phase, sheet: Sheet, result: Score | None, when: Moment) -> Mapping[str, Any]:

@@ -14,11 +14,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.assessments import errors, rules
 from protect.assessments.access import half_days_of, is_asked
 from protect.assessments.actions.row_order import CHANCE, mix
-from protect.assessments.errors import AnswersClosed
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
-from protect.assessments.rules import is_open
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -42,14 +41,14 @@ def is_offered(registration: Registration, at: datetime) -> bool:
     if registration.state != RegistrationState.CONFIRMED:
         return False
     half_days = half_days_of(registration.edition)
-    return is_open(Phase.EVALUATION, half_days, at) and _asks(registration.edition)
+    return rules.is_open(Phase.EVALUATION, half_days, at) and _asks(registration.edition)
 
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
     """Record, once, that a participant may be asked later. Errors: AnswersClosed."""
     if not is_offered(registration, at):
-        raise AnswersClosed
+        raise errors.AnswersClosed
     edition = registration.edition
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     row, is_new = FollowUp.objects.get_or_create(

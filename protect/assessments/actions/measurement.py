@@ -18,27 +18,28 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base import access
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula.course_forms import Chosen, forms_of, must_match, suggested
+from protect.trainings.curricula import course_forms, errors
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.errors import SetsDiffer
 from protect.trainings.editions.errors import EditionNotEnded
 from protect.trainings.scheduling.models import Edition
 
 
 def start(edition: Edition) -> None:
     """Save the forms that the course suggests; none where they do not fit."""
-    chosen = suggested(edition.course_version)
-    with suppress(SetsDiffer):
-        must_match(chosen)
+    chosen = course_forms.suggested(edition.course_version)
+    with suppress(errors.SetsDiffer):
+        course_forms.must_match(chosen)
         if chosen.forms:
             row = Measuring.objects.create(
                 edition=edition, order=chosen.order, assessment=chosen.assessment, salt=new_salt()
             )
-            _write(row, forms_of(chosen))
+            _write(row, course_forms.forms_of(chosen))
 
 
 @transaction.atomic
-def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> Measuring:
+def choose(
+    scope: Scope, edition: Edition, chosen: course_forms.Chosen, *, at: datetime
+) -> Measuring:
     """Save the forms of an edition. A form that has responses stays as it is.
 
     With one set for both tests, the second one is the first.
@@ -51,8 +52,8 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
     )
     if row.frozen_at is not None:
         raise AnalysisFrozen
-    must_match(chosen)
-    forms = forms_of(chosen)
+    course_forms.must_match(chosen)
+    forms = course_forms.forms_of(chosen)
     _must_be_free(row, chosen, forms)
     row.order, row.assessment = chosen.order, chosen.assessment
     row.save(update_fields=["order", "assessment"])
@@ -68,7 +69,9 @@ def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> 
         choose(scope, edition, _chosen(measuring), at=at)
 
 
-def _must_be_free(row: Measuring, chosen: Chosen, forms: Mapping[Phase, FormVersion]) -> None:
+def _must_be_free(
+    row: Measuring, chosen: course_forms.Chosen, forms: Mapping[Phase, FormVersion]
+) -> None:
     stood = {Phase(each.phase): each.form_id for each in row.inquiries.order_by("pk")}
     answered = Response.objects.filter(edition=row.edition_id)
     phases = {
@@ -94,9 +97,9 @@ def _new(form: FormVersion) -> dict[str, FormVersion | str]:
     return {"form": form, "code": drawn_code()}
 
 
-def _chosen(measuring: Measuring) -> Chosen:
+def _chosen(measuring: Measuring) -> course_forms.Chosen:
     rows = measuring.inquiries.select_related("form").order_by("pk")
-    return Chosen(
+    return course_forms.Chosen(
         SetOrder(measuring.order),
         Assessment(measuring.assessment),
         {Phase(row.phase): row.form for row in rows},

@@ -13,18 +13,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
+from protect.assessments import errors, rules
 from protect.assessments.access import half_days_of
 from protect.assessments.actions.answers import key_of
 from protect.assessments.actions.row_order import mix
-from protect.assessments.errors import AnalysisFrozen, AnswersClosed, LinkTakenAlready
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
-from protect.assessments.rules import DAYS_OPEN, is_open
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -50,13 +48,13 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     """
     audit = _printing(scope, edition, number, at)
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
-    until = max(at, last.first() or at) + DAYS_OPEN
+    until = max(at, last.first() or at) + rules.DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
     slips = AnswerToken.objects.bulk_create(
         AnswerToken(
             edition=edition,
             phase=Phase.EVALUATION,
-            token_hash=token_hash(token),
+            token_hash=access.token_hash(token),
             expires_on=until.date(),
         )
         for token in tokens
@@ -71,7 +69,7 @@ def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> Audi
         raise ValueError(f"{number} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
     if Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk).salt is None:
-        raise AnalysisFrozen
+        raise errors.AnalysisFrozen
     return audit
 
 
@@ -90,7 +88,9 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
     minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
     was_there = any(minutes) or not minutes
     return (
-        was_there and is_open(Phase.EVALUATION, half_days_of(edition), at) and evaluations.exists()
+        was_there
+        and rules.is_open(Phase.EVALUATION, half_days_of(edition), at)
+        and evaluations.exists()
     )
 
 
@@ -104,19 +104,19 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):
-        raise AnswersClosed
+        raise errors.AnswersClosed
     token = codes.link_token(key_of(row), sent_key)
     tokens = AnswerToken.objects.filter(edition=edition)
     if LinkTaken.objects.filter(registration=registration).exists():
-        if tokens.filter(token_hash=token_hash(token)).exists():
+        if tokens.filter(token_hash=access.token_hash(token)).exists():
             return token
-        raise LinkTakenAlready
+        raise errors.LinkTakenAlready
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     slip = AnswerToken.objects.create(
         edition=edition,
         phase=Phase.EVALUATION,
-        token_hash=token_hash(token),
-        expires_on=(ends + DAYS_OPEN).date(),  # the same for all
+        token_hash=access.token_hash(token),
+        expires_on=(ends + rules.DAYS_OPEN).date(),  # the same for all
     )
     mix(tokens, slip.pk)
     LinkTaken.objects.create(registration=registration)
@@ -129,6 +129,6 @@ def forget_links(*, at: datetime) -> int:
     """Delete the records of links taken to evaluations that are over; return how many."""
     sessions = "registration__edition__sessions"
     last = Max(f"{sessions}__ends_at", filter=Q(**{f"{sessions}__cancelled_at": None}))
-    is_over = Q(last__lte=at - DAYS_OPEN) | Q(last=None)
+    is_over = Q(last__lte=at - rules.DAYS_OPEN) | Q(last=None)
     over = LinkTaken.objects.annotate(last=last).filter(is_over).order_by()
     return LinkTaken.objects.filter(pk__in=over.values("pk")).delete()[0]

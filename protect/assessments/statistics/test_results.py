@@ -10,7 +10,6 @@ import numpy as np
 from protect.assessments.statistics import change as changes
 from protect.assessments.statistics import items
 from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
-from protect.assessments.statistics.items import Flags, Move, Phase
 from protect.assessments.statistics.limits import Limits, Reason
 from protect.assessments.statistics.pairs import Side, pair
 
@@ -21,7 +20,9 @@ class Answers:
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: Floats
-    right: Flags  # a column for each question that is right or wrong; none where there is none
+    right: (
+        items.Flags
+    )  # a column for each question that is right or wrong; none where there is none
 
     def __post_init__(self) -> None:
         if not len(self.codes) == len(self.scores) == len(self.right):
@@ -48,9 +49,9 @@ class Learning:
     change: Change | Reason
     size: float | Reason
     gain: float | Reason
-    moves: tuple[Move, ...] | Reason
-    pre_items: Phase | Reason
-    post_items: Phase | Reason
+    moves: tuple[items.Move, ...] | Reason
+    pre_items: items.Phase | Reason
+    post_items: items.Phase | Reason
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:

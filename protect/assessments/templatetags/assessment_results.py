@@ -6,10 +6,9 @@ from typing import Any
 
 from django import template
 
-from protect.assessments.statistics import wording
+from protect.assessments.statistics import limits, wording
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.charts import bar, dots
-from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.test_results import Learning
 
 register = template.Library()
@@ -26,7 +25,7 @@ register.filter("reason", wording.reason)
 
 @register.filter
 def is_reason(value: object) -> bool:
-    return isinstance(value, Reason)
+    return isinstance(value, limits.Reason)
 
 
 @register.inclusion_tag("assessments/_change.html")
@@ -46,7 +45,7 @@ def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  
     }
 
 
-def _drawn(spread: Spread, change: Change | Reason) -> dict[str, Any]:
+def _drawn(spread: Spread, change: Change | limits.Reason) -> dict[str, Any]:
     drawing = dots(spread, change)
     return {
         "dots": drawing,

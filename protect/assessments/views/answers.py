@@ -11,17 +11,13 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from protect.assessments import errors, outcomes
 from protect.assessments.access import get_inquiry, get_slip
 from protect.assessments.actions import answers, follow_up, slips
-from protect.assessments.actions.answers import Sheet
-from protect.assessments.errors import AnsweredAlready, SlipGone
 from protect.assessments.forms import CardForm
 from protect.assessments.models import Inquiry
-from protect.assessments.outcomes import Passing, own_learning_of, passing_of
 from protect.assessments.statistics.codes import Mistake, read
-from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
+from protect.kernel import clock, limits, visitors
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
 from protect.questionnaires.rules.scores import Score
@@ -35,7 +31,7 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.
-LIMITS = Limits(200)
+LIMITS = limits.Limits(200)
 
 
 @open_page
@@ -58,7 +54,7 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     form = answers.form_for(inquiry, typed, sent_key, translation.get_language() or "en")
     page = QuestionnaireForm(form, request.POST if step == "answers" else None)
     if page.is_valid():
-        sheet = Sheet(form, page.answers(), typed, sent_key)
+        sheet = answers.Sheet(form, page.answers(), typed, sent_key)
         with page.mending():
             return thank(request, edition, form, answers.answer_test(inquiry, sheet, at=at))
     hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
@@ -74,12 +70,12 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     rows = Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
-        raise SlipGone
+        raise errors.SlipGone
     form = form_of(chosen.form, translation.get_language() or "en")
     page = QuestionnaireForm(form, request.POST if request.method == "POST" else None)
     sent_key = sent_key_of(request.POST)
     if page.is_valid():
-        sheet = Sheet(form, page.answers(), "", sent_key)
+        sheet = answers.Sheet(form, page.answers(), "", sent_key)
         with page.mending():
             answers.answer_by_slip(token, sheet, at=at)
             return thank(request, answer_token.edition, form, None)
@@ -120,7 +116,7 @@ def thank(
     edition: Edition,
     form: Form,
     score: Score | None,
-    passing: Passing | None = None,
+    passing: outcomes.Passing | None = None,
 ) -> HttpResponse:
     context = {
         **about(edition),
@@ -138,7 +134,7 @@ def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> Htt
 
 def _must_pass(request: HttpRequest) -> None:
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(visitors.address_of(request.META))
 
 
 def _carried(sent: QueryDict) -> str:
@@ -153,7 +149,7 @@ AGREE, DECLINE, LINK = "agree", "decline", "link"
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_learning(request: HttpRequest, token: str) -> HttpResponse:
     registration, at = get_own(token), clock.now()
-    learning = own_learning_of(registration, at)
+    learning = outcomes.own_learning_of(registration, at)
     if learning is None:
         raise Http404
     action = request.POST.get("deed", "") if request.method == "POST" else ""
@@ -188,20 +184,24 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     registration, at = get_own(token), clock.now()
     rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
     inquiry = rows.filter(phase=Phase.NAMED).first()
-    learning = own_learning_of(registration, at)
+    learning = outcomes.own_learning_of(registration, at)
     if inquiry is None or learning is None:
         raise Http404
     if learning.percent is not None:
-        raise AnsweredAlready
+        raise errors.AnsweredAlready
     answers.must_be_open(registration.edition, Phase.NAMED, at)
     questionnaire = form_of(inquiry.form, get_language() or "en")
     page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
     if page.is_valid():
         with page.mending():
             score = answers.assess(
-                registration, Sheet(questionnaire, page.answers(), "", uuid4()), at=at
+                registration, answers.Sheet(questionnaire, page.answers(), "", uuid4()), at=at
             )
             return thank(
-                request, registration.edition, questionnaire, score, passing_of(registration)
+                request,
+                registration.edition,
+                questionnaire,
+                score,
+                outcomes.passing_of(registration),
             )
     return show_questions(request, page, registration.edition, {}, Phase.NAMED)

@@ -17,13 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from protect.assessments import errors, rules
 from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
-from protect.assessments.actions.answers import Moment, Sheet
-from protect.assessments.errors import TypedTooLong
 from protect.assessments.forms import PrintForm, TypedForm
 from protect.assessments.models import Inquiry, Response
-from protect.assessments.rules import ON_PAPER, TESTS, half_day
 from protect.assessments.statistics.codes import printed
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -75,27 +73,27 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
-    inquiry = inquiry_of(edition, phase, TESTS)
+    inquiry = inquiry_of(edition, phase, rules.TESTS)
     tag = tag_of(request)
     address = public_address("open_assessments:inquiry", inquiry.code, tag=tag)
     is_after = phase == Phase.POST
     sessions = edition.sessions.standing().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
-    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
-    sheet = paper.CodeSheet(titled(edition), address, True, is_after, half_day)
+    rules.half_day = (session.starts_at, session.ends_at, session.zone) if session else None
+    sheet = paper.CodeSheet(titled(edition), address, True, is_after, rules.half_day)
     return _pdf(paper.code_sheet_pdf(sheet, tag))
 
 
 @require_safe
 def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
-    inquiry = inquiry_of(edition, phase, ON_PAPER)
+    inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     tag = tag_of(request)
     with translation.override(tag):
         context = {
             "edition": edition,
             "questionnaire": form_of(inquiry.form, tag),
-            "moment": Phase(phase).label if Phase(phase) in TESTS else "",
+            "moment": Phase(phase).label if Phase(phase) in rules.TESTS else "",
             "languages": _languages(tag),
         }
         return show(request, "assessments/paper.html", None, context)
@@ -157,22 +155,24 @@ def _pdf(content: bytes) -> HttpResponse:
 def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     edition = get_planned_edition(scope, pk)
-    inquiry = inquiry_of(edition, phase, ON_PAPER)
+    inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     sets, tag = sets_of(inquiry), tag_of(request)
     chosen = sets.get(request.GET.get("set", ""), inquiry)
     form = TypedForm(
         request.POST if request.method == "POST" else None,
         edition=edition,
         asked_form=form_of(chosen.form, tag),
-        has_card=Phase(phase) in TESTS,
+        has_card=Phase(phase) in rules.TESTS,
         initial={"sent_key": uuid4(), "half_day": _usual(request, edition, phase)},
     )
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
-            sheet = Sheet(form.asked_form, form.answers(), data.get("code", ""), data["sent_key"])
+            sheet = answers.Sheet(
+                form.asked_form, form.answers(), data.get("code", ""), data["sent_key"]
+            )
             session = data["half_day"]
-            when = Moment(*half_day(session.starts_at, ZoneInfo(session.zone)))
+            when = answers.Moment(*rules.half_day(session.starts_at, ZoneInfo(session.zone)))
             row = answers.type_in(scope, inquiry, sheet, when, at=at)
             _remember(request, edition, row, at)
             query = {"set": chosen.form.code, "language": tag, "half_day": session.pk}
@@ -201,7 +201,7 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_planned_edition(scope, pk)
     response = _last(request, edition, at)
     if response is None:
-        raise TypedTooLong
+        raise errors.TypedTooLong
     answers.take_back(scope, edition, response, at=at)
     request.session.pop(LAST)
     messages.success(request, _("Taken back."))
@@ -210,9 +210,9 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
     measuring = inquiry.measuring
-    if measuring.order != SetOrder.HALVES or inquiry.phase not in TESTS:
+    if measuring.order != SetOrder.HALVES or inquiry.phase not in rules.TESTS:
         return {inquiry.form.code: inquiry}
-    rows = measuring.inquiries.select_related("form").filter(phase__in=TESTS).order_by("pk")
+    rows = measuring.inquiries.select_related("form").filter(phase__in=rules.TESTS).order_by("pk")
     return {each.form.code: each for each in rows}
 
 

@@ -20,8 +20,7 @@ from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import assessment_of, passed_in
 from protect.assessments.results import Learned, records_of
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -58,7 +57,7 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{edition.code}-results.csv"'
-    file = TableWriter(response)
+    file = spreadsheet.TableWriter(response)
     file.writerow(["part", "question", "figure", "value"])
     file.writerows(records_of(Learned(edition, get_language() or "en")))
     return response

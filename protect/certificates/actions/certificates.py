@@ -20,12 +20,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.certificates import eligibility, errors
+from protect.certificates import eligibility, errors, labels
 from protect.certificates.actions import status_lists
 from protect.certificates.badges import documents
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.eligibility import Line
-from protect.certificates.labels import rule_sentences
 from protect.certificates.models import Certificate
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
@@ -124,14 +122,14 @@ def _done(key: UUID) -> Edition:
     return edition
 
 
-def _line(edition: Edition, registration: UUID) -> Line:
+def _line(edition: Edition, registration: UUID) -> eligibility.Line:
     lines = {line.registration.pk: line for line in eligibility.lines_of(edition)}
     if registration not in lines:
         raise errors.CertificateNotEarned
     return lines[registration]
 
 
-def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
+def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Certificate:
     if line.certificate is not None:
         raise errors.CertificateStands
     if line.lacks:
@@ -162,7 +160,7 @@ def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certi
     tag = version.language_id
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         short = version.short_title or _("Training")
-        criteria = rule_sentences(eligibility.rule_of(edition))
+        criteria = labels.rule_sentences(eligibility.rule_of(edition))
     last = edition.sessions.standing().order_by("-ends_at")[0]
     return documents.Certificate(
         id=row.credential,

@@ -19,9 +19,8 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.certificates.actions import status_lists
-from protect.certificates.badges import documents
+from protect.certificates.badges import documents, shapes
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.shapes import instant
 from protect.certificates.badges.status_lists import list_address
 from protect.certificates.badges.verification import is_genuine
 from protect.certificates.models import Certificate
@@ -111,7 +110,7 @@ def _is_as_signed(row: Certificate) -> bool:
     )
     return stated == (
         f"urn:uuid:{row.credential}",
-        instant(row.issued_at),
+        shapes.instant(row.issued_at),
         list_address(document["issuer"]["url"], row.status_list),
         str(row.status_index),
     )

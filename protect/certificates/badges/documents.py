@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges.errors import CertificateUnfit
+from protect.certificates.badges import errors, shapes
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.shapes import MOST_MINUTES, Credential, first_wrong, instant
 from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
@@ -44,12 +43,12 @@ class Certificate:
 
 def certificate(content: Certificate) -> dict[str, Any]:
     """Return the document without a proof, always the same. Errors: CertificateUnfit."""
-    if not 0 < content.minutes <= MOST_MINUTES:
-        raise CertificateUnfit(field="minutes")
+    if not 0 < content.minutes <= shapes.MOST_MINUTES:
+        raise errors.CertificateUnfit(field="minutes")
     if not 0 <= content.status_index < SIZE or content.status_list < 1:
-        raise CertificateUnfit(field="status_index")
+        raise errors.CertificateUnfit(field="status_index")
     if content.issued.tzinfo is None:
-        raise CertificateUnfit(field="issued")
+        raise errors.CertificateUnfit(field="issued")
     document = {
         "@context": [CREDENTIALS, OPEN_BADGES],
         "id": f"urn:uuid:{content.id}",
@@ -61,13 +60,13 @@ def certificate(content: Certificate) -> dict[str, Any]:
             "name": content.issuer.name,
             "url": content.issuer.address,
         },
-        "validFrom": instant(content.issued),
+        "validFrom": shapes.instant(content.issued),
         "credentialSubject": _subject(content),
         "credentialStatus": [_status(content)],
     }
-    wrong = first_wrong(Credential, document)
+    wrong = shapes.first_wrong(shapes.Credential, document)
     if wrong:
-        raise CertificateUnfit(field=wrong)
+        raise errors.CertificateUnfit(field=wrong)
     return document
 
 
@@ -78,7 +77,7 @@ def _subject(content: Certificate) -> dict[str, Any]:
     subject: dict[str, Any] = {
         "id": f"urn:uuid:{uuid5(content.id, 'holder')}",
         "type": ["AchievementSubject"],
-        "activityEndDate": instant(datetime.combine(content.day, time(), UTC)),
+        "activityEndDate": shapes.instant(datetime.combine(content.day, time(), UTC)),
         "achievement": {
             "id": f"urn:uuid:{course}",
             "type": ["Achievement"],

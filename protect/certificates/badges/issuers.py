@@ -14,8 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from protect.certificates.badges import shapes
-from protect.certificates.badges.errors import IssuerUnreadable
+from protect.certificates.badges import errors, shapes
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
 
@@ -79,7 +78,7 @@ def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
         published = shapes.read(Published, document)
         keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
-        raise IssuerUnreadable from None
+        raise errors.IssuerUnreadable from None
     return keys
 
 

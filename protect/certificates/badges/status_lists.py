@@ -17,9 +17,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.certificates.badges.errors import StatusListFull
+from protect.certificates.badges import errors, shapes
 from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.shapes import instant
 from protect.vault.formats.badges import CREDENTIALS
 
 SIZE = 131_072  # places; 16 KiB
@@ -45,8 +44,8 @@ def status_list(
         "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer.controller,
-        "validFrom": instant(at),
-        "validUntil": instant(at + timedelta(days=LIST_DAYS)),
+        "validFrom": shapes.instant(at),
+        "validUntil": shapes.instant(at + timedelta(days=LIST_DAYS)),
         "credentialSubject": {
             "id": f"{address}#list",
             "type": "BitstringStatusList",
@@ -59,7 +58,7 @@ def status_list(
 def draw_index(taken: Collection[int]) -> int:
     """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
     if len(taken) >= FULL:
-        raise StatusListFull
+        raise errors.StatusListFull
     indexes = set(taken)
     while (place := secrets.randbelow(SIZE)) in indexes:
         pass

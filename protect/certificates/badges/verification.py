@@ -19,9 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.certificates.badges import status_lists
 from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read
 from protect.kernel.text import one_line
-from protect.vault.formats import badges
-from protect.vault.formats.badges import IssuerKey
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import badges, errors
 
 
 class State(TextChoices):
@@ -135,7 +133,7 @@ class _Refused(Exception):
 def verify(
     document: Mapping[str, Any],
     lists: Iterable[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
+    keys: Collection[badges.IssuerKey],
     *,
     at: datetime,
     is_here: Callable[[str], bool] = lambda _name: False,
@@ -172,7 +170,7 @@ def issuer_of(document: Mapping[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def is_genuine(document: Mapping[str, Any], keys: Collection[IssuerKey]) -> bool:
+def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) -> bool:
     """Return whether one of these keys signed a certificate for its own issuer.
 
     A key that was retired or distrusted since counts: it says what stood in the certificate.
@@ -221,7 +219,7 @@ def _line(text: object) -> str:
 
 
 def _genuine[S: (Credential, StatusList)](
-    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
+    shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof]:
     """Return a document that one of these keys signed for its own issuer, while it counted."""
     signed, proof, key = _signed(shape, document, keys)
@@ -234,8 +232,8 @@ def _genuine[S: (Credential, StatusList)](
 
 
 def _signed[S: (Credential, StatusList)](
-    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
-) -> tuple[S, Proof, IssuerKey]:
+    shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
+) -> tuple[S, Proof, badges.IssuerKey]:
     """Return a document that one of these keys signed for its own issuer, its proof and the key."""
     try:
         signed = read(shape, document)
@@ -248,12 +246,12 @@ def _signed[S: (Credential, StatusList)](
     key = _key_of(issuer, proof, keys)
     try:
         badges.must_verify(document, key.public)
-    except Damaged:
+    except errors.Damaged:
         raise _Refused(State.ALTERED, Reason.PROOF) from None
     return signed, proof, key
 
 
-def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey:
+def _key_of(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> badges.IssuerKey:
     own = [key for key in keys if key.controller == issuer]
     if not own:
         raise _Refused(State.UNKNOWN_ISSUER, Reason.ISSUER)
@@ -266,7 +264,7 @@ def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey
 def _look_up(
     credential: Credential,
     lists: list[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
+    keys: Collection[badges.IssuerKey],
     at: datetime,
 ) -> Reason | None:
     """Return SET, or why the list does not say that the bit is clear; None when it is.
@@ -285,7 +283,7 @@ def _look_up(
 
 
 def _list(
-    entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[IssuerKey]
+    entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[bool, datetime] | None:
     """Return the bit of an entry and its expiry; None for a list of another issuer."""
     try:

@@ -15,15 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access, labels, papers
+from protect.certificates import access, labels, papers, rules
 from protect.certificates.actions import certificates
 from protect.certificates.actions.renewal import for_holder
-from protect.certificates.badges import verification
-from protect.certificates.badges.errors import CertificateFileLarge, CertificateUnknown
+from protect.certificates.badges import errors, verification
 from protect.certificates.badges.files import certificate_of
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
 from protect.certificates.models import Certificate, StatusList
-from protect.certificates.rules import number_of, printed_number
 from protect.kernel import clock
 from protect.reference.formats import date_text, duration_text
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
@@ -48,7 +46,7 @@ def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         certificate = _numbered(number)
-    except CertificateUnknown as error:
+    except errors.CertificateUnknown as error:
         return _unknown_page(request, number, error)
     form = name_form(certificate, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form is None:
@@ -59,7 +57,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
             matches = certificates.is_named(certificate, form.cleaned_data["name"], at=clock.now())
     context = {
         "certificate": certificate,
-        "number": printed_number(certificate.credential),
+        "number": rules.printed_number(certificate.credential),
         "state": labels.certificate_state(certificate),
         "facts": shown_facts(certificate),
         "name": certificate.shown_name,
@@ -87,7 +85,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     if file_form.is_valid():
         with file_form.mending():
             if is_large:
-                raise CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
+                raise errors.CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
             document = certificate_of(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
@@ -102,7 +100,9 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     return listed(show_open(request, "certificates/public/check.html", form, context))
 
 
-def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
+def _unknown_page(
+    request: HttpRequest, number: str, error: errors.CertificateUnknown
+) -> HttpResponse:
     typed = NumberForm({"number": number[:LONGEST_NUMBER]})
     typed.full_clean()
     with typed.mending():
@@ -119,7 +119,7 @@ def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameFo
 def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
     try:
         certificate = _numbered(content.id)
-    except CertificateUnknown:
+    except errors.CertificateUnknown:
         return {}
     return {
         "holder": certificate.shown_name,
@@ -140,13 +140,13 @@ def _is_too_large(request: HttpRequest) -> bool:
 
 
 def _numbered(typed: str) -> Certificate:
-    number = number_of(typed)
+    number = rules.number_of(typed)
     if number is None:
-        raise CertificateUnknown
+        raise errors.CertificateUnknown
     try:
         return access.get_credential(number)
     except Http404:
-        raise CertificateUnknown from None
+        raise errors.CertificateUnknown from None
 
 
 def shown_facts(certificate: Certificate) -> dict[str, str] | None:

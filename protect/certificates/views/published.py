@@ -10,10 +10,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from protect.certificates import access
+from protect.certificates import access, papers
 from protect.certificates.badges.issuers import Issuer, profile
 from protect.certificates.models import StatusList
-from protect.certificates.papers import MEDIA_TYPE, spelled
 from protect.orgs.models import Organisation
 from protect.ui.assets import KEPT_BRIEFLY
 from protect.vault import gates
@@ -41,7 +40,7 @@ def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     row = StatusList.objects.filter(issuer=pk, number=number).first()
     if row is None:
         raise Http404
-    return _published(row.document, MEDIA_TYPE)
+    return _published(row.document, papers.MEDIA_TYPE)
 
 
 @gates.open_to_all
@@ -51,7 +50,7 @@ def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     certificate = access.get_credential(credential)
     if not certificate.document:
         raise Http404
-    response = _published(certificate.document, MEDIA_TYPE)
+    response = _published(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -63,7 +62,7 @@ def _address(request: HttpRequest, pk: UUID) -> str:
 
 
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
-    response = HttpResponse(spelled(document), content_type=media_type)
+    response = HttpResponse(papers.spelled(document), content_type=media_type)
     response.headers["Cache-Control"] = KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

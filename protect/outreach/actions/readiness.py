@@ -17,18 +17,15 @@ from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
-from protect.outreach import access
+from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState
-from protect.outreach.labels import not_spoken
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.outreach.queries import InformationSessionQuerySet
-from protect.outreach.rules import is_alone
-from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling import requirements, vocabulary
 from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
 from protect.trainings.scheduling.actions.mail import post_once
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking, Resource, Session
-from protect.trainings.scheduling.requirements import SPEAKING
 from protect.trainings.scheduling.rules.conflicts import Clash
 
 HELD = [RequestState.HELD, RequestState.CLOSED]
@@ -69,7 +66,9 @@ def tell_if_short(session: Session, *, at: datetime) -> None:
 
 
 def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    rows = Booking.objects.live().filter(session__in=sessions, role__in=[*map(str, SPEAKING)])
+    rows = Booking.objects.live().filter(
+        session__in=sessions, role__in=[*map(str, requirements.SPEAKING)]
+    )
     by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
     for session, role, resource in rows.order_by("pk").values_list("session", "role", "resource"):
         by_session[session].append((role, resource))
@@ -87,7 +86,7 @@ def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
     return {
         session
         for session, ambassadors in speaking.items()
-        if is_alone(
+        if rules.is_alone(
             ambassadors,
             experienced_people,
             len({resource for _role, resource in holding[session]} - ambassadors),
@@ -132,6 +131,6 @@ def missing_of(session: InformationSession) -> Iterator[str]:
         yield _("Somebody would be alone at their first session. Ask a second person.")
     lacking = unspoken(session.request, states)
     if lacking and Clash.LANGUAGE_UNCOVERED in vocabulary.not_ready():
-        yield not_spoken(lacking)
+        yield labels.not_spoken(lacking)
     if BookingState.ASKED in states.values():
         yield _("Somebody has not answered yet.")

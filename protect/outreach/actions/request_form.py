@@ -23,13 +23,12 @@ from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
+from protect.outreach import errors, rules
 from protect.outreach.enums import RequestState
-from protect.outreach.errors import RequestMoveNotAllowed
 from protect.outreach.models import SessionRequest
-from protect.outreach.rules import OPEN
+from protect.trainings.base import links
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.errors import EditConflict
-from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.actions.mail import post_once
 
 SALT = "protect.trainings.request"
@@ -100,8 +99,8 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if RequestState(row.state) not in OPEN:
-        raise RequestMoveNotAllowed(state=row.state, move=move)
+    if RequestState(row.state) not in rules.OPEN:
+        raise errors.RequestMoveNotAllowed(state=row.state, move=move)
     return row
 
 
@@ -127,7 +126,7 @@ def tell_asker(row: SessionRequest, *, at: datetime) -> None:
     """Mail the asker that there is news; a demo mails only an address that does not exist."""
     to, tag = row.contact_email, row.contact_language_id
     if to and settings.PUBLIC_URL and (not settings.IS_DEMO or is_demo_address(to)):
-        link = public_address("open_outreach:request", token_of(row.pk), tag=tag)
+        link = links.public_address("open_outreach:request", token_of(row.pk), tag=tag)
         post(at=at, to=to, template=Template.REQUEST_NEWS, language=tag, link=link)
 
 

@@ -14,14 +14,11 @@ from django.db.models import Q
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.outreach import access
+from protect.outreach import access, errors, labels, rules
 from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
 from protect.outreach.actions.request_form import fill_in, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
-from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver
-from protect.outreach.labels import REQUEST_FIELDS
 from protect.outreach.models import InformationSession, SessionRequest
-from protect.outreach.rules import is_alone, missing_of, step_request
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.base.vocabulary import kept_for
@@ -146,7 +143,7 @@ def ask_people(
     for each in people:
         bookings.book(scope, session, each, at=at, reason=reason)
     if has_lone_ambassador(row):
-        raise AmbassadorAlone
+        raise errors.AmbassadorAlone
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
     audit.record("outreach.request_people", request)
@@ -186,7 +183,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
     """Record that the session took place. Errors: as `agree`; SessionNotOver."""
     row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
-        raise SessionNotOver
+        raise errors.SessionNotOver
     _save(row, at)
     audit.record("outreach.request_hold", row)
     return row
@@ -197,7 +194,7 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
     """Close a request: all were counted. Errors: as `agree`; CountMissing."""
     row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
-        raise CountMissing
+        raise errors.CountMissing
     _save(row, at)
     audit.record("outreach.request_close", row)
     return row
@@ -206,7 +203,7 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
     """Return whether a move is possible now, in a state that allows it."""
     if move is RequestMove.SCHEDULE:
-        return not missing_of(Setting(row.setting), scheduling_fields(row))
+        return not rules.missing_of(Setting(row.setting), scheduling_fields(row))
     waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
     condition = waited_for.get(move)
     return condition is None or not row.sessions.standing().filter(condition).exists()
@@ -214,9 +211,11 @@ def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
 
 def must_be_known(row: SessionRequest) -> None:
     """Refuse a request with missing fields. Errors: RequestIncomplete."""
-    missing = missing_of(Setting(row.setting), scheduling_fields(row))
+    missing = rules.missing_of(Setting(row.setting), scheduling_fields(row))
     if missing:
-        raise RequestIncomplete(missing=", ".join(str(REQUEST_FIELDS[name]) for name in missing))
+        raise errors.RequestIncomplete(
+            missing=", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        )
 
 
 def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
@@ -230,8 +229,8 @@ def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
-    if is_alone(ambassadors, experienced(ambassadors), len(others)):
-        raise AmbassadorAlone
+    if rules.is_alone(ambassadors, experienced(ambassadors), len(others)):
+        raise errors.AmbassadorAlone
 
 
 def _taken(
@@ -240,7 +239,7 @@ def _taken(
     rows = SessionRequest.objects.select_for_update(of=("self",))
     row = rows.get(pk=request.pk)
     organisation = access.must_answer(scope, row)
-    row.state = step_request(RequestState(row.state), move)
+    row.state = rules.step_request(RequestState(row.state), move)
     row.organisation_id = organisation
     return row, trainings_access.planner_context(scope, organisation, at=at)
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import labels
 from protect.outreach.enums import Mood
-from protect.outreach.labels import SKILLS
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
@@ -59,7 +58,7 @@ class ProfileForm(DeskForm):
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        skills = [(code, SKILLS.get(code, code)) for code in labels.skills()]
+        skills = [(code, labels.SKILLS.get(code, code)) for code in labels.skills()]
         self.fields["skills"].choices = skills  # type: ignore[attr-defined]
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")

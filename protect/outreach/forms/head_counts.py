@@ -11,12 +11,10 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.outreach import errors, rules
 from protect.outreach.actions.head_counts import Declared
-from protect.outreach.errors import CountedMeanwhile
 from protect.outreach.models import InformationSession
-from protect.outreach.rules import Cell
-from protect.trainings.base import vocabulary
-from protect.trainings.base.labels import NOT_KNOWN, UNKNOWN, band_name
+from protect.trainings.base import labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
@@ -27,7 +25,7 @@ SEXES = {
     Sex.FEMALE.value: Sex.FEMALE.label,
     Sex.MALE.value: Sex.MALE.label,
     Sex.OTHER.value: Sex.OTHER.label,
-    UNKNOWN: NOT_KNOWN,
+    labels.UNKNOWN: labels.NOT_KNOWN,
 }
 
 
@@ -70,7 +68,7 @@ class NumbersForm(DeskForm):
 
     def declared(self) -> Declared:
         data = self.cleaned_data
-        cells: Mapping[Cell, int] = {
+        cells: Mapping[rules.Cell, int] = {
             (band, sex): data.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
         }
         seen = data["seen"] or 0
@@ -82,7 +80,7 @@ class NumbersForm(DeskForm):
         with super().mending():
             try:
                 yield
-            except CountedMeanwhile as error:
+            except errors.CountedMeanwhile as error:
                 self.is_meanwhile = True
                 self.data = {
                     **{name: self.data[name] for name in self.data},
@@ -92,13 +90,16 @@ class NumbersForm(DeskForm):
 
     def _rows(self) -> list[tuple[str, list[BoundField]]]:
         return [
-            (band_name(band), [self[cell_name(band, sex)] for sex in SEXES]) for band in self.bands
+            (labels.band_name(band), [self[cell_name(band, sex)] for sex in SEXES])
+            for band in self.bands
         ]
 
     def _expected(self) -> set[str]:
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
-        return {band_name(each) for each in (bands | {UNKNOWN} if bands else self.bands)}
+        return {
+            labels.band_name(each) for each in (bands | {labels.UNKNOWN} if bands else self.bands)
+        }
 
 
 class CountForm(NumbersForm):
@@ -113,7 +114,7 @@ def cell_name(band: str, sex: str) -> str:
 
 def bands_of(session: InformationSession) -> list[str]:
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
-    return [*bands, UNKNOWN]
+    return [*bands, labels.UNKNOWN]
 
 
 # Forms that are kept while their author is locked, by name of an address.

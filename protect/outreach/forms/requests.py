@@ -15,13 +15,11 @@ from protect.outreach.actions import request_form
 from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
 from protect.outreach.models import SessionRequest
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.index import PlaceRow
+from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
-from protect.trainings.base.fields import by_name, languages_field
-from protect.trainings.base.labels import GRADES, band_name
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.ui.forms import DeskForm
 
@@ -67,7 +65,7 @@ class TellForm(DeskForm):
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
     # Translators: languages in which a session should be held.
-    languages = languages_field(_("Languages people understand"), is_asked=False)
+    languages = fields.languages_field(_("Languages people understand"), is_asked=False)
     contact_name = forms.CharField(
         # Translators: the name of the person to talk to.
         label=_("Your name"),
@@ -98,10 +96,10 @@ class TellForm(DeskForm):
 
     def __init__(self, *args: Any, setting: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grades = [(code, GRADES.get(code, code)) for code in tables.grades()]
+        grades = [(code, labels.GRADES.get(code, code)) for code in tables.grades()]
         self.fields["class_level"].choices = [("", _("Not known yet")), *grades]  # type: ignore[attr-defined]
         country = self.initial.get("country", "")
-        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if setting:
             for name in self.OTHERS if setting == Setting.SCHOOL else self.SCHOOL:
                 del self.fields[name]
@@ -162,10 +160,12 @@ class AskForm(TellForm):
         for name in self.LATER:
             del self.fields[name]
         tag = get_language() or "en"
-        countries = {code: country_name(code, tag) for code in vocabulary.countries()}
+        countries = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
         named = sorted(countries.items(), key=lambda pair: pair[1])
         self._choose("country", [("", "–"), *named])
-        self._choose("band", [("", _("Not known yet")), *((b, band_name(b)) for b in bands())])
+        self._choose(
+            "band", [("", _("Not known yet")), *((b, labels.band_name(b)) for b in bands())]
+        )
         mail = [(each, language_name(each)) for each in languages.of_mail()]
         self._choose("contact_language", mail)
 

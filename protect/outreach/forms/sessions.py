@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs.models import Organisation
+from protect.outreach import labels, rules
 from protect.outreach.forms.requests import TellForm
-from protect.outreach.labels import not_spoken
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
-from protect.outreach.rules import asked_before
 from protect.reference.models import Area
 from protect.trainings.base.fields import REASON_LENGTH
 from protect.trainings.editions.forms.editions import HalfDayForm
@@ -42,7 +41,7 @@ class Askable:
     @property
     def words(self) -> SafeString:
         spoken = ", ".join(sorted(map(language_name, self.spoken)))
-        lacking = not_spoken(self.lacking) if self.lacking else ""
+        lacking = labels.not_spoken(self.lacking) if self.lacking else ""
         facts = (spoken, lacking, self.region, self.candidate.findings)
         return format_html(
             "<span><bdi>{}</bdi><small>{}</small></span>",
@@ -71,7 +70,7 @@ def askable(
     return sorted(
         candidates,
         key=lambda each: (
-            asked_before(len(each.lacking), each.candidate.weight, is_near=each.is_near),
+            rules.asked_before(len(each.lacking), each.candidate.weight, is_near=each.is_near),
             each.candidate.resource.name,
             each.candidate.resource.pk,
         ),

@@ -17,7 +17,6 @@ from protect.outreach import access, labels
 from protect.outreach.actions import ambassadors
 from protect.outreach.enums import Mood
 from protect.outreach.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
-from protect.outreach.labels import SKILLS
 from protect.outreach.models import Ambassador
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import help_lines
@@ -65,7 +64,7 @@ def ambassador_own(request: HttpRequest) -> HttpResponse:
     context = {
         "profile": row,
         "agreed": ambassadors.agreed_of(scope),
-        "skills": [SKILLS.get(code, code) for code in row.skills],
+        "skills": [labels.SKILLS.get(code, code) for code in row.skills],
         "plan": ambassadors.plan_of(unlocked(request), row),
     }
     return show(request, "outreach/ambassador_own.html", None, context)

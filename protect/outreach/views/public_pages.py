@@ -11,18 +11,14 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.limits import Limits
-from protect.kernel.visitors import address_of
-from protect.outreach import access, labels
+from protect.kernel import clock, limits, visitors
+from protect.outreach import access, labels, rules, school_packs
 from protect.outreach.actions import ambassadors, head_counts, request_form
 from protect.outreach.actions.requests import scheduling_fields
 from protect.outreach.enums import Mood, RequestState, Setting
 from protect.outreach.forms.ambassadors import DebriefForm
 from protect.outreach.forms.head_counts import NumbersForm
 from protect.outreach.forms.requests import AskForm, TellForm, conflicting_fields, request_values
-from protect.outreach.rules import OPEN, missing_of, refused_of
-from protect.outreach.school_packs import card_language, cards
 from protect.outreach.views.ambassadors import call_notice, line_of
 from protect.outreach.views.sessions import card_of, table_of, typed_before
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy
@@ -33,7 +29,7 @@ from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import KEPT_CSP
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
-ASKED = Limits(MOST)
+ASKED = limits.Limits(MOST)
 
 
 @open_page
@@ -42,7 +38,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
     initial = {"sent_key": uuid4(), "contact_language": get_language()}
     form = AskForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
-        ASKED.must_pass(address_of(request.META))
+        ASKED.must_pass(visitors.address_of(request.META))
     if form.is_valid():
         data = form.cleaned_data
         fields = data | {
@@ -59,9 +55,9 @@ def request_ask(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
-        ASKED.must_pass(address_of(request.META))
+        ASKED.must_pass(visitors.address_of(request.META))
     session_request = access.get_request_by_link(token)
-    is_open = RequestState(session_request.state) in OPEN
+    is_open = RequestState(session_request.state) in rules.OPEN
     form = None
     if is_open:
         form = TellForm(
@@ -76,12 +72,12 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
             answer.headers["Location"] += "?saved=1"
             return answer
     setting, fields = Setting(session_request.setting), scheduling_fields(session_request)
-    missing = missing_of(setting, fields) if is_open else ()
-    refused = refused_of(setting, fields) if is_open else ()
+    missing = rules.missing_of(setting, fields) if is_open else ()
+    refused = rules.refused_of(setting, fields) if is_open else ()
     context = {
         "found": session_request,
         "state": labels.request_state(session_request.state),
-        "card": cards()[card_language(get_language() or "en")],
+        "card": school_packs.cards()[school_packs.card_language(get_language() or "en")],
         "missing": [labels.REQUEST_FIELDS[name] for name in missing if name not in refused],
         "refused": [labels.REQUEST_FIELDS[name] for name in refused],
         "edit_conflicts": conflicting_fields(form, session_request) if form is not None else [],
@@ -91,7 +87,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     return show_open(request, "outreach/public/request.html", form, context)
 
 
-LIMITS = Limits(20)  # forms in a minute from one address
+LIMITS = limits.Limits(20)  # forms in a minute from one address
 POLICY = "Content-Security-Policy"
 COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
 # What somebody hears of what they just did, by the word in the address.
@@ -189,7 +185,7 @@ def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 
 def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(visitors.address_of(request.META))
     return access.get_held_by_link(token, pk, at=clock.now())
 
 

@@ -17,10 +17,9 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access
+from protect.outreach import access, rules
 from protect.outreach import labels as outreach_labels
 from protect.outreach.actions import readiness, requests
-from protect.outreach.actions.requests import scheduling_fields
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.forms.requests import conflicting_fields, request_values
 from protect.outreach.forms.sessions import (
@@ -31,7 +30,6 @@ from protect.outreach.forms.sessions import (
     SessionForm,
 )
 from protect.outreach.models import InformationSession, SessionRequest
-from protect.outreach.rules import OPEN, REQUEST_MOVES, due_of, missing_of, urgency_of
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import show, show_tab
@@ -100,22 +98,24 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     session_request = access.get_request(scope_of(request), pk)
     state = RequestState(session_request.state)
-    fields = scheduling_fields(session_request)
-    missing = missing_of(Setting(session_request.setting), fields) if state in OPEN else ()
+    fields = requests.scheduling_fields(session_request)
+    missing = (
+        rules.missing_of(Setting(session_request.setting), fields) if state in rules.OPEN else ()
+    )
     sessions = session_request.sessions.select_related("request", "venue__resource").order_by(
         "number"
     )
     context = {
         "found": session_request,
         "state": outreach_labels.request_state(state),
-        "due": due_of(state, session_request.moved_at),
+        "due": rules.due_of(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELDS[name] for name in missing],
         "moves": [
             (move.value, outreach_labels.REQUEST_MOVES[move])
-            for at, move in REQUEST_MOVES
+            for at, move in rules.REQUEST_MOVES
             if at == state and requests.can_move(session_request, move, clock.now())
         ],
-        "is_open": state in OPEN,
+        "is_open": state in rules.OPEN,
         "languages": languages_of(session_request),
         "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
@@ -236,12 +236,12 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def line_of(row: SessionRequest) -> dict[str, Any]:
-    due = due_of(RequestState(row.state), row.moved_at)
+    due = rules.due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
         "state": outreach_labels.request_state(row.state),
         "due": due,
-        "group": urgency_of(due, clock.now()) if due else "",
+        "group": rules.urgency_of(due, clock.now()) if due else "",
     }
 
 

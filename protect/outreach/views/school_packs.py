@@ -12,11 +12,8 @@ from django.views.decorators.http import require_safe
 from protect.kernel import clock
 from protect.orgs.access import home_of, scope_of
 from protect.outreach import labels, school_packs
-from protect.outreach.school_packs import Number, note_pdf, pack_pdf
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.trainings.base import help_lines
-from protect.trainings.base.help_lines import Line
 from protect.trainings.base.pages.frame import show, show_tab
 
 
@@ -44,10 +41,12 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     pack = pack_context(request, code)
-    body = pack_pdf(
+    body = school_packs.pack_pdf(
         pack["lesson"],
         pack["card"],
-        tuple(Number(line.number, line.name, line.is_checked) for line in pack["numbers"]),
+        tuple(
+            school_packs.Number(line.number, line.name, line.is_checked) for line in pack["numbers"]
+        ),
         tag=pack["spoken"].tag,
         card_tag=pack["card_language"].tag,
     )
@@ -62,7 +61,7 @@ def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
 
 @require_safe
 def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
-    return as_pdf(note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+    return as_pdf(school_packs.note_pdf(note_in(tag), tag=tag), f"info-{tag}")
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
@@ -80,16 +79,16 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
         "is_other": tag != wanted,
         "card": school_packs.cards()[card_tag],
         "card_language": languages[card_tag],
-        "country": country_name(country, ours),
+        "country": formats.country_name(country, ours),
         "numbers": numbers_in(country, wanted),
     }
 
 
-def numbers_in(country: str, tag: str) -> list[Line]:
+def numbers_in(country: str, tag: str) -> list[help_lines.Line]:
     now = clock.now()
-    police = Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    police = help_lines.Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where nobody has checked that it works.
-    unsure = Line(
+    unsure = help_lines.Line(
         _("Line for children"), help_lines.written(help_lines.CHILD_LINE), is_checked=False
     )
     child = help_lines.child_line(country, tag, at=now) or unsure

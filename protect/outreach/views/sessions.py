@@ -17,12 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.outreach import access, labels
+from protect.outreach import access, errors, labels, rules
 from protect.outreach.actions import ambassadors, head_counts, readiness
-from protect.outreach.errors import PassOver
 from protect.outreach.forms.head_counts import SEXES, CountForm, bands_of
 from protect.outreach.models import InformationSession
-from protect.outreach.rules import Counted
 from protect.outreach.views.ambassadors import line_of
 from protect.outreach.views.requests import bookings_of, missing_of_session
 from protect.trainings.base import help_lines
@@ -103,7 +101,7 @@ def count_send(request: HttpRequest) -> HttpResponse:
             return redirect("outreach:info_session", pk=session.pk)
     if is_signed_in(request, scope):
         return count_page(request, session, form)
-    message = PassOver.message
+    message = errors.PassOver.message
     return HttpResponse(message, content_type="text/plain; charset=utf-8", status=form.status)
 
 
@@ -149,7 +147,7 @@ def typed_before(session: InformationSession) -> dict[str, int]:
     return values | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
 
 
-def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
+def table_of(session: InformationSession, counted: rules.Counted) -> dict[str, Any]:
     bands = [band for band in bands_of(session) if band in counted.by_band()]
     return {
         "sexes": list(SEXES.values()),
