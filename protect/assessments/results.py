@@ -50,8 +50,6 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCount:
-    """One question of an evaluation or a follow-up: the count of each choice."""
-
     label: str
     answers: int
     choices: list[tuple[str, int]]
@@ -95,7 +93,6 @@ class Marks:
         self._cache: dict[tuple[str, str], bool] = {}
 
     def right(self, values: Values) -> list[bool]:
-        """Return for each key whether its answer earns full points."""
         if not self._is_plain:
             items = {item.key: item.is_right for item in access.score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]
@@ -272,7 +269,6 @@ class Learned:
 
 
 def records_of(results: Learned) -> Iterator[Record]:
-    """Yield every figure that may be published, in English."""
     for phase, count in results.counts.items():
         yield phase.value, "", "answers", count
     if results.learning is not None:

@@ -28,7 +28,6 @@ MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
 
 
 def spelled(document: Mapping[str, Any]) -> bytes:
-    """Return a document as the file to download."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -93,7 +92,6 @@ def is_full(request: HttpRequest) -> bool:
 
 
 def trainers_of(edition: Edition) -> tuple[str, ...]:
-    """Return the names of the trainers."""
     rows = Booking.objects.live().filter(
         session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
     )
@@ -102,12 +100,10 @@ def trainers_of(edition: Edition) -> tuple[str, ...]:
 
 
 def towns_of(edition: Edition) -> str:
-    """Return the towns of an edition, in the order of its sessions."""
     rows = edition.sessions.standing().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))
 
 
 def day_of(at: datetime, edition: Edition) -> date:
-    """Return the day of an instant by the clock of an edition."""
     return at.astimezone(ZoneInfo(edition.zone)).date()

@@ -23,8 +23,6 @@ OLD_AFTER = timedelta(days=2 * 365)  # of a key
 
 
 class Lack(StrEnum):
-    """A requirement that a participant does not meet."""
-
     NOTHING_PLANNED = "nothing_planned"  # no half day stands: nothing can be attended
     MINUTES = "minutes"
     NO_RESULT = "no_result"  # a test is asked for, and none of theirs is known
@@ -33,8 +31,6 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The requirements of a course version."""
-
     attendance_percent: int
     pass_percent: int
     assessment: Assessment
@@ -63,12 +59,10 @@ class Key(Protocol):
 
 
 def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
-    """Return the requirements that are not met."""
     return tuple(_lacks(rule, facts))
 
 
 def missing_minutes(rule: Rule, facts: Facts) -> int:
-    """Return the number of minutes that a rule still requires."""
     return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
 
 
@@ -85,8 +79,6 @@ def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
 
 
 class Advice(StrEnum):
-    """The next step with the keys of an issuer."""
-
     NO_KEY = "no_key"  # nothing can be issued
     LISTS_END = "lists_end"  # nobody signs what was issued any more
     MOVED = "moved"  # the public site has another name than the key

@@ -103,11 +103,9 @@ class Counted:
         return sum(self.cells.values())
 
     def by_band(self) -> dict[str, int]:
-        """Return the number of people of each band."""
         return _summed((band, n) for (band, _sex), n in self.cells.items())
 
     def by_sex(self) -> dict[str, int]:
-        """Return the number of people of each sex."""
         return _summed((sex, n) for (_band, sex), n in self.cells.items())
 
 

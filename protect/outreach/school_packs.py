@@ -165,8 +165,6 @@ WORDS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The parts that both papers share."""
-
     writing: Writing
     banner: tuple[str, ...]
     words: Mapping[str, str]
@@ -197,8 +195,6 @@ class PackSheet:
 
 @dataclass(frozen=True, slots=True)
 class NoteSheet:
-    """The note to parents, as it is printed."""
-
     frame: Frame
     note: dict[str, object]
 
@@ -219,7 +215,6 @@ def pack_pdf(
 
 
 def note_pdf(note: Note, *, tag: str) -> bytes:
-    """Return the note to parents: one A4 page."""
     return press.pdf(TEMPLATES / "parents.typ", NoteSheet(_frame(tag), note.model_dump()))
 
 

@@ -31,15 +31,12 @@ def fingerprint(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers to one version of a form."""
-
     form: str  # its code
     number: int
     content_hash: str  # of the version
     values: Values
 
     def to_json(self) -> str:
-        """Return the canonical document."""
         head = {"form": self.form, "number": self.number, "hash": self.content_hash}
         return canonical({**head, "values": dict(self.values)})
 

@@ -35,8 +35,6 @@ class FormKind(StrEnum):
 
 
 class Partial(StrEnum):
-    """How several right answers are counted."""
-
     NONE = "none"  # all of them or nothing
     EACH = "each"  # right minus wrong choices, or right places
 

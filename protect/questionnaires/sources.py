@@ -29,15 +29,11 @@ DOCS = "see docs/questionnaires.md for what a form takes."
 
 
 class Barred(tables.Record):
-    """Words that no question may use, by language."""
-
     phrases: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The words of a form in one language."""
-
     words: words.Words
     reviewed_on: date | None = None
 
@@ -72,7 +68,6 @@ def sources() -> dict[str, Source]:
 
 @cache
 def barred() -> dict[str, Barred]:
-    """Return the words that no question may use."""
     return tables.load("questionnaires", "never_asked", Barred)
 
 

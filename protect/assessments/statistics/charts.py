@@ -38,8 +38,6 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A number under the line."""
-
     value: float
     x: int
 
@@ -138,7 +136,6 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
 
 
 def bar(rating: Rating) -> Bar:
-    """Return the drawing of a rating."""
     ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
     low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
     return Bar(

@@ -83,7 +83,6 @@ def _check_value(body: str) -> int:
 
 
 def new_salt() -> bytes:
-    """Return 32 random bytes."""
     return secrets.token_bytes(32)
 
 

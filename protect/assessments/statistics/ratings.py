@@ -32,8 +32,6 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One question of an evaluation."""
-
     answers: int
     skipped: int
     counts: tuple[int, ...]  # of each level, the lowest first

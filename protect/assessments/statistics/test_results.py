@@ -31,8 +31,6 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Attrition:
-    """Number of participants who answered before, after, and both under one code."""
-
     pre: Side
     post: Side
     paired: int

@@ -42,8 +42,6 @@ class State(TextChoices):
 
 
 class Reason(TextChoices):
-    """The reason of a result that is not `valid`."""
-
     # Translators: why a certificate was not accepted.
     SHAPE = "shape", _("It is not built as this issuer builds certificates.")
     # Translators: why a certificate was not accepted.
@@ -116,8 +114,6 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result, why, and what may be shown of the certificate."""
-
     state: State
     reasons: tuple[Reason, ...] = ()
     content: VerifiedContent | None = None

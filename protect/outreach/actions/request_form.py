@@ -118,7 +118,6 @@ def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
 
 
 def token_of(pk: UUID) -> str:
-    """Return the token of the link that belongs to a request."""
     return salted_hmac(SALT, pk.hex, algorithm="sha256").hexdigest()
 
 

@@ -12,8 +12,6 @@ from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Points of one question."""
-
     key: str
     measures: str
     points: Fraction
