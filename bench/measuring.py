@@ -2,8 +2,7 @@
 
 Half of the responses are pre-tests, half post-tests, of 20 questions each; nine of ten people
 typed a code that stands in both. Before anything is timed, both are asked for the same figures and
-must agree. The sign-flip of pairs is compared with SciPy's `permutation_test` of as many draws,
-where that ends within a minute. The page is the template part with its drawing, in English.
+must agree. The page is the template part with its drawing, in English.
 """
 
 from __future__ import annotations
@@ -22,20 +21,15 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from bench.measure import seconds, table
 from protect.assessments.statistics.change import Change
-from protect.assessments.statistics.limits import limits
-from protect.assessments.statistics.numbers import differences
+from protect.assessments.statistics.limits import Reason, limits
 from protect.assessments.statistics.ratings import Rating, rating
-from protect.assessments.statistics.reasons import Reason
-from protect.assessments.statistics.sign_flips import DRAWS, sign_flip
 from protect.assessments.statistics.test_results import Answers, Learning, learning
 
 SIZES = (100, 1_000, 10_000, 100_000)  # responses
 ITEMS, QUESTIONS, LEVELS = 20, 10, 5
-MOST_FLIPPED = 1_000  # pairs that SciPy's permutations are tried with
 PASSES = 3  # the fastest counts
 SEED = 5
 HEADER = ("responses", "ours ms", "page ms", "pandas, statsmodels ms", "ratio")
-FLIPS = ("pairs", "ours ms", "SciPy ms", "ours p", "SciPy p")
 
 
 class Course(NamedTuple):
@@ -93,7 +87,7 @@ def ours(course: Course) -> tuple[Learning, list[Rating | Reason]]:
 
 def page(course: Course) -> str:
     """Return the template part as well."""
-    source = Template("{% load measured %}{% measured_change found %}")
+    source = Template("{% load assessment_results %}{% measured_change found %}")
     return source.render(Context({"found": ours(course)[0]}))
 
 
@@ -156,7 +150,7 @@ def agree(course: Course) -> None:
     assert change.pairs == other.pairs
     mine = (change.mean, change.low, change.high, change.p, found.gain, before.kr20)
     np.testing.assert_allclose(mine, (*other[1:5], other.gain, other.kr20), atol=1e-9)
-    np.testing.assert_allclose(change.signed_rank.p, other.rank_p, atol=1e-9)
+    np.testing.assert_allclose(change.p_wilcoxon, other.rank_p, atol=1e-9)
     np.testing.assert_allclose(found.size, other.size, rtol=1e-3)  # theirs by the rule of thumb
     np.testing.assert_allclose(before.facility, other.facility)
     np.testing.assert_allclose(before.rest, other.rest)
@@ -168,37 +162,14 @@ def agree(course: Course) -> None:
 def report() -> str:
     """Return the tables."""
     about = (__doc__ or "").partition("\n")[2].strip()
-    pages, flips = [], []
+    pages = []
     for size in SIZES:
         course = drawn(size)
         agree(course)
         us, them = fastest(lambda: ours(course)), fastest(lambda: theirs(course))  # noqa: B023
         whole = fastest(lambda: page(course))  # noqa: B023
         pages.append((f"{size:,}", us, whole, them, them / us))
-        flips.append(flipped(course))
-    return "\n\n".join(
-        [about, table(HEADER, pages), f"{DRAWS:,} sign patterns:", table(FLIPS, flips)]
-    )
-
-
-def flipped(course: Course) -> tuple[object, ...]:
-    """Measure the sign-flip alone."""
-    frames = [pd.Series(each.scores, index=each.codes) for each in (course.pre, course.post)]
-    both = pd.concat(frames, axis=1, join="inner")
-    changed = differences(both[0].to_numpy(), both[1].to_numpy())
-    us = fastest(lambda: sign_flip(changed))
-    if len(changed) > MOST_FLIPPED:
-        return f"{len(changed):,}", us, "–", sign_flip(changed).p, "–"
-    found, took = seconds(lambda: permuted(changed))
-    return f"{len(changed):,}", us, took * 1000, sign_flip(changed).p, found
-
-
-def permuted(changed: np.ndarray) -> float:
-    result = stats.permutation_test(
-        (changed,), lambda x, axis: x.mean(axis=axis), permutation_type="samples", vectorized=True,
-        n_resamples=DRAWS, batch=1_000, rng=np.random.default_rng(SEED),
-    )  # fmt: skip
-    return float(result.pvalue)
+    return "\n\n".join([about, table(HEADER, pages)])
 
 
 def fastest(make: Callable[[], object]) -> float:

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.http import Http404
 
 from protect.assessments.errors import SlipGone
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
 from protect.kernel.ids import squeezed
-from protect.trainings.base.access import the_one, token_hash
+from protect.orgs.scope import Scope
+from protect.trainings.base.access import must_plan, the_one, token_hash
 from protect.trainings.base.enums import Phase
+from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
+
+
+def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
+    """Return begin and end of each half day that stands, in order."""
+    rows = edition.sessions.standing().order_by("starts_at", "number")
+    return list(rows.values_list("starts_at", "ends_at"))
+
+
+def is_asked(edition: UUID, phase: Phase) -> bool:
+    """Return whether an edition has a form in a phase."""
+    return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
+
+
+def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition that this user plans. Errors: Http404; PermissionDenied."""
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
+    return edition
 
 
 def get_inquiry(code: str) -> Inquiry:
@@ -32,10 +53,7 @@ def get_measuring(edition: Edition) -> Measuring:
 
 
 def get_slip(token: str, day: date) -> AnswerToken:
-    """Return the slip that still opens a form on a day; its token may be typed in any case.
-
-    Errors: SlipGone, for every other token.
-    """
+    """Return the slip that opens a form on a day, typed in any case. Errors: SlipGone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if slip is None:

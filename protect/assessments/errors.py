@@ -60,30 +60,6 @@ class LinkTakenAlready(ProtectError):
     )
 
 
-class SlipUnknown(ProtectError):
-    """A slip typed on a participant's own page. A used slip looks like an unknown one."""
-
-    code = "assessments_slip_unknown"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody types a code that a test has handed out, and it is not right.
-    message = _(
-        "No slip of this course has this code, or it was typed before. Nothing was changed. "
-        "Compare it with what the test has shown you."
-    )
-
-
-class SlipFailed(ProtectError):
-    """The slip is real and says that the mark was not reached."""
-
-    code = "assessments_slip_failed"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody types a code that a test has handed out; they had too few points.
-    message = _(
-        "With this test the mark was not reached. Nobody was told. Ask whoever gives the course "
-        "how you can try again."
-    )
-
-
 class AnsweredAlready(ProtectError):
     """A participant takes an assessment with a name once, unless staff let them try again."""
 
@@ -101,15 +77,6 @@ class CardUsed(ProtectError):
         "This card was used before. If that was you, your answers have arrived. If not, take "
         "another card."
     )
-
-
-class CardUnknown(ProtectError):
-    """A test that hands out slips takes cards of its own training only."""
-
-    code = "assessments_card_unknown"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody types the code of a card for a test: it was printed for another course.
-    message = _("This is no card of this course. Ask whoever gives the course for one.")
 
 
 class FormsInUse(ProtectError):

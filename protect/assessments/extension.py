@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from protect.assessments.actions import follow_up, form_choice, row_order
-from protect.assessments.actions.evaluation_links import forget_links
-from protect.assessments.models import FollowUp, LinkTaken, Passed, Response
-from protect.assessments.own_page import own_learning_of
+from protect.assessments.actions import follow_up, measurement, row_order
+from protect.assessments.actions.slips import forget_links
+from protect.assessments.models import FollowUp, LinkTaken, Response
+from protect.assessments.outcomes import own_learning_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.extensions import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration
@@ -38,10 +38,10 @@ class Assessments(Extension):
         return (OwnLink(_("Test and questions"), url),)
 
     def begin(self, edition: Edition) -> None:
-        form_choice.start(edition)
+        measurement.start(edition)
 
     def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
-        form_choice.copy(scope, edition, original, at=at)
+        measurement.copy(scope, edition, original, at=at)
 
     def lock(self, editions: Collection[UUID]) -> None:
         row_order.hold(editions)
@@ -57,5 +57,5 @@ class Assessments(Extension):
         return renew
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        for model in (FollowUp, LinkTaken, Passed, Response):
+        for model in (FollowUp, LinkTaken, Response):
             model._default_manager.filter(registration__in=registrations).delete()

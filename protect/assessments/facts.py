@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
-from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.limits import Reason
+from protect.assessments.statistics.ratings import Rating
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
@@ -21,24 +21,15 @@ LANGUAGE = "en"  # of labels, which are not read here
 
 def matched_gain(query: Asked) -> Figure:
     """Return points gained after the course over points left before it, over all matched pairs."""
-    sums: defaultdict[Cell, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    unsaid: Counter[str] = Counter()
-    codes = []
+    ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         gain = learned.gained
         if isinstance(gain, Reason):
             unsaid[gain.value] += 1
         elif gain is not None:
-            for at, part in enumerate(gain):
-                sums[_place(edition)][at] += part
+            ratios.add(_place(edition), *gain)
             codes.append(edition.code)
-    return Figure(
-        unit="ratio",
-        axes=("country", "organisation"),
-        cells={cell: Value(*parts) for cell, parts in sorted(sums.items())},
-        evidence=tuple(codes),
-        unsaid=unsaid,
-    )
+    return ratios.figure(("country", "organisation"), codes, unsaid)
 
 
 def event_rating(query: Asked) -> Figure:
@@ -64,29 +55,30 @@ def event_rating(query: Asked) -> Figure:
 
 def follow_up(query: Asked) -> Figure:
     """Return the participants who used the course, over responders and over attendees."""
-    sums: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
-    unsaid: Counter[str] = Counter()
-    codes = []
+    ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         practice = learned.practice
-        if isinstance(practice, Practice):
-            for over, share in (
-                ("attendees", practice.of_attendees),
-                ("responders", practice.of_responders),
-            ):
-                parts = sums[(*_place(edition), over)]
-                parts[0] += share.part
-                parts[1] += share.whole
-            codes.append(edition.code)
-        elif practice is not None:
+        if isinstance(practice, Reason):
             unsaid[practice.value] += 1
-    return Figure(
-        unit="ratio",
-        axes=("country", "organisation", "over"),
-        cells={cell: Value(*parts) for cell, parts in sorted(sums.items())},
-        evidence=tuple(codes),
-        unsaid=unsaid,
-    )
+        elif practice is not None:
+            for over in ("attendees", "responders"):
+                share = getattr(practice, f"of_{over}")
+                ratios.add((*_place(edition), over), share.part, share.whole)
+            codes.append(edition.code)
+    return ratios.figure(("country", "organisation", "over"), codes, unsaid)
+
+
+class _Ratios(defaultdict[Cell, list[float]]):
+    def __init__(self) -> None:
+        super().__init__(lambda: [0, 0])
+
+    def add(self, cell: Cell, part: float, whole: float) -> None:
+        self[cell][0] += part
+        self[cell][1] += whole
+
+    def figure(self, axes: tuple[str, ...], codes: list[str], unsaid: Counter[str]) -> Figure:
+        cells = {cell: Value(*parts) for cell, parts in sorted(self.items())}
+        return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(codes), unsaid=unsaid)
 
 
 def _learned(query: Asked) -> Iterator[tuple[Edition, Learned]]:

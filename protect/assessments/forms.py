@@ -17,8 +17,7 @@ from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
 from protect.questionnaires import wording
-from protect.questionnaires.access import answers_of, form_of, published, read_answers
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules.answers import Wrong
@@ -33,17 +32,15 @@ from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
+LONGEST = 40  # characters of a typed code that are looked at
+LABEL = 48  # characters of a question beside its field
+NAME = "k-{}"
+
 
 class ChooseForm(DeskForm):
-    """Which forms an edition uses, and how it decides that a participant passed."""
-
     mended_at = {"trainings_sets_differ": Phase.POST.value}
-    order = forms.ChoiceField(
-        # Translators: whether a course asks the same test before and after, or two equivalent ones.
-        label=_("Tests"),
-        choices=SetOrder.choices,
-        widget=forms.RadioSelect,
-    )
+    # Translators: whether a course asks the same test before and after, or two equivalent ones.
+    order = forms.ChoiceField(label=_("Tests"), choices=SetOrder.choices, widget=forms.RadioSelect)
     assessment = forms.ChoiceField(
         # Translators: what shows that somebody has learned enough for a certificate.
         label=_("For a certificate"),
@@ -58,7 +55,11 @@ class ChooseForm(DeskForm):
         for phase, kind in KINDS.items():
             rows = published(kind)
             self._versions |= {str(each.pk): each for each in rows}
-            choices = [(str(each.pk), _titled(each, language)) for each in rows]
+            titles = [form_of(version, language).title.text for version in rows]
+            choices = [
+                (str(version.pk), f"{title} ({version.code} {version.number})")
+                for version, title in zip(rows, titles, strict=True)
+            ]
             self.fields[phase.value] = form_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
@@ -67,7 +68,6 @@ class ChooseForm(DeskForm):
         return data
 
     def chosen(self) -> Chosen:
-        """Return the choice, as the action takes it."""
         data = self.cleaned_data
         return Chosen(
             SetOrder(data["order"]),
@@ -77,8 +77,6 @@ class ChooseForm(DeskForm):
 
 
 class PrintForm(DeskForm):
-    """Number and language of cards or slips to print."""
-
     number = forms.IntegerField(
         # Translators: how many cards or slips are printed.
         label=_("How many"),
@@ -86,10 +84,8 @@ class PrintForm(DeskForm):
         max_value=MOST,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
-    language = forms.ChoiceField(
-        # Translators: in which language a paper is printed.
-        label=_("Language of the paper")
-    )
+    # Translators: in which language a paper is printed.
+    language = forms.ChoiceField(label=_("Language of the paper"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,17 +94,8 @@ class PrintForm(DeskForm):
         ]
 
 
-def _titled(version: FormVersion, language: str) -> str:
-    return f"{form_of(version, language).title.text} ({version.code} {version.number})"
-
-
-LONGEST = 40  # characters that are looked at
-
-
 class CardForm(DeskForm):
-    """The code on a participant's card."""
-
-    mended_at = {"assessments_card_used": "code", "assessments_card_unknown": "code"}
+    mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
         # Translators: label: a code on a small card that somebody has drawn.
         label=_("Code on your card"),
@@ -121,42 +108,15 @@ class CardForm(DeskForm):
     )
 
     def clean_code(self) -> str:
-        code = read(self.cleaned_data["code"])
-        if isinstance(code, Mistake):
-            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
-        return code
-
-
-class SlipForm(CardForm):
-    """The code that the anonymous test has shown."""
-
-    mended_at = {"assessments_slip_unknown": "code", "assessments_slip_failed": "code"}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        # Translators: label: a code that a test shows at its end.
-        self.fields["code"].label = _("Code that the test has shown")
-        self.fields["code"].help_text = _(
-            "It says whether you have passed, and not what you answered."
-        )
-
-
-NAME = "k-{}"
-
-
-LABEL = 48  # characters of a question beside its field
+        return _checked_code(self.cleaned_data["code"])
 
 
 class KeysField(forms.CharField):
-    """The typed answer to one question. Every question may stay empty."""
-
     def validate(self, value: str) -> None:
         """Take everything: `TypedForm.clean` asks the rules."""
 
 
 class TypedForm(DeskForm):
-    """One sheet of paper. `asked_form` is the form that was filled in."""
-
     half_day = forms.ModelChoiceField(
         Session.objects.none(),
         # Translators: in which half day of a training a paper was filled in.
@@ -179,13 +139,13 @@ class TypedForm(DeskForm):
         self.asked_form = asked_form
         days = self.fields["half_day"]
         days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
-        days.label_from_instance = _said  # type: ignore[attr-defined]
+        days.label_from_instance = _half_day_label  # type: ignore[attr-defined]
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that somebody has drawn.
                 label=_("Code on the card"),
                 required=False,
-                max_length=40,
+                max_length=LONGEST,
                 widget=forms.TextInput(attrs={"class": "short", "dir": "ltr", "autofocus": True}),
             )
         for number, each in enumerate(asked_form.definition.asking(), 1):
@@ -194,15 +154,11 @@ class TypedForm(DeskForm):
             self.fields[NAME.format(each.key)] = field
 
     def rows(self) -> Iterator[BoundField]:
-        """Yield the fields of the sheet in the order of the paper."""
         yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
-        code = read(typed) if typed.strip() else ""
-        if isinstance(code, Mistake):
-            raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
-        return code
+        return _checked_code(typed) if typed.strip() else ""
 
     def clean(self) -> dict[str, Any]:
         sent: dict[str, list[str]] = {}
@@ -219,13 +175,18 @@ class TypedForm(DeskForm):
         return self.cleaned_data
 
     def answers(self) -> Answers:
-        """Return what is kept. Errors: ValueError while there are mistakes."""
         return answers_of(self.asked_form, self.reading)
 
 
-def _said(session: Session) -> str:
-    day = session.starts_at.strftime("%Y-%m-%d")
-    return f"{session.number}: {day}"
+def _checked_code(typed: str) -> str:
+    code = read(typed)
+    if isinstance(code, Mistake):
+        raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
+    return code
+
+
+def _half_day_label(session: Session) -> str:
+    return f"{session.number}: {session.starts_at:%Y-%m-%d}"
 
 
 def _field(form: Form, question: FormField, number: int) -> forms.CharField:

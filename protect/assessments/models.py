@@ -18,9 +18,8 @@ from protect.trainings.scheduling.models import Edition
 class Measuring(models.Model):
     """Which forms an edition uses, and how: chosen once, before the first response.
 
-    `salt` makes the key of its card codes and slips, together with a secret that no dump
-    contains. Freezing deletes it, and with it what a found card could reveal. `cards`: how many
-    numbers were turned into cards so far.
+    `salt` makes the key of its card codes and links, together with a secret that no dump
+    contains. Freezing deletes it, and with it what a found card could reveal.
     """
 
     edition = models.OneToOneField(
@@ -29,7 +28,6 @@ class Measuring(models.Model):
     order = models.CharField(max_length=6, choices=SetOrder, default=SetOrder.SAME)
     assessment = models.CharField(max_length=8, choices=Assessment)
     salt = models.BinaryField(null=True, blank=True)
-    cards = models.PositiveIntegerField(default=0)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -132,36 +130,6 @@ class AnswerToken(models.Model):
 
     def __str__(self) -> str:
         return f"slip {self.pk}"
-
-
-class PassVoucher(models.Model):
-    """A one-time slip that says a test was passed. No response, no time, no name."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
-    token_hash = models.CharField(max_length=64, unique=True)
-    has_passed = models.BooleanField()
-    is_spent = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"voucher {self.pk}"
-
-
-class Passed(models.Model):
-    """A participant typed a slip that says passed. When, and which slip, is not stored."""
-
-    registration = models.OneToOneField(
-        Registration, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"passed {self.pk}"
 
 
 class LinkTaken(models.Model):

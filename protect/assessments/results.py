@@ -1,24 +1,24 @@
-"""Results of an edition: read from the database, computed in `statistics`."""
+"""Results of an edition: read from the database, computed in `statistics`, listed for the file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.utils.functional import Promise
 
+from protect.assessments.access import half_days_of
 from protect.assessments.models import Measuring, Response
-from protect.assessments.statistics import ratings as statistics_ratings
+from protect.assessments.rules import ON_PAPER, TESTS, is_open
+from protect.assessments.statistics import pairs, ratings, test_results
+from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.limits import Limits, limits
-from protect.assessments.statistics.pairs import pair as paired
-from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason, too_few
-from protect.assessments.statistics.test_results import Answers, Learning, learning
-from protect.questionnaires import wording as asked_words
-from protect.questionnaires.access import form_of, get_form, score
+from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
+from protect.questionnaires import access, wording
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import worth
 from protect.questionnaires.schemas import FormField
@@ -33,6 +33,9 @@ USED = "used"  # the question of a follow-up whether something was used
 STEPS = frozenset({FieldType.SCALE, FieldType.RATING})
 COUNTED = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
 
+type Values = Mapping[str, Any]  # of one response, by question
+type Record = tuple[str, str, str, object]  # part, question, figure, value
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -46,9 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One question of an evaluation or a follow-up: the count of each choice."""
-
+class ChoiceCount:
     label: str
     answers: int
     choices: list[tuple[str, int]]
@@ -60,14 +61,26 @@ class Asking:
 
     form: Form
     answers: int
-    rows: list[tuple[str, Rating | Counted | Reason]]
+    rows: list[tuple[str, ratings.Rating | ChoiceCount | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
     why: Reason | None  # nothing of it is shown
 
     @property
     def has_ratings(self) -> bool:
-        """Return whether a bar is drawn."""
-        return any(isinstance(row, Rating) for _label, row in self.rows)
+        return any(isinstance(row, ratings.Rating) for _label, row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A form of an edition. `code` is in the address on the wall poster; "": slips open it."""
+
+    phase: Phase
+    label: str | Promise
+    form: Form
+    answers: int
+    code: str
+    is_on_paper: bool
+    is_open: bool  # now, by the half days
 
 
 class Marks:
@@ -75,14 +88,13 @@ class Marks:
 
     def __init__(self, form: Form, keys: Sequence[str]) -> None:
         self._form, self._keys = form, keys
-        self._questions = {each.key: each for each in form.definition.asking()}
-        self._is_plain = not any(each.shown_if for each in form.definition.fields)
+        self._questions = {field.key: field for field in form.definition.asking()}
+        self._is_plain = not any(field.shown_if for field in form.definition.fields)
         self._cache: dict[tuple[str, str], bool] = {}
 
-    def right(self, values: Mapping[str, Any]) -> list[bool]:
-        """Return for each key whether its answer earns full points."""
+    def right(self, values: Values) -> list[bool]:
         if not self._is_plain:
-            items = {each.key: each.is_right for each in score(self._form, values).items}
+            items = {item.key: item.is_right for item in access.score(self._form, values).items}
             return [items.get(key, False) for key in self._keys]
         return [key in values and self._is_right(key, values[key]) for key in self._keys]
 
@@ -101,11 +113,10 @@ class Learned:
         self.edition, self.language = edition, language
         self.measuring = Measuring.objects.filter(pk=edition.pk).first()
         rows = self.measuring.inquiries.select_related("form") if self.measuring else ()
-        self.inquiries = {Phase(each.phase): each for each in rows}
+        self.inquiries = {Phase(inquiry.phase): inquiry for inquiry in rows}
 
     @cached_property
     def counts(self) -> dict[Phase, int]:
-        """Return the number of responses of each phase."""
         rows = Response.objects.filter(edition=self.edition).order_by("phase")
         counts = dict.fromkeys(Phase, 0)
         for phase in rows.values_list("phase", flat=True):
@@ -114,18 +125,15 @@ class Learned:
 
     @cached_property
     def test(self) -> Form | None:
-        """Return the test before the course."""
-        inquiry = self.inquiries.get(Phase.PRE)
-        return form_of(inquiry.form, self.language) if inquiry else None
+        return self._form(Phase.PRE)
 
     @cached_property
-    def learning(self) -> Learning | None:
-        """Return the results of both tests; None without a test."""
+    def learning(self) -> test_results.Learning | None:
         if self.test is None:
             return None
-        maximum = sum(each.points for each in self.test.definition.asking())
+        maximum = sum(field.points for field in self.test.definition.asking())
         pre, post = (self._tests(phase) for phase in (Phase.PRE, Phase.POST))
-        return learning(pre, post, maximum, self._limits(self.test))
+        return test_results.learning(pre, post, maximum, _limits(self.test))
 
     @property
     def gained(self) -> tuple[float, float] | Reason | None:
@@ -133,23 +141,20 @@ class Learned:
 
         A reason where no gain is claimed; None where no test is asked.
         """
-        learning = self.learning
-        if learning is None:
+        if self.learning is None:
             return None
-        if isinstance(learning.gain, Reason):
-            return learning.gain
+        if isinstance(self.learning.gain, Reason):
+            return self.learning.gain
         before, after = self._tests(Phase.PRE), self._tests(Phase.POST)
-        pairs = paired(before.codes, after.codes)
-        pre, post = before.scores[pairs.before], after.scores[pairs.after]
-        return float(np.sum(post - pre)), float(np.sum(learning.maximum - pre))
+        pairing = pairs.pair(before.codes, after.codes)
+        pre, post = before.scores[pairing.before], after.scores[pairing.after]
+        return float(np.sum(post - pre)), float(np.sum(self.learning.maximum - pre))
 
     @property
     def questions(self) -> list[Question]:
-        """Return the questions of the tests in their order."""
         learning = self.learning
         if learning is None or self.test is None:
             return []
-        keys = _scored(self.test)
         return [
             Question(
                 label=self.test.label(key),
@@ -158,40 +163,36 @@ class Learned:
                 rest=_of(learning.pre_items, "rest", at),
                 move=learning.moves if isinstance(learning.moves, Reason) else learning.moves[at],
             )
-            for at, key in enumerate(keys)
+            for at, key in enumerate(_scored(self.test))
         ]
 
     @cached_property
     def evaluation(self) -> Asking | None:
-        """Return the results of the evaluation."""
         return self._asking(Phase.EVALUATION)
 
     @property
-    def ratings(self) -> dict[str, Rating | Reason]:
+    def ratings(self) -> dict[str, ratings.Rating | Reason]:
         """Return the scales of the evaluation, by the key of their question."""
-        inquiry = self.inquiries.get(Phase.EVALUATION)
-        if inquiry is None:
+        form = self._form(Phase.EVALUATION)
+        if form is None:
             return {}
-        form, values = form_of(inquiry.form, self.language), self._values(Phase.EVALUATION)
-        scales = [each for each in form.definition.asking() if each.type in STEPS]
-        return {each.key: self._scale(form, each, values) for each in scales}
+        values = self._values(Phase.EVALUATION)
+        scales = [field for field in form.definition.asking() if field.type in STEPS]
+        return {field.key: _scale(form, field, values) for field in scales}
 
     @cached_property
     def follow_up(self) -> Asking | None:
-        """Return the results of the follow-up."""
         return self._asking(Phase.FOLLOW_UP)
 
     @cached_property
-    def practice(self) -> Practice | Reason | None:
-        """Return the share that used the course: of responders, and of attendees."""
+    def practice(self) -> ratings.Practice | Reason | None:
         if self.follow_up is None or self.follow_up.form.definition.field(USED) is None:
             return None
-        values = [each.get(USED) for each in self._values(Phase.FOLLOW_UP)]
-        answered = [each for each in values if each is not None]
+        values = [response.get(USED) for response in self._values(Phase.FOLLOW_UP)]
+        answered = [value for value in values if value is not None]
         attendees = max(self.attendees, len(answered))
-        return statistics_ratings.practice(
-            sum(map(bool, answered)), len(answered), attendees, self._limits(self.follow_up.form)
-        )
+        bounds = _limits(self.follow_up.form)
+        return ratings.practice(sum(map(bool, answered)), len(answered), attendees, bounds)
 
     @property
     def attendees(self) -> int:
@@ -203,90 +204,147 @@ class Learned:
         )
         return people or confirmed.count()
 
-    def _tests(self, phase: Phase) -> Answers:
+    def lines(self, at: datetime) -> list[Line]:
+        """Return the forms of an edition, in the order of a course."""
+        half_days = half_days_of(self.edition)
+        goes_on = self.measuring is not None and self.measuring.frozen_at is None
+        return [
+            Line(
+                phase,
+                phase.label,
+                access.form_of(inquiry.form, self.language),
+                self.counts[phase],
+                inquiry.code if phase in TESTS else "",
+                phase in ON_PAPER,
+                is_open(phase, half_days, at) and (goes_on or phase is Phase.FOLLOW_UP),
+            )
+            for phase in Phase
+            if (inquiry := self.inquiries.get(phase))
+        ]
+
+    def _form(self, phase: Phase) -> Form | None:
+        inquiry = self.inquiries.get(phase)
+        return access.form_of(inquiry.form, self.language) if inquiry else None
+
+    def _tests(self, phase: Phase) -> test_results.Answers:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
         keys = _scored(self.test) if self.test else []
         marks: dict[str, Marks] = {}
         codes, points, right = [], [], []
         columns = rows.values_list("form", "pair", "points", "answers")
-        for form, pair, reached, kept in columns.iterator(chunk_size=2000):
-            if form not in marks:
-                marks[form] = Marks(_form(form, self.language), keys)
+        for reference, pair, reached, kept in columns.iterator(chunk_size=2000):
+            if reference not in marks:
+                code, _, number = reference.rpartition(":")
+                marks[reference] = Marks(access.get_form(code, int(number), self.language), keys)
             codes.append(pair)
             points.append(reached or 0.0)
-            right.append(marks[form].right(kept["values"]))
+            right.append(marks[reference].right(kept["values"]))
         shape = (len(codes), len(keys))
-        return Answers(codes, np.array(points, float), np.array(right, bool).reshape(shape))
+        flags = np.array(right, bool).reshape(shape)
+        return test_results.Answers(codes, np.array(points, float), flags)
 
     def _asking(self, phase: Phase) -> Asking | None:
-        inquiry = self.inquiries.get(phase)
-        if inquiry is None:
+        form = self._form(phase)
+        if form is None:
             return None
-        form = form_of(inquiry.form, self.language)
         # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
-        values = [each for each in self._values(phase) if each]
-        asking = [*form.definition.asking()]
+        values = [response for response in self._values(phase) if response]
+        fields = [*form.definition.asking()]
         rows = [
-            (form.label(each.key), self._row(form, each, values))
-            for each in asking
-            if each.type in STEPS | COUNTED
+            (form.label(field.key), _row(form, field, values))
+            for field in fields
+            if field.type in STEPS | COUNTED
         ]
         comments = [
-            (form.label(each.key), self._comments(form, each, values))
-            for each in asking
-            if each.comment
+            (form.label(field.key), _comments(form, field, values))
+            for field in fields
+            if field.comment
         ]
-        why = too_few(len(values), self._limits(form).fewest_answers)
+        why = too_few(len(values), _limits(form).fewest_answers)
         return Asking(form, len(values), rows, comments, why)
 
-    def _row(
-        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
-    ) -> Rating | Counted | Reason:
-        if question.type in STEPS:
-            return self._scale(form, question, values)
-        bounds = self._limits(form, question)
-        answers = [each[question.key] for each in values if each.get(question.key) is not None]
-        if why := too_few(len(answers), bounds.fewest_answers):
-            return why
-        return Counted(form.label(question.key), len(answers), [*_choices(form, question, answers)])
-
-    def _scale(
-        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
-    ) -> Rating | Reason:
-        steps = [each.get(question.key) or statistics_ratings.SKIPPED for each in values]
-        levels = np.array(steps, np.int64)
-        return statistics_ratings.rating(
-            levels, question.count_of_steps, self._limits(form, question)
-        )
-
-    def _comments(
-        self, form: Form, question: FormField, values: Sequence[Mapping[str, Any]]
-    ) -> tuple[str, ...] | Reason:
-        texts = [str(each[question.key]) for each in values if question.key in each]
-        return statistics_ratings.comments(texts, len(values), self._limits(form, question))
-
-    def _values(self, phase: Phase) -> list[Mapping[str, Any]]:
+    def _values(self, phase: Phase) -> list[Values]:
         rows = Response.objects.filter(edition=self.edition, phase=phase).order_by("pk")
         return [kept["values"] for kept in rows.values_list("answers", flat=True)]
 
-    def _limits(self, form: Form, question: FormField | None = None) -> Limits:
-        """Return the limits, as strict as the form and the question require."""
-        installed, definition = limits(), form.definition
-        floor = definition.floor_of(question) if question else definition.no_items_below
-        stricter: Limits = installed.model_copy(
-            update={"fewest_answers": max(installed.fewest_answers, floor)}
+
+def records_of(results: Learned) -> Iterator[Record]:
+    for phase, count in results.counts.items():
+        yield phase.value, "", "answers", count
+    if results.learning is not None:
+        yield from _learning_records(results.learning)
+    for question in results.questions:
+        yield from _question_records(question)
+    for asking in (results.evaluation, results.follow_up):
+        if asking is not None:
+            yield from _asking_records(asking)
+    if isinstance(results.practice, ratings.Practice):
+        for name in ("of_responders", "of_attendees"):
+            yield from _share_records("practice", name, getattr(results.practice, name))
+
+
+def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
+    yield "change", "", "pairs", learning.attrition.paired
+    if isinstance(learning.change, Change):
+        for name in ("mean", "low", "high", "p"):
+            yield "change", "", name, getattr(learning.change, name)
+        yield "change", "", "p_wilcoxon_pratt", learning.change.p_wilcoxon
+    else:
+        yield "change", "", "mean", _plain(learning.change)
+    yield "change", "", "g_av", _plain(learning.size)
+    yield "change", "", "normalised_gain", _plain(learning.gain)
+    for name, items in (("before", learning.pre_items), ("after", learning.post_items)):
+        yield (
+            "items",
+            "",
+            f"kr20_{name}",
+            _plain(items if isinstance(items, Reason) else items.kr20),
         )
-        return stricter
 
 
-def _form(reference: str, language: str) -> Form:
-    """Return the form that an answer names as “code:number”."""
-    code, _, number = reference.rpartition(":")
-    return get_form(code, int(number), language)
+def _question_records(question: Question) -> Iterator[Record]:
+    yield "items", question.label, "before", _plain(question.before)
+    yield "items", question.label, "after", _plain(question.after)
+    yield "items", question.label, "item_rest_before", _plain(question.rest)
+    if isinstance(question.move, Move):
+        for name in ("gained", "lost", "p_holm"):
+            yield "items", question.label, name, getattr(question.move, name)
+
+
+def _asking_records(asking: Asking) -> Iterator[Record]:
+    part = asking.form.code
+    for label, row in asking.rows:
+        if isinstance(row, ratings.Rating):
+            for level, count in enumerate(row.counts, 1):
+                yield part, label, str(level), count
+            yield from _share_records(part, "top_two", row.top_two, label)
+        elif isinstance(row, ChoiceCount):
+            for choice, count in row.choices:
+                yield part, label, choice, count
+        else:
+            yield part, label, "hidden", row.value
+
+
+def _share_records(part: str, name: str, share: ratings.Share, label: str = "") -> Iterator[Record]:
+    for figure in ("value", "low", "high"):
+        yield part, label, f"{name}_{figure}", getattr(share, figure)
+
+
+def _plain(value: float | Reason) -> object:
+    return value.value if isinstance(value, Reason) else value
+
+
+def _limits(form: Form, question: FormField | None = None) -> Limits:
+    """Return the limits, as strict as the form and the question require."""
+    installed, definition = limits(), form.definition
+    floor = definition.floor_of(question) if question else definition.no_items_below
+    fewest = max(installed.fewest_answers, floor)
+    stricter: Limits = installed.model_copy(update={"fewest_answers": fewest})
+    return stricter
 
 
 def _scored(form: Form) -> list[str]:
-    return [each.key for each in form.definition.asking() if each.points]
+    return [field.key for field in form.definition.asking() if field.points]
 
 
 def _of(statistics: Any, name: str, at: int) -> float | Reason:
@@ -296,11 +354,32 @@ def _of(statistics: Any, name: str, at: int) -> float | Reason:
     return value
 
 
-def _choices(form: Form, question: FormField, answers: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    if question.type == FieldType.YES_NO:
-        for answer in (True, False):
-            yield asked_words.yes_no(is_yes=answer), sum(each is answer for each in answers)
+def _row(
+    form: Form, field: FormField, values: Sequence[Values]
+) -> ratings.Rating | ChoiceCount | Reason:
+    if field.type in STEPS:
+        return _scale(form, field, values)
+    answers = [each[field.key] for each in values if each.get(field.key) is not None]
+    if why := too_few(len(answers), _limits(form, field).fewest_answers):
+        return why
+    return ChoiceCount(form.label(field.key), len(answers), [*_choices(form, field, answers)])
+
+
+def _choices(form: Form, field: FormField, answers: Sequence[Any]) -> Iterator[tuple[str, int]]:
+    if field.type == FieldType.YES_NO:
+        for is_yes in (True, False):
+            yield wording.yes_no(is_yes=is_yes), sum(answer is is_yes for answer in answers)
         return
-    for code in question.options:
+    for code in field.options:
         chosen = sum(code in each if isinstance(each, list) else code == each for each in answers)
-        yield form.words[f"{question.key}.options.{code}"].text, chosen
+        yield form.words[f"{field.key}.options.{code}"].text, chosen
+
+
+def _scale(form: Form, field: FormField, values: Sequence[Values]) -> ratings.Rating | Reason:
+    steps = [each.get(field.key) or ratings.SKIPPED for each in values]
+    return ratings.rating(np.array(steps, np.int64), field.count_of_steps, _limits(form, field))
+
+
+def _comments(form: Form, field: FormField, values: Sequence[Values]) -> tuple[str, ...] | Reason:
+    texts = [str(each[field.key]) for each in values if field.key in each]
+    return ratings.comments(texts, len(values), _limits(form, field))

@@ -1,11 +1,12 @@
-"""When a form of an edition is open, and which of two sets a participant gets."""
+"""When a form of an edition is open, which of two sets a participant gets, how paper is typed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
@@ -15,6 +16,10 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
 DAYS_OPEN = timedelta(days=30)  # after the last half day
+NOON = 12  # o'clock
+
+TESTS = frozenset({Phase.PRE, Phase.POST})
+ON_PAPER = TESTS | {Phase.EVALUATION}  # what is answered on paper too, and typed back
 
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
 
@@ -40,19 +45,25 @@ def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
     return order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and bool(coin % 2)
 
 
+def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
+    """Return the only stored time of a response: the day, and whether it is after noon.
+
+    By the clock of the session. Errors: ValueError for a naive `at`.
+    """
+    if at.tzinfo is None:
+        raise ValueError("at must carry a time zone")
+    there = at.astimezone(zone)
+    return there.date(), there.hour >= NOON
+
+
 def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
     """Return whether points reach a mark. Float noise is rounded away."""
     return maximum > 0 and round(float(points) * 100 - percent * float(maximum), 9) >= 0
 
 
 NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
-
-
 AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
-
-
-# Numbers without anything between them are digits, where no box has two.
-WITHOUT_GAPS = 9
+WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
 
 
 def pressed(question: FormField, typed: str) -> dict[str, list[str]]:

@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.certificates.labels import ADVICE
+from protect.certificates import labels, rules
 from protect.certificates.models import Certificate
-from protect.certificates.rules import Advice, advice
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -30,9 +29,9 @@ RECENT = timedelta(days=60)  # after the last half day; later it is no longer fo
 type Panel = dict[str, Any]
 
 
-def advice_for(organisation: Organisation, *, at: datetime) -> Advice | None:
+def advice_for(organisation: Organisation, *, at: datetime) -> rules.Advice | None:
     """Return the first step to take with an organisation's keys; None when all is well."""
-    return advice(
+    return rules.advice(
         keys_of(organisation.pk),
         controller=controller_of(organisation.pk),
         issued=Certificate.objects.filter(issuer=organisation).count(),
@@ -80,11 +79,11 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
     hosting = Edition.objects.order_by("host").values("host")
     for each in managed_by(scope).filter(pk__in=hosting):
-        advice = advice_for(each, at=at)
-        if advice is not None:
+        rules.advice = advice_for(each, at=at)
+        if rules.advice is not None:
             yield {
                 "text": each.name,
-                "detail": str(ADVICE[advice]),
+                "detail": str(labels.ADVICE[rules.advice]),
                 "url": reverse("certificates:issuer_keys"),
                 # Translators: a button: see the keys with which certificates are signed.
                 "verb": _("Look"),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
-from protect.assessments.outcomes import Passing, assessment_of, passed_in
-from protect.certificates.badges.verdicts import State
+from protect.assessments.outcomes import assessment_of, passed_in
+from protect.certificates.badges.verification import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
 from protect.trainings.attendance.shares import shares_of
-from protect.trainings.base.enums import Assessment
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -35,20 +33,15 @@ class Line:
 
     @property
     def may_have(self) -> bool:
-        """Return whether a certificate can be issued."""
         return self.certificate is None and not self.lacks
 
     @property
     def is_due(self) -> bool:
-        """Return whether a certificate is to be issued in the next batch."""
         return self.may_have and not self.was_revoked
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether a certificate differs from current facts."""
-        return self.certificate is not None and self.certificate.facts != as_plain_values(
-            self.facts
-        )
+        return self.certificate is not None and self.certificate.facts != asdict(self.facts)
 
 
 def ended(certificate: Certificate) -> State | None:
@@ -65,10 +58,7 @@ def rule_of(edition: Edition) -> Rule:
 
 
 def lines_of(edition: Edition) -> list[Line]:
-    """Return all participants who had a seat, by name, with their facts. Few queries.
-
-    Erased participants are left out: they are issued no certificate.
-    """
+    """Return all participants who had a seat and are not erased, by name. Few queries."""
     confirmed = edition.registrations.filter(
         state=RegistrationState.CONFIRMED, participant__erased_at=None
     )
@@ -97,20 +87,8 @@ def lines_of(edition: Edition) -> list[Line]:
 def facts_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Facts]:
     """Return by registration the facts that decide its certificate."""
     shares, passed = shares_of(edition, registrations), passed_in(edition, registrations)
-    return {
-        each: Facts(shares[each].planned, shares[each].attended, has_passed=_result(passed[each]))
-        for each in registrations
-    }
-
-
-def as_plain_values(facts: Facts | Rule) -> dict[str, Any]:
-    """Return facts or a rule as the plain values stored with a certificate."""
-    return asdict(facts)
-
-
-def _result(passing: Passing) -> bool | None:
-    """Return whether a participant passed; None without a test, or without a result yet."""
-    if passing.how is Assessment.NONE:
-        return None
-    is_known = passing.percent is not None if passing.how is Assessment.NAMED else False
-    return passing.has_passed or (False if is_known else None)
+    facts = {}
+    for key in registrations:
+        has_passed = None if passed[key].percent is None else passed[key].has_passed
+        facts[key] = Facts(shares[key].planned, shares[key].attended, has_passed)
+    return facts

@@ -16,8 +16,6 @@ LONGEST_NUMBER = 200  # letters: a whole address may be typed
 
 
 class NameForm(DeskForm):
-    """A visitor asks whether a certificate belongs to the person who showed it."""
-
     mended_at = {"certificates_name_asked_too_often": "name"}
     name = forms.CharField(
         # Translators: a stranger checks a certificate and types whose it is said to be.
@@ -29,8 +27,6 @@ class NameForm(DeskForm):
 
 
 class NumberForm(DeskForm):
-    """A visitor types the number from a paper: no camera, no file."""
-
     mended_at = {"certificates_unknown": "number"}
     number = forms.CharField(
         # Translators: the number of a certificate, printed on it.
@@ -44,8 +40,6 @@ class NumberForm(DeskForm):
 
 
 class CheckForm(DeskForm):
-    """A visitor uploads a certificate as a file."""
-
     mended_at = dict.fromkeys(
         (
             "certificates_file_large",
@@ -65,8 +59,6 @@ class CheckForm(DeskForm):
 
 
 class ShowNameForm(DeskForm):
-    """The holder chooses whether visitors see the name."""
-
     shows_name = forms.BooleanField(
         # Translators: the holder of a certificate chooses.
         label=_("Show my name to whoever checks the certificate"),
@@ -76,8 +68,6 @@ class ShowNameForm(DeskForm):
 
 
 class CertificateReasonForm(CancelForm):
-    """The reason to revoke, replace or issue a certificate again."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _(

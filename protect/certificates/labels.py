@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from protect.certificates.badges.verdicts import State
-from protect.certificates.badges.verification import Verdict
+from protect.certificates.badges.verification import State
 from protect.certificates.eligibility import Line, ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Advice, Lack, Rule
@@ -26,13 +25,10 @@ VERDICT_SHAPES = {
 
 
 def certificate_state(row: Certificate) -> Said:
-    """Return the state of a certificate, as pages show it."""
-    state = ended(row) or State.VALID
-    return Said(state.label, VERDICT_SHAPES[state])
+    return verdict_state(ended(row) or State.VALID)
 
 
 def certified(line: Line) -> Said:
-    """Return the state of a participant's certificate, as pages show it."""
     if line.is_doubtful:
         # Translators: somebody's attendance or result was corrected after the certificate.
         return Said(_("Corrected since"), "caution")
@@ -40,7 +36,7 @@ def certified(line: Line) -> Said:
         # Translators: somebody has a certificate.
         return Said(_("Issued"), "good")
     if line.was_revoked:
-        return Said(State.REVOKED.label, VERDICT_SHAPES[State.REVOKED])
+        return verdict_state(State.REVOKED)
     if line.is_due:
         # Translators: somebody is to get a certificate.
         return Said(_("To be issued"), "open")
@@ -49,7 +45,6 @@ def certified(line: Line) -> Said:
 
 
 def key_state(key: BadgeKey) -> Said:
-    """Return the state of a key, as pages show it."""
     if key.distrusted_at is not None:
         # Translators: of a key: somebody else may have held it.
         return Said(_("No longer trusted"), "alarm")
@@ -60,9 +55,8 @@ def key_state(key: BadgeKey) -> Said:
     return Said(_("In use"), "good")
 
 
-def verdict(result: Verdict) -> Said:
-    """Return the result of a check, as pages show it."""
-    return Said(result.state.label, VERDICT_SHAPES[result.state])
+def verdict_state(state: State) -> Said:
+    return Said(state.label, VERDICT_SHAPES[state])
 
 
 # Why somebody gets no certificate of a training. {missing} is a number of minutes.
@@ -76,8 +70,6 @@ LACKS = {
     # Translators: why somebody gets no certificate of a training.
     Lack.NOT_PASSED: _("The test was not passed."),
 }
-
-
 # What is to be done about the keys with which an organisation signs certificates.
 ADVICE = {
     Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
@@ -94,13 +86,7 @@ ADVICE = {
 }
 
 
-def lack_sentence(lack: Lack, missing: int) -> str:
-    """Return a missing requirement as a sentence, in the reader's language."""
-    return str(LACKS[lack]).format(missing=missing)
-
-
 def rule_sentences(rule: Rule) -> str:
-    """Return the requirements of a certificate: sentences that also stand in it."""
     # Translators: on a certificate: what somebody did to get it. {percent} is a number.
     attended = gettext("At least {percent} % of the planned time.")
     sentences = [attended.format(percent=rule.attendance_percent)]

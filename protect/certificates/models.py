@@ -63,21 +63,29 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return f"certificate {self.credential}"
 
+    @property
+    def holder(self) -> str:
+        """The holder's name, "" after erasure; the participant is loaded."""
+        return self.registration.participant.name if self.registration else ""
+
+    @property
+    def shown_name(self) -> str:
+        return self.holder if self.shows_name else ""
+
 
 class StatusList(models.Model):
     """A published list of an issuer: signed bits, no name. Signed again before it expires."""
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    purpose = models.CharField(max_length=10)  # badges.Purpose
     document = models.JSONField()
     signed_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["issuer", "number", "purpose"]
+        ordering = ["issuer", "number"]
         constraints = [
             models.UniqueConstraint(
-                name="certificates_status_list_once", fields=["issuer", "number", "purpose"]
+                name="certificates_status_list_once", fields=["issuer", "number"]
             )
         ]
 

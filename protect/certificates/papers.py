@@ -1,26 +1,52 @@
-"""Printed certificates: a PDF with the Open Badge in it."""
+"""Printed certificates: a PDF with the Open Badge attached, which `badges.files` finds again."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.conf import settings
 from django.http import HttpRequest
 
-from protect.certificates.badges import attachments
-from protect.certificates.eligibility import ended
+from protect.certificates import eligibility, rules
 from protect.certificates.models import Certificate
-from protect.certificates.rules import printed_number
 from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper import certificate_pdf
 from protect.trainings.documents.paper.content import Certificate as Paper
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import TEACHING
+
+NAME = "certificate.json"
+MEDIA_TYPE = "application/vc"  # W3C Verifiable Credentials 2.0
+
+
+def spelled(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def attached(paper: bytes, document: Mapping[str, Any]) -> bytes:
+    """Return a PDF of ours with a certificate attached. Equal inputs give equal bytes."""
+    with pikepdf.open(BytesIO(paper)) as pdf:
+        file = pikepdf.AttachedFileSpec(
+            pdf,
+            spelled(document),
+            description="Open Badge",
+            filename=NAME,
+            mime_type=MEDIA_TYPE,
+            relationship=pikepdf.Name.Data,
+        )
+        pdf.attachments[NAME] = file
+        pdf.Root.AF = pikepdf.Array([file.obj])  # of the whole document
+        output = BytesIO()
+        pdf.save(output, deterministic_id=True)
+    return output.getvalue()
 
 
 def address_of(credential: UUID) -> str:
@@ -49,15 +75,15 @@ def pdf_of(
         issued_on=day_of(certificate.issued_at, edition),
         issuer=document["issuer"]["name"],
         trainers=trainers_of(edition),
-        number=printed_number(certificate.credential),
+        number=rules.printed_number(certificate.credential),
         address=address_of(certificate.credential),
         place=towns_of(edition),
         grant=edition.grant_number,
         **head_of(certificate.issuer_id, tag)._asdict(),
-        ended=ended(certificate) or "",
+        ended=eligibility.ended(certificate) or "",
         is_neutral=not is_full,
     )
-    return attachments.attached(certificate_pdf(paper, tag), document)
+    return attached(certificate_pdf(paper, tag), document)
 
 
 def is_full(request: HttpRequest) -> bool:
@@ -66,7 +92,6 @@ def is_full(request: HttpRequest) -> bool:
 
 
 def trainers_of(edition: Edition) -> tuple[str, ...]:
-    """Return the names of the trainers."""
     rows = Booking.objects.live().filter(
         session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
     )
@@ -75,12 +100,10 @@ def trainers_of(edition: Edition) -> tuple[str, ...]:
 
 
 def towns_of(edition: Edition) -> str:
-    """Return the towns of an edition, in the order of its sessions."""
     rows = edition.sessions.standing().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))
 
 
 def day_of(at: datetime, edition: Edition) -> date:
-    """Return the day of an instant by the clock of an edition."""
     return at.astimezone(ZoneInfo(edition.zone)).date()

@@ -23,8 +23,6 @@ OLD_AFTER = timedelta(days=2 * 365)  # of a key
 
 
 class Lack(StrEnum):
-    """A requirement that a participant does not meet."""
-
     NOTHING_PLANNED = "nothing_planned"  # no half day stands: nothing can be attended
     MINUTES = "minutes"
     NO_RESULT = "no_result"  # a test is asked for, and none of theirs is known
@@ -33,8 +31,6 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The requirements of a course version."""
-
     attendance_percent: int
     pass_percent: int
     assessment: Assessment
@@ -63,12 +59,10 @@ class Key(Protocol):
 
 
 def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
-    """Return the requirements that are not met."""
     return tuple(_lacks(rule, facts))
 
 
 def missing_minutes(rule: Rule, facts: Facts) -> int:
-    """Return the number of minutes that a rule still requires."""
     return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
 
 
@@ -85,8 +79,6 @@ def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
 
 
 class Advice(StrEnum):
-    """The next step with the keys of an issuer."""
-
     NO_KEY = "no_key"  # nothing can be issued
     LISTS_END = "lists_end"  # nobody signs what was issued any more
     MOVED = "moved"  # the public site has another name than the key
@@ -95,11 +87,7 @@ class Advice(StrEnum):
 
 
 def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
-    """Return the first step to take; None when all is well.
-
-    `controller` is the name under which a new key would be published, `issued` how many
-    certificates there are.
-    """
+    """Return the first step to take with keys, None without one. `controller`: of a new key."""
     in_use = next((each for each in keys if each.retired is None), None)
     if in_use is None:
         return Advice.LISTS_END if issued else Advice.NO_KEY
@@ -123,10 +111,7 @@ def printed_number(credential: UUID) -> str:
 
 
 def number_of(typed: str) -> UUID | None:
-    """Return a typed certificate number, in any case, grouping, keyboard and kind of digits.
-
-    A whole address is read too: its number is the last part. None for what cannot be one.
-    """
+    """Return a typed number, however spelled, alone or at the end of an address; else None."""
     last = typed.strip().rstrip("/").rpartition("/")[2]
     wide = unicodedata.normalize("NFKC", last).upper().translate(LOOK_ALIKES)
     number = squeezed(western(wide))

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
-from protect.assessments.actions import form_choice, slips
+from protect.assessments.actions import measurement, slips
 from protect.assessments.actions.answers import Sheet, answer_by_slip, answer_test, form_for
 from protect.assessments.models import Inquiry, Response
 from protect.audit.context import AuditContext
@@ -70,7 +70,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
     setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
-    form_choice.choose(scope, edition, setup, at=at)
+    measurement.choose(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     chance = Random(SEED)  # noqa: S311 - invented answers
     cards = slips.print_cards(scope, edition, NUMBER, at=first.starts_at)
@@ -89,7 +89,7 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     badges.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
     edition = _plan(host, "fr", 12, before)
-    form_choice.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
+    measurement.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     plan.move(scope, edition, EditionMove.OPEN, at=before)
     rows = _register(edition, "trained", PEOPLE, before)
     half_days = _half_days(host, at - timedelta(weeks=3))

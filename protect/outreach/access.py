@@ -68,11 +68,7 @@ def responsible_users(resource: Resource) -> list[User]:
 
 
 def calls_of(scope: Scope) -> QuerySet[Debrief]:
-    """Return the debriefs that wait for a call from this user.
-
-    A supervisor calls their ambassadors. Planners call ambassadors without an active
-    supervisor.
-    """
+    """Return debriefs that wait for this user's call: the supervisor's, without one a planner's."""
     mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     supervised = Ambassador.objects.filter(supervisor=scope.user_id)
     answered_for = Ambassador.objects.filter(supervisor__is_active=True)
@@ -108,10 +104,7 @@ def get_request_by_link(token: str) -> SessionRequest:
 
 
 def must_answer(scope: Scope, request: SessionRequest) -> UUID:
-    """Return the organisation for which this user answers a request, or would on taking it.
-
-    Errors: PermissionDenied.
-    """
+    """Return the organisation for which this user answers a request. Errors: PermissionDenied."""
     if request.organisation_id is not None:
         return must_plan(scope, request.organisation_id)
     mine = Organisation.objects.filter(

@@ -9,9 +9,10 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.outreach.extension import Outreach
-        from protect.outreach.forms.kept import PAGES
+        from protect.outreach.forms import ambassadors, head_counts, sessions
         from protect.trainings.base.extensions import register
         from protect.vault.forms import posted
 
         register(Outreach())
-        posted.PAGES.update(PAGES)
+        for forms in (ambassadors, head_counts, sessions):
+            posted.PAGES.update(forms.PAGES)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,17 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.outreach import readiness
+from protect.outreach import labels, rules
 from protect.outreach.access import calls_of, requests_of, sessions_of
+from protect.outreach.actions import readiness
 from protect.outreach.enums import RequestState
-from protect.outreach.labels import SESSIONS
-from protect.outreach.models import Debrief, InformationSession, SessionRequest
-from protect.outreach.rules import due_of, urgency_of
+from protect.outreach.models import Debrief, SessionRequest
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.scheduling.enums import BookingState
 
 # Translators: in the navigation: sessions in schools and communities.
-WORD = (gettext_lazy("Information sessions"), SESSIONS)
+WORD = (gettext_lazy("Information sessions"), labels.SESSIONS)
 SHOWN = 5  # rows of a panel
 LOOK_BACK = timedelta(days=14)
 
@@ -37,37 +37,35 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[str, Any]]:
     """Yield pending calls, then open requests, then sessions without a debrief."""
-    yield from _calls(scope)
-    yield from _requests(scope, at)
-    yield from _to_look_back(scope, at)
+    for panel in (_calls(scope), _requests(scope, at), _to_look_back(scope, at)):
+        if panel["rows"]:
+            yield panel
 
 
-def _calls(scope: Scope) -> Iterator[dict[str, Any]]:
+def _calls(scope: Scope) -> dict[str, Any]:
     rows = calls_of(scope).select_related("resource").order_by("created", "pk")
-    shown = list(rows[:SHOWN])
-    if shown:
-        yield {
-            # Translators: heading: colleagues who asked for a call.
-            "title": _("Who waits for my call"),
-            "rows": [_call(each) for each in shown],
-            "count": rows.count(),
-            "more": reverse("outreach:call_list"),
-        }
-
-
-def _call(each: Debrief) -> dict[str, Any]:
+    shown = [_call(debrief) for debrief in rows[:SHOWN]]
     return {
-        "text": each.resource.name,
-        "detail": _("Something happened") if each.incident_at else "",
-        "url": reverse("outreach:call_list"),
-        "verb": _("Call"),
-        "due": each.incident_at or each.created,
-        "group": "overdue" if each.incident_at else "today",
+        # Translators: heading: colleagues who asked for a call.
+        "title": _("Who waits for my call"),
+        "rows": shown,
+        "count": rows.count() if shown else 0,
+        "more": reverse("outreach:call_list"),
     }
 
 
-def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions that this user held in the last days, without a debrief."""
+def _call(debrief: Debrief) -> dict[str, Any]:
+    return {
+        "text": debrief.resource.name,
+        "detail": _("Something happened") if debrief.incident_at else "",
+        "url": reverse("outreach:call_list"),
+        "verb": _("Call"),
+        "due": debrief.incident_at or debrief.created,
+        "group": "overdue" if debrief.incident_at else "today",
+    }
+
+
+def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
     held = sessions_of(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
@@ -75,63 +73,49 @@ def _to_look_back(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         cancelled_at=None,
     )
     rows = held.exclude(debriefs__resource__user=scope.user_id).select_related("request__place")
-    shown = list(rows.order_by("ends_at", "pk")[:SHOWN])
-    if shown:
-        yield {
-            # Translators: heading: sessions that somebody held.
-            "title": _("After the session"),
-            "rows": [
-                {
-                    "text": each.request.place.name,
-                    "url": reverse("outreach:info_debrief", args=[each.pk]),
-                    # Translators: a button: say how one is after a session.
-                    "verb": _("Say how you are"),
-                    "due": each.ends_at,
-                    "group": "soon",
-                }
-                for each in shown
-            ],
-            "count": len(shown),
-            "more": "",
+    shown = [
+        {
+            "text": session.request.place.name,
+            "url": reverse("outreach:info_debrief", args=[session.pk]),
+            # Translators: a button: say how one is after a session.
+            "verb": _("Say how you are"),
+            "due": session.ends_at,
+            "group": "soon",
         }
+        for session in rows.order_by("ends_at", "pk")[:SHOWN]
+    ]
+    # Translators: heading: sessions that somebody held.
+    return {"title": _("After the session"), "rows": shown, "count": len(shown), "more": ""}
 
 
-def _requests(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    """Yield sessions with unsolved problems, then waiting requests."""
+def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
     short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
     rows = requests_of(scope).filter(state__in=waiting).select_related("place")
-    shown = [_short(each, at) for each in short.order_by("starts_at", "pk")[:SHOWN]]
-    shown += [_row(each, at) for each in rows.urgent_first()[: SHOWN - len(shown)]]
-    if shown:
-        yield {
-            # Translators: heading: schools and others that want an information session.
-            "title": _("Requests for sessions"),
-            "rows": shown,
-            "count": short.count() + rows.count(),
-            "more": reverse("outreach:request_list"),
-        }
-
-
-def _short(each: InformationSession, at: datetime) -> dict[str, Any]:
-    request = each.request
+    shown = [
+        _row(session.request, _("Not ready"), "info_session", session, session.starts_at, at)
+        for session in short.order_by("starts_at", "pk")[:SHOWN]
+    ]
+    for request in rows.urgent_first()[: SHOWN - len(shown)]:
+        due = rules.due_of(RequestState(request.state), request.moved_at) or at
+        shown.append(_row(request, request.place.name, "request", request, due, at))
     return {
-        "text": request.asker,
-        "detail": _("Not ready"),
-        "url": reverse("outreach:info_session", args=[each.pk]),
-        "verb": _("Look"),
-        "due": each.starts_at,
-        "group": urgency_of(each.starts_at, at),
+        # Translators: heading: schools and others that want an information session.
+        "title": _("Requests for sessions"),
+        "rows": shown,
+        "count": short.count() + rows.count() if shown else 0,
+        "more": reverse("outreach:request_list"),
     }
 
 
-def _row(each: SessionRequest, at: datetime) -> dict[str, Any]:
-    due = due_of(RequestState(each.state), each.moved_at) or at
+def _row(
+    request: SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
+) -> dict[str, Any]:
     return {
-        "text": each.asker,
-        "detail": each.place.name,
-        "url": reverse("outreach:request", args=[each.pk]),
+        "text": request.asker,
+        "detail": detail,
+        "url": reverse(f"outreach:{page}", args=[of.pk]),
         "verb": _("Look"),
         "due": due,
-        "group": urgency_of(due, at),
+        "group": rules.urgency_of(due, at),
     }

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RequestState(TextChoices):
-    """The state of a request for an information session."""
-
     # Translators: the state of a request for an information session.
     RECEIVED = "received", _("Received")
     # Translators: the state of a request for an information session.
@@ -24,8 +22,6 @@ class RequestState(TextChoices):
 
 
 class RequestMove(TextChoices):
-    """The steps of a request."""
-
     AGREE = "agree"
     SCHEDULE = "schedule"
     HOLD = "hold"

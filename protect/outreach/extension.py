@@ -10,18 +10,17 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from protect.outreach import access
-from protect.outreach.actions.first_sessions import tell_if_short
+from protect.outreach import access, labels
+from protect.outreach.actions.readiness import tell_if_short
 from protect.outreach.actions.requests import forget_requests
-from protect.outreach.labels import PAGE, PAGES
 from protect.outreach.models import Ambassador, InformationSession
 from protect.trainings.base.extensions import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
 
 class Outreach(Extension):
-    tabs = (PAGE,)
-    pages = PAGES
+    tabs = (labels.PAGE,)
+    pages = labels.PAGES
     night = {"forget_requests": forget_requests}
 
     def owner_of(self, session: Session) -> SessionOwner | None:

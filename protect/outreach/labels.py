@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestMove, RequestState
 from protect.trainings.base.access import TAKING_PART
@@ -68,24 +67,21 @@ REQUEST_FIELDS = {
 
 
 def not_spoken(tags: Iterable[str]) -> str:
-    """Return the languages that a person, or all holders of a session, do not speak."""
     # Translators: {languages} are names of languages that a session needs and nobody speaks.
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
 def request_state(code: str) -> Said:
-    """Return the state of a request, as pages show it."""
     state = RequestState(code)
     return Said(state.label, REQUEST_SHAPES[state])
 
 
-class Skill(Record):
+class Skill(tables.Record):
     """A skill of an ambassador."""
 
 
 @cache
 def skills() -> dict[str, Skill]:
-    """Return the skills of ambassadors. Errors: DataError."""
     return tables.load("outreach", "skills", Skill)
 
 

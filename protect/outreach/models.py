@@ -86,11 +86,7 @@ class InformationSession(Session):
 
 
 class Ambassador(models.Model):
-    """A person who speaks to communities. Never listed publicly, and sees no case.
-
-    Dates say when each document was last shown; a speaker to minors needs all three to be
-    valid.
-    """
+    """A person who speaks to communities. Never listed publicly, and sees no case."""
 
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="+"

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 class RequestQuerySet(models.QuerySet["SessionRequest"]):
-    """Requests for information sessions."""
-
     def urgent_first(self, pressing: Collection[UUID] = ()) -> Self:
         """Order requests: pressing ones, then by due date, then those that wait for no answer."""
         whens = [
@@ -40,8 +38,5 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
 
 
 class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
-    """Sessions to which a request led."""
-
     def standing(self) -> Self:
-        """Keep sessions that are not cancelled."""
         return self.filter(cancelled_at=None)

@@ -40,10 +40,7 @@ def refused_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def due_of(state: RequestState, moved_at: datetime) -> datetime | None:
-    """Return the deadline of the next step; None where no step is expected.
-
-    Units: days of elapsed time since the request came to its state.
-    """
+    """Return the deadline of the next step, by elapsed days; None where no step is expected."""
     days = PATIENCE.get(state)
     return None if days is None else moved_at + timedelta(days=days)
 
@@ -103,23 +100,17 @@ class Counted:
 
     @property
     def total(self) -> int:
-        """Return the number of people."""
         return sum(self.cells.values())
 
     def by_band(self) -> dict[str, int]:
-        """Return the number of people of each band."""
         return _summed((band, n) for (band, _sex), n in self.cells.items())
 
     def by_sex(self) -> dict[str, int]:
-        """Return the number of people of each sex."""
         return _summed((sex, n) for (_band, sex), n in self.cells.items())
 
 
 def standing(rows: Iterable[tuple[int, str, str, int]]) -> Counted | None:
-    """Return the last declaration of rows (revision, band, sex, n); None without any.
-
-    Earlier declarations stay, but are not counted.
-    """
+    """Return the last declaration of rows (revision, band, sex, n); None without any."""
     declarations = list(rows)
     if not declarations:
         return None

@@ -1,22 +1,61 @@
-"""What other packages use of forms: definitions, answers and scores."""
+"""What other packages use of forms: definitions, answers and scores. No person, no time."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from protect.questionnaires.answers import Answers, fingerprint
 from protect.questionnaires.enums import FormKind
-from protect.questionnaires.errors import FormDamaged, FormUnknown
+from protect.questionnaires.errors import AnswersNotOfForm, FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules import answers, scores
-from protect.questionnaires.rules.answers import Reading
-from protect.questionnaires.rules.fields import Sent
-from protect.questionnaires.rules.scores import Score
+from protect.questionnaires.rules import answers, fields, scores
 from protect.questionnaires.schemas import Definition, Values
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
+
+
+def canonical(value: Any) -> str:
+    """Return JSON that is the same for the same content: sorted keys, no blanks, UTF-8."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a canonical document, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    form: str  # its code
+    number: int
+    content_hash: str  # of the version
+    values: Values
+
+    def to_json(self) -> str:
+        head = {"form": self.form, "number": self.number, "hash": self.content_hash}
+        return canonical({**head, "values": dict(self.values)})
+
+    @classmethod
+    def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
+        """Return kept answers, checked. Errors: AnswersNotOfForm, which never names an answer."""
+        form, number = definition.code, definition.number
+        try:
+            kept = json.loads(text)
+            head = {"form": form, "number": number, "hash": content_hash}
+            if not isinstance(kept, dict) or {**kept, "values": 0} != {**head, "values": 0}:
+                raise AnswersNotOfForm(form=form, problem="questionnaire_version_other")
+            values = answers.checked(definition, kept.get("values"))
+        except json.JSONDecodeError:
+            raise AnswersNotOfForm(form=form, problem="questionnaire_not_json") from None
+        except fields.Bad as error:
+            raise AnswersNotOfForm(form=form, problem=error.mistake.value) from None
+        return cls(form, number, content_hash, values)
+
 
 KEPT = 256  # parsed contents: versions and languages of a busy day
 
@@ -48,13 +87,8 @@ def form_of(version: FormVersion, language: str = "en") -> Form:
         words[tag] = _undamaged(version, row.content, row.content_hash, tag)
         drafts |= set() if row.reviewed_on else {tag}
     chain = vocabulary.fallback_chain(language) if language in vocabulary.languages() else ()
-    return Form(
-        definition,
-        version.content_hash,
-        language,
-        spoken(words, chain, definition.source),
-        frozenset(drafts),
-    )
+    texts = spoken(words, chain, definition.source)
+    return Form(definition, version.content_hash, language, texts, frozenset(drafts))
 
 
 def published(kind: FormKind | None = None) -> list[FormVersion]:
@@ -66,7 +100,7 @@ def published(kind: FormKind | None = None) -> list[FormVersion]:
     return list(newest.values())
 
 
-def read_answers(form: Form, sent: Sent) -> Reading:
+def read_answers(form: Form, sent: fields.Sent) -> answers.Reading:
     """Return what was sent as answers, mistakes and what was dropped.
 
     Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix.
@@ -74,17 +108,14 @@ def read_answers(form: Form, sent: Sent) -> Reading:
     return answers.read(form.definition, sent)
 
 
-def answers_of(form: Form, reading: Reading) -> Answers:
-    """Return a reading without mistakes as it is kept.
-
-    Errors: ValueError for a reading with mistakes.
-    """
+def answers_of(form: Form, reading: answers.Reading) -> Answers:
+    """Return a reading as it is kept. Errors: ValueError for one with mistakes."""
     if not reading.is_valid:
         raise ValueError("a reading with mistakes is not kept")
     return Answers(form.code, form.number, form.content_hash, reading.values)
 
 
-def score(form: Form, values: Values) -> Score:
+def score(form: Form, values: Values) -> scores.Score:
     """Return points, maximum and whether the mark was reached."""
     return scores.score(form.definition, values)
 

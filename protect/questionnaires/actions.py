@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
-from protect.questionnaires.answers import canonical, fingerprint
+from protect.questionnaires.access import canonical, fingerprint
 from protect.questionnaires.errors import FormChanged
 from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, sources
@@ -15,21 +16,14 @@ from protect.reference.actions import Loaded
 
 
 def content_of(source: Source) -> str:
-    """Return the canonical document of a version: what its hash is of.
-
-    What stands at its default is left out: a key that comes later changes no hash.
-    """
+    """Return the document that is hashed; without defaults, so that a later key changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
     return canonical({"definition": definition, "words": dict(source.own_words)})
 
 
 @transaction.atomic
 def load_forms(say: Callable[[Loaded], None]) -> None:
-    """Publish new versions and new translations, telling `say` of each table.
-
-    Errors: FormChanged when a published version reads differently; DataError. Nothing is loaded
-    then.
-    """
+    """Publish new versions and translations, or nothing. Errors: FormChanged; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
     for source in sources().values():
         if source.published_on is None:
@@ -49,16 +43,9 @@ ADDED, CHANGED, SAME = range(3)
 def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
     form, content = source.definition, content_of(source)
     translation = source.translations[form.source]
+    defaults = {"kind": form.kind.value, "published_on": published_on}
     version, is_new = FormVersion.objects.get_or_create(
-        code=form.code,
-        number=form.number,
-        defaults={
-            "kind": form.kind.value,
-            "content": content,
-            "content_hash": fingerprint(content),
-            "published_on": published_on,
-            "reviewed_on": translation.reviewed_on,
-        },
+        code=form.code, number=form.number, defaults=defaults | _stored(content, translation)
     )
     if version.content_hash != fingerprint(content):
         raise FormChanged(form=form.code, number=form.number, part=form.source)
@@ -68,17 +55,16 @@ def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
 def _words(version: FormVersion, tag: str, translation: Translation) -> int:
     content = canonical(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
-        version=version,
-        language_id=tag,
-        defaults={
-            "content": content,
-            "content_hash": fingerprint(content),
-            "reviewed_on": translation.reviewed_on,
-        },
+        version=version, language_id=tag, defaults=_stored(content, translation)
     )
     if words.content_hash != fingerprint(content):
         raise FormChanged(form=version.code, number=version.number, part=tag)
     return ADDED if is_new else _reviewed(words, translation)
+
+
+def _stored(content: str, translation: Translation) -> dict[str, Any]:
+    content_hash, reviewed_on = fingerprint(content), translation.reviewed_on
+    return {"content": content, "content_hash": content_hash, "reviewed_on": reviewed_on}
 
 
 def _reviewed(row: FormVersion | FormWords, translation: Translation) -> int:

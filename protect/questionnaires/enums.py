@@ -35,8 +35,6 @@ class FormKind(StrEnum):
 
 
 class Partial(StrEnum):
-    """How several right answers are counted."""
-
     NONE = "none"  # all of them or nothing
     EACH = "each"  # right minus wrong choices, or right places
 
@@ -44,16 +42,7 @@ class Partial(StrEnum):
 WORDS_ONLY = frozenset({FieldType.SECTION, FieldType.NOTE})  # they ask nothing
 TEXTS = frozenset({FieldType.SHORT, FieldType.LONG})
 CHOICES = frozenset({FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX})
-SCORABLE = frozenset(
-    {
-        FieldType.NUMBER,
-        FieldType.YES_NO,
-        FieldType.SINGLE,
-        FieldType.MULTIPLE,
-        FieldType.SCALE,
-        FieldType.RANKING,
-    }
-)
+SCORABLE = CHOICES - {FieldType.MATRIX} | {FieldType.NUMBER, FieldType.YES_NO, FieldType.SCALE}
 
 
 class Mistake(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -13,15 +13,66 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.questionnaires import access, wording
-from protect.questionnaires.answers import Answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.answers import Reading
 from protect.questionnaires.rules.fields import NO, YES, spell
 from protect.questionnaires.schemas import FormField
-from protect.questionnaires.widgets import Grid, Places, Steps
 from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
+
+type Choices = Iterable[tuple[str, str | SafeString]]
+
+
+class Lines(forms.Widget):
+    use_fieldset = True
+
+    def __init__(self, lines: Choices, choices: Choices) -> None:
+        super().__init__()
+        self.lines, self.choices = [*lines], [*choices]
+
+    def id_for_label(self, id_: str) -> str:
+        return ""  # a legend names it
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        return {code: data.get(f"{name}-{code}", "") for code, _label in self.lines}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        values = value if isinstance(value, Mapping) else {}
+        root = context["widget"]["attrs"].get("id", "")
+        context["widget"]["lines"] = [
+            {
+                "name": f"{name}-{code}",
+                "id": f"{root}_{at}",
+                "label": label,
+                "value": str(values.get(code, "")),
+            }
+            for at, (code, label) in enumerate(self.lines)
+        ]
+        context["widget"]["choices"] = [(str(code), label) for code, label in self.choices]
+        return context
+
+
+class Places(Lines):
+    template_name = "questionnaires/widgets/places.html"
+
+
+class Grid(Lines):
+    template_name = "questionnaires/widgets/grid.html"
+
+
+class Steps(forms.RadioSelect):
+    def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
+        ends = {1: low, count: high}
+        super().__init__(
+            attrs={"class": "steps-row"},
+            choices=[
+                (str(at), format_html("<span>{} <small>{}</small></span>", at, ends.get(at, "")))
+                for at in range(1, count + 1)
+            ],
+        )
+
 
 PREFIX = "q"  # the page around it has fields of its own
 
@@ -34,12 +85,10 @@ class QuestionField(forms.Field):
 
 
 class QuestionnaireForm(DeskForm):
-    """Answers to one form. `reading` has them once the form is bound and cleaned."""
-
     reading: Reading
 
     def __init__(
-        self, form: Form, data: QueryDict | None = None, kept: Answers | None = None
+        self, form: Form, data: QueryDict | None = None, kept: access.Answers | None = None
     ) -> None:
         super().__init__(data, prefix=PREFIX, initial=_initial(form, kept))
         self.asked_form = form
@@ -58,18 +107,15 @@ class QuestionnaireForm(DeskForm):
             self.add_error(wrong.key, wording.mistake(wrong))
         return dict(self.reading.values)
 
-    def answers(self) -> Answers:
-        """Return what is kept. Errors: ValueError while there are mistakes."""
+    def answers(self) -> access.Answers:
         return access.answers_of(self.asked_form, self.reading)
 
     @property
     def dropped(self) -> list[str]:
-        """Return the questions with a dropped answer: other answers hide them."""
         keys = self.reading.dropped if self.is_bound and hasattr(self, "reading") else ()
         return [self.asked_form.label(key) for key in keys]
 
     def blocks(self) -> Iterator[dict[str, Any]]:
-        """Yield sections with their parts, in order; what stands before the first has none."""
         block: dict[str, Any] = {"section": None, "parts": []}
         for field in self.asked_form.definition.fields:
             if field.type == FieldType.SECTION:
@@ -81,10 +127,9 @@ class QuestionnaireForm(DeskForm):
         yield block
 
     def part(self, field: FormField) -> dict[str, Any]:
-        """Return what a template needs of one field."""
         form, condition = self.asked_form, field.shown_if
         return {
-            "asked": field,
+            "question": field,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": _help(form, field),
             "field": self._bound(field),
@@ -97,7 +142,6 @@ class QuestionnaireForm(DeskForm):
 
 
 def marked(form: Form, text: LanguageText | None) -> SafeString | str:
-    """Return a text; in another language than the page's it is marked as such."""
     if text is None:
         return ""
     if text.language == get_language():
@@ -111,7 +155,7 @@ def _help(form: Form, field: FormField) -> SafeString | str:
     return format_html("{} {}", text, how) if text and how else text or how
 
 
-def _initial(form: Form, kept: Answers | None) -> dict[str, Any]:
+def _initial(form: Form, kept: access.Answers | None) -> dict[str, Any]:
     initial: dict[str, Any] = {}
     for key, value in kept.values.items() if kept else ():
         field = form.definition.field(key)
@@ -173,17 +217,17 @@ WIDGETS: dict[FieldType, Callable[[Form, FormField], forms.Widget]] = {
     FieldType.SHORT: _text,
     FieldType.LONG: _text,
     FieldType.NUMBER: _number,
-    FieldType.DATE: lambda form, asked: forms.DateInput(attrs={"type": "date", "class": "short"}),
+    FieldType.DATE: lambda form, field: forms.DateInput(attrs={"type": "date", "class": "short"}),
     FieldType.YES_NO: _yes_no,
-    FieldType.SINGLE: lambda form, asked: forms.RadioSelect(choices=_choices(form, asked)),
-    FieldType.MULTIPLE: lambda form, asked: forms.CheckboxSelectMultiple(
-        choices=_choices(form, asked)
+    FieldType.SINGLE: lambda form, field: forms.RadioSelect(choices=_choices(form, field)),
+    FieldType.MULTIPLE: lambda form, field: forms.CheckboxSelectMultiple(
+        choices=_choices(form, field)
     ),
     FieldType.SCALE: _steps,
     FieldType.RATING: _steps,
     FieldType.RANKING: _places,
-    FieldType.MATRIX: lambda form, asked: Grid(
-        _choices(form, asked, "rows"), _choices(form, asked)
+    FieldType.MATRIX: lambda form, field: Grid(
+        _choices(form, field, "rows"), _choices(form, field)
     ),
-    FieldType.CONSENT: lambda form, asked: forms.CheckboxInput(attrs={"value": YES}),
+    FieldType.CONSENT: lambda form, field: forms.CheckboxInput(attrs={"value": YES}),
 }

@@ -52,7 +52,7 @@ class FormWords(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "language"], name="questionnaires_formwords_once"
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -69,7 +69,6 @@ class Condition(Strict):
         return self
 
     def comparisons(self) -> Iterator[Equals | AnyOf | AtLeast]:
-        """Yield every comparison in it."""
         for test in (self.equals, self.any_of, self.at_least):
             if test is not None:
                 yield test
@@ -79,8 +78,6 @@ class Condition(Strict):
 
 
 class FormField(Strict):
-    """One field of a form."""
-
     key: Key
     type: Annotated[FieldType, Field(strict=False)]
     required: bool = False
@@ -103,17 +100,14 @@ class FormField(Strict):
 
     @property
     def asks(self) -> bool:
-        """Return whether it takes an answer."""
         return self.type not in WORDS_ONLY
 
     @property
     def longest(self) -> int:
-        """Return how many characters an answer may have."""
         return self.length or (LONG if self.type == FieldType.LONG else SHORT)
 
     @property
     def count_of_steps(self) -> int:
-        """Return how many steps a scale or rating has."""
         return 5 if self.type == FieldType.RATING else self.steps
 
 
@@ -129,7 +123,6 @@ class Definition(Strict):
     fields: list[FormField]
 
     def field(self, key: str) -> FormField | None:
-        """Return a field by its key."""
         return next((each for each in self.fields if each.key == key), None)
 
     def asking(self) -> Iterator[FormField]:

@@ -5,6 +5,9 @@ A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/question
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,12 +17,10 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from protect.kernel import tables
-from protect.kernel.errors import DataError
+from protect.kernel import errors, tables
 from protect.questionnaires import words
-from protect.questionnaires.rules import barred_phrases, definitions
+from protect.questionnaires.rules import definitions
 from protect.questionnaires.schemas import Definition
-from protect.questionnaires.words import Words
 from protect.reference import vocabulary
 
 OWN = Path(__file__).resolve().parent / "data" / "forms"
@@ -28,16 +29,12 @@ DOCS = "see docs/questionnaires.md for what a form takes."
 
 
 class Barred(tables.Record):
-    """Words that no question may use, by language."""
-
     phrases: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The words of a form in one language."""
-
-    words: Words
+    words: words.Words
     reviewed_on: date | None = None
 
 
@@ -50,16 +47,13 @@ class Source:
     translations: dict[str, Translation]
 
     @property
-    def own_words(self) -> Words:
+    def own_words(self) -> words.Words:
         return self.translations[self.definition.source].words
 
 
 @cache
 def sources() -> dict[str, Source]:
-    """Return every form by code, checked.
-
-    Errors: DataError naming file, line, section and remedy, for the first wrong section.
-    """
+    """Return every form by code, checked. Errors: DataError for the first wrong section."""
     files = _files()
     loaded = {}
     for name, path in sorted(files.items()):
@@ -74,7 +68,6 @@ def sources() -> dict[str, Source]:
 
 @cache
 def barred() -> dict[str, Barred]:
-    """Return the words that no question may use."""
     return tables.load("questionnaires", "never_asked", Barred)
 
 
@@ -129,7 +122,7 @@ def _definition(path: Path, data: dict[str, Any]) -> Definition:
         raise _bad(path, str(section), f"{where}: {first['msg']}.", DOCS) from None
 
 
-def _translation(path: Path, tag: str, own: Words) -> Translation:
+def _translation(path: Path, tag: str, own: words.Words) -> Translation:
     sections = tables.read(path)
     head = dict(sections.pop(HEAD, {}))
     reviewed_on = head.pop("reviewed_on", None)
@@ -169,11 +162,11 @@ def _must_be_known(path: Path, tag: str) -> None:
         raise _bad(path, HEAD, f"The language {tag} is not known.", "add it to languages.toml.")
 
 
-def _must_not_pry(path: Path, definition: Definition, texts: Words) -> None:
+def _must_not_pry(path: Path, definition: Definition, texts: words.Words) -> None:
     """Refuse a question about the respondent's own experience of violence, in any language."""
     for key, text in words.asking_words(definition, texts):
         for language in barred().values():
-            if phrase := barred_phrases.pries(text, language.phrases):
+            if phrase := pries(text, language.phrases):
                 raise _bad(
                     path,
                     key,
@@ -186,6 +179,20 @@ def _section(name: str) -> str:
     return name.partition(".")[0] if "." in name else HEAD
 
 
-def _bad(path: Path, section: str, problem: str, remedy: str) -> DataError:
+def _bad(path: Path, section: str, problem: str, remedy: str) -> errors.DataError:
     line = tables.line_of(path, section)
-    return DataError(file=path.name, line=line, record=section, problem=problem, remedy=remedy)
+    return errors.DataError(
+        file=path.name, line=line, record=section, problem=problem, remedy=remedy
+    )
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case, without accents and punctuation, its words one blank apart."""
+    bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", "".join(bare).casefold()))
+
+
+def pries(text: str, phrases: Iterable[str]) -> str | None:
+    """Return the first phrase that a text contains as whole words."""
+    within = f" {plain(text)} "
+    return next((each for each in phrases if f" {plain(each)} " in within), None)

@@ -50,13 +50,11 @@ MISTAKES: dict[Mistake, Promise] = {
 
 
 def mistake(wrong: Wrong) -> str:
-    """Return what is wrong with an answer, and what to do."""
     facts = {name: plain_number(value) for name, value in wrong.facts.items()}
     return str(MISTAKES[wrong.mistake]).format_map({"example": EXAMPLE, **facts})
 
 
 def how(field: FormField) -> str:
-    """Return how a field is answered, where its look does not say it: "" where it does."""
     if field.type == FieldType.RANKING:
         return _("Give each line a place: 1 comes first.")
     if field.type == FieldType.DATE:
@@ -75,12 +73,10 @@ def _how_many(field: FormField) -> str:
 
 
 def yes_no(*, is_yes: bool) -> str:
-    """Return yes or no as a choice."""
     return _("Yes") if is_yes else _("No")
 
 
 def when(form: Form, condition: Condition) -> str:
-    """Return in words when a field is shown: for paper, and where no script runs."""
     for test in (condition.equals, condition.any_of, condition.at_least):
         if test is not None:
             return _compared(form, test)

@@ -18,8 +18,6 @@ WITH_ENDS = frozenset({FieldType.SCALE, FieldType.RATING})
 
 
 class LanguageText(NamedTuple):
-    """A text, and the language that it is in."""
-
     text: str
     language: str
 
@@ -48,30 +46,24 @@ class Form:
 
     @property
     def languages(self) -> frozenset[str]:
-        """Return the languages that its texts are in."""
         return frozenset(each.language for each in self.words.values())
 
     @property
     def missing(self) -> int:
-        """Return how many texts the language lacks."""
         return sum(each.language != self.language for each in self.words.values())
 
     @property
     def is_draft(self) -> bool:
-        """Return whether any shown text has not been checked by a native reader."""
         return bool(self.drafts & self.languages)
 
     @property
     def requires(self) -> bool:
-        """Return whether something must be answered."""
         return any(each.required for each in self.definition.asking())
 
     def optional_text(self, name: str) -> LanguageText | None:
-        """Return an optional text."""
         return self.words.get(name)
 
     def label(self, key: str) -> str:
-        """Return the words of a field, for messages."""
         return self.words[f"{key}.label"].text
 
 
@@ -88,7 +80,6 @@ def spoken(
 
 
 def needed(form: Definition) -> Iterator[str]:
-    """Yield the names of the texts that a form cannot do without."""
     yield "title"
     for field in form.fields:
         yield from (f"{field.key}.{part}" for part in _needed_of(field))
@@ -103,7 +94,6 @@ def _needed_of(field: FormField) -> Iterator[str]:
 
 
 def asking_words(form: Definition, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield key and text of everything that is part of a question, options among it."""
     for field in form.asking():
         for name, text in words.items():
             if name.startswith(f"{field.key}."):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from protect.assessments.actions.answers import key_of
 from protect.assessments.models import Inquiry, Measuring, Response
-from protect.assessments.statistics.cards import codes_from
-from protect.assessments.statistics.keys import new_salt
+from protect.assessments.statistics.codes import new_salt
 from protect.questionnaires.access import published
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
@@ -41,14 +39,6 @@ def measure(
             measuring=row, phase=phase, form=forms[code], code=f"{edition.code}-{phase}"[-12:]
         )
     return row
-
-
-def print_for(edition: Edition, count: int = 1) -> list[str]:
-    """Return the codes of cards that were printed for an edition."""
-    row = Measuring.objects.get(pk=edition.pk)
-    codes, row.cards = codes_from(row.cards, count, key_of(row))
-    row.save(update_fields=["cards"])
-    return codes
 
 
 def keep(edition: Edition, phase: Phase, **given: Any) -> Response:

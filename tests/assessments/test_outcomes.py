@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.assessments.models import Passed
-from protect.assessments.outcomes import Passing, has_passed, passed_in, passing_of
+from protect.assessments.outcomes import Passing, passed_in, passing_of
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.measured import keep, measure
 from tests.trainings.planning import make_course, make_edition
@@ -20,7 +19,7 @@ def edition(planners):
 
 
 def test_where_nothing_is_asked_everybody_has_passed(edition):
-    assert passing_of(come(edition)) == Passing(Assessment.NONE, has_passed=True)
+    assert passing_of(come(edition)) == Passing(has_passed=True)
 
 
 def test_the_edition_chooses_otherwise_than_its_course(planners):
@@ -28,10 +27,10 @@ def test_the_edition_chooses_otherwise_than_its_course(planners):
         planners.host, course_version=make_course(planners.host, assessment=Assessment.NAMED)
     )
     row = come(edition)
-    assert not has_passed(row)
+    assert not passing_of(row).has_passed
     measure(edition, Assessment.NONE)
 
-    assert has_passed(row)
+    assert passing_of(row).has_passed
 
 
 @pytest.mark.parametrize(
@@ -45,19 +44,8 @@ def test_an_assessment_with_a_name_is_held_against_the_mark_of_the_course(
     row, other = come(edition), come(edition)
     keep(edition, Phase.NAMED, registration=row, points=points, maximum=maximum)
 
-    assert passing_of(row) == Passing(Assessment.NAMED, has_passed=reached, percent=percent)
-    assert passing_of(other) == Passing(Assessment.NAMED, has_passed=False)
-
-
-def test_a_slip_that_was_typed_says_passed_and_nothing_more(edition):
-    measure(edition, Assessment.VOUCHER)
-    row, other = come(edition), come(edition)
-    Passed.objects.create(registration=row)
-
-    assert passed_in(edition, [row.pk, other.pk]) == {
-        row.pk: Passing(Assessment.VOUCHER, has_passed=True),
-        other.pk: Passing(Assessment.VOUCHER, has_passed=False),
-    }
+    assert passing_of(row) == Passing(has_passed=reached, percent=percent)
+    assert passing_of(other) == Passing(has_passed=False)
 
 
 def test_many_people_cost_as_many_questions_as_one(edition, django_assert_num_queries):

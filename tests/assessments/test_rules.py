@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.assessments.rules import DAYS_OPEN, has_reached, is_open, is_set_b
+from protect.assessments.rules import DAYS_OPEN, half_day, has_reached, is_open, is_set_b
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 
+BRUSSELS = ZoneInfo("Europe/Brussels")
 FIRST = datetime(2027, 1, 12, 8, tzinfo=UTC)
 HALF_DAYS = [(FIRST + timedelta(days=d), FIRST + timedelta(days=d, hours=3)) for d in (0, 1)]
 BEGINS, ENDS = HALF_DAYS[-1]
@@ -60,3 +62,21 @@ def test_points_kept_as_decimals_are_judged_as_exact_ones(points, percent):
 
 def test_nothing_to_reach_is_not_reached():
     assert not has_reached(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("at", "day", "is_afternoon"),
+    [
+        (datetime(2026, 3, 2, 10, 59, 59, tzinfo=UTC), date(2026, 3, 2), False),
+        (datetime(2026, 3, 2, 11, 0, tzinfo=UTC), date(2026, 3, 2), True),
+        (datetime(2026, 3, 2, 23, 30, tzinfo=UTC), date(2026, 3, 3), False),
+        (datetime(2026, 7, 2, 10, 0, tzinfo=UTC), date(2026, 7, 2), True),
+    ],
+)
+def test_an_answer_knows_its_half_day_by_the_clock_on_the_wall(at, day, is_afternoon):
+    assert half_day(at, BRUSSELS) == (day, is_afternoon)
+
+
+def test_a_time_without_a_zone_is_a_mistake_of_ours():
+    with pytest.raises(ValueError, match="time zone"):
+        half_day(datetime(2026, 3, 2, 10), BRUSSELS)  # noqa: DTZ001 - the case

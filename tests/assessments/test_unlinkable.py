@@ -10,23 +10,24 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.assessments.actions import answers, evaluation_links, slips
-from protect.assessments.actions.analysis import freeze
+from protect.assessments.actions import answers, slips
 from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
-from protect.assessments.actions.evaluation_links import take_link
 from protect.assessments.actions.follow_up import agree
+from protect.assessments.actions.measurement import freeze
 from protect.assessments.actions.row_order import mix, reinsert
+from protect.assessments.actions.slips import take_link
 from protect.assessments.models import Measuring, Response
-from protect.assessments.statistics import keys
+from protect.assessments.statistics import codes
+from protect.assessments.statistics.codes import draw
 from protect.questionnaires.access import get_form
-from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.enums import Phase
 from protect.trainings.registrations.enums import WaitingRule
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.enums import Delivery
 from protect.trainings.scheduling.models import Edition
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test, filled
-from tests.assessments.measured import AFTER, keep, measure, print_for
+from tests.assessments.measured import AFTER, keep, measure
 from tests.assessments.unlinkable import (
     NAMELESS,
     dump,
@@ -47,24 +48,24 @@ BY_CHANCE = 9
 
 @dataclass
 class Course:
-    """A course in which one person after the other sends the test and types the slip."""
+    """A course in which one person after the other sends the test and agrees to be asked later."""
 
     edition: Edition
     truth: dict[str, str]
 
     def pass_through(self, person: Registration, minutes: int) -> None:
         at, inquiry = AFTER + timedelta(minutes=minutes), asked(self.edition, Phase.POST)
-        sheet = a_test(inquiry, *print_for(self.edition), right=14)
-        slips.spend(person, answer_test(inquiry, sheet, at=at).slip)
+        sheet = a_test(inquiry, *draw(1), right=14)
+        answer_test(inquiry, sheet, at=at)
         agree(person, at=at)
-        row = keys.row_id(key_of(inquiry.measuring), sheet.sent_key)
+        row = codes.row_id(key_of(inquiry.measuring), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
 
     def evaluate(self, person: Registration, minutes: int) -> None:
         """Take a link from one's own page, and answer at once."""
         at, sheet = AFTER + timedelta(minutes=minutes), filled(get_form("evaluation"))
         answer_by_slip(take_link(person, uuid4(), at=at), sheet, at=at)
-        row = keys.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
+        row = codes.row_id(key_of(Measuring.objects.get(pk=self.edition.pk)), sheet.sent_key)
         self.truth[row.hex] = person.pk.hex
 
 
@@ -87,7 +88,7 @@ def evaluate(online):
 def course(planners):
     lay_anew()
     edition = make_edition(planners.host, seat_limit=None)
-    measure(edition, Assessment.VOUCHER)
+    measure(edition)
     found, minutes = Course(edition, {}), count(1)
     for person in sorted((come(edition) for _ in range(PEOPLE)), key=lambda each: each.token_hash):
         found.pass_through(person, next(minutes))
@@ -113,9 +114,8 @@ def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners
 
 def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkeypatch):
     monkeypatch.setattr(answers, "mix", lambda rows, *fresh: 0)
-    monkeypatch.setattr(slips, "mix", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
-    measure(edition, Assessment.VOUCHER)
+    measure(edition)
     found = Course(edition, {})
     for minutes in range(PEOPLE):
         found.pass_through(come(edition), minutes)
@@ -163,7 +163,7 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
 
 
 def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
-    for each in (answers, evaluation_links):
+    for each in (answers, slips):
         monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
     evaluate(online)
 
@@ -188,5 +188,5 @@ def test_no_sequence_counts_answers_or_slips(course):
             cursor.execute("SELECT name FROM sqlite_sequence")
         counted = " ".join(name for (name,) in cursor.fetchall())
 
-    for table in (*NAMELESS, "assessments_passed", "assessments_linktaken"):
+    for table in (*NAMELESS, "assessments_linktaken"):
         assert table not in counted

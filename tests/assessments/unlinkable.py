@@ -11,7 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-NAMELESS = ("assessments_response", "assessments_passvoucher", "assessments_answertoken")
+NAMELESS = ("assessments_response", "assessments_answertoken")
 EVERYBODYS = {"reference", "directory", "questionnaires"}  # apps that know nobody
 # Columns that are random, or are the answer itself.
 RANDOM = {"id", "pair", "token_hash", "answers", "points"}

@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from protect.certificates import access
 from protect.certificates.actions import certificates
-from protect.certificates.badges import State, verify
 from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.papers import pdf_of, trainers_of
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_head

@@ -39,15 +39,11 @@ class Old(NamedTuple):
         ("named", ENOUGH, True, ()),
         ("named", ENOUGH, False, (NOT_PASSED,)),
         ("named", ENOUGH, None, (NO_RESULT,)),
+        ("named", NEARLY, True, (MINUTES,)),
+        ("named", NEARLY, None, (MINUTES, NO_RESULT)),
         ("named", HALF, True, (MINUTES,)),
         ("named", HALF, False, (MINUTES, NOT_PASSED)),
         ("named", HALF, None, (MINUTES, NO_RESULT)),
-        ("voucher", ENOUGH, True, ()),
-        ("voucher", ENOUGH, False, (NOT_PASSED,)),
-        ("voucher", ENOUGH, None, (NO_RESULT,)),
-        ("voucher", NEARLY, True, (MINUTES,)),
-        ("voucher", NEARLY, False, (MINUTES, NOT_PASSED)),
-        ("voucher", NEARLY, None, (MINUTES, NO_RESULT)),
     ],
 )
 def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(

@@ -24,9 +24,7 @@ ALLOWED = {
     "protect/interchange/exports/formats/tabular.py": {
         "zipfile": "writes an archive of our own tables"
     },
-    "protect/certificates/badges/attachments.py": {
-        "pikepdf": "puts a file into a PDF of our own press"
-    },
+    "protect/certificates/papers.py": {"pikepdf": "puts a file into a PDF of our own press"},
     "protect/site/server/pagecache.py": {"gzip": "packs our own pages"},
     "protect/kernel/tables.py": {"tomllib": "reads data that the operator installs"},
     "protect/reference/actions.py": {"csv.DictReader": "reads data that the operator installs"},

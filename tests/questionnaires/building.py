@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from protect.questionnaires.answers import canonical, fingerprint
+from protect.questionnaires.access import canonical, fingerprint
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.schemas import Condition, Definition, FormField
 from protect.questionnaires.words import Form, LanguageText, needed

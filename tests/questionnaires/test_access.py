@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from protect.questionnaires import access, actions, sources
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers
 from protect.questionnaires.enums import FormKind
 from protect.questionnaires.errors import FormChanged, FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion, FormWords

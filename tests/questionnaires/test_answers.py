@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.questionnaires.answers import Answers, canonical, fingerprint
+from protect.questionnaires.access import Answers, canonical, fingerprint
 from protect.questionnaires.errors import AnswersNotOfForm
 from tests.questionnaires.building import asked, definition
 

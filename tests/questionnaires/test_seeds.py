@@ -10,7 +10,7 @@ from django.conf import settings
 
 from protect.questionnaires import sources
 from protect.questionnaires.enums import FormKind
-from protect.questionnaires.rules.barred_phrases import pries
+from protect.questionnaires.sources import pries
 from protect.questionnaires.words import asking_words
 
 OWN = {path.stem for path in sources.OWN.glob("*.toml") if "." not in path.stem}

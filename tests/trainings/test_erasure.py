@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
-from protect.assessments.models import LinkTaken, Passed, Response
+from protect.assessments.models import LinkTaken, Response
 from protect.audit.models import Entry
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -270,17 +270,15 @@ def test_mail_that_waits_for_whoever_is_erased_is_not_sent(planners):
     assert {*Outgoing.objects.filter(to="").values_list("failed_code", "link")} == {("erased", "")}
 
 
-def test_that_somebody_took_a_link_or_has_passed_goes_with_them(planners):
+def test_that_somebody_took_a_link_goes_with_them(planners):
     row = registered(planners)
     was_there(row, planners)
     LinkTaken.objects.create(registration=row)
-    Passed.objects.create(registration=row)
 
     erase_person(planners.scope("pia"), row.participant, at=AT)
 
     assert Registration.objects.filter(pk=row.pk).exists()
     assert not LinkTaken.objects.exists()
-    assert not Passed.objects.exists()
 
 
 def by_hand(planners, row):

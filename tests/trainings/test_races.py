@@ -74,8 +74,6 @@ def test_without_the_lock_too_many_sit_or_somebody_is_lost(race):
 
 KEPT = {
     "book_one_trainer": {"said": {"done": 1, "trainings_clash_blocks": 5}, "booked": 1},
-    "spend_one_slip": {"said": {"done": 1, "assessments_slip_unknown": 1}, "passed": 1},
-    "use_one_card": {"said": {"done": 2}, "slips": 1},
     "issue_to_one_person": {"said": {"done": 1, "certificates_stands": 1}, "valid": 1},
     "revoke_two": {"said": {"done": 2}, "states": ["revoked", "revoked"]},
     "count_twice": {"said": {"done": 2}, "revisions": [1, 2]},

@@ -19,32 +19,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments import access as assessments_access
+from protect.assessments import errors, rules
 from protect.assessments.actions.row_order import mix
-from protect.assessments.errors import (
-    AnalysisFrozen,
-    AnsweredAlready,
-    AnswersClosed,
-    AnswersFull,
-    CardUnknown,
-    CardUsed,
-    NothingAnswered,
-    SlipGone,
-)
-from protect.assessments.models import AnswerToken, Inquiry, Measuring, PassVoucher, Response
-from protect.assessments.rules import has_reached, is_open, is_set_b
-from protect.assessments.statistics import keys
-from protect.assessments.statistics.cards import number_of
-from protect.assessments.statistics.codes import code_hash
-from protect.assessments.statistics.pair_ids import Half, half_day
+from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
+from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.questionnaires.access import form_of, score
-from protect.questionnaires.answers import Answers
+from protect.questionnaires.access import Answers, form_of, score
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base import access
-from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -52,7 +38,6 @@ from protect.vault.match_keys import match_key
 
 CARD = "assessments.card"
 SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more
-TESTS = frozenset({Phase.PRE, Phase.POST})
 
 
 class Moment(NamedTuple):
@@ -75,68 +60,44 @@ class Sheet:
     sent_key: UUID = field(default_factory=uuid4)
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """What the page shows after sending. `slip` is the code of a slip, "" where there is none.
-
-    `lacks_slip`: the test hands out slips, but these answers got none for want of a fresh card.
-    """
-
-    score: Score | None = None
-    slip: str = ""
-    lacks_slip: bool = False
-
-
 def key_of(measuring: Measuring) -> bytes:
-    """Return the key of an edition's cards and slips. Errors: AnalysisFrozen; MatchKeyMissing."""
+    """Return the key of an edition's cards and links. Errors: AnalysisFrozen; MatchKeyMissing."""
     if measuring.salt is None:
-        raise AnalysisFrozen
+        raise errors.AnalysisFrozen
     return match_key(CARD, bytes(measuring.salt))
 
 
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
-    """Return the form for a participant: the half of the course that their card belongs to decides.
+    """Return the form for a participant: their card, or the page's random key, decides which set.
 
-    Without a card the page's own random key decides.
     Errors: AnalysisFrozen; MatchKeyMissing.
     """
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
-    coin = keys.coin(code_hash(code, key) if code else sent_key.hex)
-    if is_set_b(SetOrder(measuring.order), phase, coin):
+    coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
+    if rules.is_set_b(SetOrder(measuring.order), phase, coin):
         other = Phase.POST if phase is Phase.PRE else Phase.PRE
         inquiry = measuring.inquiries.select_related("form").get(phase=other)
     return form_of(inquiry.form, language)
 
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card that is unknown or used. Answers sent from two pages at once are both stored.
-
-    Errors: CardUnknown; CardUsed; AnalysisFrozen; MatchKeyMissing.
-    """
-    measuring, phase = inquiry.measuring, Phase(inquiry.phase)
-    key = key_of(measuring)
-    if measuring.assessment == Assessment.VOUCHER and number_of(code, key) >= measuring.cards:
-        raise CardUnknown
-    if _answers(measuring, phase).filter(pair=code_hash(code, key)).exists():
-        raise CardUsed
-
-
-def hands_out_slips(measuring: Measuring, phase: Phase) -> bool:
-    """Return whether a test ends with a slip that says whether the participant passed."""
-    return measuring.assessment == Assessment.VOUCHER and phase is Phase.POST
+    """Refuse a card that was used. Errors: CardUsed; AnalysisFrozen; MatchKeyMissing."""
+    measuring = inquiry.measuring
+    pair = codes.code_hash(code, key_of(measuring))
+    if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
+        raise errors.CardUsed
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
     """Refuse answers outside the time of a form. Errors: AnswersClosed."""
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    if not is_open(phase, list(rows.values_list("starts_at", "ends_at")), at):
-        raise AnswersClosed
+    if not rules.is_open(phase, assessments_access.half_days_of(edition), at):
+        raise errors.AnswersClosed
 
 
 @transaction.atomic
-def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
-    """Store a filled test without its participant.
+def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None:
+    """Store a filled test without its participant; return its points.
 
     Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
     """
@@ -147,18 +108,15 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Handed:
 
 
 @transaction.atomic
-def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> Handed:
-    """Store the form that a slip opens once, and delete the slip.
-
-    Errors: SlipGone; NothingAnswered; AnswersFull.
-    """
+def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
+    """Store the form that a slip opens once. Errors: SlipGone; NothingAnswered; AnswersFull."""
     slip = assessments_access.get_slip(token, at.date())
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
     if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
-        raise SlipGone
+        raise errors.SlipGone
     phase = Phase(slip.phase)
-    return _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
+    _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
 
 
 @transaction.atomic
@@ -171,21 +129,18 @@ def type_in(
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     audit = access.planner_context(scope, measuring.edition.host_id, at=at)
-    key = keys.row_id(key_of(measuring), sheet.sent_key)
+    key = codes.row_id(key_of(measuring), sheet.sent_key)
     if Response.objects.filter(pk=key).exists():
         return None
-    moment = when._replace(is_afternoon=when.is_afternoon and phase in TESTS)
-    _keep(measuring, phase, sheet, moment, is_on_paper=True)
+    moment = when._replace(is_afternoon=when.is_afternoon and phase in rules.TESTS)
+    _keep(measuring, phase, sheet, moment)
     audit.record("assessments.type_in", measuring.edition)
     return Response.objects.get(pk=key)
 
 
 @transaction.atomic
 def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
-    """Delete a response typed a moment ago. A second call deletes nothing.
-
-    Errors: PermissionDenied; AnalysisFrozen.
-    """
+    """Delete a response typed a moment ago. Errors: PermissionDenied; AnalysisFrozen."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     _locked(edition.pk)
     Response.objects.filter(pk=key, edition=edition, registration=None).delete()
@@ -193,7 +148,7 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 
 
 @transaction.atomic
-def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
+def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     """Store an assessment with a name: the only test that is linked to a registration.
 
     Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
@@ -202,7 +157,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
     _locked(edition.pk)
     must_be_open(edition, Phase.NAMED, at)
     if Response.objects.filter(registration=registration).exists():
-        raise AnsweredAlready
+        raise errors.AnsweredAlready
     _must_say_something(sheet)
     result = score(sheet.form, sheet.answers.values)
     when = _when(edition, Phase.NAMED, at)
@@ -210,15 +165,12 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Handed:
         edition=edition, registration=registration, **_fields(Phase.NAMED, sheet, result, when)
     )
     AuditContext(at=at, actor=None, organisation=edition.host_id).record("assessments.assess", row)
-    return Handed(result)
+    return result
 
 
 @transaction.atomic
 def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Delete a participant's assessment, so that they can take it once more.
-
-    Errors: PermissionDenied; AnalysisFrozen.
-    """
+    """Delete a participant's assessment. Errors: PermissionDenied; AnalysisFrozen."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     _locked(registration.edition_id)
     Response.objects.filter(registration=registration).delete()
@@ -226,73 +178,43 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 
 def _must_say_something(sheet: Sheet) -> None:
-    """Refuse a form without an answer; a consent answers nothing. Errors: NothingAnswered."""
     questions = sheet.form.definition.asking()
     if not any(
         each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
     ):
-        raise NothingAnswered
+        raise errors.NothingAnswered
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
-    """Return the measuring of an edition, locked. Errors: AnalysisFrozen."""
     rows = Measuring.objects.select_for_update(of=("self",)).select_related(
         "edition__course_version"
     )
     measuring = rows.get(pk=edition)
     if must_go_on and measuring.salt is None:
-        raise AnalysisFrozen
+        raise errors.AnalysisFrozen
     return measuring
 
 
-def _keep(
-    measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment, *, is_on_paper: bool = False
-) -> Handed:
-    """Store a response among the others, and the slip that it hands out."""
+def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Score | None:
     frozen = measuring.salt is None  # of a follow-up: its slip alone lets it in once
     key = b"" if frozen else key_of(measuring)
-    row = uuid4() if frozen else keys.row_id(key, sheet.sent_key)
-    result = score(sheet.form, sheet.answers.values) if phase in TESTS else None
+    row = uuid4() if frozen else codes.row_id(key, sheet.sent_key)
+    result = score(sheet.form, sheet.answers.values) if phase in rules.TESTS else None
     kept = _answers(measuring, phase)
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
         if kept.count() >= SPARE + TIMES * registered:
-            raise AnswersFull
-        pair = code_hash(sheet.code, key) if sheet.code and phase in TESTS else ""
-        is_fresh = bool(pair) and not kept.filter(pair=pair).exists()
+            raise errors.AnswersFull
+        pair = codes.code_hash(sheet.code, key) if sheet.code and phase in rules.TESTS else ""
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)
         )
         mix(kept, row)
-        if result and is_fresh and hands_out_slips(measuring, phase) and not is_on_paper:
-            _hand_out(measuring, sheet, result, key)
-    return _handed(measuring, phase, sheet, result)
+    return result
 
 
 def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
     return Response.objects.filter(edition=measuring.pk, phase=phase)
-
-
-def _hand_out(measuring: Measuring, sheet: Sheet, result: Score, key: bytes) -> None:
-    """Store the slip of a printed card, with its first answers only."""
-    if number_of(sheet.code, key) >= measuring.cards:
-        return
-    edition = measuring.edition
-    row = PassVoucher.objects.create(
-        edition=edition,
-        token_hash=code_hash(keys.slip_code(key, sheet.sent_key), key),
-        has_passed=has_reached(result.points, result.maximum, edition.course_version.pass_percent),
-    )
-    mix(PassVoucher.objects.filter(edition=edition), row.pk)
-
-
-def _handed(measuring: Measuring, phase: Phase, sheet: Sheet, result: Score | None) -> Handed:
-    if not hands_out_slips(measuring, phase):
-        return Handed(result)
-    key = key_of(measuring)
-    slip = keys.slip_code(key, sheet.sent_key)
-    is_there = PassVoucher.objects.filter(token_hash=code_hash(slip, key)).exists()
-    return Handed(result, slip if is_there else "", lacks_slip=not is_there)
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
@@ -301,12 +223,11 @@ def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
     A late response gets the same half day as all others, so that it does not stand out. A
     follow-up gets its own day.
     """
-    half_days = edition.sessions.standing().order_by("starts_at", "number")
-    began = half_days.values_list("starts_at", flat=True)
-    of_course = began.first() if phase is Phase.PRE else began.last()
-    is_later = phase is Phase.FOLLOW_UP
-    day, half = half_day(at if is_later else of_course or at, ZoneInfo(edition.zone))
-    return Moment(day, half is Half.AFTERNOON and phase in {*TESTS, Phase.NAMED})
+    half_days = assessments_access.half_days_of(edition)
+    if half_days and phase is not Phase.FOLLOW_UP:
+        at = half_days[0 if phase is Phase.PRE else -1][0]
+    day, is_afternoon = rules.half_day(at, ZoneInfo(edition.zone))
+    return Moment(day, is_afternoon and phase in {*rules.TESTS, Phase.NAMED})
 
 
 def _fields(phase: Phase, sheet: Sheet, result: Score | None, when: Moment) -> Mapping[str, Any]:

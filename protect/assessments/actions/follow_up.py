@@ -14,10 +14,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.assessments import errors, rules
+from protect.assessments.access import half_days_of, is_asked
 from protect.assessments.actions.row_order import CHANCE, mix
-from protect.assessments.errors import AnswersClosed
-from protect.assessments.models import AnswerToken, FollowUp, Inquiry, Measuring
-from protect.assessments.rules import is_open
+from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
@@ -40,25 +40,19 @@ def is_offered(registration: Registration, at: datetime) -> bool:
     """Return whether a participant can agree now: at the end of a course that asks later."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
-    edition = registration.edition
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    half_days = list(rows.values_list("starts_at", "ends_at"))
-    return is_open(Phase.EVALUATION, half_days, at) and _asks(edition)
+    half_days = half_days_of(registration.edition)
+    return rules.is_open(Phase.EVALUATION, half_days, at) and _asks(registration.edition)
 
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
-    """Record that a participant may be asked once more; repeating it changes nothing.
-
-    Errors: AnswersClosed.
-    """
+    """Record, once, that a participant may be asked later. Errors: AnswersClosed."""
     if not is_offered(registration, at):
-        raise AnswersClosed
+        raise errors.AnswersClosed
     edition = registration.edition
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     row, is_new = FollowUp.objects.get_or_create(
-        registration=registration,
-        defaults={"agreed_at": at, "due_on": (ends + AFTER).date()},
+        registration=registration, defaults={"agreed_at": at, "due_on": (ends + AFTER).date()}
     )
     if is_new:
         audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
@@ -109,10 +103,7 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
 
 
 def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
-    """Return the unused links of these registrations, by registration.
-
-    The caller has locked the measuring of their editions (`row_order.hold`).
-    """
+    """Return unused links by registration. The caller has locked them (`row_order.hold`)."""
     of = {token_hash(_token(row)): row.pk for row in rows}
     tokens = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
     return {of[each.token_hash]: each for each in tokens}
@@ -137,7 +128,7 @@ def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
 
 
 def _asks(edition: Edition) -> bool:
-    return Inquiry.objects.filter(measuring=edition.pk, phase=Phase.FOLLOW_UP).exists()
+    return is_asked(edition.pk, Phase.FOLLOW_UP)
 
 
 def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:

@@ -17,14 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from protect.assessments.models import (
-    AnswerToken,
-    LinkTaken,
-    Measuring,
-    Passed,
-    PassVoucher,
-    Response,
-)
+from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling.models import Edition
 from protect.trainings.scheduling.queries import EditionQuerySet
@@ -38,16 +31,7 @@ def nameless(edition: UUID) -> list[QuerySet[Any]]:
     """Return all rows of an edition that must lead to no participant, kind by kind."""
     return [
         Response.objects.filter(edition=edition, phase__in=NAMELESS),
-        PassVoucher.objects.filter(edition=edition),
         AnswerToken.objects.filter(edition=edition),
-    ]
-
-
-def without_times(edition: UUID) -> list[QuerySet[Any]]:
-    """Return the rows about participants whose order must not reveal who came first."""
-    return [
-        LinkTaken.objects.filter(registration__edition=edition),
-        Passed.objects.filter(registration__edition=edition),
     ]
 
 
@@ -88,7 +72,8 @@ def reinsert(*, at: datetime) -> Counter[str]:
             Measuring.objects.select_for_update().get(pk=key)
             over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
             done["slips_over"] += over.delete()[0]
-            for rows in [*nameless(key), *without_times(key)]:
+            taken = LinkTaken.objects.filter(registration__edition=key)
+            for rows in [*nameless(key), taken]:
                 done[rows.model._meta.model_name or ""] += mix(rows, most=None)
     return done
 

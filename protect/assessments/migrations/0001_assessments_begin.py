@@ -38,24 +38,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Passed",
-            fields=[
-                (
-                    "registration",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="trainings.registration",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="AnswerToken",
             fields=[
                 (
@@ -128,7 +110,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("salt", models.BinaryField(blank=True, null=True)),
-                ("cards", models.PositiveIntegerField(default=0)),
                 ("frozen_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "frozen_by",
@@ -182,31 +163,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="inquiries",
                         to="assessments.measuring",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PassVoucher",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("has_passed", models.BooleanField()),
-                ("is_spent", models.BooleanField(default=False)),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="trainings.edition",
                     ),
                 ),
             ],

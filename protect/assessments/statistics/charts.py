@@ -14,8 +14,8 @@ from math import ceil, floor, log10
 import numpy as np
 
 from protect.assessments.statistics.change import Change, Spread
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import TOP, Rating
-from protect.assessments.statistics.reasons import Reason
 from protect.ui.dots import mark
 
 WIDTH, EDGE = 400, 20  # units of the drawing
@@ -38,8 +38,6 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A number under the line."""
-
     value: float
     x: int
 
@@ -85,7 +83,6 @@ class Stretch:
 
     @property
     def middle(self) -> int | None:
-        """Return where its number stands; None where there is no room for one."""
         return self.x + self.width // 2 if self.width >= LEGIBLE else None
 
 
@@ -105,8 +102,6 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Where points are on the drawing."""
-
     low: float
     high: float
 
@@ -141,7 +136,6 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
 
 
 def bar(rating: Rating) -> Bar:
-    """Return the drawing of a rating."""
     ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
     low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
     return Bar(

@@ -1,8 +1,10 @@
-"""The code on a participant's card: typed twice, kept as a hash.
+"""The code on a participant's card, typed twice and kept as a hash; what an edition's key makes.
 
-Eight characters and one that checks them, from an alphabet without vowels and look-alikes. It is
-made from nothing about a person, and nothing says who drew which card. Which ones are printed:
-cards.py.
+A code has eight characters and one that checks them, from an alphabet without vowels and
+look-alikes. It is made from nothing about a person, and nothing says who drew which card.
+
+The key is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump
+says nothing about a found card. Once the salt is deleted, the key cannot be derived again.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ from __future__ import annotations
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
 from enum import StrEnum
+from uuid import UUID
 
-from protect.kernel.ids import ALPHABET, squeezed, western
+from protect.kernel.ids import ALPHABET, SECRET_LENGTH, squeezed, western
 
 LENGTH = 9  # with the character that checks
 GROUP = 3
@@ -21,8 +23,6 @@ PRIME = 29  # the next after the 27 characters: so every slip below is seen
 VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 # Capitals of a Cyrillic or Greek keyboard that look like those on the card.
 LOOK_ALIKES = str.maketrans("ВСНКМРТХ" + "ΒΗΚΜΝΡΤΧΖ", "BCHKMPTX" + "BHKMNPTXZ")
-
-type Choose = Callable[[Sequence[str]], str]
 
 
 class Mistake(StrEnum):
@@ -33,11 +33,11 @@ class Mistake(StrEnum):
     CHECK = "check"
 
 
-def draw(count: int, choose: Choose = secrets.choice) -> list[str]:
+def draw(count: int) -> list[str]:
     """Return that many random codes, all different. 27⁸ are too many to be guessed."""
     drawn: dict[str, None] = {}
     while len(drawn) < count:
-        if code := checked("".join(choose(ALPHABET) for _ in range(LENGTH - 1))):
+        if code := checked("".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))):
             drawn[code] = None
     return list(drawn)
 
@@ -55,10 +55,7 @@ def printed(code: str) -> str:
 
 
 def read(typed: str) -> str | Mistake:
-    """Return a typed code, in any case, grouping, keyboard and kind of digits.
-
-    One wrong character, and two that changed places, are always noticed.
-    """
+    """Return a typed code, in any case, grouping, keyboard and kind of digits."""
     wide = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     code = squeezed(western(wide))
     if len(code) != LENGTH:
@@ -83,3 +80,28 @@ def _check_value(body: str) -> int:
         weight * VALUES[letter] for weight, letter in zip(range(LENGTH, 1, -1), body, strict=True)
     )
     return -weighted % PRIME
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def row_id(key: bytes, sent_key: UUID) -> UUID:
+    """Return the id of the row of a form, whose own key is kept nowhere: sent twice is one row."""
+    return UUID(bytes=_drawn(key, sent_key, b"row")[:16], version=4)
+
+
+def link_token(key: bytes, sent_key: UUID) -> str:
+    """Return the token of the link that a page hands out: the same for the same page."""
+    seed = _drawn(key, sent_key, b"link")
+    digests = (hmac.digest(seed, at.to_bytes(4), "sha256") for at in range(SECRET_LENGTH))
+    return "".join(ALPHABET[int.from_bytes(each) % len(ALPHABET)] for each in digests)
+
+
+def coin(code_hash: str) -> int:
+    """Return 0 or 1: the half of a course that a card belongs to. Needs no key: it is hashed."""
+    return int(code_hash[:8], 16) % 2
+
+
+def _drawn(key: bytes, sent_key: UUID, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose + sent_key.bytes, "sha256")

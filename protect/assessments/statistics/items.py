@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.numbers import Flags, Floats
-from protect.assessments.statistics.reasons import Reason, too_few
+from protect.assessments.statistics.change import Floats, too_few_pairs
+from protect.assessments.statistics.limits import Limits, Reason, too_few
+
+type Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,9 @@ def phase(right: Flags, limits: Limits) -> Phase | Reason:
 
 
 def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
-    """Return the changed answers of each question, of the same people in the same order.
-
-    Source: McNemar 1947, in its exact binomial form; Holm 1979.
-    """
-    pairs = len(pre)
-    if pairs < limits.fewest_pairs:
-        return Reason.FEW_PAIRS if pairs else Reason.NO_PAIRS
+    """Return the changed answers of each question, by pair. Source: McNemar 1947; Holm 1979."""
+    if why := too_few_pairs(len(pre), limits):
+        return why
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
     p = np.minimum(1.0, 2 * special_functions.bdtr(np.minimum(gained, lost), gained + lost, 0.5))

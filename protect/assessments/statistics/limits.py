@@ -1,7 +1,8 @@
-"""The numbers of responses from which results are shown. Source: data/limits.toml."""
+"""From how many responses a result is shown, and why it is not: `float | Reason`."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -22,10 +23,27 @@ class Limits(tables.Record):
     too_easy_percent: Percent = Field(le=30)
 
 
-def limits() -> Limits:
-    """Return the limits of this installation.
+class Reason(StrEnum):
+    """The first that applies, from the top."""
 
-    Errors: DataError for a wrong row.
-    """
+    NO_ANSWERS = "no_answers"  # nobody answered
+    NO_PAIRS = "no_pairs"  # no code stands in both tests
+    FEW_ANSWERS = "few_answers"  # one could tell who said what
+    TOO_EASY = "too_easy"  # too many knew nearly everything before
+    FEW_PAIRS = "few_pairs"  # an interval would promise more than it knows
+    AT_MAXIMUM = "at_maximum"  # nothing was left to gain
+    ONE_ITEM = "one_item"  # nothing to compare an item with
+    ALL_ALIKE = "all_alike"  # without spread there is no interval, size or correlation
+
+
+def limits() -> Limits:
+    """Return the limits of this installation. Errors: DataError for a wrong row."""
     rows: dict[str, Limits] = tables.load(PACKAGE, KIND, Limits)
     return rows[CODE]
+
+
+def too_few(answers: int, fewest: int) -> Reason | None:
+    """Return why a group is too small to be described, None where it is large enough."""
+    if answers >= fewest:
+        return None
+    return Reason.FEW_ANSWERS if answers else Reason.NO_ANSWERS

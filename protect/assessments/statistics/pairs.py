@@ -8,8 +8,9 @@ answer without a code, or whose code does not stand in the other phase, counts i
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +61,6 @@ def pair(pre: Sequence[str], post: Sequence[str]) -> Pairing:
 
 
 class _Codes:
-    """The codes of one phase: unique ones with their row, the others with their count."""
-
     def __init__(self, codes: Sequence[str]) -> None:
         self.answers = len(codes)
         often = Counter(codes)
@@ -76,3 +75,24 @@ class _Codes:
         repeated = sum(self.repeated.values()) + clashes
         alone = self.answers - paired - repeated - self.without
         return Side(self.answers, paired, alone, repeated, self.without, len(self.repeated))
+
+
+def _drawn() -> str:
+    return secrets.token_hex(16)
+
+
+def pair_ids(hashes: Iterable[str], draw: Callable[[], str] = _drawn) -> dict[str, str]:
+    """Return a random id for each hash of an edition, both phases together; none for NO_CODE.
+
+    Freezing replaces codes by them, so that cards lead to no row. Equal hashes get equal ids:
+    results stay the same.
+    """
+    swapped: dict[str, str] = {}
+    taken = {NO_CODE}
+    for code in sorted(set(hashes) - {NO_CODE}):
+        fresh = NO_CODE
+        while fresh in taken:
+            fresh = draw()
+        taken.add(fresh)
+        swapped[code] = fresh
+    return swapped

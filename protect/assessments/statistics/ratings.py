@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.numbers import Ints
-from protect.assessments.statistics.reasons import Reason, too_few
-from protect.assessments.statistics.shares import Share, share
+from protect.assessments.statistics import special_functions
+from protect.assessments.statistics.change import CONFIDENCE
+from protect.assessments.statistics.limits import Limits, Reason, too_few
+
+type Ints = NDArray[np.int64]
 
 SKIPPED = 0  # in place of a level: no answer to this question
 TOP = 2  # levels
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
-    """One question of an evaluation."""
+class Share:
+    """So many of so many. Units: `value`, `low` and `high` from 0 to 1."""
 
+    part: int
+    whole: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
     answers: int
     skipped: int
     counts: tuple[int, ...]  # of each level, the lowest first
@@ -38,10 +50,7 @@ class Practice:
 
 
 def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
-    """Return the counts and the top-two share. Units: 1 to `highest`, or SKIPPED, for each form.
-
-    Errors: ValueError for a level that the question does not have.
-    """
+    """Return counts and top-two share of levels 1 to `highest`, or SKIPPED. Errors: ValueError."""
     counts = np.bincount(levels, minlength=highest + 1).tolist()
     if len(counts) > highest + 1:
         raise ValueError(f"a level above {highest}")
@@ -63,12 +72,22 @@ def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, .
 
 
 def practice(used: int, responders: int, attendees: int, limits: Limits) -> Practice | Reason:
-    """Return the share of participants who used the course, over both bases.
-
-    Errors: ValueError where more used it than answered, or more answered than were there.
-    """
+    """Return the share of participants who used the course, over both bases. Errors: ValueError."""
     if not 0 <= used <= responders <= attendees:
         raise ValueError(f"{used} of {responders} of {attendees}")
     if why := too_few(responders, limits.fewest_answers):
         return why
     return Practice(share(used, responders), share(used, attendees))
+
+
+def share(part: int, whole: int) -> Share:
+    """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
+    if not 0 <= part <= whole or not whole:
+        raise ValueError(f"{part} is no part of {whole}")
+    z = float(special_functions.ndtri((1 + CONFIDENCE) / 2))
+    value = part / whole
+    middle = (part + z * z / 2) / (whole + z * z)
+    reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)
+    low = middle - reach if part else 0.0
+    high = middle + reach if part < whole else 1.0
+    return Share(part, whole, value, max(low, 0.0), min(high, 1.0))

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protect.assessments.statistics import effect_sizes, items
-from protect.assessments.statistics.change import Change, Spread, change, spread
-from protect.assessments.statistics.effect_sizes import Fitness
-from protect.assessments.statistics.items import Move, Phase
-from protect.assessments.statistics.limits import Limits
-from protect.assessments.statistics.numbers import Flags, Floats, differences
+from protect.assessments.statistics import change as changes
+from protect.assessments.statistics import items
+from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
+from protect.assessments.statistics.limits import Limits, Reason
 from protect.assessments.statistics.pairs import Side, pair
-from protect.assessments.statistics.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +20,9 @@ class Answers:
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: Floats
-    right: Flags  # a column for each question that is right or wrong; none where there is none
+    right: (
+        items.Flags
+    )  # a column for each question that is right or wrong; none where there is none
 
     def __post_init__(self) -> None:
         if not len(self.codes) == len(self.scores) == len(self.right):
@@ -32,8 +31,6 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Attrition:
-    """Number of participants who answered before, after, and both under one code."""
-
     pre: Side
     post: Side
     paired: int
@@ -50,47 +47,38 @@ class Learning:
     change: Change | Reason
     size: float | Reason
     gain: float | Reason
-    moves: tuple[Move, ...] | Reason
-    pre_items: Phase | Reason
-    post_items: Phase | Reason
-
-
-type Claims = tuple[
-    Change | Reason, float | Reason, float | Reason, tuple[Move, ...] | Reason
-]  # change, size, gain, moves
+    moves: tuple[items.Move, ...] | Reason
+    pre_items: items.Phase | Reason
+    post_items: items.Phase | Reason
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return all results, paired by code.
+    """Return all results, paired by code; of a test that was too easy no gain.
 
-    A test that was too easy gives no gain: only dots, median and questions.
-    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in
-    length.
+    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
     """
     for answers in (pre, post):
         _must_fit(answers.scores, maximum)
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
     pairing = pair(pre.codes, post.codes)
-    fit = effect_sizes.fitness(pre.scores, maximum, limits)
+    fitness = changes.fitness(pre.scores, maximum, limits)
     before, after = pre.scores[pairing.before], post.scores[pairing.after]
-    if pairing.pairs and isinstance(fit, Fitness) and fit.is_too_easy:
-        claims: Claims = (Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY, Reason.TOO_EASY)
-    else:
-        claims = (
-            change(differences(before, after), limits),
-            effect_sizes.size(before, after, limits),
-            effect_sizes.normalised_gain(before, after, maximum, limits),
-            items.moves(pre.right[pairing.before], post.right[pairing.after], limits),
-        )
+    differences = changes.differences(before, after)
+    right = pre.right[pairing.before], post.right[pairing.after]
+    is_too_easy = pairing.pairs and isinstance(fitness, Fitness) and fitness.is_too_easy
+    why = Reason.TOO_EASY if is_too_easy else None
     return Learning(
-        maximum,
-        Attrition(pairing.pre, pairing.post, pairing.pairs),
-        fit,
-        spread(differences(before, after), limits),
-        *claims,
-        items.phase(pre.right, limits),
-        items.phase(post.right, limits),
+        maximum=maximum,
+        attrition=Attrition(pairing.pre, pairing.post, pairing.pairs),
+        fitness=fitness,
+        spread=changes.spread(differences, limits),
+        change=why or changes.change(differences, limits),
+        size=why or changes.size(before, after, limits),
+        gain=why or changes.normalised_gain(before, after, maximum, limits),
+        moves=why or items.moves(*right, limits),
+        pre_items=items.phase(pre.right, limits),
+        post_items=items.phase(post.right, limits),
     )
 
 

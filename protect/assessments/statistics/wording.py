@@ -13,16 +13,12 @@ from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
 from protect.assessments.statistics.charts import Dots
 from protect.assessments.statistics.codes import Mistake
 from protect.assessments.statistics.items import Move
-from protect.assessments.statistics.limits import limits
-from protect.assessments.statistics.ratings import Practice
-from protect.assessments.statistics.reasons import Reason
-from protect.assessments.statistics.shares import Share
-from protect.assessments.statistics.sign_flips import Check
+from protect.assessments.statistics.limits import Reason, limits
+from protect.assessments.statistics.ratings import Practice, Share
 from protect.assessments.statistics.test_results import Learning
 from protect.kernel.text import plain_number
 from protect.reference.formats import locale_of
 
-SMALLEST_P = 0.001
 REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
     Reason.NO_ANSWERS: _("Nobody has answered yet."),
@@ -63,26 +59,20 @@ UNPAIRED: Mapping[str, Promise] = {
 
 
 def reason(why: Reason) -> str:
-    """Return why something is not shown."""
     return str(REASONS[why]).format(pairs=plain_number(limits().fewest_pairs))
 
 
-def decimal(value: float, places: int = 2) -> str:
-    """Return a number as the language of the page writes it."""
-    shown = format_decimal(round(value, places) + 0.0, locale=locale_of(get_language() or "en"))
-    return plain_number(shown)
+def decimal(value: float, pattern: str | None = None) -> str:
+    near = round(value, 2) + 0.0  # never a nought with a minus
+    locale = locale_of(get_language() or "en")
+    return plain_number(format_decimal(near, pattern, locale=locale))
 
 
 def points(value: float) -> str:
-    """Return by how many points a score changed, with its sign."""
-    near = round(value, 2) + 0.0  # never a nought with a minus
-    pattern = "+#,##0.##;−#,##0.##" if near else "0"
-    shown = format_decimal(near, pattern, locale=locale_of(get_language() or "en"))
-    return plain_number(shown)
+    return decimal(value, "+#,##0.##;−#,##0.##" if round(value, 2) else "0")
 
 
 def figure(value: float | Reason) -> str:
-    """Return a cell of a table: a number, or the mark that stands where there is none."""
     if not isinstance(value, Reason):
         return decimal(value)
     # Translators: in a table, in place of a number that would be of too few people.
@@ -90,7 +80,6 @@ def figure(value: float | Reason) -> str:
 
 
 def share(estimate: Share) -> str:
-    """Return a share with its interval."""
     # Translators: a share and its confidence interval, all in percent.
     return gettext("{share} ({low} to {high})").format(
         share=_percent(estimate.value), low=_percent(estimate.low), high=_percent(estimate.high)
@@ -98,7 +87,6 @@ def share(estimate: Share) -> str:
 
 
 def attrition(learning: Learning) -> str:
-    """Return the numbers of tests before, after, and paired."""
     paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
@@ -109,14 +97,12 @@ def attrition(learning: Learning) -> str:
 
 
 def unpaired(learning: Learning) -> list[tuple[str, int, int]]:
-    """Return why tests have no pair, each with how many before and after; nothing where all do."""
     pre, post = learning.attrition.pre, learning.attrition.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 
 
 def change(learning: Learning) -> str:
-    """Return the mean with its interval, the median where only that may be said, or why neither."""
     if isinstance(learning.change, Change):
         # Translators: numbers with a sign; {level} is 95 %.
         return gettext(
@@ -136,7 +122,6 @@ def change(learning: Learning) -> str:
 
 
 def sizes(learning: Learning) -> list[tuple[str, str]]:
-    """Return label and text of each size of the change that may be said."""
     lines = []
     if not isinstance(learning.size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.
@@ -149,16 +134,9 @@ def sizes(learning: Learning) -> list[tuple[str, str]]:
     return lines
 
 
-def chance(result: Change) -> str:
-    """Return p and its two checks: what is said last."""
-    # Translators: p-values of three statistical tests; their names stay as they are known.
-    return gettext("Paired t-test: {p}. Checks: Wilcoxon (Pratt) {rank}, sign-flip {flip}.").format(
-        p=_p(result.p), rank=_checked(result.signed_rank), flip=_checked(result.sign_flip)
-    )
-
-
-def practice(result: Practice) -> str:
-    """Return the share of participants who used what they learned, over both bases."""
+def practice(result: Practice | Reason) -> str:
+    if isinstance(result, Reason):
+        return reason(result)
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
         "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
@@ -166,52 +144,22 @@ def practice(result: Practice) -> str:
     ).format(share=share(result.of_responders), least=share(result.of_attendees))
 
 
-def practised(result: Practice | Reason) -> str:
-    """Return the share of participants who used what they learned, or why it is hidden."""
-    return reason(result) if isinstance(result, Reason) else practice(result)
-
-
 def part(value: float | Reason) -> str:
-    """Return a share in a table, in percent, or the mark that stands where there is none."""
     return figure(value) if isinstance(value, Reason) else _percent(value)
 
 
 def moved(move: Move | Reason) -> str:
-    """Return how many had a question right only after, and only before."""
     if isinstance(move, Reason):
         return figure(move)
     return f"{decimal(move.gained)} / {decimal(move.lost)}"
 
 
-def item_chance(move: Move | Reason) -> str:
-    """Return the p of one question among all, after Holm."""
-    return figure(move) if isinstance(move, Reason) else _p(move.p_holm)
-
-
 def people(drawing: Dots) -> str:
-    """Return what a dot stands for."""
     # Translators: beside a drawing of dots. A pair is two tests of one person.
     one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.people)
     return one.format(count=decimal(drawing.people))
 
 
 def _percent(value: float) -> str:
-    return plain_number(
-        format_percent(round(value, 2) + 0.0, locale=locale_of(get_language() or "en"))
-    )
-
-
-def _p(value: float) -> str:
-    if value < SMALLEST_P:
-        return plain_number(f"p < {_bare(SMALLEST_P)}")
-    return plain_number(f"p = {_bare(round(value, 3))}")
-
-
-def _bare(value: float) -> str:
-    return format_decimal(value, locale=locale_of(get_language() or "en"))
-
-
-def _checked(check: Check) -> str:
-    # Translators: after a p-value: how it was worked out.
-    how = gettext("exact") if check.is_exact else gettext("approximate")
-    return f"{_p(check.p)} ({how})"
+    locale = locale_of(get_language() or "en")
+    return plain_number(format_percent(round(value, 2) + 0.0, locale=locale))

@@ -6,20 +6,18 @@ from typing import Any
 
 from django import template
 
-from protect.assessments.statistics import wording
+from protect.assessments.statistics import limits, wording
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.charts import bar, dots
-from protect.assessments.statistics.reasons import Reason
 from protect.assessments.statistics.test_results import Learning
 
 register = template.Library()
 
 register.filter("bar", bar)
-register.filter("chance", wording.item_chance)
 register.filter("figure", wording.figure)
 register.filter("moved", wording.moved)
 register.filter("part", wording.part)
-register.filter("practised", wording.practised)
+register.filter("practised", wording.practice)
 register.filter("share", wording.share)
 register.filter("points", wording.points)
 register.filter("reason", wording.reason)
@@ -27,29 +25,27 @@ register.filter("reason", wording.reason)
 
 @register.filter
 def is_reason(value: object) -> bool:
-    """Return whether a reason stands in place of a result."""
-    return isinstance(value, Reason)
+    return isinstance(value, limits.Reason)
 
 
 @register.inclusion_tag("assessments/_change.html")
 def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
-    """Draw the change of scores: interval first, then the dots and their table, p last.
+    """Draw the change of scores: interval first, then the dots and their table.
 
     id: begins those of the drawing's parts; a page with several drawings gives each its own.
     """
     spread, change = learning.spread, learning.change
     return {
         "id": id,
-        "said": wording.change(learning),
+        "summary": wording.change(learning),
         "attrition": wording.attrition(learning),
         "unpaired": wording.unpaired(learning),
         "drawing": _drawn(spread, change) if isinstance(spread, Spread) else None,
         "sizes": wording.sizes(learning),
-        "chance": wording.chance(change) if isinstance(change, Change) else "",
     }
 
 
-def _drawn(spread: Spread, change: Change | Reason) -> dict[str, Any]:
+def _drawn(spread: Spread, change: Change | limits.Reason) -> dict[str, Any]:
     drawing = dots(spread, change)
     return {
         "dots": drawing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.assessments.views import paper_entry, papers, results
+from protect.assessments.views import papers, results
 
 OF = "trainings/<uuid:pk>/learning"
 app_name = "assessments"
@@ -18,8 +18,8 @@ urlpatterns = [
     path(f"{OF}/slips", papers.learning_slips, name="learning_slips"),
     path(f"{OF}/<str:phase>/wall", papers.learning_wall, name="learning_wall"),
     path(f"{OF}/<str:phase>/paper", papers.learning_paper, name="learning_paper"),
-    path(f"{OF}/<str:phase>/type", paper_entry.learning_type, name="learning_type"),
-    path(f"{OF}/typed-back", paper_entry.learning_typed_back, name="learning_typed_back"),
+    path(f"{OF}/<str:phase>/type", papers.learning_type, name="learning_type"),
+    path(f"{OF}/typed-back", papers.learning_typed_back, name="learning_typed_back"),
     path(
         "trainings/registrations/<uuid:pk>/again",
         results.registration_again,

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.assessments.views import answers, own_page
+from protect.assessments.views import answers
 
 app_name = "open_assessments"
 urlpatterns = [
-    path(
-        "trainings/<tag:tag>/own/<str:token>/learning",
-        own_page.own_learning,
-        name="own_learning",
-    ),
+    path("trainings/<tag:tag>/own/<str:token>/learning", answers.own_learning, name="own_learning"),
     path(
         "trainings/<tag:tag>/own/<str:token>/assessment",
-        own_page.own_assessment,
+        answers.own_assessment,
         name="own_assessment",
     ),
     path("trainings/<tag:tag>/t/<str:code>", answers.inquiry, name="inquiry"),

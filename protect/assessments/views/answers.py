@@ -1,40 +1,42 @@
-"""Tests, evaluations and follow-ups in the open zone: no account, no cookie, no identity."""
+"""Tests, evaluations and follow-ups without an account: no cookie, a name on the own page only."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from protect.assessments import errors, outcomes
 from protect.assessments.access import get_inquiry, get_slip
-from protect.assessments.actions import answers
-from protect.assessments.actions.answers import Handed, Sheet
-from protect.assessments.errors import SlipGone
+from protect.assessments.actions import answers, follow_up, slips
 from protect.assessments.forms import CardForm
 from protect.assessments.models import Inquiry
-from protect.assessments.outcomes import Passing
-from protect.assessments.statistics.codes import Mistake, printed, read
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
+from protect.assessments.statistics.codes import Mistake, read
+from protect.kernel import clock, limits
 from protect.questionnaires.access import form_of
 from protect.questionnaires.forms import QuestionnaireForm
+from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
-from protect.trainings.base.pages.open_pages import open_page, show_open
+from protect.trainings.base.links import public_address
+from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.editions.public_calendar import content_notes, line_of
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.
-LIMITS = Limits(200)
+LIMITS = limits.Limits(200)
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
-    """First the card, then the questions: the card decides which of two sets is shown."""
     _must_pass(request)
     inquiry, at = get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
@@ -52,7 +54,7 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     form = answers.form_for(inquiry, typed, sent_key, translation.get_language() or "en")
     page = QuestionnaireForm(form, request.POST if step == "answers" else None)
     if page.is_valid():
-        sheet = Sheet(form, page.answers(), typed, sent_key)
+        sheet = answers.Sheet(form, page.answers(), typed, sent_key)
         with page.mending():
             return thank(request, edition, form, answers.answer_test(inquiry, sheet, at=at))
     hidden = {"step": "answers", "code": typed, "sent_key": sent_key}
@@ -62,27 +64,25 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip(request: HttpRequest, token: str) -> HttpResponse:
-    """The evaluation, or the follow-up, that a slip opens once."""
     _must_pass(request)
     at = clock.now()
     answer_token = get_slip(token, at.date())
     rows = Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
-        raise SlipGone
+        raise errors.SlipGone
     form = form_of(chosen.form, translation.get_language() or "en")
     page = QuestionnaireForm(form, request.POST if request.method == "POST" else None)
     sent_key = sent_key_of(request.POST)
     if page.is_valid():
-        sheet = Sheet(form, page.answers(), "", sent_key)
+        sheet = answers.Sheet(form, page.answers(), "", sent_key)
         with page.mending():
-            handed = answers.answer_by_slip(token, sheet, at=at)
-            return thank(request, answer_token.edition, form, handed)
+            answers.answer_by_slip(token, sheet, at=at)
+            return thank(request, answer_token.edition, form, None)
     return show_questions(request, page, answer_token.edition, {"sent_key": sent_key})
 
 
 def sent_key_of(sent: QueryDict) -> UUID:
-    """Return the random key of a page, which identifies a page that is sent twice."""
     try:
         return UUID(sent.get("sent_key", ""))
     except ValueError:
@@ -90,7 +90,6 @@ def sent_key_of(sent: QueryDict) -> UUID:
 
 
 def about(edition: Edition) -> dict[str, Any]:
-    """Return the context beside questions: sensitive topics, and help lines to call."""
     tag = translation.get_language() or "en"
     return {
         "edition": edition,
@@ -106,8 +105,7 @@ def show_questions(
     hidden: dict[str, Any],
     phase: Phase | None = None,
 ) -> HttpResponse:
-    """Show a form to be answered. `phase`: of a test, None for an evaluation or follow-up."""
-    context = {**about(edition), "asked": page.asked_form, "hidden": hidden}
+    context = {**about(edition), "questionnaire": page.asked_form, "hidden": hidden}
     is_named = phase is Phase.NAMED
     context |= {"phase": None if is_named else phase, "is_named": is_named}
     return show_open(request, "assessments/public/questions.html", page, context)
@@ -117,37 +115,93 @@ def thank(
     request: HttpRequest,
     edition: Edition,
     form: Form,
-    handed: Handed,
-    passing: Passing | None = None,
+    score: Score | None,
+    passing: outcomes.Passing | None = None,
 ) -> HttpResponse:
-    """Say thanks; show the points of a test and the code of its slip.
-
-    `passing`: how the test with a name went, None after any other form.
-    """
     context = {
         **about(edition),
         "thanks": form.optional_text("thanks"),
-        "score": handed.score,
-        "slip": printed(handed.slip) if handed.slip else "",
-        "lacks_slip": handed.lacks_slip,
+        "score": score,
         "passing": passing,
     }
     return show_open(request, "assessments/public/thanks.html", None, context)
 
 
 def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> HttpResponse:
-    phase, measuring = Phase(inquiry.phase), inquiry.measuring
-    has_slip = answers.hands_out_slips(measuring, phase)
-    context = {**about(measuring.edition), "has_slip": has_slip, "phase": phase}
+    context = {**about(inquiry.measuring.edition), "phase": Phase(inquiry.phase)}
     return show_open(request, "assessments/public/test_begin.html", card, context)
 
 
 def _must_pass(request: HttpRequest) -> None:
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(limits.address_of(request.META))
 
 
 def _carried(sent: QueryDict) -> str:
-    """Return the code that the previous page read, "" without one."""
     code = read(sent.get("code", ""))
     return "" if isinstance(code, Mistake) else code
+
+
+AGREE, DECLINE, LINK = "agree", "decline", "link"
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_learning(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_own(token), clock.now()
+    learning = outcomes.own_learning_of(registration, at)
+    if learning is None:
+        raise Http404
+    action = request.POST.get("deed", "") if request.method == "POST" else ""
+    if action == LINK:
+        return _take_link(request, registration, at)
+    if action == AGREE:
+        follow_up.agree(registration, at=at)
+    elif action == DECLINE:
+        follow_up.decline(registration, at=at)
+    if action in {AGREE, DECLINE}:
+        return lead_to("open_assessments:own_learning", token)
+    context = {
+        "edition": registration.edition,
+        "learning": learning,
+        "token": token,
+        "sent_key": uuid4(),
+    }
+    return show_open(request, "assessments/public/own.html", None, context)
+
+
+def _take_link(request: HttpRequest, registration: Registration, at: datetime) -> HttpResponse:
+    """Show the link once, without a redirect: no referrer leads back to the participant's page."""
+    taken = slips.take_link(registration, sent_key_of(request.POST), at=at)
+    address = public_address("open_assessments:slip", taken, tag=get_language() or "en")
+    context = {"address": address, "others": []}  # in another language it would be gone
+    return show_open(request, "assessments/public/link_taken.html", None, context)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_own(token), clock.now()
+    rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
+    inquiry = rows.filter(phase=Phase.NAMED).first()
+    learning = outcomes.own_learning_of(registration, at)
+    if inquiry is None or learning is None:
+        raise Http404
+    if learning.percent is not None:
+        raise errors.AnsweredAlready
+    answers.must_be_open(registration.edition, Phase.NAMED, at)
+    questionnaire = form_of(inquiry.form, get_language() or "en")
+    page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
+    if page.is_valid():
+        with page.mending():
+            score = answers.assess(
+                registration, answers.Sheet(questionnaire, page.answers(), "", uuid4()), at=at
+            )
+            return thank(
+                request,
+                registration.edition,
+                questionnaire,
+                score,
+                outcomes.passing_of(registration),
+            )
+    return show_questions(request, page, registration.edition, {}, Phase.NAMED)

@@ -1,36 +1,46 @@
-"""Printed papers: cards, slips, the wall poster, forms to fill in by hand."""
+"""Papers of an edition: cards, slips, poster and forms to print; filled forms to type in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments.access import get_measuring
-from protect.assessments.actions import slips
-from protect.assessments.forms import PrintForm
-from protect.assessments.models import Inquiry
-from protect.assessments.result_lines import ON_PAPER, TESTS
+from protect.assessments import errors, rules
+from protect.assessments.access import get_measuring, get_planned_edition
+from protect.assessments.actions import answers, slips
+from protect.assessments.forms import PrintForm, TypedForm
+from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.languages import of_desk
 from protect.questionnaires.access import form_of, get_form
-from protect.trainings.base import access as base_access
+from protect.trainings.base.access import the_one
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import show
 from protect.trainings.curricula.access import must_take_part
-from protect.trainings.documents.paper import code_sheet_pdf, pair_cards_pdf, slips_pdf
-from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
+from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.documents import paper
+from protect.trainings.documents.paper.content import CodeSheet
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 
 USUAL = 20  # papers, where nobody knows how many will come
+LAST = "trainings_typed"  # in the session: edition, answer, when
+TAKEN_BACK_FOR = timedelta(minutes=10)
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,14 +50,13 @@ def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         codes = slips.print_cards(scope, edition, number, at=clock.now())
-        return pair_cards_pdf(PairCards(titled(edition), tuple(map(printed, codes))), tag)
+        return paper.pair_cards_pdf(PairCards(titled(edition), tuple(map(printed, codes))), tag)
 
     return _printed(request, pk, "assessments/cards.html", make_pdf)
 
 
 @require_http_methods(["GET", "POST"])
 def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Slip tokens stand only on the paper; printing again makes new ones."""
     scope = scope_of(request)
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
@@ -55,7 +64,7 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
         addresses = tuple(
             public_address("open_assessments:slip", token, tag=tag) for token in tokens
         )
-        return slips_pdf(Slips(titled(edition), addresses), tag)
+        return paper.slips_pdf(Slips(titled(edition), addresses), tag)
 
     return _printed(request, pk, "assessments/slips.html", make_pdf)
 
@@ -63,27 +72,27 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
-    inquiry = inquiry_of(edition, phase, TESTS)
+    inquiry = inquiry_of(edition, phase, rules.TESTS)
     tag = tag_of(request)
     address = public_address("open_assessments:inquiry", inquiry.code, tag=tag)
-    session = half_day_of(edition, Phase(phase))
-    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     is_after = phase == Phase.POST
+    sessions = edition.sessions.standing().order_by("starts_at", "number")
+    session = sessions.last() if is_after else sessions.first()
+    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = CodeSheet(titled(edition), address, is_after, half_day)
-    return _pdf(code_sheet_pdf(sheet, tag))
+    return _pdf(paper.code_sheet_pdf(sheet, tag))
 
 
 @require_safe
 def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
-    """The form to print, whole in the language that was chosen for it."""
     edition = access.get_edition(scope_of(request), pk)
-    inquiry = inquiry_of(edition, phase, ON_PAPER)
+    inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     tag = tag_of(request)
     with translation.override(tag):
         context = {
             "edition": edition,
-            "form_told": form_of(inquiry.form, tag),
-            "moment": Phase(phase).label if Phase(phase) in TESTS else "",
+            "questionnaire": form_of(inquiry.form, tag),
+            "moment": Phase(phase).label if Phase(phase) in rules.TESTS else "",
             "languages": _languages(tag),
         }
         return show(request, "assessments/paper.html", None, context)
@@ -96,35 +105,22 @@ def practice(request: HttpRequest) -> HttpResponse:
     tag = tag_of(request)
     with translation.override(tag):
         form = get_form("practice", language=tag)
-        context = {"form_told": form, "moment": "", "languages": _languages(tag)}
+        context = {"questionnaire": form, "moment": "", "languages": _languages(tag)}
         return show(request, "assessments/practice.html", None, context)
 
 
 def inquiry_of(edition: Edition, phase: str, among: frozenset[Phase]) -> Inquiry:
-    """Return the form of an edition in a phase. Errors: Http404."""
-    if phase not in {each.value for each in among}:
-        raise Http404
     rows = Inquiry.objects.select_related("form", "measuring__edition__course_version")
-    inquiry = rows.filter(measuring=edition.pk, phase=phase).first()
-    if inquiry is None:
-        raise Http404
-    return inquiry
-
-
-def half_day_of(edition: Edition, phase: Phase) -> Session | None:
-    """Return the half day of a test: the first one, or the last."""
-    rows = edition.sessions.standing().order_by("starts_at", "number")
-    return rows.last() if phase is Phase.POST else rows.first()
+    chosen = [each for each in among if each == phase]
+    return the_one(rows.filter(measuring=edition.pk, phase__in=chosen))
 
 
 def tag_of(request: HttpRequest) -> str:
-    """Return the language of a paper: the requested one, or that of the page."""
     language = request.GET.get("language", "")
     return language if language in of_desk() else get_language() or "en"
 
 
 def _languages(tag: str) -> list[tuple[str, str, bool]]:
-    """Return the languages of a paper as tabs."""
     return [(each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()]
 
 
@@ -138,8 +134,7 @@ def _printed(
     request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
     form = PrintForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -153,3 +148,98 @@ def _printed(
 def _pdf(content: bytes) -> HttpResponse:
     headers = {"Content-Disposition": 'inline; filename="info.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_http_methods(["GET", "POST"])
+def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    edition = get_planned_edition(scope, pk)
+    inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
+    sets, tag = sets_of(inquiry), tag_of(request)
+    chosen = sets.get(request.GET.get("set", ""), inquiry)
+    form = TypedForm(
+        request.POST if request.method == "POST" else None,
+        edition=edition,
+        asked_form=form_of(chosen.form, tag),
+        has_card=Phase(phase) in rules.TESTS,
+        initial={"sent_key": uuid4(), "half_day": _usual(request, edition, phase)},
+    )
+    if form.is_valid():
+        with form.mending():
+            data = form.cleaned_data
+            sheet = answers.Sheet(
+                form.asked_form, form.answers(), data.get("code", ""), data["sent_key"]
+            )
+            session = data["half_day"]
+            when = answers.Moment(*rules.half_day(session.starts_at, ZoneInfo(session.zone)))
+            row = answers.type_in(scope, inquiry, sheet, when, at=at)
+            _remember(request, edition, row, at)
+            query = {"set": chosen.form.code, "language": tag, "half_day": session.pk}
+            return redirect(f"{request.path}?{urlencode(query)}")
+    context = {
+        "edition": edition,
+        "phase": Phase(phase),
+        "count": Response.objects.filter(edition=edition, phase=phase).count(),
+        "can_take_back": _last(request, edition, at) is not None,
+        "languages": [
+            (each.endonym, _with(request, language=key), key == tag)
+            for key, each in of_desk().items()
+        ],
+        "sets": [
+            (code, _with(request, set=code), inquiry == chosen)
+            for code, inquiry in sets.items()
+            if len(sets) > 1
+        ],
+    }
+    return show(request, "assessments/paper_entry.html", form, context)
+
+
+@require_POST
+def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope, at = scope_of(request), clock.now()
+    edition = get_planned_edition(scope, pk)
+    response = _last(request, edition, at)
+    if response is None:
+        raise errors.TypedTooLong
+    answers.take_back(scope, edition, response, at=at)
+    request.session.pop(LAST)
+    messages.success(request, _("Taken back."))
+    return redirect("assessments:learning", pk=pk)
+
+
+def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
+    measuring = inquiry.measuring
+    if measuring.order != SetOrder.HALVES or inquiry.phase not in rules.TESTS:
+        return {inquiry.form.code: inquiry}
+    rows = measuring.inquiries.select_related("form").filter(phase__in=rules.TESTS).order_by("pk")
+    return {each.form.code: each for each in rows}
+
+
+def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None:
+    rows = edition.sessions.standing()
+    try:
+        stood = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
+    except ValueError:
+        stood = None
+    first = rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()
+    return stood or first
+
+
+def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: datetime) -> None:
+    if row is None:
+        messages.info(request, _("This sheet was sent already. Nothing was added."))
+        return
+    request.session[LAST] = [str(edition.pk), str(row.pk), at.isoformat()]
+    messages.success(request, _("Kept. The next sheet, please."))
+
+
+def _last(request: HttpRequest, edition: Edition, at: datetime) -> UUID | None:
+    kept: list[str] = request.session.get(LAST, [])
+    if len(kept) != 3 or kept[0] != str(edition.pk):
+        return None
+    is_over = at - datetime.fromisoformat(kept[2]) > TAKEN_BACK_FOR
+    return None if is_over else UUID(kept[1])
+
+
+def _with(request: HttpRequest, **asked: Any) -> str:
+    return f"?{urlencode({**request.GET.dict(), **asked})}"

@@ -13,16 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.assessments.access import get_measuring
-from protect.assessments.actions import analysis, form_choice
+from protect.assessments.access import get_measuring, get_planned_edition
+from protect.assessments.actions import measurement
 from protect.assessments.actions.answers import let_try_again
 from protect.assessments.forms import ChooseForm
-from protect.assessments.models import Response
+from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import assessment_of, passed_in
-from protect.assessments.result_lines import lines_of, records_of
-from protect.assessments.results import Learned
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.assessments.results import Learned, records_of
+from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -44,9 +42,9 @@ def learning(request: HttpRequest, pk: UUID) -> HttpResponse:
     results, at = Learned(edition, get_language() or "en"), clock.now()
     context = {
         "edition": edition,
-        "found": results,
-        "lines": lines_of(results, at),
-        "has_ended": analysis.has_ended(edition, at),
+        "results": results,
+        "lines": results.lines(at),
+        "has_ended": measurement.has_ended(edition, at),
         "may_plan": edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS),
         "named": _named(scope, edition),
         "order": SetOrder(results.measuring.order).label if results.measuring else "",
@@ -59,7 +57,7 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(scope_of(request), pk)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{edition.code}-results.csv"'
-    file = TableWriter(response)
+    file = spreadsheet.TableWriter(response)
     file.writerow(["part", "question", "figure", "value"])
     file.writerows(records_of(Learned(edition, get_language() or "en")))
     return response
@@ -67,12 +65,13 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, edition = _planned(request, pk)
+    scope = scope_of(request)
+    edition = get_planned_edition(scope, pk)
     sent = request.POST if request.method == "POST" else None
     form = ChooseForm(sent, initial=_initial(edition))
     if form.is_valid():
         with form.mending():
-            form_choice.choose(scope, edition, form.chosen(), at=clock.now())
+            measurement.choose(scope, edition, form.chosen(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("assessments:learning", pk=pk)
     return show(request, "assessments/forms.html", form, {"edition": edition})
@@ -80,10 +79,11 @@ def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, edition = _planned(request, pk)
+    scope = scope_of(request)
+    edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     if request.method == "POST":
-        analysis.freeze(scope, edition, at=clock.now())
+        measurement.freeze(scope, edition, at=clock.now())
         messages.success(request, _("Frozen. No card says anything any more."))
         return redirect("assessments:learning", pk=pk)
     context = {
@@ -92,7 +92,6 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("No test and no evaluation can be answered or typed in any more."),
             _("Codes of cards give way to random numbers: whoever finds a card learns nothing."),
-            _("Slips that nobody has typed are worth nothing."),
             _("The results stay as they are. Questions some months later go on."),
         ],
         "undo": _("This cannot be undone."),
@@ -125,30 +124,18 @@ def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def _planned(request: HttpRequest, pk: UUID) -> tuple[Scope, Edition]:
-    scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    return scope, edition
-
-
 def _initial(edition: Edition) -> dict[str, object]:
-    """Return the saved choice, or the course's suggestion."""
-    results = Learned(edition, "en")
-    if results.measuring is not None:
-        forms = {phase.value: str(each.form_id) for phase, each in results.inquiries.items()}
-        return {
-            "order": results.measuring.order,
-            "assessment": results.measuring.assessment,
-            **forms,
-        }
-    chosen = course_forms.suggested(edition.course_version)
-    forms = {phase.value: str(each.pk) for phase, each in chosen.forms.items()}
-    return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+    measuring = Measuring.objects.filter(pk=edition.pk).first()
+    if measuring is None:
+        chosen = course_forms.suggested(edition.course_version)
+        forms = {phase.value: str(form.pk) for phase, form in chosen.forms.items()}
+        return {"order": chosen.order, "assessment": chosen.assessment, **forms}
+    rows = measuring.inquiries.order_by("pk").values_list("phase", "form")
+    forms = {phase: str(form) for phase, form in rows}
+    return {"order": measuring.order, "assessment": measuring.assessment, **forms}
 
 
 def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
-    """Return the participants who took the assessment with a name, with percent and outcome."""
     if assessment_of(edition) is not Assessment.NAMED:
         return []
     rows = registrations_access.registrations_of(scope).filter(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,25 +20,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.certificates import badges, eligibility
+from protect.certificates import eligibility, errors, labels
 from protect.certificates.actions import status_lists
-from protect.certificates.eligibility import Line
-from protect.certificates.errors import (
-    CertificateNotDue,
-    CertificateNotEarned,
-    CertificateStands,
-    CertificateWithdrawn,
-)
-from protect.certificates.labels import rule_sentences
+from protect.certificates.badges import documents
+from protect.certificates.badges.issuers import Issuer
 from protect.certificates.models import Certificate
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import ReasonMissing
-from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules.names import is_same_name
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.actions.badges import sign
@@ -71,10 +65,7 @@ def issue(
 
 @transaction.atomic
 def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Certificate]:
-    """Issue at most `limit` of the certificates that are due.
-
-    The next call continues with the remaining ones. Errors: as `issue`.
-    """
+    """Issue at most `limit` certificates that are due. Errors: as `issue`."""
     edition = _done(edition.pk)
     due = [each for each in eligibility.lines_of(edition) if each.is_due]
     certificates = [_issue(edition, each, audit) for each in due[:limit]]
@@ -110,7 +101,7 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
-        raise CertificateWithdrawn
+        raise errors.CertificateWithdrawn
     edition = _done(row.edition_id)
     line = _line(edition, row.registration_id)
     successor = _issue(edition, line, audit)
@@ -125,25 +116,24 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
 
 
 def _done(key: UUID) -> Edition:
-    """Return a past edition, locked."""
     edition = locked(key)
     if edition.state != EditionState.DONE:
-        raise CertificateNotDue
+        raise errors.CertificateNotDue
     return edition
 
 
-def _line(edition: Edition, registration: UUID) -> Line:
-    for each in eligibility.lines_of(edition):
-        if each.registration.pk == registration:
-            return each
-    raise CertificateNotEarned
+def _line(edition: Edition, registration: UUID) -> eligibility.Line:
+    lines = {line.registration.pk: line for line in eligibility.lines_of(edition)}
+    if registration not in lines:
+        raise errors.CertificateNotEarned
+    return lines[registration]
 
 
-def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
+def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Certificate:
     if line.certificate is not None:
-        raise CertificateStands
+        raise errors.CertificateStands
     if line.lacks:
-        raise CertificateNotEarned
+        raise errors.CertificateNotEarned
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
     status_lists.must_be_published(organisation, number, at=audit.at)
@@ -152,75 +142,89 @@ def _issue(edition: Edition, line: Line, audit: AuditContext) -> Certificate:
         edition=edition,
         registration=line.registration,
         issuer=organisation,
-        rule=eligibility.as_plain_values(eligibility.rule_of(edition)),
-        facts=eligibility.as_plain_values(line.facts),
+        rule=asdict(eligibility.rule_of(edition)),
+        facts=asdict(line.facts),
         status_list=number,
         status_index=index,
         issued_at=audit.at,
     )
-    document = badges.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
+    document = documents.certificate(_made(row, edition, status_lists.issuer_of(organisation)))
     row.document = sign(organisation.pk, document, at=audit.at)
     row.save(force_insert=True)
     audit.record("certificates.issue", row)
     return row
 
 
-def _made(row: Certificate, edition: Edition, issuer: badges.Issuer) -> badges.Certificate:
+def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certificate:
     version = edition.course_version
-    with translation.override(_language(version)):
+    tag = version.language_id
+    with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         short = version.short_title or _("Training")
-        criteria = rule_sentences(eligibility.rule_of(edition))
-    return badges.Certificate(
+        criteria = labels.rule_sentences(eligibility.rule_of(edition))
+    last = edition.sessions.standing().order_by("-ends_at")[0]
+    return documents.Certificate(
         id=row.credential,
         issuer=issuer,
         title=version.title,
         short_title=short,
         criteria=criteria,
         minutes=row.facts["attended"],
-        day=_last_day(edition),
+        day=last.ends_at.astimezone(ZoneInfo(edition.zone)).date(),  # by its clock
         issued=row.issued_at,
         status_list=row.status_list,
         status_index=row.status_index,
     )
 
 
-def _language(version: CourseVersion) -> str:
-    tag = version.language_id
-    return tag if tag in settings.DESK_LANGUAGES else "en"
-
-
-def _last_day(edition: Edition) -> date:
-    """Return the day on which an edition ended, by its clock."""
-    last = edition.sessions.standing().order_by("-ends_at")[0]
-    return last.ends_at.astimezone(ZoneInfo(edition.zone)).date()
-
-
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Return a certificate, revoked, with its issuer locked and loaded."""
     if not reason:
         raise ReasonMissing
     locked(certificate.edition_id)
     organisation = status_lists.locked(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
-        raise CertificateWithdrawn
+        raise errors.CertificateWithdrawn
     row.issuer = organisation
     row.revoked_at, row.revoked_reason = at, reason
     row.save(update_fields=["revoked_at", "revoked_reason"])
     return row
 
 
-EMPTY: dict[str, Any] = {
-    "registration": None,
-    "rule": {},
-    "facts": {},
-    "document": {},
-    "issued_reason": "",
-    "shows_name": False,
-}
-
-
 @transaction.atomic
 def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
-    return Certificate.objects.filter(registration__in=registrations).update(**EMPTY)
+    rows = Certificate.objects.filter(registration__in=registrations)
+    return rows.update(
+        registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
+    )
+
+
+TRIES = 5  # names that do not match, of one certificate
+WITHIN = timedelta(hours=1)
+
+
+@transaction.atomic
+def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Certificate:
+    """Show or hide the holder's name on the public page, as they choose by their own link."""
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.shows_name != is_shown:
+        row.shows_name = is_shown
+        row.save(update_fields=["shows_name"])
+        audit = AuditContext(at=at, actor=None, organisation=row.issuer_id)
+        audit.record("certificates.show_name" if is_shown else "certificates.hide_name", row)
+    return row
+
+
+@transaction.atomic
+def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
+    """Return whether a visitor typed the holder's name. Errors: NameAskedTooOften, after TRIES."""
+    row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
+        row.name_tried_at, row.name_tries = at, 0
+    if row.name_tries >= TRIES:
+        raise errors.NameAskedTooOften
+    if is_same_name(typed, certificate.holder):
+        return True
+    row.name_tries += 1
+    row.save(update_fields=["name_tries", "name_tried_at"])
+    return False

@@ -1,6 +1,6 @@
 """Certificates signed once more: under a trusted key, or with their holder's name.
 
-The id, the places in the lists and the content stay; only key, time of signing and name differ. The
+The id, the place in the list and the content stay; only key, time of signing and name differ. The
 signed document is the reference. A row changed by a writer to the database differs from it, or has
 another signature, and is not signed.
 Source: docs/adr/0023-certificates.md.
@@ -18,10 +18,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.certificates import badges
 from protect.certificates.actions import status_lists
-from protect.certificates.badges.shapes import instant
-from protect.certificates.badges.status_lists import Purpose, list_address
+from protect.certificates.badges import documents, shapes
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import list_address
+from protect.certificates.badges.verification import is_genuine
 from protect.certificates.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -32,19 +33,17 @@ log = logging.getLogger("protect")
 BATCH = 50  # certificates in one transaction
 
 
-def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
+def for_holder(certificate: Certificate, *, at: datetime) -> dict[str, Any]:
     """Return the document that the holder downloads, with their name where they chose so.
 
     The stored and published document never has it. Without a key it has no name either.
     """
-    registration = certificate.registration
-    name = registration.participant.name if registration else ""
-    document: Mapping[str, Any] = certificate.document
-    if not (certificate.shows_name and name and document and _is_as_signed(certificate)):
+    name, document = certificate.shown_name, certificate.document
+    if not (name and document and _is_as_signed(certificate)):
         return document
     try:
         issuer = status_lists.issuer_of(certificate.issuer)
-        unsigned = badges.certificate(_as_it_was(certificate, issuer, name))
+        unsigned = documents.certificate(_as_it_was(certificate, issuer, name))
         return sign(certificate.issuer_id, unsigned, at=at)
     except (BadgeKeyMissing, BadgeKeyDamaged):
         return document
@@ -71,11 +70,7 @@ def sign_anew(*, at: datetime) -> Counter[str]:
 
 
 def _to_sign(issuer: UUID, last: UUID) -> list[UUID]:
-    """Return some of the certificates whose key is distrusted, or was published under another name.
-
-    In the order of their keys, after the `last` one.
-    Errors: BadgeKeyMissing; BadgeKeyDamaged.
-    """
+    """Return some certificates after `last` whose key is distrusted or published elsewhere."""
     now = signing_name(issuer)
     keys = [each for each in keys_of(issuer) if each.distrusted is None and each.controller == now]
     good = [each.address for each in keys]
@@ -95,7 +90,7 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
             log.error("certificate %s is not as a known key signed it: not signed anew", row.pk)
             done["altered"] += 1
             continue
-        row.document = sign(issuer, badges.certificate(_as_it_was(row, issuer_now)), at=at)
+        row.document = sign(issuer, documents.certificate(_as_it_was(row, issuer_now)), at=at)
         row.save(update_fields=["document"])
         done["signed"] += 1
     return done
@@ -103,31 +98,27 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
 
 def _is_as_signed(row: Certificate) -> bool:
     """Return whether a key of its issuer signed a certificate, and the row says the same."""
-    if not badges.is_genuine(row.document, keys_of(row.issuer_id)):
+    if not is_genuine(row.document, keys_of(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
-    address = document["issuer"]["url"]
-    places = {
-        (list_address(address, row.status_list, purpose), str(row.status_index))
-        for purpose in Purpose
-    }
-    stated = {
-        (entry["statusListCredential"], entry["statusListIndex"])
-        for entry in document["credentialStatus"]
-    }
-    return (document["id"], document["validFrom"], stated) == (
+    (place,) = document["credentialStatus"]
+    stated = (
+        document["id"],
+        document["validFrom"],
+        place["statusListCredential"],
+        place["statusListIndex"],
+    )
+    return stated == (
         f"urn:uuid:{row.credential}",
-        instant(row.issued_at),
-        places,
+        shapes.instant(row.issued_at),
+        list_address(document["issuer"]["url"], row.status_list),
+        str(row.status_index),
     )
 
 
-def _as_it_was(
-    row: Certificate, issuer: badges.Issuer, name: str | None = None
-) -> badges.Certificate:
-    """Return the content of a certificate from its signed document, its issuer's name too."""
+def _as_it_was(row: Certificate, issuer: Issuer, name: str | None = None) -> documents.Certificate:
     subject = row.document["credentialSubject"]
-    return badges.Certificate(
+    return documents.Certificate(
         id=row.credential,
         issuer=replace(issuer, name=row.document["issuer"]["name"]),
         title=subject["achievement"]["name"],

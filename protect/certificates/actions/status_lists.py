@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.certificates.badges import Issuer, Purpose, draw_index, status_list
 from protect.certificates.badges.errors import StatusListFull
-from protect.certificates.badges.status_lists import LIST_DAYS
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import LIST_DAYS, draw_index, status_list
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.actions.badges import sign, signing_name
@@ -46,31 +46,20 @@ def free_place(organisation: Organisation) -> tuple[int, int]:
 
 
 def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Sign both lists of a number with the current certificates. The caller locks the issuer.
-
-    Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing.
-    """
+    """Sign a list of a locked issuer. Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing."""
     issuer = issuer_of(organisation)
     rows = Certificate.objects.filter(
         issuer=organisation, status_list=number, revoked_at__isnull=False
     )
     revoked = rows.order_by("status_index").values_list("status_index", flat=True)
-    places = {
-        Purpose.REVOCATION: revoked,
-        Purpose.REFRESH: revoked.filter(replaced_by__isnull=False),
-    }
-    for purpose, indexes in places.items():
-        document = status_list(issuer, number, purpose, indexes, at=at)
-        StatusList.objects.update_or_create(
-            issuer=organisation,
-            number=number,
-            purpose=purpose,
-            defaults={"document": sign(organisation.pk, document, at=at), "signed_at": at},
-        )
+    document = sign(organisation.pk, status_list(issuer, number, revoked, at=at), at=at)
+    StatusList.objects.update_or_create(
+        issuer=organisation, number=number, defaults={"document": document, "signed_at": at}
+    )
 
 
 def must_be_published(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Publish the lists of a number if they are missing. Errors: as `publish`."""
+    """Publish the list of a number if it is missing. Errors: as `publish`."""
     if not StatusList.objects.filter(issuer=organisation, number=number).exists():
         publish(organisation, number, at=at)
 
@@ -93,16 +82,15 @@ def renew(*, at: datetime) -> Counter[str]:
 
 @transaction.atomic
 def _renew(key: UUID, at: datetime) -> int:
-    organisation, signed = locked(key), 0
+    organisation = locked(key)
     in_use = {each.address for each in keys_of(key) if each.retired is None}
-    lists = StatusList.objects.filter(issuer=organisation).order_by("number", "purpose")
-    stale = {
+    lists = StatusList.objects.filter(issuer=organisation).order_by("number")
+    stale = [
         each.number
         for each in lists
         if each.signed_at <= at - RENEWED
         or each.document["proof"]["verificationMethod"] not in in_use
-    }
-    for number in sorted(stale):
+    ]
+    for number in stale:
         publish(organisation, number, at=at)
-        signed += len(Purpose)
-    return signed
+    return len(stale)

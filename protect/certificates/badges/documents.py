@@ -8,28 +8,47 @@ Source: Open Badges 3.0; docs/adr/0023-certificates.md.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges.content import Certificate
-from protect.certificates.badges.errors import CertificateUnfit
-from protect.certificates.badges.shapes import MOST_MINUTES, Credential, first_wrong, instant
-from protect.certificates.badges.status_lists import SIZE, Purpose, list_address
+from protect.certificates.badges import errors, shapes
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 
-def certificate(content: Certificate) -> dict[str, Any]:
-    """Return the document, without a proof. The same certificate always gives the same one.
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The content of a certificate.
 
-    Errors: CertificateUnfit for what no verifier would read as it was meant.
+    `short_title` is neutral: wallets show it in lists, where a bystander may read it. `name` is
+    set only when the participant has asked for it. `issued` is aware. The place in the status
+    list is drawn by `status_lists.draw_index`.
     """
-    if not 0 < content.minutes <= MOST_MINUTES:
-        raise CertificateUnfit(field="minutes")
+
+    id: UUID
+    issuer: Issuer
+    title: str
+    short_title: str
+    criteria: str
+    minutes: int
+    day: date
+    issued: datetime
+    status_list: int
+    status_index: int
+    name: str | None = None
+
+
+def certificate(content: Certificate) -> dict[str, Any]:
+    """Return the document without a proof, always the same. Errors: CertificateUnfit."""
+    if not 0 < content.minutes <= shapes.MOST_MINUTES:
+        raise errors.CertificateUnfit(field="minutes")
     if not 0 <= content.status_index < SIZE or content.status_list < 1:
-        raise CertificateUnfit(field="status_index")
+        raise errors.CertificateUnfit(field="status_index")
     if content.issued.tzinfo is None:
-        raise CertificateUnfit(field="issued")
+        raise errors.CertificateUnfit(field="issued")
     document = {
         "@context": [CREDENTIALS, OPEN_BADGES],
         "id": f"urn:uuid:{content.id}",
@@ -41,13 +60,13 @@ def certificate(content: Certificate) -> dict[str, Any]:
             "name": content.issuer.name,
             "url": content.issuer.address,
         },
-        "validFrom": instant(content.issued),
+        "validFrom": shapes.instant(content.issued),
         "credentialSubject": _subject(content),
-        "credentialStatus": [_status(content, purpose) for purpose in Purpose],
+        "credentialStatus": [_status(content)],
     }
-    wrong = first_wrong(Credential, document)
+    wrong = shapes.first_wrong(shapes.Credential, document)
     if wrong:
-        raise CertificateUnfit(field=wrong)
+        raise errors.CertificateUnfit(field=wrong)
     return document
 
 
@@ -58,7 +77,7 @@ def _subject(content: Certificate) -> dict[str, Any]:
     subject: dict[str, Any] = {
         "id": f"urn:uuid:{uuid5(content.id, 'holder')}",
         "type": ["AchievementSubject"],
-        "activityEndDate": instant(datetime.combine(content.day, time(), UTC)),
+        "activityEndDate": shapes.instant(datetime.combine(content.day, time(), UTC)),
         "achievement": {
             "id": f"urn:uuid:{course}",
             "type": ["Achievement"],
@@ -76,7 +95,7 @@ def _subject(content: Certificate) -> dict[str, Any]:
             ],
         },
         "result": [
-            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)},
+            {"type": ["Result"], "resultDescription": minutes, "value": str(content.minutes)}
         ],
     }
     if content.name is not None:
@@ -91,12 +110,12 @@ def _subject(content: Certificate) -> dict[str, Any]:
     return subject
 
 
-def _status(content: Certificate, purpose: Purpose) -> dict[str, str]:
-    listed = list_address(content.issuer.address, content.status_list, purpose)
+def _status(content: Certificate) -> dict[str, str]:
+    listed = list_address(content.issuer.address, content.status_list)
     return {
         "id": f"{listed}#{content.status_index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose.value,
+        "statusPurpose": PURPOSE,
         "statusListIndex": str(content.status_index),
         "statusListCredential": listed,
     }

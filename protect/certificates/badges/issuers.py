@@ -8,23 +8,13 @@ marked revoked and not allowed to assert anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from protect.certificates.badges.content import Issuer
-from protect.certificates.badges.errors import IssuerUnreadable
-from protect.certificates.badges.shapes import (
-    Address,
-    Did,
-    Instant,
-    Line,
-    Method,
-    Shape,
-    instant,
-    read,
-)
+from protect.certificates.badges import errors, shapes
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
 
@@ -37,24 +27,36 @@ WORDS = {
 }
 
 
-class Multikey(Shape):
-    id: Method
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The organisation that signs. `controller`: the name of its key in use.
+
+    `address`: the page below which lists and keys are published.
+    """
+
+    name: str
+    address: str
+    controller: str
+
+
+class Multikey(shapes.Shape):
+    id: shapes.Method
     type: Literal["Multikey"]
-    controller: Did
+    controller: shapes.Did
     public_key_multibase: Annotated[str, StringConstraints(max_length=64)]
-    valid_from: Instant
-    valid_through: Instant | None = None
-    revoked: Instant | None = None
+    valid_from: shapes.Instant
+    valid_through: shapes.Instant | None = None
+    revoked: shapes.Instant | None = None
 
 
-class Published(Shape):
+class Published(shapes.Shape):
     model_config = ConfigDict(extra="ignore")
 
-    id: Did
-    name: Line
-    also_known_as: tuple[Address]
+    id: shapes.Did
+    name: shapes.Line
+    also_known_as: tuple[shapes.Address]
     verification_method: list[Multikey] = Field(min_length=1, max_length=1000)
-    assertion_method: list[Method]
+    assertion_method: list[shapes.Method]
 
 
 def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
@@ -73,10 +75,10 @@ def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
 def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
     """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
     try:
-        published = read(Published, document)
+        published = shapes.read(Published, document)
         keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
-        raise IssuerUnreadable from None
+        raise errors.IssuerUnreadable from None
     return keys
 
 
@@ -86,12 +88,12 @@ def _multikey(key: IssuerKey) -> dict[str, str]:
         "type": "Multikey",
         "controller": key.controller,
         "publicKeyMultibase": key.public,
-        "validFrom": instant(key.created),
+        "validFrom": shapes.instant(key.created),
     }
     if key.retired:
-        method["validThrough"] = instant(key.retired)
+        method["validThrough"] = shapes.instant(key.retired)
     if key.distrusted:
-        method["revoked"] = instant(key.distrusted)
+        method["revoked"] = shapes.instant(key.distrusted)
     return method
 
 

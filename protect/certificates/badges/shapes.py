@@ -131,7 +131,7 @@ class Subject(Shape):
 class Status(Shape):
     id: Entry
     type: Literal["BitstringStatusListEntry"]
-    status_purpose: Literal["revocation", "refresh"]
+    status_purpose: Literal["revocation"]
     status_list_index: Number
     status_list_credential: Address
 
@@ -146,21 +146,21 @@ class Credential(Shape):
     issuer: Profile
     valid_from: Instant
     credential_subject: Subject
-    credential_status: tuple[Status, Status]
+    credential_status: tuple[Status]
     proof: Proof | None = None
 
 
 class Listed(Shape):
     id: Entry
     type: Literal["BitstringStatusList"]
-    status_purpose: Literal["revocation", "refresh"]
+    status_purpose: Literal["revocation"]
     encoded_list: Annotated[
         str, StringConstraints(max_length=200_000, pattern=r"^u[A-Za-z0-9_-]+$")
     ]
 
 
 class StatusList(Shape):
-    """A list of what was revoked or replaced, signed or not yet."""
+    """A list of what was revoked, signed or not yet."""
 
     context: tuple[V2] = Field(alias="@context")
     id: Address

@@ -1,4 +1,4 @@
-"""Lists of revoked and replaced certificates: one bit for each certificate, no name.
+"""Lists of revoked certificates: one bit for each certificate, no name.
 
 131,072 places are the least that the standard allows: among so many, a request for a list does not
 reveal which certificate the verifier checks. Places are drawn at random, so that neighbouring
@@ -15,52 +15,41 @@ import secrets
 import zlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from protect.certificates.badges.content import Issuer
-from protect.certificates.badges.errors import StatusListFull
-from protect.certificates.badges.shapes import instant
+from protect.certificates.badges import errors, shapes
+from protect.certificates.badges.issuers import Issuer
 from protect.vault.formats.badges import CREDENTIALS
 
 SIZE = 131_072  # places; 16 KiB
 MOST_BYTES = 1 << 20  # of a list that is read: no bomb
 FULL = SIZE * 9 // 10  # drawing among the last places would take long
 LIST_DAYS = 31  # after which a list must have been signed anew
+PURPOSE = "revocation"  # what a set bit means
 MULTIBASE = "u"  # base64url without padding
 
 
-class Purpose(StrEnum):
-    """Meaning of a set bit. A corrected certificate is set in both lists."""
-
-    REVOCATION = "revocation"
-    REFRESH = "refresh"  # the standard's word for: another one was made
-
-
-def list_address(issuer: str, number: int, purpose: Purpose) -> str:
+def list_address(issuer: str, number: int) -> str:
     """Return where a list is published, below the address of its issuer."""
-    return f"{issuer}/status/{number}/{purpose.value}"
+    return f"{issuer}/status/{number}/{PURPOSE}"
 
 
 def status_list(
-    issuer: Issuer, number: int, purpose: Purpose, places: Iterable[int], *, at: datetime
+    issuer: Issuer, number: int, places: Iterable[int], *, at: datetime
 ) -> dict[str, Any]:
-    """Return a list without a proof. It must be signed again before LIST_DAYS are over.
-
-    Errors: ValueError for a place outside the list.
-    """
-    address = list_address(issuer.address, number, purpose)
+    """Return a list without a proof, to be signed. Errors: ValueError for a place outside it."""
+    address = list_address(issuer.address, number)
     return {
         "@context": [CREDENTIALS],
         "id": address,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer.controller,
-        "validFrom": instant(at),
-        "validUntil": instant(at + timedelta(days=LIST_DAYS)),
+        "validFrom": shapes.instant(at),
+        "validUntil": shapes.instant(at + timedelta(days=LIST_DAYS)),
         "credentialSubject": {
             "id": f"{address}#list",
             "type": "BitstringStatusList",
-            "statusPurpose": purpose.value,
+            "statusPurpose": PURPOSE,
             "encodedList": encode(places),
         },
     }
@@ -69,7 +58,7 @@ def status_list(
 def draw_index(taken: Collection[int]) -> int:
     """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
     if len(taken) >= FULL:
-        raise StatusListFull
+        raise errors.StatusListFull
     indexes = set(taken)
     while (place := secrets.randbelow(SIZE)) in indexes:
         pass

@@ -13,14 +13,69 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from protect.certificates.badges import status_lists
 from protect.certificates.badges.shapes import Credential, Proof, Status, StatusList, read
-from protect.certificates.badges.status_lists import Purpose
-from protect.certificates.badges.verdicts import Reason, State
 from protect.kernel.text import one_line
-from protect.vault.formats import badges
-from protect.vault.formats.badges import IssuerKey
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import badges, errors
+
+
+class State(TextChoices):
+    """The result of a verification. Only `valid` is a yes."""
+
+    # Translators: the result of checking a certificate.
+    VALID = "valid", _("Valid")
+    # Translators: the result of checking a certificate: the issuer took it back.
+    REVOKED = "revoked", _("Revoked")
+    # Translators: the result of checking a certificate: the issuer made another one instead.
+    REPLACED = "replaced", _("Replaced by another certificate")
+    # Translators: the result of checking a certificate: it is not what was signed.
+    ALTERED = "altered", _("Altered, or never signed")
+    # Translators: the result of checking a certificate: another organisation issued it elsewhere.
+    FOREIGN = "foreign", _("Not issued by this platform")
+    # Translators: the result of checking a certificate.
+    UNKNOWN_ISSUER = "unknown_issuer", _("The issuer is not known here")
+    # Translators: the result of checking a certificate: genuine, but something is missing.
+    UNDECIDED = "undecided", _("Genuine, but not known whether it still counts")
+
+
+class Reason(TextChoices):
+    # Translators: why a certificate was not accepted.
+    SHAPE = "shape", _("It is not built as this issuer builds certificates.")
+    # Translators: why a certificate was not accepted.
+    PROOF = "proof", _("The signature does not belong to this text: something was changed.")
+    # Translators: of a certificate that was issued elsewhere.
+    SIGNED = "signed", _("Its signature is valid: nothing was changed since its issuer signed it.")
+    # Translators: of a certificate that was issued elsewhere.
+    UNCHECKED = "unchecked", _("We cannot check its signature. Ask its issuer.")
+    # Translators: of a certificate that was issued elsewhere.
+    OUTSIDE_DATES = "outside_dates", _("By its own dates it does not count now.")
+    # Translators: of a certificate that was issued elsewhere.
+    REVOCATION_UNKNOWN = (
+        "revocation_unknown",
+        _("We do not know whether its issuer has revoked it."),
+    )
+    # Translators: why a certificate was not accepted.
+    ISSUER = "issuer", _("No keys of this issuer are known here.")
+    # Translators: why a certificate was not accepted.
+    KEY = "key", _("It names a key that the issuer does not publish.")
+    # Translators: why a certificate was not accepted: somebody else may have held the key.
+    KEY_DISTRUSTED = "key_distrusted", _("Its key is no longer trusted. Ask for a new certificate.")
+    # Translators: why a certificate was not accepted.
+    KEY_DATES = "key_dates", _("It says it was signed when its key was not in use.")
+    # Translators: why nobody can say yet whether a certificate counts.
+    TOO_EARLY = "too_early", _("Its date lies in the future.")
+    # Translators: why nobody can say yet whether a certificate counts.
+    LIST_MISSING = "list_missing", _("Its list of revoked certificates was not given.")
+    # Translators: why nobody can say yet whether a certificate counts.
+    LIST_WRONG = "list_wrong", _("The list of revoked certificates is not the issuer's.")
+    # Translators: why nobody can say yet whether a certificate counts.
+    LIST_OLD = "list_old", _("The list of revoked certificates is too old. Fetch it again.")
+    # Translators: why a certificate was not accepted.
+    SET = "set", _("The issuer's list says so.")
+
 
 SKEW = timedelta(minutes=5)  # between two clocks
 CREDENTIAL, OLDER = "VerifiableCredential", "Assertion"
@@ -33,7 +88,7 @@ ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VerifiedContent:
     """The content of a certificate whose proof holds."""
 
     id: str
@@ -59,11 +114,9 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result, why, and what may be shown of the certificate."""
-
     state: State
     reasons: tuple[Reason, ...] = ()
-    told: Told | None = None
+    content: VerifiedContent | None = None
     foreign: Foreign | None = None
 
 
@@ -76,7 +129,7 @@ class _Refused(Exception):
 def verify(
     document: Mapping[str, Any],
     lists: Iterable[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
+    keys: Collection[badges.IssuerKey],
     *,
     at: datetime,
     is_here: Callable[[str], bool] = lambda _name: False,
@@ -99,8 +152,11 @@ def verify(
     content = _content_of(credential, proof)
     if max(content.issued, content.signed) > at + SKEW:
         return Verdict(State.UNDECIDED, (Reason.TOO_EARLY,), content)
-    state, reasons = _by_lists(credential, list(lists), keys, at)
-    return Verdict(state, reasons, content)
+    reason = _look_up(credential, list(lists), keys, at)
+    if reason is None:
+        return Verdict(State.VALID, (), content)
+    state = State.REVOKED if reason is Reason.SET else State.UNDECIDED
+    return Verdict(state, (reason,), content)
 
 
 def issuer_of(document: Mapping[str, Any]) -> str:
@@ -110,7 +166,7 @@ def issuer_of(document: Mapping[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def is_genuine(document: Mapping[str, Any], keys: Collection[IssuerKey]) -> bool:
+def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) -> bool:
     """Return whether one of these keys signed a certificate for its own issuer.
 
     A key that was retired or distrusted since counts: it says what stood in the certificate.
@@ -129,15 +185,12 @@ def _is_badge(document: Mapping[str, Any]) -> bool:
     Badges of version 2 have no proof: whether they count is asked at their issuer's address.
     """
     kinds = document.get("type")
-    named = {kinds} if isinstance(kinds, str) else {*filter(_is_text, kinds or ())}
+    listed = [kinds] if isinstance(kinds, str) else kinds or ()
+    named = {kind for kind in listed if isinstance(kind, str)}
     if OLDER in named:
         return ":" in str(document.get("id", ""))
     is_signed = isinstance(document.get("proof"), Mapping | list) and bool(document["proof"])
     return CREDENTIAL in named and ":" in issuer_of(document) and is_signed
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _elsewhere(document: Mapping[str, Any]) -> Verdict:
@@ -162,7 +215,7 @@ def _line(text: object) -> str:
 
 
 def _genuine[S: (Credential, StatusList)](
-    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
+    shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[S, Proof]:
     """Return a document that one of these keys signed for its own issuer, while it counted."""
     signed, proof, key = _signed(shape, document, keys)
@@ -175,8 +228,8 @@ def _genuine[S: (Credential, StatusList)](
 
 
 def _signed[S: (Credential, StatusList)](
-    shape: type[S], document: Mapping[str, Any], keys: Collection[IssuerKey]
-) -> tuple[S, Proof, IssuerKey]:
+    shape: type[S], document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
+) -> tuple[S, Proof, badges.IssuerKey]:
     """Return a document that one of these keys signed for its own issuer, its proof and the key."""
     try:
         signed = read(shape, document)
@@ -189,12 +242,12 @@ def _signed[S: (Credential, StatusList)](
     key = _key_of(issuer, proof, keys)
     try:
         badges.must_verify(document, key.public)
-    except Damaged:
+    except errors.Damaged:
         raise _Refused(State.ALTERED, Reason.PROOF) from None
     return signed, proof, key
 
 
-def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey:
+def _key_of(issuer: str, proof: Proof, keys: Collection[badges.IssuerKey]) -> badges.IssuerKey:
     own = [key for key in keys if key.controller == issuer]
     if not own:
         raise _Refused(State.UNKNOWN_ISSUER, Reason.ISSUER)
@@ -204,34 +257,17 @@ def _key_of(issuer: str, proof: Proof, keys: Collection[IssuerKey]) -> IssuerKey
     return named[0]
 
 
-def _by_lists(
+def _look_up(
     credential: Credential,
     lists: list[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
-    at: datetime,
-) -> tuple[State, tuple[Reason, ...]]:
-    """Return the result of the lists. A set bit counts however old its list: none is unset."""
-    results: dict[str, Reason | None] = {}
-    for entry in credential.credential_status:
-        results[entry.status_purpose] = _look_up(entry, credential.issuer.id, lists, keys, at)
-    if results.keys() != set(Purpose):
-        return State.ALTERED, (Reason.SHAPE,)
-    if results[Purpose.REFRESH] is Reason.SET:
-        return State.REPLACED, (Reason.SET,)
-    if results[Purpose.REVOCATION] is Reason.SET:
-        return State.REVOKED, (Reason.SET,)
-    missing = sorted({reason for reason in results.values() if reason is not None})
-    return (State.UNDECIDED, tuple(missing)) if missing else (State.VALID, ())
-
-
-def _look_up(
-    entry: Status,
-    issuer: str,
-    lists: list[Mapping[str, Any]],
-    keys: Collection[IssuerKey],
+    keys: Collection[badges.IssuerKey],
     at: datetime,
 ) -> Reason | None:
-    """Return SET, or why the list does not say that the bit is clear; None when it is."""
+    """Return SET, or why the list does not say that the bit is clear; None when it is.
+
+    A set bit counts however old its list: none is unset.
+    """
+    (entry,), issuer = credential.credential_status, credential.issuer.id
     candidates = [each for each in lists if each.get("id") == entry.status_list_credential]
     read_lists = [each for each in (_list(entry, issuer, one, keys) for one in candidates) if each]
     if not read_lists:
@@ -243,7 +279,7 @@ def _look_up(
 
 
 def _list(
-    entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[IssuerKey]
+    entry: Status, issuer: str, document: Mapping[str, Any], keys: Collection[badges.IssuerKey]
 ) -> tuple[bool, datetime] | None:
     """Return the bit of an entry and its expiry; None for a list of another issuer."""
     try:
@@ -253,13 +289,12 @@ def _list(
         until = datetime.fromisoformat(status_list.valid_until)
     except (_Refused, ValueError):
         return None
-    is_meant = status_list.credential_subject.status_purpose == entry.status_purpose
-    return (bit, until) if is_meant and status_list.issuer == issuer else None
+    return (bit, until) if status_list.issuer == issuer else None
 
 
-def _content_of(credential: Credential, proof: Proof) -> Told:
+def _content_of(credential: Credential, proof: Proof) -> VerifiedContent:
     subject = credential.credential_subject
-    return Told(
+    return VerifiedContent(
         id=credential.id.removeprefix("urn:uuid:"),
         title=subject.achievement.name,
         short_title=credential.name,

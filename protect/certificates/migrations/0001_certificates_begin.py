@@ -114,7 +114,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
-                ("purpose", models.CharField(max_length=10)),
                 ("document", models.JSONField()),
                 ("signed_at", models.DateTimeField()),
                 (
@@ -127,10 +126,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["issuer", "number", "purpose"],
+                "ordering": ["issuer", "number"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("issuer", "number", "purpose"), name="certificates_status_list_once"
+                        fields=("issuer", "number"), name="certificates_status_list_once"
                     )
                 ],
             },

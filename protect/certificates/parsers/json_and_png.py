@@ -22,19 +22,13 @@ KEYWORD = b"openbadgecredential"  # Source: Open Badges 3.0, baking into PNG
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the JSON object of a file; `is_json`: the file itself is one, whatever it looks like.
-
-    Errors: Refused, large, unreadable or absent.
-    """
+    """Return the JSON object of a file, which `is_json` whatever it looks like. Errors: Refused."""
     is_png = content.startswith(PNG) and not options.get("is_json")
     return {}, dump(load_object(in_png(content) if is_png else content))
 
 
 def load_object(content: bytes) -> dict[str, Any]:
-    """Return a JSON object without duplicate members: which one counts would be a guess.
-
-    Errors: Refused.
-    """
+    """Return a JSON object; duplicate members would be a guess. Errors: Refused."""
     if len(content) > MOST_JSON:
         raise Refused("large", kilobytes=MOST_JSON // 1024)
     try:

@@ -21,10 +21,7 @@ MOST_INFLATED = 4 * MEGABYTE  # bytes of a table of objects: a certificate has a
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
-    """Return the first attached JSON object that is a credential.
-
-    Errors: Refused, unreadable or absent.
-    """
+    """Return the first attached JSON object that is a credential. Errors: Refused."""
     qpdf.bound(most=MOST_INFLATED)
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.certificates.views import own_page, published, verification
+from protect.certificates.views import public_pages, published
 
 OWN_CERTIFICATE = "trainings/<tag:tag>/own/<str:token>/certificate"
 
 app_name = "open_certificates"
 urlpatterns = [
-    path("certificates/<str:number>", verification.certificate_any, name="certificate_any"),
+    path("certificates/<str:number>", public_pages.certificate_any, name="certificate_any"),
     path(
         "certificates/<uuid:credential>/badge.json",
         published.certificate_badge,
@@ -18,17 +18,15 @@ urlpatterns = [
     ),
     path("issuers/<uuid:pk>/did.json", published.issuer_keys, name="issuer_keys"),
     path(
-        "issuers/<uuid:pk>/status/<int:number>/<str:purpose>",
+        "issuers/<uuid:pk>/status/<int:number>/revocation",
         published.status_list,
         name="status_list",
     ),
-    path("trainings/<tag:tag>/c/<str:number>", verification.certificate, name="certificate"),
-    path("trainings/<tag:tag>/check", verification.certificate_check, name="certificate_check"),
-    path(OWN_CERTIFICATE, own_page.own_certificate, name="own_certificate"),
-    path(f"{OWN_CERTIFICATE}.pdf", own_page.own_certificate_pdf, name="own_certificate_pdf"),
+    path("trainings/<tag:tag>/c/<str:number>", public_pages.certificate, name="certificate"),
+    path("trainings/<tag:tag>/check", public_pages.certificate_check, name="certificate_check"),
+    path(OWN_CERTIFICATE, public_pages.own_certificate, name="own_certificate"),
+    path(f"{OWN_CERTIFICATE}.pdf", public_pages.own_certificate_pdf, name="own_certificate_pdf"),
     path(
-        f"{OWN_CERTIFICATE}.json",
-        own_page.own_certificate_badge,
-        name="own_certificate_badge",
+        f"{OWN_CERTIFICATE}.json", public_pages.own_certificate_badge, name="own_certificate_badge"
     ),
 ]

@@ -15,15 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access as certificates_access
-from protect.certificates import eligibility, labels
+from protect.certificates import eligibility, labels, papers
 from protect.certificates.actions import certificates
-from protect.certificates.eligibility import Line
 from protect.certificates.forms import CertificateReasonForm
-from protect.certificates.labels import lack_sentence, rule_sentences
 from protect.certificates.models import Certificate
-from protect.certificates.papers import address_of, is_full, pdf_of
-from protect.kernel import clock
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
@@ -49,7 +45,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             _issue(request, scope, edition)
             return redirect("certificates:edition_certificates", pk=pk)
-        except ProtectError as error:
+        except errors.ProtectError as error:
             refusal = error.text()
     rule, lines = eligibility.rule_of(edition), eligibility.lines_of(edition)
     gone = Certificate.objects.filter(
@@ -59,7 +55,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     held = sum(each.certificate is not None for each in lines)
     context = {
         "edition": edition,
-        "rule": rule_sentences(rule),
+        "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
         "is_done": edition.state == EditionState.DONE,
         "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
@@ -84,9 +80,9 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "certificate": certificate,
         "edition": certificate.edition,
-        "said": labels.certificate_state(certificate),
-        "rule": rule_sentences(eligibility.rule_of(certificate.edition)),
-        "address": address_of(certificate.credential),
+        "state": labels.certificate_state(certificate),
+        "rule": labels.rule_sentences(eligibility.rule_of(certificate.edition)),
+        "address": papers.address_of(certificate.credential),
         "line": line,
         "lacks": _lacks(line) if line else [],
         "is_doubtful": line is not None and line.certificate == certificate and line.is_doubtful,
@@ -100,7 +96,7 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     if certificate.registration is None or not certificate.document:
         raise Http404
     tag = certificate.registration.participant.language_id
-    content = pdf_of(certificate, certificate.document, tag, is_full=is_full(request))
+    content = papers.pdf_of(certificate, certificate.document, tag, is_full=papers.is_full(request))
     return HttpResponse(content, content_type="application/pdf")
 
 
@@ -189,17 +185,16 @@ def _end(
     return show(request, "trainings/edition_move.html", form, context)
 
 
-def _line(certificate: Certificate) -> Line | None:
+def _line(certificate: Certificate) -> eligibility.Line | None:
     lines = eligibility.lines_of(certificate.edition) if certificate.registration_id else []
     return next((each for each in lines if each.registration == certificate.registration), None)
 
 
-def _lacks(line: Line) -> list[str]:
-    return [lack_sentence(each, line.missing) for each in line.lacks]
+def _lacks(line: eligibility.Line) -> list[str]:
+    return [str(labels.LACKS[lack]).format(missing=line.missing) for lack in line.lacks]
 
 
-def _urgency(line: Line) -> tuple[int, str]:
-    """Return the sort key of a line: certificates that differ from current facts first."""
+def _urgency(line: eligibility.Line) -> tuple[int, str]:
     rank = 0 if line.is_doubtful else 1 if line.is_due else 2 if line.lacks else 3
     return rank, line.registration.participant.name
 

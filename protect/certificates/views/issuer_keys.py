@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.certificates import labels
 from protect.certificates.desk import advice_for
 from protect.certificates.extension import KEYS
-from protect.certificates.labels import ADVICE
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
@@ -32,8 +31,6 @@ from protect.vault.views.frame import stepped_up
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An organisation, its keys with the newest first, and the next step; "" without one."""
-
     organisation: Organisation
     keys: list[tuple[BadgeKey, Said]]
     to_do: str
@@ -107,7 +104,7 @@ def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> Is
     return Issuer(
         organisation=organisation,
         keys=keys,
-        to_do=str(ADVICE[advice]) if advice else "",
+        to_do=str(labels.ADVICE[advice]) if advice else "",
         has_key=any(each.retired_at is None for each, _said in keys),
         may_manage=may_manage,
     )

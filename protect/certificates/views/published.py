@@ -10,9 +10,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from protect.certificates import access
-from protect.certificates.badges import Issuer, profile
-from protect.certificates.badges.attachments import MEDIA_TYPE, spelled
+from protect.certificates import access, papers
+from protect.certificates.badges.issuers import Issuer, profile
 from protect.certificates.models import StatusList
 from protect.orgs.models import Organisation
 from protect.ui.assets import KEPT_BRIEFLY
@@ -26,23 +25,22 @@ DID_MEDIA_TYPE = "application/did+ld+json"
 @gates.open_to_all
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show every key that an organisation ever signed with, under the name of this host."""
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, controller = keys_of(pk), _controller(request, pk)
-    if organisation is None or not any(each.controller == controller for each in keys):
+    keys, address = keys_of(pk), _address(request, pk)
+    controller = did_web(address)
+    if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
-    issuer = Issuer(organisation.name, _address(request, pk), controller)
+    issuer = Issuer(organisation.name, address, controller)
     return _published(profile(issuer, keys), DID_MEDIA_TYPE)
 
 
 @gates.open_to_all
 @require_safe
-def status_list(request: HttpRequest, pk: UUID, number: int, purpose: str) -> HttpResponse:
-    rows = StatusList.objects.filter(issuer=pk, number=number, purpose=purpose)
-    row = rows.first()
+def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    row = StatusList.objects.filter(issuer=pk, number=number).first()
     if row is None:
         raise Http404
-    return _published(row.document, MEDIA_TYPE)
+    return _published(row.document, papers.MEDIA_TYPE)
 
 
 @gates.open_to_all
@@ -52,7 +50,7 @@ def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     certificate = access.get_credential(credential)
     if not certificate.document:
         raise Http404
-    response = _published(certificate.document, MEDIA_TYPE)
+    response = _published(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -63,13 +61,8 @@ def _address(request: HttpRequest, pk: UUID) -> str:
     return f"{scheme}://{request.get_host()}/issuers/{pk}"
 
 
-def _controller(request: HttpRequest, pk: UUID) -> str:
-    return did_web(_address(request, pk))
-
-
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
-    """Return a document that is the same for all readers: cached for minutes, CORS open."""
-    response = HttpResponse(spelled(document), content_type=media_type)
+    response = HttpResponse(papers.spelled(document), content_type=media_type)
     response.headers["Cache-Control"] = KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -36,10 +36,7 @@ AGAIN = timedelta(minutes=10)  # sooner, a second press of the button is the sam
 def set_profile(
     scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime
 ) -> Ambassador:
-    """Save an ambassador's supervisor and skills. Only the ambassador grants permissions.
-
-    Shapes: `fields` of PROFILE. Errors: PermissionDenied.
-    """
+    """Save `fields` of PROFILE: supervisor and skills, no permissions. Errors: PermissionDenied."""
     audit = trainings_access.planner_context(scope, resource.organisation_id, at=at)
     profile = {name: fields[name] for name in PROFILE if name in fields}
     row, _ = Ambassador.objects.update_or_create(resource=resource, defaults=profile)
@@ -72,10 +69,7 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
 
 
 def agreed_of(scope: Scope) -> dict[str, bool]:
-    """Return what an ambassador agrees to, for all organisations.
-
-    Errors: Http404, for a user who is no ambassador.
-    """
+    """Return what an ambassador agrees to, for all organisations. Errors: Http404."""
     access.own_ambassador(scope)
     rows = list(access.own_ambassadors(scope))
     return {name: any(getattr(row, name) for row in rows) for name in AGREED}
@@ -83,10 +77,7 @@ def agreed_of(scope: Scope) -> dict[str, bool]:
 
 @transaction.atomic
 def keep_plan(scope: Scope, text: str, *, at: datetime) -> None:
-    """Seal an ambassador's safety plan to themselves; an empty text deletes it.
-
-    Errors: Http404, for a user who is no ambassador; KeyNotReady.
-    """
+    """Seal a safety plan to its ambassador; "" deletes it. Errors: Http404; KeyNotReady."""
     row = access.own_ambassador(scope)
     if row.resource.user_id is not None:
         sealed = seal_own(row.resource.user_id, PURPOSE, row.pk, text) if text else None
@@ -116,31 +107,23 @@ def debrief(
 def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
     """As `debrief`, without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
     audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
-    return _debrief(
-        access.session_of(booking), booking.resource, mood, audit, wants_call=wants_call
-    )
+    session = access.session_of(booking)
+    return _debrief(session, booking.resource, mood, audit, wants_call=wants_call)
 
 
 @transaction.atomic
 def report_incident(scope: Scope, session: InformationSession, *, at: datetime) -> Debrief:
-    """Alert the responsible user that something happened; the details are told by phone.
-
-    Errors: Http404, for a user who does not hold the session.
-    """
+    """Ask the responsible user to call; details are told by phone alone. Errors: Http404."""
     resource = access.own_part(scope, session)
-    return _report(
-        session, resource, AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
-    )
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
+    return _report(session, resource, audit)
 
 
 @transaction.atomic
 def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
     """As `report_incident`, without an account; `booking` as for `debrief_by_link`."""
-    return _report(
-        access.session_of(booking),
-        booking.resource,
-        AuditContext(at=at, actor=None, organisation=host_of(booking.session)),
-    )
+    audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
+    return _report(access.session_of(booking), booking.resource, audit)
 
 
 def asked_at(session: InformationSession, resource: Resource) -> datetime | None:
@@ -198,7 +181,6 @@ def _own_debrief(session: InformationSession, resource: Resource, at: datetime) 
 def _mail_responsible_users(
     resource: Resource, template: Template, page: str, at: datetime
 ) -> None:
-    """Mail the active supervisor, else the planners of the organisation."""
     link = f"{settings.STAFF_URL}{page}"
     for person in access.responsible_users(resource):
         post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -21,10 +21,8 @@ from protect.audit.context import AuditContext
 from protect.orgs.access import scope_for, who
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.outreach import access
-from protect.outreach.errors import CountedMeanwhile, CountNotOn, PassOver, TallyImpossible
+from protect.outreach import access, errors, rules
 from protect.outreach.models import HeadCount, InformationSession, Tally
-from protect.outreach.rules import Cell, Counted, standing
 from protect.trainings.base.labels import UNKNOWN
 from protect.trainings.scheduling.actions.bookings import host_of
 from protect.trainings.scheduling.models import Booking
@@ -41,7 +39,7 @@ class Declared:
     """
 
     nonce: UUID
-    cells: Mapping[Cell, int] = field(default_factory=dict)
+    cells: Mapping[rules.Cell, int] = field(default_factory=dict)
     answered: int | None = None
     could_name: int | None = None
     seen: int | None = None
@@ -56,10 +54,9 @@ class Declarer(NamedTuple):
 
 @transaction.atomic
 def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
-    """Save a declaration and return its revision; the same nonce is saved once.
+    """Save a declaration once for its nonce; return its revision.
 
-    Errors: Http404, for a user who neither plans nor holds it; CountNotOn; CountedMeanwhile;
-    TallyImpossible.
+    Errors: Http404; CountNotOn; CountedMeanwhile; TallyImpossible.
     """
     row = access.get_session(scope, session.pk)
     return _declare(row, declared, Declarer(user=who(scope)), at)
@@ -67,11 +64,7 @@ def declare(scope: Scope, session: InformationSession, declared: Declared, *, at
 
 @transaction.atomic
 def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
-    """Save the declaration of a holder without an account, and return its revision.
-
-    Shapes: `booking` as `access_bookings.get_held_by_link` gives it.
-    Errors: CountNotOn; CountedMeanwhile; TallyImpossible.
-    """
+    """As `declare`, without an account; `booking` as `access.get_held_by_link` gives it."""
     return _declare(
         access.session_of(booking), declared, Declarer(resource=booking.resource_id), at
     )
@@ -83,10 +76,10 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
     if before is not None:
         return before.revision
     if row.cancelled_at is not None or row.starts_at > at:
-        raise CountNotOn
+        raise errors.CountNotOn
     _must_have_seen(row, declared, by)
     if (declared.could_name or 0) > (declared.answered or 0):
-        raise TallyImpossible
+        raise errors.TallyImpossible
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
     HeadCount.objects.bulk_create(
@@ -123,13 +116,13 @@ def _must_have_seen(session: InformationSession, declared: Declared, by: Declare
     stands = counted(session)
     if stands is not None and by_others.exists():
         yours = sum(declared.cells.values())
-        raise CountedMeanwhile(theirs=stands.total, yours=yours, stands=stands.revision)
+        raise errors.CountedMeanwhile(theirs=stands.total, yours=yours, stands=stands.revision)
 
 
-def counted(session: InformationSession) -> Counted | None:
+def counted(session: InformationSession) -> rules.Counted | None:
     """Return the current declaration; None before the first."""
     rows = session.head_counts.order_by("pk").values_list("revision", "band", "sex", "n")
-    return standing(rows)
+    return rules.standing(rows)
 
 
 def tally_of(session: InformationSession, revision: int) -> Tally | None:
@@ -138,10 +131,7 @@ def tally_of(session: InformationSession, revision: int) -> Tally | None:
 
 
 def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
-    """Return the pass by which a page sends numbers after its login session ended.
-
-    It opens no page, and lets its user send numbers of one session for three days.
-    """
+    """Return the pass to send numbers of one session for three days; it opens no page."""
     until = int((at + PASS_LASTS).timestamp())
     return signing.Signer(salt=SALT).sign_object([str(session.pk), str(scope.user_id), until])
 
@@ -151,10 +141,10 @@ def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
         if until < at.timestamp():
-            raise PassOver
+            raise errors.PassOver
         scope = scope_for(UUID(user))
         if not User.objects.filter(pk=user, is_active=True).exists():
-            raise PassOver
+            raise errors.PassOver
         return scope, access.get_session(scope, UUID(session))
     except (signing.BadSignature, Http404):
-        raise PassOver from None
+        raise errors.PassOver from None

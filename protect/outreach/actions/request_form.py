@@ -23,23 +23,22 @@ from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
-from protect.outreach.enums import RequestState, Setting
-from protect.outreach.errors import RequestMoveNotAllowed
+from protect.outreach import errors, rules
+from protect.outreach.enums import RequestState
 from protect.outreach.models import SessionRequest
-from protect.outreach.rules import OPEN
+from protect.trainings.base import links
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.errors import EditConflict
-from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.actions.mail import post_once
 
 SALT = "protect.trainings.request"
-# What may be told by the form; `languages` beside it.
-TOLD = (
+# Fields of the form; `languages` beside it.
+FIELDS = (
     *("country_id", "setting", "asker", "contact_name", "contact_email", "contact_phone"),
     *("contact_language_id", "place_id", "band", "dates", "expected", "class_level"),
     *("teacher_present", "safeguarding_lead", "accepts_protocol", "has_private_room"),
 )
-# What may be told later, by the asker or, for somebody who phones, at the desk.
+# Fields that the asker completes later, or the desk for an asker who phones.
 COMPLETED = (
     *("contact_name", "contact_phone", "dates", "expected", "class_level", "teacher_present"),
     *("safeguarding_lead", "accepts_protocol", "has_private_room"),
@@ -58,7 +57,7 @@ class Receipt:
 def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Receipt:
     """Save a request and mail the asker and the country's planners. A form counts once.
 
-    Shapes: `fields` of TOLD, and perhaps `languages` as tags.
+    Shapes: `fields` of FIELDS, and perhaps `languages` as tags.
     """
     before = SessionRequest.objects.filter(sent_key=sent_key).first()
     if before is not None:
@@ -72,7 +71,7 @@ def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Receipt:
         moved_at=at,
         token_hash=token_hash(token),
         sent_key=sent_key,
-        **{name: fields[name] for name in TOLD if name in fields},
+        **{name: fields[name] for name in FIELDS if name in fields},
     )
     row.languages.set(fields.get("languages", ()))
     record_step(row, "ask", at=at)
@@ -100,8 +99,8 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if RequestState(row.state) not in OPEN:
-        raise RequestMoveNotAllowed(state=row.state, move=move)
+    if RequestState(row.state) not in rules.OPEN:
+        raise errors.RequestMoveNotAllowed(state=row.state, move=move)
     return row
 
 
@@ -119,26 +118,15 @@ def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
 
 
 def token_of(pk: UUID) -> str:
-    """Return the token of the link that belongs to a request."""
     return salted_hmac(SALT, pk.hex, algorithm="sha256").hexdigest()
-
-
-def link_of(row: SessionRequest) -> str:
-    """Return the asker's own link, in the language of their mail where we have pages in it."""
-    return public_address("open_outreach:request", token_of(row.pk), tag=row.contact_language_id)
 
 
 def tell_asker(row: SessionRequest, *, at: datetime) -> None:
     """Mail the asker that there is news; a demo mails only an address that does not exist."""
-    is_reached = row.contact_email and settings.PUBLIC_URL
-    if is_reached and (not settings.IS_DEMO or is_demo_address(row.contact_email)):
-        post(
-            at=at,
-            to=row.contact_email,
-            template=Template.REQUEST_NEWS,
-            language=row.contact_language_id,
-            link=link_of(row),
-        )
+    to, tag = row.contact_email, row.contact_language_id
+    if to and settings.PUBLIC_URL and (not settings.IS_DEMO or is_demo_address(to)):
+        link = links.public_address("open_outreach:request", token_of(row.pk), tag=tag)
+        post(at=at, to=to, template=Template.REQUEST_NEWS, language=tag, link=link)
 
 
 def tell_planners(row: SessionRequest, *, at: datetime) -> None:
@@ -156,14 +144,6 @@ def tell_planners(row: SessionRequest, *, at: datetime) -> None:
 
 
 def record_step(row: SessionRequest, action: str, *, at: datetime) -> None:
-    """Record an asker's action in the audit of the answering organisation.
-
-    Before an organisation takes the request, it goes to the platform's audit.
-    """
+    """Record an asker's action with the answering organisation, before that with the platform."""
     audit = AuditContext(at=at, actor=None, organisation=row.organisation_id)
     audit.record(f"outreach.request_{action}", row)
-
-
-def is_school(row: SessionRequest) -> bool:
-    """Return whether minors are in the room."""
-    return row.setting == Setting.SCHOOL

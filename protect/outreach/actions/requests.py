@@ -14,28 +14,16 @@ from django.db.models import Q
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.outreach import access
-from protect.outreach.actions.first_sessions import experienced, has_lone_ambassador
-from protect.outreach.actions.languages import find_unspoken
-from protect.outreach.actions.request_form import fill_in, is_school, open_locked, tell_asker
+from protect.outreach import access, errors, labels, rules
+from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
+from protect.outreach.actions.request_form import fill_in, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
-from protect.outreach.errors import AmbassadorAlone, CountMissing, RequestIncomplete, SessionNotOver
-from protect.outreach.labels import REQUEST_FIELDS
 from protect.outreach.models import InformationSession, SessionRequest
-from protect.outreach.rules import is_alone, missing_of, step_request
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
-from protect.trainings.scheduling.actions.bookings import (
-    Wanted,
-    book,
-    keep_room,
-    lock,
-    move_bookings,
-    standing,
-    standing_of,
-)
+from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.conflicts import find_past_conflict, must_fit
 from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
 from protect.trainings.scheduling.models import Session
@@ -44,10 +32,7 @@ from protect.trainings.scheduling.rules import TEACHING, Span
 
 @transaction.atomic
 def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Agree to a request: the organisation answers for it from now on.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed.
-    """
+    """Agree to a request from now on. Errors: PermissionDenied; RequestMoveNotAllowed."""
     row, audit = _taken(scope, request, RequestMove.AGREE, at)
     _save(row, at, "organisation")
     audit.record("outreach.request_agree", row)
@@ -59,15 +44,14 @@ def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def decline(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request with a reason and an alternative; its scheduled session is cancelled.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; ReasonMissing, without one of the two.
-    """
+    """Decline a request; its session is cancelled. Errors: as `agree`; ReasonMissing."""
     row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise ReasonMissing
     row.reason, row.alternative = reason, alternative
-    cancel_sessions(standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at)
+    cancel_sessions(
+        bookings.standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at
+    )
     _save(row, at, "organisation", "reason", "alternative")
     audit.record("outreach.request_decline", row)
     tell_asker(row, at=at)
@@ -78,10 +62,7 @@ def decline(
 def note_down(
     scope: Scope, request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 ) -> SessionRequest:
-    """Save what the asker said by phone. Shapes: as `request_form.complete`.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it ended; EditConflict.
-    """
+    """Save what the asker said by phone. Errors: as `agree`; EditConflict."""
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
     fill_in(row, fields)
@@ -94,7 +75,7 @@ def schedule(
     scope: Scope,
     request: SessionRequest,
     half_day: HalfDay,
-    people: Sequence[Wanted],
+    people: Sequence[bookings.Wanted],
     *,
     at: datetime,
     reason: str = "",
@@ -111,10 +92,10 @@ def schedule(
     keys = [each.resource.pk for each in people]
     beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = _create_session(row, half_day, reason=reason if beside else "")
-    lock([*filter(None, [session.venue_id]), *keys])
-    keep_room(session, audit, reason=reason, beside=beside)
+    bookings.lock([*filter(None, [session.venue_id]), *keys])
+    bookings.keep_room(session, audit, reason=reason, beside=beside)
     for each in people:
-        book(scope, session, each, at=at, reason=reason)
+        bookings.book(scope, session, each, at=at, reason=reason)
     _save(row, at)
     audit.record("outreach.request_schedule", row)
     tell_asker(row, at=at)
@@ -124,11 +105,12 @@ def schedule(
 def _create_session(
     request: SessionRequest, half_day: HalfDay, *, reason: str
 ) -> InformationSession:
+    is_school = request.setting == Setting.SCHOOL  # minors are in the room
     return InformationSession.objects.create(
         request=request,
         numbered_in=request.pk,
         number=request.sessions.count() + 1,
-        kind=SessionKind.SCHOOL if is_school(request) else SessionKind.COMMUNITY,
+        kind=SessionKind.SCHOOL if is_school else SessionKind.COMMUNITY,
         count_mode=CountMode.HEADCOUNT,
         starts_at=half_day.starts_at,
         ends_at=half_day.ends_at,
@@ -143,32 +125,25 @@ def _create_session(
 def ask_people(
     scope: Scope,
     session: InformationSession,
-    people: Sequence[Wanted],
+    people: Sequence[bookings.Wanted],
     *,
     at: datetime,
     reason: str = "",
 ) -> None:
-    """Ask more people to hold a session, for those who declined.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
-    AmbassadorAlone; ClashBlocks; ClashNeedsReason.
-    """
+    """Ask more people to hold a session. Errors: as `schedule`; BookingMoveNotAllowed."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     locked = open_locked(request, "ask")
-    row = standing(session)
-    lock(each.resource.pk for each in people)
+    row = bookings.standing(session)
+    bookings.lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
-    holders = [
-        *holding.values_list("resource", flat=True),
-        *(each.resource.pk for each in people),
-    ]
+    holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
     beside = find_unspoken(locked, holders)
     must_fit(beside, reason)
     for each in people:
-        book(scope, session, each, at=at, reason=reason)
+        bookings.book(scope, session, each, at=at, reason=reason)
     if has_lone_ambassador(row):
-        raise AmbassadorAlone
+        raise errors.AmbassadorAlone
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
     audit.record("outreach.request_people", request)
@@ -178,23 +153,18 @@ def ask_people(
 def move_session(
     scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
-    """Change the time or place of a session; its bookings move along and are asked again.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed, once it was held; BookingMoveNotAllowed;
-    ClashBlocks; ClashNeedsReason.
-    """
+    """Move a session; its bookings move along and are asked again. Errors: as `ask_people`."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
     locked = open_locked(request, "move")
-    row = standing(session)
+    row = bookings.standing(session)
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
-        beside = (
-            [] if stood[0] == half_day.span else find_past_conflict(locked.pk, half_day.span, at)
-        )
-        move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
+        is_moved = stood[0] != half_day.span
+        beside = find_past_conflict(locked.pk, half_day.span, at) if is_moved else []
+        bookings.move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
     row.sequence += 1
@@ -202,7 +172,7 @@ def move_session(
     row.save(
         update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
     )
-    keep_room(row, audit, reason=reason)
+    bookings.keep_room(row, audit, reason=reason)
     audit.record("outreach.request_move", row)
     tell_asker(locked, at=at)
     return row
@@ -210,13 +180,10 @@ def move_session(
 
 @transaction.atomic
 def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Record that the session has taken place.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; SessionNotOver.
-    """
+    """Record that the session took place. Errors: as `agree`; SessionNotOver."""
     row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
-        raise SessionNotOver
+        raise errors.SessionNotOver
     _save(row, at)
     audit.record("outreach.request_hold", row)
     return row
@@ -224,13 +191,10 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
 
 @transaction.atomic
 def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Close a request: all people were counted, and no call is pending.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed; CountMissing.
-    """
+    """Close a request: all were counted. Errors: as `agree`; CountMissing."""
     row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
-        raise CountMissing
+        raise errors.CountMissing
     _save(row, at)
     audit.record("outreach.request_close", row)
     return row
@@ -239,7 +203,7 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
     """Return whether a move is possible now, in a state that allows it."""
     if move is RequestMove.SCHEDULE:
-        return not missing_of(Setting(row.setting), scheduling_fields(row))
+        return not rules.missing_of(Setting(row.setting), scheduling_fields(row))
     waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
     condition = waited_for.get(move)
     return condition is None or not row.sessions.standing().filter(condition).exists()
@@ -247,9 +211,11 @@ def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
 
 def must_be_known(row: SessionRequest) -> None:
     """Refuse a request with missing fields. Errors: RequestIncomplete."""
-    missing = missing_of(Setting(row.setting), scheduling_fields(row))
+    missing = rules.missing_of(Setting(row.setting), scheduling_fields(row))
     if missing:
-        raise RequestIncomplete(missing=", ".join(str(REQUEST_FIELDS[name]) for name in missing))
+        raise errors.RequestIncomplete(
+            missing=", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        )
 
 
 def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
@@ -259,25 +225,21 @@ def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
     return fields | {"languages": row.languages.exists()}
 
 
-def must_not_be_alone(people: Iterable[Wanted]) -> None:
+def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
-    if is_alone(ambassadors, experienced(ambassadors), len(others)):
-        raise AmbassadorAlone
+    if rules.is_alone(ambassadors, experienced(ambassadors), len(others)):
+        raise errors.AmbassadorAlone
 
 
 def _taken(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
-    """Return a request locked and moved, not saved yet, and the audit context.
-
-    Errors: PermissionDenied; RequestMoveNotAllowed.
-    """
     rows = SessionRequest.objects.select_for_update(of=("self",))
     row = rows.get(pk=request.pk)
     organisation = access.must_answer(scope, row)
-    row.state = step_request(RequestState(row.state), move)
+    row.state = rules.step_request(RequestState(row.state), move)
     row.organisation_id = organisation
     return row, trainings_access.planner_context(scope, organisation, at=at)
 
@@ -293,10 +255,7 @@ PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead
 
 @transaction.atomic
 def forget_requests(*, at: datetime) -> int:
-    """Erase the askers' data a year after the last move and session; return how many.
-
-    Their link opens nothing any more.
-    """
+    """Erase askers' data and links a year after the last move and session; return how many."""
     before = at - kept_for("request_contact")
     has_contact = Q()
     for name in PERSONAL:

@@ -6,20 +6,19 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import labels
 from protect.outreach.enums import Mood
-from protect.outreach.labels import SKILLS
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class ProfileForm(DeskForm):
-    """An ambassador's supervisor and skills."""
-
     supervisor = forms.ModelChoiceField(
         # Translators: who looks after an ambassador and is called when something happens.
         label=_("Supervisor"),
@@ -59,7 +58,7 @@ class ProfileForm(DeskForm):
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        skills = [(code, SKILLS.get(code, code)) for code in labels.skills()]
+        skills = [(code, labels.SKILLS.get(code, code)) for code in labels.skills()]
         self.fields["skills"].choices = skills  # type: ignore[attr-defined]
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")
@@ -72,28 +71,15 @@ class ProfileForm(DeskForm):
 
 
 class AgreedForm(DeskForm):
-    """An ambassador's permissions, each on its own."""
-
-    may_name = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My name may be used"),
-        required=False,
-    )
-    may_picture = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My picture may be used"),
-        required=False,
-    )
-    may_voice = forms.BooleanField(
-        # Translators: a box to tick, by an ambassador.
-        label=_("My voice may be used"),
-        required=False,
-    )
+    # Translators: a box to tick, by an ambassador.
+    may_name = forms.BooleanField(label=_("My name may be used"), required=False)
+    # Translators: a box to tick, by an ambassador.
+    may_picture = forms.BooleanField(label=_("My picture may be used"), required=False)
+    # Translators: a box to tick, by an ambassador.
+    may_voice = forms.BooleanField(label=_("My voice may be used"), required=False)
 
 
 class PlanForm(DeskForm):
-    """The user's own safety plan."""
-
     plan = forms.CharField(
         # Translators: what somebody does to stay safe: written for themselves alone.
         label=_("My safety plan"),
@@ -105,16 +91,24 @@ class PlanForm(DeskForm):
 
 
 class DebriefForm(DeskForm):
-    """A holder's mood after a session."""
-
     mood = forms.ChoiceField(
         # Translators: how somebody feels after a session that they held.
         label=_("How are you after the session?"),
         choices=Mood.choices,
         widget=forms.RadioSelect,
     )
-    wants_call = forms.BooleanField(
-        # Translators: a box to tick: somebody wants to talk after a session.
-        label=_("I want to be called"),
-        required=False,
-    )
+    # Translators: a box to tick: somebody wants to talk after a session.
+    wants_call = forms.BooleanField(label=_("I want to be called"), required=False)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: how somebody is after a session.
+    "outreach:info_debrief": Page(gettext_lazy("After the session"), DebriefForm),
+    # Translators: a page: who answers for an ambassador.
+    "outreach:ambassador": Page(gettext_lazy("Ambassador"), ProfileForm),
+    # Translators: a page: what an ambassador agrees to.
+    "outreach:ambassador_agree": Page(gettext_lazy("What I agree to"), AgreedForm),
+    # Translators: a page: an ambassador's own safety plan.
+    "outreach:ambassador_plan": Page(gettext_lazy("My safety plan"), PlanForm),
+}

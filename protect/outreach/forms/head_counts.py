@@ -8,29 +8,28 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.outreach import errors, rules
 from protect.outreach.actions.head_counts import Declared
-from protect.outreach.errors import CountedMeanwhile
 from protect.outreach.models import InformationSession
-from protect.outreach.rules import Cell
-from protect.trainings.base import vocabulary
-from protect.trainings.base.labels import NOT_KNOWN, UNKNOWN, band_name
+from protect.trainings.base import labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 MOST = 2000  # people of one cell
 SEXES = {
     Sex.FEMALE.value: Sex.FEMALE.label,
     Sex.MALE.value: Sex.MALE.label,
     Sex.OTHER.value: Sex.OTHER.label,
-    UNKNOWN: NOT_KNOWN,
+    labels.UNKNOWN: labels.NOT_KNOWN,
 }
 
 
 def number(label: Any) -> forms.IntegerField:
-    """Return a field for a number of people, easy to type with a thumb."""
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     return forms.IntegerField(
         label=label,
@@ -42,19 +41,13 @@ def number(label: Any) -> forms.IntegerField:
 
 
 class NumbersForm(DeskForm):
-    """Cells of bands and sexes, and the tally."""
-
     mended_at = {"outreach_tally_impossible": "could_name"}
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # a revision
-    answered = number(
-        # Translators: how many people of a session answered a question by raising their hand.
-        _("How many answered")
-    )
-    could_name = number(
-        # Translators: how many people of a session knew a service that helps.
-        _("How many could name a service")
-    )
+    # Translators: how many people of a session answered a question by raising their hand.
+    answered = number(_("How many answered"))
+    # Translators: how many people of a session knew a service that helps.
+    could_name = number(_("How many could name a service"))
 
     def __init__(
         self, *args: Any, session: InformationSession | None = None, **kwargs: Any
@@ -68,17 +61,14 @@ class NumbersForm(DeskForm):
                 self.fields[cell_name(band, sex)] = number(label)
 
     def first(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the bands that are expected, each with its fields; all where none is."""
         return [each for each in self._rows() if each[0] in self._expected()]
 
     def others(self) -> list[tuple[str, list[BoundField]]]:
-        """Return the other bands."""
         return [each for each in self._rows() if each[0] not in self._expected()]
 
     def declared(self) -> Declared:
-        """Return the declaration, as the action takes it."""
         data = self.cleaned_data
-        cells: Mapping[Cell, int] = {
+        cells: Mapping[rules.Cell, int] = {
             (band, sex): data.get(cell_name(band, sex)) or 0 for band in self.bands for sex in SEXES
         }
         seen = data["seen"] or 0
@@ -90,7 +80,7 @@ class NumbersForm(DeskForm):
         with super().mending():
             try:
                 yield
-            except CountedMeanwhile as error:
+            except errors.CountedMeanwhile as error:
                 self.is_meanwhile = True
                 self.data = {
                     **{name: self.data[name] for name in self.data},
@@ -100,13 +90,16 @@ class NumbersForm(DeskForm):
 
     def _rows(self) -> list[tuple[str, list[BoundField]]]:
         return [
-            (band_name(band), [self[cell_name(band, sex)] for sex in SEXES]) for band in self.bands
+            (labels.band_name(band), [self[cell_name(band, sex)] for sex in SEXES])
+            for band in self.bands
         ]
 
     def _expected(self) -> set[str]:
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
-        return {band_name(each) for each in (bands | {UNKNOWN} if bands else self.bands)}
+        return {
+            labels.band_name(each) for each in (bands | {labels.UNKNOWN} if bands else self.bands)
+        }
 
 
 class CountForm(NumbersForm):
@@ -116,11 +109,16 @@ class CountForm(NumbersForm):
 
 
 def cell_name(band: str, sex: str) -> str:
-    """Return the name of the field of a cell."""
     return f"n_{band}_{sex}"
 
 
 def bands_of(session: InformationSession) -> list[str]:
-    """Return the codes of the bands by which people at a session are counted."""
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
-    return [*bands, UNKNOWN]
+    return [*bands, labels.UNKNOWN]
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: how many people were at a session.
+    "outreach:info_count": Page(gettext_lazy("Count people"), CountForm),
+}

@@ -11,23 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
+from protect.outreach.actions import request_form
 from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.outreach.models import SessionRequest
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.lookup.index import PlaceRow
+from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
-from protect.trainings.base.fields import by_name, languages_field
-from protect.trainings.base.labels import GRADES, band_name
+from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.ui.forms import DeskForm
 
+TICKS = ("teacher_present", "accepts_protocol", "has_private_room")
 # How an asker's answer to a question of yes or no stands in a form.
 YES_NO = (("", _("Not known yet")), ("yes", _("Yes")), ("no", _("No")))
 
 
 def tick(name: str) -> forms.TypedChoiceField:
-    """Return a question of yes, no or not known yet."""
     return forms.TypedChoiceField(
         label=REQUEST_FIELDS[name],
         choices=YES_NO,
@@ -39,8 +40,6 @@ def tick(name: str) -> forms.TypedChoiceField:
 
 
 class TellForm(DeskForm):
-    """The fields that scheduling needs, given at once or later. `said`: what has changed."""
-
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     said = forms.CharField(
         # Translators: whoever asked for a session writes what is different now.
@@ -65,11 +64,8 @@ class TellForm(DeskForm):
         max_value=2000,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
-    languages = languages_field(
-        # Translators: languages in which a session should be held.
-        _("Languages people understand"),
-        is_asked=False,
-    )
+    # Translators: languages in which a session should be held.
+    languages = fields.languages_field(_("Languages people understand"), is_asked=False)
     contact_name = forms.CharField(
         # Translators: the name of the person to talk to.
         label=_("Your name"),
@@ -100,18 +96,16 @@ class TellForm(DeskForm):
 
     def __init__(self, *args: Any, setting: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grades = [(code, GRADES.get(code, code)) for code in tables.grades()]
+        grades = [(code, labels.GRADES.get(code, code)) for code in tables.grades()]
         self.fields["class_level"].choices = [("", _("Not known yet")), *grades]  # type: ignore[attr-defined]
         country = self.initial.get("country", "")
-        self.fields["languages"].choices = by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if setting:
             for name in self.OTHERS if setting == Setting.SCHOOL else self.SCHOOL:
                 del self.fields[name]
 
 
 class AskForm(TellForm):
-    """A request for a session. `which` is asked for only where several places have the name."""
-
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
     setting = forms.ChoiceField(
         # Translators: where an information session is to be held.
@@ -125,10 +119,8 @@ class AskForm(TellForm):
         max_length=160,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    country = forms.ChoiceField(
-        # Translators: in which country a session is to be held.
-        label=_("Country")
-    )
+    # Translators: in which country a session is to be held.
+    country = forms.ChoiceField(label=_("Country"))
     place = forms.CharField(
         # Translators: label above a field; where a session is to be held.
         label=_("Town or village"),
@@ -141,11 +133,8 @@ class AskForm(TellForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    band = forms.ChoiceField(
-        # Translators: how old the people are who will come to a session.
-        label=_("Age of most people"),
-        required=False,
-    )
+    # Translators: how old the people are who will come to a session.
+    band = forms.ChoiceField(label=_("Age of most people"), required=False)
     contact_email = forms.EmailField(
         # Translators: of whoever asks for a session.
         label=_("E-mail address at work"),
@@ -153,10 +142,8 @@ class AskForm(TellForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    contact_language = forms.ChoiceField(
-        # Translators: the language in which whoever asks for a session gets mail.
-        label=_("Language of our mail to you")
-    )
+    # Translators: the language in which whoever asks for a session gets mail.
+    contact_language = forms.ChoiceField(label=_("Language of our mail to you"))
     field_order = [
         *("sent_key", "setting", "asker", "country", "place", "which", "band", "expected"),
         *("languages", "dates", "contact_name", "contact_email", "contact_phone"),
@@ -173,10 +160,12 @@ class AskForm(TellForm):
         for name in self.LATER:
             del self.fields[name]
         tag = get_language() or "en"
-        countries = {code: country_name(code, tag) for code in vocabulary.countries()}
+        countries = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
         named = sorted(countries.items(), key=lambda pair: pair[1])
         self._choose("country", [("", "–"), *named])
-        self._choose("band", [("", _("Not known yet")), *((b, band_name(b)) for b in bands())])
+        self._choose(
+            "band", [("", _("Not known yet")), *((b, labels.band_name(b)) for b in bands())]
+        )
         mail = [(each, language_name(each)) for each in languages.of_mail()]
         self._choose("contact_language", mail)
 
@@ -197,7 +186,6 @@ class AskForm(TellForm):
         return data
 
     def _offer(self, rows: Iterable[PlaceRow]) -> None:
-        """Let the visitor choose the place; nothing that they typed is lost."""
         self._choose("which", [(row.id, whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
         self.errors.pop("which", None)
@@ -208,11 +196,32 @@ class AskForm(TellForm):
 
 
 def bands() -> list[str]:
-    """Return the codes of class levels and age bands, in the order in which they are offered."""
     return [*tables.grades(), *tables.age_bands()]
 
 
 def whereabouts(row: PlaceRow) -> str:
-    """Return a place with the area that it lies in."""
     area = store.areas().get(row.area)
     return f"{row.name} ({area.name})" if area else row.name
+
+
+def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[tuple[str, str]]:
+    initial = request_values(session_request)
+    stands = initial | {name: getattr(session_request, name) for name in TICKS}
+    order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
+    stands["languages"] = sorted(initial["languages"], key=order.index)
+    return conflicting_values(form, stands, session_request.edited)
+
+
+def request_values(session_request: SessionRequest) -> dict[str, Any]:
+    initial: dict[str, Any] = {
+        name: getattr(session_request, name) for name in request_form.COMPLETED
+    }
+    for name in TICKS:
+        initial[name] = {True: "yes", False: "no", None: ""}[initial[name]]
+    languages = session_request.languages.order_by("pk").values_list("pk", flat=True)
+    same = {
+        "said": session_request.said,
+        "country": session_request.country_id,
+        "edited": session_request.edited,
+    }
+    return initial | same | {"languages": list(languages)}

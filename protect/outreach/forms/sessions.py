@@ -1,34 +1,125 @@
-"""Desk forms about a request for an information session."""
+"""Desk forms about a request for an information session; whom to ask to hold it, best first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.facts.sentences import language_name
 from protect.orgs.models import Organisation
-from protect.outreach.forms.candidates import askable, people_of
+from protect.outreach import labels, rules
 from protect.outreach.forms.requests import TellForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
+from protect.reference.models import Area
 from protect.trainings.base.fields import REASON_LENGTH
 from protect.trainings.editions.forms import HalfDayForm
+from protect.trainings.scheduling.actions.conflicts import find_conflicts
+from protect.trainings.scheduling.enums import BookingRole, ResourceKind
 from protect.trainings.scheduling.forms.bookings import ClashForm
-from protect.trainings.scheduling.models import Resource, Venue
+from protect.trainings.scheduling.models import Booking, Resource, Venue
+from protect.trainings.scheduling.pages.candidates import Candidate
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    candidate: Candidate
+    spoken: Sequence[str]
+    lacking: Sequence[str]  # of the languages that are wanted
+    region: str
+    is_near: bool
+
+    @property
+    def words(self) -> SafeString:
+        spoken = ", ".join(sorted(map(language_name, self.spoken)))
+        lacking = labels.not_spoken(self.lacking) if self.lacking else ""
+        facts = (spoken, lacking, self.region, self.candidate.findings)
+        return format_html(
+            "<span><bdi>{}</bdi><small>{}</small></span>",
+            self.candidate.resource.name,
+            " · ".join(each for each in facts if each),
+        )
+
+
+def people_of(host: Organisation) -> QuerySet[Resource]:
+    rows = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
+    return rows.prefetch_related("languages")
+
+
+def askable(
+    rows: QuerySet[Resource],
+    request: SessionRequest | None,
+    session: InformationSession | None = None,
+) -> list[Askable]:
+    """Return people in the order in which to ask them; with a session, whether they are free."""
+    languages, places = _wanted(request) if request else (set[str](), set[str]())
+    regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
+    candidates = [
+        _askable(each, languages, places, regions.get(each.resource.pk, ""))
+        for each in _against(rows, session)
+    ]
+    return sorted(
+        candidates,
+        key=lambda each: (
+            rules.asked_before(len(each.lacking), each.candidate.weight, is_near=each.is_near),
+            each.candidate.resource.name,
+            each.candidate.resource.pk,
+        ),
+    )
+
+
+def _against(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
+    if session is None:
+        return [Candidate(each, ()) for each in rows]
+    booked = [
+        Booking(
+            session=session,
+            resource=each,
+            role=BookingRole.AMBASSADOR,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+        )
+        for each in rows.exclude(pk__in=session.bookings.live().values("resource"))
+    ]
+    against = find_conflicts(booked)
+    return [Candidate(row.resource, against[row.pk]) for row in booked]
+
+
+def _askable(candidate: Candidate, languages: set[str], places: set[str], region: str) -> Askable:
+    person = candidate.resource
+    spoken = sorted(each.pk for each in person.languages.all())
+    return Askable(
+        candidate, spoken, sorted(languages.difference(spoken)), region, region.casefold() in places
+    )
+
+
+def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
+    languages = {*request.languages.order_by("pk").values_list("pk", flat=True)}
+    place = request.place
+    area: Area | None = place.area
+    names = [place.name, *place.local_names.split("|")]
+    while area is not None:
+        names += [area.code, area.name, *area.names.split("|")]
+        area = area.parent
+    return languages, {each.casefold() for each in names if each}
 
 
 class NoteForm(TellForm):
-    """The asker's answers by phone."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["said"]
 
 
 class DeclineForm(DeskForm):
-    """The reason to decline a request, and an alternative."""
-
     mended_at = {"trainings_reason_missing": "reason"}
     reason = forms.CharField(
         # Translators: why something is done; whoever it concerns reads it.
@@ -47,12 +138,7 @@ class DeclineForm(DeskForm):
 
 
 class SessionForm(HalfDayForm):
-    """Time and place of an information session."""
-
-    mended_at = {
-        **HalfDayForm.mended_at,
-        "outreach_ambassador_alone": "ambassadors",
-    }
+    mended_at = {**HalfDayForm.mended_at, "outreach_ambassador_alone": "ambassadors"}
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,8 +153,6 @@ class SessionForm(HalfDayForm):
 
 
 class PeopleForm(ClashForm):
-    """More people to ask to hold an information session."""
-
     mended_at = {
         **ClashForm.mended_at,
         "trainings_clash_blocks": "ambassadors",
@@ -115,7 +199,6 @@ class PeopleForm(ClashForm):
         request: SessionRequest | None = None,
         session: InformationSession | None = None,
     ) -> None:
-        """Offer the ambassadors and the other people of an organisation, in their order."""
         if host is None:
             return
         people = people_of(host)
@@ -136,8 +219,6 @@ class PeopleForm(ClashForm):
 
 
 class ScheduleForm(SessionForm, PeopleForm):
-    """Time and place of an information session, and the people to ask to hold it."""
-
     field_order = [
         *("day", "clock_from", "clock_to", "venue", "link"),
         *("ambassadors", "trainers", "payment", "reason"),
@@ -152,3 +233,18 @@ class ScheduleForm(SessionForm, PeopleForm):
     ) -> None:
         super().__init__(*args, host=host, **kwargs)
         self.offer(host, request)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: a request for a session is declined.
+    "outreach:request_move": Page(gettext_lazy("Decline a request"), DeclineForm),
+    # Translators: a page: what whoever asks for a session said by phone.
+    "outreach:request_note": Page(gettext_lazy("Write down what they say"), NoteForm),
+    # Translators: a page: when and where a session is.
+    "outreach:request_schedule": Page(gettext_lazy("Schedule the session"), ScheduleForm),
+    # Translators: a page: when and where a session is.
+    "outreach:info_move": Page(gettext_lazy("Schedule the session"), SessionForm),
+    # Translators: a page: who else is asked to hold a session.
+    "outreach:info_people": Page(gettext_lazy("Ask somebody else"), PeopleForm),
+}

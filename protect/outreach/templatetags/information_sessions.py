@@ -16,7 +16,6 @@ register.filter("language", language_name)
 
 @register.filter
 def yes_no_unknown(value: bool | None) -> str:  # noqa: FBT001 - a filter has one value
-    """Return “Yes”, “No” or “Not known yet”."""
     if value is None:
         return _("Not known yet")
     return _("Yes") if value else _("No")

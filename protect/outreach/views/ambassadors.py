@@ -17,7 +17,6 @@ from protect.outreach import access, labels
 from protect.outreach.actions import ambassadors
 from protect.outreach.enums import Mood
 from protect.outreach.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
-from protect.outreach.labels import SKILLS
 from protect.outreach.models import Ambassador
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import help_lines
@@ -65,7 +64,7 @@ def ambassador_own(request: HttpRequest) -> HttpResponse:
     context = {
         "profile": row,
         "agreed": ambassadors.agreed_of(scope),
-        "skills": [SKILLS.get(code, code) for code in row.skills],
+        "skills": [labels.SKILLS.get(code, code) for code in row.skills],
         "plan": ambassadors.plan_of(unlocked(request), row),
     }
     return show(request, "outreach/ambassador_own.html", None, context)
@@ -137,7 +136,6 @@ def call_done(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def call_notice(resource: Resource) -> str:
-    """Return the notice after an incident: the person who is asked to call."""
     supervisor = access.supervisor_of(resource)
     if supervisor is not None:
         # Translators: {name} is the supervisor of somebody to whom something happened.
@@ -149,12 +147,10 @@ def call_notice(resource: Resource) -> str:
 
 
 def line_of(resource: Resource) -> help_lines.Line | None:
-    """Return the phone number of a person's organisation; None where it gave none."""
     number = access.number_of(resource)
     return help_lines.typed_line(resource.organisation.name, number) if number else None
 
 
 def profile_values(row: Ambassador) -> dict[str, Any]:
-    """Return the initial values of the profile form."""
     values: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
     return values | {"materials": ", ".join(row.materials)}

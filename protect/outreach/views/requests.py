@@ -17,11 +17,11 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access, readiness
+from protect.outreach import access, rules
 from protect.outreach import labels as outreach_labels
-from protect.outreach.actions import requests
-from protect.outreach.actions.requests import scheduling_fields
+from protect.outreach.actions import readiness, requests
 from protect.outreach.enums import RequestMove, RequestState, Setting
+from protect.outreach.forms.requests import conflicting_fields, request_values
 from protect.outreach.forms.sessions import (
     DeclineForm,
     NoteForm,
@@ -30,8 +30,6 @@ from protect.outreach.forms.sessions import (
     SessionForm,
 )
 from protect.outreach.models import InformationSession, SessionRequest
-from protect.outreach.rules import OPEN, REQUEST_MOVES, due_of, missing_of, urgency_of
-from protect.outreach.views.request_page import conflicting_fields, request_values
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import show, show_tab
@@ -100,22 +98,24 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     session_request = access.get_request(scope_of(request), pk)
     state = RequestState(session_request.state)
-    fields = scheduling_fields(session_request)
-    missing = missing_of(Setting(session_request.setting), fields) if state in OPEN else ()
+    fields = requests.scheduling_fields(session_request)
+    missing = (
+        rules.missing_of(Setting(session_request.setting), fields) if state in rules.OPEN else ()
+    )
     sessions = session_request.sessions.select_related("request", "venue__resource").order_by(
         "number"
     )
     context = {
         "found": session_request,
-        "said": outreach_labels.request_state(state),
-        "due": due_of(state, session_request.moved_at),
+        "state": outreach_labels.request_state(state),
+        "due": rules.due_of(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELDS[name] for name in missing],
         "moves": [
             (move.value, outreach_labels.REQUEST_MOVES[move])
-            for at, move in REQUEST_MOVES
+            for at, move in rules.REQUEST_MOVES
             if at == state and requests.can_move(session_request, move, clock.now())
         ],
-        "is_open": state in OPEN,
+        "is_open": state in rules.OPEN,
         "languages": languages_of(session_request),
         "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
@@ -188,7 +188,10 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
             requests.note_down(scope, session_request, form.cleaned_data, at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("outreach:request", pk=pk)
-    context = {"found": session_request, "theirs": conflicting_fields(form, session_request)}
+    context = {
+        "found": session_request,
+        "edit_conflicts": conflicting_fields(form, session_request),
+    }
     return show(request, "outreach/request_note.html", form, context)
 
 
@@ -233,40 +236,34 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def line_of(row: SessionRequest) -> dict[str, Any]:
-    """Return a request as a line of the inbox."""
-    due = due_of(RequestState(row.state), row.moved_at)
+    due = rules.due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
-        "said": outreach_labels.request_state(row.state),
+        "state": outreach_labels.request_state(row.state),
         "due": due,
-        "group": urgency_of(due, clock.now()) if due else "",
+        "group": rules.urgency_of(due, clock.now()) if due else "",
     }
 
 
 def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
-    """Return the bookings of a session, each with its state."""
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, scheduling_labels.booking(each)) for each in rows]
 
 
 def languages_of(session_request: SessionRequest) -> list[str]:
-    """Return the languages that a request wants. BCP 47."""
     return list(session_request.languages.order_by("pk").values_list("pk", flat=True))
 
 
 def missing_of_session(session: InformationSession) -> list[str]:
-    """Return the problems that hold up a future session."""
     is_to_come = readiness.is_to_come(session, clock.now())
     return [*readiness.missing_of(session)] if is_to_come else []
 
 
 def host_of(scope: Scope, session_request: SessionRequest) -> Organisation:
-    """Return the organisation that answers a request, or would. Errors: PermissionDenied."""
     return Organisation.objects.get(pk=access.must_answer(scope, session_request))
 
 
 def wanted_of(data: dict[str, Any]) -> list[Wanted]:
-    """Return the people to ask, as the action takes them."""
     ambassadors = [
         Wanted(each, BookingRole.AMBASSADOR, payment=data["payment"])
         for each in data["ambassadors"]

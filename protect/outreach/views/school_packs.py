@@ -11,23 +11,24 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import home_of, scope_of
-from protect.outreach import labels
-from protect.outreach.school_packs import lessons
-from protect.outreach.school_packs.papers import Number, note_pdf, pack_pdf
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.outreach import labels, school_packs
+from protect.reference import formats, vocabulary
 from protect.trainings.base import help_lines
-from protect.trainings.base.help_lines import Line
 from protect.trainings.base.pages.frame import show, show_tab
 
 
 @require_safe
 def pack_list(request: HttpRequest) -> HttpResponse:
     spoken, languages = get_language() or "en", vocabulary.languages()
-    tags = {code: lessons.lesson_language(code, spoken) for code in lessons.lessons(lessons.SOURCE)}
+    tags = {
+        code: school_packs.lesson_language(code, spoken)
+        for code in school_packs.lessons(school_packs.SOURCE)
+    }
     context = {
-        "lessons": [(lessons.lessons(tag)[code], languages[tag]) for code, tag in tags.items()],
-        "notes": [(languages[code], note) for code, note in lessons.notes().items()],
+        "lessons": [
+            (school_packs.lessons(tag)[code], languages[tag]) for code, tag in tags.items()
+        ],
+        "notes": [(languages[code], note) for code, note in school_packs.notes().items()],
     }
     return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
 
@@ -40,10 +41,12 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     pack = pack_context(request, code)
-    body = pack_pdf(
+    body = school_packs.pack_pdf(
         pack["lesson"],
         pack["card"],
-        tuple(Number(line.number, line.name, line.is_checked) for line in pack["numbers"]),
+        tuple(
+            school_packs.Number(line.number, line.name, line.is_checked) for line in pack["numbers"]
+        ),
         tag=pack["spoken"].tag,
         card_tag=pack["card_language"].tag,
     )
@@ -58,36 +61,34 @@ def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
 
 @require_safe
 def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
-    return as_pdf(note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+    return as_pdf(school_packs.note_pdf(note_in(tag), tag=tag), f"info-{tag}")
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
-    """Return a pack for the country of the reader. Errors: Http404."""
-    if code not in lessons.lessons(lessons.SOURCE):
+    if code not in school_packs.lessons(school_packs.SOURCE):
         raise Http404
     ours, languages = get_language() or "en", vocabulary.languages()
     language = request.GET.get("in", "")
     wanted = language if language in languages else ours
-    tag, card_tag = lessons.lesson_language(code, wanted), lessons.card_language(wanted)
+    tag, card_tag = school_packs.lesson_language(code, wanted), school_packs.card_language(wanted)
     country = country_of(request)
     return {
-        "lesson": lessons.lessons(tag)[code],
+        "lesson": school_packs.lessons(tag)[code],
         "spoken": languages[tag],
-        "languages": [languages[each] for each in lessons.lesson_languages(code)],
+        "languages": [languages[each] for each in school_packs.lesson_languages(code)],
         "is_other": tag != wanted,
-        "card": lessons.cards()[card_tag],
+        "card": school_packs.cards()[card_tag],
         "card_language": languages[card_tag],
-        "country": country_name(country, ours),
+        "country": formats.country_name(country, ours),
         "numbers": numbers_in(country, wanted),
     }
 
 
-def numbers_in(country: str, tag: str) -> list[Line]:
-    """Return numbers for the card of a country."""
+def numbers_in(country: str, tag: str) -> list[help_lines.Line]:
     now = clock.now()
-    police = Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
+    police = help_lines.Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where nobody has checked that it works.
-    unsure = Line(
+    unsure = help_lines.Line(
         _("Line for children"), help_lines.written(help_lines.CHILD_LINE), is_checked=False
     )
     child = help_lines.child_line(country, tag, at=now) or unsure
@@ -95,15 +96,13 @@ def numbers_in(country: str, tag: str) -> list[Line]:
 
 
 def country_of(request: HttpRequest) -> str:
-    """Return the country in which the user works; Belgium without one."""
     user = scope_of(request).user_id
     home = home_of(user) if user else None
     return home.country if home else next(iter(vocabulary.countries()))
 
 
-def note_in(tag: str) -> lessons.Note:
-    """Return the note in a language. Errors: Http404."""
-    note = lessons.notes().get(tag)
+def note_in(tag: str) -> school_packs.Note:
+    note = school_packs.notes().get(tag)
     if note is None:
         raise Http404
     return note

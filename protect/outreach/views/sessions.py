@@ -17,12 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.outreach import access, labels, readiness
-from protect.outreach.actions import ambassadors, head_counts
-from protect.outreach.errors import PassOver
+from protect.outreach import access, errors, labels, rules
+from protect.outreach.actions import ambassadors, head_counts, readiness
 from protect.outreach.forms.head_counts import SEXES, CountForm, bands_of
 from protect.outreach.models import InformationSession
-from protect.outreach.rules import Counted
 from protect.outreach.views.ambassadors import line_of
 from protect.outreach.views.requests import bookings_of, missing_of_session
 from protect.trainings.base import help_lines
@@ -72,10 +70,7 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    initial = {
-        "pass_text": head_counts.pass_for(scope, session, at=clock.now()),
-        "nonce": uuid4(),
-    }
+    initial = {"pass_text": head_counts.pass_for(scope, session, at=clock.now()), "nonce": uuid4()}
     form = CountForm(session=session, initial=initial | typed_before(session))
     return count_page(request, session, form)
 
@@ -106,7 +101,7 @@ def count_send(request: HttpRequest) -> HttpResponse:
             return redirect("outreach:info_session", pk=session.pk)
     if is_signed_in(request, scope):
         return count_page(request, session, form)
-    message = PassOver.message
+    message = errors.PassOver.message
     return HttpResponse(message, content_type="text/plain; charset=utf-8", status=form.status)
 
 
@@ -135,7 +130,6 @@ def count_page(request: HttpRequest, session: InformationSession, form: CountFor
 
 
 def card_of(session: InformationSession) -> dict[str, Any]:
-    """Return the help lines of the country in which the session is."""
     country, tag = session.request.country_id, get_language() or "en"
     return {
         "lines": help_lines.lines_in(country, tag, at=clock.now()),
@@ -144,7 +138,6 @@ def card_of(session: InformationSession) -> dict[str, Any]:
 
 
 def typed_before(session: InformationSession) -> dict[str, int]:
-    """Return the current numbers, so that the holder can correct one of them."""
     counted = head_counts.counted(session)
     if counted is None:
         return {}
@@ -154,8 +147,7 @@ def typed_before(session: InformationSession) -> dict[str, int]:
     return values | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
 
 
-def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
-    """Return the cells of a declaration as a table, its sums beside and below."""
+def table_of(session: InformationSession, counted: rules.Counted) -> dict[str, Any]:
     bands = [band for band in bands_of(session) if band in counted.by_band()]
     return {
         "sexes": list(SEXES.values()),
@@ -172,7 +164,6 @@ def table_of(session: InformationSession, counted: Counted) -> dict[str, Any]:
 
 
 def holder_of(scope: Scope, session: InformationSession) -> dict[str, Any]:
-    """Return the part of the page that only a holder of the session sees."""
     mine = session.bookings.live().filter(resource__user=scope.user_id)
     own = mine.select_related("resource__organisation").order_by("pk").first()
     if own is None:

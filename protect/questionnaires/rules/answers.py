@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from protect.questionnaires.enums import FieldType, Mistake
-from protect.questionnaires.rules import fields
-from protect.questionnaires.rules.conditions import shown
-from protect.questionnaires.rules.fields import Bad, Sent
+from protect.questionnaires.rules import conditions, fields
 from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 
@@ -35,7 +33,7 @@ class Reading:
         return not self.wrong
 
 
-def read(form: Definition, sent: Sent) -> Reading:
+def read(form: Definition, sent: fields.Sent) -> Reading:
     """Return answers, mistakes and what was dropped. Total: anything that is sent gives a reading.
 
     An answer that cannot be read is no answer to those who ask for it in a condition. What was
@@ -46,25 +44,21 @@ def read(form: Definition, sent: Sent) -> Reading:
     for question in form.asking():
         try:
             value = fields.read(question, sent)
-        except Bad as error:
+        except fields.Bad as error:
             bad[question.key] = Wrong(question.key, error.mistake, error.facts)
         else:
             if value is not None:
                 good[question.key] = value
-    seen = shown(form, good)
+    seen = conditions.shown(form, good)
     visible = [question for question in form.asking() if question.key in seen]
     mistakes = [
         bad.get(question.key) or missing(question, good.get(question.key)) for question in visible
     ]
-    hidden = [
-        question
-        for question in form.asking()
-        if question.key not in seen and _was_sent(question, sent)
-    ]
+    hidden = [question for question in form.asking() if question.key not in seen]
     return Reading(
         {question.key: good[question.key] for question in visible if question.key in good},
         tuple(wrong for wrong in mistakes if wrong),
-        tuple(question.key for question in hidden),
+        tuple(question.key for question in hidden if _was_sent(question, sent)),
     )
 
 
@@ -84,18 +78,18 @@ def checked(form: Definition, kept: Any) -> Values:
     of another kind or spelling, a required answer that is missing.
     """
     if not isinstance(kept, dict):
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+        raise fields.Bad(Mistake.CHOICE_UNKNOWN)
     sent: dict[str, list[str]] = {}
     for key, value in kept.items():
         question = form.field(key)
         if question is None or not question.asks:
-            raise Bad(Mistake.CHOICE_UNKNOWN)
+            raise fields.Bad(Mistake.CHOICE_UNKNOWN)
         sent |= fields.spell(question, value)
     reading = read(form, sent)
     for wrong in reading.wrong:
-        raise Bad(wrong.mistake, **wrong.facts)
+        raise fields.Bad(wrong.mistake, **wrong.facts)
     if not _same(reading.values, kept):
-        raise Bad(Mistake.CHOICE_UNKNOWN)
+        raise fields.Bad(Mistake.CHOICE_UNKNOWN)
     return reading.values
 
 
@@ -104,5 +98,5 @@ def _same(values: Values, kept: dict[str, Any]) -> bool:
     return values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
 
 
-def _was_sent(question: FormField, sent: Sent) -> bool:
+def _was_sent(question: FormField, sent: fields.Sent) -> bool:
     return any(text.strip() for name in fields.names(question) for text in sent.get(name, ()))

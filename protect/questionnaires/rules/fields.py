@@ -30,22 +30,17 @@ class Bad(Exception):
 
 
 def read(field: FormField, sent: Sent) -> Value | None:
-    """Return the answer to one field, None for no answer.
-
-    Errors: Bad, with the mistake.
-    """
-    return READERS[field.type](field, sent)
+    """Return the answer to one field, None for no answer. Errors: Bad."""
+    return TYPES[field.type][0](field, sent)
 
 
 def spell(field: FormField, value: Value) -> dict[str, list[str]]:
-    """Return an answer as a browser sends it: `read` gives the answer back.
-
-    Errors: Bad for a value that is none of this field.
-    """
-    if type(value) not in KEPT_AS[field.type]:
+    """Return an answer as a browser sends it, the reverse of `read`. Errors: Bad."""
+    if type(value) not in TYPES[field.type][1]:
         raise Bad(Mistake.CHOICE_UNKNOWN)
     if isinstance(value, bool):
-        return _spell_tick(field, is_yes=value)
+        no = {} if field.type == FieldType.CONSENT else {field.key: [NO]}
+        return {field.key: [YES]} if value else no
     if isinstance(value, Mapping):
         return {f"{field.key}-{row}": [str(column)] for row, column in value.items()}
     if field.type == FieldType.RANKING and isinstance(value, list):
@@ -62,14 +57,7 @@ def names(field: FormField) -> list[str]:
     return [field.key] if field.asks else []
 
 
-def _spell_tick(field: FormField, *, is_yes: bool) -> dict[str, list[str]]:
-    if field.type == FieldType.CONSENT:
-        return {field.key: [YES]} if is_yes else {}
-    return {field.key: [YES if is_yes else NO]}
-
-
 def _one(name: str, sent: Sent) -> str:
-    """Return the one text under a name, NFC, without blanks around it."""
     texts = [each for each in sent.get(name, ()) if each.strip()]
     if len(texts) > 1:
         raise Bad(Mistake.CHOICE_TWICE)
@@ -179,31 +167,18 @@ def _offered(text: str, options: Sequence[str]) -> str:
     return text
 
 
-READERS: dict[FieldType, Callable[[FormField, Sent], Value | None]] = {
-    FieldType.SHORT: _text,
-    FieldType.LONG: _text,
-    FieldType.NUMBER: _number,
-    FieldType.DATE: _date,
-    FieldType.YES_NO: _yes_no,
-    FieldType.SINGLE: _single,
-    FieldType.MULTIPLE: _multiple,
-    FieldType.SCALE: _step,
-    FieldType.RATING: _step,
-    FieldType.RANKING: _ranking,
-    FieldType.MATRIX: _matrix,
-    FieldType.CONSENT: _consent,
-}
-KEPT_AS: dict[FieldType, tuple[type, ...]] = {
-    FieldType.SHORT: (str,),
-    FieldType.LONG: (str,),
-    FieldType.NUMBER: (int, str),
-    FieldType.DATE: (str,),
-    FieldType.YES_NO: (bool,),
-    FieldType.SINGLE: (str,),
-    FieldType.MULTIPLE: (list,),
-    FieldType.SCALE: (int,),
-    FieldType.RATING: (int,),
-    FieldType.RANKING: (list,),
-    FieldType.MATRIX: (dict,),
-    FieldType.CONSENT: (bool,),
+# By type: what reads an answer, and what kinds of values it is kept as.
+TYPES: dict[FieldType, tuple[Callable[[FormField, Sent], Value | None], tuple[type, ...]]] = {
+    FieldType.SHORT: (_text, (str,)),
+    FieldType.LONG: (_text, (str,)),
+    FieldType.NUMBER: (_number, (int, str)),
+    FieldType.DATE: (_date, (str,)),
+    FieldType.YES_NO: (_yes_no, (bool,)),
+    FieldType.SINGLE: (_single, (str,)),
+    FieldType.MULTIPLE: (_multiple, (list,)),
+    FieldType.SCALE: (_step, (int,)),
+    FieldType.RATING: (_step, (int,)),
+    FieldType.RANKING: (_ranking, (list,)),
+    FieldType.MATRIX: (_matrix, (dict,)),
+    FieldType.CONSENT: (_consent, (bool,)),
 }

@@ -12,8 +12,6 @@ from protect.questionnaires.schemas import Definition, FormField, Value, Values
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Points of one question."""
-
     key: str
     measures: str
     points: Fraction
@@ -21,7 +19,6 @@ class Item:
 
     @property
     def is_right(self) -> bool:
-        """Return whether it has all its points: item statistics count it as 1."""
         return self.points == self.maximum
 
 

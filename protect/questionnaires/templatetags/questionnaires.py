@@ -20,10 +20,9 @@ register = template.Library()
 
 @register.inclusion_tag("questionnaires/_questionnaire.html")
 def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
-    """Draw every question of a form. The page draws `<form … data-questionnaire>` and buttons."""
     worded = form.asked_form
     return {
-        "told": worded,
+        "questionnaire": worded,
         "intro": marked(worded, worded.optional_text("intro")),
         "blocks": list(form.blocks()),
         "dropped": form.dropped,
@@ -33,15 +32,13 @@ def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
 
 @register.inclusion_tag("questionnaires/_script.html", takes_context=True)
 def questionnaire_script(context: Context) -> dict[str, Any]:
-    """Load what shows and hides questions at once. The form works without it."""
     return {"csp_nonce": context.get("csp_nonce")}
 
 
 @register.inclusion_tag("questionnaires/_paper.html")
 def questionnaire_paper(form: Form) -> dict[str, Any]:
-    """Draw a form to be filled in by hand: boxes, lines, and in words when a question is asked."""
     return {
-        "told": form,
+        "questionnaire": form,
         "title": marked(form, form.title),
         "intro": marked(form, form.optional_text("intro")),
         "thanks": marked(form, form.optional_text("thanks")),
@@ -51,7 +48,6 @@ def questionnaire_paper(form: Form) -> dict[str, Any]:
 
 
 def _others(form: Form) -> list[str]:
-    """Return the names of the languages that stand in for texts that there are not."""
     tags = sorted(form.languages - {form.language})
     return [vocabulary.languages()[tag].endonym for tag in tags]
 
@@ -62,7 +58,7 @@ def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
         number += field.asks
         text, how = marked(form, form.optional_text(f"{field.key}.help")), wording.how(field)
         yield {
-            "asked": field,
+            "question": field,
             "number": number if field.asks else None,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": text,
@@ -75,7 +71,6 @@ def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
 
 
 def _boxes(form: Form, field: FormField) -> list[Any]:
-    """Return what stands beside the boxes of a question."""
     if field.type == FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
     if field.type in {FieldType.SCALE, FieldType.RATING}:
@@ -85,7 +80,6 @@ def _boxes(form: Form, field: FormField) -> list[Any]:
 
 
 def _lines(form: Form, field: FormField) -> list[Any]:
-    """Return the lines of a matrix, or the words of both ends of a scale."""
     if field.type in {FieldType.SCALE, FieldType.RATING}:
         return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]

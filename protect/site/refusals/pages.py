@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
-from protect.certificates.views.verification import CHECKS
+from protect.certificates.views.public_pages import CHECKS
 from protect.findhelp.views.errors import error_404, error_500, refused_page
 from protect.interchange.errors import FileTooLarge
 from protect.kernel import refusals

@@ -17,11 +17,9 @@ from protect.assessments.errors import (
     AnswersClosed,
     AnswersFull,
     NothingAnswered,
-    SlipFailed,
     SlipGone,
-    SlipUnknown,
 )
-from protect.assessments.models import AnswerToken, Inquiry, Passed, PassVoucher, Response
+from protect.assessments.models import AnswerToken, Inquiry, Response
 from protect.assessments.outcomes import passing_of
 from protect.assessments.statistics.codes import draw
 from protect.audit.models import Entry
@@ -30,7 +28,7 @@ from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
 from tests.assessments.answers import a_test, filled, nothing
-from tests.assessments.measured import AFTER, BEFORE, EVENING, keep, measure, print_for
+from tests.assessments.measured import AFTER, BEFORE, EVENING, keep, measure
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -54,12 +52,12 @@ def asked(edition, phase):
 
 def test_a_test_keeps_answers_points_and_half_a_day(edition):
     measure(edition)
-    handed = answer_test(
+    score = answer_test(
         asked(edition, Phase.PRE), a_test(asked(edition, Phase.PRE), CODE, 3), at=BEFORE
     )
     row = Response.objects.get()
 
-    assert handed.score is not None
+    assert score is not None
     assert (row.points, row.maximum) == (3.0, 14.0)
     assert (row.form, row.phase, row.registration) == ("knowledge-a:1", "pre", None)
     assert (row.day, row.is_afternoon) == (BEFORE.date(), False)
@@ -105,13 +103,13 @@ def test_an_afternoon_is_kept_as_one(edition):
     assert Response.objects.get().is_afternoon
 
 
-def test_what_is_sent_twice_is_one_answer_and_one_slip(edition):
-    measure(edition, Assessment.VOUCHER)
-    sheet = a_test(asked(edition, Phase.POST), *print_for(edition), 14)
+def test_what_is_sent_twice_is_one_answer(edition):
+    measure(edition)
+    sheet = a_test(asked(edition, Phase.POST), CODE, 14)
     first, again = (answer_test(asked(edition, Phase.POST), sheet, at=AFTER) for _ in range(2))
 
-    assert first.slip == again.slip != ""
-    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+    assert first == again
+    assert Response.objects.count() == 1
 
 
 @pytest.mark.parametrize(("phase", "at"), [(Phase.PRE, AFTER), (Phase.POST, BEFORE)])
@@ -172,7 +170,7 @@ def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
 
 
 def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
-    measure(edition, Assessment.VOUCHER)
+    measure(edition)
     (slip, *_), (card, *_) = (
         make(planners.scope("pia"), edition, 1, at=AFTER)
         for make in (slips.print_slips, slips.print_cards)
@@ -230,51 +228,6 @@ def test_paper_is_typed_in_after_its_time_and_taken_back(edition, planners):
 
     assert not Response.objects.exists()
     assert not Entry.objects.filter(target__contains=str(row.pk)).exists()
-
-
-def test_a_slip_that_says_passed_is_spent_once(edition):
-    measure(edition, Assessment.VOUCHER)
-    inquiry = asked(edition, Phase.POST)
-    good, bad = (
-        answer_test(inquiry, a_test(inquiry, code, right), at=AFTER).slip
-        for code, right in zip(print_for(edition, 2), (9, 8), strict=True)
-    )
-    row, thief = come(edition), come(edition)
-    with pytest.raises(SlipFailed):
-        slips.spend(row, bad)
-    slips.spend(row, good.upper())
-    with pytest.raises(SlipUnknown):
-        slips.spend(thief, good)
-
-    assert passing_of(row).has_passed
-    assert not passing_of(thief).has_passed
-    assert Passed.objects.count() == 1
-    assert {*PassVoucher.objects.values_list("is_spent", flat=True)} == {True, False}
-
-
-def test_who_has_passed_spends_no_second_slip(edition):
-    measure(edition, Assessment.VOUCHER)
-    inquiry = asked(edition, Phase.POST)
-    own, of_another = (
-        answer_test(inquiry, a_test(inquiry, code, 9), at=AFTER).slip
-        for code in print_for(edition, 2)
-    )
-    row = come(edition)
-    slips.spend(row, own)
-    slips.spend(row, of_another)
-
-    assert PassVoucher.objects.filter(is_spent=False).count() == 1
-    slips.spend(come(edition), of_another)
-    assert Passed.objects.count() == 2
-
-
-@pytest.mark.parametrize("typed", ["", "bcd", CODE], ids=["nothing", "short", "a card"])
-def test_what_is_no_slip_changes_nothing(edition, typed):
-    measure(edition, Assessment.VOUCHER)
-    with pytest.raises(SlipUnknown):
-        slips.spend(come(edition), typed)
-
-    assert not Passed.objects.exists()
 
 
 def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from protect.assessments.access import get_slip
 from protect.assessments.actions import follow_up
-from protect.assessments.actions.analysis import freeze
 from protect.assessments.actions.answers import answer_by_slip
 from protect.assessments.actions.follow_up import AFTER, AGAIN, agree, decline, remind
+from protect.assessments.actions.measurement import freeze
 from protect.assessments.errors import AnswersClosed, SlipGone
 from protect.assessments.models import AnswerToken, FollowUp, Response
 from protect.notices.enums import Template

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from protect.assessments.statistics.change import Spread, change, spread
 from protect.assessments.statistics.charts import MOST_COLUMNS, WIDTH, Dots, bar, dots, nice
-from protect.assessments.statistics.ratings import TOP, Rating
-from protect.assessments.statistics.reasons import Reason
-from protect.assessments.statistics.shares import share
+from protect.assessments.statistics.limits import Reason
+from protect.assessments.statistics.ratings import TOP, Rating, share
 from tests.assessments.statistics.given import CALM, LIMITS, changes
 
 DOT = re.compile(r"M(-?\d+) (-?\d+)h0")

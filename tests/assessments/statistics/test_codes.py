@@ -1,18 +1,28 @@
 from __future__ import annotations
 
-import random
 from itertools import combinations
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.assessments.statistics.codes import LENGTH, Mistake, code_hash, draw, printed, read
+from protect.assessments.statistics import codes
+from protect.assessments.statistics.codes import (
+    LENGTH,
+    Mistake,
+    checked,
+    code_hash,
+    draw,
+    printed,
+    read,
+)
 from protect.kernel.ids import ALPHABET
 from tests.assessments.statistics.given import CALM
 
 KEY = b"k" * 32
-drawn = st.integers(0, 10**6).map(lambda seed: draw(1, random.Random(seed).choice)[0])
+drawn = st.text(ALPHABET, min_size=8, max_size=8).map(checked).filter(bool)
+sent = st.uuids(version=4)
 
 
 def test_cards_are_all_different_and_can_be_read():
@@ -22,8 +32,7 @@ def test_cards_are_all_different_and_can_be_read():
     assert all(read(printed(code)) == code for code in cards)
 
 
-def test_a_card_comes_again_only_if_chance_does():
-    assert draw(3, random.Random(5).choice) == draw(3, random.Random(5).choice)
+def test_a_card_does_not_come_again():
     assert not set(draw(50)) & set(draw(50))
 
 
@@ -109,3 +118,32 @@ def test_a_hash_is_of_one_card_in_one_edition(one, other):
     assert (code_hash(one, KEY) == code_hash(other, KEY)) == (one == other)
     assert code_hash(one, KEY) != code_hash(one, b"o" * 32)
     assert one not in code_hash(one, KEY)
+
+
+def test_a_salt_is_random():
+    assert len({codes.new_salt(), codes.new_salt()}) == 2
+    assert len(codes.new_salt()) == 32
+
+
+@given(sent, sent)
+def test_what_is_sent_twice_is_one_row_with_one_link(first, second):
+    same = first == second
+
+    assert (codes.row_id(KEY, first) == codes.row_id(KEY, second)) == same
+    assert (codes.link_token(KEY, first) == codes.link_token(KEY, second)) == same
+
+
+@given(sent)
+def test_neither_row_nor_link_shows_the_key_of_the_form(each):
+    row = codes.row_id(KEY, each)
+
+    assert row.version == 4
+    assert row != each
+    assert each.hex not in f"{row.hex}{codes.link_token(KEY, each)}"
+    assert codes.row_id(bytes(32), each) != row
+
+
+def test_both_halves_of_a_course_are_about_as_large():
+    hashes = [codes.code_hash(str(UUID(int=each)), KEY) for each in range(1000)]
+
+    assert 400 < sum(map(codes.coin, hashes)) < 600

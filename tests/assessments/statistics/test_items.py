@@ -12,7 +12,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from protect.assessments.statistics.items import Phase, holm, moves, phase
-from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.limits import Reason
 from tests.assessments.statistics.given import CALM, LIMITS
 
 right = st.tuples(st.integers(5, 40), st.integers(2, 8)).flatmap(lambda s: arrays(bool, s))

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.assessments.statistics.pairs import NO_CODE, Side, pair
-from tests.assessments.statistics.given import CALM
+from protect.assessments.statistics.pairs import NO_CODE, Side, pair, pair_ids
+from protect.assessments.statistics.test_results import learning
+from tests.assessments.statistics.given import CALM, LIMITS, answers
 
+hashes = st.lists(st.sampled_from([NO_CODE, *"abcdefghijklmnop"]), max_size=30)
 codes = st.lists(st.sampled_from([NO_CODE, *"abcdefghij"]), max_size=20)
 
 
@@ -87,3 +89,35 @@ def test_repeats_are_told_as_codes_and_as_answers(count):
 
     assert side.repeated_codes == (count > 1)
     assert side.repeated == (count if count > 1 else 0)
+
+
+@CALM
+@given(hashes)
+def test_each_hash_gets_an_id_of_its_own_that_says_nothing(found):
+    swapped = pair_ids(found)
+
+    assert swapped.keys() == set(found) - {NO_CODE}
+    assert len(set(swapped.values())) == len(swapped)
+    assert all(len(each) == 32 and each not in swapped for each in swapped.values())
+    assert not set(swapped.values()) & set(pair_ids(found).values())
+
+
+@CALM
+@given(hashes, hashes)
+def test_what_was_learned_is_the_same_after_freezing(pre, post):
+    swapped = {NO_CODE: NO_CODE} | pair_ids([*pre, *post])
+    before, after = (
+        [answers([row % 7 for row in range(len(codes))], codes, items=3) for codes in (pre, post)],
+        [
+            answers([row % 7 for row in range(len(codes))], [swapped[c] for c in codes], items=3)
+            for codes in (pre, post)
+        ],
+    )
+
+    assert learning(*after, 10, LIMITS) == learning(*before, 10, LIMITS)
+
+
+def test_an_id_that_is_drawn_again_is_not_taken():
+    ids = iter(["x", "x", NO_CODE, "y"])
+
+    assert pair_ids(["a", "b"], lambda: next(ids)) == {"a": "x", "b": "y"}

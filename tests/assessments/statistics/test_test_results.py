@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.items import Phase
-from protect.assessments.statistics.reasons import Reason
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.test_results import Answers, Learning, learning
 from tests.assessments.statistics.given import CALM, LIMITS, answers
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -11,13 +10,13 @@ import pytest
 from django.test import Client
 
 from protect.assessments.actions import slips
-from protect.assessments.models import Inquiry, PassVoucher, Response
-from protect.assessments.statistics.codes import draw, printed, read
+from protect.assessments.models import Inquiry, Response
+from protect.assessments.statistics.codes import draw, printed
 from protect.kernel import clock
 from protect.questionnaires.access import get_form
-from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.enums import Phase
 from tests.assessments.answers import sent
-from tests.assessments.measured import AFTER, BEFORE, measure, print_for
+from tests.assessments.measured import AFTER, BEFORE, measure
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.planning import make_edition
 from tests.vault.views.desk import words
@@ -113,28 +112,6 @@ def test_a_card_that_was_used_is_told_so_and_another_goes_on(edition):
     assert Response.objects.count() == 1
 
 
-def test_a_test_with_slips_takes_its_own_cards_and_says_so(edition):
-    measure(edition, Assessment.VOUCHER)
-    browser, page = Browser(AFTER), address(edition, Phase.POST)
-    assert "one for each card" in words(browser.get(page))
-    answer = browser.post(page, step="card", code=CODE)
-
-    assert answer.status_code == 422
-    assert "no card of this course" in words(answer)
-    assert browser.post(page, step="card", code=print_for(edition)[0]).status_code == 200
-
-
-def test_without_a_card_there_is_no_slip_and_the_page_says_so(edition):
-    measure(edition, Assessment.VOUCHER)
-    done = Browser(AFTER).post(
-        address(edition, Phase.POST), **answers(edition, Phase.POST, code="")
-    )
-
-    assert "Your answers have arrived. There is no slip" in words(done)
-    assert Response.objects.count() == 1
-    assert not PassVoucher.objects.exists()
-
-
 def test_without_a_card_one_answers_and_is_not_paired(edition):
     measure(edition)
     browser, page = Browser(BEFORE), address(edition, Phase.PRE)
@@ -144,17 +121,13 @@ def test_without_a_card_one_answers_and_is_not_paired(edition):
     assert Response.objects.get().pair == ""
 
 
-def test_a_page_that_is_sent_again_answers_once_and_shows_the_same_slip(edition):
-    measure(edition, Assessment.VOUCHER)
-    (code,) = print_for(edition)
-    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14, code=code)
-    shown = [browser.post(address(edition, Phase.POST), **typed) for _ in range(2)]
-    codes = {
-        re.search(r"<bdi dir=\"ltr\">([A-Z0-9-]{11})<", each.content.decode()) for each in shown
-    }
+def test_a_page_that_is_sent_again_answers_once_and_says_the_same(edition):
+    measure(edition)
+    browser, typed = Browser(AFTER), answers(edition, Phase.POST, 14)
+    shown = [words(browser.post(address(edition, Phase.POST), **typed)) for _ in range(2)]
 
-    assert len({found and read(found[1]) for found in codes}) == 1
-    assert (Response.objects.count(), PassVoucher.objects.count()) == (1, 1)
+    assert shown[0] == shown[1]
+    assert Response.objects.count() == 1
 
 
 def test_what_was_answered_stays_when_something_is_wrong(edition):

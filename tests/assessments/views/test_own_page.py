@@ -1,4 +1,4 @@
-"""On one's own page: the test with a name, the slip of the other one, a question months later."""
+"""On one's own page: the test with a name, the link to the evaluation, a question months later."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from protect.assessments.actions.answers import answer_test
-from protect.assessments.models import FollowUp, LinkTaken, Passed, Response
-from protect.assessments.outcomes import has_passed
+from protect.assessments.models import FollowUp, LinkTaken, Response
+from protect.assessments.outcomes import passing_of
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.links import own_token
 from protect.trainings.scheduling.enums import Delivery
 from tests.assessments.actions.test_answers import asked
-from tests.assessments.answers import a_test, sent
-from tests.assessments.measured import AFTER, BEFORE, measure, print_for
+from tests.assessments.answers import sent
+from tests.assessments.measured import AFTER, BEFORE, measure
 from tests.assessments.views.test_answers import Browser
 from tests.guards.test_open_pages import wrongs
 from tests.trainings.planning import make_edition
@@ -57,7 +56,7 @@ def test_a_test_with_a_name_is_sent_once_and_says_how_it_went(edition):
         "\u2068", ""
     ).replace("\u2069", "")
 
-    assert has_passed(row)
+    assert passing_of(row).has_passed
     assert "You have passed." in words(browser.get(own(row)))
     assert browser.get(own(row, "assessment")).status_code == 409
     assert Response.objects.get().registration_id == row.pk
@@ -108,22 +107,6 @@ def test_without_the_consent_to_a_name_nothing_is_sent(edition):
 
     assert answer.status_code == 422
     assert not Response.objects.exists()
-
-
-def test_a_slip_is_typed_on_the_own_page_and_ties_nothing(edition):
-    measure(edition, Assessment.VOUCHER)
-    row, browser, inquiry = come(edition), Browser(AFTER), asked(edition, Phase.POST)
-    slip = answer_test(inquiry, a_test(inquiry, *print_for(edition), 14), at=AFTER).slip
-    assert "It says whether you have passed" in words(browser.get(own(row)))
-    wrong = browser.post(own(row), deed="slip", code="bcd-bcd-bcd")
-    assert wrong.status_code == 422
-    assert not Passed.objects.exists()
-
-    assert browser.post(own(row), deed="slip", code=slip).status_code == 303
-    assert has_passed(row)
-    again = browser.post(own(come(edition)), deed="slip", code=slip)
-    assert again.status_code == 422
-    assert "No slip of this course has this code" in words(again)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from protect.assessments.models import AnswerToken, Measuring, Response
 from protect.assessments.results import Learned, Marks
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.codes import draw, printed
+from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import Practice, Rating
-from protect.assessments.statistics.reasons import Reason
 from protect.questionnaires.access import get_form, published, score
 from protect.trainings.base.enums import Assessment, Phase
 from tests.assessments.answers import filled

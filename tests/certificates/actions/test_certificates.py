@@ -11,7 +11,7 @@ from protect.assessments.models import Response
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.certificates.actions import certificates
-from protect.certificates.badges import State, verify
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.eligibility import lines_of
 from protect.certificates.errors import (
     CertificateNotDue,
@@ -59,7 +59,7 @@ def issued(planners, registration) -> Certificate:
 def test_whoever_fulfils_the_rule_gets_a_certificate_that_strangers_can_verify(planners, there):
     row = issued(planners, there)
 
-    told = verify(row.document, *published(row), at=LATER).told
+    told = verify(row.document, *published(row), at=LATER).content
     assert state_of(row) is State.VALID
     assert (told.title, told.short_title, told.minutes, told.day.isoformat(), told.name) == (
         "Protection in practice: first conversations",
@@ -237,7 +237,7 @@ def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
     row.refresh_from_db()
     assert row.replaced_by_id == made.pk
     assert (state_of(row), state_of(made)) == (State.REPLACED, State.VALID)
-    assert verify(made.document, *published(made), at=LATER).told.minutes == 300
+    assert verify(made.document, *published(made), at=LATER).content.minutes == 300
     assert made.credential != row.credential
     (line,) = lines_of(there.edition)
     assert (line.certificate, line.is_doubtful) == (made, False)

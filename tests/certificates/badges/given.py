@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from protect.certificates.badges import Certificate, Issuer, certificate, profile, status_list
-from protect.certificates.badges.status_lists import Purpose
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import Issuer, profile
+from protect.certificates.badges.status_lists import status_list
 from protect.vault.formats import badges
 from protect.vault.formats.badges import IssuerKey
 from protect.vault.formats.secrets import SigningSeed
@@ -49,10 +50,9 @@ def sign(document: dict[str, Any], seed: SigningSeed = SEED, *, at: datetime = A
     return badges.sign(document, seed, address, at=at)
 
 
-def lists_of(*places: int, replaced: tuple[int, ...] = (), at: datetime = AT) -> list[Any]:
-    """Return both lists, signed: what was revoked, and what was replaced."""
-    said = {Purpose.REVOCATION: places, Purpose.REFRESH: replaced}
-    return [sign(status_list(ISSUER, 1, each, said[each], at=at), at=at) for each in Purpose]
+def lists_of(*places: int, at: datetime = AT) -> list[Any]:
+    """Return the list of what was revoked, signed."""
+    return [sign(status_list(ISSUER, 1, places, at=at), at=at)]
 
 
 SIGNED = sign(certificate(MADE))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.certificates.badges import Certificate, State, certificate, verify
+from protect.certificates.badges.documents import Certificate, certificate
 from protect.certificates.badges.errors import CertificateUnfit
 from protect.certificates.badges.status_lists import SIZE
+from protect.certificates.badges.verification import State, verify
 from tests.certificates.badges.given import (
     AT,
     CLEAR,
@@ -69,7 +70,7 @@ def test_whatever_can_be_issued_is_verified_and_read_as_it_was_meant(made):
     verdict = verify(sign(certificate(made)), CLEAR, KEYS, at=LATER)
 
     assert verdict.state is State.VALID
-    told = verdict.told
+    told = verdict.content
     assert (told.title, told.short_title, told.name) == (made.title, made.short_title, made.name)
     assert (told.minutes, told.day, told.issuer) == (made.minutes, made.day, made.issuer.name)
     assert (told.id, told.controller, told.issued) == (str(made.id), CONTROLLER, made.issued)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from protect.certificates.badges import Reason, State, verify
-from protect.certificates.badges.verification import MOST_LETTERS
+from protect.certificates.badges.verification import MOST_LETTERS, Reason, State, verify
 from protect.vault.badges import is_name_here
 from protect.vault.formats import badges
 from protect.vault.formats.badges import MOST_FOREIGN, OwnKey, check_by_own_key
@@ -98,7 +97,7 @@ def said(document: Any) -> tuple[State, tuple[Reason, ...]]:
 def test_a_genuine_badge_of_another_issuer_is_named_as_such_and_its_signature_is_valid():
     verdict = judged(made()["key"])
 
-    assert (verdict.state, verdict.reasons, verdict.told) == (*GENUINE, None)
+    assert (verdict.state, verdict.reasons, verdict.content) == (*GENUINE, None)
     assert verdict.foreign.name == "Demo school elsewhere"
     assert verdict.foreign.id.startswith("did:key:z6Mk")
 

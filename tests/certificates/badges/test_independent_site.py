@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from openbadgeslib.ob3 import OB3LdpVerifier
 
-from protect.certificates.actions import certificates, renewal, shown_names, status_lists
+from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.badges.shapes import instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
@@ -67,7 +67,7 @@ def test_what_the_site_publishes_is_accepted(row):
 
 @pytest.mark.node
 def test_the_holders_own_file_with_the_name_is_accepted(row):
-    shown_names.show_name(row, is_shown=True, at=AT)
+    certificates.show_name(row, is_shown=True, at=AT)
     named = fetched(
         f"http://{HOST}/trainings/en/own/{own_token(row.registration)}/certificate.json"
     )
@@ -87,22 +87,19 @@ def test_whatever_is_changed_is_refused(row):
 
     results = judged(*cases)
 
-    assert len(results) > 40
+    assert len(results) > 35
     assert [each for each in results if each["verified"]] == []
 
 
 @pytest.mark.node
-def test_what_was_revoked_or_replaced_is_seen_at_once(row, planners):
+def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
     scope = planners.scope("pia")
     made = certificates.replace(scope, row, at=LATER, reason="Demo")
     row.refresh_from_db()
     replaced = case(badge(row))
     certificates.revoke(scope, made, at=LATER, reason="Demo")
 
-    assert judged(replaced, case(badge(made))) == [
-        GOOD | {"revoked": True, "replaced": True},
-        GOOD | {"revoked": True},
-    ]
+    assert judged(replaced, case(badge(made))) == [GOOD | {"revoked": True}] * 2
 
 
 @pytest.mark.node

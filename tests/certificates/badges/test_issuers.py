@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.certificates.badges import profile
 from protect.certificates.badges.errors import IssuerUnreadable
-from protect.certificates.badges.issuers import keys_in
+from protect.certificates.badges.issuers import keys_in, profile
 from tests.certificates.badges.given import (
     ADDRESS,
     CONTROLLER,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
 
-from protect.certificates.badges import draw_index, status_list, status_lists
+from protect.certificates.badges import status_lists
 from protect.certificates.badges.errors import StatusListFull
-from protect.certificates.badges.status_lists import MOST_BYTES, SIZE, Purpose
+from protect.certificates.badges.status_lists import MOST_BYTES, SIZE, draw_index, status_list
 from tests.certificates.badges.given import AT, ISSUER
 
 PLACES = st.sets(st.integers(0, SIZE - 1), max_size=50)
@@ -97,10 +97,10 @@ def test_a_list_is_full_when_nine_tenths_are_taken():
 
 
 def test_a_list_names_its_purpose_its_issuer_and_its_end():
-    made = status_list(ISSUER, 3, Purpose.REFRESH, [5], at=AT)
+    made = status_list(ISSUER, 3, [5], at=AT)
 
-    assert made["id"] == f"{ISSUER.address}/status/3/refresh"
-    assert made["credentialSubject"]["statusPurpose"] == "refresh"
+    assert made["id"] == f"{ISSUER.address}/status/3/revocation"
+    assert made["credentialSubject"]["statusPurpose"] == "revocation"
     assert (made["validFrom"], made["validUntil"]) == (
         "2026-11-20T12:00:00Z",
         "2026-12-21T12:00:00Z",

@@ -8,7 +8,7 @@ import pytest
 
 from protect.certificates.actions import certificates
 from protect.certificates.rules import printed_number
-from tests.certificates.views.test_verification import NAME, OPEN, browser, get, post, row
+from tests.certificates.views.test_public_pages import NAME, OPEN, browser, get, post, row
 from tests.trainings.finished import LATER
 from tests.vault.views.desk import words
 

@@ -11,7 +11,7 @@ from protect.uploads import apart
 from protect.uploads.apart import Line, Turns
 from protect.uploads.senders import Queue, Sender
 from tests.certificates.badges.given import SIGNED, spelled
-from tests.certificates.views.test_verification import post
+from tests.certificates.views.test_public_pages import post
 from tests.faults.hostile import lzw_pdf
 from tests.vault.views.desk import words
 

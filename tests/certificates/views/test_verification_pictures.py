@@ -11,9 +11,9 @@ from PIL import Image
 
 from protect.certificates.badges.errors import CertificateIsPicture
 from protect.certificates.badges.files import certificate_in
-from protect.certificates.views.verification import MOST_SENT
+from protect.certificates.views.public_pages import MOST_SENT
 from protect.uploads import apart
-from tests.certificates.views.test_verification import post
+from tests.certificates.views.test_public_pages import post
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_photo_is_named_as_one_and_leads_to_the_number(kind, monkeypatch):
     answer = check(HEIC if kind == "HEIC" else photo(kind))
 
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
-    assert set(answer.context["brought"].errors) == {"file"}
+    assert set(answer.context["file_form"].errors) == {"file"}
     assert "This is a photo or another picture." in words(answer)
     assert NUMBER in words(answer)
     assert "larger than" not in words(answer)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from protect.outreach.actions.request_form import token_of
 from protect.outreach.models import SessionRequest
-from protect.outreach.views import request_page
+from protect.outreach.views import public_pages
 from tests.outreach.requests import KNOWN, make_request, typed
 from tests.vault.views.desk import words
 
@@ -103,7 +103,7 @@ def test_two_tabs_do_not_save_over_each_other_and_both_versions_are_shown(visito
 
     assert (refused.status_code, row.dates, row.teacher_present) == (409, "On Mondays", True)
     assert b'value="On Fridays"' in refused.content
-    assert [value for _label, value in refused.context["theirs"]] == ["On Mondays", "Yes"]
+    assert [value for _label, value in refused.context["edit_conflicts"]] == ["On Mondays", "Yes"]
     assert visitor.post(address, other | {"edited": row.edited}).status_code == 303
     row.refresh_from_db()
     assert row.dates == "On Fridays"
@@ -123,7 +123,7 @@ def test_one_address_says_no_more_than_five_things_of_a_request_in_a_minute(visi
     said = {"contact_name": "Demo Teacher", "said": "Room 4"}
     codes = [
         visitor.post(address, said | {"edited": 1 + number}, REMOTE_ADDR=elsewhere).status_code
-        for number in range(request_page.MOST)
+        for number in range(public_pages.MOST)
     ]
     refused = visitor.post(address, said | {"said": "Room 5"}, REMOTE_ADDR=elsewhere)
 

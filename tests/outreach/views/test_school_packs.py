@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.outreach.school_packs import lessons
+from protect.outreach import school_packs
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT
 from tests.ui.press.seeing import as_seen, pages
@@ -51,8 +51,8 @@ def test_the_paper_marks_as_many_numbers_as_the_page(tag, mark):
 
 def test_every_lesson_and_every_note_is_a_page_and_a_paper():
     desk = desk_in("BE")
-    pages = [f"{LIST}/{code}" for code in lessons.lessons("en")]
-    notes = [f"{LIST}/parents/{tag}" for tag in lessons.notes()]
+    pages = [f"{LIST}/{code}" for code in school_packs.lessons("en")]
+    notes = [f"{LIST}/parents/{tag}" for tag in school_packs.notes()]
     assert desk.get(LIST).status_code == 200
     for address in (*pages, *notes):
         assert desk.get(address).status_code == 200, address

@@ -18,10 +18,10 @@ from uuid import uuid4
 from django.conf import settings
 
 from protect.assessments.actions import answers, slips
-from protect.assessments.models import AnswerToken, Inquiry, Passed, PassVoucher, Response
+from protect.assessments.models import AnswerToken, Inquiry, Response
 from protect.assessments.statistics.codes import draw
 from protect.certificates.actions import certificates
-from protect.certificates.badges import verify
+from protect.certificates.badges.verification import verify
 from protect.certificates.models import Certificate
 from protect.orgs import access
 from protect.orgs.models import Organisation, User
@@ -29,7 +29,7 @@ from protect.orgs.scope import Scope
 from protect.outreach.actions import head_counts
 from protect.outreach.actions.head_counts import Declared
 from protect.outreach.models import HeadCount
-from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.enums import Phase
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
@@ -42,7 +42,7 @@ from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking
 from protect.vault.rows import all_rows
 from tests.assessments.answers import a_test, filled
-from tests.assessments.measured import AFTER, measure, print_for
+from tests.assessments.measured import AFTER, measure
 from tests.certificates.issued import make_key, published
 from tests.orgs.conftest import make_organisation
 from tests.orgs.conftest import make_person as make_user
@@ -75,34 +75,6 @@ def book_one_trainer(host: Organisation, scope: Scope) -> dict:
         after='FROM "trainings_booking"',
     )
     return {"said": said, "booked": Booking.objects.filter(resource=trainer).live().count()}
-
-
-def spend_one_slip(host: Organisation, scope: Scope) -> dict:
-    """Two people type the one slip that says passed."""
-    edition = make_edition(host, seat_limit=None)
-    measure(edition, Assessment.VOUCHER)
-    inquiry = asked(edition, Phase.POST)
-    sheet = a_test(inquiry, *print_for(edition), right=14)
-    slip = answers.answer_test(inquiry, sheet, at=AFTER).slip
-    people = [come(edition) for _ in range(2)]
-    said = at_once(
-        [partial(slips.spend, each, slip) for each in people],
-        after='^SELECT .*FROM "assessments_passvoucher"',
-    )
-    return {"said": said, "passed": Passed.objects.filter(registration__in=people).count()}
-
-
-def use_one_card(host: Organisation, scope: Scope) -> dict:
-    """Two send a test under one card, which hands out one slip."""
-    edition = make_edition(host, seat_limit=None)
-    measure(edition, Assessment.VOUCHER)
-    inquiry, (card,) = asked(edition, Phase.POST), print_for(edition)
-    sheets = [a_test(inquiry, card, right=14) for _ in range(2)]
-    said = at_once(
-        [partial(answers.answer_test, inquiry, each, at=AFTER) for each in sheets],
-        after='"assessments_response"."pair" = ',
-    )
-    return {"said": said, "slips": PassVoucher.objects.filter(edition=edition).count()}
 
 
 def issue_to_one_person(host: Organisation, scope: Scope) -> dict:
@@ -235,8 +207,6 @@ def asked(edition, phase: Phase) -> Inquiry:
 
 RACES: tuple[Callable[[Organisation, Scope], dict], ...] = (
     book_one_trainer,
-    spend_one_slip,
-    use_one_card,
     issue_to_one_person,
     revoke_two,
     count_twice,

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from protect.certificates.badges import certificate, status_list
-from protect.certificates.badges.content import Certificate, Issuer
-from protect.certificates.badges.status_lists import Purpose
-from protect.certificates.badges.verdicts import Reason, State
+from protect.certificates.badges.documents import Certificate, certificate
+from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges.status_lists import status_list
+from protect.certificates.badges.verification import Reason, State
 from protect.certificates.models import StatusList
-from protect.certificates.views import verification
+from protect.certificates.views import public_pages
 from protect.vault.actions.badges import make_by_command, signing_name
 from protect.vault.badges import controller_of, issuer_address, keys_of
 from protect.vault.errors import BadgeKeyDamaged
@@ -51,12 +51,9 @@ def forge(office):
         status_index=5,
     )
     address = f"{controller}#{public}"
-    for purpose in Purpose:
-        said_list = status_list(issuer, 999, purpose, [], at=AT - timedelta(days=1))
-        signed = badges.sign(said_list, seed, address, at=AT - timedelta(days=1))
-        StatusList.objects.create(
-            issuer=office, number=999, purpose=purpose, document=signed, signed_at=AT
-        )
+    said_list = status_list(issuer, 999, [], at=AT - timedelta(days=1))
+    signed = badges.sign(said_list, seed, address, at=AT - timedelta(days=1))
+    StatusList.objects.create(issuer=office, number=999, document=signed, signed_at=AT)
     return badges.sign(certificate(said), seed, address, at=ISSUED)
 
 
@@ -66,10 +63,10 @@ def test_certificate_under_an_inserted_key_does_not_count(cast, has_key):
         make_by_command(cast.office, at=AT - timedelta(days=500))
     document = forge(cast.office)
 
-    verdict = verification.check_document(document, at=AT)
+    verdict = public_pages.check_document(document, at=AT)
 
     assert (verdict.state, verdict.reasons) == (State.UNKNOWN_ISSUER, (Reason.UNCHECKED,))
-    assert verdict.told is None
+    assert verdict.content is None
     assert len(keys_of(cast.office.pk)) == has_key
 
 

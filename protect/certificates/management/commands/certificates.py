@@ -11,9 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from protect.audit.context import AuditContext
 from protect.certificates import eligibility
 from protect.certificates.actions import certificates
-from protect.certificates.badges import files, issuers, verify
-from protect.certificates.badges.verdicts import State
-from protect.certificates.badges.verification import Told, Verdict, issuer_of
+from protect.certificates.badges import files, issuers
+from protect.certificates.badges.verification import (
+    State,
+    Verdict,
+    VerifiedContent,
+    issuer_of,
+    verify,
+)
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
 from protect.vault.badges import is_name_here, keys_under
@@ -44,7 +49,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FILE",
-            help="a list of what was revoked or replaced, as its issuer publishes it",
+            help="a list of what was revoked, as its issuer publishes it",
         )
         verifying.add_argument(
             "--issuer",
@@ -88,17 +93,16 @@ class Command(BaseCommand):
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
-    """Yield the result, each reason, and the content of a certificate with a good proof."""
     yield f"result {verdict.state.value}"
     for reason in verdict.reasons:
         yield f"reason {reason.value}: {reason.label}"
-    if verdict.told is not None:
-        yield from _content_lines(verdict.told)
+    if verdict.content is not None:
+        yield from _content_lines(verdict.content)
     if verdict.foreign is not None:
         yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
 
 
-def _content_lines(content: Told) -> Iterator[str]:
+def _content_lines(content: VerifiedContent) -> Iterator[str]:
     yield f"course {content.title}"
     yield f"minutes {content.minutes}"
     yield f"date {content.day}"

@@ -11,7 +11,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from protect.assessments.statistics.codes import draw, printed
-from protect.certificates.badges.verdicts import State
+from protect.certificates.badges.verification import State
 from protect.trainings.documents.paper import (
     attendance_pdf,
     certificate_pdf,

@@ -5,21 +5,13 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.assessments.actions.analysis import freeze
 from protect.assessments.actions.answers import answer_test
-from protect.assessments.actions.form_choice import choose
+from protect.assessments.actions.measurement import choose, freeze
 from protect.assessments.actions.row_order import reinsert
 from protect.assessments.actions.slips import print_slips
 from protect.assessments.errors import AnalysisFrozen, FormsInUse
-from protect.assessments.models import (
-    AnswerToken,
-    Inquiry,
-    LinkTaken,
-    Measuring,
-    Passed,
-    PassVoucher,
-    Response,
-)
+from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring, Response
+from protect.assessments.statistics.codes import draw
 from protect.questionnaires.access import published
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
@@ -28,7 +20,7 @@ from protect.trainings.curricula.errors import SetsDiffer
 from protect.trainings.editions.errors import EditionNotEnded
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test
-from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure, print_for
+from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -40,7 +32,7 @@ def edition(planners):
     return make_edition(planners.host, seat_limit=None)
 
 
-def chosen(order=SetOrder.AB, assessment=Assessment.VOUCHER, **codes):
+def chosen(order=SetOrder.AB, assessment=Assessment.NAMED, **codes):
     forms = {each.code: each for each in published()}
     wanted = {phase: codes.get(phase.value, code) for phase, code in FORMS.items()}
     return Chosen(order, assessment, {phase: forms[code] for phase, code in wanted.items() if code})
@@ -107,14 +99,13 @@ def test_only_who_plans_chooses_and_freezes(edition, planners):
 
 
 def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
-    measure(edition, Assessment.VOUCHER)
-    scope, codes = planners.scope("pia"), print_for(edition, 3)
+    measure(edition)
+    scope, codes = planners.scope("pia"), draw(3)
     for phase, at in ((Phase.PRE, BEFORE), (Phase.POST, AFTER)):
         for code in codes:
             answer_test(asked(edition, phase), a_test(asked(edition, phase), code), at=at)
     print_slips(scope, edition, 2, at=AFTER)
     before = {*Response.objects.values_list("pair", flat=True)}
-    assert PassVoucher.objects.count() == 3
     freeze(scope, edition, at=EVENING)
     pairs = [*Response.objects.order_by("pair").values_list("pair", flat=True)]
     row = Measuring.objects.get()
@@ -123,7 +114,6 @@ def test_frozen_pairs_stay_pairs_and_no_card_says_anything(edition, planners):
     assert not {*pairs} & before
     assert pairs[::2] == pairs[1::2]
     assert len({*pairs}) == 3
-    assert not PassVoucher.objects.exists()
     assert not AnswerToken.objects.exists()
 
 
@@ -175,11 +165,10 @@ def test_the_night_writes_everything_anew_and_forgets_slips_that_are_over(editio
     assert reinsert(at=AFTER.replace(year=2028))["slips_over"] == 2
 
 
-@pytest.mark.parametrize("kind", [LinkTaken, Passed])
-def test_who_took_a_link_or_passed_is_mixed_each_night_and_stays(edition, kind):
+def test_who_took_a_link_is_mixed_each_night_and_stays(edition):
     measure(edition)
-    rows = {kind.objects.create(registration=come(edition)).pk for _ in range(3)}
+    rows = {LinkTaken.objects.create(registration=come(edition)).pk for _ in range(3)}
     done = reinsert(at=AFTER)
 
-    assert done[kind._meta.model_name] == 3
-    assert {*kind.objects.values_list("pk", flat=True)} == rows
+    assert done["linktaken"] == 3
+    assert {*LinkTaken.objects.values_list("pk", flat=True)} == rows

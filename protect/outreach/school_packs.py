@@ -7,15 +7,24 @@ lessons or of some. Source: docs/data-trainings.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.reference import vocabulary
 from protect.trainings.base.vocabulary import grades
+from protect.trainings.documents.paper import wording
+from protect.ui import press
+from protect.ui.press import Writing, twice
 
 KIND = "packs/lessons_"  # and a language
 SOURCE = "en"
@@ -33,7 +42,7 @@ class Step(BaseModel):
     text: str
 
 
-class Lesson(Record):
+class Lesson(tables.Record):
     """A lesson for an age. `before` says how a pupil may stay away."""
 
     state: Reviewed
@@ -45,7 +54,7 @@ class Lesson(Record):
     steps: list[Step]
 
 
-class Card(Record):
+class Card(tables.Record):
     """Steps for a teacher when a pupil tells of violence."""
 
     state: Reviewed
@@ -54,7 +63,7 @@ class Card(Record):
     after: str
 
 
-class Note(Record):
+class Note(tables.Record):
     """The note to parents; `day` and `school` are lines to write on."""
 
     state: Reviewed
@@ -91,7 +100,6 @@ def lessons(tag: str) -> dict[str, Lesson]:
 
 
 def _wrong_with(lesson: Lesson, source: Lesson | None) -> tuple[str, str]:
-    """Return the problem of a lesson and its remedy; two empty texts without one."""
     if source is None:
         return "This lesson is not in English.", f"add it to lessons_{SOURCE}.toml, too."
     minutes = [step.minutes for step in lesson.steps]
@@ -134,3 +142,89 @@ def card_language(tag: str) -> str:
 def _nearest(tag: str, available: object) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
     return next((each for each in chain if each in available), SOURCE)  # type: ignore[operator]
+
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
+WORDS: Mapping[str, Promise] = {
+    # Translators: on paper: a text that no native reader or specialist has reviewed.
+    "draft": _("Draft: not reviewed yet"),
+    # Translators: how long a lesson or a part of it takes.
+    "minutes": _("minutes"),
+    # Translators: head of a list: what a lesson is for.
+    "aims": _("Aims"),
+    # Translators: head: what a teacher brings to a lesson.
+    "needs": _("You need"),
+    # Translators: head: what is said before a lesson.
+    "before": _("Before"),
+    # Translators: head: telephone numbers.
+    "numbers": _("Numbers to call"),
+    # Translators: beside a telephone number that nobody has checked lately.
+    "unconfirmed": _("Not confirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    writing: Writing
+    banner: tuple[str, ...]
+    words: Mapping[str, str]
+    picture: None = None
+    statements: tuple[()] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A phone number on the teacher's card: its line, and whether it was checked."""
+
+    number: str
+    whose: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackSheet:
+    """A lesson and the card, as they are printed. `card_writing`: the card's own language."""
+
+    frame: Frame
+    lesson: dict[str, object]
+    card: dict[str, object]
+    card_writing: Writing
+    card_words: Mapping[str, str]  # the same as the frame's, in the card's language
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    frame: Frame
+    note: dict[str, object]
+
+
+def pack_pdf(
+    lesson: Lesson, card: Card, numbers: tuple[Number, ...], *, tag: str, card_tag: str
+) -> bytes:
+    """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
+    sheet = PackSheet(
+        _frame(tag),
+        lesson.model_dump(),
+        card.model_dump(),
+        _writing(card_tag),
+        _frame(card_tag).words,
+        numbers,
+    )
+    return press.pdf(TEMPLATES / "pack.typ", sheet)
+
+
+def note_pdf(note: Note, *, tag: str) -> bytes:
+    return press.pdf(TEMPLATES / "parents.typ", NoteSheet(_frame(tag), note.model_dump()))
+
+
+def _frame(tag: str) -> Frame:
+    written = tag if tag in settings.DESK_LANGUAGES else "en"
+    with translation.override(written):
+        banner = twice(wording.DEMONSTRATION) if settings.IS_DEMO else ()
+        return Frame(_writing(tag), banner, {name: str(each) for name, each in WORDS.items()})
+
+
+def _writing(tag: str) -> Writing:
+    language = vocabulary.languages()[tag]
+    return Writing.of(tag, language.direction, language.script)

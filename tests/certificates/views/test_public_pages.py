@@ -15,14 +15,14 @@ from PIL import Image
 
 from protect.certificates import access
 from protect.certificates.actions import certificates
-from protect.certificates.badges import State, verify
 from protect.certificates.badges.files import certificate_of
 from protect.certificates.badges.issuers import keys_in
+from protect.certificates.badges.verification import State, verify
 from protect.certificates.forms import CheckForm
 from protect.certificates.models import Certificate
 from protect.certificates.papers import pdf_of
 from protect.certificates.rules import printed_number
-from protect.certificates.views.verification import MOST_SENT
+from protect.certificates.views.public_pages import MOST_SENT
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_head
 from protect.trainings.registrations.links import own_token
@@ -177,7 +177,6 @@ def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
         f"/certificates/{row.credential}/badge.json": "application/vc",
         f"{issuer}/did.json": "application/did+ld+json",
         f"{issuer}/status/1/revocation": "application/vc",
-        f"{issuer}/status/1/refresh": "application/vc",
     }
 
     for address, kind in kinds.items():
@@ -232,7 +231,7 @@ def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
 
     assert answer.status_code == 404
     assert set(answer.context["typed"].errors) == {"number"}
-    assert not answer.context["brought"].errors
+    assert not answer.context["file_form"].errors
     assert typed in answer.content.decode()
 
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from protect.outreach.school_packs import lessons
-from protect.outreach.school_packs.papers import Number, note_pdf, pack_pdf
+from protect.outreach import school_packs
+from protect.outreach.school_packs import Number, note_pdf, pack_pdf
 from tests.ui.press.seeing import as_seen, pages
 
 NUMBERS = (
@@ -32,7 +32,7 @@ def text_of(pdf: bytes) -> tuple[int, str]:
 
 @pytest.mark.parametrize("code", ["6-8", "15-18"])
 def test_a_lesson_and_its_card_are_printed(code):
-    lesson, card = lessons.lessons("en")[code], lessons.cards()["fr"]
+    lesson, card = school_packs.lessons("en")[code], school_packs.cards()["fr"]
     count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag="en", card_tag="fr"))
 
     assert 2 <= count <= 3
@@ -43,16 +43,16 @@ def test_a_lesson_and_its_card_are_printed(code):
 
 @pytest.mark.parametrize("tag", ["nl", "ar"])
 def test_a_lesson_is_printed_in_its_language(tag):
-    lesson, card = lessons.lessons(tag)["12-14"], lessons.cards()[tag]
+    lesson, card = school_packs.lessons(tag)["12-14"], school_packs.cards()[tag]
     count, text = text_of(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))
 
     assert 2 <= count <= 4
     assert "116 111" in text
 
 
-@pytest.mark.parametrize("tag", list(lessons.cards()))
+@pytest.mark.parametrize("tag", list(school_packs.cards()))
 def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
-    lesson, card = lessons.lessons(tag)["12-14"], lessons.cards()[tag]
+    lesson, card = school_packs.lessons(tag)["12-14"], school_packs.cards()[tag]
     printed = pages(pack_pdf(lesson, card, NUMBERS, tag=tag, card_tag=tag))[-1]
     lines = {
         line.number: next(each for each in as_seen(printed).splitlines() if line.number in each)
@@ -64,9 +64,9 @@ def test_the_mark_stands_beside_each_number_that_is_not_confirmed(tag):
     assert as_seen(printed).count(UNCONFIRMED[tag]) == len(lines)
 
 
-@pytest.mark.parametrize("tag", list(lessons.notes()))
+@pytest.mark.parametrize("tag", list(school_packs.notes()))
 def test_every_note_fits_on_one_page(tag):
-    count, text = text_of(note_pdf(lessons.notes()[tag], tag=tag))
+    count, text = text_of(note_pdf(school_packs.notes()[tag], tag=tag))
 
     assert count == 1
     assert text

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.outreach.forms.candidates import askable, people_of
+from protect.outreach.forms.sessions import askable, people_of
 from protect.outreach.models import Ambassador
 from protect.outreach.rules import asked_before
 from protect.trainings.scheduling.enums import BookingRole

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from protect.assessments.access import get_slip
-from protect.assessments.actions.analysis import freeze
-from protect.assessments.actions.evaluation_links import forget_links, take_link
+from protect.assessments.actions.measurement import freeze
+from protect.assessments.actions.slips import forget_links, take_link
 from protect.assessments.errors import AnswersClosed, LinkTakenAlready
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken
 from protect.audit.models import Entry

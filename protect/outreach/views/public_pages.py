@@ -1,4 +1,4 @@
-"""Information sessions of holders without an account, by the link of their bookings."""
+"""Pages without an account: a request by its one link, and the sessions of a holder."""
 
 from __future__ import annotations
 
@@ -11,28 +11,89 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
-from protect.outreach import access
-from protect.outreach.actions import ambassadors, head_counts
-from protect.outreach.enums import Mood
+from protect.kernel import clock, limits
+from protect.outreach import access, labels, rules, school_packs
+from protect.outreach.actions import ambassadors, head_counts, request_form
+from protect.outreach.actions.requests import scheduling_fields
+from protect.outreach.enums import Mood, RequestState, Setting
 from protect.outreach.forms.ambassadors import DebriefForm
 from protect.outreach.forms.head_counts import NumbersForm
+from protect.outreach.forms.requests import AskForm, TellForm, conflicting_fields, request_values
 from protect.outreach.views.ambassadors import call_notice, line_of
 from protect.outreach.views.sessions import card_of, table_of, typed_before
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy
-from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
+from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
+from protect.trainings.base.vocabulary import grades
 from protect.trainings.scheduling import access as trainings_access_bookings
 from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import KEPT_CSP
 
-LIMITS = Limits(20)  # forms in a minute from one address
+MOST = 5  # requests, and what is said of them later, in a minute from one address
+ASKED = limits.Limits(MOST)
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_ask(request: HttpRequest) -> HttpResponse:
+    initial = {"sent_key": uuid4(), "contact_language": get_language()}
+    form = AskForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        ASKED.must_pass(limits.address_of(request.META))
+    if form.is_valid():
+        data = form.cleaned_data
+        fields = data | {
+            "country_id": data["country"],
+            "contact_language_id": data["contact_language"],
+            "class_level": data["band"] if data["band"] in grades() else "",
+        }
+        receipt = request_form.ask(fields, sent_key=data["sent_key"], at=clock.now())
+        return lead_to("open_outreach:request", receipt.token)
+    return listed(show_open(request, "outreach/public/request_ask.html", form))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def request(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        ASKED.must_pass(limits.address_of(request.META))
+    session_request = access.get_request_by_link(token)
+    is_open = RequestState(session_request.state) in rules.OPEN
+    form = None
+    if is_open:
+        form = TellForm(
+            request.POST if request.method == "POST" else None,
+            setting=session_request.setting,
+            initial=request_values(session_request),
+        )
+    if form is not None and form.is_valid():
+        with form.mending():
+            request_form.complete(session_request, form.cleaned_data, at=clock.now())
+            answer = lead_to("open_outreach:request", token)
+            answer.headers["Location"] += "?saved=1"
+            return answer
+    setting, fields = Setting(session_request.setting), scheduling_fields(session_request)
+    missing = rules.missing_of(setting, fields) if is_open else ()
+    refused = rules.refused_of(setting, fields) if is_open else ()
+    context = {
+        "found": session_request,
+        "state": labels.request_state(session_request.state),
+        "card": school_packs.cards()[school_packs.card_language(get_language() or "en")],
+        "missing": [labels.REQUEST_FIELDS[name] for name in missing if name not in refused],
+        "refused": [labels.REQUEST_FIELDS[name] for name in refused],
+        "edit_conflicts": conflicting_fields(form, session_request) if form is not None else [],
+        "is_saved": "saved" in request.GET,
+        "sessions": session_request.sessions.standing().select_related("venue__resource"),
+    }
+    return show_open(request, "outreach/public/request.html", form, context)
+
+
+LIMITS = limits.Limits(20)  # forms in a minute from one address
 POLICY = "Content-Security-Policy"
-COUNTED, TOLD, SAID = "counted", "told", "said"
+COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
 # What somebody hears of what they just did, by the word in the address.
 DONE = {
     COUNTED: gettext_lazy("Counted. You can correct it at any time."),
-    SAID: gettext_lazy("Thank you."),
+    DEBRIEFED: gettext_lazy("Thank you."),
 }
 
 
@@ -108,7 +169,7 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         data, at = form.cleaned_data, clock.now()
         mood, wants_call = Mood(data["mood"]), data["wants_call"]
         ambassadors.debrief_by_link(booking, mood, wants_call=wants_call, at=at)
-        return _to_session(token, pk, SAID)
+        return _to_session(token, pk, DEBRIEFED)
     return show_open(
         request, "outreach/public/own_after.html", form, {"booking": booking, "token": token}
     )
@@ -119,17 +180,17 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     ambassadors.report_incident_by_link(booking, at=clock.now())
-    return _to_session(token, pk, TOLD)
+    return _to_session(token, pk, CALL_ASKED)
 
 
 def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(limits.address_of(request.META))
     return access.get_held_by_link(token, pk, at=clock.now())
 
 
 def _done(booking: Booking, word: str) -> str:
-    return call_notice(booking.resource) if word == TOLD else str(DONE.get(word, ""))
+    return call_notice(booking.resource) if word == CALL_ASKED else str(DONE.get(word, ""))
 
 
 def _keeping(token: str, pk: UUID) -> Keeping:

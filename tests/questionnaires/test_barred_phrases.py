@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.questionnaires.rules.barred_phrases import plain, pries
+from protect.questionnaires.sources import plain, pries
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which forms an edition uses, when, and how it decides that a participant passed."""
+"""Which forms an edition uses: chosen before the first response, frozen with the results."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ from datetime import datetime
 
 from django.db import transaction
 
+from protect.assessments.actions.row_order import mix, nameless
 from protect.assessments.errors import AnalysisFrozen, FormsInUse
-from protect.assessments.models import Inquiry, Measuring, Response
-from protect.assessments.statistics.keys import new_salt
+from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
+from protect.assessments.statistics.codes import new_salt
+from protect.assessments.statistics.pairs import pair_ids
 from protect.kernel.ids import drawn_code
 from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base import access
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula.course_forms import Chosen, forms_of, must_match, suggested
+from protect.trainings.curricula import course_forms, errors
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.errors import SetsDiffer
+from protect.trainings.editions.errors import EditionNotEnded
 from protect.trainings.scheduling.models import Edition
 
 
 def start(edition: Edition) -> None:
     """Save the forms that the course suggests; none where they do not fit."""
-    chosen = suggested(edition.course_version)
-    with suppress(SetsDiffer):
-        must_match(chosen)
+    chosen = course_forms.suggested(edition.course_version)
+    with suppress(errors.SetsDiffer):
+        course_forms.must_match(chosen)
         if chosen.forms:
             row = Measuring.objects.create(
                 edition=edition, order=chosen.order, assessment=chosen.assessment, salt=new_salt()
             )
-            _write(row, forms_of(chosen))
+            _write(row, course_forms.forms_of(chosen))
 
 
 @transaction.atomic
-def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> Measuring:
+def choose(
+    scope: Scope, edition: Edition, chosen: course_forms.Chosen, *, at: datetime
+) -> Measuring:
     """Save the forms of an edition. A form that has responses stays as it is.
 
     With one set for both tests, the second one is the first.
@@ -44,16 +48,12 @@ def choose(scope: Scope, edition: Edition, chosen: Chosen, *, at: datetime) -> M
     audit = access.planner_context(scope, edition.host_id, at=at)
     row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
         edition=edition,
-        defaults={
-            "order": chosen.order,
-            "assessment": chosen.assessment,
-            "salt": new_salt(),
-        },
+        defaults={"order": chosen.order, "assessment": chosen.assessment, "salt": new_salt()},
     )
     if row.frozen_at is not None:
         raise AnalysisFrozen
-    must_match(chosen)
-    forms = forms_of(chosen)
+    course_forms.must_match(chosen)
+    forms = course_forms.forms_of(chosen)
     _must_be_free(row, chosen, forms)
     row.order, row.assessment = chosen.order, chosen.assessment
     row.save(update_fields=["order", "assessment"])
@@ -69,7 +69,9 @@ def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> 
         choose(scope, edition, _chosen(measuring), at=at)
 
 
-def _must_be_free(row: Measuring, chosen: Chosen, forms: Mapping[Phase, FormVersion]) -> None:
+def _must_be_free(
+    row: Measuring, chosen: course_forms.Chosen, forms: Mapping[Phase, FormVersion]
+) -> None:
     stood = {Phase(each.phase): each.form_id for each in row.inquiries.order_by("pk")}
     answered = Response.objects.filter(edition=row.edition_id)
     phases = {
@@ -95,10 +97,47 @@ def _new(form: FormVersion) -> dict[str, FormVersion | str]:
     return {"form": form, "code": drawn_code()}
 
 
-def _chosen(measuring: Measuring) -> Chosen:
+def _chosen(measuring: Measuring) -> course_forms.Chosen:
     rows = measuring.inquiries.select_related("form").order_by("pk")
-    return Chosen(
+    return course_forms.Chosen(
         SetOrder(measuring.order),
         Assessment(measuring.assessment),
         {Phase(row.phase): row.form for row in rows},
     )
+
+
+@transaction.atomic
+def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
+    """Replace codes by random pair ids, delete the key, and close all open forms.
+
+    Follow-ups come later and stay open. Results are the same before and after.
+    Errors: PermissionDenied; AnalysisFrozen, the second time; EditionNotEnded.
+    """
+    audit = access.planner_context(scope, edition.host_id, at=at)
+    row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    if row.frozen_at is not None:
+        raise AnalysisFrozen
+    if not has_ended(edition, at):
+        raise EditionNotEnded
+    _swap(edition)
+    row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
+    row.save(update_fields=["salt", "frozen_at", "frozen_by"])
+    AnswerToken.objects.filter(edition=edition).exclude(phase=Phase.FOLLOW_UP).delete()
+    for rows in nameless(edition.pk):
+        mix(rows, most=None)
+    audit.record("assessments.freeze", edition)
+    return row
+
+
+def has_ended(edition: Edition, at: datetime) -> bool:
+    """Return whether the last session of an edition is over."""
+    has_begun = edition.is_over or edition.sessions.standing().exists()
+    return has_begun and not edition.sessions.to_end(at).exists()
+
+
+def _swap(edition: Edition) -> None:
+    rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
+    ids = pair_ids(row.pair for row in rows)
+    for row in rows:
+        row.pair = ids[row.pair]
+    Response.objects.bulk_update(rows, ["pair"], batch_size=500)

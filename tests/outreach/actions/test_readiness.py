@@ -7,10 +7,9 @@ import pytest
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.outreach.actions import requests
-from protect.outreach.actions.first_sessions import short_at
+from protect.outreach.actions.readiness import missing_of, short_at, short_sessions
 from protect.outreach.enums import RequestState
 from protect.outreach.errors import AmbassadorAlone
-from protect.outreach.readiness import missing_of, short_sessions
 from protect.trainings.scheduling.actions.bookings import Wanted, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
