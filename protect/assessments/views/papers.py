@@ -34,7 +34,7 @@ from protect.trainings.base.pages.frame import show
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.documents import paper
-from protect.trainings.documents.paper.content import CodeSheet
+from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 
