@@ -38,7 +38,8 @@ def for_holder(certificate: Certificate, *, at: datetime) -> dict[str, Any]:
 
     The stored and published document never has it. Without a key it has no name either.
     """
-    name, document = certificate.shown_name, certificate.document
+    name = certificate.shown_name
+    document: dict[str, Any] = certificate.document
     if not (name and document and _is_as_signed(certificate)):
         return document
     try:

@@ -21,12 +21,12 @@ from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.outreach.queries import InformationSessionQuerySet
-from protect.trainings.scheduling import requirements, vocabulary
-from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
+from protect.trainings.scheduling import vocabulary
+from protect.trainings.scheduling.actions.conflicts import SPEAKING, Conflict, without_ignored
 from protect.trainings.scheduling.actions.mail import post_once
 from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.models import Booking, Resource, Session
-from protect.trainings.scheduling.rules.conflicts import Clash
+from protect.trainings.scheduling.rules import Clash
 
 HELD = [RequestState.HELD, RequestState.CLOSED]
 
@@ -66,9 +66,7 @@ def tell_if_short(session: Session, *, at: datetime) -> None:
 
 
 def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    rows = Booking.objects.live().filter(
-        session__in=sessions, role__in=[*map(str, requirements.SPEAKING)]
-    )
+    rows = Booking.objects.live().filter(session__in=sessions, role__in=[*map(str, SPEAKING)])
     by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
     for session, role, resource in rows.order_by("pk").values_list("session", "role", "resource"):
         by_session[session].append((role, resource))

@@ -23,9 +23,8 @@ from protect.trainings.base.fields import REASON_LENGTH
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
-from protect.trainings.scheduling.forms.bookings import ClashForm
+from protect.trainings.scheduling.forms.bookings import Candidate, ClashForm
 from protect.trainings.scheduling.models import Booking, Resource, Venue
-from protect.trainings.scheduling.pages.candidates import Candidate
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
