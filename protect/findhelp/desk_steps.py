@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
+from protect.directory.facts import LABELS
+from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp.paper.lines import fresh_text, is_printed, printed_facts, state_of
 from protect.matching.questions.answer import Answers, Match
 
@@ -79,7 +80,7 @@ def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
     for fact in printed_facts(answer.row):
         state = state_of(answer.row, fact, at)
         yield FactState(
-            name=FACTS[fact],
+            name=LABELS[fact],
             word=FRESHNESS[state],
             shape=FRESHNESS_SHAPES[state],
             text=fresh_text(answer.row, fact, tag, at),

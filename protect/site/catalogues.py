@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,6 @@ SOURCE_LANGUAGE = "en"
 PUBLIC = (
     "kernel/",
     "reference/",
-    "directory/wording.py",
     "directory/hours/",
     "matching/wording.py",
     "findhelp/",
@@ -40,6 +39,7 @@ DESK = (
     "findhelp/views/desk",
     "findhelp/templates/findhelp/desk",
 )
+PUBLIC_TEXT = "public_text"  # marks a sentence of the public in a file for the desk
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -81,10 +81,11 @@ class TranslatableString:
     place: str
     line: int
     plural: str = ""
+    is_marked: bool = False  # as one for the public
 
     @property
     def is_public(self) -> bool:
-        return is_public(self.place)
+        return self.is_marked or is_public(self.place)
 
 
 def is_public(place: str) -> bool:
@@ -219,10 +220,16 @@ def _id_of(message: Message) -> str:
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
-    for line, text, comments, meaning in extract_from_file(
-        "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
-    ):
-        yield _string_of(path, line, text, meaning, " ".join(comments).strip())
+    for is_marked, keywords in ((False, KEYWORDS), (True, {PUBLIC_TEXT: None})):
+        for line, text, comments, meaning in extract_from_file(
+            "python",
+            path,
+            keywords=keywords,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        ):
+            string = _string_of(path, line, text, meaning, " ".join(comments).strip())
+            yield replace(string, is_marked=is_marked)
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

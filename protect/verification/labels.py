@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels
+from protect.directory.facts import LABELS
 from protect.verification.enums import (
     Claim,
     CorrectionState,
@@ -79,7 +79,7 @@ PAIR_SHAPES: Mapping[str, str] = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    words = {**labels.FACTS, **CLAIMS}
+    words = {**LABELS, **CLAIMS}
     # Translators: what is reported about a service: nothing of the list, see the text.
     return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 

@@ -11,8 +11,8 @@ from django.db import OperationalError, connection, transaction
 from protect.directory.changes import version as changes_version
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
-from protect.directory.facts import checks
-from protect.directory.facts.checks import Finding
+from protect.directory.fact_records import checks
+from protect.directory.fact_records.checks import Finding
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,

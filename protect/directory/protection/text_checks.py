@@ -1,4 +1,4 @@
-"""Refuses texts that reveal a never stored address."""
+"""Refuses or shortens texts that reveal a never stored address."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from protect.directory.enums import Audience
 from protect.directory.errors import TellsWhere
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
+from protect.directory.protection.address_patterns import SENTENCE
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
@@ -34,6 +36,24 @@ def must_not_be_named_there(service: Service, name: str) -> None:
     is_protected = service.address_audience == Audience.NEVER_STORED
     if is_protected and address_patterns.resembles_in_name(name):
         raise TellsWhere()
+
+
+def public_words(audience: str, said: Said) -> Said:
+    """Return what a fact says in public; of a protected service without words of a place."""
+    if audience == Audience.PUBLIC:
+        return said
+    quotes = tuple(filter(None, map(silent, said.quotes)))
+    lines = tuple(silent(each) if isinstance(each, str) else each for each in said.lines)
+    return said._replace(lines=lines, quotes=quotes)
+
+
+def silent(text: str) -> str:
+    """Return a text without the sentences that contain an address."""
+    if not text or not address_patterns.resembles(text):
+        return text
+    sentences = SENTENCE.findall(text)
+    left = "".join(each for each in sentences if not address_patterns.resembles(each))
+    return "" if address_patterns.resembles(left) else left.strip()
 
 
 def _texts(typed: Any) -> Iterator[str]:

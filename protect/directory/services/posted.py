@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from protect.directory.facts.forms import kept_form
+from protect.directory.fact_records.forms import kept_form
 from protect.directory.services.forms.protection import ProtectForm
 from protect.directory.services.forms.texts import NewServiceForm, TextsForm
 from protect.directory.services.forms.translations import TranslationForm

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from protect.directory.enums import Answer, Kind, Operator
-from protect.interchange.hsds.rows import CriterionRow
+from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary
 

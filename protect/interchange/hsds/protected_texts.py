@@ -6,14 +6,14 @@ looked for, or by another way.
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from protect.directory.enums import Audience, Fact
+from protect.directory.facts import TABLES
 from protect.directory.protection import address_patterns
+from protect.directory.protection.text_checks import silent
 from protect.interchange.hsds.rows import Entry
 
-SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*|[.!?;\n]+\s*")
 TEXTS = (
     "description",
     "audience_note",
@@ -39,22 +39,13 @@ def silenced(entry: Entry) -> Entry:
     )
 
 
-def silent(text: str) -> str:
-    """Return a text without the sentences that contain an address."""
-    if not text or not address_patterns.resembles(text):
-        return text
-    left = "".join(each for each in SENTENCE.findall(text) if not address_patterns.resembles(each))
-    return "" if address_patterns.resembles(left) else left.strip()
-
-
 def _rows(name: str, rows: list[Any]) -> list[Any]:
     if name == "sites":
         return []
     if name == "checks":
         return [row for row in rows if row.fact != Fact.ADDRESS]
-    return [_noted(row) for row in rows]
-
-
-def _noted[Row: NamedTuple](row: Row) -> Row:
-    note = getattr(row, "note", "")
-    return row._replace(note=silent(note)) if note else row
+    texts = TABLES[name].texts if name in TABLES else ()
+    told = [column for column in texts if column in TABLES[name].row._fields]
+    return [
+        row._replace(**{column: silent(getattr(row, column)) for column in told}) for row in rows
+    ]

@@ -8,26 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from protect.directory.enums import Audience, Fact, Status, Verdict
-from protect.interchange.hsds import contacts, eligibility, schedules, services, terms
+from protect.directory.facts import FACTS, cost, languages
+from protect.directory.facts.address import SiteRow
+from protect.directory.facts.capacity import CapacityRow, UnitRow
+from protect.directory.facts.cost import CostRow
+from protect.directory.facts.criteria import CriterionRow
+from protect.directory.facts.documents import DocumentRow
+from protect.interchange.hsds import contacts, eligibility, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
-from protect.interchange.hsds.rows import (
-    CapacityRow,
-    CheckRow,
-    ClinicalRow,
-    CostRow,
-    CriterionRow,
-    DocumentRow,
-    Entry,
-    OrganisationRow,
-    SiteRow,
-    UnitRow,
-)
+from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
 from protect.interchange.hsds.texts import (
     instant,
     key_of,
     mail_address,
     plain,
     sentences,
+    spelled,
     stated,
     web_address,
 )
@@ -39,24 +35,15 @@ STATUSES = {
     Status.SUSPENDED: "temporarily closed",
     Status.WITHDRAWN: "defunct",
 }
-COSTS = {"free": "Free", "low": "Costs little", "paid": "Costs money", "": ""}
 LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
 # A report and an edit are no ways of checking: they are told as what they are.
 NO_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
-# The field of the standard that a fact of ours stands in.
-FIELDS = {
-    Fact.PHONE: "phones",
-    Fact.VISIT_HOURS: "schedules",
-    Fact.PHONE_HOURS: "schedules",
-    Fact.LANGUAGES: "languages",
-    Fact.ELIGIBILITY: "eligibility_description",
-    Fact.REPORTING: "eligibility_description",
-    Fact.ADDRESS: "service_at_locations",
-    Fact.COST: "cost_options",
-    Fact.DOCUMENTS: "required_documents",
-    Fact.CAPACITY: "capacities",
-    Fact.CLINICAL: "clinical_offers",
-}
+# The parts of a document in the order of our files; what a new fact adds follows them.
+PARTS = (
+    "phones", "schedules", "service_areas", "service_at_locations", "languages",
+    "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
+    "clinical_offers", "capacities", "families",
+)  # fmt: skip
 PLACE = {"id": key_of("unit", "place"), "name": "Place"}
 
 
@@ -86,9 +73,9 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     return stated(
         {
             **_alone(entry),
+            **dict.fromkeys(PARTS),
+            **_offered(entry),
             **_reached(entry, at),
-            **_conditions(entry),
-            **_offered(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
             "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
@@ -148,7 +135,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "url": web_address(service.website),
         "email": mail_address(service.email),
         "status": STATUSES[Status(service.status)],
-        "interpretation_services": contacts.interpretation(entry.related["languages"]),
+        "interpretation_services": languages.interpretation(entry.related["languages"]),
         "application_process": sentences(service.how_to_access, service.admission_conditions),
         "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
         "eligibility_description": sentences(
@@ -173,37 +160,22 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
     service, related = entry.service, entry.related
     wall = schedules.wall_of(service.country_id, related["sites"], at)
     return {
-        "phones": [contacts.phone(row) for row in related["phones"]],
         "schedules": [
             each for row in related["schedules"] for each in schedules.schedules(row, wall)
         ],
         "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
-        "languages": contacts.languages(related["languages"]),
-        "interpreted_languages": contacts.interpreted(related["languages"]),
-    }
-
-
-def _conditions(entry: Entry) -> dict[str, Any]:
-    related = entry.related
-    return {
         "criteria": eligibility.stated_criteria(related["criteria"]),
         "required_documents": list(_documents(related["documents"], related["criteria"])),
-        "access": [
-            stated({"kind": row.kind, "answer": row.answer, "note": plain(row.note)})
-            for row in related["accessibility"]
-        ],
+        "capacities": capacities(service.id, related.get("capacity", ()), at),
+        "families": families(related.get("units", ()), at),
     }
 
 
-def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
-    related = entry.related
-    return {
-        "cost_options": [_cost(row) for row in related["costs"]],
-        "clinical_offers": [_clinical(row) for row in related["clinical"]],
-        "capacities": services.capacities(entry.service.id, related.get("capacity", ()), at),
-        "families": services.families(related.get("units", ()), at),
-    }
+def _offered(entry: Entry) -> dict[str, Any]:
+    """Return what the facts say of themselves."""
+    parts = [fact.document(entry.related) for fact in FACTS.values()]
+    return {key: spelled(part) for each in parts for key, part in each.items()}
 
 
 def _categories(entry: Entry) -> list[str]:
@@ -245,7 +217,7 @@ def _check(row: CheckRow) -> dict[str, Any]:
         "resource_type": "service",
         "last_action_date": row.at.date().isoformat(),
         "last_action_type": row.verdict,
-        "field_name": FIELDS[Fact(row.fact)],
+        "field_name": FACTS[Fact(row.fact)].field,
         "previous_value": "",
         "replacement_value": "",
         "updated_by": NO_METHOD.get(Verdict(row.verdict), row.method),
@@ -276,31 +248,7 @@ def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterabl
 
 
 def _price(row: CostRow) -> str:
-    return ": ".join(filter(None, (COSTS.get(row.kind, ""), plain(row.note))))
-
-
-def _cost(row: CostRow) -> dict[str, Any]:
-    return stated(
-        {
-            "id": str(row.id),
-            "option": COSTS.get(row.kind, ""),
-            "amount": 0 if row.kind == "free" else None,
-            "amount_description": plain(row.note),
-            "kind": row.kind,
-        }
-    )
-
-
-def _clinical(row: ClinicalRow) -> dict[str, Any]:
-    """Return a clinical act. An unconfirmed window says so: verify before use."""
-    return stated(
-        {
-            "act": row.act,
-            "window_hours": row.window_hours,
-            "is_confirmed": row.checked is not None,
-            "checked": row.checked and row.checked.isoformat(),
-        }
-    )
+    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), plain(row.note))))
 
 
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:

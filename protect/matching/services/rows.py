@@ -25,6 +25,7 @@ from protect.directory.enums import (
     PhoneKind,
     Scope,
 )
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import Hours
 from protect.directory.rules import CheckSeen
 
@@ -111,12 +112,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    kind: Cost | None  # None: only words are known
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Usable:
     """Whether a person who does not walk, hear or see can use it."""
 
@@ -182,7 +177,7 @@ class ServiceRow:
     area_note: str = ""  # not empty: `areas` is incomplete
     conditions: Mapping[Kind, tuple[Condition, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()  # asked for; empty = not known
-    costs: tuple[Price, ...] = ()
+    said: Mapping[Fact, Said] = field(default_factory=dict)  # facts with a public line
     access: Mapping[Access, Usable] = field(default_factory=dict)
     capacity: Capacity | None = None
     rooms: tuple[Rooms, ...] = ()

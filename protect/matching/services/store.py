@@ -25,6 +25,8 @@ from protect.directory.enums import (
     Scope,
     Verdict,
 )
+from protect.directory.facts import FACTS, TABLES
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.models import (
     DirectoryVersion,
@@ -34,6 +36,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
+from protect.directory.protection.text_checks import public_words
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
 from protect.matching.services import translations
@@ -47,7 +50,6 @@ from protect.matching.services.rows import (
     LastSeen,
     Number,
     Point,
-    Price,
     Reach,
     Rooms,
     ServiceRow,
@@ -62,20 +64,7 @@ CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
 LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
 MERGED = frozenset({Operator.INCLUDES, Operator.EXCLUDES})
-RELATED = (
-    "categories",
-    "phones",
-    "schedules",
-    "languages",
-    "criteria",
-    "areas",
-    "documents",
-    "costs",
-    "accessibility",
-    "units",
-    "clinical",
-    "texts",
-)
+RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
 
 
 def version() -> int:
@@ -145,7 +134,7 @@ def _row(service: Service) -> ServiceRow:
         area_note=service.area_note,
         conditions=_conditions(service),
         documents=tuple(_documents(service)),
-        costs=tuple(_prices(service)),
+        said=_said(service),
         access=_access(service),
         capacity=_capacity(service),
         rooms=tuple(_rooms(service)),
@@ -340,9 +329,15 @@ def _documents(service: Service) -> Iterator[Document]:
             yield from (Document(code) for code in criterion.values if code not in listed)
 
 
-def _prices(service: Service) -> Iterator[Price]:
-    for cost in service.costs.all():
-        yield Price(Cost(cost.kind) if cost.kind else None, cost.note)
+def _said(service: Service) -> Mapping[Fact, Said]:
+    """Return the public lines of facts: `protection` reads the words of a protected service."""
+    lines: dict[Fact, Said] = {}
+    for code, fact in FACTS.items():
+        if fact.public_label is not None:
+            names = {table.related for table in fact.tables}
+            said = fact.said({name: list(getattr(service, name).all()) for name in names})
+            lines[code] = public_words(service.address_audience, said)
+    return lines
 
 
 def _access(service: Service) -> Mapping[Access, Usable]:

@@ -13,9 +13,9 @@ from protect.directory import access
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.errors import EditConflict
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.intervals import intervals
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import Service, ServiceCapacity, Unit
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.directory.services.actions.edits import write_fact

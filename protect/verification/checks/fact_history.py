@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from protect.directory import access
 from protect.directory.enums import Fact
-from protect.directory.facts.fact_view import check_sentence, fact_view, shown_moment
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
+from protect.directory.fact_records.freshness import standing_of
 from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method
-from protect.directory.facts.forms import FactForm
+from protect.directory.fact_records.forms import FactForm
+from protect.directory.facts import LABELS
 from protect.ui.forms import DeskForm
 from protect.verification.call_tests.forms import LONGEST
 from protect.verification.checks.checks import Heard
@@ -87,7 +88,7 @@ class AnswersForm(MarksForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=str(labels.FACTS[fact]),
+                label=str(LABELS[fact]),
                 choices=OF_UNKNOWN if fact in unknown else OF_KNOWN,
                 widget=forms.RadioSelect,
                 required=False,

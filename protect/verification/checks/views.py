@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.directory.enums import Fact, Method, PhoneKind
-from protect.directory.facts.call_status import is_tested
-from protect.directory.facts.fact_view import FactView, fact_view, marks_of
-from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records.checks import is_tested
+from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
+from protect.directory.fact_records.forms import FactForm, form_of
+from protect.directory.fact_records.freshness import standing_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope

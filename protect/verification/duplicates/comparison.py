@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.fact_view import FactView, fact_view
-from protect.directory.facts.freshness import Standing, standing_from, standing_of
+from protect.directory.fact_records.fact_view import FactView, fact_view
+from protect.directory.fact_records.freshness import Standing, standing_from, standing_of
 from protect.directory.models import Service
 from protect.directory.services.service_page import ORDER
 

@@ -11,14 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from protect.directory.enums import Fact
-from protect.directory.facts.values import CHANNELS, NESTED
-from protect.directory.models import (
-    FactCheck,
-    Schedule,
-    Service,
-    ServiceAtLocation,
-    ServiceCapacity,
-)
+from protect.directory.facts import FACTS
+from protect.directory.models import FactCheck, Service, ServiceAtLocation
 from protect.verification.models import CallTest
 
 
@@ -38,15 +32,10 @@ def swap(first: Service, second: Service, fact: Fact) -> None:
 
 def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
     """Yield the rows, of all services, that a fact consists of."""
-    for nested in NESTED.get(fact, ()):
-        rows = nested.model._default_manager.all()
-        yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
-    if fact in CHANNELS:
-        yield Schedule.objects.filter(channel=CHANNELS[fact])
-    elif fact == Fact.PHONE:
+    for table in FACTS[fact].tables:
+        yield table.rows()
+    if fact == Fact.PHONE:
         yield CallTest.objects.all()
-    elif fact == Fact.CAPACITY:
-        yield ServiceCapacity.objects.all()
     elif fact == Fact.ADDRESS:
         yield ServiceAtLocation.objects.all()
 

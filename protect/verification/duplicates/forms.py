@@ -9,8 +9,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels
 from protect.directory.enums import Fact
+from protect.directory.facts import LABELS
 from protect.directory.services.forms.texts import choose
 from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
@@ -57,7 +57,7 @@ class MergeForm(DeskForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=str(labels.FACTS[fact]),
+                label=str(LABELS[fact]),
                 choices=list(SIDES.items()),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose which version stays.")},

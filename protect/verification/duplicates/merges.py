@@ -17,8 +17,8 @@ from protect.directory import access
 from protect.directory.changes.last_modified import Shown, move_on, shown_of
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.call_status import untested
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import untested
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission

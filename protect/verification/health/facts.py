@@ -37,17 +37,12 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
-from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
-from protect.directory.facts.freshness import ALWAYS
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.facts import FACTS
 from protect.directory.models import (
-    ClinicalOffer,
     FactCheck,
     Phone,
-    Schedule,
     Service,
-    ServiceAtLocation,
-    ServiceCapacity,
-    Unit,
 )
 from protect.directory.queries import KEPT_TRUE
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
@@ -154,24 +149,13 @@ def _stated() -> QuerySet[Service, tuple[Any, ...]]:
 
 def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
     """Return the condition of `standing`: whether a service has a fact that can be checked."""
-    if fact in ALWAYS:
+    kind = FACTS[fact]
+    if not kind.evidence:
         return Q(**{f"{service}__isnull": False})
-
-    def any_of(rows: QuerySet[Any]) -> Q:
-        return Q(Exists(rows.filter(service=OuterRef(service))))
-
-    at = any_of(ServiceAtLocation.objects.all())
-    visits = any_of(Schedule.objects.filter(channel=Channel.VISIT))
-    phones = any_of(Phone.objects.all())
-    rooms = any_of(Unit.objects.all())
-    return {
-        Fact.PHONE: phones,
-        Fact.PHONE_HOURS: phones,
-        Fact.VISIT_HOURS: at | visits | Q(**{f"{ways}__contains": f'"{Mode.IN_PERSON}"'}),
-        Fact.ADDRESS: at & ~Q(**{audience: Audience.NEVER_STORED}),
-        Fact.CAPACITY: any_of(ServiceCapacity.objects.all()) | rooms,
-        Fact.CLINICAL: any_of(ClinicalOffer.objects.all()),
-    }[fact]
+    has = Q(**{f"{ways}__contains": f'"{kind.mode}"'}) if kind.mode else Q()
+    for each in kind.evidence:
+        has |= Q(Exists(each.rows().filter(service=OuterRef(service))))
+    return has & ~Q(**{audience: Audience.NEVER_STORED}) if fact == Fact.ADDRESS else has
 
 
 def _checks() -> QuerySet[FactCheck]:

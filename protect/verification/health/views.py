@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from protect.directory.enums import Fact, Freshness, Status
-from protect.directory.labels import FACTS
+from protect.directory.facts import LABELS
 from protect.directory.pages import HEALTH, SERVICES, show_tab
 from protect.kernel import clock
 from protect.kernel.spreadsheet import TableWriter
@@ -115,7 +115,7 @@ def _fact(health: Health, fact: Fact) -> dict[str, object]:
         (state.value, word, counts[state], _services(health.country, state))
         for state, word in STATES.items()
     ]
-    return {"name": FACTS[fact], "parts": charts.bar(counts), "cells": cells}
+    return {"name": LABELS[fact], "parts": charts.bar(counts), "cells": cells}
 
 
 def _services(country: str, state: Freshness) -> str:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from protect.directory.models.services import Service
+from protect.directory.service_models import Service
 from protect.reference.models import Country
 from protect.verification.enums import CorrectionState, PairState, Reporter
 from protect.verification.queries import CorrectionQuerySet

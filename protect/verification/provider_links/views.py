@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access, labels
+from protect.directory import access
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.fact_view import FactView, fact_view, marks_of
-from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
+from protect.directory.fact_records.forms import FactForm, form_of
+from protect.directory.fact_records.freshness import standing_of
+from protect.directory.facts import LABELS
 from protect.kernel import clock
 from protect.orgs import languages
 from protect.orgs.access import scope_of
@@ -153,7 +154,7 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
     """Return the answers of a service as label and verdict; none before the first answer."""
     answers = answers_by(link)
-    return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
+    return [(str(LABELS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 
 
 def _entry(request: HttpRequest, token: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from protect.directory.enums import Freshness
-from protect.directory.facts.freshness import Standing
+from protect.directory.fact_records.freshness import Standing
 from protect.verification.enums import QueueReason
 from protect.verification.queue import harms
 

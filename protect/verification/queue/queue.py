@@ -9,7 +9,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records.freshness import standing_of
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.directory.enums import Status
-from protect.directory.facts.call_status import is_tested
-from protect.directory.facts.freshness import Standings, standings
+from protect.directory.fact_records.checks import is_tested
+from protect.directory.fact_records.freshness import Standings, standings
 from protect.directory.models import Service
 from protect.verification import rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState

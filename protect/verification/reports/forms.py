@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protect.directory import labels
 from protect.directory.enums import Fact
+from protect.directory.facts import LABELS
 from protect.directory.services.forms.texts import choose
 from protect.ui.forms import DeskForm
 from protect.verification import labels as verification_labels
@@ -42,7 +42,7 @@ class MemberReportForm(DeskForm):
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
-            *((fact.value, labels.FACTS[fact]) for fact in Fact),
+            *((fact.value, LABELS[fact]) for fact in Fact),
             (Claim.CLOSED.value, verification_labels.CLAIMS[Claim.CLOSED]),
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
@@ -130,7 +130,7 @@ class JudgeForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.reported = list(reported if reported is not None else Fact.values)
         self.others = {str(each.pk): each for each, _words in others or ()}
-        labels_by_code = {**labels.FACTS, **verification_labels.CLAIMS}
+        labels_by_code = {**LABELS, **verification_labels.CLAIMS}
         choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
         listed = [(str(each.pk), words) for each, words in others or ()]
         # Translators: first of a list of choices: nothing is chosen.

@@ -16,9 +16,9 @@ from protect.directory.access import survivor
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.freshness import standing_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact

@@ -16,7 +16,7 @@ from protect.audit.context import AuditContext
 from protect.directory import access
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.orgs.models import User

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory import access as directory_access
 from protect.directory.access import survivor
 from protect.directory.enums import Fact
-from protect.directory.facts.fact_view import fact_view
-from protect.directory.facts.freshness import standing_from, standing_of
-from protect.directory.facts.sentences import words_of
+from protect.directory.fact_records.fact_view import fact_view, words_of
+from protect.directory.fact_records.freshness import standing_from, standing_of
 from protect.directory.models import Service
 from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock

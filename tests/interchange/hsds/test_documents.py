@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
+from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange import hsds
 from protect.interchange.hsds import Variant, eligibility, shapes, store, terms, texts
-from protect.interchange.hsds.rows import CriterionRow
 from protect.interchange.hsds.store import Conditions
 from protect.interchange.hsds.variants import patches
 from protect.kernel import tables

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.base.cells import Code, Trouble
 from protect.interchange.imports.files.reader import table
 from protect.interchange.imports.rows.report import Outcome, Report, Row
 

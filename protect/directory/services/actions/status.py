@@ -13,7 +13,7 @@ from protect.directory import access, rules
 from protect.directory.changes.version import touch
 from protect.directory.enums import Move, Status
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
-from protect.directory.facts.call_status import is_tested, untested
+from protect.directory.fact_records.checks import is_tested, untested
 from protect.directory.models import Service
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope

@@ -18,9 +18,9 @@ from protect.directory.changes import last_modified
 from protect.directory.changes.version import touch
 from protect.directory.enums import Audience, Status
 from protect.directory.errors import EditConflict
-from protect.directory.facts.locations import must_hide
-from protect.directory.facts.values import mark_of
+from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
+from protect.directory.protection.addresses import must_hide
 from protect.directory.protection.erasure import forget_addresses
 from protect.directory.protection.text_checks import (
     must_not_be_named_there,

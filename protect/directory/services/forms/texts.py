@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory import labels
 from protect.directory.enums import Scope
 from protect.directory.facts import sentences
-from protect.directory.models.services import TEXT_LENGTH
+from protect.directory.service_models import TEXT_LENGTH
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm

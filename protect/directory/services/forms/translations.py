@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.models.services import TEXT_LENGTH
+from protect.directory.service_models import TEXT_LENGTH
 from protect.ui.forms import DeskForm
 
 

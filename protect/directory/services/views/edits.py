@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access, labels
-from protect.directory.enums import Audience, Channel, Fact
-from protect.directory.facts.fact_view import fact_view
-from protect.directory.facts.forms import DeskFactForm, desk_form_of
-from protect.directory.facts.freshness import standing_from, standing_of
-from protect.directory.facts.sentences import words_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory import access
+from protect.directory.enums import Audience, Fact
+from protect.directory.fact_records.fact_view import fact_view, words_of
+from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
+from protect.directory.fact_records.freshness import standing_from, standing_of
+from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts import LABELS
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions.edits import Edit, edit_fact
@@ -34,7 +34,6 @@ from protect.reference.models import Area
 from protect.ui.pages import show
 
 PREVIEW = "preview"
-CHANNELS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
 OFFERED = 500  # names of organisations
 
 
@@ -97,7 +96,7 @@ def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | No
 
 def _preview(form: DeskFactForm, service: Service) -> list[str]:
     values = form.values()
-    if form.fact in CHANNELS and values["expression"]:
+    if values.get("expression"):
         by_appointment = bool(values["by_appointment"])
         return week_lines(
             values["expression"],
@@ -115,7 +114,7 @@ def _show_fact(
     full_context = {
         **context,
         "service": service,
-        "title": labels.FACTS[form.fact],
+        "title": LABELS[form.fact],
         "view": fact_view(service, standing or standing_from(form.fact, [], clock.now())),
         "seen": mark_of(fact_of(service, form.fact)),
         "is_protected": form.about.is_protected,

@@ -17,8 +17,8 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact
-from protect.directory.facts import values
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.fact_records import values
+from protect.directory.facts.base.cells import Code, Trouble
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules

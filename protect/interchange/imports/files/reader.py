@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
-from protect.directory.facts.cells import Trouble
+from protect.directory.facts.base.cells import Trouble
 from protect.interchange.errors import (
     ColumnsUnknown,
     FileEncodingUnclear,

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Channel, Mode, Scope
-from protect.directory.facts import contacts
-from protect.directory.facts.cells import Cells, Code, Trouble
-from protect.directory.facts.contacts import Number
+from protect.directory.enums import Channel, Fact, Mode, Scope
+from protect.directory.facts import FACTS
+from protect.directory.facts.base import contacts
+from protect.directory.facts.base.cells import Cells, Code, Trouble
+from protect.directory.facts.base.contacts import Number
+from protect.directory.facts.base.tables import Values
 from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Line, Table
 from protect.interchange.imports.values import hours, places, shelter_names, terms
@@ -22,7 +24,7 @@ from protect.interchange.imports.values.hours import Opening, Spoken
 from protect.interchange.imports.values.place_names import Atlas
 from protect.interchange.imports.values.places import Reach, Spot
 from protect.interchange.imports.values.shelter_cells import COARSE, without_place
-from protect.interchange.imports.values.terms import Condition, Price
+from protect.interchange.imports.values.terms import Condition
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
@@ -65,7 +67,7 @@ class Draft:
     languages: tuple[Spoken, ...]
     opening: Opening | None
     conditions: tuple[Condition, ...]
-    price: Price | None
+    facts: Mapping[Fact, Mapping[str, list[Values]]]  # of columns that a fact reads itself
     areas: tuple[Reach, ...]
     spot: Spot | None  # never of a shelter
     coarse_area: str | None  # only of a shelter
@@ -159,7 +161,7 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
         languages=languages,
         opening=hours.opening(cells, Channel.VISIT if has_door else Channel.PHONE, country),
         conditions=terms.conditions(cells, kinds),
-        price=terms.price(cells),
+        facts={code: fact.read_cells(cells, country) for code, fact in FACTS.items()},
         areas=reach.areas,
         spot=spot,
         coarse_area=places.coarse_area(cells, atlas, country, shelter_city)

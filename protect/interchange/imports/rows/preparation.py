@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Cells, Code, Trouble
+from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports.files import texts
 from protect.interchange.imports.files.reader import Line

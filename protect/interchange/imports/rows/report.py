@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protect.directory.facts.cells import Trouble
+from protect.directory.facts.base.cells import Trouble
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL, REASONS
 from protect.kernel.spreadsheet import RecordWriter
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.base.cells import Code, Trouble
 from protect.directory.models import FactCheck, Service
 from protect.interchange.hsds import store as hsds
 from protect.interchange.imports.rows import service_cells

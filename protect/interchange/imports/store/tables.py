@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
-from protect.directory.facts.cells import Cells
+from protect.directory.facts.base.cells import Cells
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.files.reader import Line, Table
 from protect.interchange.imports.mapping import address_columns

@@ -11,7 +11,7 @@ from itertools import chain
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.directory.protection import address_patterns
 from protect.directory.protection.address_patterns import SENTENCE, name_without_place
 from protect.directory.protection.erasure import SPOT_COLUMNS

@@ -10,7 +10,7 @@ from functools import cache
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.directory.protection import address_patterns
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold

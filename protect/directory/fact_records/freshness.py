@@ -9,22 +9,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from protect.directory import rules
-from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
-from protect.directory.facts.intervals import intervals
-from protect.directory.models import (
-    ClinicalOffer,
-    FactCheck,
-    Phone,
-    Schedule,
-    Service,
-    ServiceAtLocation,
-    ServiceCapacity,
-    Unit,
-)
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.fact_type import Evidence
+from protect.directory.facts.base.intervals import intervals
+from protect.directory.models import FactCheck, Service
 from protect.directory.rules import CheckSeen
 
-# These are worth checking even without a recorded value.
-ALWAYS = frozenset({Fact.LANGUAGES, Fact.ELIGIBILITY, Fact.REPORTING, Fact.COST, Fact.DOCUMENTS})
 # What a check proves in these states, whatever its age.
 PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
@@ -90,32 +81,19 @@ def _confidence(
     return rules.confidence(interval.weights[Method(check.method)], at - check.at, interval.length)
 
 
-def _services_with_rows(keys: Collection[UUID]) -> Mapping[str, frozenset[UUID]]:
+def _services_with_rows(keys: Collection[UUID]) -> Mapping[Evidence, frozenset[UUID]]:
     """Return which services have rows of each kind that makes a fact worth asking about."""
-    visits = Schedule.objects.filter(channel=Channel.VISIT)
-    rows = {
-        "phones": Phone.objects.all(),
-        "visits": visits,
-        "locations": ServiceAtLocation.objects.all(),
-        "capacity": ServiceCapacity.objects.all(),
-        "units": Unit.objects.all(),
-        "clinical": ClinicalOffer.objects.all(),
-    }
+    kinds = {each for fact in FACTS.values() for each in fact.evidence}
     return {
-        kind: frozenset(related.filter(service__in=keys).values_list("service", flat=True))
-        for kind, related in rows.items()
+        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
+        for each in kinds
     }
 
 
-def _facts(service: Service, has: Mapping[str, frozenset[UUID]]) -> Iterator[Fact]:
+def _facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
     """Yield the facts that a service has. A protected address is none: nothing is to check."""
-    phone, place = service.pk in has["phones"], service.pk in has["locations"]
-    is_there = {
-        Fact.PHONE: phone,
-        Fact.PHONE_HOURS: phone,
-        Fact.VISIT_HOURS: place or service.pk in has["visits"] or Mode.IN_PERSON in service.modes,
-        Fact.ADDRESS: place and service.address_audience != Audience.NEVER_STORED,
-        Fact.CAPACITY: service.pk in has["capacity"] or service.pk in has["units"],
-        Fact.CLINICAL: service.pk in has["clinical"],
-    }
-    return (fact for fact in Fact if fact in ALWAYS or is_there[fact])
+    for code, fact in FACTS.items():
+        is_there = not fact.evidence or fact.mode in service.modes
+        is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED
+        if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):
+            yield code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.freshness import Standing
-from protect.directory.facts.sentences import words_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.freshness import Standing
+from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts import FACTS, LABELS
 from protect.directory.models import FactCheck, Service
 from protect.kernel import clock
 
@@ -64,7 +65,7 @@ def fact_view(service: Service, standing: Standing) -> FactView:
     lines, check = words_of(standing.fact, values), standing.check
     return FactView(
         fact=standing.fact,
-        label=str(labels.FACTS[standing.fact]),
+        label=str(LABELS[standing.fact]),
         lines=lines or [_("Nothing is known")],
         is_known=bool(lines),
         state=str(labels.FRESHNESS[standing.state]),
@@ -73,6 +74,11 @@ def fact_view(service: Service, standing: Standing) -> FactView:
         at=shown_moment(check) if check else None,
         mark=mark_of(values),
     )
+
+
+def words_of(fact: Fact, values: Mapping[str, Any]) -> list[str]:
+    """Return a fact as lines, one for each part; none where no value is recorded."""
+    return list(FACTS[fact].words(values))
 
 
 def marks_of(views: Iterable[FactView]) -> str:

@@ -1,51 +1,143 @@
-"""Form parts for eligibility and reporting. A blank field means unknown."""
+"""Whom a service takes: conditions, where people must be, and who can use its rooms."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django import forms
+from django.db import models
+from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
-from protect.directory.facts.forms.fields import (
+from protect.directory.facts.base.fact_type import FactType, Related
+from protect.directory.facts.base.fields import (
     MORE,
     NOT_KNOWN,
     Group,
-    Part,
     Values,
     choice,
     note,
     number,
     ticks,
 )
-from protect.directory.facts.forms.places import NoSuchPlace, named, typed_area, typed_name
-from protect.reference import vocabulary
+from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
+from protect.directory.facts.base.tables import Table
+from protect.directory.facts.criteria import (
+    BLANK,
+    GENDERS,
+    KINDS,
+    OPERATORS,
+    REPORTING,
+    CriteriaFields,
+    criteria,
+    criterion,
+    criterion_words,
+)
+from protect.directory.facts.sentences import area_name, line, place_name
+from protect.directory.service_models import Service
+from protect.kernel.text import plain_name
+from protect.reference import formats, vocabulary
+from protect.reference.models import Area, Country, Place
 from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
 
 OLDEST = 120  # years
 FARTHEST = 500  # kilometres
+TAKEN = tuple(kind for kind in Kind if kind not in {*REPORTING, Kind.DOCUMENTS})
 CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
 AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
 ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
 LISTS = {
-    kind: labels.OPERATORS
+    kind: OPERATORS
     if kind == Kind.GROUP
-    else {
-        key: word for key, word in labels.OPERATORS.items() if key not in {"first", "specialised"}
-    }
+    else {key: word for key, word in OPERATORS.items() if key not in {"first", "specialised"}}
     for kind in CHOSEN
 }
-BLANK: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+ACCESS: Mapping[str, Promise] = {
+    # Translators: for people who do not walk: no steps.
+    Access.STEP_FREE: gettext_lazy("Without steps"),
+    # Translators: for people who do not hear well.
+    Access.HEARING: gettext_lazy("For people who do not hear well"),
+    # Translators: for people who do not see well.
+    Access.SIGHT: gettext_lazy("For people who do not see well"),
+}
+
+
+class ServiceArea(models.Model):
+    """Where people must be to be helped: a country, a region, or a place and a radius."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    radius_km = models.PositiveSmallIntegerField(null=True, blank=True)  # kilometres
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="directory_area_exactly_one",
+                condition=Q(country__isnull=False, area=None, place=None)
+                | Q(country=None, area__isnull=False, place=None)
+                | Q(country=None, area=None, place__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"area of {self.service_id}"
+
+
+class AreaRow(NamedTuple):
+    service_id: UUID
+    id: UUID
+    country_id: str | None
+    area_id: str | None
+    place_id: int | None
+    radius_km: int | None
+
+
+class Accessibility(models.Model):
+    """Whether a person who does not walk, hear or see can use it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
+    kind = models.CharField(max_length=10, choices=Access)
+    answer = models.CharField(max_length=14, choices=Answer)
+    note = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="directory_access_once", fields=["service", "kind"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.service_id}"
+
+
+class AccessRow(NamedTuple):
+    service_id: UUID
+    id: UUID
+    kind: str
+    answer: str
+    note: str
 
 
 def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     """Return the codes that a list may hold, with their words."""
     if kind == Kind.GENDER:
-        return labels.GENDERS
+        return GENDERS
     terms: Mapping[str, Any] = (
         vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
     )
@@ -53,69 +145,12 @@ def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     return {code: names.get(code, term.name) for code, term in terms.items()}
 
 
-class Criteria(Part):
-    """Conditions of some kinds. A kind that was left blank has no row."""
-
-    def build(self, values: Values) -> None:
-        self._rows: dict[Kind, list[Values]] = {}
-        for criterion in values["criteria"]:
-            self._rows.setdefault(Kind(criterion["kind"]), []).append(criterion)
-
-    def rows_of(self, kind: Kind) -> list[Values]:
-        return self._rows.get(kind, [])
-
-    def one(self, kind: Kind) -> Values:
-        """Return the condition of a kind of which there is one."""
-        return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
-
-    def add_answer(self, kind: Kind) -> None:
-        criterion = self.one(kind)
-        answer = criterion["answer"] or {Operator.ALL: Answer.YES}.get(
-            criterion["operator"], "unknown"
-        )
-        self.add("answer", choice(labels.KINDS[kind], labels.ANSWERS, answer), answer, kind)
-        # Translators: in which cases a service does something.
-        self.add("note", note(_("In which cases"), criterion["note"]), criterion["note"], kind)
-
-    def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
-        answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
-        if answer and answer != Answer.UNKNOWN:
-            yield _criterion(kind, Operator.ANSWER, answer=answer, note=words)
-
-    def check_cases(self, kind: Kind) -> None:
-        if self.typed(kind, "answer") == Answer.CASES and not self.typed(kind, "note"):
-            self.refuse(_("Write in which cases."), kind, "note")
-
-
-class Reporting(Criteria):
-    fact = Fact.REPORTING
-    kinds = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
-
-    def build(self, values: Values) -> None:
-        super().build(values)
-        for kind in self.kinds:
-            self.add_answer(kind)
-
-    def groups(self) -> Iterator[Group]:
-        for kind in self.kinds:
-            yield Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
-
-    def clean(self) -> None:
-        for kind in self.kinds:
-            self.check_cases(kind)
-
-    def values(self) -> dict[str, Any]:
-        return {"criteria": [each for kind in self.kinds for each in self.answer(kind)]}
-
-
-class Eligibility(Criteria):
-    fact = Fact.ELIGIBILITY
-
+class EligibilityFields(CriteriaFields):
     def build(self, values: Values) -> None:
         super().build(values)
         for kind in CHOSEN:
             for index, row in enumerate(self._lists(kind)):
-                operator = choice(labels.KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
+                operator = choice(KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
                 self.add("operator", operator, row["operator"], kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
                 boxes = ticks(_("Whom"), codes_of(kind), row["values"])
@@ -190,7 +225,7 @@ class Eligibility(Criteria):
         if kind != Kind.AGE:
             # Translators: whether sons or daughters may come along.
             words["no"] = _("none")
-        self.add("state", choice(labels.KINDS[kind], words, state, NOT_KNOWN), state, kind)
+        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), state, kind)
         if kind == Kind.AGE:
             least = number(_("From (years)"), OLDEST, criterion["minimum"])
             self.add("minimum", least, criterion["minimum"], kind)
@@ -211,12 +246,12 @@ class Eligibility(Criteria):
         for kind in AGES:
             state = self.typed(kind, "state")
             if state == "all":
-                yield _criterion(kind, Operator.ALL)
+                yield criterion(kind, Operator.ALL)
             elif state == "no":
-                yield _criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+                yield criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
             elif state == "range":
                 ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
-                yield _criterion(kind, Operator.RANGE, **ends)
+                yield criterion(kind, Operator.RANGE, **ends)
 
     def _chosen(self) -> Iterator[dict[str, Any]]:
         for kind in CHOSEN:
@@ -224,7 +259,7 @@ class Eligibility(Criteria):
                 operator = self.typed(kind, index, "operator")
                 ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
                 if operator:
-                    yield _criterion(kind, Operator(operator), values=sorted(ticked))
+                    yield criterion(kind, Operator(operator), values=sorted(ticked))
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         return (each for kind in ANSWERED for each in self.answer(kind))
@@ -276,9 +311,48 @@ class Eligibility(Criteria):
         for kind in Access:
             row = by_kind.get(kind, {})
             answer = row.get("answer", "unknown")
-            self.add("answer", choice(labels.ACCESS[kind], labels.ANSWERS, answer), answer, kind)
+            self.add("answer", choice(ACCESS[kind], labels.ANSWERS, answer), answer, kind)
             self.add("note", note(_("Note"), row.get("note", "")), row.get("note", ""), kind)
 
 
-def _criterion(kind: Kind, operator: Operator, **given: Any) -> dict[str, Any]:
-    return {"kind": kind.value, "operator": operator.value, **BLANK, **given}
+class EligibilityFact(FactType):
+    code = Fact.ELIGIBILITY
+    # Translators: a part of an entry: which people the service takes.
+    label = gettext_lazy("Whom it takes")
+    part = EligibilityFields
+    tables = (
+        criteria(TAKEN),
+        Table("areas", ServiceArea, AreaRow, texts=()),
+        Table("accessibility", Accessibility, AccessRow, ("kind",)),
+    )
+    field = "eligibility_description"
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from map(criterion_words, values["criteria"])
+        for area in values["areas"]:
+            # Translators: where people must live or be to be helped; {area} is a name.
+            yield _("Area: {area}").format(area=_area_words(area))
+        for access in values["accessibility"]:
+            parts = [ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
+            yield f"{parts[0]}: {line(parts[1:])}"
+
+    def document(self, related: Related) -> Mapping[str, Any]:
+        """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
+        return {
+            "access": [
+                {"kind": row.kind, "answer": row.answer, "note": row.note}
+                for row in related["accessibility"]
+            ]
+        }
+
+
+def _area_words(area: Values) -> str:
+    if area["place"]:
+        name = plain_name(place_name(area["place"]))
+        if not area["radius_km"]:
+            return name
+        # Translators: a circle round a town; {km} is a number of kilometres.
+        return _("{place}, {km} km around").format(place=name, km=area["radius_km"])
+    if area["area"]:
+        return plain_name(area_name(area["area"]))
+    return formats.country_name(area["country"], get_language() or "en")

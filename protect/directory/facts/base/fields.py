@@ -45,10 +45,8 @@ class About:
 class Part:
     """The fields of one fact in a form. Names begin with the fact: one page may show several."""
 
-    fact: ClassVar[Fact]
-
-    def __init__(self, form: forms.Form, about: About, values: Values) -> None:
-        self.form, self.about = form, about
+    def __init__(self, fact: Fact, form: forms.Form, about: About, values: Values) -> None:
+        self.fact, self.form, self.about = fact, form, about
         self.build(values)
 
     def build(self, values: Values) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,8 +13,9 @@ from protect.directory import rules
 from protect.directory.changes import last_modified
 from protect.directory.changes.version import touch
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.intervals import intervals
-from protect.directory.models import FactCheck, Service
+from protect.directory.facts.base.intervals import intervals
+from protect.directory.models import FactCheck, Phone, Service
+from protect.directory.rules import PhoneCheck
 from protect.orgs.models import User
 
 
@@ -48,3 +51,26 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
     )
     last_modified.note_check(service, check)
     return check
+
+
+def untested(services: Collection[Service]) -> frozenset[UUID]:
+    """Return which of many services have a number that no two people have called. Two queries."""
+    keys = [each.pk for each in services]
+    checks: dict[UUID, list[PhoneCheck]] = {}
+    rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
+    for each in rows.iterator():
+        has_two = None not in (each.by_id, each.second_checker_id)
+        seen = PhoneCheck(each.verdict, each.method, has_two)
+        checks.setdefault(each.service_id, []).append(seen)
+    numbered = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
+    return frozenset(key for key in numbered if not rules.is_call_tested(checks.get(key, [])))
+
+
+def is_tested(service: Service) -> bool:
+    """Return the same of one service: whether no number of it lacks its call by two people."""
+    return not untested([service])
+
+
+def numbers_of(service: Service) -> list[str]:
+    """Return the numbers of a service as they are dialled, in order."""
+    return list(service.phones.order_by("position", "pk").values_list("number", flat=True))

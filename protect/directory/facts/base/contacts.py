@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from protect.directory.enums import PhoneKind
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.kernel.text import plain_number
 
 LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like

@@ -10,35 +10,15 @@ from django.utils.translation import gettext as _
 
 from protect.directory import labels
 from protect.directory.enums import Audience, Fact, Method
-from protect.directory.facts.forms.address import Whereabouts
-from protect.directory.facts.forms.contacts import Languages, Phones
-from protect.directory.facts.forms.eligibility import Eligibility, Reporting
-from protect.directory.facts.forms.fields import About, Group, Part
-from protect.directory.facts.forms.hours import PhoneHours, VisitHours
-from protect.directory.facts.forms.terms import Capacity, Clinical, Costs, Documents
-from protect.directory.facts.locations import must_hide
-from protect.directory.facts.values import fact_of
+from protect.directory.fact_records.values import fact_of
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.fields import About, Group
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
+from protect.directory.protection.addresses import must_hide
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
-PARTS: dict[Fact, type[Part]] = {
-    part.fact: part
-    for part in (
-        Phones,
-        VisitHours,
-        PhoneHours,
-        Languages,
-        Eligibility,
-        Reporting,
-        Whereabouts,
-        Costs,
-        Documents,
-        Capacity,
-        Clinical,
-    )
-}
 type Values = Mapping[str, Any]
 
 
@@ -50,7 +30,7 @@ class FactForm(DeskForm):
     ) -> None:
         super().__init__(data)
         self.fact, self.about = fact, about
-        self.part = PARTS[fact](self, about, values)
+        self.part = FACTS[fact].part(fact, self, about, values)
 
     def groups(self) -> list[Group]:
         """Return the fields as a page draws them."""
@@ -157,23 +137,7 @@ def kept_form() -> DeskFactForm:
     """Return a form with the fields of every fact: it can word whatever was posted to any."""
     country, about_it = next(iter(vocabulary.countries().items()))
     nowhere = About(country, about_it.zone)
-    form = DeskFactForm(Fact.PHONE, BLANK[Fact.PHONE], nowhere)
+    form = DeskFactForm(Fact.PHONE, FACTS[Fact.PHONE].blank(), nowhere)
     for fact in Fact:
-        form.fields |= FactForm(fact, BLANK[fact], nowhere).fields
+        form.fields |= FactForm(fact, FACTS[fact].blank(), nowhere).fields
     return form
-
-
-NO_HOURS = {"expression": "", "by_appointment": False, "note": ""}
-BLANK: dict[Fact, Values] = {
-    Fact.PHONE: {"phones": []},
-    Fact.VISIT_HOURS: NO_HOURS,
-    Fact.PHONE_HOURS: NO_HOURS,
-    Fact.LANGUAGES: {"languages": []},
-    Fact.ELIGIBILITY: {"criteria": [], "areas": [], "accessibility": []},
-    Fact.REPORTING: {"criteria": []},
-    Fact.ADDRESS: {"audience": "public", "coarse_area": None, "locations": []},
-    Fact.COST: {"costs": []},
-    Fact.DOCUMENTS: {"criteria": [], "documents": []},
-    Fact.CAPACITY: {"available": None, "maximum": None, "expires_at": None, "units": []},
-    Fact.CLINICAL: {"offers": []},
-}
