@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 from protect.directory import labels
 from protect.directory.enums import Answer, Fact
 from protect.directory.facts.base import tables
-from protect.directory.facts.base.fact_type import Evidence, FactType
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel import clock
+from protect.kernel.ids import stable_uuid
 from protect.ui import moments
 
 MOST_PLACES = 2000
@@ -178,6 +179,34 @@ class CapacityFact(FactType):
             yield _("Counts until {moment}").format(moment=_moment(values["expires_at"]))
         for unit in values["units"]:
             yield _unit(unit)
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return numbers for members. Expired ones are left out: they are unknown, never 0."""
+        return {
+            "capacities": [
+                {
+                    "id": stable_uuid("hsds", "capacity", str(row.service_id)),
+                    "unit": {"id": stable_uuid("hsds", "unit", "place"), "name": "Place"},
+                    "available": row.available,
+                    "maximum": row.maximum,
+                    "updated": row.updated_at,
+                    "expires_at": row.expires_at,
+                }
+                for row in related.get("capacity", ())
+                if row.expires_at > at
+            ],
+            "families": [
+                {
+                    "adult_gender": row.adult_gender,
+                    "children": row.children,
+                    "oldest_boy": row.oldest_boy,
+                    "answer": row.answer,
+                    "expires_at": row.expires_at,
+                }
+                for row in related.get("units", ())
+                if row.expires_at > at
+            ],
+        }
 
     def read(self, service: Service) -> Values:
         units = tables.read(service.pk, self.tables[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -134,7 +134,7 @@ class ClinicalFact(FactType):
                 sure = _("not confirmed yet")
             yield line([act, within, sure, plain_name(offer["source"])])
 
-    def document(self, related: Related) -> Mapping[str, Any]:
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the acts. An unconfirmed window says so: verify before use."""
         return {
             "clinical_offers": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -107,7 +108,7 @@ class CostFact(FactType):
         cost = {"kind": Cost.FREE.value if is_free else "", "note": words}
         return {"costs": [cost] if text else []}
 
-    def document(self, related: Related) -> Mapping[str, Any]:
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         return {
             "cost_options": [
                 {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Fact, Kind, Operator
-from protect.directory.facts.base.fact_type import FactType
+from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import (
     NOT_KNOWN,
     Fields,
@@ -24,9 +25,10 @@ from protect.directory.facts.base.fields import (
     note,
 )
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import condition_words, criteria
+from protect.directory.facts.criteria import condition_words, criteria, criterion
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
+from protect.kernel.ids import stable_uuid
 from protect.kernel.text import plain_name
 from protect.reference import vocabulary
 from protect.reference.wording import DOCUMENT_NAMES
@@ -95,19 +97,9 @@ class DocumentFields(Rows):
 
     def values(self) -> dict[str, Any]:
         rows = super().values()["documents"] if self.typed("asks") == "some" else []
-        no_documents: dict[str, Any] = {
-            "kind": Kind.DOCUMENTS.value,
-            "operator": Operator.ALL.value,
-            "values": [],
-            "minimum": None,
-            "maximum": None,
-            "answer": "",
-            "note": "",
-        }
-        return {
-            "documents": rows,
-            "criteria": [no_documents] if self.typed("asks") == "none" else [],
-        }
+        asks_none = self.typed("asks") == "none"
+        no_documents = [criterion(Kind.DOCUMENTS, Operator.ALL)] if asks_none else []
+        return {"documents": rows, "criteria": no_documents}
 
 
 class DocumentsFact(FactType):
@@ -129,6 +121,38 @@ class DocumentsFact(FactType):
         for each in values["documents"]:
             name = DOCUMENT_NAMES.get(each["document"], each["document"])
             yield line([name, *([plain_name(each["note"])] if each["note"] else [])])
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return the documents, from their table and from the criteria."""
+        rows = related["documents"]
+        listed = {row.document for row in rows}
+        documents = [
+            {
+                "id": row.id,
+                "document": f"{_english(row.document)} ({row.note})"
+                if row.note
+                else _english(row.document),
+                "code": row.document,
+            }
+            for row in rows
+        ]
+        asked = (
+            {
+                "id": stable_uuid("hsds", "document", str(row.id), code),
+                "document": _english(code),
+                "code": code,
+            }
+            for row in related["criteria"]
+            if row.kind == Kind.DOCUMENTS and row.operator != Operator.ALL
+            for code in sorted(row.values)
+            if code not in listed
+        )
+        return {"required_documents": [*documents, *asked]}
+
+
+def _english(code: str) -> str:
+    names = vocabulary.documents()
+    return names[code].name if code in names else code
 
 
 def _document_names() -> Mapping[str, str | Promise]:

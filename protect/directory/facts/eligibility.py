@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -336,7 +337,7 @@ class EligibilityFact(FactType):
             parts = [ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
             yield f"{parts[0]}: {line(parts[1:])}"
 
-    def document(self, related: Related) -> Mapping[str, Any]:
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
         return {
             "access": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -186,7 +187,7 @@ class LanguageFact(FactType):
             parts += [plain_name(language["note"])] if language["note"] else []
             yield line(parts)
 
-    def document(self, related: Related) -> Mapping[str, Any]:
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the staff's languages; those of interpreters apart, for clients of the profile."""
         rows = related["languages"]
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -175,7 +176,7 @@ class PhoneFact(FactType):
             parts += _answer(_("without credit: {answer}"), phone["works_without_credit"])
             yield line(parts)
 
-    def document(self, related: Related) -> Mapping[str, Any]:
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         return {
             "phones": [
                 {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,8 @@ from uuid import UUID
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
-from protect.directory.facts.capacity import CapacityRow, UnitRow
 from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
-from protect.directory.facts.documents import DocumentRow
 from protect.interchange.hsds import contacts, eligibility, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
@@ -44,7 +42,6 @@ PARTS = (
     "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
     "clinical_offers", "capacities", "families",
 )  # fmt: skip
-PLACE = {"id": key_of("unit", "place"), "name": "Place"}
 
 
 def is_open(entry: Entry) -> bool:
@@ -74,7 +71,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
         {
             **_alone(entry),
             **dict.fromkeys(PARTS),
-            **_offered(entry),
+            **_offered(entry, at),
             **_reached(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
@@ -166,15 +163,12 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
         "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
         "criteria": eligibility.stated_criteria(related["criteria"]),
-        "required_documents": list(_documents(related["documents"], related["criteria"])),
-        "capacities": capacities(service.id, related.get("capacity", ()), at),
-        "families": families(related.get("units", ()), at),
     }
 
 
-def _offered(entry: Entry) -> dict[str, Any]:
+def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
     """Return what the facts say of themselves."""
-    parts = [fact.document(entry.related) for fact in FACTS.values()]
+    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
     return {key: spelled(part) for each in parts for key, part in each.items()}
 
 
@@ -226,27 +220,6 @@ def _check(row: CheckRow) -> dict[str, Any]:
     }
 
 
-def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterable[dict[str, Any]]:
-    """Yield the required documents, from their table and from the criteria."""
-    by_code = vocabulary.documents()
-    for row in rows:
-        name = by_code[row.document].name if row.document in by_code else row.document
-        note = plain(row.note)
-        yield stated(
-            {
-                "id": str(row.id),
-                "document": f"{name} ({note})" if note else name,
-                "code": row.document,
-            }
-        )
-    listed = {row.document for row in rows}
-    for criterion, code in eligibility.documents_asked(criteria):
-        if code not in listed:
-            key = key_of("document", str(criterion.id), code)
-            name = by_code[code].name if code in by_code else code
-            yield {"id": key, "document": name, "code": code}
-
-
 def _price(row: CostRow) -> str:
     return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), plain(row.note))))
 
@@ -265,38 +238,3 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
         )
         if scheme and identifier
     ]
-
-
-def capacities(service: UUID, rows: Sequence[CapacityRow], at: datetime) -> list[dict[str, Any]]:
-    """Return the free places. Expired numbers are left out: they are unknown, never 0."""
-    return [_capacity(service, row) for row in rows if row.expires_at > at]
-
-
-def families(units: Sequence[UnitRow], at: datetime) -> list[dict[str, Any]]:
-    """Return the families that have room now, or not."""
-    return [_family(unit) for unit in units if unit.expires_at > at]
-
-
-def _capacity(service: UUID, row: CapacityRow) -> dict[str, Any]:
-    return stated(
-        {
-            "id": key_of("capacity", str(service)),
-            "unit": PLACE,
-            "available": row.available,
-            "maximum": row.maximum,
-            "updated": instant(row.updated_at),
-            "expires_at": instant(row.expires_at),
-        }
-    )
-
-
-def _family(unit: UnitRow) -> dict[str, Any]:
-    return stated(
-        {
-            "adult_gender": unit.adult_gender,
-            "children": unit.children,
-            "oldest_boy": unit.oldest_boy,
-            "answer": unit.answer,
-            "expires_at": instant(unit.expires_at),
-        }
-    )

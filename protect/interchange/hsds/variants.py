@@ -1,6 +1,7 @@
 """Variants of a document: our profile of 3.1, the standard alone, or 3.0.
 
-Extensions are JSON Merge Patches in data/hsds/profile, one for each schema that we extend.
+Extensions are JSON Merge Patches in data/hsds/profile, one for each schema that we extend; a fact
+adds its own fields to that of the service.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from protect.directory.facts import FACTS
 
 VERSION = "3.1.3"
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
@@ -58,7 +61,11 @@ SINCE_3_1: dict[str, frozenset[str]] = {
 def patches() -> dict[str, dict[str, Any]]:
     """Return the merge patch of each schema that the profile extends, by its name."""
     files = sorted(FOLDER.glob("*.json"))
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    schemas = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    for fact in FACTS.values():
+        added = {name: {"name": name, **schema} for name, schema in fact.properties.items()}
+        schemas["service"]["properties"] |= added
+    return schemas
 
 
 def fitted(document: dict[str, Any], schema: str, variant: Variant) -> dict[str, Any]:

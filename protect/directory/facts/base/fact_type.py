@@ -84,8 +84,8 @@ class FactType:
         """Return rows by the key of their table; troubles go to `cells`."""
         return {}
 
-    def document(self, related: Related) -> Mapping[str, Any]:
-        """Return fields of the HSDS document of a service, in English.
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return fields of the HSDS document of a service at an instant, in English.
 
         Texts as they are stored, ids as UUID: the reader takes out markup and what is empty.
         """
