@@ -51,7 +51,7 @@ class Organisation(Sourced):
         constraints = [
             models.UniqueConstraint(
                 name="directory_organisation_source", fields=["source", "source_id"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -198,9 +198,7 @@ class DirectoryVersion(models.Model):
     number = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="directory_version_one_row", condition=Q(id=1)),
-        ]
+        constraints = [models.CheckConstraint(name="directory_version_one_row", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return f"version {self.number}"

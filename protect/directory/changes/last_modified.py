@@ -69,8 +69,7 @@ def note_disputes(*, at: datetime) -> int:
     So readers of files and of the HSDS interface see disputes by the day, all at once.
     """
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
-        day=TruncDate("at", tzinfo=UTC),
-        shown_day=TruncDate("service__last_modified", tzinfo=UTC),
+        day=TruncDate("at", tzinfo=UTC), shown_day=TruncDate("service__last_modified", tzinfo=UTC)
     )
     open_to_all = ~Q(fact=Fact.ADDRESS) | Q(service__address_audience=Audience.PUBLIC)
     new = disputes.filter(open_to_all, day__lt=at.astimezone(UTC).date(), shown_day__lte=F("day"))

@@ -63,10 +63,7 @@ class DeskFactForm(FactForm):
     """The same at the desk: with how it was learnt, and what it looked like before."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    learnt = forms.ChoiceField(
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    learnt = forms.ChoiceField(required=False, widget=forms.RadioSelect)
     source = forms.CharField(required=False, max_length=400)
 
     def __init__(

@@ -96,7 +96,7 @@ class ServiceAtLocation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="directory_service_once_at_location", fields=["service", "location"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -129,11 +129,7 @@ class AddressFields(Part):
         if not self.about.is_protected:
             words = {key: AUDIENCES[key] for key in ("public", "professionals")}
             self.add("audience", choice(_("Who may see it"), words, audience), audience)
-        self.add(
-            "coarse-area",
-            self._cells(values["coarse_area"]),
-            values["coarse_area"] or "",
-        )
+        self.add("coarse-area", self._cells(values["coarse_area"]), values["coarse_area"] or "")
         self._rows = [] if self.about.is_protected else list(values["locations"])
         self._count = 0 if self.about.is_protected else len(self._rows) + MORE
         for index in range(self._count):
@@ -194,13 +190,7 @@ class AddressFields(Part):
             self.refuse(slip.text, index, "place")
             return None
         city = place_name(place)
-        return {
-            "place": place,
-            "city": city,
-            "address": street,
-            "postal_code": postcode,
-            **KEPT,
-        }
+        return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}
 
     def _cells(self, stored: str | None) -> forms.ChoiceField:
         names = {code: area_name(code) for code in cells.coarse_areas(self.about.country)}

@@ -15,15 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType, Related
-from protect.directory.facts.base.fields import (
-    NOT_KNOWN,
-    Fields,
-    Group,
-    Rows,
-    Values,
-    choice,
-    note,
-)
+from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.criteria import condition_words, criteria, criterion
 from protect.directory.facts.sentences import line

@@ -93,7 +93,7 @@ class ServiceArea(models.Model):
                 condition=Q(country__isnull=False, area=None, place=None)
                 | Q(country=None, area__isnull=False, place=None)
                 | Q(country=None, area=None, place__isnull=False),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -120,7 +120,7 @@ class Accessibility(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="directory_access_once", fields=["service", "kind"]),
+            models.UniqueConstraint(name="directory_access_once", fields=["service", "kind"])
         ]
 
     def __str__(self) -> str:

@@ -76,7 +76,7 @@ class LanguageOffered(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="directory_language_once", fields=["service", "language", "how", "window"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ class Schedule(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="directory_schedule_one_a_channel", fields=["service", "channel"]
-            ),
+            )
         ]
 
     def __str__(self) -> str:

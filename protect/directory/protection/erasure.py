@@ -40,8 +40,7 @@ class Cleaner:
     def mentions(self, text: str) -> str:
         """Return a text without the known spots and without links to maps."""
         return address_patterns.without_maps(
-            address_patterns.without_spots(text, self.spots),
-            address_patterns.WITHHELD,
+            address_patterns.without_spots(text, self.spots), address_patterns.WITHHELD
         )
 
     def text(self, text: str) -> str:

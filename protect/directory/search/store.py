@@ -83,9 +83,7 @@ def _read(rows: QuerySet[Service]) -> Iterator[Entry]:
         )
 
 
-def _by_service(
-    rows: QuerySet[Service],
-) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:
+def _by_service(rows: QuerySet[Service]) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:
     """Return numbers and towns by service. A protected service has no town."""
     numbers: dict[UUID, list[str]] = defaultdict(list)
     towns: dict[UUID, list[str]] = defaultdict(list)

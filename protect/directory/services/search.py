@@ -62,11 +62,7 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
     return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
-PLAIN = {
-    "country": "country",
-    "status": "status",
-    "kind": "categories",
-}
+PLAIN = {"country": "country", "status": "status", "kind": "categories"}
 
 
 def _has_reason(reason: str) -> Q:

@@ -28,10 +28,7 @@ LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 # What people write within a number, and the marks of direction that a copied one brings along.
 WITHIN = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
 # Between two numbers of one cell. A slash without blanks may also stand within a number.
-CUTS = (
-    re.compile(r"[\n,]|\s[/–-]\s"),
-    re.compile(r"[\n,/]"),
-)
+CUTS = (re.compile(r"[\n,]|\s[/–-]\s"), re.compile(r"[\n,/]"))
 SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)
 HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 FORM = _(

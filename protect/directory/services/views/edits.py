@@ -99,10 +99,7 @@ def _preview(form: DeskFactForm, service: Service) -> list[str]:
     if values.get("expression"):
         by_appointment = bool(values["by_appointment"])
         return week_lines(
-            values["expression"],
-            service.country_id,
-            by_appointment=by_appointment,
-            at=clock.now(),
+            values["expression"], service.country_id, by_appointment=by_appointment, at=clock.now()
         )
     return words_of(form.fact, values)
 
