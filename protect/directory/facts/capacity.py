@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -69,14 +69,7 @@ class Unit(models.Model):
         return f"unit of {self.service_id}"
 
 
-class UnitRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    adult_gender: str
-    children: int
-    oldest_boy: int | None
-    answer: str
-    expires_at: datetime
+UnitRow = namedtuple("UnitRow", "service_id id adult_gender children oldest_boy answer expires_at")
 
 
 class ServiceCapacity(models.Model):
@@ -94,12 +87,7 @@ class ServiceCapacity(models.Model):
         return f"capacity of {self.service_id}"
 
 
-class CapacityRow(NamedTuple):
-    service_id: UUID
-    available: int
-    maximum: int | None
-    updated_at: datetime
-    expires_at: datetime
+CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at expires_at")
 
 
 class CapacityFields(Rows):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -47,12 +47,7 @@ class ClinicalOffer(models.Model):
         return f"{self.act} at {self.service_id}"
 
 
-class ClinicalRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    act: str
-    window_hours: int
-    checked: date | None
+ClinicalRow = namedtuple("ClinicalRow", "service_id id act window_hours checked")
 
 
 class ClinicalFields(Rows):

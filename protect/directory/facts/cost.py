@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -50,11 +50,7 @@ class CostOption(models.Model):
         return f"{self.kind} at {self.service_id}"
 
 
-class CostRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    kind: str
-    note: str
+CostRow = namedtuple("CostRow", "service_id id kind note")
 
 
 class CostFields(Rows):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -38,11 +38,7 @@ class RequiredDocument(models.Model):
         return f"{self.document} for {self.service_id}"
 
 
-class DocumentRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    document: str
-    note: str
+DocumentRow = namedtuple("DocumentRow", "service_id id document note")
 
 
 class DocumentFields(Rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -127,12 +128,7 @@ class Accessibility(models.Model):
         return f"{self.kind} at {self.service_id}"
 
 
-class AccessRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    kind: str
-    answer: str
-    note: str
+AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
 
 
 def codes_of(kind: Kind) -> Mapping[str, str | Promise]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -83,16 +83,10 @@ class LanguageOffered(models.Model):
         return f"{self.language_id} at {self.service_id}"
 
 
-class LanguageRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    language_id: str
-    how: str
-    window: str
-    lead_minutes: int | None
-    interpreter_gender: str
-    from_outside: bool | None
-    note: str
+LanguageRow = namedtuple(
+    "LanguageRow",
+    "service_id id language_id how window lead_minutes interpreter_gender from_outside note",
+)
 
 
 class LanguageFields(Rows):

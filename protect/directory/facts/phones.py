@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -67,14 +67,10 @@ class Phone(models.Model):
         return f"phone {self.pk}"
 
 
-class PhoneRow(NamedTuple):
-    service_id: UUID
-    id: UUID
-    number: str
-    kind: str
-    cost: str
-    shown_on_bill: str
-    works_without_credit: str
+PhoneRow = namedtuple(
+    "PhoneRow",
+    "service_id id number kind cost shown_on_bill works_without_credit",
+)
 
 
 class PhoneFields(Rows):
