@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Fact
 from protect.directory.facts import LABELS
-from protect.directory.services.forms.texts import choose
+from protect.directory.services.forms import choose
 from protect.kernel.text import plain_name
 from protect.ui.forms import DeskForm
 from protect.verification import labels as verification_labels

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.services.forms.texts import choose
+from protect.directory.services.forms import choose
 
 # Translators: in a filter: nothing is left out.
 EVERYTHING = ("", _("All"))

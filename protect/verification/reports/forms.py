@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Fact
 from protect.directory.facts import LABELS
-from protect.directory.services.forms.texts import choose
+from protect.directory.services.forms import choose
 from protect.ui.forms import DeskForm
 from protect.verification import labels as verification_labels
 from protect.verification.enums import Claim, CorrectionState, Reporter

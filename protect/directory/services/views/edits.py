@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,17 +24,18 @@ from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
 from protect.directory.fact_records.freshness import standing_from, standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import LABELS
+from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.directory.services.actions.texts import create_service, edit_texts, texts_of
-from protect.directory.services.forms.protection import ProtectForm
-from protect.directory.services.forms.texts import NewServiceForm, TextsForm
-from protect.directory.services.hours_preview import week_lines
+from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
 from protect.kernel import clock
+from protect.kernel.text import plain_number
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
 from protect.reference.models import Area
 from protect.ui.pages import show
 
@@ -219,3 +225,59 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("directory:service", args=[pk]),
     }
     return show(request, "directory/service_protect.html", form, context)
+
+
+DOUBTS: Mapping[str, Promise] = {
+    "holiday_rule_overridden": gettext_lazy(
+        "A later rule takes back what was said about holidays. Put the holidays last."
+    ),
+    "holidays_unknown": gettext_lazy("Nothing is said about holidays: they count as unknown."),
+    "rule_overridden": gettext_lazy("One rule never counts: a later one replaces it."),
+    "holiday_weekday_joined": gettext_lazy(
+        "A holiday beside a weekday means holidays on that weekday. Put a comma for both."
+    ),
+    "open_end": gettext_lazy("An open end (+) counts as unknown afterwards."),
+    "depends_on_comment": gettext_lazy("Hours with a comment alone count as unknown."),
+    "unusual_spelling": gettext_lazy("The spelling is unusual. It was read as shown."),
+}
+STATES: Mapping[State, Promise] = {
+    # Translators: behind hours of a day: it is not known whether it is open.
+    State.UNKNOWN: gettext_lazy("not known"),
+    # Translators: behind hours of a day: people must arrange a time first.
+    State.BY_APPOINTMENT: gettext_lazy("by appointment"),
+    # Translators: behind hours of a day: a recorded voice answers.
+    State.ANSWERPHONE: gettext_lazy("answering machine"),
+}
+
+
+def week_lines(
+    expression: str, country: str, *, by_appointment: bool = False, at: datetime
+) -> list[str]:
+    """Return the coming week of an expression that can be read, and its doubts, in words.
+
+    Errors: BadHours.
+    """
+    zone = vocabulary.countries()[country].zone
+    hours = parse(expression, zone, country, by_appointment=by_appointment)
+    today = at.astimezone(ZoneInfo(zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    lines = [_line(day) for day in week(hours, monday)]
+    return [*lines, *_doubts(expression)]
+
+
+def _line(day: Day) -> str:
+    name = formats.weekday_name(day.weekday, get_language() or "en")
+    spans = ", ".join(
+        _hours_with_state(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
+        for each in day.spans
+    )
+    # Translators: a service is not open that day.
+    return f"{name}: {spans or _('closed')}"
+
+
+def _hours_with_state(hours: str, state: State) -> str:
+    return f"{hours} ({STATES[state]})" if state in STATES else hours
+
+
+def _doubts(expression: str) -> Iterator[str]:
+    return (str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)

@@ -17,7 +17,7 @@ from protect.directory.facts import sentences
 from protect.directory.models import Service
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.translations import Segment, Wording
-from protect.directory.services.forms.translations import ReviewForm, TranslationForm
+from protect.directory.services.forms import ReviewForm, TranslationForm
 from protect.directory.services.service_page import Chip
 from protect.kernel import clock
 from protect.orgs.access import scope_of

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Scope
+from protect.directory.fact_records.forms import kept_form
 from protect.directory.facts import sentences
 from protect.directory.service_models import TEXT_LENGTH
 from protect.reference import vocabulary
 from protect.reference.formats import country_name
+from protect.reference.lookup import cells
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 MOST_DAYS = 3650
 NAME_LENGTH, WEB_LENGTH = 240, 400
@@ -183,3 +186,56 @@ def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         field.choices = choices
+
+
+class ProtectForm(DeskForm):
+    area = forms.ChoiceField(
+        # Translators: a list of regions; one of them is told instead of a secret address.
+        label=_("Region that may be told instead"),
+        help_text=_(
+            "Only regions of 20 kilometres and 100,000 people at least. Choose by what may be "
+            "known, never by what is nearest."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas = [(code, sentences.area_name(code)) for code in cells.coarse_areas(country)]
+        # Translators: in a list of regions: none of them, only the country is told.
+        nothing = ("", _("– (no more than the country)"))
+        choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])
+
+
+class TranslationForm(DeskForm):
+    mended_at = {"directory_tells_where": "text"}
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    text = forms.CharField(
+        # Translators: a text of a service in another language.
+        label=_("Translation"),
+        help_text=_("Say the same, in everyday words. Leave it empty to take it away."),
+        max_length=TEXT_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"dir": "auto"}),
+    )
+
+
+class ReviewForm(DeskForm):
+    """A second person has read it: nothing is typed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+# What is kept of these while a session is locked, by name of an address: `vault.forms.posted`.
+PAGES: dict[str, Page] = {
+    # Translators: a page: one fact of a service is written anew.
+    "directory:service_fact": Page(_("Edit a fact"), kept_form),
+    # Translators: a page: name and texts of a service are written anew.
+    "directory:service_texts": Page(_("Edit name, kinds and words"), TextsForm),
+    # Translators: a page: a service is begun.
+    "directory:service_new": Page(_("New service"), NewServiceForm),
+    # Translators: a page: the address of a service is deleted for good.
+    "directory:service_protect": Page(_("Never store an address"), ProtectForm),
+    # Translators: a page: a text of a service is written in another language.
+    "directory:service_translation": Page(_("Write a translation"), TranslationForm),
+}
