@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
 from protect.directory.facts.base.intervals import intervals
-from protect.directory.facts.base.tables import Table, Values
+from protect.directory.facts.base.tables import FactRow, Table, Values
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel import clock
@@ -54,19 +53,15 @@ CHILDREN: Mapping[int, Promise] = {
 }
 
 
-class Unit(models.Model):
+class Unit(FactRow):
     """A family shape that a service has rooms for."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="units")
     adult_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x; "" = any
     children = models.PositiveSmallIntegerField(default=0)  # 0 to 4; 4 = four or more
     oldest_boy = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
     answer = models.CharField(max_length=14, choices=Answer)
     expires_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"unit of {self.service_id}"
 
 
 UnitRow = namedtuple("UnitRow", "service_id id adult_gender children oldest_boy answer expires_at")

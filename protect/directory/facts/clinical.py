@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as public_text
 from protect.directory.enums import Fact
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import Fields, Rows, Values, choice, note, number
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel.text import plain_name
@@ -33,18 +32,14 @@ ACTS: Mapping[str, Promise] = {
 }
 
 
-class ClinicalOffer(models.Model):
+class ClinicalOffer(FactRow):
     """A medical act that only helps within hours of the event."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="clinical")
     act = models.CharField(max_length=40)
     window_hours = models.PositiveSmallIntegerField()  # hours since the event
     source = models.CharField(max_length=400)
     checked = models.DateField(null=True, blank=True)  # empty = not confirmed yet
-
-    def __str__(self) -> str:
-        return f"{self.act} at {self.service_id}"
 
 
 ClinicalRow = namedtuple("ClinicalRow", "service_id id act window_hours checked")

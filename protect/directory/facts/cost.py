@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -19,7 +18,7 @@ from protect.directory.enums import Cost, Fact
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fact_type import FactType, Related, Said
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, note
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel.text import plain_name
@@ -37,17 +36,13 @@ ENGLISH = {Cost.FREE: "Free", Cost.LOW: "Costs little", Cost.PAID: "Costs money"
 IN_FILES = {Cost.LOW: "low", Cost.PAID: "paid"}
 
 
-class CostOption(models.Model):
+class CostOption(FactRow):
     """What it costs."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="costs")
     # "" = in words only, because no code says them
     kind = models.CharField(max_length=4, choices=Cost, default="", blank=True)
     note = models.CharField(max_length=400, default="", blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} at {self.service_id}"
 
 
 CostRow = namedtuple("CostRow", "service_id id kind note")

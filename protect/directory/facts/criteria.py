@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,7 +16,7 @@ from protect.directory import labels
 from protect.directory.enums import Answer, Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import Group, Part, Values, choice, note
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel.text import plain_name
@@ -83,10 +82,9 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
 }
 
 
-class Criterion(models.Model):
+class Criterion(FactRow):
     """One stated condition. No row of a kind means unknown."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     kind = models.CharField(max_length=30, choices=Kind)
     operator = models.CharField(max_length=12, choices=Operator)
@@ -113,9 +111,6 @@ class Criterion(models.Model):
                 condition=~Q(operator=Operator.ANSWER) | ~Q(answer=""),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.service_id}"
 
 
 class CriterionRow(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from protect.directory.enums import Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.criteria import condition_words, criteria, criterion
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
@@ -26,16 +25,12 @@ from protect.reference import vocabulary
 from protect.reference.wording import DOCUMENT_NAMES
 
 
-class RequiredDocument(models.Model):
+class RequiredDocument(FactRow):
     """A required document. Codes of documents.toml."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="documents")
     document = models.CharField(max_length=40)
     note = models.CharField(max_length=400, default="", blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.document} for {self.service_id}"
 
 
 DocumentRow = namedtuple("DocumentRow", "service_id id document note")

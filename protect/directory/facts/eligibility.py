@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -30,7 +29,7 @@ from protect.directory.facts.base.fields import (
     ticks,
 )
 from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.criteria import (
     BLANK,
     GENDERS,
@@ -71,10 +70,9 @@ ACCESS: Mapping[str, Promise] = {
 }
 
 
-class ServiceArea(models.Model):
+class ServiceArea(FactRow):
     """Where people must be to be helped: a country, a region, or a place and a radius."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -97,9 +95,6 @@ class ServiceArea(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"area of {self.service_id}"
-
 
 class AreaRow(NamedTuple):
     service_id: UUID
@@ -110,10 +105,9 @@ class AreaRow(NamedTuple):
     radius_km: int | None
 
 
-class Accessibility(models.Model):
+class Accessibility(FactRow):
     """Whether a person who does not walk, hear or see can use it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
@@ -123,9 +117,6 @@ class Accessibility(models.Model):
         constraints = [
             models.UniqueConstraint(name="directory_access_once", fields=["service", "kind"])
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} at {self.service_id}"
 
 
 AccessRow = namedtuple("AccessRow", "service_id id kind answer note")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -26,7 +25,7 @@ from protect.directory.facts.base.fields import (
     note,
     number,
 )
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.sentences import language_name, line
 from protect.directory.hours import BadHours, parse
 from protect.directory.service_models import TEXT_LENGTH, Service
@@ -59,10 +58,9 @@ ENGLISH = {
 }
 
 
-class LanguageOffered(models.Model):
+class LanguageOffered(FactRow):
     """A language that a service speaks, how and when."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, choices=How, default=How.STAFF)
@@ -78,9 +76,6 @@ class LanguageOffered(models.Model):
                 name="directory_language_once", fields=["service", "language", "how", "window"]
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.language_id} at {self.service_id}"
 
 
 LanguageRow = namedtuple(

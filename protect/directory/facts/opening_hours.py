@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +19,7 @@ from protect.directory.facts.address import ServiceAtLocation
 from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
 from protect.directory.facts.base.fields import Group, Part, note
-from protect.directory.facts.base.tables import Table, Values
+from protect.directory.facts.base.tables import FactRow, Table, Values
 from protect.directory.facts.phones import Phone
 from protect.directory.hours import BadHours, parse, weekly
 from protect.directory.service_models import Service
@@ -50,10 +49,9 @@ DAYS: Mapping[str, Promise] = {
 }
 
 
-class Schedule(models.Model):
+class Schedule(FactRow):
     """When one door of a service is open."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="schedules")
     channel = models.CharField(max_length=5, choices=Channel)
     expression = models.CharField(max_length=400, default="", blank=True)  # OpenStreetMap syntax
@@ -66,9 +64,6 @@ class Schedule(models.Model):
                 name="directory_schedule_one_a_channel", fields=["service", "channel"]
             )
         ]
-
-    def __str__(self) -> str:
-        return f"schedule {self.pk}"
 
 
 class ScheduleRow(NamedTuple):

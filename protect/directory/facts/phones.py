@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -21,7 +20,7 @@ from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import numbers
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice
-from protect.directory.facts.base.tables import Table
+from protect.directory.facts.base.tables import FactRow, Table
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import Service
 from protect.kernel.text import plain_name
@@ -40,10 +39,9 @@ TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "
 ENGLISH = {PhoneKind.VOICE: "", PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
 
 
-class Phone(models.Model):
+class Phone(FactRow):
     """A number: E.164, or a national short number as dialled."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="phones")
     position = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=20)
@@ -62,9 +60,6 @@ class Phone(models.Model):
                 name="directory_phone_is_a_number", condition=Q(number__regex=r"^\+?[0-9]{2,15}$")
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"phone {self.pk}"
 
 
 PhoneRow = namedtuple(

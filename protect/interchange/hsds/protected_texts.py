@@ -11,17 +11,11 @@ from typing import Any
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts import TABLES
 from protect.directory.protection import address_patterns
+from protect.directory.protection.erasure import TEXTS
 from protect.directory.protection.text_checks import silent
-from protect.interchange.hsds.rows import Entry
+from protect.interchange.hsds.rows import Entry, ServiceRow
 
-TEXTS = (
-    "description",
-    "audience_note",
-    "how_to_access",
-    "restrictions",
-    "area_note",
-    "admission_conditions",
-)
+TOLD = [name for name in TEXTS if name in ServiceRow._fields]
 
 
 def silenced(entry: Entry) -> Entry:
@@ -29,7 +23,7 @@ def silenced(entry: Entry) -> Entry:
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = entry.service
-    texts: dict[str, Any] = {name: silent(getattr(service, name)) for name in TEXTS}
+    texts: dict[str, Any] = {name: silent(getattr(service, name)) for name in TOLD}
     return entry._replace(
         service=service._replace(
             **texts,

@@ -21,7 +21,7 @@ from protect.directory.errors import EditConflict
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import must_hide
-from protect.directory.protection.erasure import forget_addresses
+from protect.directory.protection.erasure import TEXTS, forget_addresses
 from protect.directory.protection.text_checks import (
     must_not_be_named_there,
     must_not_lead_there,
@@ -34,36 +34,10 @@ from protect.orgs.scope import Scope
 DESK = "desk"  # the source of entries that were not imported
 
 # Key of a value → attribute of the service.
-COLUMNS = {
-    "name": "name",
-    "description": "description",
-    "text_language": "text_language_id",
-    "scope": "scope",
-    "modes": "modes",
-    "professionals_only": "professionals_only",
-    "email": "email",
-    "website": "website",
-    "audience_note": "audience_note",
-    "how_to_access": "how_to_access",
-    "restrictions": "restrictions",
-    "area_note": "area_note",
-    "referral_route": "referral_route",
-    "reply_days": "reply_days",
-    "maximum_stay_days": "maximum_stay_days",
-    "admission_conditions": "admission_conditions",
-    "desk_notes": "desk_notes",
-}
-FREE = (
-    "name",
-    "description",
-    "audience_note",
-    "how_to_access",
-    "restrictions",
-    "area_note",
-    "referral_route",
-    "admission_conditions",
-    "desk_notes",
-)
+FREE = ("name", *TEXTS)
+PLAIN = ("scope", "modes", "professionals_only", "email", "website")
+DAYS = ("reply_days", "maximum_stay_days")
+COLUMNS = {name: name for name in (*FREE, *PLAIN, *DAYS)} | {"text_language": "text_language_id"}
 
 type Texts = Mapping[str, Any]
 
