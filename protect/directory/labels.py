@@ -26,8 +26,6 @@ type Words = Mapping[str, Promise]
 
 
 class Way(NamedTuple):
-    """The labels of a method of checking: as a choice, and as a past event."""
-
     label: Promise
     past: Promise
 

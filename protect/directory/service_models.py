@@ -38,8 +38,6 @@ class Sourced(models.Model):
 
 
 class Organisation(Sourced):
-    """An organisation that runs services."""
-
     name = models.CharField(max_length=240)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     description = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)

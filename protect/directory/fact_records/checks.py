@@ -21,8 +21,6 @@ from protect.orgs.models import User
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check of a fact found, by which method and source."""
-
     verdict: Verdict
     method: Method
     by: User | None = None

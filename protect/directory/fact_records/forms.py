@@ -23,8 +23,6 @@ type Values = Mapping[str, Any]
 
 
 class FactForm(DeskForm):
-    """What a person types about one fact."""
-
     def __init__(
         self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
     ) -> None:
@@ -33,7 +31,6 @@ class FactForm(DeskForm):
         self.part = FACTS[fact].part(fact, self, about, values)
 
     def groups(self) -> list[Group]:
-        """Return the fields as a page draws them."""
         return list(self.part.groups())
 
     def clean(self) -> dict[str, Any] | None:
@@ -97,17 +94,14 @@ class DeskFactForm(FactForm):
         return Method(chosen) if chosen else None
 
     def learning(self) -> list[forms.BoundField]:
-        """Return the fields for the method of a check."""
         return [self["learnt"], self["source"]]
 
 
 def is_free_text(field: forms.Field) -> bool:
-    """Return whether a person can type anything into a field."""
     return isinstance(field, forms.CharField)
 
 
 def about(service: Service) -> About:
-    """Return what a form must know of a service."""
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
     hides = must_hide(codes)
     return About(
@@ -119,14 +113,12 @@ def about(service: Service) -> About:
 
 
 def form_of(fact: Fact, service: Service, data: Mapping[str, Any] | None = None) -> FactForm:
-    """Return the form of a fact of a service; `data` is what was posted."""
     return FactForm(fact, fact_of(service, fact), about(service), data)
 
 
 def desk_form_of(
     fact: Fact, service: Service, data: Mapping[str, Any] | None = None
 ) -> DeskFactForm:
-    """Return the same for the desk."""
     return DeskFactForm(fact, fact_of(service, fact), about(service), data)
 
 

@@ -82,7 +82,6 @@ def _confidence(
 
 
 def _services_with_rows(keys: Collection[UUID]) -> Mapping[Evidence, frozenset[UUID]]:
-    """Return which services have rows of each kind that makes a fact worth asking about."""
     kinds = {each for fact in FACTS.values() for each in fact.evidence}
     return {
         each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))

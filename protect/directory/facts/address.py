@@ -86,8 +86,6 @@ class Location(models.Model):
 
 
 class ServiceAtLocation(models.Model):
-    """A service given at a location."""
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="at_locations")
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="services")
@@ -171,7 +169,6 @@ class AddressFields(Part):
         self.add("postcode", postcode, row.get("postal_code", ""), index)
 
     def _row(self, index: int) -> dict[str, Any] | None:
-        """Return a place that was typed; an emptied one is taken out."""
         town = str(self.typed(index, "place") or "")
         street = str(self.typed(index, "address") or "")
         postcode = str(self.typed(index, "postcode") or "")

@@ -86,8 +86,6 @@ CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at
 
 
 class CapacityFields(Rows):
-    """Free places, and kinds of rooms. It counts for some hours and is unknown afterwards."""
-
     key, lead = "units", "answer"
     # Translators: over the fields of a kind of room in a shelter.
     title = gettext_lazy("Room for")

@@ -37,8 +37,6 @@ IN_FILES = {Cost.LOW: "low", Cost.PAID: "paid"}
 
 
 class CostOption(FactRow):
-    """What it costs."""
-
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="costs")
     # "" = in words only, because no code says them
     kind = models.CharField(max_length=4, choices=Cost, default="", blank=True)

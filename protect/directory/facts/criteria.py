@@ -142,7 +142,6 @@ class CriteriaFields(Part):
         return self._rows.get(kind, [])
 
     def one(self, kind: Kind) -> Values:
-        """Return the condition of a kind of which there is one."""
         return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
 
     def add_answer(self, kind: Kind) -> None:

@@ -59,8 +59,6 @@ ENGLISH = {
 
 
 class LanguageOffered(FactRow):
-    """A language that a service speaks, how and when."""
-
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, choices=How, default=How.STAFF)
@@ -186,7 +184,6 @@ class LanguageFact(FactType):
 
 
 def _languages() -> dict[str, str]:
-    """Return every language that we know, by name in the language of the page."""
     languages = {tag: language_name(tag) for tag in vocabulary.languages()}
     return dict(sorted(languages.items(), key=lambda each: each[1].casefold()))
 

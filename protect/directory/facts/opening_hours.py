@@ -50,8 +50,6 @@ DAYS: Mapping[str, Promise] = {
 
 
 class Schedule(FactRow):
-    """When one door of a service is open."""
-
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="schedules")
     channel = models.CharField(max_length=5, choices=Channel)
     expression = models.CharField(max_length=400, default="", blank=True)  # OpenStreetMap syntax
@@ -76,8 +74,6 @@ class ScheduleRow(NamedTuple):
 
 
 class HoursFields(Part):
-    """Hours of one door."""
-
     def build(self, values: Values) -> None:
         expression = values["expression"]
         week, way = _way(expression)
@@ -204,7 +200,6 @@ class HoursFields(Part):
 
 
 def _way(expression: str) -> tuple[weekly.Week, str]:
-    """Return a week for the fields of days, and the way in which the hours are entered."""
     if not expression:
         return {}, UNKNOWN
     if expression == weekly.ALWAYS:
@@ -282,7 +277,6 @@ def hours_words(expression: str) -> list[str]:
 
 
 def _days(week: weekly.Week) -> Iterator[str]:
-    """Yield a line for each run of days with equal hours."""
     stated_days = [day for day in DAYS if day in week]
     for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
         days = list(run)

@@ -145,7 +145,6 @@ def _spots_of(locations: Iterable[Location]) -> Iterable[str]:
 
 
 def _clean_notes(service: Service, cleaner: Cleaner) -> None:
-    """Clean notes of facts and checks, and translated texts."""
     for table in TABLES.values():
         cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
     cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))

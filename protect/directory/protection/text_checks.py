@@ -57,7 +57,6 @@ def silent(text: str) -> str:
 
 
 def _texts(typed: Any) -> Iterator[str]:
-    """Yield every text in the submitted values, however deeply nested."""
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping):

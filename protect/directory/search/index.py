@@ -23,8 +23,6 @@ DIGITS = re.compile(r"\+?[\d\s()./-]+")
 
 
 class Entry(NamedTuple):
-    """A service as it is looked for."""
-
     key: UUID
     text: str  # folded: name, organisation, towns, short code
     digits: str  # of its numbers, a blank between two

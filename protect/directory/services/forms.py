@@ -32,7 +32,6 @@ SCOPES: Mapping[str, Promise] = {
 
 
 def kinds() -> list[tuple[str, str | Promise]]:
-    """Return the kinds that a service may have, with their words."""
     categories = vocabulary.categories()
     return [
         (code, labels.kind_of(code))
@@ -52,8 +51,6 @@ def _long(label: Any, hint: Any = "") -> forms.CharField:
 
 
 class TextsForm(DeskForm):
-    """Name, kinds, words and ways in of a service."""
-
     mended_at = {"directory_tells_where": "description"}
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     name = forms.CharField(
@@ -154,7 +151,6 @@ class TextsForm(DeskForm):
         choose(self, "text_language", sorted(names.items(), key=lambda each: each[1].casefold()))
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed, as `edit_texts` takes it."""
         values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
         return {
             **values,
@@ -164,8 +160,6 @@ class TextsForm(DeskForm):
 
 
 class NewServiceForm(TextsForm):
-    """The same for a service that is not there yet."""
-
     country = forms.ChoiceField(
         # Translators: of a service.
         label=_("Country")
@@ -182,7 +176,6 @@ class NewServiceForm(TextsForm):
 
 
 def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    """Give a field what can be chosen today, in the language of the page."""
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         field.choices = choices
@@ -221,8 +214,6 @@ class TranslationForm(DeskForm):
 
 
 class ReviewForm(DeskForm):
-    """A second person has read it: nothing is typed."""
-
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 

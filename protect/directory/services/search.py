@@ -38,8 +38,6 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The services that match, in order."""
-
     rows: QuerySet[Service]
     is_cut: bool  # more hold the words than are shown
 

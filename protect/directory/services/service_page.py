@@ -41,15 +41,11 @@ ORDER = (
 
 
 class Chip(NamedTuple):
-    """A state: a shape and a word."""
-
     shape: str
     word: str | Promise
 
 
 class Row(NamedTuple):
-    """A service in the list."""
-
     service: Service
     kinds: str
     status: Chip
@@ -57,8 +53,6 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Something that can be done next, and where."""
-
     label: str | Promise
     url: str
     is_main: bool  # the way on, not off
@@ -66,8 +60,6 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the page of a service shows to one person."""
-
     status: Chip
     kinds: str
     facts: list[FactView]
@@ -149,7 +141,6 @@ def _worst(facts: Standings) -> Chip | None:
 
 
 def _moves(scope: Scope, service: Service) -> Iterator[Step]:
-    """Yield what this person may do with the status of a service now."""
     for move in Move:
         is_possible = (Status(service.status), move) in MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):

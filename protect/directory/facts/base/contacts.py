@@ -84,7 +84,6 @@ def _split(text: str, country: str) -> list[str]:
 
 
 def _is_whole(text: str, country: str) -> bool:
-    """Return whether a text has the length of a whole number, and of no short one."""
     digits = _dialled(text).removeprefix("+")
     is_number = digits.isascii() and digits.isdigit() and len(digits) > LONGEST_SHORT_NUMBER
     parsed = _parsed(_dialled(text), country) if is_number else None

@@ -26,16 +26,12 @@ NOT_KNOWN = _("Not known")
 
 
 class Group(NamedTuple):
-    """Fields that belong together, as a page draws them."""
-
     title: str | Promise
     fields: list[BoundField]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a form must know of the service that it is about."""
-
     country: str
     zone: str
     is_protected: bool = False  # its address is never stored
@@ -43,29 +39,29 @@ class About:
 
 
 class Part:
-    """The fields of one fact in a form. Names begin with the fact: one page may show several."""
+    """The fields of one fact in a form. Names begin with the fact: one page may show several.
+
+    `build` adds the fields, filled with what is stored; `values` returns what was typed, as
+    `write_fact` takes it.
+    """
 
     def __init__(self, fact: Fact, form: forms.Form, about: About, values: Values) -> None:
         self.fact, self.form, self.about = fact, form, about
         self.build(values)
 
     def build(self, values: Values) -> None:
-        """Add the fields, filled with what is stored."""
         raise NotImplementedError
 
     def groups(self) -> Iterator[Group]:
-        """Yield the fields as a page draws them."""
         raise NotImplementedError
 
     def clean(self) -> None:
         """Refuse what fields alone cannot see."""
 
     def values(self) -> dict[str, Any]:
-        """Return what was typed, as `write_fact` takes it."""
         raise NotImplementedError
 
     def name(self, *parts: str | int) -> str:
-        """Return the name of a field."""
         return "-".join(map(str, (self.fact.value.replace("_", "-"), *parts)))
 
     def add(self, column: str, field: forms.Field, initial: Any, *row: str | int) -> None:
@@ -75,7 +71,6 @@ class Part:
         self.form.fields[self.name(*row, column)] = field
 
     def bound(self, *parts: str | int) -> BoundField:
-        """Return a field as it is drawn."""
         return self.form[self.name(*parts)]
 
     def typed(self, *parts: str | int) -> Any:
@@ -100,7 +95,6 @@ class Rows(Part):
         raise NotImplementedError
 
     def row(self, index: int) -> dict[str, Any]:
-        """Return the values of a row that was typed."""
         return {column: self.typed(index, column) for column in self.names}
 
     def build(self, values: Values) -> None:
@@ -130,7 +124,6 @@ class Rows(Part):
         return {self.key: [self.row(index) for index in self.indexes()]}
 
     def _posted(self) -> int:
-        """Return how many rows were posted."""
         start = self.name("")
         positions = (name.removeprefix(start).partition("-")[0] for name in self.form.data)
         numbers = [int(each) for each in positions if each.isascii() and each.isdigit()]

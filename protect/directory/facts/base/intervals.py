@@ -17,8 +17,6 @@ type Weight = Annotated[float, Field(gt=0, le=1)]
 
 
 class Interval(Record):
-    """The section of freshness.toml for one fact."""
-
     days: int = Field(gt=0, le=LONGEST_INTERVAL.days)
     weights: dict[Method, Weight]
     source: str

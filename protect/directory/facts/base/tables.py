@@ -114,7 +114,6 @@ def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> N
 
 
 def _given_keys(values_lists: Iterable[Sequence[Mapping[str, Any]]], table: Table) -> list[str]:
-    """Return the keys that every value has: they identify a row."""
     key_sets = [set(each) for values in values_lists for each in values]
     return [key for key in table.columns if all(key in each for each in key_sets)]
 
@@ -127,7 +126,6 @@ def _is_moved(row: Any, table: Table, position: int) -> bool:
 
 
 def _is_changed(row: Any, table: Table, each: Mapping[str, Any]) -> bool:
-    """Write the given values into a row; return whether that changed it."""
     before = values_of(row, table)
     for key, column in table.columns.items():
         if key in each and key not in table.at_first:

@@ -31,8 +31,6 @@ NEEDS = dict.fromkeys(Move, Permission.RELEASE_DIRECTORY) | {Move.SUBMIT: Permis
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """How many services of a country were shown, and how many wait for a call test."""
-
     shown: int
     waiting: int
 

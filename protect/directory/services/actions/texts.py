@@ -126,7 +126,6 @@ def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
 
 
 def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
-    """Return the organisation of this name in a country, begun where there is none."""
     existing = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
     if existing is not None:
         return existing

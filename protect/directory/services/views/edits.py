@@ -44,7 +44,6 @@ OFFERED = 500  # names of organisations
 
 
 def _edited(scope: Scope, pk: UUID) -> Service:
-    """Return a service that this person may edit. Errors: Http404; PermissionDenied."""
     service = access.get_service(scope, pk)
     access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
     return service
@@ -93,7 +92,6 @@ def _save_fact(
 
 
 def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | None:
-    """Return label, stored and typed text of each field that another user saved meanwhile."""
     standing = fact_of(service, form.fact)
     if mark_of(standing) == form.cleaned_data.get("seen"):
         return None
@@ -153,7 +151,6 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _differences(form: TextsForm, standing: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return label, stored and typed text of each text that differs."""
     typed = form.values()
     return [
         (str(form.fields[key].label), _shown(standing[key]), _shown(typed[key]))

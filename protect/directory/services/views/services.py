@@ -62,7 +62,6 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The history of an entry, for organisations that maintain its country."""
     scope = scope_of(request)
     service = access.get_service(scope, pk)
     if service.country_id not in access.kept_by(scope):
