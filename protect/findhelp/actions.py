@@ -10,7 +10,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.directory import access
-from protect.directory.changes import version
+from protect.directory.changes import touch
 from protect.findhelp import exits
 from protect.findhelp.enums import Opening
 from protect.findhelp.errors import NoExitReached
@@ -42,7 +42,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
                 defaults={"checked_at": at, "result": each.result, "bytes": each.bytes},
             )
         if exits.failed() != before:
-            version.touch()  # kept pages are made anew
+            touch()  # kept pages are made anew
 
 
 @transaction.atomic

@@ -9,9 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.directory import rules
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import changes, rules
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
@@ -34,7 +32,7 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
 
     Source: docs/adr/0005-facts-and-freshness.md.
     """
-    touch()
+    changes.touch()
     interval = intervals()[fact]
     check = FactCheck.objects.create(
         service=service,
@@ -47,7 +45,7 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
         at=at,
         next_check=rules.next_check(at, interval.length, interval.weights[finding.method]),
     )
-    last_modified.note_check(service, check)
+    changes.note_check(service, check)
     return check
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import access, changes
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.address import STORED, locations_of
@@ -32,15 +30,15 @@ def protect_address(
     What is forgotten: `forgetting.forget_addresses`. Errors: PermissionDenied.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
-    shown = last_modified.shown_of(locked, at=at)
+    shown = changes.shown_of(locked, at=at)
     forget_addresses(locked)
     locked.address_audience = Audience.NEVER_STORED
     locked.coarse_area = coarse_area
     locked.version += 1
     locked.save(update_fields=["address_audience", "coarse_area", "version"])
-    last_modified.move_on(locked, shown, at=at)
+    changes.move_on(locked, shown, at=at)
     audit.record("directory.protect_address", locked)
     return locked
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.fact_records.checks import Finding, check_fact

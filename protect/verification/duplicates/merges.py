@@ -14,8 +14,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.last_modified import Shown, move_on, shown_of
-from protect.directory.changes.version import touch
+from protect.directory.changes import Shown, move_on, shown_of, touch
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.fact_records.checks import untested
 from protect.directory.fact_records.values import fact_of, mark_of

@@ -20,7 +20,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Audience, Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from protect.directory import access
 from protect.directory.access import survivor
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.fact_records.checks import Finding, check_fact

@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service

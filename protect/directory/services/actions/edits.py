@@ -12,9 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.extension import extensions
@@ -50,15 +48,15 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     after a check, else `mark_unchecked`. A key that is left out
     stays as it is. Of a protected service no location is written, whatever is given.
     """
-    before, shown = fact_of(service, fact), last_modified.shown_of(service, at=at)
+    before, shown = fact_of(service, fact), changes.shown_of(service, at=at)
     replace(service, fact, values, at=at)
     after = fact_of(service, fact)
     if after == before:
         return False
-    touch()
+    changes.touch()
     service.version += 1
     service.save(update_fields=["version"])
-    last_modified.move_on(service, shown, at=at)
+    changes.move_on(service, shown, at=at)
     if fact == Fact.PHONE and _numbers(before) != _numbers(after):
         for extension in extensions():
             extension.numbers_changed(service, at=at)
@@ -79,7 +77,7 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
         at=at,
         next_check=at + A_MOMENT,
     )
-    last_modified.note_check(service, check)
+    changes.note_check(service, check)
     return check
 
 
@@ -93,7 +91,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_of(locked, edit.fact)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.directory import access, rules
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Move, Status
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.fact_records.checks import is_tested, untested

@@ -13,9 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import access, changes
 from protect.directory.enums import Audience, Status
 from protect.directory.errors import EditConflict
 from protect.directory.fact_records.values import mark_of
@@ -68,7 +66,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = texts_of(locked)
     wanted = standing | dict(texts)
@@ -76,11 +74,11 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
         return locked
     if mark_of(standing) != mark:
         raise EditConflict()
-    shown = last_modified.shown_of(locked, at=at)
+    shown = changes.shown_of(locked, at=at)
     _write(locked, wanted, at=at)
     locked.version += 1
     locked.save()
-    last_modified.move_on(locked, shown, at=at)
+    changes.move_on(locked, shown, at=at)
     audit.record("directory.edit_texts", locked)
     return locked
 
@@ -92,7 +90,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     Errors: PermissionDenied; TellsWhere, for a shelter.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
-    touch()
+    changes.touch()
     key, short = _unused()
     service = Service(
         id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import ReviewState, TextField
 from protect.directory.errors import EditConflict, ReaderNeeded
 from protect.directory.fact_records.values import mark_of

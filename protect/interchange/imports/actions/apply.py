@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact
 from protect.directory.fact_records import values
 from protect.directory.facts.base.cells import Code, Trouble

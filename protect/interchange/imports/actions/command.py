@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.interchange.imports import mapping_file, store
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.mapping import proposal

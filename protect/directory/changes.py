@@ -1,11 +1,13 @@
-"""When the public reads something else of a service than before: only then `last_modified` moves.
+"""The version of the directory, and when the public reads something else of a service than before.
 
-Others ask for what was modified since. Were it to move with what only professionals see, it would
-tell them that a shelter has moved. Source: docs/adr/0021-modified-for-readers.md.
+Only then `last_modified` moves: others ask for what was modified since. Were it to move with what
+only professionals see, it would tell them that a shelter has moved.
+Source: docs/adr/0021-modified-for-readers.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +15,26 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
-from protect.directory.changes.version import touch
+from protect.audit.context import AuditContext
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.extension import extensions
-from protect.directory.models import FactCheck, Service
+from protect.directory.models import DirectoryVersion, FactCheck, Service
+from protect.directory.queries import KEPT_TRUE
+from protect.kernel.steps import Say, Step, take
+
+
+def touch() -> int:
+    """Lock the directory's version, raise it and return it.
+
+    Call it inside the transaction that changes the directory: readers then see changes in the
+    order in which they were committed.
+    Errors: TransactionManagementError outside a transaction.
+    """
+    version, _ = DirectoryVersion.objects.select_for_update().get_or_create(pk=1)
+    version.number += 1
+    version.save(update_fields=["number"])
+    return version.number
+
 
 type Shown = list[dict[str, Any]]
 
@@ -78,3 +96,24 @@ def note_disputes(*, at: datetime) -> int:
         return 0
     touch()
     return services.update(last_modified=at)
+
+
+def steps_of_night() -> dict[str, Step]:
+    """Return every step by its name, lower packages first."""
+    steps: dict[str, Step] = {"note_disputes": note_disputes}
+    for extension in extensions():
+        steps |= extension.nightly_steps()
+    return steps
+
+
+def keep_true(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
+    """Take every step, those of the night if none are given; return the names of those that failed.
+
+    Each step is atomic, or in parts that may be done again. `say` hears what came of each. A night
+    without failures is written into the platform's chain: `protect check` warns when none was.
+    """
+    failed = take("directory", steps_of_night() if steps is None else steps, at=at, say=say)
+    if not failed:
+        with transaction.atomic():
+            AuditContext(at=at, actor=None, organisation=None).record(KEPT_TRUE)
+    return failed

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory import search
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.models import Service
-from protect.directory.search.index import Entry, Index, digits, folded
+from protect.directory.search import Entry, Index, digits, folded
 from tests.verification.nights import LATER, entry, locate
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
