@@ -24,22 +24,7 @@ from protect.directory.service_models import (
 )
 
 __all__ = [
-    "Accessibility",
-    "ClinicalOffer",
-    "CostOption",
-    "Criterion",
-    "DirectoryVersion",
-    "FactCheck",
-    "LanguageOffered",
-    "Location",
-    "Organisation",
-    "Phone",
-    "RequiredDocument",
-    "Schedule",
-    "Service",
-    "ServiceArea",
-    "ServiceAtLocation",
-    "ServiceCapacity",
-    "ServiceText",
-    "Unit",
-]
+    "Accessibility", "ClinicalOffer", "CostOption", "Criterion", "DirectoryVersion", "FactCheck",
+    "LanguageOffered", "Location", "Organisation", "Phone", "RequiredDocument", "Schedule",
+    "Service", "ServiceArea", "ServiceAtLocation", "ServiceCapacity", "ServiceText", "Unit",
+]  # fmt: skip

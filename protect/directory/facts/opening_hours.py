@@ -74,7 +74,7 @@ class ScheduleRow(NamedTuple):
 
 
 class HoursFields(Part):
-    def build(self, values: Values) -> None:
+    def build(self, values: Mapping[str, Any]) -> None:
         expression = values["expression"]
         week, way = _way(expression)
         ways = {
