@@ -7,7 +7,7 @@ from typing import Any
 
 from protect.directory.enums import Audience
 from protect.directory.errors import TellsWhere
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts import TABLES
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.protection.address_patterns import SENTENCE
@@ -38,13 +38,17 @@ def must_not_be_named_there(service: Service, name: str) -> None:
         raise TellsWhere()
 
 
-def public_words(audience: str, said: Said) -> Said:
-    """Return what a fact says in public; of a protected service without words of a place."""
-    if audience == Audience.PUBLIC:
-        return said
-    quotes = tuple(filter(None, map(silent, said.quotes)))
-    lines = tuple(silent(each) if isinstance(each, str) else each for each in said.lines)
-    return said._replace(lines=lines, quotes=quotes)
+def silence_rows(service: Service) -> None:
+    """Take what reads like an address out of the loaded rows of a protected service.
+
+    For readers of rows: nothing is saved. Facts declare the columns that hold free text.
+    """
+    if service.address_audience == Audience.PUBLIC:
+        return
+    for name, table in TABLES.items():
+        for row in getattr(service, name).all() if table.texts else ():
+            for column in table.texts:
+                setattr(row, column, silent(getattr(row, column)))
 
 
 def silent(text: str) -> str:

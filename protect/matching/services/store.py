@@ -36,7 +36,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
-from protect.directory.protection.text_checks import public_words
+from protect.directory.protection.text_checks import silence_rows
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
 from protect.matching.services import translations
@@ -65,6 +65,15 @@ TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
 LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
 MERGED = frozenset({Operator.INCLUDES, Operator.EXCLUDES})
 RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
+
+
+# Rows of facts with a line on the public page.
+TOLD = {
+    table.related
+    for fact in FACTS.values()
+    if fact.public_label is not None
+    for table in fact.tables
+}
 
 
 def version() -> int:
@@ -111,6 +120,7 @@ def _where(service: Service) -> tuple[list[Location], str, str | None]:
 
 
 def _row(service: Service) -> ServiceRow:
+    silence_rows(service)
     locations, zone, region = _where(service)
     checks = _checks(service)
     return ServiceRow(
@@ -330,14 +340,8 @@ def _documents(service: Service) -> Iterator[Document]:
 
 
 def _said(service: Service) -> Mapping[Fact, Said]:
-    """Return the public lines of facts: `protection` reads the words of a protected service."""
-    lines: dict[Fact, Said] = {}
-    for code, fact in FACTS.items():
-        if fact.public_label is not None:
-            names = {table.related for table in fact.tables}
-            said = fact.said({name: list(getattr(service, name).all()) for name in names})
-            lines[code] = public_words(service.address_audience, said)
-    return lines
+    rows = {name: list(getattr(service, name).all()) for name in TOLD}
+    return {code: fact.said(rows) for code, fact in FACTS.items() if fact.public_label is not None}
 
 
 def _access(service: Service) -> Mapping[Access, Usable]:
