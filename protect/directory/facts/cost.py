@@ -79,7 +79,7 @@ class CostFact(FactType):
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for cost in values["costs"]:
             kind = labels.COSTS[cost["kind"]] if cost["kind"] else ""
-            yield line([kind, plain_name(cost["note"])])
+            yield line([kind, cost["note"] and plain_name(cost["note"])])
 
     def cells(self, related: Related) -> Mapping[str, str]:
         row: CostRow | None = next(iter(related["costs"]), None)
