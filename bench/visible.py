@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from bench.measure import table
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Status
 from protect.directory.models import Organisation, Phone, Service
 from protect.kernel.ids import short_code, stable_uuid

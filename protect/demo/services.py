@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 
 from protect.demo.consortium import pk_of
-from protect.directory.changes.nightly import keep_true
+from protect.directory.changes import keep_true
 from protect.directory.enums import Audience, Fact, Method, ReviewState, Status, TextField, Verdict
-from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Organisation, Service, ServiceText
 from protect.directory.services.actions.edits import write_fact
 from protect.directory.services.actions.texts import digest_of

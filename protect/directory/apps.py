@@ -8,7 +8,7 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from protect.directory.services import posted
+        from protect.directory.services import forms
         from protect.vault.forms import posted as kept
 
-        kept.PAGES.update(posted.PAGES)
+        kept.PAGES.update(forms.PAGES)

@@ -6,5 +6,5 @@ from django.utils.translation import gettext_lazy
 
 NAV = [
     # Translators: in the navigation: the services that help people.
-    (gettext_lazy("Directory"), "directory:service_list"),
+    (gettext_lazy("Directory"), "directory:service_list")
 ]

@@ -1,4 +1,4 @@
-"""Labels for the codes of the directory at the desk. Sentences for the public: `wording`."""
+"""Labels for the codes of the directory at the desk. Those of one fact: its file in `facts`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,13 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import wording
 from protect.directory.enums import (
-    Access,
     Answer,
-    Audience,
     Cost,
-    Fact,
     Freshness,
-    How,
-    Kind,
     Method,
     Mode,
     Move,
-    Operator,
-    PhoneKind,
     ReviewState,
     Status,
     TextField,
@@ -34,36 +26,10 @@ type Words = Mapping[str, Promise]
 
 
 class Way(NamedTuple):
-    """The labels of a method of checking: as a choice, and as a past event."""
-
     label: Promise
     past: Promise
 
 
-FACTS: Words = {
-    # Translators: a part of an entry of the directory that is checked on its own.
-    Fact.PHONE: _("Numbers"),
-    # Translators: a part of an entry: when people can come.
-    Fact.VISIT_HOURS: _("Hours for visitors"),
-    # Translators: a part of an entry: when people can call.
-    Fact.PHONE_HOURS: _("Hours for callers"),
-    # Translators: a part of an entry: languages that are spoken there.
-    Fact.LANGUAGES: _("Languages"),
-    # Translators: a part of an entry: which people the service takes.
-    Fact.ELIGIBILITY: _("Whom it takes"),
-    # Translators: a part of an entry: whether it tells the police or other authorities.
-    Fact.REPORTING: _("What it reports"),
-    # Translators: a part of an entry.
-    Fact.ADDRESS: _("Where it is"),
-    # Translators: a part of an entry: what it costs.
-    Fact.COST: _("Cost"),
-    # Translators: a part of an entry: papers that it asks for.
-    Fact.DOCUMENTS: _("Documents it asks for"),
-    # Translators: a part of an entry: free places in a shelter.
-    Fact.CAPACITY: _("Free places"),
-    # Translators: a part of an entry: medicine that helps only within some hours.
-    Fact.CLINICAL: _("Medical help within hours"),
-}
 STATUSES: Words = {
     # Translators: state of a service: somebody writes it, nobody sees it.
     Status.DRAFT: _("Draft"),
@@ -153,14 +119,6 @@ ANSWERS: Words = {
     # Translators: an answer: yes in some cases, which are written beside it.
     Answer.CASES: _("In these cases"),
 }
-PHONE_KINDS: Words = {
-    # Translators: a kind of number: for speaking.
-    PhoneKind.VOICE: _("Calls"),
-    # Translators: a kind of number; the name of an app.
-    PhoneKind.WHATSAPP: _("WhatsApp"),
-    # Translators: a kind of number: for text messages.
-    PhoneKind.TEXT: _("Text messages"),
-}
 COSTS: Words = {
     # Translators: what something costs.
     Cost.FREE: _("Free"),
@@ -168,129 +126,6 @@ COSTS: Words = {
     Cost.LOW: _("Low cost"),
     # Translators: what something costs: the usual price.
     Cost.PAID: _("Paid"),
-}
-HOW: Words = {
-    # Translators: who speaks a language: people who work there.
-    How.STAFF: _("Staff"),
-    # Translators: who speaks a language: an interpreter in the same room.
-    How.ON_SITE: _("Interpreter there"),
-    # Translators: who speaks a language: an interpreter on the phone.
-    How.BY_PHONE: _("Phone interpreter"),
-}
-INTERPRETERS: Words = {
-    # Translators: the interpreter is a woman.
-    "f": _("a woman interprets"),
-    # Translators: the interpreter is a man.
-    "m": _("a man interprets"),
-    # Translators: the interpreter is neither only a man nor only a woman.
-    "x": _("a non-binary person interprets"),
-}
-KINDS: Words = {
-    # Translators: whom a service takes: by gender.
-    Kind.GENDER: _("Genders"),
-    # Translators: whom a service takes: by age.
-    Kind.AGE: _("Ages"),
-    # Translators: whom a service takes: whether children may come along.
-    Kind.CHILDREN: _("Children"),
-    # Translators: whom a service takes: sons that come along, up to an age.
-    Kind.BOYS: _("Sons"),
-    # Translators: whom a service takes: daughters that come along, up to an age.
-    Kind.GIRLS: _("Daughters"),
-    # Translators: whom a service takes: by residence papers.
-    Kind.LEGAL_STATUS: _("Legal status"),
-    # Translators: documents that a service asks for.
-    Kind.DOCUMENTS: _("Documents"),
-    # Translators: whom a service takes: pregnant people, LGBTQI+ people and so on.
-    Kind.GROUP: _("Groups"),
-    # Translators: whom a service takes.
-    Kind.TRANS: _("Trans people"),
-    # Translators: whom a service takes.
-    Kind.NON_BINARY: _("Non-binary people"),
-    # Translators: whether a guardian must agree before a child gets help.
-    Kind.GUARDIAN: _("Guardian must agree"),
-    # Translators: what a service reports.
-    Kind.TELLS_POLICE: _("Tells the police"),
-    # Translators: what a service reports: to the office for residence papers and deportation.
-    Kind.TELLS_MIGRATION: _("Tells the migration authority"),
-}
-OPERATORS: Words = {
-    # Translators: whom a service takes: it says so itself.
-    Operator.ALL: _("everyone"),
-    # Translators: whom a service takes; a list follows.
-    Operator.ONLY: _("only these"),
-    # Translators: whom a service takes; a list follows; about others nothing is known.
-    Operator.INCLUDES: _("these for sure"),
-    # Translators: whom a service does not take; a list follows.
-    Operator.EXCLUDES: _("not these"),
-    # Translators: whom a service takes; a list follows; others wait longer.
-    Operator.FIRST: _("these first"),
-    # Translators: whom a service is made for; a list follows.
-    Operator.SPECIALISED: _("made for these"),
-}
-GENDERS: Words = {
-    # Translators: people whom a service takes.
-    "f": _("women and girls"),
-    # Translators: people whom a service takes.
-    "m": _("men and boys"),
-    # Translators: people whom a service takes.
-    "x": _("non-binary people"),
-}
-ACCESS: Words = {
-    # Translators: for people who do not walk: no steps.
-    Access.STEP_FREE: _("Without steps"),
-    # Translators: for people who do not hear well.
-    Access.HEARING: _("For people who do not hear well"),
-    # Translators: for people who do not see well.
-    Access.SIGHT: _("For people who do not see well"),
-}
-AUDIENCES: Words = {
-    # Translators: who may see an address.
-    Audience.PUBLIC: _("Everybody may see the address"),
-    # Translators: who may see an address.
-    Audience.PROFESSIONALS: _("Only professionals may see the address"),
-    # Translators: who may see an address: nobody, it is not stored anywhere.
-    Audience.NEVER_STORED: _("The address is never stored"),
-}
-ADULTS: Words = {
-    # Translators: a room for a family: any adult.
-    "": _("Any adult"),
-    # Translators: a room for a family.
-    "f": _("A woman"),
-    # Translators: a room for a family.
-    "m": _("A man"),
-    # Translators: a room for a family.
-    "x": _("A non-binary person"),
-}
-CHILDREN: Mapping[int, Promise] = {
-    # Translators: a room for a family.
-    0: _("no child"),
-    # Translators: a room for a family.
-    1: _("one child"),
-    # Translators: a room for a family.
-    2: _("two children"),
-    # Translators: a room for a family.
-    3: _("three children"),
-    # Translators: a room for a family.
-    4: _("four children or more"),
-}
-ACTS: Words = wording.ACTS
-DAYS: Words = {
-    # Translators: a day of the week.
-    "Mo": _("Monday"),
-    # Translators: a day of the week.
-    "Tu": _("Tuesday"),
-    # Translators: a day of the week.
-    "We": _("Wednesday"),
-    # Translators: a day of the week.
-    "Th": _("Thursday"),
-    # Translators: a day of the week.
-    "Fr": _("Friday"),
-    # Translators: a day of the week.
-    "Sa": _("Saturday"),
-    # Translators: a day of the week.
-    "Su": _("Sunday"),
-    # Translators: days on which most people do not work, in a table of opening hours.
-    "PH": _("Public holidays"),
 }
 MODES: Words = {
     # Translators: a way to get help: one goes there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.directory.services.views import edits, services, status, translations
+from protect.directory.services.views import edits, services, translations
 
 SERVICE = "directory/services/<uuid:pk>"
 
@@ -17,8 +17,8 @@ urlpatterns = [
     path(f"{SERVICE}/texts", edits.service_texts, name="service_texts"),
     path(f"{SERVICE}/facts/<str:fact>", edits.service_fact, name="service_fact"),
     path(f"{SERVICE}/protect", edits.service_protect, name="service_protect"),
-    path(f"{SERVICE}/undo", status.service_undo, name="service_undo"),
-    path(f"{SERVICE}/move/<str:move>", status.service_move, name="service_move"),
+    path(f"{SERVICE}/undo", services.service_undo, name="service_undo"),
+    path(f"{SERVICE}/move/<str:move>", services.service_move, name="service_move"),
     path(f"{SERVICE}/translations", translations.service_translations, name="service_translations"),
     path(
         f"{SERVICE}/translations/<str:language>/<str:field>",

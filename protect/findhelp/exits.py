@@ -15,7 +15,7 @@ from django.db import Error, transaction
 from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
-from protect.directory.changes import version
+from protect.directory.changes import touch
 from protect.findhelp import access, errors
 from protect.findhelp.enums import Opening
 from protect.findhelp.models import ExitCheck
@@ -147,4 +147,4 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
                 url=url, defaults={"checked_at": at, "result": each.result, "bytes": each.bytes}
             )
         if failed() != before:
-            version.touch()  # kept pages are made anew
+            touch()  # kept pages are made anew

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from protect.directory.models.services import Service
+from protect.directory.service_models import Service
 from protect.interchange.enums import ImportKind, ImportState, RowState
 from protect.orgs.models import Organisation
 

@@ -18,7 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Freshness, Method
-from protect.directory.wording import ACTS
+from protect.directory.facts import FACTS
+from protect.directory.facts.clinical import ACTS
 from protect.kernel.text import PDI, plain_number
 from protect.matching.questions.answer import Reason
 from protect.matching.services.rows import LastSeen
@@ -62,8 +63,6 @@ _ASK_MAN = _("Ask them for a man")
 _TELLS_SOMETIMES = _("Tells the authorities in some cases")
 # Translators: nobody has checked this piece of information.
 _NOT_CHECKED = _("Not checked yet")
-# Translators: how a service is used costs money; how much is not said here.
-_COSTS_MONEY = _("Costs money")
 # Translators: the service itself said so; {date} is for example "3 Nov 2026".
 _WITH_THEM = _("Checked with them, {date}")
 # Translators: on a website or in a public register; {date} is for example "3 Nov 2026".
@@ -183,10 +182,7 @@ REASONS: Mapping[str, Promise | str] = {
     # Translators: somebody from this site called the number, more than once; nobody answered.
     "phone_no": _("Nobody answered our calls"),
     # --- money and medicine
-    # Translators: costs nothing.
-    "cost_free": _("Free"),
-    "cost_low": _COSTS_MONEY,
-    "cost_paid": _COSTS_MONEY,
+    **{code: text for fact in FACTS.values() for code, text in fact.reasons.items()},
     # Translators: {act} is a medicine that helps only within {hours} hours of what happened.
     "clinical_in_time": _("{act}: within {hours} hours, so go now"),
     # --- cautions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
 PUBLIC = (
     *("kernel/", "reference/", "findhelp/"),
-    *("directory/wording.py", "directory/hours/", "matching/wording.py"),
+    *("directory/hours/", "matching/wording.py"),
 )
 DESK = ("findhelp/desk", "findhelp/posters/", "findhelp/templates/findhelp/desk")
+PUBLIC_TEXT = "public_text"  # marks a sentence of the public in a file for the desk
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -71,10 +72,11 @@ class TranslatableString:
     place: str
     line: int
     plural: str = ""
+    is_marked: bool = False  # as one for the public
 
     @property
     def is_public(self) -> bool:
-        return is_public(self.place)
+        return self.is_marked or is_public(self.place)
 
 
 def is_public(place: str) -> bool:
@@ -199,12 +201,17 @@ def _forms(message: Message) -> tuple[str, ...]:
 def _in_python(path: Path) -> Iterator[TranslatableString]:
     """Yield a module's strings. One without a note has that of its table, if there is one."""
     tables = [*enumerate(map(OF_TABLE.search, path.read_text("utf-8").splitlines()), 1)]
-    for line, text, comments, meaning in extract_from_file(
-        "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
-    ):
-        shared = [match[1] for number, match in tables if match and number < line]
-        note = " ".join(comments or shared[-1:]).strip()
-        yield _string_of(path, line, text, meaning, note)
+    for is_marked, keywords in ((False, KEYWORDS), (True, {PUBLIC_TEXT: None})):
+        for line, text, comments, meaning in extract_from_file(
+            "python",
+            path,
+            keywords=keywords,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        ):
+            shared = [match[1] for number, match in tables if match and number < line]
+            note = " ".join(comments or shared[-1:]).strip()
+            yield replace(_string_of(path, line, text, meaning, note), is_marked=is_marked)
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels
+from protect.directory.facts import LABELS
 from protect.verification.enums import Claim, CorrectionState, PairState, QueueReason
 
 STATE_SHAPES = {
@@ -30,7 +30,7 @@ REASON_SHAPES = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    words: dict[str, Any] = {**labels.FACTS, **dict(Claim.choices)}
+    words: dict[str, Any] = {**LABELS, **dict(Claim.choices)}
     # Translators: what is reported about a service: nothing of the list, see the text.
     return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 

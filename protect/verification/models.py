@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from protect.directory.models.services import Service
+from protect.directory.service_models import Service
 from protect.orgs.models import Organisation
 from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter

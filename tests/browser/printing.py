@@ -16,7 +16,7 @@ SPOKEN = ("ar", "ti", "fr")
 
 def show(email: str) -> None:
     """Publish the entry with this mail as if two people had called it."""
-    from protect.directory.changes.version import touch
+    from protect.directory.changes import touch
     from protect.directory.enums import Fact, Method, Status, Verdict
     from protect.directory.models import Service
     from protect.kernel import clock

@@ -13,7 +13,7 @@ import django
 
 def show_entry(email: str, *invited: str) -> str:
     """Make the entry of `listing`, show it to the public, and return its short code."""
-    from protect.directory.changes.version import touch
+    from protect.directory.changes import touch
     from protect.directory.enums import Status
     from protect.directory.models import Service
     from protect.kernel import clock

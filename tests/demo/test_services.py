@@ -7,7 +7,7 @@ import pytest
 
 from protect.demo.consortium import build_organisations
 from protect.demo.services import PLANS, build_services
-from protect.directory.changes.nightly import keep_true
+from protect.directory.changes import keep_true
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import FactCheck, Location, Organisation, Service, ServiceText
 from protect.notices.models import Outgoing

@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
-from protect.directory.changes import version as changes_version
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
-from protect.directory.facts import checks
-from protect.directory.facts.checks import Finding
+from protect.directory.fact_records import checks
+from protect.directory.fact_records.checks import Finding
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,
@@ -79,7 +79,7 @@ def version():
 
 
 def test_the_version_rises_by_one(db):
-    assert [changes_version.touch(), changes_version.touch()] == [1, 2]
+    assert [touch(), touch()] == [1, 2]
 
 
 def test_a_check_is_kept_with_who_how_and_when(world):
@@ -273,11 +273,11 @@ def test_a_second_writer_waits_for_the_first(db):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '50ms'")
-                changes_version.touch()
+                touch()
         finally:
             connection.close()
 
-    changes_version.touch()
+    touch()
     with ThreadPoolExecutor(1) as pool:
         refused = pool.submit(write_too).exception()
 

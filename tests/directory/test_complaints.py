@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from protect.directory.enums import Audience, Channel, Fact, Freshness, How, Kind, Method, Status
-from protect.directory.facts import values
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records import values
+from protect.directory.fact_records.freshness import standing_of
 from protect.directory.hours import State, parse, state_at
 from protect.directory.models import Service, ServiceCapacity
 from protect.directory.services.actions import edits

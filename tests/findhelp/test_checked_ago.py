@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from protect.directory.enums import Answer, Channel, Cost, Fact, Kind, Method, Operator, Verdict
+from protect.directory.enums import Answer, Channel, Fact, Kind, Method, Operator, Verdict
+from protect.directory.facts import FACTS as FACT_TYPES
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
 from protect.findhelp.answers.cards import card_of, state_of
@@ -17,7 +19,7 @@ from protect.findhelp.paper.leaflets import card_of as paper_of
 from protect.matching.answers.explanation import explain
 from protect.matching.questions.prepared import prepare
 from protect.matching.questions.question import Question
-from protect.matching.services.rows import Condition, Door, LastSeen, Price, ServiceRow
+from protect.matching.services.rows import Condition, Door, LastSeen, ServiceRow
 from protect.matching.wording import freshness_text
 from protect.reference import vocabulary
 from tests.findhelp.paper.demo import AT, URL, service
@@ -43,7 +45,7 @@ def row(ages=AGES, **changes: object) -> ServiceRow:
     made = {fact: AT - timedelta(days) for fact, days in ages.items() if days is not None}
     given = {
         "doors": {Channel.VISIT: Door(HOURS), Channel.PHONE: Door(HOURS)},
-        "costs": (Price(Cost.FREE),),
+        "said": {Fact.COST: Said(reason="cost_free")},
         "audience_note": "Demo words",
         "conditions": {Kind.TELLS_POLICE: (TELLS,)},
         "checks": {
@@ -69,6 +71,10 @@ def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
         label = next(label for label in by_label if label == _label(key, tag))
         assert by_label[label] == checked(each, fact, tag), key
         assert by_label[label], key
+    with translation.override(tag):
+        own = {str(kind.public_label): code for code, kind in FACT_TYPES.items()}
+    for label, fact in own.items():
+        assert label == "None" or by_label[label] == checked(each, fact, tag)
     assert sheet.card.fresh == checked(each, Fact.PHONE, tag)
     assert sheet.cautions[0].endswith(f" · {checked(each, Fact.REPORTING, tag)}")
 

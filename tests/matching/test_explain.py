@@ -9,7 +9,6 @@ from protect.directory.enums import (
     Access,
     Answer,
     Channel,
-    Cost,
     Fact,
     Freshness,
     How,
@@ -17,6 +16,7 @@ from protect.directory.enums import (
     Mode,
     PhoneKind,
 )
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import State, parse
 from protect.matching.answers.explanation import in_order
 from protect.matching.questions.answer import Reason
@@ -27,7 +27,6 @@ from protect.matching.services.rows import (
     Document,
     Number,
     Point,
-    Price,
     Spoken,
     Usable,
 )
@@ -197,7 +196,7 @@ def test_a_line_has_no_way():
             "access_yes",
         ),
         (service(), {"groups": frozenset({"pregnant"})}, "group_unknown"),
-        (service(costs=(Price(Cost.FREE),)), {}, "cost_free"),
+        (service(said={Fact.COST: Said(reason="cost_free")}), {}, "cost_free"),
     ],
 )
 def test_each_condition_has_its_reason(row, changes, code):

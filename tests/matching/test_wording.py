@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils.functional import Promise
 
-from protect.directory import wording as directory_wording
 from protect.directory.enums import Freshness, Method
+from protect.directory.facts.clinical import ACTS
 from protect.kernel.text import LRI, PDI
 from protect.matching import wording
 from protect.matching.answers import explanation
@@ -22,7 +22,7 @@ FSI = wording.FSI
 MACHINERY = Path(explanation.__file__).parent
 # Words in code that look like the code of a reason and are none.
 STARTS = {"language", "open", "opens", "gender", "sons", "children", "legal", "tells", "cost"}
-TABLES = (wording.REASONS, directory_wording.ACTS, wording.CHECKED, wording.STALE)
+TABLES = (wording.REASONS, ACTS, wording.CHECKED, wording.STALE)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAID = LastSeen(datetime(2026, 11, 3, 12, tzinfo=UTC), Method.CALL)
 

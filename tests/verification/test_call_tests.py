@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import TellsWhere
-from protect.directory.facts import call_status
+from protect.directory.fact_records import checks
 from protect.directory.models import FactCheck
 from protect.verification import rules
 from protect.verification.call_tests import call_tests
@@ -50,7 +50,7 @@ def test_a_call_ends_once_and_never_waits_again(state, to):
 def test_one_call_alone_proves_nothing(keepers, service, call):
     assert (call.state, call.numbers, call.heard) == ("waiting", ["+35621000001"], HEARD)
     assert not FactCheck.objects.exists()
-    assert not call_status.is_tested(service)
+    assert not checks.is_tested(service)
 
 
 def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, call):
@@ -62,7 +62,7 @@ def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, ca
         keepers.vera.user,
         SECOND,
     )
-    assert (call_status.is_tested(service), FactCheck.objects.exists()) == (False, False)
+    assert (checks.is_tested(service), FactCheck.objects.exists()) == (False, False)
 
     ended = call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=EVENING)
 
@@ -74,7 +74,7 @@ def test_two_calls_that_are_the_same_make_the_number_tested(keepers, service, ca
         Method.CALL,
     )
     assert (check.by, check.second_checker) == (keepers.vito.user, keepers.vera.user)
-    assert call_status.is_tested(service)
+    assert checks.is_tested(service)
     assert [deeds(each) for each in ("call_test", "second_call", "confirm_call")] == [1, 1, 1]
 
 
@@ -89,7 +89,7 @@ def disputed_by(keepers, service, ended):
         "A bakery.",
     )
     assert QueueItem.objects.get().reasons == ["disputed"]
-    assert not call_status.is_tested(service)
+    assert not checks.is_tested(service)
     assert deeds("refuse_call") == 1
 
 
@@ -174,7 +174,7 @@ def test_another_number_ends_the_call_that_was_made_to_the_old_one(keepers, serv
 
     assert (ended.state, ended.second, ended.second_heard) == (CallState.LAPSED, None, "")
     assert not FactCheck.objects.exists()
-    assert not call_status.is_tested(service)
+    assert not checks.is_tested(service)
 
 
 def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, service, call):
@@ -185,7 +185,7 @@ def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, servic
 
     assert ended.state == CallState.LAPSED
     assert not FactCheck.objects.exists()
-    assert not call_status.is_tested(service)
+    assert not checks.is_tested(service)
 
 
 def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):

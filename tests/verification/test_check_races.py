@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from protect.directory.enums import Fact, Method
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Organisation, Service
 from protect.verification.call_tests import call_tests
 from protect.verification.checks.checks import Heard, save_checks

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict, TellsWhere
-from protect.directory.facts.freshness import standing_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
 from protect.verification.checks.checks import Heard, save_checks, save_missed

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
-from protect.directory.changes import nightly
-from protect.directory.changes.nightly import keep_true
+from protect.directory import changes
+from protect.directory.changes import keep_true, steps_of_night
 from protect.directory.enums import Fact, Freshness
 from protect.directory.queries import KEPT_TRUE
 from protect.kernel import clock
@@ -70,7 +70,7 @@ def test_a_night_takes_every_step_and_is_written_down(db):
 
     assert keep_true(at=NOW, say=say) == []
 
-    assert [step for step, _ in say] == list(nightly.steps_of_night())
+    assert [step for step, _ in say] == list(steps_of_night())
     assert QueueItem.objects.count() == 1
     assert kept()
     assert kept_true_at() == NOW
@@ -109,12 +109,12 @@ def test_the_command_tells_each_step_beside_and_the_end_on_its_own(db):
 
     assert out == "the directory is kept true\n"
     assert [line.partition(":")[0] for line in beside.splitlines()] == [
-        step.replace("_", " ") for step in nightly.steps_of_night()
+        step.replace("_", " ") for step in steps_of_night()
     ]
 
 
 def test_the_command_ends_with_one_where_a_step_failed_and_names_it(db, monkeypatch):
-    monkeypatch.setattr(nightly, "steps_of_night", lambda: {"forget_demo": broken})
+    monkeypatch.setattr(changes, "steps_of_night", lambda: {"forget_demo": broken})
 
     with pytest.raises(CommandError, match="not done: forget_demo") as refused:
         run()

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
 from protect.directory.errors import EditConflict, TellsWhere
-from protect.directory.facts.freshness import standing_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing
 from protect.verification.checks.checks import Heard

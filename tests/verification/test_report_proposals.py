@@ -7,7 +7,7 @@ from django.http import Http404
 
 from protect.directory.enums import Fact
 from protect.directory.errors import EditConflict
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck
 from protect.directory.services.actions.edits import write_fact
 from protect.verification.enums import CorrectionState, Reporter

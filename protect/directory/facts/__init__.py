@@ -1,1 +1,44 @@
-"""The rows that a fact of a service consists of: which they are, read, and written over others."""
+"""Every fact of a service, each in one file: rows, form, words, columns, HSDS, public line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+
+from protect.directory.enums import Fact
+from protect.directory.facts.address import AddressFact
+from protect.directory.facts.base.fact_type import FactType
+from protect.directory.facts.base.tables import Table
+from protect.directory.facts.capacity import CapacityFact
+from protect.directory.facts.clinical import ClinicalFact
+from protect.directory.facts.cost import CostFact
+from protect.directory.facts.criteria import ReportingFact
+from protect.directory.facts.documents import DocumentsFact
+from protect.directory.facts.eligibility import EligibilityFact
+from protect.directory.facts.languages import LanguageFact
+from protect.directory.facts.opening_hours import PhoneHoursFact, VisitHoursFact
+from protect.directory.facts.phones import PhoneFact
+
+# In the order of enums.Fact, in which pages show them.
+FACTS: Mapping[Fact, FactType] = {
+    fact.code: fact
+    for fact in (
+        PhoneFact(),
+        VisitHoursFact(),
+        PhoneHoursFact(),
+        LanguageFact(),
+        EligibilityFact(),
+        ReportingFact(),
+        AddressFact(),
+        CostFact(),
+        DocumentsFact(),
+        CapacityFact(),
+        ClinicalFact(),
+    )
+}
+LABELS: Mapping[Fact, Promise] = {code: fact.label for code, fact in FACTS.items()}
+# Each table once, by the name that a service gives its rows: several facts share one.
+TABLES: Mapping[str, Table] = {
+    table.related: table for fact in FACTS.values() for table in fact.tables
+}

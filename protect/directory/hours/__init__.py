@@ -30,24 +30,7 @@ from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.directory.hours.states import State
 
 __all__ = [
-    "HORIZON_DAYS",
-    "WAIT_NEVER",
-    "WAIT_UNKNOWN",
-    "BadHours",
-    "Day",
-    "Hours",
-    "Now",
-    "Recurrence",
-    "Span",
-    "State",
-    "both",
-    "expression_of",
-    "minutes_until_open",
-    "next_open",
-    "parse",
-    "recurrences_of",
-    "state_at",
-    "waits",
-    "warnings",
-    "week",
-]
+    "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Now", "Recurrence",
+    "Span", "State", "both", "expression_of", "minutes_until_open", "next_open", "parse",
+    "recurrences_of", "state_at", "waits", "warnings", "week",
+]  # fmt: skip

@@ -81,7 +81,6 @@ def wall(expression: str, country: str, subdivision: str | None, year: int) -> C
 def _patterns(
     expression: str, country: str, subdivision: str | None, year: int
 ) -> tuple[Pattern, ...]:
-    """Return the pattern of each day of the year's frame."""
     all_rules = rules(expression)
     if not all_rules:
         return (b"",) * Frame.of(year).days
@@ -109,7 +108,6 @@ def _strip(expression: str, pattern: Pattern) -> Codes:
 
 @lru_cache(maxsize=16384)
 def _changes(expression: str, last: Pattern, today: Pattern) -> Changes:
-    """Return the changes of a day after another."""
     codes = np.maximum(_strip(expression, last)[DAY:], _strip(expression, today)[:DAY])
     minutes = np.flatnonzero(np.diff(codes, prepend=np.uint8(255)))
     return minutes, codes[minutes]

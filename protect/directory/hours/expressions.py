@@ -50,7 +50,6 @@ def _in_order(row: Recurrence) -> tuple[object, ...]:
 
 
 def _hulls(rows: Iterable[Recurrence]) -> Iterator[Recurrence]:
-    """Yield rows that follow each other but for a few days as one."""
     for _, group in groupby(rows, key=lambda row: row[:4]):
         last, *later = group
         for row in later:

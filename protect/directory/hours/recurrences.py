@@ -202,7 +202,6 @@ def _labels(start: date, label: Label) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _groups(start: date, label: Label) -> tuple[tuple[int, ...], ...]:
-    """Return the days of each label, as numbers from `start` on."""
     days_by_label: dict[str, list[int]] = {}
     for day, name in enumerate(_labels(start, label)):
         days_by_label.setdefault(name, []).append(day)

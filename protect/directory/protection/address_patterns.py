@@ -59,14 +59,10 @@ NUMBER_FIRST = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
 
 
 class Words(Record):
-    """One list of address_words.toml."""
-
     words: list[str]
 
 
 class Token(NamedTuple):
-    """A word, a number or a sign of a text."""
-
     raw: str
     folded: str
     starts: bool  # first word of a sentence
@@ -155,7 +151,6 @@ def has_number(text: str) -> bool:
 
 
 def _whole(short: str) -> str:
-    """Return the long form of an abbreviation, in its own case."""
     full = {"c": "calle", "avd": "avda"}.get(short.lower(), short)
     return full.capitalize() if short[0].isupper() else full
 

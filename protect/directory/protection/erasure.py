@@ -6,22 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from protect.directory.enums import Audience
 from protect.directory.extension import extensions
-from protect.directory.models import (
-    Accessibility,
-    CostOption,
-    Criterion,
-    FactCheck,
-    LanguageOffered,
-    Location,
-    RequiredDocument,
-    Schedule,
-    Service,
-    ServiceText,
-)
+from protect.directory.facts import TABLES
+from protect.directory.models import FactCheck, Location, Service, ServiceText
 from protect.directory.protection import address_patterns
 from protect.directory.protection.address_patterns import SENTENCE, name_without_place
 
@@ -39,14 +29,6 @@ TEXTS = (
 SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
 NAMES = ("name",)
 LINKS = ("website", "email")
-NOTED: tuple[type[Model], ...] = (  # facts with a free-text note
-    Schedule,
-    LanguageOffered,
-    Criterion,
-    RequiredDocument,
-    CostOption,
-    Accessibility,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +40,7 @@ class Cleaner:
     def mentions(self, text: str) -> str:
         """Return a text without the known spots and without links to maps."""
         return address_patterns.without_maps(
-            address_patterns.without_spots(text, self.spots),
-            address_patterns.WITHHELD,
+            address_patterns.without_spots(text, self.spots), address_patterns.WITHHELD
         )
 
     def text(self, text: str) -> str:
@@ -164,9 +145,8 @@ def _spots_of(locations: Iterable[Location]) -> Iterable[str]:
 
 
 def _clean_notes(service: Service, cleaner: Cleaner) -> None:
-    """Clean notes of facts and checks, and translated texts."""
-    for model in NOTED:
-        cleaner.clean_rows(model._default_manager.filter(service=service), ("note",))
+    for table in TABLES.values():
+        cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
     cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))
     cleaner.clean_rows(FactCheck.objects.filter(service=service), ("source",))
 

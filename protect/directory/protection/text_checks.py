@@ -1,4 +1,4 @@
-"""Refuses texts that reveal a never stored address."""
+"""Refuses or shortens texts that reveal a never stored address."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from protect.directory.enums import Audience
 from protect.directory.errors import TellsWhere
+from protect.directory.facts import TABLES
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
+from protect.directory.protection.address_patterns import SENTENCE
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
@@ -36,8 +38,29 @@ def must_not_be_named_there(service: Service, name: str) -> None:
         raise TellsWhere()
 
 
+def silence_rows(service: Service) -> None:
+    """Take what reads like an address out of the loaded rows of a protected service.
+
+    For readers of rows: nothing is saved. Facts declare the columns that hold free text.
+    """
+    if service.address_audience == Audience.PUBLIC:
+        return
+    for name, table in TABLES.items():
+        for row in getattr(service, name).all() if table.texts else ():
+            for column in table.texts:
+                setattr(row, column, silent(getattr(row, column)))
+
+
+def silent(text: str) -> str:
+    """Return a text without the sentences that contain an address."""
+    if not text or not address_patterns.resembles(text):
+        return text
+    sentences = SENTENCE.findall(text)
+    left = "".join(each for each in sentences if not address_patterns.resembles(each))
+    return "" if address_patterns.resembles(left) else left.strip()
+
+
 def _texts(typed: Any) -> Iterator[str]:
-    """Yield every text in the submitted values, however deeply nested."""
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping):

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from protect.directory import access, labels
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.extension import extensions
-from protect.directory.facts.call_status import is_tested
-from protect.directory.facts.cells import Cells
-from protect.directory.facts.contacts import Number, warn_of_landlines
-from protect.directory.facts.fact_view import FactView, fact_view
-from protect.directory.facts.freshness import Standings, standing_of, standings
-from protect.directory.facts.sentences import words_of
-from protect.directory.facts.values import fact_of
+from protect.directory.fact_records.checks import is_tested
+from protect.directory.fact_records.fact_view import FactView, fact_view, words_of
+from protect.directory.fact_records.freshness import Standings, standing_of, standings
+from protect.directory.fact_records.values import fact_of
+from protect.directory.facts import LABELS
+from protect.directory.facts.base.cells import Cells
+from protect.directory.facts.base.contacts import Number, warn_of_landlines
 from protect.directory.models import Phone, Service
 from protect.directory.rules import MOVES
 from protect.directory.services.actions.status import NEEDS, undoable
@@ -41,15 +41,11 @@ ORDER = (
 
 
 class Chip(NamedTuple):
-    """A state: a shape and a word."""
-
     shape: str
     word: str | Promise
 
 
 class Row(NamedTuple):
-    """A service in the list."""
-
     service: Service
     kinds: str
     status: Chip
@@ -57,8 +53,6 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Something that can be done next, and where."""
-
     label: str | Promise
     url: str
     is_main: bool  # the way on, not off
@@ -66,8 +60,6 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the page of a service shows to one person."""
-
     status: Chip
     kinds: str
     facts: list[FactView]
@@ -103,7 +95,7 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
         status=status_of(service),
         kinds=kinds_of(service),
         facts=[fact_view(service, each) for each in stand.values()],
-        missing=[(fact, labels.FACTS[fact]) for fact in _recordable(service) if fact not in stand],
+        missing=[(fact, LABELS[fact]) for fact in _recordable(service) if fact not in stand],
         where=_where(service),
         warnings=warnings_of(service, is_tested=is_tested(service)),
         moves=list(_moves(scope, service)),
@@ -149,7 +141,6 @@ def _worst(facts: Standings) -> Chip | None:
 
 
 def _moves(scope: Scope, service: Service) -> Iterator[Step]:
-    """Yield what this person may do with the status of a service now."""
     for move in Move:
         is_possible = (Status(service.status), move) in MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):

@@ -12,7 +12,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import Channel, Cost, Fact, How
+from protect.directory.enums import Channel, Fact, How
+from protect.directory.facts import FACTS as FACT_TYPES
+from protect.directory.facts.base.fact_type import Said
 from protect.findhelp.answers.cards import CardView, card_of, fresh_text
 from protect.findhelp.answers.weeks import week_of
 from protect.kernel.text import plain_number
@@ -36,8 +38,6 @@ LABELS: dict[str, Promise] = {
     "phone": _("Telephone hours"),
     # Translators: label of a fact: for which people the service is.
     "whom": _("For whom"),
-    # Translators: label of a fact: what it costs.
-    "cost": _("Cost"),
     # Translators: label of a fact: how to begin, for example by telephone or by appointment.
     "access": _("How to get help there"),
     # Translators: label of a fact: where it is.
@@ -50,7 +50,6 @@ FACTS = {
     "visit": Fact.VISIT_HOURS,
     "phone": Fact.PHONE_HOURS,
     "whom": Fact.ELIGIBILITY,
-    "cost": Fact.COST,
     "where": Fact.ADDRESS,
 }
 SPOKEN = {How.STAFF: "staff", How.ON_SITE: "on_site", How.BY_PHONE: "phone"}
@@ -143,7 +142,9 @@ def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
         if door := row.doors.get(channel):
             yield _hours(key, door, row, tag, at)
     yield _whom(row, tag, at)
-    yield _cost(row, tag, at)
+    for code, fact in FACT_TYPES.items():
+        if fact.public_label is not None:
+            yield _said(row, code, str(fact.public_label), tag, at)
     if row.how_to_access:
         yield FactView(str(LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:
@@ -197,11 +198,10 @@ def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
 
 
-def _cost(row: ServiceRow, tag: str, at: datetime) -> FactView:
-    codes = {price.kind for price in row.costs if price.kind}
-    lines = [wording.reason_text(Reason(f"cost_{code}"), tag) for code in Cost if code in codes]
-    notes = tuple(_own(row, price.note) for price in row.costs if price.note)
-    return _fact("cost", row, tag, at, lines=tuple(lines), quoted=notes)
+def _said(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
+    said = row.said.get(fact, Said())
+    quoted = tuple(_own(row, text) for text in said.quotes)
+    return FactView(label, tuple(map(str, said.lines)), quoted, (), fresh_text(row, fact, tag, at))
 
 
 def _where(row: ServiceRow, tag: str) -> Iterator[str]:

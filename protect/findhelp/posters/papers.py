@@ -23,7 +23,8 @@ from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.directory.access import must_keep
 from protect.directory.enums import Fact, Freshness
-from protect.directory.labels import FACTS, FRESHNESS, FRESHNESS_SHAPES
+from protect.directory.facts import LABELS
+from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
 from protect.findhelp.answers.cards import fresh_text, state_of
@@ -246,7 +247,7 @@ def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
     for fact in printed_facts(answer.row):
         state = state_of(answer.row, fact, at)
         yield FactState(
-            name=FACTS[fact],
+            name=LABELS[fact],
             word=FRESHNESS[state],
             shape=FRESHNESS_SHAPES[state],
             text=fresh_text(answer.row, fact, tag, at),

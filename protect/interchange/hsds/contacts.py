@@ -1,4 +1,4 @@
-"""How a service is reached: numbers, languages, places and areas as documents."""
+"""Where a service is and for which areas it is there, as documents."""
 
 from __future__ import annotations
 
@@ -7,80 +7,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from protect.directory.enums import How, PhoneKind
+from protect.directory.facts.address import SiteRow
+from protect.directory.facts.eligibility import AccessRow, AreaRow
 from protect.interchange.hsds import terms
-from protect.interchange.hsds.rows import AccessRow, AreaRow, LanguageRow, PhoneRow, SiteRow
 from protect.interchange.hsds.texts import key_of, plain, stated
-from protect.reference import vocabulary
 from protect.reference.formats import country_name
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
 
-# WhatsApp has no type in RFC 6350: the extension says it.
-PHONE_TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "text"}
-PHONE_WORDS = {PhoneKind.VOICE: "", PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
-INTERPRETED = {
-    How.ON_SITE: "with an interpreter who is there",
-    How.BY_PHONE: "with an interpreter by phone",
-}
 ACCESS = {"step_free": "Without steps", "hearing": "For hearing", "sight": "For sight"}
 ANSWERED = {"yes": "yes", "no": "no", "in_these_cases": "in some cases", "unknown": "not known"}
 TEXT = "text"  # the extent of an area: its code, or the middle and the radius
-
-
-def phone(row: PhoneRow) -> dict[str, Any]:
-    """Return a number as a document."""
-    return stated(
-        {
-            "id": str(row.id),
-            "number": row.number,
-            "type": PHONE_TYPES[PhoneKind(row.kind)],
-            "description": PHONE_WORDS[PhoneKind(row.kind)],
-            "kind": row.kind,
-            "cost": row.cost,
-            "shown_on_bill": row.shown_on_bill,
-            "works_without_credit": row.works_without_credit,
-        }
-    )
-
-
-def languages(rows: Iterable[LanguageRow]) -> list[dict[str, Any]]:
-    """Return the languages of the staff. The standard's list leaves interpreters out."""
-    return [_language(row) for row in rows if row.how == How.STAFF]
-
-
-def interpreted(rows: Iterable[LanguageRow]) -> list[dict[str, Any]]:
-    """Return the languages of interpreters, for clients that use the profile."""
-    return [_language(row) for row in rows if row.how != How.STAFF]
-
-
-def interpretation(rows: Iterable[LanguageRow]) -> str:
-    """Return the same in words."""
-    names_by_how: dict[str, list[str]] = {}
-    for row in rows:
-        if row.how != How.STAFF:
-            names = names_by_how.setdefault(INTERPRETED[How(row.how)], [])
-            name = vocabulary.languages()[row.language_id].english
-            names += [name] if name not in names else []
-    return ". ".join(f"{', '.join(names)} {how}" for how, names in names_by_how.items())
-
-
-def _language(row: LanguageRow) -> dict[str, Any]:
-    language = vocabulary.languages()[row.language_id]
-    return stated(
-        {
-            "id": str(row.id),
-            "name": language.english,
-            "code": language.iso639_3,
-            "note": plain(row.note),
-            "tag": row.language_id,
-            "how": row.how,
-            "hours": row.window,
-            "lead_minutes": row.lead_minutes,
-            "interpreter_gender": row.interpreter_gender,
-            "from_outside_the_community": row.from_outside,
-        }
-    )
 
 
 def site(

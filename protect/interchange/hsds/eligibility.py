@@ -5,11 +5,11 @@ A missing criterion is left out: absence means unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from protect.directory.enums import Answer, Kind, Operator
-from protect.interchange.hsds.rows import CriterionRow
+from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary
 
@@ -85,13 +85,6 @@ def ages(criteria: Iterable[CriterionRow]) -> tuple[int | None, int | None]:
         if row.kind == Kind.AGE and row.operator == Operator.RANGE:
             return row.minimum, row.maximum
     return None, None
-
-
-def documents_asked(criteria: Iterable[CriterionRow]) -> Iterator[tuple[CriterionRow, str]]:
-    """Yield the documents that a criterion requires."""
-    for row in criteria:
-        if row.kind == Kind.DOCUMENTS and row.operator != Operator.ALL:
-            yield from ((row, code) for code in sorted(row.values))
 
 
 def stated_criteria(criteria: Iterable[CriterionRow]) -> list[dict[str, Any]]:

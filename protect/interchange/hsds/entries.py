@@ -12,48 +12,31 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from protect.directory.enums import Audience
-from protect.directory.models import (
-    Accessibility,
-    ClinicalOffer,
-    CostOption,
-    Criterion,
-    FactCheck,
-    LanguageOffered,
-    Organisation,
-    Phone,
-    RequiredDocument,
-    Schedule,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    ServiceCapacity,
-    Unit,
-)
+from protect.directory.facts import TABLES
+from protect.directory.facts.address import SiteRow
+from protect.directory.facts.base.tables import Table
+from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
 from protect.interchange.hsds import rows
-from protect.interchange.hsds.rows import Entry, OrganisationRow, ServiceRow, SiteRow
+from protect.interchange.hsds.rows import Entry, OrganisationRow, ServiceRow
 
 CHUNK = 500  # services read at a time
+
+
+def _read_as(table: Table) -> tuple[Any, Any, tuple[str, ...]]:
+    return table.model, table.row, table.order
+
 
 # What hangs on a service: the name in Entry.related, its table, its columns, its order.
 RELATED: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
     "categories": (Service.categories.through, rows.CategoryRow, ("category_id",)),
-    "phones": (Phone, rows.PhoneRow, ("position", "pk")),
-    "schedules": (Schedule, rows.ScheduleRow, ("-channel", "pk")),  # visits, then calls
-    "languages": (LanguageOffered, rows.LanguageRow, ("language_id", "how", "window", "pk")),
-    "criteria": (Criterion, rows.CriterionRow, ("kind", "operator", "pk")),
-    "areas": (ServiceArea, rows.AreaRow, ("pk",)),
-    "documents": (RequiredDocument, rows.DocumentRow, ("document", "pk")),
-    "costs": (CostOption, rows.CostRow, ("kind", "pk")),
-    "accessibility": (Accessibility, rows.AccessRow, ("kind",)),
-    "clinical": (ClinicalOffer, rows.ClinicalRow, ("act", "pk")),
+    **{name: _read_as(table) for name, table in TABLES.items() if not table.is_for_members},
     "checks": (FactCheck, rows.CheckRow, ("-at", "pk")),
 }
 # What a line of a list is made of.
 ALONE = ("categories", "languages", "criteria", "costs", "checks")
 # Only members of the platform see these.
 VACANCIES: Mapping[str, tuple[Any, Any, tuple[str, ...]]] = {
-    "capacity": (ServiceCapacity, rows.CapacityRow, ("service_id",)),
-    "units": (Unit, rows.UnitRow, ("pk",)),
+    name: _read_as(table) for name, table in TABLES.items() if table.is_for_members
 }
 
 
@@ -110,7 +93,7 @@ def read_sites(
         wanted = Service.objects.known_outside().filter(pk__in={row.service_id for row in chunk})
         entries = read(wanted.order_by("pk")) if is_full else slim(wanted.order_by("pk"))
         by_id = {entry.service.id: entry for entry in entries}
-        access = _grouped(Accessibility, rows.AccessRow, ("kind",), list(by_id))
+        access = _grouped(*RELATED["accessibility"], list(by_id))
         for row in chunk:
             if entry := by_id.get(row.service_id):  # gone between two queries
                 entry.related["accessibility"] = access[row.service_id]

@@ -6,22 +6,16 @@ looked for, or by another way.
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from protect.directory.enums import Audience, Fact
+from protect.directory.facts import TABLES
 from protect.directory.protection import address_patterns
-from protect.interchange.hsds.rows import Entry
+from protect.directory.protection.erasure import TEXTS
+from protect.directory.protection.text_checks import silent
+from protect.interchange.hsds.rows import Entry, ServiceRow
 
-SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*|[.!?;\n]+\s*")
-TEXTS = (
-    "description",
-    "audience_note",
-    "how_to_access",
-    "restrictions",
-    "area_note",
-    "admission_conditions",
-)
+TOLD = [name for name in TEXTS if name in ServiceRow._fields]
 
 
 def silenced(entry: Entry) -> Entry:
@@ -29,7 +23,7 @@ def silenced(entry: Entry) -> Entry:
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = entry.service
-    texts: dict[str, Any] = {name: silent(getattr(service, name)) for name in TEXTS}
+    texts: dict[str, Any] = {name: silent(getattr(service, name)) for name in TOLD}
     return entry._replace(
         service=service._replace(
             **texts,
@@ -39,22 +33,13 @@ def silenced(entry: Entry) -> Entry:
     )
 
 
-def silent(text: str) -> str:
-    """Return a text without the sentences that contain an address."""
-    if not text or not address_patterns.resembles(text):
-        return text
-    left = "".join(each for each in SENTENCE.findall(text) if not address_patterns.resembles(each))
-    return "" if address_patterns.resembles(left) else left.strip()
-
-
 def _rows(name: str, rows: list[Any]) -> list[Any]:
     if name == "sites":
         return []
     if name == "checks":
         return [row for row in rows if row.fact != Fact.ADDRESS]
-    return [_noted(row) for row in rows]
-
-
-def _noted[Row: NamedTuple](row: Row) -> Row:
-    note = getattr(row, "note", "")
-    return row._replace(note=silent(note)) if note else row
+    texts = TABLES[name].texts if name in TABLES else ()
+    told = [column for column in texts if column in TABLES[name].row._fields]
+    return [
+        row._replace(**{column: silent(getattr(row, column)) for column in told}) for row in rows
+    ]

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from protect.directory.enums import Channel
+from protect.directory.facts.address import SiteRow
+from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.interchange.hsds import terms
-from protect.interchange.hsds.rows import ScheduleRow, SiteRow
 from protect.interchange.hsds.texts import key_of, plain, stated
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from protect.directory.enums import Audience, Fact, Status, Verdict
-from protect.interchange.hsds import contacts, eligibility, schedules, services, terms
+from protect.directory.facts import FACTS, cost, languages
+from protect.directory.facts.address import SiteRow
+from protect.directory.facts.cost import CostRow
+from protect.directory.facts.criteria import CriterionRow
+from protect.interchange.hsds import contacts, eligibility, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
-from protect.interchange.hsds.rows import (
-    CapacityRow,
-    CheckRow,
-    ClinicalRow,
-    CostRow,
-    CriterionRow,
-    DocumentRow,
-    Entry,
-    OrganisationRow,
-    SiteRow,
-    UnitRow,
-)
+from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
 from protect.interchange.hsds.texts import (
     instant,
     key_of,
     mail_address,
     plain,
     sentences,
+    spelled,
     stated,
     web_address,
 )
@@ -39,25 +33,15 @@ STATUSES = {
     Status.SUSPENDED: "temporarily closed",
     Status.WITHDRAWN: "defunct",
 }
-COSTS = {"free": "Free", "low": "Costs little", "paid": "Costs money", "": ""}
 LEARNT = frozenset({Verdict.CONFIRMED, Verdict.CHANGED})
 # A report and an edit are no ways of checking: they are told as what they are.
 NO_METHOD = {Verdict.DISPUTED: "report", Verdict.EDITED: "edit"}
-# The field of the standard that a fact of ours stands in.
-FIELDS = {
-    Fact.PHONE: "phones",
-    Fact.VISIT_HOURS: "schedules",
-    Fact.PHONE_HOURS: "schedules",
-    Fact.LANGUAGES: "languages",
-    Fact.ELIGIBILITY: "eligibility_description",
-    Fact.REPORTING: "eligibility_description",
-    Fact.ADDRESS: "service_at_locations",
-    Fact.COST: "cost_options",
-    Fact.DOCUMENTS: "required_documents",
-    Fact.CAPACITY: "capacities",
-    Fact.CLINICAL: "clinical_offers",
-}
-PLACE = {"id": key_of("unit", "place"), "name": "Place"}
+# The parts of a document in the order of our files; what a new fact adds follows them.
+PARTS = (
+    "phones", "schedules", "service_areas", "service_at_locations", "languages",
+    "interpreted_languages", "criteria", "required_documents", "access", "cost_options",
+    "clinical_offers", "capacities", "families",
+)  # fmt: skip
 
 
 def is_open(entry: Entry) -> bool:
@@ -86,9 +70,9 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     return stated(
         {
             **_alone(entry),
-            **_reached(entry, at),
-            **_conditions(entry),
+            **dict.fromkeys(PARTS),
             **_offered(entry, at),
+            **_reached(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
             "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
@@ -148,7 +132,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "url": web_address(service.website),
         "email": mail_address(service.email),
         "status": STATUSES[Status(service.status)],
-        "interpretation_services": contacts.interpretation(entry.related["languages"]),
+        "interpretation_services": languages.interpretation(entry.related["languages"]),
         "application_process": sentences(service.how_to_access, service.admission_conditions),
         "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
         "eligibility_description": sentences(
@@ -173,37 +157,19 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
     service, related = entry.service, entry.related
     wall = schedules.wall_of(service.country_id, related["sites"], at)
     return {
-        "phones": [contacts.phone(row) for row in related["phones"]],
         "schedules": [
             each for row in related["schedules"] for each in schedules.schedules(row, wall)
         ],
         "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
-        "languages": contacts.languages(related["languages"]),
-        "interpreted_languages": contacts.interpreted(related["languages"]),
-    }
-
-
-def _conditions(entry: Entry) -> dict[str, Any]:
-    related = entry.related
-    return {
         "criteria": eligibility.stated_criteria(related["criteria"]),
-        "required_documents": list(_documents(related["documents"], related["criteria"])),
-        "access": [
-            stated({"kind": row.kind, "answer": row.answer, "note": plain(row.note)})
-            for row in related["accessibility"]
-        ],
     }
 
 
 def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
-    related = entry.related
-    return {
-        "cost_options": [_cost(row) for row in related["costs"]],
-        "clinical_offers": [_clinical(row) for row in related["clinical"]],
-        "capacities": services.capacities(entry.service.id, related.get("capacity", ()), at),
-        "families": services.families(related.get("units", ()), at),
-    }
+    """Return what the facts say of themselves."""
+    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
+    return {key: spelled(part) for each in parts for key, part in each.items()}
 
 
 def _categories(entry: Entry) -> list[str]:
@@ -245,7 +211,7 @@ def _check(row: CheckRow) -> dict[str, Any]:
         "resource_type": "service",
         "last_action_date": row.at.date().isoformat(),
         "last_action_type": row.verdict,
-        "field_name": FIELDS[Fact(row.fact)],
+        "field_name": FACTS[Fact(row.fact)].field,
         "previous_value": "",
         "replacement_value": "",
         "updated_by": NO_METHOD.get(Verdict(row.verdict), row.method),
@@ -254,53 +220,8 @@ def _check(row: CheckRow) -> dict[str, Any]:
     }
 
 
-def _documents(rows: list[DocumentRow], criteria: list[CriterionRow]) -> Iterable[dict[str, Any]]:
-    """Yield the required documents, from their table and from the criteria."""
-    by_code = vocabulary.documents()
-    for row in rows:
-        name = by_code[row.document].name if row.document in by_code else row.document
-        note = plain(row.note)
-        yield stated(
-            {
-                "id": str(row.id),
-                "document": f"{name} ({note})" if note else name,
-                "code": row.document,
-            }
-        )
-    listed = {row.document for row in rows}
-    for criterion, code in eligibility.documents_asked(criteria):
-        if code not in listed:
-            key = key_of("document", str(criterion.id), code)
-            name = by_code[code].name if code in by_code else code
-            yield {"id": key, "document": name, "code": code}
-
-
 def _price(row: CostRow) -> str:
-    return ": ".join(filter(None, (COSTS.get(row.kind, ""), plain(row.note))))
-
-
-def _cost(row: CostRow) -> dict[str, Any]:
-    return stated(
-        {
-            "id": str(row.id),
-            "option": COSTS.get(row.kind, ""),
-            "amount": 0 if row.kind == "free" else None,
-            "amount_description": plain(row.note),
-            "kind": row.kind,
-        }
-    )
-
-
-def _clinical(row: ClinicalRow) -> dict[str, Any]:
-    """Return a clinical act. An unconfirmed window says so: verify before use."""
-    return stated(
-        {
-            "act": row.act,
-            "window_hours": row.window_hours,
-            "is_confirmed": row.checked is not None,
-            "checked": row.checked and row.checked.isoformat(),
-        }
-    )
+    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), plain(row.note))))
 
 
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
@@ -317,38 +238,3 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
         )
         if scheme and identifier
     ]
-
-
-def capacities(service: UUID, rows: Sequence[CapacityRow], at: datetime) -> list[dict[str, Any]]:
-    """Return the free places. Expired numbers are left out: they are unknown, never 0."""
-    return [_capacity(service, row) for row in rows if row.expires_at > at]
-
-
-def families(units: Sequence[UnitRow], at: datetime) -> list[dict[str, Any]]:
-    """Return the families that have room now, or not."""
-    return [_family(unit) for unit in units if unit.expires_at > at]
-
-
-def _capacity(service: UUID, row: CapacityRow) -> dict[str, Any]:
-    return stated(
-        {
-            "id": key_of("capacity", str(service)),
-            "unit": PLACE,
-            "available": row.available,
-            "maximum": row.maximum,
-            "updated": instant(row.updated_at),
-            "expires_at": instant(row.expires_at),
-        }
-    )
-
-
-def _family(unit: UnitRow) -> dict[str, Any]:
-    return stated(
-        {
-            "adult_gender": unit.adult_gender,
-            "children": unit.children,
-            "oldest_boy": unit.oldest_boy,
-            "answer": unit.answer,
-            "expires_at": instant(unit.expires_at),
-        }
-    )

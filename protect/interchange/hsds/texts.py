@@ -6,8 +6,9 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import nh3
 from django.utils.encoding import iri_to_uri
@@ -64,6 +65,24 @@ def instant(at: datetime) -> str:
 def stated(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document without empty fields: absence means unknown."""
     return {key: value for key, value in document.items() if value or type(value) in ZEROES}
+
+
+def spelled(value: Any) -> Any:
+    """Return what a fact offers as a document takes it: texts plain, empty fields left out."""
+    match value:
+        case str():
+            return plain(value)
+        case UUID():
+            return str(value)
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case list():
+            return [spelled(each) for each in value]
+        case dict():
+            return stated({key: spelled(each) for key, each in value.items()})
+    return value
 
 
 def sentences(*parts: str) -> str:

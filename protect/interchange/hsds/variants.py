@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from protect.directory.facts import FACTS
+
 VERSION = "3.1.3"
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
 
@@ -55,7 +57,11 @@ SINCE_3_1: dict[str, frozenset[str]] = {
 def patches() -> dict[str, dict[str, Any]]:
     """Return the merge patch of each schema that the profile extends, by its name."""
     files = sorted(FOLDER.glob("*.json"))
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    schemas = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    for fact in FACTS.values():
+        added = {name: {"name": name, **schema} for name, schema in fact.properties.items()}
+        schemas["service"]["properties"] |= added
+    return schemas
 
 
 def fitted(document: dict[str, Any], schema: str, variant: Variant) -> dict[str, Any]:

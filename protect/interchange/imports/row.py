@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.directory.enums import Mode, Scope
-from protect.directory.facts.cells import Cells
-from protect.directory.facts.contacts import Number
+from protect.directory.enums import Fact, Mode, Scope
+from protect.directory.facts.base.cells import Cells
+from protect.directory.facts.base.contacts import Number
+from protect.directory.facts.base.tables import Values
 from protect.interchange.enums import RowState
 from protect.interchange.imports.values.hours import Opening, Spoken
 from protect.interchange.imports.values.places import Reach, Spot
-from protect.interchange.imports.values.terms import Condition, Price
+from protect.interchange.imports.values.terms import Condition
 
 LONGEST_ID = 120  # characters
 
@@ -35,7 +36,7 @@ class Draft:
     languages: tuple[Spoken, ...]
     opening: Opening | None
     conditions: tuple[Condition, ...]
-    price: Price | None
+    facts: Mapping[Fact, Mapping[str, list[Values]]]  # of columns that a fact reads itself
     areas: tuple[Reach, ...]
     spot: Spot | None  # never of a shelter
     coarse_area: str | None  # only of a shelter

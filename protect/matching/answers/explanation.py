@@ -121,7 +121,8 @@ def in_order(reasons: list[Reason]) -> list[Reason]:
 @cache
 def _rank(code: str) -> tuple[bool, int]:
     is_later = code.endswith(ASKED_LAST) and code not in ASKED_FIRST
-    return is_later, next(rank for rank, start in enumerate(RANK) if code.startswith(start))
+    ranks = (rank for rank, start in enumerate(RANK) if code.startswith(start))
+    return is_later, next(ranks, len(RANK))
 
 
 def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[Reason]:
@@ -286,10 +287,9 @@ def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reaso
 def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     """Yield reasons without a cost in minutes: price, timely medical help, confidentiality."""
     row = weighed.row
-    kinds = [price.kind for price in row.costs if price.kind is not None]
-    if kinds:
-        seen = fact_freshness(row, Fact.COST, prepared)
-        yield Reason(f"cost_{kinds[0].value}", 0, seen, None, Fact.COST)
+    for fact, said in row.said.items():
+        if said.reason:
+            yield Reason(said.reason, 0, fact_freshness(row, fact, prepared), None, fact)
     hours = prepared.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from protect.directory.services.forms.texts import choose
+from protect.directory.services.forms import choose
 from protect.matching.coverage import SliceKey, wording
 from protect.matching.coverage.atlas import atlas, persons
 from protect.matching.coverage.atlas.candidates import ANY

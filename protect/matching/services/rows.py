@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from protect.directory import enums
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import Hours
 from protect.directory.rules import CheckSeen
 
@@ -96,12 +97,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    kind: enums.Cost | None  # None: only words are known
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Usable:
     """Whether a person who does not walk, hear or see can use it."""
 
@@ -165,7 +160,7 @@ class ServiceRow:
     area_note: str = ""  # not empty: `areas` is incomplete
     conditions: Mapping[enums.Kind, tuple[Condition, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()  # asked for; empty = not known
-    costs: tuple[Price, ...] = ()
+    said: Mapping[enums.Fact, Said] = field(default_factory=dict)  # facts with a public line
     access: Mapping[enums.Access, Usable] = field(default_factory=dict)
     capacity: Capacity | None = None
     rooms: tuple[Rooms, ...] = ()

@@ -11,6 +11,8 @@ import holidays
 from django.db.models import Prefetch
 
 from protect.directory import enums
+from protect.directory.facts import FACTS, TABLES
+from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.models import (
     DirectoryVersion,
@@ -20,6 +22,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
+from protect.directory.protection.text_checks import silence_rows
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
 from protect.matching.services import rows, translations
@@ -32,10 +35,14 @@ CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
 LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
-RELATED = (
-    *("categories", "phones", "schedules", "languages", "criteria", "areas", "documents", "costs"),
-    *("accessibility", "units", "clinical", "texts"),
-)
+RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
+# Rows of facts with a line on the public page.
+TOLD = {
+    table.related
+    for fact in FACTS.values()
+    if fact.public_label is not None
+    for table in fact.tables
+}
 
 
 def version() -> int:
@@ -76,6 +83,7 @@ def forget() -> None:
 
 
 def _row(service: Service) -> rows.ServiceRow:
+    silence_rows(service)
     zone, region = _clock(service)
     checks = _checks(service)
     return rows.ServiceRow(
@@ -99,7 +107,7 @@ def _row(service: Service) -> rows.ServiceRow:
         area_note=service.area_note,
         conditions=_conditions(service),
         documents=tuple(_documents(service)),
-        costs=tuple(_prices(service)),
+        said=_said(service),
         access=_access(service),
         capacity=_capacity(service),
         rooms=tuple(_rooms(service)),
@@ -296,9 +304,10 @@ def _documents(service: Service) -> Iterator[rows.Document]:
             yield from (rows.Document(code) for code in criterion.values if code not in listed)
 
 
-def _prices(service: Service) -> Iterator[rows.Price]:
-    for cost in service.costs.all():
-        yield rows.Price(enums.Cost(cost.kind) if cost.kind else None, cost.note)
+def _said(service: Service) -> Mapping[enums.Fact, Said]:
+    rows_of = {name: list(getattr(service, name).all()) for name in TOLD}
+    public = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
+    return {code: fact.said(rows_of) for code, fact in public.items()}
 
 
 def _access(service: Service) -> Mapping[enums.Access, rows.Usable]:

@@ -13,10 +13,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.facts.call_status import numbers_of
-from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.fact_records.checks import Finding, check_fact, numbers_of
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.facts.call_status import is_tested, numbers_of
+from protect.directory.fact_records.checks import is_tested, numbers_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from protect.directory import access, errors
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.intervals import intervals
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import Service, ServiceCapacity, Unit
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.directory.services.actions.edits import write_fact

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method
-from protect.directory.facts.fact_view import FactView, fact_view, marks_of
-from protect.directory.facts.forms import FactForm, form_of
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
+from protect.directory.fact_records.forms import FactForm, form_of
+from protect.directory.fact_records.freshness import standing_of
+from protect.directory.facts import LABELS
 from protect.directory.models import Service
 from protect.kernel import clock
 from protect.ui.forms import DeskForm
@@ -93,7 +94,7 @@ class AnswersForm(MarksForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=str(labels.FACTS[fact]),
+                label=str(LABELS[fact]),
                 choices=OF_UNKNOWN if fact in unknown else OF_KNOWN,
                 widget=forms.RadioSelect,
                 required=False,

@@ -14,10 +14,11 @@ from django.db.models import QuerySet
 from protect.audit.context import AuditContext
 from protect.directory import access
 from protect.directory import models as directory
-from protect.directory.changes.last_modified import Shown, move_on, shown_of
-from protect.directory.changes.version import touch
+from protect.directory.changes import Shown, move_on, shown_of, touch
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts import call_status, values
+from protect.directory.fact_records import values
+from protect.directory.fact_records.checks import untested
+from protect.directory.facts import FACTS
 from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
@@ -65,7 +66,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
     loser.status, loser.merged_into = Status.WITHDRAWN, winner
     _save(shown, at=at)
-    if Fact.PHONE in taken and winner.status in CALLABLE and call_status.untested([winner]):
+    if Fact.PHONE in taken and winner.status in CALLABLE and untested([winner]):
         enqueue(winner, enums.QueueReason.CHANGED, at=at)
     before["taken"] = [fact.value for fact in taken]
     before["marks"] = {fact.value: _marks(winner, loser, fact) for fact in sorted(watched)}
@@ -252,15 +253,10 @@ def swap(first: Service, second: Service, fact: Fact) -> None:
 
 def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
     """Yield the rows, of all services, that a fact consists of."""
-    for nested in values.NESTED.get(fact, ()):
-        rows = nested.model._default_manager.all()
-        yield rows.filter(kind__in=nested.kinds) if nested.kinds else rows
-    if fact in values.CHANNELS:
-        yield directory.Schedule.objects.filter(channel=values.CHANNELS[fact])
-    elif fact == Fact.PHONE:
+    for table in FACTS[fact].tables:
+        yield table.rows()
+    if fact == Fact.PHONE:
         yield CallTest.objects.all()
-    elif fact == Fact.CAPACITY:
-        yield directory.ServiceCapacity.objects.all()
     elif fact == Fact.ADDRESS:
         yield directory.ServiceAtLocation.objects.all()
 

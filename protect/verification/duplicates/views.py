@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory import labels as directory_labels
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.fact_view import FactView, fact_view
-from protect.directory.facts.freshness import Standing, standing_from, standing_of
+from protect.directory.fact_records.fact_view import FactView, fact_view
+from protect.directory.fact_records.freshness import Standing, standing_from, standing_of
+from protect.directory.facts import LABELS
 from protect.directory.models import Service
 from protect.directory.pages import PAIRS, show_tab
 from protect.directory.services import search
-from protect.directory.services.forms.texts import choose
+from protect.directory.services.forms import choose
 from protect.directory.services.service_page import ORDER, kinds_of, status_of
 from protect.kernel import clock
 from protect.kernel.text import plain_name
@@ -137,7 +137,7 @@ class MergeForm(DeskForm):
         self.facts = list(facts)
         for fact in self.facts:
             self.fields[f"is_{fact.value}"] = forms.ChoiceField(
-                label=str(directory_labels.FACTS[fact]),
+                label=str(LABELS[fact]),
                 choices=list(SIDES.items()),
                 widget=forms.RadioSelect,
                 error_messages={"required": gettext_lazy("Choose which version stays.")},

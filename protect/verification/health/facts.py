@@ -21,8 +21,8 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.directory import models as directory
-from protect.directory.enums import Audience, Channel, Fact, Freshness, Method, Mode, Verdict
-from protect.directory.facts.freshness import ALWAYS
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
 from protect.directory.queries import KEPT_TRUE
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
@@ -130,24 +130,13 @@ def _stated() -> QuerySet[Service, tuple[Any, ...]]:
 
 def _has(fact: Fact, service: str, audience: str, ways: str) -> Q:
     """Return the condition of `standing`: whether a service has a fact that can be checked."""
-    if fact in ALWAYS:
+    kind = FACTS[fact]
+    if not kind.evidence:
         return Q(**{f"{service}__isnull": False})
-
-    def any_of(rows: QuerySet[Any]) -> Q:
-        return Q(Exists(rows.filter(service=OuterRef(service))))
-
-    at = any_of(directory.ServiceAtLocation.objects.all())
-    visits = any_of(directory.Schedule.objects.filter(channel=Channel.VISIT))
-    phones = any_of(directory.Phone.objects.all())
-    rooms = any_of(directory.Unit.objects.all())
-    return {
-        Fact.PHONE: phones,
-        Fact.PHONE_HOURS: phones,
-        Fact.VISIT_HOURS: at | visits | Q(**{f"{ways}__contains": f'"{Mode.IN_PERSON}"'}),
-        Fact.ADDRESS: at & ~Q(**{audience: Audience.NEVER_STORED}),
-        Fact.CAPACITY: any_of(directory.ServiceCapacity.objects.all()) | rooms,
-        Fact.CLINICAL: any_of(directory.ClinicalOffer.objects.all()),
-    }[fact]
+    has = Q(**{f"{ways}__contains": f'"{kind.mode}"'}) if kind.mode else Q()
+    for table in kind.evidence:
+        has |= Q(Exists(table.rows().filter(service=OuterRef(service))))
+    return has & ~Q(**{audience: Audience.NEVER_STORED}) if fact == Fact.ADDRESS else has
 
 
 def _checks() -> QuerySet[FactCheck]:

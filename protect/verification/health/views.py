@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from protect.directory import labels, pages
 from protect.directory.enums import Fact, Freshness, Status
+from protect.directory.facts import LABELS
 from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
 from protect.ui.pages import show
@@ -193,7 +194,7 @@ def _fact(health: Health, fact: Fact) -> dict[str, object]:
         (state.value, word, counts[state], _services(health.country, state))
         for state, word in STATES.items()
     ]
-    return {"name": labels.FACTS[fact], "parts": bar(counts), "cells": cells}
+    return {"name": LABELS[fact], "parts": bar(counts), "cells": cells}
 
 
 def _services(country: str, state: Freshness) -> str:

@@ -19,10 +19,10 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Audience, Fact, Method, Status, Verdict
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import Service
 from protect.directory.protection.address_patterns import has_link, has_number
 from protect.directory.protection.text_checks import must_not_tell_where

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access, labels
+from protect.directory import access
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.forms import FactForm
+from protect.directory.fact_records.forms import FactForm
+from protect.directory.facts import LABELS
 from protect.kernel import clock
 from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
@@ -122,7 +123,7 @@ def _again(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
     answers = provider_links.answers_by(link)
-    return [(str(labels.FACTS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
+    return [(str(LABELS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 
 
 def _entry(request: HttpRequest, token: str) -> HttpResponse:

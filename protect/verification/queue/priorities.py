@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.facts.freshness import Standing
+from protect.directory.fact_records.freshness import Standing
 from protect.kernel import tables
 from protect.reference.vocabulary import categories
 from protect.verification.enums import QueueReason

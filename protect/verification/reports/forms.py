@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from protect.directory import labels
 from protect.directory.enums import Fact
-from protect.directory.services.forms.texts import choose
+from protect.directory.facts import LABELS
+from protect.directory.services.forms import choose
 from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
 from protect.verification import rules
@@ -65,7 +65,7 @@ class MemberReportForm(DeskForm):
         # Translators: over boxes to tick: parts of an entry of the directory.
         label=gettext_lazy("What is wrong?"),
         choices=[
-            *((fact.value, labels.FACTS[fact]) for fact in Fact),
+            *((fact.value, LABELS[fact]) for fact in Fact),
             *Claim.choices,
             # Translators: last of boxes to tick: nothing of the list; the text says it.
             (OTHER, gettext_lazy("Something else")),
@@ -151,7 +151,7 @@ class JudgeForm(DeskForm):
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]
         self.others = {key: each for key, each, _words in listed}
-        labels_by_code: dict[str, Any] = {**labels.FACTS, **dict(Claim.choices)}
+        labels_by_code: dict[str, Any] = {**LABELS, **dict(Claim.choices)}
         choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
         none = _("None")

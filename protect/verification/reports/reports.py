@@ -15,11 +15,11 @@ from django.db import models, transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
-from protect.directory.facts import freshness, values
-from protect.directory.facts.checks import Finding, check_fact
+from protect.directory.fact_records import freshness, values
+from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory import access as directory_access
 from protect.directory.access import survivor
 from protect.directory.enums import Fact
-from protect.directory.facts import freshness, sentences
-from protect.directory.facts.fact_view import fact_view
+from protect.directory.fact_records import freshness
+from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.models import Service
 from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock
@@ -131,7 +131,7 @@ def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]
         if fact in reported or (enums.Claim.CLOSED in reported and fact in standing_by_fact):
             standing = standing_by_fact.get(fact) or freshness.standing_from(fact, [], at)
             proposed = correction.proposed.get(fact.value)
-            lines = None if proposed is None else sentences.words_of(fact, proposed)
+            lines = None if proposed is None else words_of(fact, proposed)
             yield {"view": fact_view(service, standing), "proposed": lines}
 
 

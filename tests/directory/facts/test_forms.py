@@ -6,9 +6,9 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.facts import sentences
-from protect.directory.facts.forms import FactForm, desk_form_of, form_of
-from protect.directory.facts.values import fact_of
+from protect.directory.fact_records.fact_view import words_of
+from protect.directory.fact_records.forms import FactForm, desk_form_of, form_of
+from protect.directory.fact_records.values import fact_of
 from protect.directory.services.actions.edits import write_fact
 from protect.kernel import clock
 from tests.directory.services.test_edits import NEW
@@ -62,7 +62,7 @@ def test_an_empty_form_of_an_unknown_fact_says_nothing(db, fact):
 
     assert form.is_valid(), form.errors
     assert form.values() == fact_of(service, fact)
-    assert sentences.words_of(fact, form.values()) == []
+    assert words_of(fact, form.values()) == []
 
 
 @pytest.mark.parametrize("fact", list(Fact))
@@ -77,8 +77,8 @@ def test_every_field_stands_in_one_group_and_has_a_label(service, fact):
 
 @pytest.mark.parametrize("fact", list(Fact))
 def test_what_is_written_can_be_said_in_words(fact):
-    assert sentences.words_of(fact, NEW[fact])
-    assert all(isinstance(each, str) for each in sentences.words_of(fact, NEW[fact]))
+    assert words_of(fact, NEW[fact])
+    assert all(isinstance(each, str) for each in words_of(fact, NEW[fact]))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_by_appointment_is_a_flag_of_its_own(service):
 
     assert form.is_valid()
     assert form.values() == {"expression": "", "by_appointment": True, "note": ""}
-    assert sentences.words_of(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
+    assert words_of(Fact.VISIT_HOURS, form.values()) == ["By appointment"]
 
 
 def test_homonyms_are_asked_back_with_their_numbers(db):

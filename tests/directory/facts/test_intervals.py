@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Fact, Method
-from protect.directory.facts.intervals import intervals
+from protect.directory.facts.base.intervals import intervals
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 

@@ -10,7 +10,7 @@ from django.db import models
 
 from protect.directory.enums import Fact
 from protect.directory.errors import TellsWhere
-from protect.directory.facts.values import facts_of, mark_of
+from protect.directory.fact_records.values import facts_of, mark_of
 from protect.directory.models import (
     Accessibility,
     CostOption,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import Location, Service
 from protect.directory.services.actions.edits import write_fact
 from tests.directory.services.test_edits import NEW

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from protect.directory import rules
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
 from protect.directory.errors import EditConflict
-from protect.directory.facts.values import fact_of, facts_of, mark_of
+from protect.directory.fact_records.values import fact_of, facts_of, mark_of
 from protect.directory.models import DirectoryVersion, Location
 from protect.directory.rules import CheckSeen
 from protect.directory.services.actions import edits

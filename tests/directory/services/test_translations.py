@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Audience, ReviewState, TextField
 from protect.directory.errors import EditConflict, ReaderNeeded, TellsWhere
-from protect.directory.facts.values import mark_of
+from protect.directory.fact_records.values import mark_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.texts import edit_texts, texts_of

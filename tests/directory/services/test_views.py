@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from protect.directory.enums import Fact, Status
-from protect.directory.facts.values import fact_of
+from protect.directory.fact_records.values import fact_of
 from protect.directory.services.actions.texts import texts_of
 from protect.verification.models import QueueItem
 from tests.directory.services.test_edit_views import posted_texts

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
+from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Organisation, Service, ServiceCapacity
 from protect.interchange import hsds
 from protect.interchange.hsds import eligibility, filters, terms, texts
 from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.rows import CriterionRow
 from protect.interchange.hsds.variants import Variant, fitted, patches
 from protect.kernel import tables
 from protect.kernel.errors import DataError

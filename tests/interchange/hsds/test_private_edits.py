@@ -8,8 +8,8 @@ import pytest
 
 from protect.directory import search
 from protect.directory.enums import Audience, Fact, Method, Move, TextField, Verdict
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import DirectoryVersion
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions import translations

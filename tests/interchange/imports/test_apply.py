@@ -5,8 +5,8 @@ import json
 import pytest
 
 from protect.directory.enums import Audience, Fact, Freshness, Method, Status
-from protect.directory.facts import values as facts_values
-from protect.directory.facts.freshness import standing_of
+from protect.directory.fact_records import values as facts_values
+from protect.directory.fact_records.freshness import standing_of
 from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits

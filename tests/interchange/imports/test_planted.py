@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from protect.directory.facts.cells import Code
+from protect.directory.facts.base.cells import Code
 from protect.directory.models import Location, Service
 from protect.interchange.enums import RowState
 from protect.interchange.errors import PlacesUnnamed

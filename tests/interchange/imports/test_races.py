@@ -9,7 +9,7 @@ import pytest
 
 from protect.directory.enums import Fact
 from protect.directory.errors import EditConflict
-from protect.directory.facts import values as facts_values
+from protect.directory.fact_records import values as facts_values
 from protect.directory.models import Organisation, Phone, Service
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.base.cells import Code, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports.actions.command import Report
 from protect.interchange.imports.files.reader import any_table

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protect.directory.facts.cells import Code, Trouble
+from protect.directory.facts.base.cells import Code, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.row import Row

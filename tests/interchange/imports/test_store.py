@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.facts import checks
-from protect.directory.facts.checks import Finding
+from protect.directory.fact_records import checks
+from protect.directory.fact_records.checks import Finding
 from protect.directory.models import (
     DirectoryVersion,
     FactCheck,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.directory.enums import Kind, Mode
+from protect.directory.enums import Fact, Kind, Mode
 
 
 def condition(draft, kind):
@@ -119,15 +119,15 @@ def test_the_migration_authority_is_a_question_of_its_own(draft_of):
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("", None),
-        ("free", ("free", "")),
-        ("Free (80 number)", ("free", "Free (80 number)")),
-        ("standard call rate", ("", "standard call rate")),
-        ("advice free, call at local rate", ("", "advice free, call at local rate")),
+        ("", []),
+        ("free", [{"kind": "free", "note": ""}]),
+        ("Free (80 number)", [{"kind": "free", "note": "Free (80 number)"}]),
+        ("standard call rate", [{"kind": "", "note": "standard call rate"}]),
+        ("advice free, local rate", [{"kind": "", "note": "advice free, local rate"}]),
     ],
 )
 def test_cost_is_free_where_the_source_says_so_and_else_its_words(draft_of, cell, expected):
-    assert draft_of(cost=cell).price == expected
+    assert draft_of(cost=cell).facts[Fact.COST]["costs"] == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from django.core import serializers
 
 from protect.directory.enums import Fact, Method
-from protect.directory.facts import values as facts_values
+from protect.directory.fact_records import values as facts_values
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit

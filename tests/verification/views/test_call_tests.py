@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.facts import call_status
-from protect.directory.facts.values import fact_of, facts_of, mark_of
+from protect.directory.fact_records import checks
+from protect.directory.fact_records.values import fact_of, facts_of, mark_of
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.interchange import hsds
@@ -48,9 +48,9 @@ def test_two_people_call_one_after_the_other_and_compare(keepers, service):
     said = words(second.get(page))
     assert (HEARD in said, SECOND in said) == (True, True)
     assert said.index("First call") < said.index(HEARD) < said.index("Second call")
-    assert not call_status.is_tested(service)
+    assert not checks.is_tested(service)
     second.post(f"{page}/compare", action="same")
-    assert call_status.is_tested(service)
+    assert checks.is_tested(service)
     for desk in (first, second):
         said = words(desk.get(page))
         assert (HEARD in said, SECOND in said, "Both heard the same" in said) == (True, True, True)

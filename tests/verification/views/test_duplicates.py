@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.directory.changes.nightly import keep_true
+from protect.directory.changes import keep_true
 from protect.directory.enums import Audience, Fact
 from protect.directory.models import Service
 from protect.verification.duplicates import merges

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.values import fact_of
+from protect.directory.fact_records.values import fact_of
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
 from protect.verification.call_tests import call_tests

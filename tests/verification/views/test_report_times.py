@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from protect.directory.changes.last_modified import note_disputes
+from protect.directory.changes import note_disputes
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.facts.fact_view import recency
+from protect.directory.fact_records.fact_view import recency
 from protect.directory.models import Service
 from protect.interchange import hsds
 from protect.matching import published

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from protect.directory.changes.nightly import keep_true
+from protect.directory.changes import keep_true
 from protect.kernel import clock
 
 

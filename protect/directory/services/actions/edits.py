@@ -12,15 +12,12 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import EditConflict
 from protect.directory.extension import extensions
-from protect.directory.facts import values as fact_values
-from protect.directory.facts.checks import Finding, check_fact
-from protect.directory.facts.values import Values, mark_of
+from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.values import Values, fact_of, mark_of, replace
 from protect.directory.models import FactCheck, Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
@@ -51,15 +48,15 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     after a check, else `mark_unchecked`. A key that is left out
     stays as it is. Of a protected service no location is written, whatever is given.
     """
-    before, shown = fact_values.read(service, fact), last_modified.shown_of(service, at=at)
-    fact_values.replace(service, fact, values, at=at)
-    after = fact_values.read(service, fact)
+    before, shown = fact_of(service, fact), changes.shown_of(service, at=at)
+    replace(service, fact, values, at=at)
+    after = fact_of(service, fact)
     if after == before:
         return False
-    touch()
+    changes.touch()
     service.version += 1
     service.save(update_fields=["version"])
-    last_modified.move_on(service, shown, at=at)
+    changes.move_on(service, shown, at=at)
     if fact == Fact.PHONE and _numbers(before) != _numbers(after):
         for extension in extensions():
             extension.numbers_changed(service, at=at)
@@ -80,7 +77,7 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
         at=at,
         next_check=at + A_MOMENT,
     )
-    last_modified.note_check(service, check)
+    changes.note_check(service, check)
     return check
 
 
@@ -94,10 +91,10 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     must_not_tell_where(locked, dict(edit.values), edit.source)
-    standing = fact_values.read(locked, edit.fact)
+    standing = fact_of(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
         raise EditConflict()
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)

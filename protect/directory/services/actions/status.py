@@ -10,10 +10,10 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.directory import access, rules
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Move, Status
 from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
-from protect.directory.facts.call_status import is_tested, untested
+from protect.directory.fact_records.checks import is_tested, untested
 from protect.directory.models import Service
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -31,8 +31,6 @@ NEEDS = dict.fromkeys(Move, Permission.RELEASE_DIRECTORY) | {Move.SUBMIT: Permis
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """How many services of a country were shown, and how many wait for a call test."""
-
     shown: int
     waiting: int
 

@@ -13,15 +13,13 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import last_modified
-from protect.directory.changes.version import touch
+from protect.directory import access, changes
 from protect.directory.enums import Audience, Status
 from protect.directory.errors import EditConflict
-from protect.directory.facts.locations import must_hide
-from protect.directory.facts.values import mark_of
+from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
-from protect.directory.protection.erasure import forget_addresses
+from protect.directory.protection.addresses import must_hide
+from protect.directory.protection.erasure import TEXTS, forget_addresses
 from protect.directory.protection.text_checks import (
     must_not_be_named_there,
     must_not_lead_there,
@@ -34,36 +32,10 @@ from protect.orgs.scope import Scope
 DESK = "desk"  # the source of entries that were not imported
 
 # Key of a value → attribute of the service.
-COLUMNS = {
-    "name": "name",
-    "description": "description",
-    "text_language": "text_language_id",
-    "scope": "scope",
-    "modes": "modes",
-    "professionals_only": "professionals_only",
-    "email": "email",
-    "website": "website",
-    "audience_note": "audience_note",
-    "how_to_access": "how_to_access",
-    "restrictions": "restrictions",
-    "area_note": "area_note",
-    "referral_route": "referral_route",
-    "reply_days": "reply_days",
-    "maximum_stay_days": "maximum_stay_days",
-    "admission_conditions": "admission_conditions",
-    "desk_notes": "desk_notes",
-}
-FREE = (
-    "name",
-    "description",
-    "audience_note",
-    "how_to_access",
-    "restrictions",
-    "area_note",
-    "referral_route",
-    "admission_conditions",
-    "desk_notes",
-)
+FREE = ("name", *TEXTS)
+PLAIN = ("scope", "modes", "professionals_only", "email", "website")
+DAYS = ("reply_days", "maximum_stay_days")
+COLUMNS = {name: name for name in (*FREE, *PLAIN, *DAYS)} | {"text_language": "text_language_id"}
 
 type Texts = Mapping[str, Any]
 
@@ -94,7 +66,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     TellsWhere, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = texts_of(locked)
     wanted = standing | dict(texts)
@@ -102,11 +74,11 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
         return locked
     if mark_of(standing) != mark:
         raise EditConflict()
-    shown = last_modified.shown_of(locked, at=at)
+    shown = changes.shown_of(locked, at=at)
     _write(locked, wanted, at=at)
     locked.version += 1
     locked.save()
-    last_modified.move_on(locked, shown, at=at)
+    changes.move_on(locked, shown, at=at)
     audit.record("directory.edit_texts", locked)
     return locked
 
@@ -118,7 +90,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     Errors: PermissionDenied; TellsWhere, for a shelter.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
-    touch()
+    changes.touch()
     key, short = _unused()
     service = Service(
         id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at
@@ -152,7 +124,6 @@ def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
 
 
 def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
-    """Return the organisation of this name in a country, begun where there is none."""
     existing = Organisation.objects.filter(country=country, name=name).order_by("pk").first()
     if existing is not None:
         return existing

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.directory import access
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import ReviewState, TextField
 from protect.directory.errors import EditConflict, ReaderNeeded
-from protect.directory.facts.values import mark_of
+from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Service, ServiceText
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.directory.services.actions.texts import digest_of

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access, labels
-from protect.directory.enums import Audience, Channel, Fact
-from protect.directory.facts.fact_view import fact_view
-from protect.directory.facts.forms import DeskFactForm, desk_form_of
-from protect.directory.facts.freshness import standing_from, standing_of
-from protect.directory.facts.sentences import words_of
-from protect.directory.facts.values import fact_of, mark_of
+from protect.directory import access
+from protect.directory.enums import Audience, Fact
+from protect.directory.fact_records.fact_view import fact_view, words_of
+from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
+from protect.directory.fact_records.freshness import standing_from, standing_of
+from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts import LABELS
+from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions.edits import Edit, edit_fact
 from protect.directory.services.actions.texts import create_service, edit_texts, texts_of
-from protect.directory.services.forms.protection import ProtectForm
-from protect.directory.services.forms.texts import NewServiceForm, TextsForm
-from protect.directory.services.hours_preview import week_lines
+from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
 from protect.kernel import clock
+from protect.kernel.text import plain_number
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
+from protect.reference import formats, vocabulary
 from protect.reference.models import Area
 from protect.ui.pages import show
 
 PREVIEW = "preview"
-CHANNELS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
 OFFERED = 500  # names of organisations
 
 
 def _edited(scope: Scope, pk: UUID) -> Service:
-    """Return a service that this person may edit. Errors: Http404; PermissionDenied."""
     service = access.get_service(scope, pk)
     access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
     return service
@@ -88,7 +92,6 @@ def _save_fact(
 
 
 def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | None:
-    """Return label, stored and typed text of each field that another user saved meanwhile."""
     standing = fact_of(service, form.fact)
     if mark_of(standing) == form.cleaned_data.get("seen"):
         return None
@@ -97,13 +100,10 @@ def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | No
 
 def _preview(form: DeskFactForm, service: Service) -> list[str]:
     values = form.values()
-    if form.fact in CHANNELS and values["expression"]:
+    if values.get("expression"):
         by_appointment = bool(values["by_appointment"])
         return week_lines(
-            values["expression"],
-            service.country_id,
-            by_appointment=by_appointment,
-            at=clock.now(),
+            values["expression"], service.country_id, by_appointment=by_appointment, at=clock.now()
         )
     return words_of(form.fact, values)
 
@@ -115,7 +115,7 @@ def _show_fact(
     full_context = {
         **context,
         "service": service,
-        "title": labels.FACTS[form.fact],
+        "title": LABELS[form.fact],
         "view": fact_view(service, standing or standing_from(form.fact, [], clock.now())),
         "seen": mark_of(fact_of(service, form.fact)),
         "is_protected": form.about.is_protected,
@@ -151,7 +151,6 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _differences(form: TextsForm, standing: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return label, stored and typed text of each text that differs."""
     typed = form.values()
     return [
         (str(form.fields[key].label), _shown(standing[key]), _shown(typed[key]))
@@ -223,3 +222,59 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("directory:service", args=[pk]),
     }
     return show(request, "directory/service_protect.html", form, context)
+
+
+DOUBTS: Mapping[str, Promise] = {
+    "holiday_rule_overridden": gettext_lazy(
+        "A later rule takes back what was said about holidays. Put the holidays last."
+    ),
+    "holidays_unknown": gettext_lazy("Nothing is said about holidays: they count as unknown."),
+    "rule_overridden": gettext_lazy("One rule never counts: a later one replaces it."),
+    "holiday_weekday_joined": gettext_lazy(
+        "A holiday beside a weekday means holidays on that weekday. Put a comma for both."
+    ),
+    "open_end": gettext_lazy("An open end (+) counts as unknown afterwards."),
+    "depends_on_comment": gettext_lazy("Hours with a comment alone count as unknown."),
+    "unusual_spelling": gettext_lazy("The spelling is unusual. It was read as shown."),
+}
+STATES: Mapping[State, Promise] = {
+    # Translators: behind hours of a day: it is not known whether it is open.
+    State.UNKNOWN: gettext_lazy("not known"),
+    # Translators: behind hours of a day: people must arrange a time first.
+    State.BY_APPOINTMENT: gettext_lazy("by appointment"),
+    # Translators: behind hours of a day: a recorded voice answers.
+    State.ANSWERPHONE: gettext_lazy("answering machine"),
+}
+
+
+def week_lines(
+    expression: str, country: str, *, by_appointment: bool = False, at: datetime
+) -> list[str]:
+    """Return the coming week of an expression that can be read, and its doubts, in words.
+
+    Errors: BadHours.
+    """
+    zone = vocabulary.countries()[country].zone
+    hours = parse(expression, zone, country, by_appointment=by_appointment)
+    today = at.astimezone(ZoneInfo(zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    lines = [_line(day) for day in week(hours, monday)]
+    return [*lines, *_doubts(expression)]
+
+
+def _line(day: Day) -> str:
+    name = formats.weekday_name(day.weekday, get_language() or "en")
+    spans = ", ".join(
+        _hours_with_state(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
+        for each in day.spans
+    )
+    # Translators: a service is not open that day.
+    return f"{name}: {spans or _('closed')}"
+
+
+def _hours_with_state(hours: str, state: State) -> str:
+    return f"{hours} ({STATES[state]})" if state in STATES else hours
+
+
+def _doubts(expression: str) -> Iterator[str]:
+    return (str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)

@@ -17,7 +17,7 @@ from protect.directory.facts import sentences
 from protect.directory.models import Service
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.translations import Segment, Wording
-from protect.directory.services.forms.translations import ReviewForm, TranslationForm
+from protect.directory.services.forms import ReviewForm, TranslationForm
 from protect.directory.services.service_page import Chip
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -28,7 +28,6 @@ from protect.ui.pages import show
 
 
 def _translated(scope: Scope, pk: UUID) -> Service:
-    """Return a service that the user may translate. Errors: Http404; PermissionDenied."""
     service = access.get_service(scope, pk)
     access.must(scope, Permission.TRANSLATE, service.country_id)
     return service
@@ -103,7 +102,6 @@ def service_translation_review(
 
 
 def _segment_of(service: Service, language: str, field: str) -> Segment:
-    """Return the segment that an address names. Errors: Http404."""
     is_known = language in vocabulary.languages() and language != service.text_language_id
     if not is_known or field not in TextField.values:
         raise Http404

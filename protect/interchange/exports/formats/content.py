@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, PhoneKind, Verdict
+from protect.directory.facts.address import SiteRow
 from protect.directory.hours import Recurrence, recurrences_of
 from protect.directory.rules import CheckSeen, freshness, since_edit
 from protect.interchange.exports.store import Exported
 from protect.interchange.hsds import eligibility
-from protect.interchange.hsds.rows import CheckRow, SiteRow
+from protect.interchange.hsds.rows import CheckRow
 from protect.interchange.hsds.schedules import Wall
 from protect.interchange.hsds.texts import plain
 from protect.reference import vocabulary

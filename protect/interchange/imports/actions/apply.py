@@ -15,10 +15,10 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory.changes.version import touch
+from protect.directory.changes import touch
 from protect.directory.enums import Fact
-from protect.directory.facts import values
-from protect.directory.facts.cells import Code
+from protect.directory.fact_records import values
+from protect.directory.facts.base.cells import Code
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules

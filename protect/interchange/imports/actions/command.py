@@ -11,8 +11,8 @@ from itertools import batched
 
 from django.db import transaction
 
-from protect.directory.changes.version import touch
-from protect.directory.facts.cells import Cells, Trouble
+from protect.directory.changes import touch
+from protect.directory.facts.base.cells import Cells, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports import proposal
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL, REASONS

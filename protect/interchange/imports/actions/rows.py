@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from protect.directory.enums import Audience
 from protect.directory.errors import EditConflict
-from protect.directory.facts.cells import Cells, Trouble
+from protect.directory.facts.base.cells import Cells, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState

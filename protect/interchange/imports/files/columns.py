@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
@@ -29,7 +30,7 @@ OPTIONAL = (
     "maximum_age",
     "audience",
     "legal_status",
-    "cost",
+    *(column for fact in FACTS.values() for column in fact.columns),
     "how_to_access",
     "area_served",
     "tells_police",

@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Code, Fact, Trouble
+from protect.directory.facts.base.cells import Code, Fact, Trouble
 from protect.interchange.imports.files import schedules as feed_schedules
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.files.feeds import Record

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
 from protect.interchange.imports.actions.apply import Effects
@@ -62,8 +63,7 @@ LABELS: dict[str, Promise] = {
     "audience": _("Whom it says it is for"),
     # Translators: a column of a table of services: people with which papers it takes.
     "legal_status": _("Legal status it takes"),
-    # Translators: a column of a table of services.
-    "cost": _("Cost"),
+    **{column: fact.label for fact in FACTS.values() for column in fact.columns},
     # Translators: a column of a table of services.
     "how_to_access": _("How to get in"),
     # Translators: a column of a table of services.

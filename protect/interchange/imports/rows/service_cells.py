@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from protect.directory.enums import Answer, Channel, Cost, Kind, Operator, Scope
-from protect.interchange.hsds.rows import AreaRow, CostRow, CriterionRow, Entry, ScheduleRow
+from protect.directory.enums import Answer, Channel, Kind, Operator, Scope
+from protect.directory.facts import FACTS
+from protect.directory.facts.criteria import CriterionRow
+from protect.directory.facts.eligibility import AreaRow
+from protect.directory.facts.opening_hours import ScheduleRow
+from protect.interchange.hsds.rows import Entry
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.imports.values.terms import (
@@ -36,7 +40,6 @@ SILENT: Mapping[str, frozenset[str]] = {
     "tells_police": frozenset({"", "unknown"}),
     "tells_migration_authority": frozenset({"", "unknown"}),
 }
-COST_WORDS = {Cost.LOW: "low", Cost.PAID: "paid"}
 SAID_AS = {answer: word for word, answer in REPORTS.items()}
 SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
     Kind.GENDER: tuple(GENDERS.values()),
@@ -73,7 +76,7 @@ def cells(statement: Statement) -> dict[str, str]:
         "opening_hours": _hours(related["schedules"]),
         **_whom(criteria),
         "audience": ";".join(_audience(service.audience_note)),
-        "cost": _cost(related["costs"]),
+        **{name: text for fact in FACTS.values() for name, text in fact.cells(related).items()},
         "how_to_access": service.how_to_access,
         "area_served": _areas(service.scope, related["areas"], service.area_note),
         "tells_police": _reports(criteria, Kind.TELLS_POLICE),
@@ -144,14 +147,6 @@ def _audience(note: str) -> list[str]:
     """Return the words of an audience, if all of them are codes."""
     words = [word for word in note.split(", ") if word]
     return words if set(words) <= set(AUDIENCES) else []
-
-
-def _cost(rows: Iterable[CostRow]) -> str:
-    for row in rows:
-        if row.kind == Cost.FREE and not row.note:
-            return "free"
-        return row.note or COST_WORDS.get(Cost(row.kind), "") if row.kind else row.note
-    return ""
 
 
 def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:

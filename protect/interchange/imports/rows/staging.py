@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.interchange.imports import proposal
 from protect.interchange.imports.files.texts import plain
 from protect.interchange.imports.proposal import Columns

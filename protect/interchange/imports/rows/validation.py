@@ -12,8 +12,8 @@ from dataclasses import replace
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Channel, Mode
-from protect.directory.facts import contacts
-from protect.directory.facts.cells import Cells, Code, Trouble
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Table
@@ -23,6 +23,7 @@ from protect.interchange.imports.rows.staging import Plan
 from protect.interchange.imports.values import hours, places, shelters, terms
 from protect.interchange.imports.values.place_names import Atlas
 from protect.interchange.imports.values.shelters import COARSE
+from protect.matching.answers.explanation import contacts
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
@@ -154,7 +155,7 @@ def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -
         languages=languages,
         opening=hours.opening(cells, Channel.VISIT if has_door else Channel.PHONE, country),
         conditions=terms.conditions(cells, kinds),
-        price=terms.price(cells),
+        facts={code: fact.read_cells(cells, country) for code, fact in FACTS.items()},
         areas=reach.areas,
         spot=spot,
         coarse_area=places.coarse_area(cells, atlas, country, shelter_city)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from uuid import UUID
 
 from protect.directory.enums import Channel, Kind
-from protect.directory.facts import store, tables
-from protect.directory.facts.tables import Nested, Values, values_of
+from protect.directory.facts import FACTS, TABLES
+from protect.directory.facts.base import tables
+from protect.directory.facts.base.tables import Table, Values, values_of
+from protect.directory.facts.criteria import criteria
+from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Schedule
 from protect.interchange.imports.row import Draft
 from protect.interchange.imports.rows import service_cells
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 
-CRITERIA = tables.criteria(())  # of every kind
+CRITERIA = criteria(())  # of every kind
 MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at most
 
 
@@ -23,10 +26,14 @@ def write(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
     A service that was edited here and is still `taken` from the file keeps what no column of a file
     can hold: conditions of other kinds, the hours of the other channel, interpreters.
     """
-    for nested, values in PARTS:
-        store.write(nested, {key: list(values(draft)) for key, draft in drafts.items()})
+    for table, values in PARTS:
+        tables.write(table, {key: list(values(draft)) for key, draft in drafts.items()})
+    for code, fact in FACTS.items():
+        for table in fact.tables if fact.columns else ():
+            rows = {key: draft.facts[code][table.key] for key, draft in drafts.items()}
+            tables.write(table, rows)
     standing = _standing(taken)
-    store.write(
+    tables.write(
         CRITERIA,
         {
             key: [*_criteria(draft), *_left(standing.get(key, ()), draft)]
@@ -47,7 +54,7 @@ def _write_hours(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
             for key, draft in drafts.items()
             if key not in taken or channel == _door_of(draft, doors.get(key, ()))
         }
-        store.write(tables.hours(channel), wanted)
+        tables.write(hours_table(channel), wanted)
 
 
 def _doors(services: Collection[UUID]) -> dict[UUID, set[str]]:
@@ -67,7 +74,7 @@ def _door_of(draft: Draft, standing: Collection[str]) -> Channel:
 
 def _standing(services: Collection[UUID]) -> dict[UUID, list[Values]]:
     conditions: dict[UUID, list[Values]] = {}
-    for row in store.rows_of(services, CRITERIA):
+    for row in tables.rows_of(services, CRITERIA):
         conditions.setdefault(row.service_id, []).append(values_of(row, CRITERIA))
     return conditions
 
@@ -98,11 +105,6 @@ def _criteria(draft: Draft) -> Iterator[Values]:
         yield values
 
 
-def _costs(draft: Draft) -> Iterator[Values]:
-    if draft.price:
-        yield draft.price._asdict()
-
-
 def _areas(draft: Draft) -> Iterator[Values]:
     for reach in draft.areas:
         yield {
@@ -113,12 +115,11 @@ def _areas(draft: Draft) -> Iterator[Values]:
         }
 
 
-PARTS: tuple[tuple[Nested, Callable[[Draft], Iterable[Values]]], ...] = (
-    (tables.PHONES._replace(known_by=("number", "kind")), _phones),
-    (tables.LANGUAGES._replace(known_by=("language", "window")), _languages),
-    (tables.COSTS, _costs),
+PARTS: tuple[tuple[Table, Callable[[Draft], Iterable[Values]]], ...] = (
+    (TABLES["phones"]._replace(known_by=("number", "kind")), _phones),
+    (TABLES["languages"]._replace(known_by=("language", "window")), _languages),
     (
-        tables.AREAS._replace(known_by=("country", "area", "place"), at_first=("radius_km",)),
+        TABLES["areas"]._replace(known_by=("country", "area", "place"), at_first=("radius_km",)),
         _areas,
     ),
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Audience, Status
-from protect.directory.facts.cells import Code
+from protect.directory.facts.base.cells import Code
 from protect.directory.models import FactCheck, Service
 from protect.directory.queries import ServiceQuerySet
 from protect.interchange.enums import RowState

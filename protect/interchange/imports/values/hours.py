@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory import hours
 from protect.directory.enums import Channel
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.reference import vocabulary
 
 BETWEEN_LANGUAGES = re.compile(r";(?![^\[]*\])")

@@ -12,7 +12,7 @@ from babel import Locale
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Scope
-from protect.directory.facts.cells import Cells, Code, Fact
+from protect.directory.facts.base.cells import Cells, Code, Fact
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold

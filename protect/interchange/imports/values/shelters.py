@@ -13,10 +13,11 @@ from itertools import chain
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.cells import Cells, Code
+from protect.directory.facts.base.cells import Cells, Code
 from protect.directory.protection import address_patterns
-from protect.directory.protection.address_patterns import SENTENCE, name_without_place
+from protect.directory.protection.address_patterns import name_without_place
 from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.protection.text_checks import silent
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
@@ -78,8 +79,7 @@ def _without(column: str, text: str, spots: Collection[str]) -> str:
         return text
     if column in NAMES:
         return name_without_place(text)
-    left = "".join(each for each in SENTENCE.findall(text) if not address_patterns.resembles(each))
-    return "" if address_patterns.resembles(left) else left.strip()
+    return silent(text)
 
 
 def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""The coded columns of a row: categories, eligibility, reporting and cost."""
+"""The coded columns of a row: categories, eligibility and reporting."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Answer, Cost, Kind, Mode, Operator, PhoneKind
-from protect.directory.facts.cells import Cells, Code
-from protect.directory.facts.contacts import Number
+from protect.directory.enums import Answer, Kind, Mode, Operator, PhoneKind
+from protect.directory.facts.base.cells import Cells, Code
+from protect.directory.facts.base.contacts import Number
 from protect.reference import vocabulary
 
 OLDEST = 120  # years
@@ -46,11 +46,6 @@ class Condition(NamedTuple):
     maximum: int | None = None
     answer: str = ""
     note: str = ""
-
-
-class Price(NamedTuple):
-    kind: str  # of enums.Cost; "" = only the note says it
-    note: str
 
 
 def categories(cells: Cells) -> tuple[str, ...]:
@@ -101,17 +96,6 @@ def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
         _migration(cells),
     ]
     return tuple(condition for condition in stated if condition)
-
-
-def price(cells: Cells) -> Price | None:
-    """Return the cost: free if the row says so, else the words of the row."""
-    text = cells["cost"]
-    if not text:
-        return None
-    note = text[:NOTE_LENGTH]
-    if text.casefold() == "free":
-        return Price(Cost.FREE, "")
-    return Price(Cost.FREE if text.casefold().startswith("free") else "", note)
 
 
 def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> list[Mode]:

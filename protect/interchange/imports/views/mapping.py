@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from protect.directory.facts.cells import Cells
+from protect.directory.facts.base.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState

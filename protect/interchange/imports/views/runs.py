@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.facts.cells import Trouble
+from protect.directory.facts.base.cells import Trouble
 from protect.directory.pages import IMPORTS, show_tab
 from protect.interchange import access
 from protect.interchange.enums import ImportState, RowState

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.facts.forms.places import NoSuchPlace, named
+from protect.directory.facts.base.places import NoSuchPlace, named
 from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User

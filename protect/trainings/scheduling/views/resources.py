@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.directory.facts.forms.places import typed_name
+from protect.directory.facts.base.places import typed_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference.models import Language

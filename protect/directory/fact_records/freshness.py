@@ -1,0 +1,98 @@
+"""The standing of each fact of a service: which it has, and what its checks still prove."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
+from uuid import UUID
+
+from protect.directory import rules
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.fact_type import Evidence
+from protect.directory.facts.base.intervals import intervals
+from protect.directory.models import FactCheck, Service
+from protect.directory.rules import CheckSeen
+
+# What a check proves in these states, whatever its age.
+PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
+
+
+class Standing(NamedTuple):
+    """The standing of one fact. `check` is the one that decides, `newest` the latest."""
+
+    fact: Fact
+    state: Freshness
+    confidence: float  # 0 to 1
+    check: FactCheck | None
+    newest: FactCheck | None
+
+
+type Standings = dict[Fact, Standing]
+
+
+def standing_of(service: Service, at: datetime) -> Standings:
+    """Return the standing of every fact of a service, in the order of enums.Fact."""
+    return standings([service], at)[service.pk]
+
+
+def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
+    """Return the same for many services, by service: seven queries, however many they are."""
+    keys = [each.pk for each in services]
+    checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
+    for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
+        checks[check.service_id].setdefault(check.fact, []).append(check)
+    has = _services_with_rows(keys)
+    return {
+        each.pk: {
+            fact: standing_from(fact, checks[each.pk].get(fact, []), at)
+            for fact in _facts(each, has)
+        }
+        for each in services
+    }
+
+
+def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
+    """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
+    newest = checks[0] if checks else None
+    checks = rules.since_edit(checks)
+    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
+    state = rules.freshness(fact, seen, at)
+    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
+    check = checks[failed] if failed < len(checks) else None
+    return Standing(
+        fact=fact,
+        state=state,
+        confidence=_confidence(fact, state, check, failed, at),
+        check=check,
+        newest=newest,
+    )
+
+
+def _confidence(
+    fact: Fact, state: Freshness, check: FactCheck | None, failed: int, at: datetime
+) -> float:
+    """Return 0 where nothing is proven: unchecked, disputed, or the phone no longer answered."""
+    if check is None or state in PROVES_NOTHING or failed >= rules.FAILED_CALLS:
+        return 0.0
+    interval = intervals()[fact]
+    return rules.confidence(interval.weights[Method(check.method)], at - check.at, interval.length)
+
+
+def _services_with_rows(keys: Collection[UUID]) -> Mapping[Evidence, frozenset[UUID]]:
+    kinds = {each for fact in FACTS.values() for each in fact.evidence}
+    return {
+        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
+        for each in kinds
+    }
+
+
+def _facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
+    """Yield the facts that a service has. A protected address is none: nothing is to check."""
+    for code, fact in FACTS.items():
+        is_there = not fact.evidence or fact.mode in service.modes
+        is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED
+        if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):
+            yield code

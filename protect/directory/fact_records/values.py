@@ -1,0 +1,47 @@
+"""A fact as values and as rows: what a form shows, read from a service and written over it.
+
+Values can be written as JSON: numbers, texts, lists, moments in ISO 8601. Of a protected service
+there is never a location among them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from protect.directory.enums import Fact
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.tables import Values, canonical
+from protect.directory.models import Service
+from protect.directory.protection import addresses
+
+__all__ = ["Values", "fact_of", "facts_of", "mark_of", "replace"]
+
+
+def fact_of(service: Service, fact: Fact) -> Values:
+    """Return what is stored of one fact, always in the same order."""
+    return FACTS[fact].read(service)
+
+
+def facts_of(service: Service) -> dict[Fact, Values]:
+    """Return what is stored of each fact, as `write_fact` takes it. It can be written as JSON."""
+    return {fact: fact_of(service, fact) for fact in Fact}
+
+
+def replace(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Write the values of one fact. A key that is left out keeps its value.
+
+    Rows that already say it are kept, so that their ids are. Call it in a transaction in which the
+    service is locked.
+    """
+    if fact == Fact.ADDRESS:
+        addresses.write(service, values)
+    else:
+        FACTS[fact].write(service, values, at=at)
+
+
+def mark_of(values: Mapping[str, Any]) -> str:
+    """Return a fingerprint of values for a form: other values have another mark."""
+    return hashlib.sha256(canonical(dict(values)).encode()).hexdigest()[:32]

@@ -1,0 +1,96 @@
+"""What every fact of a service offers to the packages above, which loop over the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from protect.directory.enums import Channel, Fact, Mode
+from protect.directory.facts.base import tables
+from protect.directory.facts.base.cells import Cells
+from protect.directory.facts.base.fields import Part
+from protect.directory.facts.base.tables import Table, Values
+from protect.directory.service_models import Service
+
+type Related = Mapping[str, Sequence[Any]]  # rows of a service, by the name that Service gives them
+
+
+class Evidence(NamedTuple):
+    """Rows of which one makes a fact worth checking."""
+
+    model: type[Model]
+    channel: Channel | None = None
+
+    def rows(self) -> QuerySet[Any]:
+        rows = self.model._default_manager.all()
+        return rows.filter(channel=self.channel) if self.channel else rows
+
+
+class Said(NamedTuple):
+    """What the public reads of a fact: sentences of ours, then the service's own words.
+
+    `reason` is a code of `FactType.reasons`: matching tells it with its answers.
+    """
+
+    lines: tuple[Promise | str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class FactType:
+    """One fact of a service. It knows nothing of addresses: `protection` reads what it declares."""
+
+    code: ClassVar[Fact]
+    label: ClassVar[Promise]
+    part: ClassVar[type[Part]]  # of a form
+    tables: ClassVar[tuple[Table, ...]] = ()
+    # Without evidence a fact is worth checking also where no value of it is recorded.
+    evidence: ClassVar[tuple[Evidence, ...]] = ()
+    mode: ClassVar[Mode | None] = None  # a mode of the service that is evidence as well
+    columns: ClassVar[tuple[str, ...]] = ()  # of files that are imported and exported
+    field: ClassVar[str]  # of the HSDS document of a service, in which the fact stands
+    # JSON Schemas of fields that our profile adds to the service of the standard, by name.
+    properties: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    public_label: ClassVar[Promise | None] = None  # None: the public page has no line of its own
+    reasons: ClassVar[Mapping[str, Promise]] = {}  # sentences by code, without a cost in minutes
+
+    def blank(self) -> Values:
+        """Return the values of a fact of which nothing is known."""
+        return {table.key: [] for table in self.tables}
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the values as lines of the desk, one for each part; none for unknown."""
+        raise NotImplementedError
+
+    def read(self, service: Service) -> Values:
+        """Return the values as they are stored, always in the same order."""
+        return {table.key: tables.read(service.pk, table) for table in self.tables}
+
+    def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
+        """Write values; a key that is left out keeps its value. The service is locked."""
+        for table in self.tables:
+            if table.key in values:
+                tables.write(table, {service.pk: values[table.key]})
+
+    def cells(self, related: Related) -> Mapping[str, str]:
+        """Return the rows as cells of `columns`, as `read_cells` reads them."""
+        return {}
+
+    def read_cells(self, cells: Cells, country: str) -> Mapping[str, list[Values]]:
+        """Return rows by the key of their table; troubles go to `cells`."""
+        return {}
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return fields of the HSDS document of a service at an instant, in English.
+
+        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty.
+        """
+        return {}
+
+    def said(self, related: Related) -> Said:
+        """Return the line of the public page under `public_label`."""
+        return Said()

@@ -1,0 +1,241 @@
+"""Free places, and kinds of rooms. They count for some hours and are unknown afterwards."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory import labels
+from protect.directory.enums import Answer, Fact
+from protect.directory.facts.base import tables
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related
+from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
+from protect.directory.facts.base.intervals import intervals
+from protect.directory.facts.base.tables import FactRow, Table, Values
+from protect.directory.facts.sentences import line
+from protect.directory.service_models import Service
+from protect.kernel import clock
+from protect.kernel.ids import stable_uuid
+from protect.ui import moments
+
+MOST_PLACES = 2000
+MOST_HOURS = 24 * 7  # that a number of free places may count
+OLDEST_BOY = 25  # years
+NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
+ADULTS: Mapping[str, Promise] = {
+    # Translators: a room for a family: any adult.
+    "": gettext_lazy("Any adult"),
+    # Translators: a room for a family.
+    "f": gettext_lazy("A woman"),
+    # Translators: a room for a family.
+    "m": gettext_lazy("A man"),
+    # Translators: a room for a family.
+    "x": gettext_lazy("A non-binary person"),
+}
+CHILDREN: Mapping[int, Promise] = {
+    # Translators: a room for a family.
+    0: gettext_lazy("no child"),
+    # Translators: a room for a family.
+    1: gettext_lazy("one child"),
+    # Translators: a room for a family.
+    2: gettext_lazy("two children"),
+    # Translators: a room for a family.
+    3: gettext_lazy("three children"),
+    # Translators: a room for a family.
+    4: gettext_lazy("four children or more"),
+}
+
+
+class Unit(FactRow):
+    """A family shape that a service has rooms for."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="units")
+    adult_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x; "" = any
+    children = models.PositiveSmallIntegerField(default=0)  # 0 to 4; 4 = four or more
+    oldest_boy = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
+    answer = models.CharField(max_length=14, choices=Answer)
+    expires_at = models.DateTimeField()
+
+
+UnitRow = namedtuple("UnitRow", "service_id id adult_gender children oldest_boy answer expires_at")
+
+
+class ServiceCapacity(models.Model):
+    """The number of free places. Past `expires_at` it is unknown, never 0."""
+
+    service = models.OneToOneField(
+        Service, on_delete=models.CASCADE, primary_key=True, related_name="capacity"
+    )
+    available = models.PositiveSmallIntegerField()
+    maximum = models.PositiveSmallIntegerField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"capacity of {self.service_id}"
+
+
+CapacityRow = namedtuple("CapacityRow", "service_id available maximum updated_at expires_at")
+
+
+class CapacityFields(Rows):
+    key, lead = "units", "answer"
+    # Translators: over the fields of a kind of room in a shelter.
+    title = gettext_lazy("Room for")
+    # Translators: over empty fields, for one more kind of room in a shelter.
+    another = gettext_lazy("Another room for")
+
+    def build(self, values: Mapping[str, Any]) -> None:
+        most = number(_("Places in all"), MOST_PLACES, values["maximum"])
+        free = number(_("Free places"), MOST_PLACES, values["available"])
+        hours = intervals()[self.fact].length // timedelta(hours=1)
+        self.add("available", free, values["available"])
+        self.add("maximum", most, values["maximum"])
+        lasts = number(_("This counts for so many hours"), MOST_HOURS, hours, 1)
+        lasts.help_text = _("Afterwards it is shown as unknown, never as full.")
+        self.add("hours", lasts, hours)
+        super().build(values)
+
+    def columns(self, row: Mapping[str, Any]) -> Fields:
+        return {
+            "adult_gender": choice(_("Adult"), ADULTS, row.get("adult_gender", "")),
+            "children": choice(_("Children"), CHILDREN, row.get("children", 0)),
+            "oldest_boy": number(_("Sons up to (years)"), OLDEST_BOY, row.get("oldest_boy")),
+            # Translators: whether there is room for such a family now.
+            "answer": choice(_("Room now"), _rooms(), row.get("answer", ""), "–"),
+        }
+
+    def groups(self) -> Iterator[Group]:
+        yield Group("", [self.bound(each) for each in ("available", "maximum", "hours")])
+        yield from super().groups()
+
+    def clean(self) -> None:
+        free, most = self.typed("available"), self.typed("maximum")
+        if free is None and most is not None:
+            self.refuse(_("Write how many of them are free, or empty both."), "available")
+        if free is not None and most is not None and free > most:
+            self.refuse(_("There are more free places than places. Correct one."), "available")
+
+    def values(self) -> dict[str, Any]:
+        until = (clock.now() + timedelta(hours=self.typed("hours") or 24)).replace(microsecond=0)
+        free = self.typed("available")
+        return {
+            "available": free,
+            "maximum": None if free is None else self.typed("maximum"),
+            "expires_at": None if free is None else until.isoformat(),
+            "units": [self.row(index) | _until(until) for index in self.indexes()],
+        }
+
+    def row(self, index: int) -> dict[str, Any]:
+        row = super().row(index)
+        return row | {"children": int(row["children"] or 0)}
+
+
+class CapacityFact(FactType):
+    code = Fact.CAPACITY
+    # Translators: a part of an entry: free places in a shelter.
+    label = gettext_lazy("Free places")
+    part = CapacityFields
+    tables = (
+        Table("units", Unit, UnitRow, texts=(), is_for_members=True),
+        Table("number", ServiceCapacity, CapacityRow, texts=(), is_for_members=True),
+    )
+    evidence = (Evidence(ServiceCapacity), Evidence(Unit))
+    field = "capacities"
+
+    def blank(self) -> Values:
+        return {**NO_NUMBER, "units": []}
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        if values["available"] is not None:
+            yield _free(values["available"], values["maximum"])
+            # Translators: until when the number of free places counts; {moment} is date and time.
+            yield _("Counts until {moment}").format(moment=_moment(values["expires_at"]))
+        for unit in values["units"]:
+            yield _unit(unit)
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return numbers for members. Expired ones are left out: they are unknown, never 0."""
+        return {
+            "capacities": [
+                {
+                    "id": stable_uuid("hsds", "capacity", str(row.service_id)),
+                    "unit": {"id": stable_uuid("hsds", "unit", "place"), "name": "Place"},
+                    "available": row.available,
+                    "maximum": row.maximum,
+                    "updated": row.updated_at,
+                    "expires_at": row.expires_at,
+                }
+                for row in related.get("capacity", ())
+                if row.expires_at > at
+            ],
+            "families": [
+                {
+                    "adult_gender": row.adult_gender,
+                    "children": row.children,
+                    "oldest_boy": row.oldest_boy,
+                    "answer": row.answer,
+                    "expires_at": row.expires_at,
+                }
+                for row in related.get("units", ())
+                if row.expires_at > at
+            ],
+        }
+
+    def read(self, service: Service) -> Values:
+        units = tables.read(service.pk, self.tables[0])
+        return {"units": units, **self._number(service)}
+
+    def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
+        if "units" in values:
+            tables.write(self.tables[0], {service.pk: values["units"]})
+        before = self._number(service)
+        new = before | {key: values[key] for key in before if key in values}
+        if new != before and new["available"] is None:
+            ServiceCapacity.objects.filter(service=service).delete()
+        elif new != before:
+            expires = datetime.fromisoformat(new["expires_at"])
+            ServiceCapacity.objects.update_or_create(
+                service=service, defaults=new | {"expires_at": expires, "updated_at": at}
+            )
+
+    def _number(self, service: Service) -> Values:
+        rows = tables.read(service.pk, self.tables[1])
+        return {key: rows[0][key] for key in NO_NUMBER} if rows else dict(NO_NUMBER)
+
+
+def _free(available: int, maximum: int | None) -> str:
+    if maximum is None:
+        # Translators: free places in a shelter.
+        return _("{available} free").format(available=available)
+    # Translators: free places in a shelter.
+    return _("{available} of {maximum} free").format(available=available, maximum=maximum)
+
+
+def _unit(each: Mapping[str, Any]) -> str:
+    parts: list[str | Promise] = [ADULTS[each["adult_gender"]]]
+    if each["children"]:
+        parts.append(CHILDREN[each["children"]])
+    if each["oldest_boy"] is not None:
+        # Translators: a room for a family; {age} is the age in years of the oldest son.
+        parts.append(_("sons up to {age}").format(age=each["oldest_boy"]))
+    return f"{line(parts)}: {labels.ANSWERS[each['answer']]}"
+
+
+def _moment(text: str) -> str:
+    return moments.exact(datetime.fromisoformat(text))
+
+
+def _rooms() -> Mapping[str, str | Promise]:
+    return {key: labels.ANSWERS[key] for key in (Answer.YES, Answer.NO, Answer.CASES)}
+
+
+def _until(until: datetime) -> dict[str, str]:
+    return {"expires_at": until.isoformat()}

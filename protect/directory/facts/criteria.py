@@ -1,0 +1,227 @@
+"""Conditions that a service states of people, and what it reports to authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory import labels
+from protect.directory.enums import Answer, Fact, Kind, Operator
+from protect.directory.facts.base.fact_type import FactType
+from protect.directory.facts.base.fields import Group, Part, Values, choice, note
+from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.sentences import line
+from protect.directory.service_models import Service
+from protect.kernel.text import plain_name
+from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
+
+REPORTING = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+BLANK: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+KINDS: Mapping[str, Promise] = {
+    # Translators: whom a service takes: by gender.
+    Kind.GENDER: gettext_lazy("Genders"),
+    # Translators: whom a service takes: by age.
+    Kind.AGE: gettext_lazy("Ages"),
+    # Translators: whom a service takes: whether children may come along.
+    Kind.CHILDREN: gettext_lazy("Children"),
+    # Translators: whom a service takes: sons that come along, up to an age.
+    Kind.BOYS: gettext_lazy("Sons"),
+    # Translators: whom a service takes: daughters that come along, up to an age.
+    Kind.GIRLS: gettext_lazy("Daughters"),
+    # Translators: whom a service takes: by residence papers.
+    Kind.LEGAL_STATUS: gettext_lazy("Legal status"),
+    # Translators: documents that a service asks for.
+    Kind.DOCUMENTS: gettext_lazy("Documents"),
+    # Translators: whom a service takes: pregnant people, LGBTQI+ people and so on.
+    Kind.GROUP: gettext_lazy("Groups"),
+    # Translators: whom a service takes.
+    Kind.TRANS: gettext_lazy("Trans people"),
+    # Translators: whom a service takes.
+    Kind.NON_BINARY: gettext_lazy("Non-binary people"),
+    # Translators: whether a guardian must agree before a child gets help.
+    Kind.GUARDIAN: gettext_lazy("Guardian must agree"),
+    # Translators: what a service reports.
+    Kind.TELLS_POLICE: gettext_lazy("Tells the police"),
+    # Translators: what a service reports: to the office for residence papers and deportation.
+    Kind.TELLS_MIGRATION: gettext_lazy("Tells the migration authority"),
+}
+OPERATORS: Mapping[str, Promise] = {
+    # Translators: whom a service takes: it says so itself.
+    Operator.ALL: gettext_lazy("everyone"),
+    # Translators: whom a service takes; a list follows.
+    Operator.ONLY: gettext_lazy("only these"),
+    # Translators: whom a service takes; a list follows; about others nothing is known.
+    Operator.INCLUDES: gettext_lazy("these for sure"),
+    # Translators: whom a service does not take; a list follows.
+    Operator.EXCLUDES: gettext_lazy("not these"),
+    # Translators: whom a service takes; a list follows; others wait longer.
+    Operator.FIRST: gettext_lazy("these first"),
+    # Translators: whom a service is made for; a list follows.
+    Operator.SPECIALISED: gettext_lazy("made for these"),
+}
+GENDERS: Mapping[str, Promise] = {
+    # Translators: people whom a service takes.
+    "f": gettext_lazy("women and girls"),
+    # Translators: people whom a service takes.
+    "m": gettext_lazy("men and boys"),
+    # Translators: people whom a service takes.
+    "x": gettext_lazy("non-binary people"),
+}
+CODES: Mapping[str, Mapping[str, Promise]] = {
+    Kind.GENDER: GENDERS,
+    Kind.LEGAL_STATUS: STATUS_NAMES,
+    Kind.DOCUMENTS: DOCUMENT_NAMES,
+    Kind.GROUP: GROUP_NAMES,
+}
+
+
+class Criterion(FactRow):
+    """One stated condition. No row of a kind means unknown."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
+    kind = models.CharField(max_length=30, choices=Kind)
+    operator = models.CharField(max_length=12, choices=Operator)
+    values = models.JSONField(default=list, blank=True)  # codes, see enums.Kind
+    minimum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
+    maximum = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years, included
+    answer = models.CharField(max_length=14, choices=Answer, default="", blank=True)
+    note = models.CharField(max_length=400, default="", blank=True)  # in which cases
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="directory_criterion_range_has_an_end",
+                condition=~Q(operator=Operator.RANGE)
+                | Q(minimum__isnull=False)
+                | Q(maximum__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="directory_criterion_range_in_order",
+                condition=Q(minimum=None) | Q(maximum=None) | Q(minimum__lte=models.F("maximum")),
+            ),
+            models.CheckConstraint(
+                name="directory_criterion_answer_given",
+                condition=~Q(operator=Operator.ANSWER) | ~Q(answer=""),
+            ),
+        ]
+
+
+class CriterionRow(NamedTuple):
+    service_id: UUID
+    id: UUID
+    kind: str
+    operator: str
+    values: list[str]
+    minimum: int | None
+    maximum: int | None
+    answer: str
+    note: str
+
+
+def criteria(kinds: Collection[str]) -> Table:
+    """Return the criteria of some kinds; none: of every kind."""
+    return Table("criteria", Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
+
+
+class CriteriaFields(Part):
+    """Conditions of some kinds. A kind that was left blank has no row."""
+
+    def build(self, values: Values) -> None:
+        self._rows: dict[Kind, list[Values]] = {}
+        for criterion in values["criteria"]:
+            self._rows.setdefault(Kind(criterion["kind"]), []).append(criterion)
+
+    def rows_of(self, kind: Kind) -> list[Values]:
+        return self._rows.get(kind, [])
+
+    def one(self, kind: Kind) -> Values:
+        return next(iter(self.rows_of(kind)), {"operator": "", **BLANK})
+
+    def add_answer(self, kind: Kind) -> None:
+        criterion = self.one(kind)
+        answer = criterion["answer"] or {Operator.ALL: Answer.YES}.get(
+            criterion["operator"], "unknown"
+        )
+        self.add("answer", choice(KINDS[kind], labels.ANSWERS, answer), answer, kind)
+        # Translators: in which cases a service does something.
+        self.add("note", note(_("In which cases"), criterion["note"]), criterion["note"], kind)
+
+    def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
+        answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
+        if answer and answer != Answer.UNKNOWN:
+            yield criterion(kind, Operator.ANSWER, answer=answer, note=words)
+
+    def check_cases(self, kind: Kind) -> None:
+        if self.typed(kind, "answer") == Answer.CASES and not self.typed(kind, "note"):
+            self.refuse(_("Write in which cases."), kind, "note")
+
+
+class ReportingFields(CriteriaFields):
+    def build(self, values: Values) -> None:
+        super().build(values)
+        for kind in REPORTING:
+            self.add_answer(kind)
+
+    def groups(self) -> Iterator[Group]:
+        for kind in REPORTING:
+            yield Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
+
+    def clean(self) -> None:
+        for kind in REPORTING:
+            self.check_cases(kind)
+
+    def values(self) -> dict[str, Any]:
+        return {"criteria": [each for kind in REPORTING for each in self.answer(kind)]}
+
+
+class ReportingFact(FactType):
+    code = Fact.REPORTING
+    # Translators: a part of an entry: whether it tells the police or other authorities.
+    label = gettext_lazy("What it reports")
+    part = ReportingFields
+    tables = (criteria(REPORTING),)
+    field = "eligibility_description"
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from map(criterion_words, values["criteria"])
+
+
+def criterion(kind: Kind, operator: Operator, **given: Any) -> dict[str, Any]:
+    return {"kind": kind.value, "operator": operator.value, **BLANK, **given}
+
+
+def criterion_words(each: Values) -> str:
+    parts = [*condition_words(each)]
+    parts += [plain_name(each["note"])] if each["note"] else []
+    return f"{KINDS[each['kind']]}: {line(parts)}"
+
+
+def condition_words(each: Values) -> Iterator[str | Promise]:
+    operator = each["operator"]
+    if operator == Operator.RANGE:
+        yield _years(each["minimum"], each["maximum"])
+    elif operator == Operator.ANSWER:
+        yield labels.ANSWERS[each["answer"] or "unknown"]
+    else:
+        yield OPERATORS[operator]
+        names = CODES.get(each["kind"], {})
+        if each["values"]:
+            yield ", ".join(str(names.get(code, code)) for code in each["values"])
+
+
+def _years(minimum: int | None, maximum: int | None) -> str:
+    if minimum is None:
+        # Translators: ages; {maximum} is a number of years, included.
+        return _("up to {maximum} years").format(maximum=maximum)
+    if maximum is None:
+        # Translators: ages; {minimum} is a number of years, included.
+        return _("from {minimum} years").format(minimum=minimum)
+    # Translators: ages; both are numbers of years, included.
+    return _("{minimum} to {maximum} years").format(minimum=minimum, maximum=maximum)

@@ -1,0 +1,144 @@
+"""Which documents a service asks for, or that it asks for none."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory.enums import Fact, Kind, Operator
+from protect.directory.facts.base.fact_type import FactType, Related
+from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
+from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.criteria import condition_words, criteria, criterion
+from protect.directory.facts.sentences import line
+from protect.directory.service_models import Service
+from protect.kernel.ids import stable_uuid
+from protect.kernel.text import plain_name
+from protect.reference import vocabulary
+from protect.reference.wording import DOCUMENT_NAMES
+
+
+class RequiredDocument(FactRow):
+    """A required document. Codes of documents.toml."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="documents")
+    document = models.CharField(max_length=40)
+    note = models.CharField(max_length=400, default="", blank=True)
+
+
+DocumentRow = namedtuple("DocumentRow", "service_id id document note")
+
+
+class DocumentFields(Rows):
+    key, lead = "documents", "document"
+    # Translators: over the fields of a document that is asked for.
+    title = gettext_lazy("Document")
+    # Translators: over empty fields, for one more document.
+    another = gettext_lazy("Another document")
+
+    def build(self, values: Values) -> None:
+        listed = [code for each in values["criteria"] for code in each["values"]]
+        rows = [*values["documents"]]
+        named_documents = {each["document"] for each in rows}
+        rows += [{"document": code, "note": ""} for code in listed if code not in named_documents]
+        is_none = any(each["operator"] == Operator.ALL for each in values["criteria"])
+        choice_made = "some" if rows else "none" if is_none else ""
+        words = {
+            # Translators: whether a service wants to see documents.
+            "none": _("It asks for no documents, and says so"),
+            # Translators: whether a service wants to see documents; a list follows.
+            "some": _("It asks for these"),
+        }
+        asks = choice(_("Documents"), words, choice_made, NOT_KNOWN)
+        self.add("asks", asks, choice_made)
+        super().build({"documents": rows})
+
+    def columns(self, row: Values) -> Fields:
+        code = row.get("document", "")
+        names = _document_names()
+        return {
+            "document": choice(_("Document"), names, code, "–"),
+            "note": note(_("Note"), row.get("note", "")),
+        }
+
+    def groups(self) -> Iterator[Group]:
+        yield Group("", [self.bound("asks")])
+        yield from super().groups()
+
+    def clean(self) -> None:
+        if self.typed("asks") == "some" and not list(self.indexes()):
+            self.refuse(_("Choose one document at least."), 0, "document")
+        if self.typed("asks") == "none" and list(self.indexes()):
+            self.refuse(_("Documents are chosen below. Choose – there, or change this."), "asks")
+
+    def values(self) -> dict[str, Any]:
+        rows = super().values()["documents"] if self.typed("asks") == "some" else []
+        asks_none = self.typed("asks") == "none"
+        no_documents = [criterion(Kind.DOCUMENTS, Operator.ALL)] if asks_none else []
+        return {"documents": rows, "criteria": no_documents}
+
+
+class DocumentsFact(FactType):
+    code = Fact.DOCUMENTS
+    # Translators: a part of an entry: papers that it asks for.
+    label = gettext_lazy("Documents it asks for")
+    part = DocumentFields
+    tables = (
+        criteria((Kind.DOCUMENTS,)),
+        Table("documents", RequiredDocument, DocumentRow, ("document", "pk")),
+    )
+    field = "required_documents"
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        for each in values["criteria"]:
+            is_none = each["operator"] == Operator.ALL
+            # Translators: the service wants to see no document at all.
+            yield _("Asks for no documents") if is_none else line([*condition_words(each)][1:])
+        for each in values["documents"]:
+            name = DOCUMENT_NAMES.get(each["document"], each["document"])
+            yield line([name, *([plain_name(each["note"])] if each["note"] else [])])
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return the documents, from their table and from the criteria."""
+        rows = related["documents"]
+        listed = {row.document for row in rows}
+        documents = [
+            {
+                "id": row.id,
+                "document": f"{_english(row.document)} ({row.note})"
+                if row.note
+                else _english(row.document),
+                "code": row.document,
+            }
+            for row in rows
+        ]
+        asked = (
+            {
+                "id": stable_uuid("hsds", "document", str(row.id), code),
+                "document": _english(code),
+                "code": code,
+            }
+            for row in related["criteria"]
+            if row.kind == Kind.DOCUMENTS and row.operator != Operator.ALL
+            for code in sorted(row.values)
+            if code not in listed
+        )
+        return {"required_documents": [*documents, *asked]}
+
+
+def _english(code: str) -> str:
+    names = vocabulary.documents()
+    return names[code].name if code in names else code
+
+
+def _document_names() -> Mapping[str, str | Promise]:
+    return {
+        code: DOCUMENT_NAMES.get(code, each.name) for code, each in vocabulary.documents().items()
+    }

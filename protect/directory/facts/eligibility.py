@@ -1,0 +1,346 @@
+"""Whom a service takes: conditions, where people must be, and who can use its rooms."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from protect.directory import labels
+from protect.directory.enums import Access, Answer, Fact, Kind, Operator
+from protect.directory.facts.base.fact_type import FactType, Related
+from protect.directory.facts.base.fields import (
+    MORE,
+    NOT_KNOWN,
+    Group,
+    Values,
+    choice,
+    note,
+    number,
+    ticks,
+)
+from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
+from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.criteria import (
+    BLANK,
+    GENDERS,
+    KINDS,
+    OPERATORS,
+    REPORTING,
+    CriteriaFields,
+    criteria,
+    criterion,
+    criterion_words,
+)
+from protect.directory.facts.sentences import area_name, line, place_name
+from protect.directory.service_models import Service
+from protect.kernel.text import plain_name
+from protect.reference import formats, vocabulary
+from protect.reference.models import Area, Country, Place
+from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
+
+OLDEST = 120  # years
+FARTHEST = 500  # kilometres
+TAKEN = tuple(kind for kind in Kind if kind not in {*REPORTING, Kind.DOCUMENTS})
+CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
+AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
+ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
+LISTS = {
+    kind: OPERATORS
+    if kind == Kind.GROUP
+    else {key: word for key, word in OPERATORS.items() if key not in {"first", "specialised"}}
+    for kind in CHOSEN
+}
+ACCESS: Mapping[str, Promise] = {
+    # Translators: for people who do not walk: no steps.
+    Access.STEP_FREE: gettext_lazy("Without steps"),
+    # Translators: for people who do not hear well.
+    Access.HEARING: gettext_lazy("For people who do not hear well"),
+    # Translators: for people who do not see well.
+    Access.SIGHT: gettext_lazy("For people who do not see well"),
+}
+
+
+class ServiceArea(FactRow):
+    """Where people must be to be helped: a country, a region, or a place and a radius."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    radius_km = models.PositiveSmallIntegerField(null=True, blank=True)  # kilometres
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="directory_area_exactly_one",
+                condition=Q(country__isnull=False, area=None, place=None)
+                | Q(country=None, area__isnull=False, place=None)
+                | Q(country=None, area=None, place__isnull=False),
+            )
+        ]
+
+
+class AreaRow(NamedTuple):
+    service_id: UUID
+    id: UUID
+    country_id: str | None
+    area_id: str | None
+    place_id: int | None
+    radius_km: int | None
+
+
+class Accessibility(FactRow):
+    """Whether a person who does not walk, hear or see can use it."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
+    kind = models.CharField(max_length=10, choices=Access)
+    answer = models.CharField(max_length=14, choices=Answer)
+    note = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="directory_access_once", fields=["service", "kind"])
+        ]
+
+
+AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
+
+
+def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
+    """Return the codes that a list may hold, with their words."""
+    if kind == Kind.GENDER:
+        return GENDERS
+    terms: Mapping[str, Any] = (
+        vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
+    )
+    names = STATUS_NAMES if kind == Kind.LEGAL_STATUS else GROUP_NAMES
+    return {code: names.get(code, term.name) for code, term in terms.items()}
+
+
+class EligibilityFields(CriteriaFields):
+    def build(self, values: Values) -> None:
+        super().build(values)
+        for kind in CHOSEN:
+            for index, row in enumerate(self._lists(kind)):
+                operator = choice(KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
+                self.add("operator", operator, row["operator"], kind, index)
+                # Translators: over boxes to tick: the people whom a service takes.
+                boxes = ticks(_("Whom"), codes_of(kind), row["values"])
+                self.add("values", boxes, row["values"], kind, index)
+        for kind in AGES:
+            self._add_ages(kind)
+        for kind in ANSWERED:
+            self.add_answer(kind)
+        self._add_areas(values["areas"])
+        self._add_access(values["accessibility"])
+
+    def groups(self) -> Iterator[Group]:
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                fields = [self.bound(kind, index, column) for column in ("operator", "values")]
+                yield Group("", fields)
+        for kind in AGES:
+            columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
+            yield Group("", [self.bound(kind, each) for each in columns])
+        for kind in ANSWERED:
+            fields = [self.bound(kind, "answer"), self.bound(kind, "note")]
+            yield Group("", fields)
+        # Translators: over fields: where people must live or be to be helped.
+        yield Group(_("Area"), self._area_fields())
+        for access in Access:
+            fields = [self.bound(access, "answer"), self.bound(access, "note")]
+            yield Group("", fields)
+
+    def clean(self) -> None:
+        for kind in ANSWERED:
+            self.check_cases(kind)
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                operator = self.typed(kind, index, "operator")
+                if operator not in {"", None, Operator.ALL} and not self.typed(
+                    kind, index, "values"
+                ):
+                    self.refuse(_("Tick whom."), kind, index, "values")
+        self._check_ages()
+        self._areas = list(self._read_areas())
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "criteria": [*self._chosen(), *self._ages(), *self._answers()],
+            "areas": self._areas,
+            "accessibility": [
+                {
+                    "kind": kind.value,
+                    "answer": self.typed(kind, "answer"),
+                    "note": self.typed(kind, "note") or "",
+                }
+                for kind in Access
+                if self.typed(kind, "answer") not in {"", None, Answer.UNKNOWN}
+            ],
+        }
+
+    def _lists(self, kind: Kind) -> list[Values]:
+        """Return the rows of a kind; groups have room for one more: made for these, not these."""
+        empty: list[Values] = [{"operator": "", **BLANK}]
+        stored = self.rows_of(kind)
+        return [*stored, *empty] if kind == Kind.GROUP else stored or empty
+
+    def _add_ages(self, kind: Kind) -> None:
+        criterion = self.one(kind)
+        state = {"all": "all", "range": "range", "answer": "no"}.get(criterion["operator"], "")
+        words = {
+            # Translators: ages that a service takes: it says that age does not matter.
+            "all": _("all ages"),
+            # Translators: ages that a service takes: two numbers of years follow.
+            "range": _("these ages"),
+        }
+        if kind != Kind.AGE:
+            # Translators: whether sons or daughters may come along.
+            words["no"] = _("none")
+        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), state, kind)
+        if kind == Kind.AGE:
+            least = number(_("From (years)"), OLDEST, criterion["minimum"])
+            self.add("minimum", least, criterion["minimum"], kind)
+        most = number(_("Up to (years, included)"), OLDEST, criterion["maximum"])
+        self.add("maximum", most, criterion["maximum"], kind)
+
+    def _check_ages(self) -> None:
+        for kind in AGES:
+            if self.typed(kind, "state") != "range":
+                continue
+            least, most = self.typed(kind, "minimum"), self.typed(kind, "maximum")
+            if least is None and most is None:
+                self.refuse(_("Write an age, or choose another answer."), kind, "maximum")
+            elif least is not None and most is not None and least > most:
+                self.refuse(_("The higher age stands first. Turn them round."), kind, "maximum")
+
+    def _ages(self) -> Iterator[dict[str, Any]]:
+        for kind in AGES:
+            state = self.typed(kind, "state")
+            if state == "all":
+                yield criterion(kind, Operator.ALL)
+            elif state == "no":
+                yield criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+            elif state == "range":
+                ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
+                yield criterion(kind, Operator.RANGE, **ends)
+
+    def _chosen(self) -> Iterator[dict[str, Any]]:
+        for kind in CHOSEN:
+            for index in range(len(self._lists(kind))):
+                operator = self.typed(kind, index, "operator")
+                ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
+                if operator:
+                    yield criterion(kind, Operator(operator), values=sorted(ticked))
+
+    def _answers(self) -> Iterator[dict[str, Any]]:
+        return (each for kind in ANSWERED for each in self.answer(kind))
+
+    def _add_areas(self, areas: list[Values]) -> None:
+        is_whole = any(each["country"] for each in areas)
+        # Translators: a box to tick: people of the whole country are helped.
+        whole = forms.BooleanField(label=_("The whole country"))
+        self.add("whole", whole, is_whole, "area")
+        parts = [each for each in areas if not each["country"]]
+        self._area_count = len(parts) + MORE
+        for index in range(self._area_count):
+            row = parts[index] if index < len(parts) else {}
+            typed = typed_area(row.get("area")) or typed_name(row.get("place"))
+            # Translators: a field for the name of a region or town.
+            name = note(_("Region or town"), typed)
+            self.add("name", name, typed, "area", index)
+            # Translators: a circle round a town, in kilometres.
+            radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
+            self.add("radius", radius, row.get("radius_km"), "area", index)
+
+    def _area_fields(self) -> list[forms.BoundField]:
+        columns = [
+            (index, each) for index in range(self._area_count) for each in ("name", "radius")
+        ]
+        return [self.bound("area", "whole"), *(self.bound("area", *each) for each in columns)]
+
+    def _read_areas(self) -> Iterator[dict[str, Any]]:
+        blank = {"country": None, "area": None, "place": None, "radius_km": None}
+        if self.typed("area", "whole"):
+            yield blank | {"country": self.about.country}
+        for index in range(self._area_count):
+            text = self.typed("area", index, "name")
+            if not text:
+                continue
+            try:
+                place_or_area = named(text, self.about.country, with_areas=True)
+            except NoSuchPlace as slip:
+                self.refuse(slip.text, "area", index, "name")
+                continue
+            if place_or_area.area:
+                yield blank | {"area": place_or_area.area}
+            else:
+                radius = self.typed("area", index, "radius")
+                yield blank | {"place": place_or_area.place, "radius_km": radius}
+
+    def _add_access(self, stored: list[Values]) -> None:
+        by_kind = {each["kind"]: each for each in stored}
+        for kind in Access:
+            row = by_kind.get(kind, {})
+            answer = row.get("answer", "unknown")
+            self.add("answer", choice(ACCESS[kind], labels.ANSWERS, answer), answer, kind)
+            self.add("note", note(_("Note"), row.get("note", "")), row.get("note", ""), kind)
+
+
+class EligibilityFact(FactType):
+    code = Fact.ELIGIBILITY
+    # Translators: a part of an entry: which people the service takes.
+    label = gettext_lazy("Whom it takes")
+    part = EligibilityFields
+    tables = (
+        criteria(TAKEN),
+        Table("areas", ServiceArea, AreaRow, texts=()),
+        Table("accessibility", Accessibility, AccessRow, ("kind",)),
+    )
+    field = "eligibility_description"
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from map(criterion_words, values["criteria"])
+        for area in values["areas"]:
+            # Translators: where people must live or be to be helped; {area} is a name.
+            yield _("Area: {area}").format(area=_area_words(area))
+        for access in values["accessibility"]:
+            parts = [ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
+            yield f"{parts[0]}: {line(parts[1:])}"
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
+        return {
+            "access": [
+                {"kind": row.kind, "answer": row.answer, "note": row.note}
+                for row in related["accessibility"]
+            ]
+        }
+
+
+def _area_words(area: Values) -> str:
+    if area["place"]:
+        name = plain_name(place_name(area["place"]))
+        if not area["radius_km"]:
+            return name
+        # Translators: a circle round a town; {km} is a number of kilometres.
+        return _("{place}, {km} km around").format(place=name, km=area["radius_km"])
+    if area["area"]:
+        return plain_name(area_name(area["area"]))
+    return formats.country_name(area["country"], get_language() or "en")

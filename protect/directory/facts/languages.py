@@ -1,0 +1,215 @@
+"""The languages that a service speaks, how and at which hours."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory import labels
+from protect.directory.enums import Answer, Fact, How
+from protect.directory.facts.base.fact_type import FactType, Related
+from protect.directory.facts.base.fields import (
+    NOT_KNOWN,
+    Fields,
+    Rows,
+    Values,
+    choice,
+    note,
+    number,
+)
+from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.sentences import language_name, line
+from protect.directory.hours import BadHours, parse
+from protect.directory.service_models import TEXT_LENGTH, Service
+from protect.kernel.text import plain_name
+from protect.reference import vocabulary
+from protect.reference.models import Language
+
+WINDOW_LENGTH = 200
+LONGEST_LEAD = 7 * 24 * 60  # minutes
+FROM_OUTSIDE = {"": None, "yes": True, "no": False}
+HOW: Mapping[str, Promise] = {
+    # Translators: who speaks a language: people who work there.
+    How.STAFF: gettext_lazy("Staff"),
+    # Translators: who speaks a language: an interpreter in the same room.
+    How.ON_SITE: gettext_lazy("Interpreter there"),
+    # Translators: who speaks a language: an interpreter on the phone.
+    How.BY_PHONE: gettext_lazy("Phone interpreter"),
+}
+INTERPRETERS: Mapping[str, Promise] = {
+    # Translators: the interpreter is a woman.
+    "f": gettext_lazy("a woman interprets"),
+    # Translators: the interpreter is a man.
+    "m": gettext_lazy("a man interprets"),
+    # Translators: the interpreter is neither only a man nor only a woman.
+    "x": gettext_lazy("a non-binary person interprets"),
+}
+ENGLISH = {
+    How.ON_SITE: "with an interpreter who is there",
+    How.BY_PHONE: "with an interpreter by phone",
+}
+
+
+class LanguageOffered(FactRow):
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
+    language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=20, choices=How, default=How.STAFF)
+    window = models.CharField(max_length=200, default="", blank=True)  # OSM; "" = whenever open
+    lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
+    interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
+    from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
+    note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="directory_language_once", fields=["service", "language", "how", "window"]
+            )
+        ]
+
+
+LanguageRow = namedtuple(
+    "LanguageRow",
+    "service_id id language_id how window lead_minutes interpreter_gender from_outside note",
+)
+
+
+class LanguageFields(Rows):
+    key, lead = "languages", "language"
+    # Translators: over the fields of a language that is spoken.
+    title = gettext_lazy("Language")
+    # Translators: over empty fields, for one more language.
+    another = gettext_lazy("Another language")
+
+    def columns(self, row: Values) -> Fields:
+        outside = {True: "yes", False: "no"}.get(row.get("from_outside", ""), "")
+        return {
+            "language": choice(_("Language"), _languages(), row.get("language", ""), "–"),
+            "how": choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
+            "window": forms.CharField(
+                # Translators: at which hours a language is spoken.
+                label=_("Only at these hours"),
+                help_text=_("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
+                max_length=WINDOW_LENGTH,
+                initial=row.get("window", ""),
+                widget=forms.TextInput(attrs={"dir": "ltr"}),
+            ),
+            "lead_minutes": number(
+                # Translators: how long before an interpreter must be asked for.
+                _("Ask for the interpreter so many minutes before"),
+                LONGEST_LEAD,
+                row.get("lead_minutes"),
+            ),
+            "interpreter_gender": choice(
+                _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), NOT_KNOWN
+            ),
+            "from_outside": choice(
+                # Translators: an interpreter who does not belong to the person's own community.
+                _("Interpreter from outside the community possible"),
+                {"yes": labels.ANSWERS[Answer.YES], "no": labels.ANSWERS[Answer.NO]},
+                outside,
+                NOT_KNOWN,
+            ),
+            "note": note(_("Note"), row.get("note", "")),
+        }
+
+    def clean(self) -> None:
+        seen: set[tuple[str, ...]] = set()
+        for index in self.indexes():
+            self._check_window(index)
+            key = tuple(str(self.typed(index, each)) for each in ("language", "how", "window"))
+            if key in seen:
+                self.refuse(
+                    _("This stands here twice. Choose – in one of them."), index, "language"
+                )
+            seen.add(key)
+
+    def row(self, index: int) -> dict[str, Any]:
+        row = {column: self.typed(index, column) for column in self.names}
+        return {**row, "from_outside": FROM_OUTSIDE.get(row["from_outside"])}
+
+    def _check_window(self, index: int) -> None:
+        window = self.typed(index, "window")
+        try:
+            if window:
+                parse(window, self.about.zone, self.about.country)
+        except BadHours as error:
+            # Translators: opening hours in a fixed way of writing; {position} is a number.
+            message = _(
+                "This cannot be read from character {position} on. Write it like Mo,Th 09:00-11:00."
+            )
+            self.refuse(message.format(position=error.facts["position"]), index, "window")
+
+
+class LanguageFact(FactType):
+    code = Fact.LANGUAGES
+    # Translators: a part of an entry: languages that are spoken there.
+    label = gettext_lazy("Languages")
+    part = LanguageFields
+    tables = (
+        Table("languages", LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),
+    )
+    field = "languages"
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        for language in values["languages"]:
+            parts = [language_name(language["language"]), HOW[language["how"]]]
+            parts += [plain_name(language["window"])] if language["window"] else []
+            if language["lead_minutes"]:
+                # Translators: how long before an interpreter must be asked for.
+                parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
+            if language["interpreter_gender"]:
+                parts.append(INTERPRETERS[language["interpreter_gender"]])
+            if language["from_outside"]:
+                # Translators: an interpreter who does not belong to the person's own community.
+                parts.append(_("from outside the community"))
+            parts += [plain_name(language["note"])] if language["note"] else []
+            yield line(parts)
+
+    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+        """Return the staff's languages; those of interpreters apart, for clients of the profile."""
+        rows = related["languages"]
+        return {
+            "languages": [_language(row) for row in rows if row.how == How.STAFF],
+            "interpreted_languages": [_language(row) for row in rows if row.how != How.STAFF],
+        }
+
+
+def _languages() -> dict[str, str]:
+    languages = {tag: language_name(tag) for tag in vocabulary.languages()}
+    return dict(sorted(languages.items(), key=lambda each: each[1].casefold()))
+
+
+def interpretation(rows: Iterable[LanguageRow]) -> str:
+    """Return the languages of interpreters in words, in English."""
+    names_by_how: dict[str, list[str]] = {}
+    for row in rows:
+        if row.how != How.STAFF:
+            names = names_by_how.setdefault(ENGLISH[How(row.how)], [])
+            name = vocabulary.languages()[row.language_id].english
+            names += [name] if name not in names else []
+    return ". ".join(f"{', '.join(names)} {how}" for how, names in names_by_how.items())
+
+
+def _language(row: LanguageRow) -> dict[str, Any]:
+    language = vocabulary.languages()[row.language_id]
+    return {
+        "id": row.id,
+        "name": language.english,
+        "code": language.iso639_3,
+        "note": row.note,
+        "tag": row.language_id,
+        "how": row.how,
+        "hours": row.window,
+        "lead_minutes": row.lead_minutes,
+        "interpreter_gender": row.interpreter_gender,
+        "from_outside_the_community": row.from_outside,
+    }

@@ -1,0 +1,295 @@
+"""When people can come, and when they can call: two facts of one shape. Its grammar: `hours`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from protect.directory.enums import Channel, Fact, Mode
+from protect.directory.facts.address import ServiceAtLocation
+from protect.directory.facts.base import tables
+from protect.directory.facts.base.fact_type import Evidence, FactType
+from protect.directory.facts.base.fields import Group, Part, note
+from protect.directory.facts.base.tables import FactRow, Table, Values
+from protect.directory.facts.phones import Phone
+from protect.directory.hours import BadHours, parse, weekly
+from protect.directory.service_models import Service
+from protect.kernel.text import plain_name
+
+EXPRESSION_LENGTH = 400
+DAY_LENGTH = 80
+UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"
+NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
+DAYS: Mapping[str, Promise] = {
+    # Translators: a day of the week.
+    "Mo": gettext_lazy("Monday"),
+    # Translators: a day of the week.
+    "Tu": gettext_lazy("Tuesday"),
+    # Translators: a day of the week.
+    "We": gettext_lazy("Wednesday"),
+    # Translators: a day of the week.
+    "Th": gettext_lazy("Thursday"),
+    # Translators: a day of the week.
+    "Fr": gettext_lazy("Friday"),
+    # Translators: a day of the week.
+    "Sa": gettext_lazy("Saturday"),
+    # Translators: a day of the week.
+    "Su": gettext_lazy("Sunday"),
+    # Translators: days on which most people do not work, in a table of opening hours.
+    "PH": gettext_lazy("Public holidays"),
+}
+
+
+class Schedule(FactRow):
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="schedules")
+    channel = models.CharField(max_length=5, choices=Channel)
+    expression = models.CharField(max_length=400, default="", blank=True)  # OpenStreetMap syntax
+    by_appointment = models.BooleanField(default=False)
+    note = models.CharField(max_length=400, default="", blank=True)  # what no syntax can say
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="directory_schedule_one_a_channel", fields=["service", "channel"]
+            )
+        ]
+
+
+class ScheduleRow(NamedTuple):
+    service_id: UUID
+    id: UUID
+    channel: str
+    expression: str
+    by_appointment: bool
+    note: str
+
+
+class HoursFields(Part):
+    def build(self, values: Mapping[str, Any]) -> None:
+        expression = values["expression"]
+        week, way = _way(expression)
+        ways = {
+            # Translators: opening hours: nobody knows them.
+            UNKNOWN: _("Not known"),
+            # Translators: opening hours: the same every week.
+            WEEK: _("By day of the week"),
+            # Translators: opening hours: always open.
+            ALWAYS: _("Day and night"),
+            # Translators: opening hours, written in the way of OpenStreetMap.
+            SYNTAX: _("Otherwise: in the syntax of OpenStreetMap"),
+        }
+        way_field = forms.ChoiceField(
+            # Translators: over the ways to write opening hours.
+            label=_("How it is open"),
+            help_text=_(
+                "By day: write hours like 9-12, 13:30-17. A day left empty is closed; public "
+                "holidays left empty are not known, so write “closed” if they are."
+            ),
+            choices=list(ways.items()),
+            widget=forms.RadioSelect,
+        )
+        self.add("way", way_field, way)
+        for day, label in DAYS.items():
+            spans = week.get(day)
+            typed = "" if spans is None else weekly.typed_of(spans) or _("closed")
+            self.add("day", self._day(label), typed, day.lower())
+        self.add("expression", self._expression(), expression if way == SYNTAX else "")
+        ticked = forms.BooleanField(
+            # Translators: people must arrange a time before they come or call.
+            label=_("By appointment"),
+            help_text=_("People must arrange a time first. The hours still count as known."),
+        )
+        self.add("appointment", ticked, values["by_appointment"])
+        hint = _("What hours cannot say, in the service's own words.")
+        self.add("note", note(_("Note"), values["note"], hint), values["note"])
+
+    def groups(self) -> Iterator[Group]:
+        yield Group("", [self.bound("way")])
+        days = [self.bound(day.lower(), "day") for day in DAYS]
+        # Translators: over a field for each day of the week.
+        yield Group(_("By day of the week"), days)
+        # Translators: opening hours in a fixed way of writing, for those who know it.
+        yield Group(_("In the syntax of OpenStreetMap"), [self.bound("expression")])
+        # Translators: over fields that hold for all opening hours.
+        yield Group(_("In any case"), [self.bound("appointment"), self.bound("note")])
+
+    def clean(self) -> None:
+        self._stated = ""
+        way = self.typed("way") or UNKNOWN
+        if way == WEEK:
+            self._stated = self._from_week()
+        elif way == SYNTAX:
+            self._stated = (self.typed("expression") or "").strip()
+            if not self._stated:
+                self.refuse(_("Write the hours, or choose another way above."), "expression")
+        elif way == ALWAYS:
+            self._stated = weekly.ALWAYS
+        if self._stated:
+            self._check("expression" if way == SYNTAX else "way")
+
+    def values(self) -> dict[str, Any]:
+        return NO_HOURS | {
+            "expression": self._stated,
+            "by_appointment": bool(self.typed("appointment")),
+            "note": self.typed("note") or "",
+        }
+
+    def _from_week(self) -> str:
+        week: weekly.Week = {}
+        for day in DAYS:
+            typed = str(self.typed(day.lower(), "day") or "")
+            closed = typed.strip().casefold() in {_("closed").casefold(), "closed"}
+            try:
+                spans = weekly.spans_of("closed" if closed else typed)
+            except BadHours as error:
+                self._refuse_day(day, error)
+                continue
+            if spans is not None:
+                week[day] = spans
+        if not any(week.values()) and not self.form.errors:
+            self.refuse(_("Write the hours of one day at least, or choose “Not known”."), "way")
+        return weekly.expression_of(week)
+
+    def _refuse_day(self, day: str, error: BadHours) -> None:
+        # Translators: opening hours of a day; {position} is a number of characters.
+        message = _(
+            "This cannot be read for certain from character {position} on. Write it like 9-12, "
+            "13:30-17, by a clock of 24 hours; 22:00-6:00 goes over midnight."
+        )
+        self.refuse(message.format(position=error.facts["position"]), day.lower(), "day")
+
+    def _check(self, field: str) -> None:
+        try:
+            if len(self._stated) > EXPRESSION_LENGTH:
+                raise BadHours(position=EXPRESSION_LENGTH, expression=self._stated)
+            parse(self._stated, self.about.zone, self.about.country)
+        except BadHours as error:
+            # Translators: opening hours in a fixed way of writing; {position} is a number.
+            message = _(
+                "These hours cannot be read from character {position} on. Write them like "
+                "Mo-Fr 09:00-17:00; PH off."
+            )
+            self.refuse(message.format(position=error.facts["position"]), field)
+
+    @staticmethod
+    def _day(label: object) -> forms.Field:
+        return forms.CharField(
+            label=str(label),
+            max_length=DAY_LENGTH,
+            widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
+        )
+
+    @staticmethod
+    def _expression() -> forms.Field:
+        return forms.CharField(
+            # Translators: opening hours in a fixed way of writing.
+            label=_("Expression"),
+            help_text=_("For example: Mo-Fr 09:00-17:00; PH off"),
+            max_length=EXPRESSION_LENGTH,
+            widget=forms.TextInput(attrs={"dir": "ltr", "spellcheck": "false"}),
+        )
+
+
+def _way(expression: str) -> tuple[weekly.Week, str]:
+    if not expression:
+        return {}, UNKNOWN
+    if expression == weekly.ALWAYS:
+        return {}, ALWAYS
+    try:
+        week = weekly.week_of(expression)
+    except BadHours:
+        week = None
+    return ({}, SYNTAX) if week is None else (week, WEEK)
+
+
+class HoursFact(FactType):
+    """Hours of one door: one row at most, updated in place."""
+
+    channel: ClassVar[Channel]
+    part = HoursFields
+    field = "schedules"
+
+    def blank(self) -> Values:
+        return dict(NO_HOURS)
+
+    def words(self, values: Mapping[str, Any]) -> Iterator[str]:
+        if values["expression"]:
+            yield from hours_words(values["expression"])
+        if values["by_appointment"]:
+            # Translators: people must arrange a time before they come or call.
+            yield _("By appointment")
+        if values["note"]:
+            yield plain_name(values["note"])
+
+    def read(self, service: Service) -> Values:
+        rows = tables.read(service.pk, self.tables[0])
+        return {key: rows[0][key] for key in NO_HOURS} if rows else dict(NO_HOURS)
+
+    def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
+        new = self.read(service) | {key: values[key] for key in NO_HOURS if key in values}
+        wanted = [] if new == NO_HOURS else [{"channel": self.channel.value, **new}]
+        tables.write(self.tables[0], {service.pk: wanted})
+
+
+def hours_table(channel: Channel) -> Table:
+    """Return the rows of one door; files tell visits, then calls."""
+    order = ("-channel", "pk")
+    known_by = ("channel",)
+    return Table("hours", Schedule, ScheduleRow, order, (channel,), "channel", known_by=known_by)
+
+
+class VisitHoursFact(HoursFact):
+    code, channel, mode = Fact.VISIT_HOURS, Channel.VISIT, Mode.IN_PERSON
+    # Translators: a part of an entry: when people can come.
+    label = gettext_lazy("Hours for visitors")
+    tables = (hours_table(Channel.VISIT),)
+    evidence = (Evidence(ServiceAtLocation), Evidence(Schedule, Channel.VISIT))
+
+
+class PhoneHoursFact(HoursFact):
+    code, channel = Fact.PHONE_HOURS, Channel.PHONE
+    # Translators: a part of an entry: when people can call.
+    label = gettext_lazy("Hours for callers")
+    tables = (hours_table(Channel.PHONE),)
+    evidence = (Evidence(Phone),)
+
+
+def hours_words(expression: str) -> list[str]:
+    """Return hours by day if they form a plain week, else the expression itself."""
+    if expression == weekly.ALWAYS:
+        return [_("Day and night")]
+    try:
+        week = weekly.week_of(expression)
+    except BadHours:
+        week = None
+    if week is None:
+        return [plain_name(expression)]
+    return list(_days(week))
+
+
+def _days(week: weekly.Week) -> Iterator[str]:
+    stated_days = [day for day in DAYS if day in week]
+    for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
+        days = list(run)
+        name = str(DAYS[days[0]])
+        if len(days) > 1 and _are_in_a_row(days):
+            # Translators: days of the week, for example "Monday – Friday".
+            name = _("{first} – {last}").format(first=name, last=DAYS[days[-1]])
+        elif len(days) > 1:
+            name = ", ".join(str(DAYS[day]) for day in days)
+        hours = plain_name(weekly.typed_of(spans[0])) if spans[0] else _("closed")
+        yield f"{name}: {hours}"
+
+
+def _are_in_a_row(days: Sequence[str]) -> bool:
+    places = [list(DAYS).index(day) for day in days]
+    return places[-1] - places[0] == len(days) - 1

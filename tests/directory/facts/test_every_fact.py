@@ -1,0 +1,209 @@
+"""What the registry promises of every fact: form, files, HSDS, public page and protection."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models import CharField, Field, TextField
+from django.test import Client
+from django.utils.datastructures import MultiValueDict
+
+from protect.directory import facts
+from protect.directory.enums import Audience, Fact
+from protect.directory.fact_records.forms import FactForm, about, form_of
+from protect.directory.fact_records.values import fact_of, replace
+from protect.directory.facts import FACTS, TABLES
+from protect.directory.models import Service
+from protect.directory.protection.erasure import forget_addresses
+from protect.interchange import hsds
+from protect.interchange.imports.actions import command
+from protect.interchange.imports.files import reader
+from protect.kernel import clock
+from tests.directory.facts.test_forms import sent
+from tests.directory.services.test_edits import NEW, criterion
+from tests.interchange.exports.files import taken
+from tests.verification.nights import NOW, entry
+
+STREET = "Wesselényi utca 18"
+SOON = NOW + timedelta(days=1)
+# Values that columns of a file can say, where NEW has more; None: no column says the fact.
+IN_FILES: dict[Fact, dict | None] = {
+    Fact.VISIT_HOURS: {"expression": "Mo-Fr 09:00-17:00"},
+    Fact.LANGUAGES: {"languages": [{"language": "ti", "window": "Mo 09:00-11:00"}]},
+    Fact.ELIGIBILITY: {
+        "criteria": [
+            criterion("age", "range", minimum=18, maximum=64),
+            criterion("gender", "only", values=["f"]),
+        ],
+    },
+    Fact.REPORTING: {"criteria": [criterion("tells_police", "answer", answer="no")]},
+    Fact.DOCUMENTS: None,
+    Fact.CAPACITY: None,
+    Fact.CLINICAL: None,
+}
+# What the public page shows of NEW; None: it answers questions about it, and has no line.
+ON_PAGE: dict[Fact, str | None] = {
+    Fact.PHONE: "2100 0002",
+    Fact.VISIT_HOURS: "09:00",
+    Fact.PHONE_HOURS: "24/7",
+    Fact.LANGUAGES: "by phone interpreter",
+    Fact.ELIGIBILITY: None,
+    Fact.REPORTING: "Tells the authorities in some cases",
+    Fact.ADDRESS: "Demo Street 7",
+    Fact.COST: "Free",
+    Fact.DOCUMENTS: None,
+    Fact.CAPACITY: None,
+    Fact.CLINICAL: None,
+}
+# Columns of text in which no person writes freely: numbers, codes, hours in their grammar.
+IN_A_GRAMMAR = {"number", "expression", "window", "document", "act", "adult_gender"} | {
+    "interpreter_gender"
+}
+TEXTS = [(name, column) for name, table in TABLES.items() for column in table.texts if table.texts]
+pytestmark = pytest.mark.django_db
+
+
+def written(fact: Fact, values: dict, code: str = "s1") -> Service:
+    service = entry(code, phone="")
+    replace(service, fact, values, at=NOW)
+    return service
+
+
+def document_of(service: Service) -> dict:
+    services = Service.objects.filter(pk=service.pk)
+    return next(iter(hsds.documents(services, at=NOW, for_members=True)))
+
+
+def page_of(service: Service) -> str:
+    answer = Client(headers={"host": "127.0.0.1"}).get(f"/en/{service.short}", follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_registry_has_each_fact_once_in_the_order_of_the_codes():
+    files = {path.stem for path in Path(facts.__file__).parent.glob("*.py")}
+
+    assert list(FACTS) == list(Fact)
+    assert all(FACTS[fact].code == fact for fact in Fact)
+    assert {type(fact).__module__.rsplit(".", 1)[-1] for fact in FACTS.values()} <= files
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_its_form_saves_it(fact):
+    with clock.frozen(NOW):
+        filled = written(fact, NEW[fact])
+        form = form_of(fact, filled, sent(form_of(fact, filled)))
+
+        assert form.is_valid(), form.errors
+        other = written(fact, form.values(), "s2")
+
+    assert fact_of(other, fact) == fact_of(filled, fact) != FACTS[fact].blank()
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_a_file_of_ours_brings_it_back(fact):
+    values = IN_FILES.get(fact, NEW[fact])
+    service = written(fact, values or NEW[fact])
+    if fact == Fact.VISIT_HOURS:  # without a place the hours of a file are those of the line
+        replace(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
+
+    table = reader.any_table(taken("csv"), "elsewhere")
+    command.import_services(table, publish=True, dry_run=False, at=NOW, say=lambda *_: None)
+
+    other = Service.objects.exclude(pk=service.pk).get()
+    expected = FACTS[fact].blank() if values is None else fact_of(service, fact)
+    assert fact_of(other, fact) == expected
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_hsds_carries_it(fact):
+    values = IN_FILES[fact] if fact == Fact.LANGUAGES else NEW[fact]  # spoken by the staff
+    blank, document = document_of(entry("s2", phone="")), document_of(written(fact, values))
+
+    told = {key: value for key, value in document.items() if value != blank.get(key)}
+    assert FACTS[fact].field in told
+    assert told.keys() >= FACTS[fact].properties.keys()
+
+
+@pytest.mark.parametrize(("fact", "text"), ON_PAGE.items())
+def test_the_public_page_shows_it(fact, text):
+    service, other = written(fact, NEW[fact]), entry("s2", phone="")
+    page = page_of(service)
+
+    assert text is None or text in page
+    assert text is None or text not in page_of(other)
+    label = FACTS[fact].public_label
+    assert label is None or str(label) in page
+
+
+def test_no_fact_is_left_out_of_these_tests():
+    assert NEW.keys() == ON_PAGE.keys() == set(Fact)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_of_free_text_is_declared(name):
+    table = TABLES[name]
+    free = {
+        field.name
+        for field in table.model._meta.get_fields()
+        if isinstance(field, Field)
+        and isinstance(field, CharField | TextField)
+        and not field.choices
+    }
+
+    assert free - IN_A_GRAMMAR == {*table.texts}
+
+
+@pytest.mark.parametrize(("name", "column"), TEXTS)
+@pytest.mark.parametrize("audience", [Audience.NEVER_STORED, Audience.PROFESSIONALS])
+def test_no_words_of_a_fact_tell_where_a_protected_service_is(name, column, audience):
+    """Also words that came in before anybody looked for places in them."""
+    service = entry(address_audience=audience)
+    for fact, kind in FACTS.items():
+        if any(table.related == name for table in kind.tables):
+            replace(service, fact, NEW[fact], at=NOW)
+    assert TABLES[name].model._default_manager.update(**{column: f"At {STREET}."})
+
+    shown = json.dumps(document_of(service), ensure_ascii=False)
+    assert "utca" not in shown + page_of(service) + taken("csv").decode()
+
+
+@pytest.mark.parametrize(("name", "column"), TEXTS)
+def test_forgetting_an_address_cleans_the_words_of_every_fact(name, column):
+    service = entry()
+    for fact, kind in FACTS.items():
+        if any(table.related == name for table in kind.tables):
+            replace(service, fact, NEW[fact], at=NOW)
+    rows = TABLES[name].model._default_manager.order_by("pk")
+    assert rows.update(**{column: f"At {STREET}."})
+
+    forget_addresses(service)
+
+    assert not any("utca" in text for text in rows.values_list(column, flat=True))
+
+
+@pytest.mark.parametrize("fact", list(Fact))
+def test_the_form_of_a_protected_service_refuses_a_place_in_free_text(fact):
+    service = entry(phone="", address_audience=Audience.NEVER_STORED)
+    form = form_of(fact, service)
+    notes = [name for name in form.fields if name.endswith(("note", "source"))]
+    posted: MultiValueDict[str, str] = sent(
+        form, **{name.replace("-", "__"): f"At {STREET}." for name in notes}
+    )
+
+    assert about(service).is_protected
+    assert set(FactForm(fact, fact_of(service, fact), about(service), posted).errors) >= set(notes)
+
+
+@pytest.mark.parametrize("audience", [Audience.NEVER_STORED, Audience.PROFESSIONALS])
+def test_no_fact_publishes_a_protected_address(audience):
+    service = entry(address_audience=Audience.PUBLIC)
+    replace(service, Fact.ADDRESS, NEW[Fact.ADDRESS], at=NOW)
+    Service.objects.filter(pk=service.pk).update(address_audience=audience)
+
+    shown = json.dumps(document_of(service)) + page_of(service) + taken("csv").decode()
+
+    assert "Demo Street" not in shown

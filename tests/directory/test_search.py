@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protect.directory import search
+from protect.directory.changes import touch
+from protect.directory.models import Service
+from protect.directory.search import Entry, Index, digits, folded
+from tests.verification.nights import LATER, entry, locate
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+SHELF = Index(
+    {
+        ONE: Entry(
+            ONE, folded(["Démo Téléphone", "Demo House", "Ħamrun"]), digits(["+35621000001"])
+        ),
+        OTHER: Entry(OTHER, folded(["Demo Law", "خانه دمو"]), digits(["116000", "+3224700000"])),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("telephone", [ONE]),
+        ("house TÉLÉPHONE", [ONE]),
+        ("hamrun", [ONE]),
+        ("tel", [ONE]),
+        ("telephonne", [ONE]),
+        ("telephnoe", [ONE]),
+        ("telefonne", []),
+        ("lav", []),  # too short for a slip
+        ("خانه", [OTHER]),
+        ("demo", [ONE, OTHER]),
+        ("2100 0001", [ONE]),
+        ("021000001", [ONE]),
+        ("116 000", [OTHER]),
+        ("11", []),  # too short for a number
+        ("", []),
+        ("   ", []),
+        ("?!", []),
+    ],
+)
+def test_what_is_typed_finds_what_holds_all_of_it(typed, expected):
+    assert sorted(SHELF.find(typed)) == expected
+
+
+@given(st.text(max_size=300))
+def test_nothing_that_is_typed_breaks_it(typed):
+    assert set(SHELF.find(typed)) <= {ONE, OTHER}
+
+
+@pytest.mark.django_db
+def test_only_what_has_changed_is_read_again():
+    service, other = entry(), entry("s2", name="Demo Other")
+    locate(service)
+    assert search.find("valletta") == [service.pk]
+
+    Service.objects.filter(pk=service.pk).update(name="Demo Renamed", last_modified=LATER)
+    Service.objects.filter(pk=other.pk).update(name="Demo Unseen")  # without its moment
+    touch()
+
+    assert search.find("renamed") == [service.pk]
+    assert search.find("unseen") == []
+
+
+@pytest.mark.django_db
+def test_what_is_gone_is_found_no_more():
+    service = entry(phone="")
+    assert search.find("counselling") == [service.pk]
+
+    service.delete()
+    touch()
+
+    assert search.find("counselling") == []
