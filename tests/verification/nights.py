@@ -132,6 +132,6 @@ def checked(service: Service, fact: Fact, at: datetime = BEFORE, **given: Any) -
 
 def deeds(*actions: str) -> int:
     """Return how often the audit tells that somebody did one of these."""
-    packages = ("directory", "matching", "verification")
+    packages = ("directory", "interchange", "matching", "verification")
     codes = [f"{package}.{each}" for package in packages for each in actions]
     return Entry.objects.filter(action__in=codes).count()

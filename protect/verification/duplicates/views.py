@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -54,7 +55,8 @@ SHOWN = 20  # entries that may be the other one
 LONGEST_ASKED = 120  # characters
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     fact: Fact
     first: FactView
     second: FactView
@@ -65,7 +67,8 @@ class Line(NamedTuple):
         return self.first.mark == self.second.mark
 
 
-class Sides(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sides:
     lines: list[Line]
     keep: str  # which one to keep by default
     is_protected: bool  # one never stores its address: the result does not either

@@ -20,13 +20,15 @@ from protect.trainings.curricula.enums import VersionMove
 from protect.trainings.needs.rules import NeedMove
 from protect.trainings.scheduling.enums import BookingMove, EditionMove
 from protect.vault.enums import SessionEvent
+from protect.verification.enums import CorrectionState, QueueMove
 
 PACKAGE = Path(__file__).resolve().parents[3] / "protect"
 WRITERS = {"record", "record_refusal", "note", "refuse"}
 # They hand a code on to one of these.
 WRITERS |= {"added", "_audited", "begin_keys", "_refused", "record_file", "_keep_feed"}
 CODE = re.compile(
-    r"((orgs|vault|directory|trainings|certificates|assessments|outreach)\.)?[a-z]+(_[a-z]+)*"
+    r"((orgs|vault|directory|interchange|matching|verification"
+    r"|trainings|certificates|assessments|outreach)\.)?[a-z]+(_[a-z]+)*"
 )
 
 
@@ -82,6 +84,8 @@ CHOSEN = (
     | {f"orgs.promote_{role}" for role in roles()}
     | {f"directory.{move}" for move in Move}
     | {f"directory.edit_{fact}" for fact in Fact}
+    | {f"verification.queue_{move}" for move in QueueMove}
+    | {f"verification.correction_{each}" for each in CorrectionState if each != "new"}
     | {"vault.retire_badge_key", "vault.distrust_badge_key"}
     | {f"trainings.{move}" for move in EditionMove}
     | {f"trainings.booking_{move}" for move in BookingMove}
