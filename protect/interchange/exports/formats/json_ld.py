@@ -68,8 +68,8 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
     for spot in content.spots(each):
         # A point for a door alone: the centre of a town would be read as one.
         degrees: dict[str, Any] = {"latitude": spot.latitude, "longitude": spot.longitude}
-        point = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
-        place = {"@type": "Place", "address": _address(each, spot), "geo": point}
+        geo = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
+        place = {"@type": "Place", "address": _address(each, spot), "geo": geo}
         channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}
         yield stated({**channel, "availableLanguage": spoken})
 
