@@ -55,7 +55,7 @@ def test_the_first_rows_are_told_with_their_numbers():
 
     table = reader.any_table(text.encode(), "demo")
 
-    assert table.top == ((1, ("Title",)), (3, tuple(HEADER)), (4, tuple(ROW)))
+    assert table.top == ((1, ["Title"]), (3, HEADER), (4, ROW))
 
 
 def test_titles_of_a_workbook_are_left_out():

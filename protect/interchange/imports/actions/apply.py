@@ -154,7 +154,8 @@ def _apply_rows(
     outcomes.compare(read, run.source, directory.stored, directory.taken)
     for row, outcome in zip(rows, read, strict=True):
         _note_outcome(row, directory.stored.get(outcome.source_id), outcome)
-        if outcome.draft and row.takes_file is False:  # seen and not taken: no conflict again
+        if outcome.draft and row.takes_file is False and row.service_id:
+            # This text of the file was seen and not taken: it is no conflict again.
             digest = outcome.draft.digest
             Service.objects.filter(pk=row.service_id).update(source_digest=digest)
     changed = [outcome for outcome in read if outcome.state in outcomes.WRITTEN]

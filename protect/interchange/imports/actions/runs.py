@@ -73,9 +73,8 @@ def begin_import(
 ) -> ImportRun:
     """Store an upload, sealed to its user, until its columns are mapped.
 
-    A text with an unclear encoding is stored too: the next page offers the likely ones.
-    Errors: PermissionDenied; SourceReserved; FileTooLarge, FileNotReadable, FeedChanged: then
-    nothing is kept; ParsersBusy.
+    So is a text with an unclear encoding: the next page offers the likely ones. Errors, and then
+    nothing is kept: PermissionDenied, SourceReserved, ParsersBusy, as `table_of` of `files.tables`.
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
