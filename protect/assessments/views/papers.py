@@ -79,8 +79,8 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     is_after = phase == Phase.POST
     sessions = edition.sessions.standing().order_by("starts_at", "number")
     session = sessions.last() if is_after else sessions.first()
-    rules.half_day = (session.starts_at, session.ends_at, session.zone) if session else None
-    sheet = paper.CodeSheet(titled(edition), address, True, is_after, rules.half_day)
+    half_day = (session.starts_at, session.ends_at, session.zone) if session else None
+    sheet = paper.CodeSheet(titled(edition), address, True, is_after, half_day)
     return _pdf(paper.code_sheet_pdf(sheet, tag))
 
 
