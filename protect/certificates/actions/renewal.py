@@ -33,12 +33,13 @@ log = logging.getLogger("protect")
 BATCH = 50  # certificates in one transaction
 
 
-def for_holder(certificate: Certificate, *, at: datetime) -> dict[str, Any]:
+def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
     """Return the document that the holder downloads, with their name where they chose so.
 
     The stored and published document never has it. Without a key it has no name either.
     """
-    name, document = certificate.shown_name, certificate.document
+    name = certificate.shown_name
+    document: Mapping[str, Any] = certificate.document
     if not (name and document and _is_as_signed(certificate)):
         return document
     try:
