@@ -18,6 +18,7 @@ from protect.assessments.statistics import pairs, ratings, test_results
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
+from protect.assessments.statistics.ratings import Practice, Rating, Share
 from protect.questionnaires import access, wording
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import worth
@@ -61,13 +62,13 @@ class Asking:
 
     form: Form
     answers: int
-    rows: list[tuple[str, ratings.Rating | ChoiceCount | Reason]]
+    rows: list[tuple[str, Rating | ChoiceCount | Reason]]
     comments: list[tuple[str, tuple[str, ...] | Reason]]
     why: Reason | None  # nothing of it is shown
 
     @property
     def has_ratings(self) -> bool:
-        return any(isinstance(row, ratings.Rating) for _label, row in self.rows)
+        return any(isinstance(row, Rating) for _label, row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Learned:
         return self._asking(Phase.EVALUATION)
 
     @property
-    def ratings(self) -> dict[str, ratings.Rating | Reason]:
+    def ratings(self) -> dict[str, Rating | Reason]:
         """Return the scales of the evaluation, by the key of their question."""
         form = self._form(Phase.EVALUATION)
         if form is None:
@@ -185,7 +186,7 @@ class Learned:
         return self._asking(Phase.FOLLOW_UP)
 
     @cached_property
-    def practice(self) -> ratings.Practice | Reason | None:
+    def practice(self) -> Practice | Reason | None:
         if self.follow_up is None or self.follow_up.form.definition.field(USED) is None:
             return None
         values = [response.get(USED) for response in self._values(Phase.FOLLOW_UP)]
@@ -278,7 +279,7 @@ def records_of(results: Learned) -> Iterator[Record]:
     for asking in (results.evaluation, results.follow_up):
         if asking is not None:
             yield from _asking_records(asking)
-    if isinstance(results.practice, ratings.Practice):
+    if isinstance(results.practice, Practice):
         for name in ("of_responders", "of_attendees"):
             yield from _share_records("practice", name, getattr(results.practice, name))
 
@@ -314,7 +315,7 @@ def _question_records(question: Question) -> Iterator[Record]:
 def _asking_records(asking: Asking) -> Iterator[Record]:
     part = asking.form.code
     for label, row in asking.rows:
-        if isinstance(row, ratings.Rating):
+        if isinstance(row, Rating):
             for level, count in enumerate(row.counts, 1):
                 yield part, label, str(level), count
             yield from _share_records(part, "top_two", row.top_two, label)
@@ -325,7 +326,7 @@ def _asking_records(asking: Asking) -> Iterator[Record]:
             yield part, label, "hidden", row.value
 
 
-def _share_records(part: str, name: str, share: ratings.Share, label: str = "") -> Iterator[Record]:
+def _share_records(part: str, name: str, share: Share, label: str = "") -> Iterator[Record]:
     for figure in ("value", "low", "high"):
         yield part, label, f"{name}_{figure}", getattr(share, figure)
 
@@ -354,9 +355,7 @@ def _of(statistics: Any, name: str, at: int) -> float | Reason:
     return value
 
 
-def _row(
-    form: Form, field: FormField, values: Sequence[Values]
-) -> ratings.Rating | ChoiceCount | Reason:
+def _row(form: Form, field: FormField, values: Sequence[Values]) -> Rating | ChoiceCount | Reason:
     if field.type in STEPS:
         return _scale(form, field, values)
     answers = [each[field.key] for each in values if each.get(field.key) is not None]
@@ -375,7 +374,7 @@ def _choices(form: Form, field: FormField, answers: Sequence[Any]) -> Iterator[t
         yield form.words[f"{field.key}.options.{code}"].text, chosen
 
 
-def _scale(form: Form, field: FormField, values: Sequence[Values]) -> ratings.Rating | Reason:
+def _scale(form: Form, field: FormField, values: Sequence[Values]) -> Rating | Reason:
     steps = [each.get(field.key) or ratings.SKIPPED for each in values]
     return ratings.rating(np.array(steps, np.int64), field.count_of_steps, _limits(form, field))
 

@@ -79,11 +79,11 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
 def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
     hosting = Edition.objects.order_by("host").values("host")
     for each in managed_by(scope).filter(pk__in=hosting):
-        rules.advice = advice_for(each, at=at)
-        if rules.advice is not None:
+        advice = advice_for(each, at=at)
+        if advice is not None:
             yield {
                 "text": each.name,
-                "detail": str(labels.ADVICE[rules.advice]),
+                "detail": str(labels.ADVICE[advice]),
                 "url": reverse("certificates:issuer_keys"),
                 # Translators: a button: see the keys with which certificates are signed.
                 "verb": _("Look"),

@@ -33,7 +33,7 @@ log = logging.getLogger("protect")
 BATCH = 50  # certificates in one transaction
 
 
-def for_holder(certificate: Certificate, *, at: datetime) -> dict[str, Any]:
+def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
     """Return the document that the holder downloads, with their name where they chose so.
 
     The stored and published document never has it. Without a key it has no name either.

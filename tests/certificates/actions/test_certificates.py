@@ -12,7 +12,7 @@ from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.certificates.actions import certificates
 from protect.certificates.badges.verification import State, verify
-from protect.certificates.eligibility import lines_of
+from protect.certificates.eligibility import ended, lines_of
 from protect.certificates.errors import (
     CertificateNotDue,
     CertificateNotEarned,
@@ -236,7 +236,8 @@ def test_a_corrected_certificate_is_replaced_and_says_so(planners, there):
 
     row.refresh_from_db()
     assert row.replaced_by_id == made.pk
-    assert (state_of(row), state_of(made)) == (State.REPLACED, State.VALID)
+    assert (state_of(row), state_of(made)) == (State.REVOKED, State.VALID)
+    assert ended(row) is State.REPLACED
     assert verify(made.document, *published(made), at=LATER).content.minutes == 300
     assert made.credential != row.credential
     (line,) = lines_of(there.edition)
