@@ -30,7 +30,7 @@ REASON_SHAPES = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    words: dict[str, Any] = {**LABELS, **dict(Claim.choices)}
+    words: dict[str, Any] = dict([*LABELS.items(), *Claim.choices])
     # Translators: what is reported about a service: nothing of the list, see the text.
     return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 

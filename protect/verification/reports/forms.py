@@ -151,7 +151,7 @@ class JudgeForm(DeskForm):
         self.reported = list(reported if reported is not None else Fact.values)
         listed = [(str(each.pk), each, words) for each, words in others or ()]
         self.others = {key: each for key, each, _words in listed}
-        labels_by_code: dict[str, Any] = {**LABELS, **dict(Claim.choices)}
+        labels_by_code: dict[str, Any] = dict([*LABELS.items(), *Claim.choices])
         choose(self, "facts", [(code, labels_by_code[code]) for code in self.reported])
         # Translators: first of a list of choices: nothing is chosen.
         none = _("None")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Channel, Mode
 from protect.directory.facts import FACTS
+from protect.directory.facts.base import contacts
 from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports.files.columns import NEEDED
@@ -23,7 +24,6 @@ from protect.interchange.imports.rows.staging import Plan
 from protect.interchange.imports.values import hours, places, shelters, terms
 from protect.interchange.imports.values.place_names import Atlas
 from protect.interchange.imports.values.shelters import COARSE
-from protect.matching.answers.explanation import contacts
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
