@@ -19,7 +19,7 @@ from protect.reference import vocabulary
 from protect.site import catalogues
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
-from protect.trainings.registrations import vocabulary as registrations_vocabulary
+from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
@@ -34,8 +34,8 @@ READERS = (
     limits.limits,
     curricula_vocabulary.courses,
     scheduling_vocabulary.severities,
-    registrations_vocabulary.professions,
-    registrations_vocabulary.sectors,
+    people_words.profession_records,
+    people_words.sector_records,
     base_vocabulary.age_bands,
 )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.certificates.errors import NameAskedTooOften
 from protect.certificates.models import Certificate
-from protect.trainings.registrations.rules.names import is_same_name
+from protect.trainings.registrations.rules import is_same_name
 
 TRIES = 5  # names that do not match, of one certificate
 WITHIN = timedelta(hours=1)

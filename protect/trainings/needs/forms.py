@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
 from protect.trainings.base.fields import NamedField
-from protect.trainings.needs import vocabulary
+from protect.trainings.needs import labels
 from protect.trainings.needs.actions import Said
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.labels import need_said
@@ -70,7 +70,7 @@ class NeedsForm(DeskForm):
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
-                choices=[(code, need_said(code)) for code in vocabulary.needs(kind)],
+                choices=[(code, need_said(code)) for code in labels.needs(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )

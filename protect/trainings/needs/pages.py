@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import Min, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from protect.directory.facts.sentences import language_name
+from protect.orgs.scope import Scope
 from protect.trainings.base.labels import Said
 from protect.trainings.needs import labels
+from protect.trainings.needs.access import arranged_by
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.labels import need_said
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules.states import HOLDING
+from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules.requirements import Asked
 from protect.trainings.scheduling.rules.states import LIVE
@@ -162,3 +168,38 @@ def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
     ).exclude(state=NeedState.CANNOT_BE_MET)
     rows = needs.order_by("kind", "language").values_list("kind", "language")
     return list(rows.annotate(number=Sum("quantity")))
+
+
+SHOWN = 5  # rows of a panel
+
+
+def panels(scope: Scope) -> Iterator[dict[str, Any]]:
+    """Yield the editions with needs that are not arranged yet, the next one first."""
+    is_open = Q(registrations__needs__state=NeedState.OPEN)
+    rows = arranged_by(scope).filter(is_open).select_related("course_version")
+    editions = rows.annotate(
+        waiting=models.Count("registrations__needs", filter=is_open, distinct=True),
+        begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
+    )
+    shown = list(editions.order_by("begins", "pk")[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: food, childcare and other things for who takes part.
+            "title": _("What people need in trainings"),
+            "rows": [_row(each) for each in shown],
+            "count": len(shown),
+            "more": "",
+        }
+
+
+def _row(each: Any) -> dict[str, Any]:
+    detail = ngettext("{n} to be arranged", "{n} to be arranged", each.waiting)
+    return {
+        "text": each.course_version.title,
+        "detail": detail.format(n=each.waiting),
+        "url": reverse("trainings:edition_needs", args=[each.pk]),
+        # Translators: a button: see to what participants need.
+        "verb": _("Arrange"),
+        "due": each.begins,
+        "group": "soon",
+    }

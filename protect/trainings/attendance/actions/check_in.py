@@ -22,9 +22,9 @@ from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.errors import CodeEarly, CodeOver, CodeUnknown, ExcuseLate
 from protect.trainings.attendance.models import Attendance, AttendanceClaim
 from protect.trainings.attendance.rules.room_code import AFTER, Verdict, code_of, judge, window_of
-from protect.trainings.registrations.actions.participants import folded
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import SessionKind
 from protect.trainings.scheduling.models import Session
 

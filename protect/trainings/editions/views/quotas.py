@@ -18,8 +18,8 @@ from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import show
 from protect.trainings.editions.actions import plan
-from protect.trainings.registrations import links
-from protect.trainings.registrations.forms.registrations import QuotaForm
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.registrations.forms import QuotaForm
 from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition
@@ -49,10 +49,9 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 )
                 messages.success(request, _("Saved. Seats that became free are offered."))
                 return redirect("trainings:edition", pk=pk)
-        has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
-        return show(
-            request, "trainings/quota.html", form, {"edition": edition, "has_senders": has_senders}
-        )
+        senders = registrations_access.senders_of(scope).filter(kept_by=edition.host_id)
+        context = {"edition": edition, "has_senders": senders.exists()}
+        return show(request, "trainings/quota.html", form, context)
 
 
 def initial_values(edition: Edition, sender: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from protect.trainings.registrations.errors import (
     WithdrawLate,
 )
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.registrations.rules import step_registration
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
 

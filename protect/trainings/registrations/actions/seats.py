@@ -17,15 +17,17 @@ from protect.notices.enums import Template
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Participant, Registration, WaitingMove
-from protect.trainings.registrations.rules.states import step_registration
-from protect.trainings.registrations.rules.waiting_list import (
+from protect.trainings.registrations.rules import (
+    HOLDING,
     Next,
     Seats,
     Waiting,
+    entered,
     next_offers,
     places,
+    step_registration,
 )
-from protect.trainings.scheduling.enums import EditionState, GroupPolicy
+from protect.trainings.scheduling.enums import Approval, EditionState, GroupPolicy
 from protect.trainings.scheduling.models import Edition, Venue
 
 # While an edition stands so, seats that become free are offered.
@@ -125,6 +127,21 @@ def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
     if seats.is_full:  # who presses while a long line waits does not read all of it
         return Next((), ())
     return next_offers(seats, [*line_of(edition), *people], GroupPolicy(edition.group_policy))
+
+
+def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime) -> bool:
+    """Store new registrations, each in its state; return whether all that was due is theirs.
+
+    An application at an unconfirmed address does not reach the waiting list.
+    """
+    offers = due(edition, [as_waiting(row) for row in rows], at) if is_proven else Next((), ())
+    for row in rows:
+        is_free = row.pk in offers.offered
+        row.state = entered(Approval(edition.approval), is_free=is_free, is_proven=is_proven)
+    Registration.objects.bulk_create(rows)
+    join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
+    holding = {row.pk for row in rows if row.state in HOLDING}
+    return {*offers.offered} == holding and not offers.passed
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.registrations.actions import mail, participants, register
+from protect.trainings.registrations.actions import mail, register
 from protect.trainings.registrations.actions.register import Entry, is_taking_from
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
@@ -21,6 +21,7 @@ from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, Wind
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
 from protect.trainings.registrations.name_lists.tables import Cells
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.models import Edition
 
 PART = 250  # rows that are registered in one transaction: others wait so long and no longer
@@ -149,7 +150,7 @@ def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) 
     there = _by_address(edition.registrations.active().proven())
     new = []
     for row in rows:
-        if participants.folded(row.email) in there:
+        if folded(row.email) in there:
             mail.remind(edition, row.email, at=at)
         else:
             new.append(row)
@@ -166,8 +167,8 @@ def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
 
 def _known(row: Row, states: dict[str, str]) -> Row:
     """Return the row with its state, where it was registered since the list was checked."""
-    state = states.get(participants.folded(row.cells.get("email", "")), "")
-    return Row(row.number, row.cells, row.wrong, row.first, state) if row.is_good else row
+    state = states.get(folded(row.cells.get("email", "")), "")
+    return replace(row, state=state) if row.is_good else row
 
 
 def _people(
@@ -177,7 +178,7 @@ def _people(
     if roster.cohort_id is not None:  # students have no profession yet
         by |= {"profession": "", "sector": ""}
     people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]
-    return participants.many_known_or_new(edition.host, people, at=at)
+    return register.many_known_or_new(edition.host, people, at=at)
 
 
 def _source(roster: Roster) -> Source:

@@ -19,9 +19,9 @@ from protect.trainings.base import access
 from protect.trainings.base import links as base_links
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.frame import host_of, show, show_tab
-from protect.trainings.registrations import links
+from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.actions import nominating_organisations
-from protect.trainings.registrations.forms.name_lists import CohortForm, SenderForm
+from protect.trainings.registrations.forms import CohortForm, SenderForm
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
@@ -33,7 +33,7 @@ SHOW, MAIL, END = "show", "mail", "end"  # what is done with a link
 def sender_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_plan_somewhere(scope)
-    rows = links.senders_of(scope).annotate(sent=Count("registrations"))
+    rows = registrations_access.senders_of(scope).annotate(sent=Count("registrations"))
     page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
     return show_tab(request, tabs.SENDERS, "trainings/sender_list.html", {"page": page})
 
@@ -59,7 +59,7 @@ def sender_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    sender = links.get_sender(scope, pk)
+    sender = registrations_access.get_sender(scope, pk)
     initial = {"country": sender.country_id, "language": sender.language_id}
     form = SenderForm(
         request.POST if request.method == "POST" else None,
@@ -76,7 +76,7 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    sender = links.get_sender(scope, pk)
+    sender = registrations_access.get_sender(scope, pk)
     action = request.POST.get("deed", "")
     form = DeskForm(request.POST if action else None)
     if form.is_valid():
@@ -106,7 +106,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    school = links.get_sender(scope, pk)
+    school = registrations_access.get_sender(scope, pk)
     form = CohortForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():

@@ -23,11 +23,12 @@ from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import show
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations import labels
-from protect.trainings.registrations.actions import decisions, mail, participants, register
+from protect.trainings.registrations.actions import decisions, mail, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.forms.registrations import (
+from protect.trainings.registrations.fields import SHOWN, PersonForm
+from protect.trainings.registrations.forms import (
     ACCEPT,
     APPROVE,
     MAIL,
@@ -37,10 +38,9 @@ from protect.trainings.registrations.forms.registrations import (
     REFUSE,
     RENEW,
     DecideForm,
-    PersonForm,
 )
-from protect.trainings.registrations.models import Participant, Registration
-from protect.trainings.registrations.people_words import profession_name, sector_name
+from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
@@ -85,7 +85,7 @@ def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
     """Return the registration because of which a form was refused."""
     if not form.is_bound or "email" not in form.errors:
         return None
-    email = participants.folded(str(form.data.get("email", "")))
+    email = folded(str(form.data.get("email", "")))
     rows = edition.registrations.active().filter(participant__email=email)
     return rows.order_by("pk").first()
 
@@ -122,8 +122,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "said": labels.registration_state(
             registration.state, place=place, is_paused=registration.is_paused
         ),
-        "profession": profession_name(registration.participant.profession),
-        "sector": sector_name(registration.participant.sector),
+        "known": [(each.label, text) for each in SHOWN if (text := each.text(registration))],
         "together": decisions.companions(registration),
         "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
@@ -191,13 +190,6 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("trainings:registration", args=[pk]),
     }
     return show(request, "trainings/edition_move.html", None, context)
-
-
-def initial_values(person: Participant) -> dict[str, Any]:
-    """Return the initial values of the form that corrects a participant."""
-    same = ("name", "email", "sex", "profession", "sector", "age_band", "edited")
-    values: dict[str, Any] = {name: getattr(person, name) for name in same}
-    return values | {"country": person.country_id, "language": person.language_id}
 
 
 def phoned(registration: Registration) -> list[str]:

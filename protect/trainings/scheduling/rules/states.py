@@ -5,7 +5,7 @@ Source: docs/adr/0027-trainings.md.
 
 from __future__ import annotations
 
-from protect.trainings.base.rules import take_step
+from protect.kernel.state_tables import take_step
 from protect.trainings.scheduling.enums import (
     BookingMove,
     BookingState,

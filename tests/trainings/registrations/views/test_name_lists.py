@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from protect.trainings.registrations import links
+from protect.trainings.registrations import access
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.uploads.refusal_reasons import MEGABYTE
 from tests.orgs.conftest import make_organisation
@@ -195,7 +195,7 @@ def test_a_link_is_shown_once_and_can_be_ended(desk, host):
     address = f"/trainings/senders/{sender.pk}"
     shown = words(desk.post(address, deed="show"))
     token = re.search(r"/trainings/fr/send/([\w-]{43})", shown)[1]
-    assert links.get_sender_by(token) == sender
+    assert access.get_sender_by(token) == sender
     assert token not in words(desk.get(address))
 
     desk.post(address, deed="end")
