@@ -6,7 +6,7 @@ from django.urls import path
 
 from protect.trainings.attendance.views import check_in
 from protect.trainings.base.pages import offline_pages, open_pages
-from protect.trainings.needs.views import own_page as views_own_page
+from protect.trainings.needs import views as needs_views
 from protect.trainings.scheduling.views import open_bookings
 from protect.trainings.views import feeds, own_page, send
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("trainings/<tag:tag>/e/<str:code>", own_page.edition, name="edition"),
     path("trainings/<tag:tag>/e/<str:code>/apply", own_page.edition_apply, name="edition_apply"),
     path("trainings/<tag:tag>/own/<str:token>", own_page.own, name="own"),
-    path("trainings/<tag:tag>/own/<str:token>/needs", views_own_page.own_needs, name="own_needs"),
+    path("trainings/<tag:tag>/own/<str:token>/needs", needs_views.own_needs, name="own_needs"),
     path("trainings/<tag:tag>/own/<str:token>/here", check_in.own_here, name="own_here"),
     path("trainings/<tag:tag>/here", check_in.here, name="here"),
     path("trainings/<tag:tag>/room/<str:token>", check_in.room, name="room"),

@@ -70,7 +70,7 @@ class NeedsForm(DeskForm):
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
-                choices=[(code, need_said(code)) for code in labels.needs(kind)],
+                choices=[(code, need_said(code)) for code in labels.need_codes(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )

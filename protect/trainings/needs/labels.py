@@ -85,7 +85,7 @@ class NeedRecord(Record):
 
 
 @cache
-def needs(kind: NeedKind) -> list[str]:
+def need_codes(kind: NeedKind) -> list[str]:
     """Return the codes of what people can say they need of one kind. Errors: DataError."""
     records = tables.load("trainings", "needs", NeedRecord)
     return [code for code, record in records.items() if record.kind is kind]

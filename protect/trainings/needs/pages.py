@@ -1,4 +1,4 @@
-"""Needs of an edition as its logistics team sees them: opened, counted, and what is still to do."""
+"""Needs of an edition as its logistics team sees them: opened, counted, and what waits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules.requirements import Asked
 from protect.trainings.scheduling.rules.states import LIVE
 
-COMING = [RegistrationState.CONFIRMED, RegistrationState.OFFERED]
+SHOWN = 5  # rows of a panel of the desk
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,22 +82,17 @@ def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
     return [(row, labels.need(row, is_asked_again=_waits(row, again))) for row in rows]
 
 
-def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return how many participants with a seat eat what: all that a caterer gets."""
-    return _counts(line for line in lines if line.need.kind == NeedKind.DIET)
+def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
+    """Return how many participants with a seat eat what, or need what else.
 
-
-def other_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return how many need what besides food, for the team that arranges it."""
-    return _counts(line for line in lines if line.need.kind != NeedKind.DIET)
-
-
-def _counts(lines: Iterable[NeedLine]) -> list[Count]:
+    The first is all that a caterer gets, the second is for the team that arranges it.
+    """
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need
-        is_coming = need.registration.state in COMING
-        if is_coming and need.state != NeedState.CANNOT_BE_MET:
+        is_coming = RegistrationState(need.registration.state) in HOLDING
+        is_met = need.state != NeedState.CANNOT_BE_MET
+        if is_coming and is_met and (need.kind == NeedKind.DIET) is is_diet:
             own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
             for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
                 counted[need.kind, word] += need.quantity
@@ -124,16 +119,14 @@ def _waits(need: Need, again: Collection[tuple[UUID, str]]) -> bool:
 def _line(
     need: Need, document: dict[str, Any] | None, again: Collection[tuple[UUID, str]]
 ) -> NeedLine:
-    has_fallen_away = need.state == NeedState.BOOKED and (
-        need.booking is None or need.booking.state not in LIVE
-    )
     content = document or {}
+    is_live = need.booking is not None and need.booking.state in LIVE
     return NeedLine(
         need=need,
         words=tuple(_words(need, content)),
         detail=str(content.get("detail", "")),
         is_damaged=document is None,
-        has_fallen_away=has_fallen_away,
+        has_fallen_away=need.state == NeedState.BOOKED and not is_live,
         is_asked_again=_waits(need, again),
     )
 
@@ -168,9 +161,6 @@ def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
     ).exclude(state=NeedState.CANNOT_BE_MET)
     rows = needs.order_by("kind", "language").values_list("kind", "language")
     return list(rows.annotate(number=Sum("quantity")))
-
-
-SHOWN = 5  # rows of a panel
 
 
 def panels(scope: Scope) -> Iterator[dict[str, Any]]:

@@ -167,12 +167,24 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
     )
 
 
-def _offer(row: Registration, until: datetime) -> None:
+def step(
+    row: Registration,
+    move: RegistrationMove,
+    *,
+    is_free: bool = True,
+    approval: Approval = Approval.AUTO,
+) -> None:
+    """Set the state that a move leads to. Errors: RegistrationMoveNotAllowed."""
     row.state = step_registration(
         RegistrationState(row.state),
-        RegistrationMove.OFFER,
+        move,
         is_paused=row.is_paused,
-        is_free=True,
+        is_free=is_free,
+        approval=approval,
     )
+
+
+def _offer(row: Registration, until: datetime) -> None:
+    step(row, RegistrationMove.OFFER)
     row.offer_expires_at = until
     row.save(update_fields=["state", "offer_expires_at"])
