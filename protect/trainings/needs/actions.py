@@ -40,10 +40,7 @@ from protect.vault.actions.erasure import PERSON, RETENTION
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordGone
 
-ROLES = {
-    NeedKind.CHILDCARE: BookingRole.CHILDCARE,
-    NeedKind.INTERPRETER: BookingRole.INTERPRETER,
-}
+ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: BookingRole.INTERPRETER}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -36,10 +36,7 @@ from protect.ui.forms import DeskForm
 from protect.vault.actions.unlocked import unlocked
 from protect.vault.errors import TeamKeyMismatch
 
-BOOKABLE = {
-    NeedKind.CHILDCARE: ResourceKind.CHILDCARE,
-    NeedKind.INTERPRETER: ResourceKind.PERSON,
-}
+BOOKABLE = {NeedKind.CHILDCARE: ResourceKind.CHILDCARE, NeedKind.INTERPRETER: ResourceKind.PERSON}
 
 
 @require_safe

@@ -53,6 +53,7 @@ class Asked:
     help: Text = ""
     own_label: Text = ""  # on the form of an applicant, where it differs
     own_help: Text = ""
+    correct_help: Text = ""
     autocomplete: str = ""  # of text: what the browser of an applicant offers; "off" at the desk
     is_counted: bool = False  # stands apart, for the statistics, and can be left out
     place: int = 0  # in a form the smaller goes first, equal ones in the order of the table
@@ -116,8 +117,9 @@ class Field:
     def form_field(self, asker: Asker) -> forms.Field:
         """Return the field by which a form asks for it."""
         asked, is_own = self.asked, asker is Asker.APPLICANT
-        label, hint = (asked.own_label, asked.own_help) if is_own else ("", "")
-        made = asked.make(label=label or self.label, help_text=hint or asked.help)
+        other = {Asker.APPLICANT: asked.own_help, Asker.CORRECTION: asked.correct_help}
+        label = asked.own_label if is_own else ""
+        made = asked.make(label=label or self.label, help_text=other.get(asker) or asked.help)
         if isinstance(made, forms.CharField):
             direction = "ltr" if isinstance(made, forms.EmailField) else "auto"
             offered = asked.autocomplete if is_own and asked.autocomplete else "off"
@@ -157,6 +159,10 @@ PARTICIPANT = (
             # Translators: of somebody who applies for a training.
             own_label=_("Your e-mail address"),
             own_help=_("The link to your registration goes there."),
+            correct_help=_(
+                "If you change it, links that went to the other address end, and this one gets a "
+                "mail."
+            ),
             autocomplete="email",
         ),
         is_shown=True,
@@ -289,16 +295,6 @@ def said(data: Mapping[str, Any]) -> dict[str, Any]:
     return {row.attribute: value for row, value in given if value not in UNSAID}
 
 
-def understood() -> list[tuple[str, list[str]]]:
-    """Return which words of a list of names are understood, by what they are for."""
-    columns = ((str(row.label), row.column) for row in BY_PLACE)
-    return [
-        (label, [word for _code, word in column.choices()[1:]])
-        for label, column in columns
-        if column and column.choices
-    ]
-
-
 def erase(rows: Iterable[Field], of: Participant | Registration) -> list[str]:
     """Empty what erasure does not keep; return the names of its columns, to be saved."""
     erased = [row for row in rows if not row.kept]
@@ -355,12 +351,6 @@ class CorrectForm(ParticipantForm):
     asker = Asker.CORRECTION
     mended_at = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _(
-            "If you change it, links that went to the other address end, and this one gets a mail."
-        )
 
     @staticmethod
     def initial_of(person: Participant) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
-from protect.trainings.registrations.fields import understood
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.name_lists import tables
 from protect.trainings.registrations.name_lists.tables import Cells
@@ -61,14 +60,8 @@ class SenderForm(DeskForm):
 
     def field_values(self) -> dict[str, Any]:
         """Return the model fields of the organisation, as the actions take them."""
-        data = self.cleaned_data
-        return {
-            "name": data["name"],
-            "country_id": data["country"],
-            "language_id": data["language"],
-            "email": data["email"],
-            "is_school": data["is_school"],
-        }
+        keys = {"country": "country_id", "language": "language_id"}
+        return {keys.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
 class CohortForm(DeskForm):
@@ -186,7 +179,7 @@ class RosterForm(DeskForm):
     @property
     def understood(self) -> list[tuple[str, list[str]]]:
         """Return which words of a file are understood, by what they are for."""
-        return understood()
+        return tables.understood()
 
     def rows(self) -> list[Cells]:
         """Return the rows as they came. Errors: of `tables`; UploadRefused."""

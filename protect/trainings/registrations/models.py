@@ -112,9 +112,7 @@ class Participant(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="trainings_participant_once",
-                fields=["host", "email"],
-                condition=~Q(email=""),
+                name="trainings_participant_once", fields=["host", "email"], condition=~Q(email="")
             ),
             models.CheckConstraint(
                 name="trainings_participant_erased_is_empty",

@@ -113,7 +113,7 @@ class Line(RuleBasedStateMachine):
             if number == 1:
                 register.enter(self.edition, people[0], entry, at=self.now)
             else:
-                register.enter_group(self.edition, people, entry, at=self.now)
+                register.enter_people(self.edition, people, entry, at=self.now, is_together=True)
             self.entered += number
 
     @rule()

@@ -41,8 +41,7 @@ def approve(
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
-    edition, row = _locked(registration)
+    edition, row, audit = _locked(registration, at, scope)
     party = [row, *_companions(row, RegistrationState.APPLIED)]
     is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
     if reason and not is_free:
@@ -84,10 +83,9 @@ def confirm_over(
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise errors.OverbookingNeedsReason
-    edition, row = _locked(registration)
     party = [row, *_companions(row, RegistrationState.WAITING)]
     _must_hold(edition, len(party), at)
     for each in party:
@@ -109,10 +107,9 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    _, row, audit = _locked(registration, at, scope)
     if not reason:
         raise ReasonMissing
-    _, row = _locked(registration)
     row.reason = reason
     _end(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
@@ -128,10 +125,9 @@ def move_up(
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise ReasonMissing
-    edition, row = _locked(registration)
     if row.state != RegistrationState.WAITING:
         raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
@@ -152,8 +148,7 @@ def accept_offer(
     the waiting list; where no other participant waits for it, the seat is still theirs.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, audit)
         seats.offer_free(edition, at=at)
@@ -179,12 +174,12 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
-    edition, row = _locked(registration)
+    _, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
         raise errors.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
-    access.link_context(edition.host_id, at=at).record("trainings.say_pictures", row)
+    audit.record("trainings.say_pictures", row)
     return row
 
 
@@ -197,8 +192,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     phone.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
     is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
     seats.step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
@@ -219,12 +213,12 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
 
     Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
     """
-    edition, row = _locked(registration)
+    edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
         raise errors.RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
-    access.link_context(edition.host_id, at=at).record("trainings.agree", row)
+    audit.record("trainings.agree", row)
     return row
 
 
@@ -234,8 +228,8 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
-    edition, row = _locked(registration)
-    _renew(row, access.planner_or_link_context(scope, edition.host_id, at=at))
+    edition, row, audit = _locked(registration, at, scope)
+    _renew(row, audit)
     seats.offer_free(edition, at=at)
     row.refresh_from_db()
     return row
@@ -250,8 +244,7 @@ def withdraw(
     `is_told`: they get a mail with their link. For an erased participant that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if edition.state == EditionState.DONE:  # who was there stays counted
         raise errors.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
@@ -271,7 +264,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     No other participant could take the seat then, and one who attended would lose the certificate.
     Errors: WithdrawLate; as `withdraw`.
     """
-    edition, row = _locked(registration)
+    edition, row, _ = _locked(registration, at)
     if is_too_late(row, edition, at):
         raise errors.WithdrawLate
     return withdraw(row, at=at)
@@ -307,11 +300,17 @@ def pass_on(*, at: datetime) -> Counter[str]:
     return done
 
 
-def _locked(registration: Registration) -> tuple[Edition, Registration]:
-    """Return both, locked. The edition comes first in every action, so that none deadlock."""
+def _locked(
+    registration: Registration, at: datetime, scope: Scope | None = None
+) -> tuple[Edition, Registration, AuditContext]:
+    """Return both, locked, and who acts. The edition comes first in every action: no deadlock.
+
+    Errors: PermissionDenied, for a scope that does not plan for the host.
+    """
     edition = seats.locked(registration.edition_id)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
-    return edition, rows.get(pk=registration.pk)
+    return edition, rows.get(pk=registration.pk), audit
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:

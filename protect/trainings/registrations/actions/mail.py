@@ -40,12 +40,7 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
     _keep_hashes(row for row, _person in recipients)
     post_all(
         (
-            Mail(
-                person.email,
-                template,
-                person.language_id,
-                own_address(row, person.language_id),
-            )
+            Mail(person.email, template, person.language_id, own_address(row, person.language_id))
             for row, person in recipients
         ),
         at=at,

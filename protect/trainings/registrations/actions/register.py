@@ -52,11 +52,11 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     keyed hashes, so that the response time does not reveal whether the address is registered.
     Shapes: `data` as in `known_or_new`. Errors: WindowClosed.
     """
-    edition = locked(edition.pk)
+    host, edition = edition.host, locked(edition.pk)
     registered = _registered(edition, data["email"])
     with mail.kept_if(registered is None):
         new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
-        row = _enter(edition, [_applicant(edition.host, new, at=at)], entry, at=at)[0]
+        row = _enter(edition, [_applicant(host, new, at=at)], entry, at=at)[0]
     is_wanted = registered is not None and not _is_repeated(registered, entry)
     mail.tell_once_more(registered or row, is_wanted=is_wanted, at=at)
 
@@ -104,37 +104,24 @@ def register_from_form(
 
 
 @transaction.atomic
-def enter_group(
+def enter_people(
     edition: Edition,
     people: Sequence[Participant],
     entry: Entry,
     *,
     at: datetime,
     scope: Scope | None = None,
+    is_together: bool = False,
 ) -> list[Registration]:
-    """Register a group of people: all get a seat at once, or all wait.
+    """Register people of one list, in its order. Together all get a seat at once, or all wait.
 
+    The list has one audit entry, people who come together one each.
     Errors: as `enter`, also for one of them: none is registered then.
     """
-    together = replace(entry, group=entry.group or uuid4())
-    return _enter(locked(edition.pk), people, together, at=at, scope=scope)
-
-
-@transaction.atomic
-def enter_many(
-    edition: Edition,
-    people: Sequence[Participant],
-    entry: Entry,
-    *,
-    at: datetime,
-    scope: Scope | None = None,
-) -> list[Registration]:
-    """Register people of one list, each for themselves, in the order of the list.
-
-    The list has one audit entry, not one for each participant.
-    Errors: as `enter`, also for one of them: none is registered then.
-    """
-    return _enter(locked(edition.pk), people, entry, at=at, scope=scope, has_entries=False)
+    if is_together:
+        entry = replace(entry, group=entry.group or uuid4())
+    row = locked(edition.pk)
+    return _enter(row, people, entry, at=at, scope=scope, has_entries=is_together)
 
 
 def is_taking(edition: Edition, at: datetime) -> bool:

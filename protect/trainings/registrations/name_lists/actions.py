@@ -133,8 +133,9 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     entry = Entry(_source(row), row.sender, sent_key=row.pk)
     if new := _without_registered(edition, good, at=at):
         persons = _people(edition, row, new, at)
-        enter = register.enter_group if row.is_together else register.enter_many
-        enter(edition, persons, entry, at=at, scope=scope)
+        register.enter_people(
+            edition, persons, entry, at=at, scope=scope, is_together=row.is_together
+        )
     if good:
         audit.record("trainings.roster_confirm", row)
     taken = {each.number for each in good}

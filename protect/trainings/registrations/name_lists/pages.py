@@ -16,12 +16,8 @@ from protect.trainings.registrations import fields, labels
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Cohort, Roster, Sender
 from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.checks import (
-    Row,
-    Wrong,
-    participant_fields,
-)
-from protect.trainings.registrations.name_lists.tables import LINE, OURS, WRONG
+from protect.trainings.registrations.name_lists.checks import Row, Wrong, participant_fields
+from protect.trainings.registrations.name_lists.tables import LINE, OURS, WRONG, understood
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
@@ -58,7 +54,7 @@ class Listing:
         mistakes = (mistake for row, _said in self.rows for mistake in row.mistakes)
         unknown = {name for name, wrong in mistakes if wrong is Wrong.UNKNOWN}
         is_asked = any(fields.COLUMNS[name].choices for name in unknown)
-        return fields.understood() if is_asked else []
+        return understood() if is_asked else []
 
     @property
     def has_words(self) -> bool:

@@ -36,6 +36,16 @@ class Cells:
     cells: dict[str, str]
 
 
+def understood() -> list[tuple[str, list[str]]]:
+    """Return which words of a list are understood, by what they are for."""
+    columns = ((str(row.label), row.column) for row in fields.BY_PLACE)
+    return [
+        (label, [word for _code, word in column.choices()[1:]])
+        for label, column in columns
+        if column and column.choices
+    ]
+
+
 def of_file(content: bytes, *, today: date) -> list[Cells]:
     """Return the rows of a CSV file or of the first sheet of a workbook.
 
