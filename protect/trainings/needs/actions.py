@@ -58,7 +58,6 @@ class Said:
 
     @property
     def sealed(self) -> dict[str, Any]:
-        """Return the document that is sealed."""
         return {"codes": list(self.codes), "detail": self.detail}
 
 

@@ -89,7 +89,6 @@ class NeedsForm(DeskForm):
         )
 
     def needs(self) -> list[Said]:
-        """Return the stated needs."""
         data = self.cleaned_data
         needs = [
             Said(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
@@ -106,8 +105,6 @@ class NeedsForm(DeskForm):
 
 
 class BookForm(DeskForm):
-    """The childcare or interpreter to book."""
-
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
     )
@@ -131,8 +128,6 @@ class BookForm(DeskForm):
 
 
 class CannotForm(DeskForm):
-    """What is offered instead of what cannot be arranged."""
-
     mended_at = {"trainings_reason_missing": "alternative"}
     alternative = forms.CharField(
         # Translators: what a participant is offered where what they need cannot be arranged.

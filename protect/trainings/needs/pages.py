@@ -45,7 +45,6 @@ class NeedLine:
 
     @property
     def state(self) -> Said:
-        """Return how it stands."""
         return labels.need(self.need, is_asked_again=self.is_asked_again)
 
     @property

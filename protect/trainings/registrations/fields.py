@@ -115,7 +115,6 @@ class Field:
         return self.in_words(stored) if stored else ""
 
     def form_field(self, asker: Asker) -> forms.Field:
-        """Return the field by which a form asks for it."""
         asked, is_own = self.asked, asker is Asker.APPLICANT
         other = {Asker.APPLICANT: asked.own_help, Asker.CORRECTION: asked.correct_help}
         label = asked.own_label if is_own else ""
@@ -128,7 +127,6 @@ class Field:
 
 
 def _counted(choices: Callable[[], words.Choices], *, place: int = 1, empty: str = "") -> Asked:
-    """Return how a form asks for what is only counted."""
     make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
     return Asked(make=make, is_counted=True, place=place)
 
@@ -303,6 +301,13 @@ def erase(rows: Iterable[Field], of: Participant | Registration) -> list[str]:
     return [row.name for row in erased]
 
 
+def offer_senders(form: forms.Form, host: Organisation | None) -> None:
+    """Let a form choose among the organisations that send people to the trainings of a host."""
+    if host is not None:
+        rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
+        form.fields["sender"].queryset = rows  # type: ignore[attr-defined]
+
+
 class ParticipantForm(DeskForm):
     """A participant: what is needed, and apart from it what is only counted."""
 
@@ -315,12 +320,10 @@ class ParticipantForm(DeskForm):
 
     @property
     def needed(self) -> list[BoundField]:
-        """Return the fields that stand first."""
         return [self[row.name] for row in asked_by(self.asker) if not row.asked.is_counted]
 
     @property
     def counted(self) -> list[BoundField]:
-        """Return the fields that stand apart."""
         return [self[row.name] for row in asked_by(self.asker) if row.asked.is_counted]
 
 
@@ -340,9 +343,7 @@ class PersonForm(ParticipantForm):
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if host is not None:
-            rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
-            self.fields["sender"].queryset = rows  # type: ignore[attr-defined]
+        offer_senders(self, host)
 
 
 class CorrectForm(ParticipantForm):
@@ -354,11 +355,9 @@ class CorrectForm(ParticipantForm):
 
     @staticmethod
     def initial_of(person: Participant) -> dict[str, Any]:
-        """Return what the form shows of a participant at first."""
         rows = asked_by(Asker.CORRECTION)
         stored = {row.name: getattr(person, row.attribute) for row in rows}
         return stored | {"edited": person.edited}
 
     def field_values(self) -> dict[str, Any]:
-        """Return the model fields of the participant, as the action takes them."""
         return {row.attribute: self.cleaned_data[row.name] for row in asked_by(self.asker)}

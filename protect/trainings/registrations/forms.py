@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
+from protect.trainings.registrations.fields import offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.name_lists import tables
 from protect.trainings.registrations.name_lists.tables import Cells
@@ -25,8 +26,6 @@ MISTAKEN_FILES = (
 
 
 class SenderForm(DeskForm):
-    """An organisation or a school that sends people."""
-
     mended_at: ClassVar = {"trainings_sender_known": "name"}
     name = forms.CharField(
         # Translators: the name of an organisation that sends people to trainings.
@@ -59,14 +58,11 @@ class SenderForm(DeskForm):
     )
 
     def field_values(self) -> dict[str, Any]:
-        """Return the model fields of the organisation, as the actions take them."""
         keys = {"country": "country_id", "language": "language_id"}
         return {keys.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
 class CohortForm(DeskForm):
-    """A class of a school."""
-
     programme = forms.CharField(
         # Translators: what students of a school learn, such as: Bachelor of social work.
         label=_("Programme"),
@@ -82,9 +78,12 @@ class CohortForm(DeskForm):
     )
 
 
-class RosterForm(DeskForm):
-    """A list of names: typed, pasted or in a file."""
+class CohortField(forms.ModelChoiceField[Cohort]):
+    def label_from_instance(self, obj: Cohort) -> str:
+        return f"{obj.school.name} · {obj.programme} · {obj.year}"
 
+
+class RosterForm(DeskForm):
     mended_at: ClassVar = dict.fromkeys(MISTAKEN_FILES, "file") | {
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
@@ -97,7 +96,7 @@ class RosterForm(DeskForm):
         # Translators: somebody comes to a training by themselves.
         empty_label=_("Nobody: they come by themselves"),
     )
-    cohort = forms.ModelChoiceField(
+    cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
         queryset=Cohort.objects.none(),
@@ -148,24 +147,19 @@ class RosterForm(DeskForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        cohorts = Cohort.objects.select_related("school").order_by("school", "programme", "year")
+        rows = Cohort.objects.select_related("school").order_by("school", "programme", "year")
         if sender is not None:
             del self.fields["sender"]
-            self._offer("cohort", cohorts.filter(school=sender))
+            rows = rows.filter(school=sender)
         elif host is not None:
-            rows = Sender.objects.filter(kept_by=host)
-            self._offer("sender", rows.order_by("name", "pk"))
-            self._offer("cohort", cohorts.filter(school__kept_by=host))
-
-    def _offer(self, name: str, rows: Any) -> None:
-        """Let one of these be chosen; a class where there is none is not asked for."""
-        if name == "cohort" and not rows.exists():
-            del self.fields["cohort"]
+            offer_senders(self, host)
+            rows = rows.filter(school__kept_by=host)
+        else:
             return
-        field = self.fields[name]
-        field.queryset = rows  # type: ignore[attr-defined]
-        if name == "cohort":
-            field.label_from_instance = cohort_label  # type: ignore[attr-defined]
+        if rows.exists():
+            self.fields["cohort"].queryset = rows  # type: ignore[attr-defined]
+        else:
+            del self.fields["cohort"]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -176,10 +170,7 @@ class RosterForm(DeskForm):
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return cleaned
 
-    @property
-    def understood(self) -> list[tuple[str, list[str]]]:
-        """Return which words of a file are understood, by what they are for."""
-        return tables.understood()
+    understood = staticmethod(tables.understood)
 
     def rows(self) -> list[Cells]:
         """Return the rows as they came. Errors: of `tables`; UploadRefused."""
@@ -187,11 +178,6 @@ class RosterForm(DeskForm):
         if sent:
             return tables.of_file(content_of(sent), today=clock.now().date())
         return tables.of_text(self.cleaned_data["names"])
-
-
-def cohort_label(row: Cohort) -> str:
-    """Return how a class stands in a list."""
-    return f"{row.school.name} · {row.programme} · {row.year}"
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
@@ -211,8 +197,6 @@ REASONS = {
 
 
 class QuotaForm(DeskForm):
-    """Seats that are kept for an organisation."""
-
     mended_at = dict.fromkeys(
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
@@ -238,9 +222,7 @@ class QuotaForm(DeskForm):
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if host is not None:
-            rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
-            self.fields["sender"].queryset = rows  # type: ignore[attr-defined]
+        offer_senders(self, host)
 
 
 class DecideForm(DeskForm):

@@ -58,7 +58,6 @@ class Sender(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.kept_by_id
 
 

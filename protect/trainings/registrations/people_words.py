@@ -243,7 +243,6 @@ def _named(kind: str, code: str) -> Iterator[str]:
 
 
 def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return codes by word, without words that mean two."""
     codes_by_word: dict[str, set[str]] = {}
     for word, code in words:
         codes_by_word.setdefault(fold(word), set()).add(code)

@@ -21,7 +21,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations."""
 
     def active(self) -> Self:
-        """Keep what has not ended."""
         return self.filter(ended_at=None)
 
     def proven(self) -> Self:
@@ -37,9 +36,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
     def in_line(self) -> Self:
-        """Keep waiting registrations, paused or not."""
         return self.filter(state=RegistrationState.WAITING)
 
     def overdue(self, at: datetime) -> Self:
-        """Keep offers whose time to answer is over."""
         return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)

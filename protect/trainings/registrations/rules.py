@@ -127,7 +127,6 @@ class Seats:
         )
 
     def with_one(self, organisation: UUID | None) -> Seats:
-        """Return the seats when one more is taken."""
         taken = Counter(self.taken)
         taken[organisation] += 1
         return Seats(self.limit, self.quotas, taken)

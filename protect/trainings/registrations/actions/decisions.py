@@ -314,7 +314,6 @@ def _locked(
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
-    """Return the registrations made together with this one that are in this state, locked."""
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return list(rows.order_by("pk"))
 

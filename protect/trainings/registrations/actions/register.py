@@ -62,13 +62,11 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
 
 
 def _registered(edition: Edition, email: str) -> Registration | None:
-    """Return the registration that an address has already, its participant loaded."""
     rows = edition.registrations.active().filter(participant__email=folded(email))
     return rows.select_related("participant").order_by("pk").first()
 
 
 def _is_repeated(row: Registration, entry: Entry) -> bool:
-    """Return whether a form that was sent twice made this registration."""
     return row.sent_key == uuid5(entry.sent_key, str(row.participant_id))
 
 

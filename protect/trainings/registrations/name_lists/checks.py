@@ -44,21 +44,17 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        """Return whether the row can be registered."""
         return not self.mistakes and not self.state
 
     @property
     def name(self) -> str:
-        """Return the name as it stands in the list."""
         return self.cells.get("name", "")
 
     @property
     def email(self) -> str:
-        """Return the address as it stands in the list."""
         return self.cells.get("email", "")
 
     def kept(self) -> dict[str, Any]:
-        """Return it as the database keeps it."""
         return {
             "number": self.number,
             "cells": self.cells,
@@ -69,7 +65,6 @@ class Row:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
-        """Return it as it was kept."""
         mistakes = [Mistake(name, Wrong(wrong)) for name, wrong in kept["mistakes"]]
         return cls(kept["number"], kept["cells"], mistakes, kept["first"], kept["state"])
 

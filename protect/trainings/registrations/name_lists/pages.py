@@ -37,7 +37,6 @@ class Listing:
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
-        """Return code, word and number of each kind of rows that there is."""
         words = {
             # Translators: rows of a list that can be registered.
             GOOD: _("Can be registered"),
@@ -58,7 +57,6 @@ class Listing:
 
     @property
     def has_words(self) -> bool:
-        """Return whether a shown row has messages."""
         return any(messages for _row, messages in self.rows)
 
 

@@ -82,7 +82,6 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
-    """Return the registration because of which a form was refused."""
     if not form.is_bound or "email" not in form.errors:
         return None
     email = folded(str(form.data.get("email", "")))
@@ -161,7 +160,6 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _decided_text(decided: Counter[RegistrationState]) -> str:
-    """Say how many stand how, the most frequent first."""
     parts = (
         # Translators: {state} is where registrations stand, {n} how many do.
         _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
@@ -196,7 +194,6 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def phoned(registration: Registration) -> list[str]:
-    """Return the actions for a participant on the phone, by the state of the registration."""
     if registration.ended_at is not None:
         return []
     is_awake = registration.state == RegistrationState.WAITING and not registration.is_paused
@@ -205,7 +202,6 @@ def phoned(registration: Registration) -> list[str]:
 
 
 def _do(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
-    """Do what was chosen, and return what to say of it."""
     at = clock.now()
     if action == forms.ACCEPT:
         answered = decisions.accept_offer(registration, at=at, scope=scope)
