@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -64,7 +65,7 @@ class NeedsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tags = reference.languages()
-        languages = sorted(((each, language_name(each)) for each in tags), key=_second)
+        languages = sorted(((each, language_name(each)) for each in tags), key=itemgetter(1))
         # Translators: nobody needs to interpret.
         self.fields["language"].choices = [("", _("No interpreter")), *languages]  # type: ignore[attr-defined]
         for kind in NeedKind:
@@ -136,7 +137,3 @@ class CannotForm(DeskForm):
         max_length=ALTERNATIVE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
-
-
-def _second(pair: tuple[str, str]) -> str:
-    return pair[1]

@@ -41,10 +41,14 @@ ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
 
 
+def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:
+    """Return the state table of a kind: what is booked is not ordered."""
+    return {key: to for key, to in MOVES.items() if kind in FITTING.get(key[1], NeedKind)}
+
+
 def step_need(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
     """Return the state that `move` leads to. Errors: NeedMoveNotAllowed."""
-    moves = MOVES if kind in FITTING.get(move, NeedKind) else {}
-    return take_step(moves, state, move, NeedMoveNotAllowed)
+    return take_step(moves_of(kind), state, move, NeedMoveNotAllowed)
 
 
 def purge_on(last: date | None, said_on: date) -> date:

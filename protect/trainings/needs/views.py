@@ -1,4 +1,4 @@
-"""What people need: said, arranged by the team, counted for the caterer; on their own page, too."""
+"""What people need: said at the desk or on their own page, arranged, counted for the caterer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from protect.trainings.needs.errors import NeedsNotKept
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
 from protect.trainings.needs.models import Need
 from protect.trainings.needs.pages import NeedLine, counts_of, lines_of, own_lines
-from protect.trainings.needs.rules import FITTING, MOVES, NeedMove
+from protect.trainings.needs.rules import NeedMove, moves_of
 from protect.trainings.registrations import access
 from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.enums import RegistrationState
@@ -169,8 +169,7 @@ def _bookable(need: Need, edition: Edition) -> object:
 
 
 def _fits(need: Need, move: NeedMove) -> bool:
-    kinds = FITTING.get(move, NeedKind)
-    return (NeedState(need.state), move) in MOVES and NeedKind(need.kind) in kinds
+    return (NeedState(need.state), move) in moves_of(NeedKind(need.kind))
 
 
 @open_page

@@ -82,8 +82,8 @@ class Column:
 class Field:
     """One field: how it is asked, stored, shown, exported, counted and erased.
 
-    `kept` says why erasing a person leaves it; every other field is then `empty`, and a check
-    constraint of the model holds that. Lists and pages are of coordinators of the host alone.
+    `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
+    check constraint of the model holds that. Lists and pages are of coordinators of the host alone.
     """
 
     name: str  # of the model's field
