@@ -69,6 +69,7 @@ class Column:
 
     code_of: words.Reader | None = None
     choices: Callable[[], words.Choices] | None = None
+    of_students: bool = True  # taken of a class, too: students have no profession yet
     heading: Text = ""  # in messages, where it differs from the label
     problem: Text = NOT_KNOWN
     remedy: Text = WRITE_KNOWN
@@ -251,7 +252,7 @@ PARTICIPANT = (
         asked=_counted(words.professions),
         is_shown=True,
         is_axis=True,
-        column=Column(code_of=words.profession_of, choices=words.professions),
+        column=Column(code_of=words.profession_of, choices=words.professions, of_students=False),
         in_words=words.profession_name,
     ),
     Field(
@@ -261,7 +262,7 @@ PARTICIPANT = (
         asked=_counted(words.sectors),
         is_shown=True,
         is_axis=True,
-        column=Column(code_of=words.sector_of, choices=words.sectors),
+        column=Column(code_of=words.sector_of, choices=words.sectors, of_students=False),
         in_words=words.sector_name,
     ),
 )

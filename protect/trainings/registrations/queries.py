@@ -10,11 +10,7 @@ from django.db import models
 from protect.trainings.registrations.enums import RegistrationState
 
 if TYPE_CHECKING:
-    from protect.trainings.registrations.models import Registration  # noqa: F401 - named in strings below
-    from protect.trainings.scheduling.models import (
-        Booking,  # noqa: F401 - named in strings below
-        Edition,  # noqa: F401 - named in strings below
-    )
+    from protect.trainings.registrations.models import Registration  # noqa: F401 - in a string
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

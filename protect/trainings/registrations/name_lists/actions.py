@@ -18,6 +18,7 @@ from protect.trainings.registrations.actions.register import Entry, is_taking_fr
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, WindowClosed
+from protect.trainings.registrations.fields import COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
 from protect.trainings.registrations.name_lists.tables import Cells
@@ -176,8 +177,8 @@ def _people(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
     by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
-    if roster.cohort_id is not None:  # students have no profession yet
-        by |= {"profession": "", "sector": ""}
+    if roster.cohort_id is not None:
+        by |= {name: "" for name, column in COLUMNS.items() if not column.of_students}
     people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]
     return register.many_known_or_new(edition.host, people, at=at)
 
