@@ -20,6 +20,7 @@ from protect.trainings.registrations.actions.calendar_feed import give_feed
 from protect.trainings.registrations.actions.mail import tell_link
 from protect.trainings.registrations.errors import AddressTaken
 from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations.fields import CORRECTED
 from protect.trainings.registrations.models import CountedPerson, Participant
 from tests.trainings.planning import AT, make_edition, make_participant
 from tests.trainings.registrations.test_decisions import come
@@ -34,8 +35,8 @@ def row(planners):
 
 def told(**more):
     said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
-    said |= {"language_id": "fr", "sex": "f", "profession": "nurse", "sector": "", "age_band": ""}
-    return said | more
+    said |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
+    return dict.fromkeys(CORRECTED, "") | said | more
 
 
 def right(planners, person, edited=0, who="pia", **more):

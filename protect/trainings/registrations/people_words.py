@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
+from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +150,11 @@ def countries() -> Choices:
 def mail_languages() -> Choices:
     """Return the languages in which there is mail, as choices."""
     return [(tag, language_name(tag)) for tag in of_mail()]
+
+
+def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
+    """Return what offers a closed set, of which none need be said."""
+    return lambda: or_not_said((code, str(word)) for code, word in kind.choices)
 
 
 def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:

@@ -127,6 +127,10 @@ class World:
                 self.seen[name].saved.add(asker)
         return given["email"]
 
+    def send(self, address: str, given: dict[str, Any]) -> None:
+        with clock.frozen(self.desk.at):
+            self.desk.client.post(address, given)
+
     def apply(self) -> None:
         address = f"/trainings/en/e/{self.edition.code}/apply"
         visitor = Client(headers={"host": "127.0.0.1"})
@@ -146,7 +150,7 @@ class World:
             Asker.COORDINATOR,
             PersonForm(host=self.host),
             self.desk.get(address).content.decode(),
-            lambda given: self.desk.post(address, sent_key=uuid4(), **given),
+            lambda given: self.send(address, given | {"sent_key": uuid4()}),
             2,
         )
         return Registration.objects.get(participant__email=email)
@@ -157,7 +161,7 @@ class World:
             Asker.CORRECTION,
             CorrectForm(),
             self.desk.get(address).content.decode(),
-            lambda given: self.desk.post(address, edited=row.participant.edited, **given),
+            lambda given: self.send(address, given | {"edited": row.participant.edited}),
             3,
         )
 
