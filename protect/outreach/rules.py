@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from protect.kernel.state_tables import take_step
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import RequestMoveNotAllowed
-from protect.trainings.base.rules import take_step
 
 # By setting: the fields that must be told. What is a yes or no must be yes.
 NEEDED: Mapping[Setting, tuple[str, ...]] = {

@@ -25,7 +25,7 @@ from protect.site import catalogues
 from protect.trainings import facts as trainings
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
-from protect.trainings.registrations import vocabulary as registrations_vocabulary
+from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts, peppers
 from protect.vault.actions.key_checks import keys_in_ledger
@@ -44,8 +44,8 @@ READERS = (
     limits.limits,
     curricula_vocabulary.courses,
     scheduling_vocabulary.severities,
-    registrations_vocabulary.professions,
-    registrations_vocabulary.sectors,
+    people_words.profession_records,
+    people_words.sector_records,
     base_vocabulary.age_bands,
 )
 

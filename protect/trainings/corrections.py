@@ -16,15 +16,13 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import MAILED
+from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions.mail import tell_link
-from protect.trainings.registrations.actions.participants import folded
 from protect.trainings.registrations.actions.seats import locked_of
 from protect.trainings.registrations.errors import AddressTaken
 from protect.trainings.registrations.facts import person_key
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import CountedPerson, Participant, Registration
-
-CORRECTED = ("name", "country_id", "language_id", "sex", "profession", "sector", "age_band")
+from protect.trainings.registrations.rules import folded
 
 
 @transaction.atomic
@@ -34,7 +32,7 @@ def correct(
     """Replace a participant's data. `edited` is the version that the form's page showed.
 
     With another address the links that were mailed before end, and the new address gets new ones.
-    Shapes: `values` has email and CORRECTED.
+    Shapes: `values` has `fields.CORRECTED`.
     Errors: PermissionDenied; EditConflict, also for a participant erased meanwhile; AddressTaken.
     """
     audit = access.planner_context(scope, person.host_id, at=at)
@@ -46,9 +44,10 @@ def correct(
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise errors.EditConflict
-    before, row.email = row.email, folded(values["email"])
-    for name in CORRECTED:
+    before = row.email
+    for name in fields.CORRECTED:
         setattr(row, name, values[name])
+    row.email = folded(row.email)
     row.edited += 1
     _save(row)
     if row.email != before:
@@ -59,10 +58,9 @@ def correct(
 
 def _save(row: Participant) -> None:
     """Save a participant. Only the database knows whether the address was taken this moment."""
-    columns = [name.removesuffix("_id") for name in CORRECTED]
     try:
         with transaction.atomic():
-            row.save(update_fields=["email", *columns, "edited"])
+            row.save(update_fields=[*fields.CORRECTED, "edited"])
     except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
         raise AddressTaken from taken
 
@@ -77,7 +75,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
     renewals = [extension.renew_links(rows) for extension in extensions()]
     for row in rows:
         row.link_number += 1
-        row.token_hash = access.token_hash(own_token(row))
+        row.token_hash = access.token_hash(row.own_token())
         row.feed_hash = None
         row.save(update_fields=["link_number", "token_hash", "feed_hash"])
     if not Participant.objects.filter(email=before).exists():  # another host may know it

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where
-from protect.trainings.needs import desk as needs_desk
+from protect.trainings.needs import pages
 from protect.trainings.registrations.access import registrations_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -45,7 +45,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         }
     yield from _together(scope)
     yield from bookings.panels(scope, at)
-    yield from needs_desk.panels(scope)
+    yield from pages.panels(scope)
 
 
 def _together(scope: Scope) -> Iterator[Panel]:

@@ -23,8 +23,8 @@ from protect.trainings.base import access, vocabulary
 from protect.trainings.base.extensions import extensions
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
+from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions.decisions import withdraw
-from protect.trainings.registrations.actions.participants import folded
 from protect.trainings.registrations.actions.seats import locked, locked_of
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import (
@@ -36,13 +36,12 @@ from protect.trainings.registrations.models import (
     WaitingMove,
 )
 from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.actions import inbound
 
 KEY_BYTES = 32
-# What people have told of themselves, and is gone with them. Counts of sex and country stand.
-TOLD = ("name", "email", "profession", "sector", "age_band")
 # Mail that participants get. What else goes to the same address is for somebody with an account.
 MAILED = (
     Template.TRAINING_NAMED,
@@ -158,13 +157,12 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
-        row.reason, row.is_pictured = "", None
-        row.save(update_fields=["token_hash", "feed_hash", "reason", "is_pictured"])
+        told = fields.erase(fields.REGISTRATION, row)
+        row.save(update_fields=["token_hash", "feed_hash", *told])
     _doubts_about(person).delete()
-    for name in TOLD:
-        setattr(person, name, "")
-    person.sender, person.cohort, person.erased_at = None, None, audit.at
-    person.save(update_fields=[*TOLD, "sender", "cohort", "erased_at"])
+    told = fields.erase(fields.PARTICIPANT, person)
+    person.erased_at = audit.at
+    person.save(update_fields=[*told, "erased_at"])
     audit.record("trainings.erase_person", person)
 
 

@@ -23,12 +23,13 @@ from protect.trainings.editions.forms import (
     NewEditionForm,
 )
 from protect.trainings.needs.forms import CannotForm, NeedsForm
-from protect.trainings.registrations.forms.name_lists import CohortForm, RosterForm, SenderForm
-from protect.trainings.registrations.forms.registrations import (
-    CorrectForm,
+from protect.trainings.registrations.fields import CorrectForm, PersonForm
+from protect.trainings.registrations.forms import (
+    CohortForm,
     DecideForm,
-    PersonForm,
     QuotaForm,
+    RosterForm,
+    SenderForm,
 )
 from protect.trainings.scheduling.forms.bookings import BookForm
 from protect.trainings.scheduling.forms.resources import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protect.certificates.rules import Advice, Facts, Lack, Rule, advice, lacks, missing_minutes
 from protect.trainings.base.enums import Assessment
-from protect.trainings.registrations.rules.names import is_same_name
+from protect.trainings.registrations.rules import is_same_name
 
 HALF, NEARLY, ENOUGH = 180, 287, 288  # of 360 minutes, where 80 % are asked for
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -20,7 +20,7 @@ from protect.trainings.registrations.actions.calendar_feed import give_feed
 from protect.trainings.registrations.actions.mail import tell_link
 from protect.trainings.registrations.errors import AddressTaken
 from protect.trainings.registrations.facts import person_key
-from protect.trainings.registrations.links import own_token
+from protect.trainings.registrations.fields import CORRECTED
 from protect.trainings.registrations.models import CountedPerson, Participant
 from tests.trainings.planning import AT, make_edition, make_participant
 from tests.trainings.registrations.test_decisions import come
@@ -35,8 +35,8 @@ def row(planners):
 
 def told(**more):
     said = {"name": "Demo Nora", "email": "nora@demo.example", "country_id": "BE"}
-    said |= {"language_id": "fr", "sex": "f", "profession": "nurse", "sector": "", "age_band": ""}
-    return said | more
+    said |= {"language_id": "fr", "sex": "f", "profession": "nurse"}
+    return dict.fromkeys(CORRECTED, "") | said | more
 
 
 def right(planners, person, edited=0, who="pia", **more):
@@ -66,22 +66,22 @@ def test_with_the_same_address_links_stay_and_nobody_gets_mail(planners, row):
     Outgoing.objects.all().delete()
     right(planners, row.participant, email=row.participant.email.upper())
 
-    assert get_own(own_token(row)) == row
+    assert get_own(row.own_token()) == row
     assert not Outgoing.objects.exists()
 
 
 def test_with_another_address_the_old_link_and_calendar_end_and_a_new_one_is_mailed(planners, row):
-    before, link = row.participant.email, own_token(row)
+    before, link = row.participant.email, row.own_token()
     give_feed(row, at=AT)
     right(planners, row.participant)
 
     row.refresh_from_db()
     with pytest.raises(Http404):
         get_own(link)
-    assert get_own(own_token(row)) == row
+    assert get_own(row.own_token()) == row
     assert row.feed_hash is None
     waits = Outgoing.objects.filter(sent_at=None, given_up_at=None)
-    assert [(mail.to, own_token(row) in mail.link) for mail in waits] == [
+    assert [(mail.to, row.own_token() in mail.link) for mail in waits] == [
         ("nora@demo.example", True)
     ]
     assert not Outgoing.objects.filter(to=before).exists()
@@ -93,9 +93,9 @@ def test_the_next_mail_leads_to_the_new_link(planners, row):
     tell_link([row], at=NOW)
 
     row.refresh_from_db()
-    assert row.token_hash == token_hash(own_token(row))
+    assert row.token_hash == token_hash(row.own_token())
     waits = Outgoing.objects.exclude(link="").order_by("pk")
-    assert {own_token(row) in mail.link for mail in waits} == {True}
+    assert {row.own_token() in mail.link for mail in waits} == {True}
 
 
 def test_mail_stays_where_another_host_knows_the_address(planners, row):
@@ -113,7 +113,7 @@ def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, ro
 
     assert refused.value.code == "trainings_address_taken"
     assert Participant.objects.filter(pk=row.participant_id).values().get() == before
-    assert get_own(own_token(row)) == row
+    assert get_own(row.own_token()) == row
     assert not Entry.objects.filter(action="trainings.correct_person").exists()
 
 
@@ -180,5 +180,5 @@ def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, 
     with pytest.raises(AddressTaken):
         right(planners, row.participant)
 
-    assert get_own(own_token(row)) == row
+    assert get_own(row.own_token()) == row
     assert Participant.objects.get(pk=row.participant_id).edited == 0

@@ -30,7 +30,6 @@ from protect.trainings.registrations.actions.register import Entry as Entering
 from protect.trainings.registrations.actions.register import enter
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.facts import TRAINED, person_key
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import (
     CountedPerson,
     Participant,
@@ -121,7 +120,7 @@ def test_of_a_training_that_is_over_the_registration_stands_and_its_link_ends(pl
     row.refresh_from_db()
     assert row.state == RegistrationState.CONFIRMED
     with pytest.raises(Http404):
-        get_own(own_token(row))
+        get_own(row.own_token())
 
 
 def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):

@@ -7,14 +7,13 @@ from itertools import product
 import pytest
 
 from protect.outreach import errors as outreach_errors
-from protect.outreach import rules
+from protect.outreach import rules as outreach_rules
 from protect.outreach.enums import RequestMove, RequestState
 from protect.trainings.curricula import errors as curricula_errors
 from protect.trainings.curricula import rules as curricula_rules
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.registrations import errors
+from protect.trainings.registrations import errors, rules
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
-from protect.trainings.registrations.rules import states
 from protect.trainings.scheduling import errors as scheduling_errors
 from protect.trainings.scheduling import rules as trainings_scheduling_rules_states
 from protect.trainings.scheduling.enums import (
@@ -103,7 +102,7 @@ SIMPLE = [
             BookingMove,
         ),
         (
-            rules.step_request,
+            outreach_rules.step_request,
             outreach_errors.RequestMoveNotAllowed,
             REQUESTS,
             RequestState,
@@ -135,7 +134,7 @@ def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expect
 )
 def test_each_cell_of_a_registration(is_paused, state, move, expected):
     def step():
-        return states.step_registration(state, move, is_paused=is_paused, is_free=True)
+        return rules.step_registration(state, move, is_paused=is_paused, is_free=True)
 
     if expected is not None:
         assert step() is expected
@@ -149,7 +148,7 @@ def test_each_cell_of_a_registration(is_paused, state, move, expected):
 def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     def step(*, is_free):
         try:
-            return states.step_registration(state, move, is_paused=False, is_free=is_free)
+            return rules.step_registration(state, move, is_paused=False, is_free=is_free)
         except errors.RegistrationMoveNotAllowed:
             return None
 
@@ -169,22 +168,22 @@ def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     ],
 )
 def test_a_registration_begins_where_the_edition_says(approval, is_free, expected):
-    assert states.entered(approval, is_free=is_free) is expected
+    assert rules.entered(approval, is_free=is_free) is expected
 
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
 def test_an_unconfirmed_address_takes_neither_a_seat_nor_a_place(approval, is_free):
-    state = states.entered(approval, is_free=is_free, is_proven=False)
+    state = rules.entered(approval, is_free=is_free, is_proven=False)
 
     assert state is RegistrationState.UNPROVEN
-    assert state not in states.HOLDING
+    assert state not in rules.HOLDING
 
 
 @pytest.mark.parametrize("approval", Approval)
 @pytest.mark.parametrize("is_free", [True, False])
 def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_free):
-    confirmed = states.step_registration(
+    confirmed = rules.step_registration(
         RegistrationState.UNPROVEN,
         RegistrationMove.PROVE,
         is_paused=False,
@@ -192,4 +191,4 @@ def test_a_confirmed_address_goes_on_as_one_that_begins_confirmed(approval, is_f
         approval=approval,
     )
 
-    assert confirmed is states.entered(approval, is_free=is_free)
+    assert confirmed is rules.entered(approval, is_free=is_free)

@@ -32,7 +32,7 @@ from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules.names import is_same_name
+from protect.trainings.registrations.rules import is_same_name
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.actions.badges import sign

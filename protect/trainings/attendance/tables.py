@@ -23,13 +23,14 @@ from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.fields import EXPORTED
 from protect.trainings.scheduling.actions.bookings import standing_of
 from protect.trainings.scheduling.models import Edition, Session
 
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 OUT = (
-    *("half_day", "starts_at", "registration", "name", "organisation", "state", "minutes"),
-    *("method", "confirmed_at", "percent"),
+    *("half_day", "starts_at", "registration", *(field.export for field in EXPORTED)),
+    *("state", "minutes", "method", "confirmed_at", "percent"),
 )
 NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
 
@@ -94,8 +95,7 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
             row = attendances.get((session.pk, person.pk))
             yield (
                 *(session.number, session.starts_at.isoformat(), str(person.pk)),
-                person.participant.name,
-                person.sender.name if person.sender else "",
+                *(field.stored(person) for field in EXPORTED),
                 *((row.state, row.minutes, row.method) if row else ("", "", "")),
                 row.confirmed_at.isoformat() if row else "",
                 shares[person.pk].percentage,

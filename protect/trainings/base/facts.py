@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
 
 UNKNOWN = "unknown"  # the category of whom nobody asked, on every axis
-# What people who take part may have said of themselves: axes of facts about them.
-PEOPLE = ("sex", "age_band", "profession", "sector")
 WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
 
 

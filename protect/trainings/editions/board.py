@@ -20,8 +20,9 @@ from protect.trainings.needs.pages import asked_of
 from protect.trainings.registrations import labels
 from protect.trainings.registrations.actions.seats import SEATING, line_of
 from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.fields import LISTED
 from protect.trainings.registrations.models import OrgQuota, Registration
-from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling import enums, rules, vocabulary
 from protect.trainings.scheduling import labels as scheduling_labels
 from protect.trainings.scheduling.actions.conflicts import lacking
@@ -56,6 +57,11 @@ class PersonLine(NamedTuple):
     said: Said
     place: int | None
 
+    @property
+    def cells(self) -> list[tuple[str | Promise, str]]:
+        """Return label and text of the columns beside the name."""
+        return [(field.label, field.text(self.registration)) for field in LISTED[1:]]
+
 
 class QuotaLine(NamedTuple):
     """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
@@ -77,6 +83,11 @@ class Board(NamedTuple):
     takes_people: bool  # somebody can be entered now
     missing: list[str]  # it is not ready before
     warned: list[str]  # somebody should look at it
+
+    @property
+    def headings(self) -> list[str | Promise]:
+        """Return the headings of what participants say, the name first."""
+        return [field.label for field in LISTED]
 
     @property
     def applied(self) -> int:

@@ -10,7 +10,8 @@ from django.db.models import Max, Q, QuerySet
 
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.rules import THERE
-from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.base.facts import UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.registrations.fields import AXES
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session
 
@@ -66,7 +67,7 @@ def attendances(query: Asked) -> Figure:
     held, rows = _attended(query)
     return Figure(
         unit="attendance",
-        axes=("country", "organisation", *PEOPLE),
+        axes=("country", "organisation", *AXES),
         cells=summed((cell, 1) for cell, _minutes in rows),
         evidence=codes_of(held),
     )
@@ -78,7 +79,7 @@ def hours(query: Asked) -> Figure:
     minutes = summed((cell, minutes) for cell, minutes in rows)
     return Figure(
         unit="hour",
-        axes=("country", "organisation", *PEOPLE),
+        axes=("country", "organisation", *AXES),
         cells={cell: Value(value.numerator, HOUR) for cell, value in minutes.items()},
         evidence=codes_of(held),
     )
@@ -122,7 +123,7 @@ def _attended(query: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
     held = {each.pk: each for each in held_in(query)}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
     values = rows.values_list(
-        "session", "minutes", *(f"registration__participant__{each}" for each in PEOPLE)
+        "session", "minutes", *(f"registration__participant__{each}" for each in AXES)
     )
     counted = [
         ((*held[session].place, *(each or UNKNOWN for each in codes)), minutes)

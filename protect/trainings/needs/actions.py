@@ -40,10 +40,7 @@ from protect.vault.actions.erasure import PERSON, RETENTION
 from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordGone
 
-ROLES = {
-    NeedKind.CHILDCARE: BookingRole.CHILDCARE,
-    NeedKind.INTERPRETER: BookingRole.INTERPRETER,
-}
+ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: BookingRole.INTERPRETER}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +58,6 @@ class Said:
 
     @property
     def sealed(self) -> dict[str, Any]:
-        """Return the document that is sealed."""
         return {"codes": list(self.codes), "detail": self.detail}
 
 

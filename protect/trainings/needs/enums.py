@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NeedKind(TextChoices):
-    """What a participant needs to be able to take part."""
-
     # Translators: what somebody needs to take part.
     ACCESSIBILITY = "accessibility", _("Accessibility")
     # Translators: what somebody needs to take part: what they eat or do not eat.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
 from protect.trainings.base.fields import NamedField
-from protect.trainings.needs import vocabulary
+from protect.trainings.needs import labels
 from protect.trainings.needs.actions import Said
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.labels import need_said
@@ -64,13 +65,13 @@ class NeedsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tags = reference.languages()
-        languages = sorted(((each, language_name(each)) for each in tags), key=_second)
+        languages = sorted(((each, language_name(each)) for each in tags), key=itemgetter(1))
         # Translators: nobody needs to interpret.
         self.fields["language"].choices = [("", _("No interpreter")), *languages]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
-                choices=[(code, need_said(code)) for code in vocabulary.needs(kind)],
+                choices=[(code, need_said(code)) for code in labels.need_codes(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -89,7 +90,6 @@ class NeedsForm(DeskForm):
         )
 
     def needs(self) -> list[Said]:
-        """Return the stated needs."""
         data = self.cleaned_data
         needs = [
             Said(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
@@ -106,8 +106,6 @@ class NeedsForm(DeskForm):
 
 
 class BookForm(DeskForm):
-    """The childcare or interpreter to book."""
-
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
     )
@@ -131,8 +129,6 @@ class BookForm(DeskForm):
 
 
 class CannotForm(DeskForm):
-    """What is offered instead of what cannot be arranged."""
-
     mended_at = {"trainings_reason_missing": "alternative"}
     alternative = forms.CharField(
         # Translators: what a participant is offered where what they need cannot be arranged.
@@ -141,7 +137,3 @@ class CannotForm(DeskForm):
         max_length=ALTERNATIVE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
-
-
-def _second(pair: tuple[str, str]) -> str:
-    return pair[1]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.translation import gettext_lazy as _
 
+from protect.kernel import tables
+from protect.kernel.tables import Record
 from protect.trainings.base.labels import Said
-from protect.trainings.needs.enums import NeedState
+from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 
 NEED_SHAPES = {
@@ -72,3 +76,16 @@ NEEDS = {
 def need_said(code: str) -> str:
     """Return the label of a code of needs.toml; the code itself where an office added it."""
     return str(NEEDS.get(code, code))
+
+
+class NeedRecord(Record):
+    """Something that people can say they need."""
+
+    kind: NeedKind
+
+
+@cache
+def need_codes(kind: NeedKind) -> list[str]:
+    """Return the codes of what people can say they need of one kind. Errors: DataError."""
+    records = tables.load("trainings", "needs", NeedRecord)
+    return [code for code, record in records.items() if record.kind is kind]

@@ -1,4 +1,4 @@
-"""Needs of an edition as its logistics team sees them: opened, counted, and what is still to do."""
+"""Needs of an edition as its logistics team sees them: opened, counted, and what waits."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import Min, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from protect.directory.facts.sentences import language_name
+from protect.orgs.scope import Scope
 from protect.trainings.base.labels import Said
 from protect.trainings.needs import labels
+from protect.trainings.needs.access import arranged_by
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.labels import need_said
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules.states import HOLDING
+from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import LIVE, Asked
 
-COMING = [RegistrationState.CONFIRMED, RegistrationState.OFFERED]
+SHOWN = 5  # rows of a panel of the desk
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +44,6 @@ class NeedLine:
 
     @property
     def state(self) -> Said:
-        """Return how it stands."""
         return labels.need(self.need, is_asked_again=self.is_asked_again)
 
     @property
@@ -75,22 +80,17 @@ def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
     return [(row, labels.need(row, is_asked_again=_waits(row, again))) for row in rows]
 
 
-def diet_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return how many participants with a seat eat what: all that a caterer gets."""
-    return _counts(line for line in lines if line.need.kind == NeedKind.DIET)
+def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
+    """Return how many participants with a seat eat what, or need what else.
 
-
-def other_counts_of(lines: Iterable[NeedLine]) -> list[Count]:
-    """Return how many need what besides food, for the team that arranges it."""
-    return _counts(line for line in lines if line.need.kind != NeedKind.DIET)
-
-
-def _counts(lines: Iterable[NeedLine]) -> list[Count]:
+    The first is all that a caterer gets, the second is for the team that arranges it.
+    """
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need
-        is_coming = need.registration.state in COMING
-        if is_coming and need.state != NeedState.CANNOT_BE_MET:
+        is_coming = RegistrationState(need.registration.state) in HOLDING
+        is_met = need.state != NeedState.CANNOT_BE_MET
+        if is_coming and is_met and (need.kind == NeedKind.DIET) is is_diet:
             own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
             for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
                 counted[need.kind, word] += need.quantity
@@ -117,16 +117,14 @@ def _waits(need: Need, again: Collection[tuple[UUID, str]]) -> bool:
 def _line(
     need: Need, document: dict[str, Any] | None, again: Collection[tuple[UUID, str]]
 ) -> NeedLine:
-    has_fallen_away = need.state == NeedState.BOOKED and (
-        need.booking is None or need.booking.state not in LIVE
-    )
     content = document or {}
+    is_live = need.booking is not None and need.booking.state in LIVE
     return NeedLine(
         need=need,
         words=tuple(_words(need, content)),
         detail=str(content.get("detail", "")),
         is_damaged=document is None,
-        has_fallen_away=has_fallen_away,
+        has_fallen_away=need.state == NeedState.BOOKED and not is_live,
         is_asked_again=_waits(need, again),
     )
 
@@ -161,3 +159,35 @@ def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
     ).exclude(state=NeedState.CANNOT_BE_MET)
     rows = needs.order_by("kind", "language").values_list("kind", "language")
     return list(rows.annotate(number=Sum("quantity")))
+
+
+def panels(scope: Scope) -> Iterator[dict[str, Any]]:
+    """Yield the editions with needs that are not arranged yet, the next one first."""
+    is_open = Q(registrations__needs__state=NeedState.OPEN)
+    rows = arranged_by(scope).filter(is_open).select_related("course_version")
+    editions = rows.annotate(
+        waiting=models.Count("registrations__needs", filter=is_open, distinct=True),
+        begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
+    )
+    shown = list(editions.order_by("begins", "pk")[:SHOWN])
+    if shown:
+        yield {
+            # Translators: heading: food, childcare and other things for who takes part.
+            "title": _("What people need in trainings"),
+            "rows": [_row(each) for each in shown],
+            "count": len(shown),
+            "more": "",
+        }
+
+
+def _row(each: Any) -> dict[str, Any]:
+    detail = ngettext("{n} to be arranged", "{n} to be arranged", each.waiting)
+    return {
+        "text": each.course_version.title,
+        "detail": detail.format(n=each.waiting),
+        "url": reverse("trainings:edition_needs", args=[each.pk]),
+        # Translators: a button: see to what participants need.
+        "verb": _("Arrange"),
+        "due": each.begins,
+        "group": "soon",
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from protect.kernel.state_tables import take_step
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.errors import NeedMoveNotAllowed
 
@@ -40,12 +41,14 @@ ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
 
 
+def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:
+    """Return the state table of a kind: what is booked is not ordered."""
+    return {key: to for key, to in MOVES.items() if kind in FITTING.get(key[1], NeedKind)}
+
+
 def step_need(kind: NeedKind, state: NeedState, move: NeedMove) -> NeedState:
     """Return the state that `move` leads to. Errors: NeedMoveNotAllowed."""
-    new_state = MOVES.get((state, move))
-    if new_state is None or kind not in FITTING.get(move, NeedKind):
-        raise NeedMoveNotAllowed(state=state.value, move=move.value)
-    return new_state
+    return take_step(moves_of(kind), state, move, NeedMoveNotAllowed)
 
 
 def purge_on(last: date | None, said_on: date) -> date:

@@ -20,8 +20,6 @@ class Sex(TextChoices):
 
 
 class Source(TextChoices):
-    """How a registration came."""
-
     # Translators: how somebody came to a training: their organisation named them.
     NOMINATED = "nominated", _("Named by their organisation")
     # Translators: how somebody came to a training.
@@ -50,8 +48,6 @@ class RegistrationState(TextChoices):
 
 
 class RegistrationMove(TextChoices):
-    """What is done to a registration."""
-
     PROVE = "prove"
     APPROVE = "approve"
     REFUSE = "refuse"
@@ -81,8 +77,6 @@ class WaitingRule(TextChoices):
 
 
 class Answered(TextChoices):
-    """The outcome of accepting an offered seat."""
-
     SEATED = "seated"
     PASSED_ON = "passed_on"
 

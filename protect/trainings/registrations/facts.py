@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from protect.trainings.base.facts import PEOPLE, UNKNOWN, Asked, Figure, summed
+from protect.trainings.base.facts import UNKNOWN, Asked, Figure, summed
+from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Registration
 from protect.trainings.scheduling.enums import EditionState
 from protect.vault.match_keys import matched
@@ -27,13 +28,13 @@ def people_trained(query: Asked) -> Figure:
     counted = rows.order_by("pk").values_list("country", "organisation", "cell")
     return Figure(
         unit="person",
-        axes=("country", "organisation", *PEOPLE, "is_student"),
+        axes=("country", "organisation", *AXES, "is_student"),
         cells=summed(
             (
                 (
                     country,
                     str(organisation),
-                    *(cell.get(each) or UNKNOWN for each in PEOPLE),
+                    *(cell.get(each) or UNKNOWN for each in AXES),
                     "yes" if cell.get("is_student") else "no",
                 ),
                 1,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import Said
-from protect.trainings.registrations import people_words
 from protect.trainings.registrations.enums import Answered, RegistrationState
-from protect.trainings.registrations.name_lists.checks import Wrong
+from protect.trainings.registrations.name_lists.checks import Mistake, Wrong
 
 REGISTRATION_SHAPES = {
     RegistrationState.UNPROVEN: "plain",
@@ -42,35 +41,18 @@ def registration_state(code: str, *, place: int | None = None, is_paused: bool =
     return Said(state.label, REGISTRATION_SHAPES[state])
 
 
-# The columns of a list of names.
-ROSTER_FIELDS = {
-    "name": _("Name"),
-    "email": _("E-mail address"),
-    "country": _("Country"),
-    "language": _("Language"),
-    "sex": _("Sex"),
-    "age_band": people_words.AGE,
-    "profession": people_words.PROFESSION,
-    "sector": people_words.SECTOR,
-}
-
-
-# Translators: what somebody can do about a word in a list of names that nobody understood.
-WORDS = _("Write one of the words that are understood, or nothing.")
-
-
-# What is wrong with a row of a list of names, and how to mend it.
-ROSTER = {
-    Wrong.NAME_MISSING: (_("Nothing stands here."), _("Write the name.")),
-    Wrong.NAME_LONG: (_("This is too long."), _("Write at most 120 characters.")),
-    Wrong.EMAIL_MISSING: (_("Nothing stands here."), _("Write the e-mail address.")),
-    Wrong.EMAIL_BAD: (_("This is no e-mail address."), _("Write it like name@example.org.")),
-    # Translators: {line} is the number of a line.
-    Wrong.TWICE: (_("The same stands in line {line}."), _("Leave one of them out.")),
-    Wrong.COUNTRY_UNKNOWN: (_("No country has this code."), _("Write two letters, such as BE.")),
-    Wrong.LANGUAGE_UNKNOWN: (_("No language has this code."), _("Write a code, such as fr.")),
-    Wrong.SEX_UNKNOWN: (_("This is not known."), _("Write f, m, x, or nothing.")),
-    Wrong.AGE_UNKNOWN: (_("This is not known."), WORDS),
-    Wrong.PROFESSION_UNKNOWN: (_("This is not known."), WORDS),
-    Wrong.SECTOR_UNKNOWN: (_("This is not known."), WORDS),
+# What is wrong with a name or an address in a list, and how to mend it. Of other fields: `fields`.
+PROBLEMS = {
+    Mistake("name", Wrong.MISSING): (_("Nothing stands here."), _("Write the name.")),
+    Mistake("name", Wrong.LONG): (_("This is too long."), _("Write at most 120 characters.")),
+    Mistake("email", Wrong.MISSING): (_("Nothing stands here."), _("Write the e-mail address.")),
+    Mistake("email", Wrong.BAD): (
+        _("This is no e-mail address."),
+        _("Write it like name@example.org."),
+    ),
+    Mistake("email", Wrong.TWICE): (
+        # Translators: {line} is the number of a line.
+        _("The same stands in line {line}."),
+        _("Leave one of them out."),
+    ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from base64 import urlsafe_b64encode
 from functools import partial
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from django.db.models import Q
 
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
+from protect.trainings.registrations import rules
 from protect.trainings.registrations.enums import RegistrationState, Sex, Source, WaitingRule
 from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
+from protect.vault.match_keys import match_key
 
+PURPOSE = "trainings.own"  # of the match key: never changed, or every link that was mailed ends
 SALT_BYTES = 32
-ACTIVE = ["unproven", "applied", "waiting", "offered", "confirmed"]
+ACTIVE = [state.value for state in rules.ACTIVE]
 
 
 class Sender(models.Model):
@@ -54,7 +58,6 @@ class Sender(models.Model):
 
     @property
     def owner_id(self) -> UUID:
-        """Return the organisation that keeps it."""
         return self.kept_by_id
 
 
@@ -171,7 +174,7 @@ class Roster(models.Model):
 class Registration(models.Model):
     """One person's registration for one edition. `token_hash` is of the link that is their own.
 
-    `link_salt` is what the match key makes that link of (`links.own_token`).
+    `link_salt` is what the match key makes that link of.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -235,6 +238,17 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"registration {self.pk}"
+
+    def own_token(self) -> str:
+        """Return the token of the participant's own link, the same at each mail.
+
+        The match key makes it of the row's random salt: neither the database nor the key alone
+        opens a page, and another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes
+        another one.
+        Errors: MatchKeyMissing. Source: docs/adr/0038-own-links.md.
+        """
+        of = bytes(self.link_salt) + self.link_number.to_bytes(4)
+        return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
 
 
 class WaitingMove(models.Model):

@@ -1,23 +1,29 @@
-"""Words for what people work as and where, and for their age: codes of TOML, as they are chosen."""
+"""Words for what participants say of themselves: to choose, to read, and as lists have them."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
-from protect.trainings.base import vocabulary as base_vocabulary
+from django.db.models import TextChoices
+from django.utils import translation
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from protect.directory.facts.sentences import language_name
+from protect.kernel import tables
+from protect.kernel.tables import Record
+from protect.orgs.languages import of_desk, of_mail
+from protect.reference import vocabulary as reference
+from protect.reference.formats import country_name, locale_of
+from protect.reference.lookup.fold import fold
+from protect.trainings.base import vocabulary
 from protect.trainings.base.labels import band_name
-from protect.trainings.registrations import vocabulary
 from protect.trainings.registrations.enums import Sex
 
 type Choices = list[tuple[str, str]]
-
-# Translators: label: what somebody works as.
-PROFESSION = _("Profession")
-# Translators: label: in which sector somebody works, such as health.
-SECTOR = _("Sector")
-# Translators: label: how old somebody is.
-AGE = _("Age")
+type Reader = Callable[[str], str | None]
+"""Returns the code that a written word means; "" for nothing, None for an unknown word."""
 
 # By code of professions.toml.
 PROFESSIONS = {
@@ -76,6 +82,28 @@ SECTORS = {
 }
 
 
+class Occupation(Record):
+    """What people work as, or where. `names`: what they call it in lists, in any language.
+
+    `isco`: its group in ISCO-08, where there is one.
+    """
+
+    isco: str = ""
+    names: tuple[str, ...] = ()
+
+
+@cache
+def profession_records() -> dict[str, Occupation]:
+    """Return what people work as. Errors: DataError."""
+    return tables.load("trainings", "professions", Occupation)
+
+
+@cache
+def sector_records() -> dict[str, Occupation]:
+    """Return where people work. Errors: DataError."""
+    return tables.load("trainings", "sectors", Occupation)
+
+
 def profession_name(code: str) -> str:
     """Return the label of a code of professions.toml; the code itself where an office added it."""
     return str(PROFESSIONS.get(code, code))
@@ -86,28 +114,142 @@ def sector_name(code: str) -> str:
     return str(SECTORS.get(code, code))
 
 
+def country_word(code: str) -> str:
+    """Return the name of a country in the language of the page."""
+    return country_name(code, get_language() or "en")
+
+
 def professions() -> Choices:
     """Return what people can say that they work as."""
-    return _chosen({code: profession_name(code) for code in vocabulary.professions()})
+    return or_not_said((code, profession_name(code)) for code in profession_records())
 
 
 def sectors() -> Choices:
     """Return where people can say that they work."""
-    return _chosen({code: sector_name(code) for code in vocabulary.sectors()})
+    return or_not_said((code, sector_name(code)) for code in sector_records())
 
 
 def ages() -> Choices:
     """Return how old people can say that they are."""
-    return _chosen({code: band_name(code) for code in base_vocabulary.working_bands()})
+    return or_not_said((code, band_name(code)) for code in vocabulary.working_bands())
 
 
-def understood() -> list[tuple[str, list[str]]]:
-    """Return which words of a list of names are understood, by what they are for."""
-    return [
-        (str(label), [word for _code, word in choices()[1:]])
-        for label, choices in ((PROFESSION, professions), (SECTOR, sectors), (AGE, ages))
-    ]
+def sexes() -> Choices:
+    """Return what people can say of themselves; what is not said stands first."""
+    return sorted(
+        ((sex.value, str(sex.label)) for sex in Sex), key=lambda pair: pair[0] != Sex.UNDISCLOSED
+    )
 
 
-def _chosen(named: dict[str, str]) -> Choices:
-    return [("", str(Sex.UNDISCLOSED.label)), *named.items()]
+def countries() -> Choices:
+    """Return countries as choices, by their names in the language of the page."""
+    named = ((code, country_word(code)) for code in reference.countries())
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def mail_languages() -> Choices:
+    """Return the languages in which there is mail, as choices."""
+    return [(tag, language_name(tag)) for tag in of_mail()]
+
+
+def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
+    """Return what offers a closed set, of which none need be said."""
+    return lambda: or_not_said((code, str(word)) for code, word in kind.choices)
+
+
+def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:
+    """Return choices of which none need be said."""
+    return [("", str(Sex.UNDISCLOSED.label)), *choices]
+
+
+def reader(
+    choices: Callable[[], Choices], names: Callable[[], Mapping[str, Iterable[str]]] = dict
+) -> Reader:
+    """Return what reads a word of a list: a code, one of its `names`, or how our pages say it."""
+
+    @cache
+    def codes() -> dict[str, str]:
+        by_word = {fold(word): code for code, words in names().items() for word in (code, *words)}
+        for tag in of_desk():
+            with translation.override(tag):
+                by_word |= {fold(word): code for code, word in choices()}
+        return by_word | {fold(code): code for code, _word in choices()}
+
+    return lambda text: codes().get(fold(text))
+
+
+profession_of = reader(
+    professions, lambda: {code: each.names for code, each in profession_records().items()}
+)
+sector_of = reader(sectors, lambda: {code: each.names for code, each in sector_records().items()})
+_band_of = reader(ages)
+SEXES = {
+    Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
+    Sex.MALE: ("m", "male", "man", "homme", "masculin", "hombre", "uomo"),
+    Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
+    Sex.UNDISCLOSED: ("undisclosed", "not said", "-", "?", ""),
+}
+_SEX_OF = {fold(word): sex.value for sex, words in SEXES.items() for word in words}
+
+
+def sex_of(text: str) -> str | None:
+    """Return the code of a sex as written in a list; None if unknown."""
+    return _SEX_OF.get(fold(text))
+
+
+def age_band_of(text: str) -> str | None:
+    """Return the age band that years or the name of a band mean; "" for nothing, None if unknown.
+
+    Units: full years.
+    """
+    plain = fold(text)
+    named = _band_of(text)
+    if named is not None or not plain.isdecimal() or len(plain) > 3:
+        return named
+    for code, band in vocabulary.working_bands().items():
+        if band.since <= int(plain) and (band.until is None or int(plain) <= band.until):
+            return code
+    return None
+
+
+def country_of(text: str) -> str | None:
+    """Return the code of a country, written as code or name; "" for nothing, None if unknown."""
+    return _countries().get(fold(text)) if text.strip() else ""
+
+
+def language_of(text: str) -> str | None:
+    """Return the tag of a language, written as tag or name; "" for nothing, None if unknown."""
+    return _languages().get(fold(text)) if text.strip() else ""
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return _only_one(
+        (name, code)
+        for code, each in reference.countries().items()
+        for name in (code, *each.endonyms.values(), *_named("territories", code))
+    )
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return _only_one(
+        (name, tag)
+        for tag, each in reference.languages().items()
+        for name in (tag, each.endonym, each.english, *_named("languages", tag.replace("-", "_")))
+    )
+
+
+def _named(kind: str, code: str) -> Iterator[str]:
+    """Yield the names that CLDR has, in each language of our mail."""
+    for tag in of_mail():
+        name = getattr(locale_of(tag), kind).get(code)
+        if name:
+            yield str(name)
+
+
+def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
+    codes_by_word: dict[str, set[str]] = {}
+    for word, code in words:
+        codes_by_word.setdefault(fold(word), set()).add(code)
+    return {word: next(iter(codes)) for word, codes in codes_by_word.items() if len(codes) == 1}

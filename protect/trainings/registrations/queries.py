@@ -10,18 +10,13 @@ from django.db import models
 from protect.trainings.registrations.enums import RegistrationState
 
 if TYPE_CHECKING:
-    from protect.trainings.registrations.models import Registration  # noqa: F401 - named in strings below
-    from protect.trainings.scheduling.models import (
-        Booking,  # noqa: F401 - named in strings below
-        Edition,  # noqa: F401 - named in strings below
-    )
+    from protect.trainings.registrations.models import Registration  # noqa: F401 - in a string
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     """Registrations."""
 
     def active(self) -> Self:
-        """Keep what has not ended."""
         return self.filter(ended_at=None)
 
     def proven(self) -> Self:
@@ -37,9 +32,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
 
     def in_line(self) -> Self:
-        """Keep waiting registrations, paused or not."""
         return self.filter(state=RegistrationState.WAITING)
 
     def overdue(self, at: datetime) -> Self:
-        """Keep offers whose time to answer is over."""
         return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)

@@ -25,16 +25,16 @@ from protect.trainings.editions.public_calendar import (
     loaded,
 )
 from protect.trainings.needs import actions
-from protect.trainings.registrations import labels, links
+from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.access import get_own
-from protect.trainings.registrations.actions import applications, decisions
+from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import Answered, RegistrationState, Source
-from protect.trainings.registrations.forms.applications import ApplyForm
-from protect.trainings.registrations.forms.name_lists import countries
-from protect.trainings.registrations.forms.registrations import ACCEPT, PROVE, RENEW, WITHDRAW
+from protect.trainings.registrations.fields import ApplyForm
+from protect.trainings.registrations.forms import ACCEPT, PROVE, RENEW, WITHDRAW
 from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.people_words import countries
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
@@ -80,7 +80,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def edition(request: HttpRequest, code: str) -> HttpResponse:
-    edition, at = links.get_open(code), clock.now()
+    edition, at = access.get_open(code), clock.now()
     shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
     context = {"line": shown} | beside(edition)
     response = show_open(request, "trainings/public/edition.html", None, context)
@@ -90,7 +90,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
-    edition = links.get_open(code)
+    edition = access.get_open(code)
     tag = get_language() or "en"
     if request.method == "POST":
         LIMITS.must_pass(address_of(request.META))
@@ -110,7 +110,7 @@ def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpRes
     """
     data, at = form.cleaned_data, clock.now()
     entry = Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
-    applications.apply(edition, data, entry, at=at)
+    register.apply(edition, data, entry, at=at)
     context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
     return show_open(request, "trainings/public/mail_sent.html", None, context)
 

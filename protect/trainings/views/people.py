@@ -23,8 +23,7 @@ from protect.trainings.erasure import erase_person
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
 from protect.trainings.registrations.enums import Sign
-from protect.trainings.registrations.forms.registrations import CorrectForm
-from protect.trainings.registrations.views.registrations import initial_values
+from protect.trainings.registrations.fields import CorrectForm
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # pairs
@@ -94,7 +93,7 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     registration = access.get_registration(scope, pk)
     # 404 for an erased participant, who has no data to correct.
     person = access.get_participant(scope, registration.participant_id)
-    stands = initial_values(person)
+    stands = CorrectForm.initial_of(person)
     form = CorrectForm(sent_data(request), initial=stands)
     if form.is_valid():
         with form.mending():

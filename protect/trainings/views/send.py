@@ -13,8 +13,8 @@ from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions.public_calendar import line, lines, loaded
-from protect.trainings.registrations import labels, links
-from protect.trainings.registrations.forms.name_lists import RosterForm
+from protect.trainings.registrations import access, labels
+from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Sender
 from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
@@ -33,7 +33,7 @@ THROW_AWAY = "throw_away"
 @open_page
 @require_safe
 def send(request: HttpRequest, token: str) -> HttpResponse:
-    sender, at = links.get_sender_by(token), clock.now()
+    sender, at = access.get_sender_by(token), clock.now()
     rows = loaded(Edition.objects.filter(host=sender.kept_by_id).taking(at))
     named = sender.registrations.select_related("participant", "edition__course_version")
     context = {
@@ -51,7 +51,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
-    sender = links.get_sender_by(token)
+    sender = access.get_sender_by(token)
     edition = _edition_for(sender, code)
     is_sent = request.method == "POST"
     if is_sent:
@@ -75,7 +75,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    roster = links.get_roster_by(links.get_sender_by(token), pk)
+    roster = access.get_roster_by(access.get_sender_by(token), pk)
     form = DeskForm(sent_data(request))
     if form.is_valid():
         with form.mending():
@@ -91,7 +91,7 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    return bad_rows(links.get_roster_by(links.get_sender_by(token), pk))
+    return bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
 
 
 def _edition_for(sender: Sender, code: str) -> Edition:

@@ -18,7 +18,8 @@ from protect.assessments.models import AnswerToken, FollowUp, Response
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
 from protect.questionnaires.access import get_form
-from protect.trainings.corrections import CORRECTED, correct
+from protect.trainings.corrections import correct
+from protect.trainings.registrations.fields import CORRECTED
 from tests.assessments.answers import filled
 from tests.assessments.measured import AFTER as AT_THE_END
 from tests.assessments.measured import BEFORE, measure

@@ -11,7 +11,6 @@ from protect.assessments.outcomes import passing_of
 from protect.questionnaires.access import get_form
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.links import own_token
 from protect.trainings.scheduling.enums import Delivery
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import sent
@@ -35,13 +34,13 @@ def plain(response) -> str:
 
 
 def own(row, part="learning"):
-    return f"/trainings/en/own/{own_token(row)}/{part}"
+    return f"/trainings/en/own/{row.own_token()}/{part}"
 
 
 def test_the_own_page_leads_to_the_test(edition):
     measure(edition, Assessment.NAMED)
     row, browser = come(edition), Browser(AFTER)
-    page = f"/trainings/en/own/{own_token(row)}"
+    page = f"/trainings/en/own/{row.own_token()}"
 
     assert own(row) in browser.get(page).content.decode()
     assert own(row, "assessment") in browser.get(own(row)).content.decode()

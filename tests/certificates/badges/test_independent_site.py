@@ -16,7 +16,6 @@ from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.badges.shapes import instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
-from protect.trainings.registrations.links import own_token
 from protect.vault.actions import badges
 from protect.vault.models import BadgeKey
 from tests.certificates.badges.given import another, changed, leaves
@@ -69,7 +68,7 @@ def test_what_the_site_publishes_is_accepted(row):
 def test_the_holders_own_file_with_the_name_is_accepted(row):
     certificates.show_name(row, is_shown=True, at=AT)
     named = fetched(
-        f"http://{HOST}/trainings/en/own/{own_token(row.registration)}/certificate.json"
+        f"http://{HOST}/trainings/en/own/{row.registration.own_token()}/certificate.json"
     )
 
     assert "Demo Noor" in json.dumps(named)

@@ -25,7 +25,6 @@ from protect.certificates.rules import printed_number
 from protect.certificates.views.public_pages import MOST_SENT
 from protect.kernel import clock
 from protect.trainings.documents.actions import save_head
-from protect.trainings.registrations.links import own_token
 from protect.uploads.clean_documents import CleanDocument
 from tests.certificates.badges.given import SIGNED, changed
 from tests.certificates.badges.test_elsewhere import made
@@ -58,7 +57,7 @@ def browser(**headers: str) -> Client:
 
 def own_of(row: Certificate) -> str:
     """Return the address of its holder's own page."""
-    return f"/trainings/fr/own/{own_token(row.registration)}"
+    return f"/trainings/fr/own/{row.registration.own_token()}"
 
 
 def get(address: str, at=LATER):

@@ -13,7 +13,6 @@ from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import labels as curricula_labels
 from protect.trainings.curricula import vocabulary
 from protect.trainings.registrations import people_words
-from protect.trainings.registrations import vocabulary as registrations_vocabulary
 from protect.trainings.scheduling import labels
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.trainings.scheduling.enums import Severity
@@ -77,12 +76,12 @@ def test_every_content_note_has_words():
 
 
 def test_every_profession_and_sector_has_words():
-    assert registrations_vocabulary.professions().keys() == people_words.PROFESSIONS.keys()
-    assert registrations_vocabulary.sectors().keys() == people_words.SECTORS.keys()
+    assert people_words.profession_records().keys() == people_words.PROFESSIONS.keys()
+    assert people_words.sector_records().keys() == people_words.SECTORS.keys()
 
 
 def test_an_isco_code_is_one_of_a_group():
-    codes = {each.isco for each in registrations_vocabulary.professions().values()}
+    codes = {each.isco for each in people_words.profession_records().values()}
 
     assert all(not code or (code.isdecimal() and 2 <= len(code) <= 4) for code in codes)
 

@@ -8,8 +8,7 @@ import pytest
 
 from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.facts import FACTS
-from protect.trainings.registrations.actions.participants import known_or_new
-from protect.trainings.registrations.actions.register import Entry, enter
+from protect.trainings.registrations.actions.register import Entry, enter, known_or_new
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import Cohort, CountedPerson

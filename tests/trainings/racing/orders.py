@@ -24,7 +24,8 @@ from protect.orgs.scope import Scope
 from protect.trainings import corrections, erasure
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs import actions
-from protect.trainings.registrations.actions import decisions, participants, register
+from protect.trainings.registrations import fields
+from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import OrgQuota
@@ -65,7 +66,7 @@ def the_person_first(host: Organisation, scope: Scope) -> Counter[str]:
 
     @transaction.atomic
     def enter(edition, told, entry, *, at):
-        person = participants.known_or_new(edition.host, told, at=at)
+        person = register.known_or_new(edition.host, told, at=at)
         register.enter(edition, person, entry, at=at)
 
     return _listed(host, enter, LOCKED.format("participant"))
@@ -155,7 +156,7 @@ def correct_and_offer(host: Organisation, scope: Scope) -> Counter[str]:
         edition=edition, sender=make_sender(host), seats=1, released_at=AT + timedelta(hours=1)
     )
     person = come(edition).participant
-    told = {name: getattr(person, name) for name in corrections.CORRECTED}
+    told = {name: getattr(person, name) for name in fields.CORRECTED}
     told["email"] = f"new{next(NUMBERS)}@demo.example"
     return at_once(
         [
@@ -183,7 +184,7 @@ def book_each_others(host: Organisation, scope: Scope) -> Counter[str]:
 def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Counter[str]:
     edition = make_edition(host)
     with transaction.atomic():
-        participants.known_or_new(host, TOLD, at=AT)
+        register.known_or_new(host, TOLD, at=AT)
     rows = tables.of_text(f"{TOLD['name']}, {TOLD['email']}")
     roster = name_lists_actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
     return at_once(

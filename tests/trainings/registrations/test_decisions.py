@@ -23,7 +23,6 @@ from protect.trainings.registrations.errors import (
     RoomFull,
     WindowClosed,
 )
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
@@ -41,7 +40,9 @@ def come(edition, *, sender=None, at=AT, **more) -> Registration:
 
 def group_of(edition, number: int) -> list[Registration]:
     people = [make_participant(edition.host) for _ in range(number)]
-    return register.enter_group(edition, people, APPLIED, at=AT + timedelta(minutes=30))
+    return register.enter_people(
+        edition, people, APPLIED, at=AT + timedelta(minutes=30), is_together=True
+    )
 
 
 def states(edition) -> list[str]:
@@ -94,7 +95,7 @@ def test_the_same_form_sent_twice_registers_once(edition):
     second = register.enter(edition, person, entry, at=LATER)
 
     assert first == second
-    assert first.token_hash == token_hash(own_token(first))
+    assert first.token_hash == token_hash(first.own_token())
     assert Outgoing.objects.count() == 1
 
 
@@ -157,7 +158,7 @@ def test_a_group_waits_together_and_lets_others_by(planners):
     edition = make_edition(planners.host)
     people = [make_participant(edition.host) for _ in range(2)]
     fill(edition, 2)
-    found = register.enter_group(edition, people, APPLIED, at=LATER)
+    found = register.enter_people(edition, people, APPLIED, at=LATER, is_together=True)
 
     assert {each.state for each in found} == {"waiting"}
     assert len({each.group for each in found}) == 1
@@ -173,7 +174,7 @@ def test_a_group_that_fits_sits_together(edition):
 def test_a_group_that_applied_is_approved_and_seated_past_the_line_as_a_whole(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER, seat_limit=1)
     people = [make_participant(edition.host) for _ in range(2)]
-    first = register.enter_group(edition, people, APPLIED, at=AT)[0]
+    first = register.enter_people(edition, people, APPLIED, at=AT, is_together=True)[0]
     decisions.approve(planners.scope("pia"), first, at=LATER)
     assert states(edition) == ["waiting"] * 2
     decisions.confirm_over(planners.scope("pia"), first, at=LATER, reason="They work together")
@@ -196,7 +197,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
 def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
     with pytest.raises(AlreadyRegistered):
-        register.enter_group(edition, people, APPLIED, at=AT)
+        register.enter_people(edition, people, APPLIED, at=AT, is_together=True)
 
     assert edition.registrations.count() == 1
 

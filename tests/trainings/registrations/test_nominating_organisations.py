@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from protect.notices.models import Outgoing
-from protect.trainings.registrations import links
+from protect.trainings.registrations import access
 from protect.trainings.registrations.actions import nominating_organisations
 from protect.trainings.registrations.errors import SenderKnown, SenderWithoutAddress
 from protect.trainings.registrations.models import Sender
@@ -42,9 +42,9 @@ def test_a_link_opens_until_there_is_a_new_one(planners, pia):
     first = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
     second = nominating_organisations.give_link(pia, row, is_mailed=False, at=AT)
 
-    assert links.get_sender_by(second) == row
+    assert access.get_sender_by(second) == row
     with pytest.raises(Http404):
-        links.get_sender_by(first)
+        access.get_sender_by(first)
     assert not Sender.objects.filter(token_hash__in=[first, second]).exists()
 
 
@@ -54,7 +54,7 @@ def test_a_link_that_was_ended_opens_nothing(planners, pia):
     nominating_organisations.end_link(pia, row, at=AT)
 
     with pytest.raises(Http404):
-        links.get_sender_by(token)
+        access.get_sender_by(token)
 
 
 def test_a_link_is_mailed_to_the_organisation(planners, pia):

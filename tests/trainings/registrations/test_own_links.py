@@ -11,7 +11,6 @@ from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.actions.mail import tell_link
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
-from protect.trainings.registrations.links import own_token
 from protect.vault.errors import MatchKeyMissing
 from tests.trainings.planning import AT, make_edition, make_participant
 
@@ -49,31 +48,31 @@ def test_with_the_match_key_alone_a_link_cannot_be_made(edition):
     assert {len(salt) for salt in salts} == {32}
     assert len(salts) == len(rows)
 
-    token = own_token(rows[0])
+    token = rows[0].own_token()
     rows[0].link_salt = b"\0" * 32
 
-    assert own_token(rows[0]) != token
+    assert rows[0].own_token() != token
     with pytest.raises(Http404):
-        get_own(own_token(rows[0]))
+        get_own(rows[0].own_token())
 
 
 def test_with_the_database_alone_a_link_cannot_be_made(edition, settings):
     row = come(edition)
-    token = own_token(row)
+    token = row.own_token()
 
     settings.MATCH_KEYS = [b"o" * 32]
-    assert own_token(row) != token
+    assert row.own_token() != token
     with pytest.raises(Http404):
-        get_own(own_token(row))
+        get_own(row.own_token())
 
     settings.MATCH_KEYS = []
     with pytest.raises(MatchKeyMissing):
-        own_token(row)
+        row.own_token()
 
 
 def test_a_higher_number_makes_another_link(edition):
     row = come(edition)
-    before = own_token(row)
+    before = row.own_token()
     row.link_number += 1
 
-    assert own_token(row) != before
+    assert row.own_token() != before

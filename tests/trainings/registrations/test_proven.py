@@ -29,7 +29,7 @@ from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.registrations.name_lists import actions as name_lists_actions
 from protect.trainings.registrations.name_lists.actions import Brought
 from protect.trainings.registrations.name_lists.tables import Cells
-from protect.trainings.registrations.rules.waiting_list import places
+from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
 from tests.trainings.logistics import DIET, arranged
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender

@@ -28,7 +28,7 @@ from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import line_of, seats_of
 from protect.trainings.registrations.enums import Answered, RegistrationState, Source
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.registrations.rules.waiting_list import Seats, next_offers, places
+from protect.trainings.registrations.rules import Seats, next_offers, places
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from tests.trainings.planning import AT, Planners, make_edition, make_participant, make_sender
 
@@ -107,7 +107,7 @@ class Line(RuleBasedStateMachine):
             if number == 1:
                 register.enter(self.edition, people[0], entry, at=self.now)
             else:
-                register.enter_group(self.edition, people, entry, at=self.now)
+                register.enter_people(self.edition, people, entry, at=self.now, is_together=True)
             self.entered += number
 
     @rule()

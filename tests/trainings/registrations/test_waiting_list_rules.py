@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.registrations.enums import WaitingRule
-from protect.trainings.registrations.rules.waiting_list import (
+from protect.trainings.registrations.rules import (
     Next,
     Passed,
     Seats,

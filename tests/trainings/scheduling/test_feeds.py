@@ -12,7 +12,6 @@ from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.trainings.base.access import token_hash
 from protect.trainings.editions.actions import plan
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.bookings import Wanted
@@ -153,7 +152,7 @@ def test_a_link_given_again_is_the_same_and_after_its_end_another(planners):
 
 def test_a_participant_gets_a_link_once_and_a_new_one_ends_it(edition):
     row = come(edition)
-    address = f"/trainings/en/own/{own_token(row)}/calendar"
+    address = f"/trainings/en/own/{row.own_token()}/calendar"
     visitor = Client(headers={"host": "127.0.0.1", "origin": "http://127.0.0.1"})
     with clock.frozen(AT):
         given = [visitor.post(address, {"deed": "give"}).context["feed"] for _ in range(2)]

@@ -16,10 +16,10 @@ from django.db.models import Max, Q
 
 from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.attendance.shares import shares_of
-from protect.trainings.base.facts import PEOPLE
 from protect.trainings.registrations.actions.duplicates import keys_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.facts import TRAINED, person_key
+from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Participant
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
@@ -72,7 +72,7 @@ def _count(key: UUID, ended: datetime) -> int:
 def cell_of(person: Participant) -> dict[str, Any]:
     """Return the cell in which a participant is counted. Codes; empty where unknown."""
     return {
-        **{each: getattr(person, each) for each in PEOPLE},
+        **{each: getattr(person, each) for each in AXES},
         "is_student": person.cohort_id is not None,
     }
 

@@ -35,7 +35,7 @@ from protect.trainings.registrations.actions.seats import locked, offer_free, ro
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
 from protect.trainings.registrations.models import OrgQuota, Registration, Sender
 from protect.trainings.registrations.queries import RegistrationQuerySet
-from protect.trainings.registrations.rules.states import step_registration
+from protect.trainings.registrations.rules import step_registration
 from protect.trainings.scheduling import enums, rules
 from protect.trainings.scheduling.actions.bookings import (
     keep_room,

@@ -41,9 +41,9 @@ from protect.trainings.editions.forms import (
     NewEditionForm,
 )
 from protect.trainings.needs.access import arranged_by
-from protect.trainings.registrations import links
+from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.forms.registrations import QuotaForm
+from protect.trainings.registrations.forms import QuotaForm
 from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
@@ -242,7 +242,9 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
                 return done(request, message, "trainings:edition", pk)
-        has_senders = links.senders_of(scope).filter(kept_by=edition.host_id).exists()
+        has_senders = (
+            registrations_access.senders_of(scope).filter(kept_by=edition.host_id).exists()
+        )
         context = {"edition": edition, "has_senders": has_senders}
         return show(request, "trainings/quota.html", form, context)
 

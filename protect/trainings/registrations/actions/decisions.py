@@ -1,6 +1,6 @@
-"""Registrations: entered, decided about, offered a seat, ended. Seats are counted under a lock.
+"""Decisions about registrations: approved, refused, moved up, accepted, ended.
 
-Source: docs/adr/0027-trainings.md.
+Seats are counted under a lock. Source: docs/adr/0027-trainings.md.
 """
 
 from __future__ import annotations
@@ -18,33 +18,16 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.base.extensions import extensions
+from protect.trainings.registrations import errors
+from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.actions.seats import (
-    SEATING,
-    as_waiting,
-    is_free_for,
-    join,
-    locked,
-    note,
-    offer_free,
-    room_of,
-    seats_of,
-)
 from protect.trainings.registrations.enums import (
     Answered,
     RegistrationMove,
     RegistrationState,
     WaitingRule,
 )
-from protect.trainings.registrations.errors import (
-    OverbookingNeedsReason,
-    RegistrationMoveNotAllowed,
-    RoomFull,
-    WindowClosed,
-    WithdrawLate,
-)
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.registrations.rules.states import step_registration
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
 
@@ -58,21 +41,20 @@ def approve(
     With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
-    edition, row = _locked(registration)
+    edition, row, audit = _locked(registration, at, scope)
     party = [row, *_companions(row, RegistrationState.APPLIED)]
-    is_free = is_free_for(edition, [as_waiting(each) for each in party], at)
+    is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
     if reason and not is_free:
         _must_hold(edition, len(party), at)
         is_free = True
     for each in party:
         each.reason = reason
-        _step(each, RegistrationMove.APPROVE, is_free=is_free)
+        seats.step(each, RegistrationMove.APPROVE, is_free=is_free)
         each.save(update_fields=["state", "reason"])
         audit.record("trainings.approve", each)
-    join([each for each in party if each.state == RegistrationState.WAITING], at=at)
+    seats.join([each for each in party if each.state == RegistrationState.WAITING], at=at)
     tell(party, Template.TRAINING_CHANGED, at=at)
-    offer_free(edition, at=at)
+    seats.offer_free(edition, at=at)
     return party
 
 
@@ -83,7 +65,7 @@ def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[Regi
     Errors: PermissionDenied.
     """
     access.must_plan(scope, edition.host_id)
-    row = locked(edition.pk)
+    row = seats.locked(edition.pk)
     applied = row.registrations.filter(state=RegistrationState.APPLIED)
     applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
     decided: dict[UUID, str] = {}
@@ -101,22 +83,21 @@ def confirm_over(
 
     Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if not reason:
-        raise OverbookingNeedsReason
-    edition, row = _locked(registration)
+        raise errors.OverbookingNeedsReason
     party = [row, *_companions(row, RegistrationState.WAITING)]
     _must_hold(edition, len(party), at)
     for each in party:
         each.is_paused = False
-        _step(each, RegistrationMove.OFFER)
-        _step(each, RegistrationMove.ACCEPT)
+        seats.step(each, RegistrationMove.OFFER)
+        seats.step(each, RegistrationMove.ACCEPT)
         each.reason = reason
         each.save(update_fields=["state", "is_paused", "reason"])
         _by_hand(each, audit, each.priority, reason)
         audit.record("trainings.confirm_over", each)
     tell(party, Template.TRAINING_CHANGED, at=at)
-    offer_free(edition, at=at)
+    seats.offer_free(edition, at=at)
     return party
 
 
@@ -126,10 +107,9 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    _, row, audit = _locked(registration, at, scope)
     if not reason:
         raise ReasonMissing
-    _, row = _locked(registration)
     row.reason = reason
     _end(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
@@ -145,17 +125,16 @@ def move_up(
 
     Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
     """
-    audit = access.planner_context(scope, registration.edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise ReasonMissing
-    edition, row = _locked(registration)
     if row.state != RegistrationState.WAITING:
-        raise RegistrationMoveNotAllowed(state=row.state, move="move_up")
+        raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
     audit.record("trainings.move_up", row)
-    offer_free(edition, at=at)
+    seats.offer_free(edition, at=at)
     return row
 
 
@@ -169,18 +148,17 @@ def accept_offer(
     the waiting list; where no other participant waits for it, the seat is still theirs.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, audit)
-        offer_free(edition, at=at)
+        seats.offer_free(edition, at=at)
     if row.is_paused:
         _renew(row, audit)
-        offer_free(edition, at=at)
+        seats.offer_free(edition, at=at)
         row.refresh_from_db()
         if row.state == RegistrationState.WAITING:
             return Answered.PASSED_ON
-    _step(row, RegistrationMove.ACCEPT)
+    seats.step(row, RegistrationMove.ACCEPT)
     row.offer_expires_at = None
     row.save(update_fields=["state", "offer_expires_at"])
     _say_yes(row)
@@ -196,12 +174,12 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
-    edition, row = _locked(registration)
+    _, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+        raise errors.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
-    access.link_context(edition.host_id, at=at).record("trainings.say_pictures", row)
+    audit.record("trainings.say_pictures", row)
     return row
 
 
@@ -214,19 +192,18 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     phone.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
-    is_free = is_free_for(edition, [as_waiting(row)], at)
-    _step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
-    if edition.state not in SEATING or (scope is None and edition.has_ended(at)):
-        raise WindowClosed
+    is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
+    seats.step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
+    if edition.state not in seats.SEATING or (scope is None and edition.has_ended(at)):
+        raise errors.WindowClosed
     row.is_own_consent = True
     row.save(update_fields=["state", "applied_at", "is_own_consent"])
     audit.record("trainings.prove", row)
-    join([row] if row.state == RegistrationState.WAITING else [], at=at)
+    seats.join([row] if row.state == RegistrationState.WAITING else [], at=at)
     tell([row], Template.TRAINING_CHANGED, at=at)
-    offer_free(edition, at=at)
+    seats.offer_free(edition, at=at)
     return row
 
 
@@ -236,12 +213,12 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
 
     Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
     """
-    edition, row = _locked(registration)
+    edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
-        raise RegistrationMoveNotAllowed(state=row.state, move="agree")
+        raise errors.RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
-    access.link_context(edition.host_id, at=at).record("trainings.agree", row)
+    audit.record("trainings.agree", row)
     return row
 
 
@@ -251,9 +228,9 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 
     Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
-    edition, row = _locked(registration)
-    _renew(row, access.planner_or_link_context(scope, edition.host_id, at=at))
-    offer_free(edition, at=at)
+    edition, row, audit = _locked(registration, at, scope)
+    _renew(row, audit)
+    seats.offer_free(edition, at=at)
     row.refresh_from_db()
     return row
 
@@ -267,16 +244,15 @@ def withdraw(
     `is_told`: they get a mail with their link. For an erased participant that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
-    edition, row = _locked(registration)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    edition, row, audit = _locked(registration, at, scope)
     if edition.state == EditionState.DONE:  # who was there stays counted
-        raise RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+        raise errors.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
     if is_told:
         tell([row], Template.TRAINING_CHANGED, at=at)
-    offer_free(edition, at=at)
+    seats.offer_free(edition, at=at)
     audit.record("trainings.withdraw", row)
     return row
 
@@ -288,9 +264,9 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     No other participant could take the seat then, and one who attended would lose the certificate.
     Errors: WithdrawLate; as `withdraw`.
     """
-    edition, row = _locked(registration)
+    edition, row, _ = _locked(registration, at)
     if is_too_late(row, edition, at):
-        raise WithdrawLate
+        raise errors.WithdrawLate
     return withdraw(row, at=at)
 
 
@@ -311,53 +287,42 @@ def pass_on(*, at: datetime) -> Counter[str]:
     """Lapse overdue offers and offer free seats, edition by edition; return how many of each."""
     done: Counter[str] = Counter()
     waits = Registration.objects.in_line() | Registration.objects.overdue(at)
-    keys = waits.filter(edition__state__in=SEATING).order_by("edition")
+    keys = waits.filter(edition__state__in=seats.SEATING).order_by("edition")
     for key in keys.values_list("edition", flat=True).distinct():
         with transaction.atomic():
-            edition = locked(key)
+            edition = seats.locked(key)
             audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
             rows = edition.registrations.select_for_update(of=("self",)).overdue(at)
             for row in rows.order_by("pk"):
                 _lapse(row, audit)
                 done["lapsed"] += 1
-            done["offered"] += len(offer_free(edition, at=at))
+            done["offered"] += len(seats.offer_free(edition, at=at))
     return done
 
 
-def _locked(registration: Registration) -> tuple[Edition, Registration]:
-    """Return both, locked. The edition comes first in every action, so that none deadlock."""
-    edition = locked(registration.edition_id)
+def _locked(
+    registration: Registration, at: datetime, scope: Scope | None = None
+) -> tuple[Edition, Registration, AuditContext]:
+    """Return both, locked, and who acts. The edition comes first in every action: no deadlock.
+
+    Errors: PermissionDenied, for a scope that does not plan for the host.
+    """
+    edition = seats.locked(registration.edition_id)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
-    return edition, rows.get(pk=registration.pk)
+    return edition, rows.get(pk=registration.pk), audit
 
 
 def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
-    """Return the registrations made together with this one that are in this state, locked."""
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
     return list(rows.order_by("pk"))
 
 
 def _must_hold(edition: Edition, number: int, at: datetime) -> None:
-    capacity = room_of(edition)
-    taken = sum(seats_of(edition, at=at).taken.values())
+    capacity = seats.room_of(edition)
+    taken = sum(seats.seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:
-        raise RoomFull(capacity=capacity)
-
-
-def _step(
-    row: Registration,
-    move: RegistrationMove,
-    *,
-    is_free: bool = True,
-    approval: Approval = Approval.AUTO,
-) -> None:
-    row.state = step_registration(
-        RegistrationState(row.state),
-        move,
-        is_paused=row.is_paused,
-        is_free=is_free,
-        approval=approval,
-    )
+        raise errors.RoomFull(capacity=capacity)
 
 
 def _say_yes(row: Registration) -> None:
@@ -366,25 +331,25 @@ def _say_yes(row: Registration) -> None:
 
 
 def _end(row: Registration, move: RegistrationMove, *, at: datetime) -> None:
-    _step(row, move)
+    seats.step(row, move)
     row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
     row.save(update_fields=["state", "is_paused", "offer_expires_at", "ended_at", "reason"])
 
 
 def _lapse(row: Registration, audit: AuditContext) -> None:
-    _step(row, RegistrationMove.LAPSE)
+    seats.step(row, RegistrationMove.LAPSE)
     row.is_paused, row.offer_expires_at = True, None
     row.save(update_fields=["state", "is_paused", "offer_expires_at"])
-    note([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
+    seats.note([row], {row.pk: WaitingRule.LAPSED}, at=audit.at)
     tell([row], Template.TRAINING_CHANGED, at=audit.at)
     audit.record("trainings.lapse", row)
 
 
 def _renew(row: Registration, audit: AuditContext) -> None:
-    _step(row, RegistrationMove.RENEW)
+    seats.step(row, RegistrationMove.RENEW)
     row.is_paused = False
     row.save(update_fields=["is_paused"])
-    note([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
+    seats.note([row], {row.pk: WaitingRule.RENEWED}, at=audit.at)
     audit.record("trainings.renew", row)
 
 

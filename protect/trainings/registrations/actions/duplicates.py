@@ -20,7 +20,7 @@ from protect.trainings.base import access
 from protect.trainings.registrations.enums import Sign
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
-from protect.trainings.registrations.rules.names import name_key
+from protect.trainings.registrations.rules import name_key
 
 MOST = 5  # people with one name in one host's trainings: beyond, a name says nothing
 

@@ -5,7 +5,8 @@ Source: docs/adr/0028-links-without-account.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -16,10 +17,9 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.links import public_address
-from protect.trainings.registrations.actions.participants import folded
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Participant, Registration, Sender
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.actions.mail import waits
 from protect.trainings.scheduling.models import Edition
 
@@ -40,12 +40,7 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
     _keep_hashes(row for row, _person in recipients)
     post_all(
         (
-            Mail(
-                person.email,
-                template,
-                person.language_id,
-                own_address(row, person.language_id),
-            )
+            Mail(person.email, template, person.language_id, own_address(row, person.language_id))
             for row, person in recipients
         ),
         at=at,
@@ -78,6 +73,27 @@ def send_again(scope: Scope, registration: Registration, *, at: datetime) -> Non
     audit.record("trainings.link_again", registration)
 
 
+def tell_once_more(row: Registration, *, is_wanted: bool, at: datetime) -> None:
+    """Mail the link of a registration again, if it is wanted and no mail with it waits.
+
+    The mail is written in any case, and taken back: what is done does not tell which it was.
+    """
+    is_waiting = has_mail_waiting(row)
+    with kept_if(is_wanted and not is_waiting):
+        tell_link([row], at=at)
+
+
+@contextmanager
+def kept_if(is_kept: bool) -> Iterator[None]:  # noqa: FBT001 - the word of the function
+    """Keep what the block writes, or take it back.
+
+    By hand: a savepoint of `atomic` would take the waking of the mail's sender back as well.
+    """
+    before = transaction.savepoint_create()
+    yield
+    (transaction.savepoint_commit if is_kept else transaction.savepoint_rollback)(before)
+
+
 def remind(edition: Edition, email: str, *, at: datetime) -> None:
     """Mail a participant the link of their registration, unless it is on its way.
 
@@ -105,7 +121,7 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
 
 def own_address(row: Registration, language: str) -> str:
     """Return the address of a participant's own page."""
-    return public_address("open:own", own_token(row), tag=language)
+    return public_address("open:own", row.own_token(), tag=language)
 
 
 def has_mail_waiting(row: Registration) -> bool:
@@ -119,7 +135,7 @@ def has_mail_waiting(row: Registration) -> bool:
 def _keep_hashes(rows: Iterable[Registration]) -> None:
     """Write the hashes anew of links that were made otherwise when they were mailed before."""
     for row in rows:
-        now = token_hash(own_token(row))
+        now = token_hash(row.own_token())
         if now != row.token_hash:
             row.token_hash = now
             row.save(update_fields=["token_hash"])

@@ -11,27 +11,23 @@ from django.db import transaction
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.access import token_hash
 from protect.trainings.registrations.actions.mail import tell_sender
 from protect.trainings.registrations.errors import SenderKnown, SenderWithoutAddress
 from protect.trainings.registrations.models import Cohort, Sender
 
 TOKEN_BYTES = 32
-TOLD = ("name", "country_id", "language_id", "email", "is_school")
 
 
 @transaction.atomic
 def add_sender(
     scope: Scope, kept_by: Organisation, values: dict[str, Any], *, at: datetime
 ) -> Sender:
-    """Add an organisation that sends people. Shapes: `values` of TOLD.
+    """Add an organisation that sends people. Shapes: `values` by attribute of the model.
 
     Errors: PermissionDenied; SenderKnown.
     """
     audit = access.planner_context(scope, kept_by.pk, at=at)
-    row = Sender(kept_by=kept_by, created=at, **{name: values[name] for name in TOLD})
-    _must_be_new(row)
-    row.save()
+    row = _saved(Sender(kept_by=kept_by, created=at), values)
     audit.record("trainings.sender_add", row)
     return row
 
@@ -40,11 +36,7 @@ def add_sender(
 def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: datetime) -> Sender:
     """Change an organisation's data. Errors: PermissionDenied; SenderKnown."""
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
-    row = _locked(sender)
-    for name in TOLD:
-        setattr(row, name, values[name])
-    _must_be_new(row)
-    row.save(update_fields=[name.removesuffix("_id") for name in TOLD])
+    row = _saved(_locked(sender), values)
     audit.record("trainings.sender_edit", row)
     return row
 
@@ -61,7 +53,7 @@ def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) ->
     if is_mailed and not row.email:
         raise SenderWithoutAddress
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row.token_hash = token_hash(token)
+    row.token_hash = access.token_hash(token)
     row.save(update_fields=["token_hash"])
     audit.record("trainings.sender_link", row)
     if is_mailed:
@@ -94,9 +86,11 @@ def _locked(sender: Sender) -> Sender:
     return Sender.objects.select_for_update(of=("self",)).get(pk=sender.pk)
 
 
-def _must_be_new(row: Sender) -> None:
-    same = Sender.objects.filter(
-        kept_by=row.kept_by_id, country=row.country_id, name__iexact=row.name
-    )
-    if same.exclude(pk=row.pk).exists():
+def _saved(row: Sender, values: dict[str, Any]) -> Sender:
+    for name, value in values.items():
+        setattr(row, name, value)
+    rows = Sender.objects.filter(kept_by=row.kept_by_id, country=row.country_id)
+    if rows.filter(name__iexact=row.name).exclude(pk=row.pk).exists():
         raise SenderKnown
+    row.save()
+    return row

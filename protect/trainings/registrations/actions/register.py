@@ -1,6 +1,7 @@
-"""Registration: alone or together, by applicant or coordinator. Seats are counted under a lock.
+"""Registration: one participant, a group or a list; by an applicant or a coordinator.
 
-Source: docs/adr/0027-trainings.md.
+Seats are counted under a lock of the edition, which comes before that of a participant.
+Source: docs/adr/0027-trainings.md; docs/adr/0028-links-without-account.md.
 """
 
 from __future__ import annotations
@@ -14,26 +15,17 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.orgs.models import Organisation
+from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.access import token_hash
-from protect.trainings.registrations.actions.mail import tell_entered
-from protect.trainings.registrations.actions.participants import known_or_new
-from protect.trainings.registrations.actions.seats import (
-    SEATING,
-    as_waiting,
-    due,
-    join,
-    locked,
-    offer_free,
-)
+from protect.trainings.registrations import errors, fields
+from protect.trainings.registrations.actions import mail, seats
+from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.errors import AlreadyRegistered, WindowClosed
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Participant, Registration, Sender
-from protect.trainings.registrations.rules.states import HOLDING, entered
-from protect.trainings.registrations.rules.waiting_list import Next
-from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.registrations.rules import folded
+from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
 
@@ -50,6 +42,32 @@ class Entry:
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
     is_proven: bool = True
+
+
+@transaction.atomic
+def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: datetime) -> None:
+    """Register an applicant, or mail the link once more to a registered one.
+
+    For every address both are done and one is rolled back, with the same statements, mails and
+    keyed hashes, so that the response time does not reveal whether the address is registered.
+    Shapes: `data` as in `known_or_new`. Errors: WindowClosed.
+    """
+    host, edition = edition.host, locked(edition.pk)
+    registered = _registered(edition, data["email"])
+    with mail.kept_if(registered is None):
+        new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
+        row = _enter(edition, [_applicant(host, new, at=at)], entry, at=at)[0]
+    is_wanted = registered is not None and not _is_repeated(registered, entry)
+    mail.tell_once_more(registered or row, is_wanted=is_wanted, at=at)
+
+
+def _registered(edition: Edition, email: str) -> Registration | None:
+    rows = edition.registrations.active().filter(participant__email=folded(email))
+    return rows.select_related("participant").order_by("pk").first()
+
+
+def _is_repeated(row: Registration, entry: Entry) -> bool:
+    return row.sent_key == uuid5(entry.sent_key, str(row.participant_id))
 
 
 @transaction.atomic
@@ -76,7 +94,7 @@ def register_from_form(
     """Register the participant that a form describes. On refusal none of its data is kept.
 
     The edition is locked before the participant, as for lists, so that no two deadlock.
-    Shapes: `data` as in `participants.known_or_new`. Errors: as `enter`.
+    Shapes: `data` as in `known_or_new`. Errors: as `enter`.
     """
     row = locked(edition.pk)
     person = known_or_new(edition.host, data, at=at, scope=scope)
@@ -84,37 +102,24 @@ def register_from_form(
 
 
 @transaction.atomic
-def enter_group(
+def enter_people(
     edition: Edition,
     people: Sequence[Participant],
     entry: Entry,
     *,
     at: datetime,
     scope: Scope | None = None,
+    is_together: bool = False,
 ) -> list[Registration]:
-    """Register a group of people: all get a seat at once, or all wait.
+    """Register people of one list, in its order. Together all get a seat at once, or all wait.
 
+    The list has one audit entry, people who come together one each.
     Errors: as `enter`, also for one of them: none is registered then.
     """
-    together = replace(entry, group=entry.group or uuid4())
-    return _enter(locked(edition.pk), people, together, at=at, scope=scope)
-
-
-@transaction.atomic
-def enter_many(
-    edition: Edition,
-    people: Sequence[Participant],
-    entry: Entry,
-    *,
-    at: datetime,
-    scope: Scope | None = None,
-) -> list[Registration]:
-    """Register people of one list, each for themselves, in the order of the list.
-
-    The list has one audit entry, not one for each participant.
-    Errors: as `enter`, also for one of them: none is registered then.
-    """
-    return _enter(locked(edition.pk), people, entry, at=at, scope=scope, has_entries=False)
+    if is_together:
+        entry = replace(entry, group=entry.group or uuid4())
+    row = locked(edition.pk)
+    return _enter(row, people, entry, at=at, scope=scope, has_entries=is_together)
 
 
 def is_taking(edition: Edition, at: datetime) -> bool:
@@ -132,7 +137,7 @@ def is_taking_from(scope: Scope | None, edition: Edition, at: datetime) -> bool:
 
     Some people come without registration, and the closing date is for those outside.
     """
-    return is_taking(edition, at) if scope is None else edition.state in SEATING
+    return is_taking(edition, at) if scope is None else edition.state in seats.SEATING
 
 
 def _enter(
@@ -141,7 +146,7 @@ def _enter(
     entry: Entry,
     *,
     at: datetime,
-    scope: Scope | None,
+    scope: Scope | None = None,
     has_entries: bool = True,
 ) -> list[Registration]:
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
@@ -151,27 +156,20 @@ def _enter(
     if before.keys() == set(keys):
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
-        raise WindowClosed
+        raise errors.WindowClosed
     _must_be_new(edition, people, entry, audit)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
         _row(edition, person, key, entry, at + timedelta(microseconds=place))
         for place, (person, key) in order
     ]
-    none = Next((), ())  # an unconfirmed application does not reach the waiting list
-    offers = due(edition, [as_waiting(row) for row in rows], at) if entry.is_proven else none
-    approval = Approval(edition.approval)
-    for row in rows:
-        row.state = entered(approval, is_free=row.pk in offers.offered, is_proven=entry.is_proven)
-    Registration.objects.bulk_create(rows)
-    for row in rows[: None if has_entries else 0]:
+    is_settled = seats.place(edition, rows, is_proven=entry.is_proven, at=at)
+    for row in rows if has_entries else ():
         audit.record("trainings.register", row)
-    join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
-    tell_entered(rows, at=at)
-    is_settled = {*offers.offered} == {row.pk for row in rows if row.state in HOLDING}
-    if is_settled and not offers.passed:  # all that was due is theirs, and the lock is held briefly
+    mail.tell_entered(rows, at=at)
+    if is_settled:  # the lock is held briefly
         return rows
-    offered = {row.pk: row for row in offer_free(edition, at=at)}
+    offered = {row.pk: row for row in seats.offer_free(edition, at=at)}
     return [offered.get(row.pk, row) for row in rows]
 
 
@@ -187,7 +185,7 @@ def _row(
         applied_at=at,
         sent_key=key,
     )
-    row.token_hash = token_hash(own_token(row))
+    row.token_hash = access.token_hash(row.own_token())
     return row
 
 
@@ -202,4 +200,81 @@ def _must_be_new(
         audit.record("trainings.withdraw", row)
     first = active.first()
     if first is not None:
-        raise AlreadyRegistered(state=str(RegistrationState(first.state).label))
+        raise errors.AlreadyRegistered(state=str(RegistrationState(first.state).label))
+
+
+def known_or_new(
+    host: Organisation, data: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
+) -> Participant:
+    """Return the participant with this address, locked. Data that is missing so far is added.
+
+    `scope` is of a coordinator: they alone change existing data. Any visitor can type an address
+    into a form, and certificates print the name.
+    Shapes: `data` has email, name, country, language, and perhaps more `fields`; what it leaves out
+    stays as it was. Errors: PermissionDenied; TransactionManagementError outside a transaction.
+    """
+    if scope is not None:
+        access.must_plan(scope, host.pk)
+    values = fields.said(data)
+    person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
+        host=host, email=folded(data["email"]), defaults={"created": at, **values}
+    )
+    if not is_new:
+        _write(person, values if scope else _unsaid(person, values))
+    return person
+
+
+def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> Participant:
+    """Return the participant with this address, locked, as `known_or_new` without a scope.
+
+    The statements are the same for an address that is known and one that is new: the time that an
+    application takes does not tell which it is.
+    Errors: TransactionManagementError outside a transaction.
+    """
+    values, email = fields.said(data), folded(data["email"])
+    new = Participant(host=host, email=email, created=at, **values)
+    Participant.objects.bulk_create([new], ignore_conflicts=True)
+    person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
+    unsaid = _unsaid(person, values)
+    for name, value in unsaid.items():
+        setattr(person, name, value)
+    person.edited += bool(unsaid)
+    person.save(update_fields=[*fields.SAID, "edited"])
+    return person
+
+
+@transaction.atomic
+def many_known_or_new(
+    host: Organisation, people: Sequence[Mapping[str, Any]], *, at: datetime
+) -> list[Participant]:
+    """Return the participants of a list in its order. Shapes: as `known_or_new`, no address twice.
+
+    One statement inserts the new ones, also when another list brings them at the same moment.
+    """
+    values = {folded(each["email"]): fields.said(each) for each in people}
+    rows = Participant.objects.filter(host=host, email__in=values)
+    existing = {*rows.order_by("pk").values_list("email", flat=True)}
+    new = [
+        Participant(host=host, email=email, created=at, **values[email])
+        for email in sorted(values.keys() - existing)  # one order for all lists: no deadlock
+    ]
+    Participant.objects.bulk_create(new, ignore_conflicts=True)
+    mine = {each.pk for each in new}
+    kept = rows.select_for_update(of=("self",)).select_related("sender", "cohort")
+    by_email = {row.email: row for row in kept.order_by("email")}
+    for email, person in by_email.items():
+        if person.pk not in mine:
+            _write(person, _unsaid(person, values[email]))
+    return [by_email[email] for email in values]
+
+
+def _unsaid(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if getattr(person, name) in fields.UNSAID}
+
+
+def _write(person: Participant, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(person, name, value)
+    if values:
+        person.edited += 1
+        person.save(update_fields=[*values, "edited"])

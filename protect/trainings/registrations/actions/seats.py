@@ -17,15 +17,17 @@ from protect.notices.enums import Template
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Participant, Registration, WaitingMove
-from protect.trainings.registrations.rules.states import step_registration
-from protect.trainings.registrations.rules.waiting_list import (
+from protect.trainings.registrations.rules import (
+    HOLDING,
     Next,
     Seats,
     Waiting,
+    entered,
     next_offers,
     places,
+    step_registration,
 )
-from protect.trainings.scheduling.enums import EditionState
+from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition, Venue
 
 # While an edition stands so, seats that become free are offered.
@@ -127,6 +129,21 @@ def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
     return next_offers(seats, [*line_of(edition), *people])
 
 
+def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime) -> bool:
+    """Store new registrations, each in its state; return whether all that was due is theirs.
+
+    An application at an unconfirmed address does not reach the waiting list.
+    """
+    offers = due(edition, [as_waiting(row) for row in rows], at) if is_proven else Next((), ())
+    for row in rows:
+        is_free = row.pk in offers.offered
+        row.state = entered(Approval(edition.approval), is_free=is_free, is_proven=is_proven)
+    Registration.objects.bulk_create(rows)
+    join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
+    holding = {row.pk for row in rows if row.state in HOLDING}
+    return {*offers.offered} == holding and not offers.passed
+
+
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
     """Record that people joined the waiting list."""
     note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
@@ -150,9 +167,24 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
     )
 
 
-def _offer(row: Registration, until: datetime) -> None:
+def step(
+    row: Registration,
+    move: RegistrationMove,
+    *,
+    is_free: bool = True,
+    approval: Approval = Approval.AUTO,
+) -> None:
+    """Set the state that a move leads to. Errors: RegistrationMoveNotAllowed."""
     row.state = step_registration(
-        RegistrationState(row.state), RegistrationMove.OFFER, is_paused=row.is_paused, is_free=True
+        RegistrationState(row.state),
+        move,
+        is_paused=row.is_paused,
+        is_free=is_free,
+        approval=approval,
     )
+
+
+def _offer(row: Registration, until: datetime) -> None:
+    step(row, RegistrationMove.OFFER)
     row.offer_expires_at = until
     row.save(update_fields=["state", "offer_expires_at"])

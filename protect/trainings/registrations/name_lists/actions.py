@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,16 @@ from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.registrations.actions import mail, participants, register
+from protect.trainings.registrations.actions import mail, register
 from protect.trainings.registrations.actions.register import Entry, is_taking_from
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, WindowClosed
+from protect.trainings.registrations.fields import COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
 from protect.trainings.registrations.name_lists.tables import Cells
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.models import Edition
 
 PART = 250  # rows that are registered in one transaction: others wait so long and no longer
@@ -132,8 +134,9 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     entry = Entry(_source(row), row.sender, sent_key=row.pk)
     if new := _without_registered(edition, good, at=at):
         persons = _people(edition, row, new, at)
-        enter = register.enter_group if row.is_together else register.enter_many
-        enter(edition, persons, entry, at=at, scope=scope)
+        register.enter_people(
+            edition, persons, entry, at=at, scope=scope, is_together=row.is_together
+        )
     if good:
         audit.record("trainings.roster_confirm", row)
     taken = {each.number for each in good}
@@ -149,7 +152,7 @@ def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) 
     there = _by_address(edition.registrations.active().proven())
     new = []
     for row in rows:
-        if participants.folded(row.email) in there:
+        if folded(row.email) in there:
             mail.remind(edition, row.email, at=at)
         else:
             new.append(row)
@@ -166,18 +169,18 @@ def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
 
 def _known(row: Row, states: dict[str, str]) -> Row:
     """Return the row with its state, where it was registered since the list was checked."""
-    state = states.get(participants.folded(row.cells.get("email", "")), "")
-    return Row(row.number, row.cells, row.wrong, row.first, state) if row.is_good else row
+    state = states.get(folded(row.cells.get("email", "")), "")
+    return replace(row, state=state) if row.is_good else row
 
 
 def _people(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
     by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
-    if roster.cohort_id is not None:  # students have no profession yet
-        by |= {"profession": "", "sector": ""}
+    if roster.cohort_id is not None:
+        by |= {name: "" for name, column in COLUMNS.items() if not column.of_students}
     people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]
-    return participants.many_known_or_new(edition.host, people, at=at)
+    return register.many_known_or_new(edition.host, people, at=at)
 
 
 def _source(roster: Roster) -> Source:

@@ -12,21 +12,17 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from protect.kernel.spreadsheet import TableWriter
-from protect.trainings.base.labels import band_name
-from protect.trainings.registrations import labels, people_words
-from protect.trainings.registrations.forms.name_lists import RosterForm
-from protect.trainings.registrations.labels import ROSTER, ROSTER_FIELDS
+from protect.trainings.registrations import fields, labels
+from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Cohort, Roster, Sender
 from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.checks import FIELDS, Row, Wrong, participant_fields
-from protect.trainings.registrations.name_lists.columns import LINE, OURS, WRONG
-from protect.trainings.registrations.people_words import understood
+from protect.trainings.registrations.name_lists.checks import Row, Wrong, participant_fields
+from protect.trainings.registrations.name_lists.tables import LINE, OURS, WRONG, understood
 from protect.trainings.scheduling.models import Edition
 from protect.ui.pagination import Paginator
 
 PAGE = 100  # rows
 GOOD, BAD, KNOWN = "good", "bad", "known"
-WORDS_WANTED = {Wrong.AGE_UNKNOWN, Wrong.PROFESSION_UNKNOWN, Wrong.SECTOR_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,6 @@ class Listing:
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
-        """Return code, word and number of each kind of rows that there is."""
         words = {
             # Translators: rows of a list that can be registered.
             GOOD: _("Can be registered"),
@@ -55,12 +50,13 @@ class Listing:
     @property
     def understood(self) -> list[tuple[str, list[str]]]:
         """Return which words are understood, where a word in a row was not."""
-        is_asked = any(not WORDS_WANTED.isdisjoint(row.wrong) for row, _said in self.rows)
+        mistakes = (mistake for row, _said in self.rows for mistake in row.mistakes)
+        unknown = {name for name, wrong in mistakes if wrong is Wrong.UNKNOWN}
+        is_asked = any(fields.COLUMNS[name].choices for name in unknown)
         return understood() if is_asked else []
 
     @property
     def has_words(self) -> bool:
-        """Return whether a shown row has messages."""
         return any(messages for _row, messages in self.rows)
 
 
@@ -78,7 +74,7 @@ def listing(request: HttpRequest, roster: Roster) -> Listing:
 
 def kind_of(row: Row) -> str:
     """Return whether a row is good, has errors, or is of a person registered already."""
-    if row.wrong:
+    if row.mistakes:
         return BAD
     return KNOWN if row.state else GOOD
 
@@ -88,25 +84,24 @@ def row_messages(row: Row) -> Iterator[str]:
 
     For a good row: how profession, sector and age were understood.
     """
-    for wrong in row.wrong:
-        problem, remedy = ROSTER[wrong]
-        text = f"{ROSTER_FIELDS[FIELDS[wrong]]}: {problem} {remedy}"
-        yield text.format(line=row.first) if wrong is Wrong.TWICE else text
-    if row.state and not row.wrong:
+    for mistake in row.mistakes:
+        field = fields.BY_NAME[mistake.field]
+        column = fields.COLUMNS[mistake.field]
+        problem, remedy = labels.PROBLEMS.get(mistake, (column.problem, column.remedy))
+        text = f"{column.heading or field.label}: {problem} {remedy}"
+        yield text.format(line=row.first) if mistake.wrong is Wrong.TWICE else text
+    if row.state and not row.mistakes:
         yield str(labels.registration_state(row.state).word)
     elif row.is_good:
         yield from understood_values(row)
 
 
 def understood_values(row: Row) -> Iterator[str]:
-    """Yield how profession, sector and age of a good row were understood."""
+    """Yield how the words of a good row were understood."""
     codes = participant_fields(row, "", "")
-    named = {
-        "profession": people_words.profession_name,
-        "sector": people_words.sector_name,
-        "age_band": band_name,
-    }
-    yield from (name(codes[field]) for field, name in named.items() if codes[field])
+    for field in fields.BY_PLACE:
+        if field.column and field.column.choices and codes[field.name]:
+            yield field.in_words(codes[field.name])
 
 
 def bad_rows(roster: Roster) -> HttpResponse:
@@ -117,7 +112,7 @@ def bad_rows(roster: Roster) -> HttpResponse:
     writer = TableWriter(response)
     writer.writerow([*OURS, LINE, WRONG])
     for row in map(Row.of, roster.rows):
-        if row.wrong:
+        if row.mistakes:
             cells = [row.cells.get(each, "") for each in OURS]
             writer.writerow([*cells, row.number, " ".join(row_messages(row))])
     return response

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from protect.interchange.enums import ImportKind
 from protect.interchange.errors import FileEncodingUnclear
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.tables import Sent
+from protect.kernel import tables as data_tables
+from protect.kernel.tables import Record
+from protect.reference.lookup.fold import fold
+from protect.trainings.registrations import fields
 from protect.trainings.registrations.errors import RosterColumnsMissing, RosterLong, RosterNoTable
-from protect.trainings.registrations.name_lists import columns
 
+OURS = [*fields.COLUMNS]
+NEEDED = ("name", "email")
+PARTS = ("first_name", "last_name")  # in place of the name
+LINE, WRONG = "line", "what_is_wrong"  # of our own file of bad rows: read back, they are ignored
 MOST = 10_000  # people in one list
 TABLES = {ImportKind.CSV, ImportKind.XLSX}
 ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
@@ -26,6 +34,16 @@ class Cells:
 
     number: int
     cells: dict[str, str]
+
+
+def understood() -> list[tuple[str, list[str]]]:
+    """Return which words of a list are understood, by what they are for."""
+    columns = ((str(row.label), row.column) for row in fields.BY_PLACE)
+    return [
+        (label, [word for _code, word in column.choices()[1:]])
+        for label, column in columns
+        if column and column.choices
+    ]
 
 
 def of_file(content: bytes, *, today: date) -> list[Cells]:
@@ -43,8 +61,8 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
         if not guesses:
             raise RosterNoTable from None
         table = tables.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
-    mapping = columns.mapped(table.columns)
-    if lacking := columns.missing(mapping):
+    mapping = mapped(table.columns)
+    if lacking := missing(mapping):
         raise RosterColumnsMissing(columns=", ".join(lacking))
     _must_be_few(len(table.lines))
     rows = (Cells(line.number, _ours(line.texts, mapping)) for line in table.lines)
@@ -73,12 +91,50 @@ def _pasted(lines: list[str]) -> Iterator[Cells]:
 
 def _ours(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
     values = {ours: cells.get(heading, "").strip() for ours, heading in mapping.items()}
-    parts = [values.pop(each, "") for each in columns.PARTS]
+    parts = [values.pop(each, "") for each in PARTS]
     if not values.get("name"):
         values["name"] = " ".join(filter(None, parts))
-    return {ours: values[ours] for ours in columns.OURS if values.get(ours)}
+    return {ours: values[ours] for ours in OURS if values.get(ours)}
 
 
 def _must_be_few(rows: int) -> None:
     if rows > MOST:
         raise RosterLong(found=rows, most=MOST)
+
+
+class Heading(Record):
+    """What a column is called, in the languages of the consortium."""
+
+    names: tuple[str, ...]
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    records = data_tables.load("trainings", "roster_columns", Heading)
+    return {fold(each): code for code, row in records.items() for each in (code, *row.names)}
+
+
+def by_name(heading: str) -> str | None:
+    """Return which column of ours a heading means."""
+    return _by_name().get(fold(heading.replace("_", " ")))
+
+
+def mapped(headings: Sequence[str]) -> dict[str, str]:
+    """Return our column → the list's heading; of two with one meaning the first counts.
+
+    In a list with one column for names, “nom” is the whole name and no part of it.
+    """
+    mapping: dict[str, str] = {}
+    for each in headings:
+        ours = by_name(each)
+        if ours:
+            mapping.setdefault(ours, each)
+    if "last_name" in mapping and not mapping.keys() & {"name", "first_name"}:
+        mapping["name"] = mapping.pop("last_name")
+    return mapping
+
+
+def missing(mapping: dict[str, str]) -> list[str]:
+    """Return the required columns that a list lacks."""
+    has_parts = all(each in mapping for each in PARTS)
+    return [each for each in NEEDED if each not in mapping and not (each == "name" and has_parts)]

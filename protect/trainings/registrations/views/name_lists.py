@@ -16,8 +16,8 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import show
-from protect.trainings.registrations import links
-from protect.trainings.registrations.forms.name_lists import RosterForm
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
@@ -56,7 +56,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Registering a long list takes many transactions, so that other users do not wait for it."""
     scope = scope_of(request)
-    roster = links.get_roster(scope, pk)
+    roster = registrations_access.get_roster(scope, pk)
     form = DeskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
@@ -74,4 +74,4 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def roster_wrong(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return bad_rows(links.get_roster(scope_of(request), pk))
+    return bad_rows(registrations_access.get_roster(scope_of(request), pk))

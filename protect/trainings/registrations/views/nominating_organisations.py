@@ -19,10 +19,11 @@ from protect.trainings.base import access
 from protect.trainings.base import links as base_links
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.frame import host_of, show, show_tab
-from protect.trainings.registrations import links
-from protect.trainings.registrations.actions import nominating_organisations
-from protect.trainings.registrations.forms.name_lists import CohortForm, SenderForm
+from protect.trainings.registrations import access as registrations_access
+from protect.trainings.registrations.actions import nominating_organisations as actions
+from protect.trainings.registrations.forms import CohortForm, SenderForm
 from protect.ui.forms import DeskForm
+from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # organisations
@@ -33,7 +34,7 @@ SHOW, MAIL, END = "show", "mail", "end"  # what is done with a link
 def sender_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_plan_somewhere(scope)
-    rows = links.senders_of(scope).annotate(sent=Count("registrations"))
+    rows = registrations_access.senders_of(scope).annotate(sent=Count("registrations"))
     page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
     return show_tab(request, tabs.SENDERS, "trainings/sender_list.html", {"page": page})
 
@@ -42,15 +43,11 @@ def sender_list(request: HttpRequest) -> HttpResponse:
 def sender_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     host = host_of(scope, request.GET.get("host", ""))
-    form = SenderForm(
-        request.POST if request.method == "POST" else None,
-        initial={"country": host.country, "language": get_language() or "en"},
-    )
+    initial = {"country": host.country, "language": get_language() or "en"}
+    form = posted(request, SenderForm, **initial)
     if form.is_valid():
         with form.mending():
-            sender = nominating_organisations.add_sender(
-                scope, host, form.field_values(), at=clock.now()
-            )
+            sender = actions.add_sender(scope, host, form.field_values(), at=clock.now())
             messages.success(request, _("Added. Give it a link, and it can name people itself."))
             return redirect("trainings:sender", pk=sender.pk)
     return show(request, "trainings/sender_form.html", form, {"sender": None})
@@ -59,15 +56,17 @@ def sender_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    sender = links.get_sender(scope, pk)
-    initial = {"country": sender.country_id, "language": sender.language_id}
-    form = SenderForm(
-        request.POST if request.method == "POST" else None,
-        initial=initial | {each: getattr(sender, each) for each in ("name", "email", "is_school")},
+    sender = registrations_access.get_sender(scope, pk)
+    form = posted(
+        request,
+        SenderForm,
+        country=sender.country_id,
+        language=sender.language_id,
+        **{each: getattr(sender, each) for each in ("name", "email", "is_school")},
     )
     if form.is_valid():
         with form.mending():
-            nominating_organisations.edit_sender(scope, sender, form.field_values(), at=clock.now())
+            actions.edit_sender(scope, sender, form.field_values(), at=clock.now())
             messages.success(request, _("Saved."))
             return redirect("trainings:sender", pk=pk)
     return show(request, "trainings/sender_form.html", form, {"sender": sender})
@@ -76,26 +75,23 @@ def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    sender = links.get_sender(scope, pk)
+    sender = registrations_access.get_sender(scope, pk)
     action = request.POST.get("deed", "")
     form = DeskForm(request.POST if action else None)
     if form.is_valid():
         with form.mending():
             if action == END:
-                nominating_organisations.end_link(scope, sender, at=clock.now())
+                actions.end_link(scope, sender, at=clock.now())
                 messages.success(request, _("The link opens nothing any more."))
                 return redirect("trainings:sender", pk=pk)
             is_mailed = action == MAIL
-            token = nominating_organisations.give_link(
-                scope, sender, is_mailed=is_mailed, at=clock.now()
-            )
+            token = actions.give_link(scope, sender, is_mailed=is_mailed, at=clock.now())
             if is_mailed:
                 messages.success(request, _("The mail is on its way."))
                 return redirect("trainings:sender", pk=pk)
             link = base_links.public_address("open:send", token, tag=sender.language_id)
-            return show(
-                request, "trainings/sender_link.html", None, {"sender": sender, "link": link}
-            )
+            context = {"sender": sender, "link": link}
+            return show(request, "trainings/sender_link.html", None, context)
     context = {
         "sender": sender,
         "cohorts": sender.cohorts.annotate(size=Count("students")).order_by("programme", "year"),
@@ -106,14 +102,11 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    school = links.get_sender(scope, pk)
-    form = CohortForm(request.POST if request.method == "POST" else None)
+    school = registrations_access.get_sender(scope, pk)
+    form = posted(request, CohortForm)
     if form.is_valid():
         with form.mending():
-            data = form.cleaned_data
-            nominating_organisations.add_cohort(
-                scope, school, data["programme"], data["year"], at=clock.now()
-            )
+            actions.add_cohort(scope, school, **form.cleaned_data, at=clock.now())
             messages.success(request, _("Added. Register it by its list at a training."))
             return redirect("trainings:sender", pk=pk)
     context = {"sender": school, "back": reverse("trainings:sender", args=[pk])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,25 +22,14 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import show
 from protect.trainings.registrations import access as registrations_access
-from protect.trainings.registrations import labels
-from protect.trainings.registrations.actions import decisions, mail, participants, register
+from protect.trainings.registrations import forms, labels
+from protect.trainings.registrations.actions import decisions, mail, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.forms.registrations import (
-    ACCEPT,
-    APPROVE,
-    MAIL,
-    OVER,
-    PLACE,
-    PROVE,
-    REFUSE,
-    RENEW,
-    DecideForm,
-    PersonForm,
-)
-from protect.trainings.registrations.models import Participant, Registration
-from protect.trainings.registrations.people_words import profession_name, sector_name
+from protect.trainings.registrations.fields import SHOWN, PersonForm
+from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
@@ -48,8 +37,19 @@ from protect.ui.forms import DeskForm
 
 # What can be decided about a registration, by where it stands.
 ACTIONS = {
-    RegistrationState.APPLIED: (APPROVE, REFUSE),
-    RegistrationState.WAITING: (PLACE, OVER),
+    RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
+    RegistrationState.WAITING: (forms.PLACE, forms.OVER),
+}
+DECISIONS: dict[str, Callable[..., object]] = {
+    forms.APPROVE: decisions.approve,
+    forms.REFUSE: decisions.refuse,
+    forms.OVER: decisions.confirm_over,
+}
+# What is done for a participant who phones.
+BY_PHONE = {
+    RegistrationState.UNPROVEN: forms.PROVE,
+    RegistrationState.OFFERED: forms.ACCEPT,
+    RegistrationState.WAITING: forms.RENEW,
 }
 
 
@@ -82,10 +82,9 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
-    """Return the registration because of which a form was refused."""
     if not form.is_bound or "email" not in form.errors:
         return None
-    email = participants.folded(str(form.data.get("email", "")))
+    email = folded(str(form.data.get("email", "")))
     rows = edition.registrations.active().filter(participant__email=email)
     return rows.order_by("pk").first()
 
@@ -97,13 +96,16 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_erased = registration.participant.erased_at is not None
     possible_actions = () if is_erased else ACTIONS.get(RegistrationState(registration.state), ())
     action = request.POST.get("deed", "")
-    initial = {"priority": registration.priority}
-    forms = {
-        each: DecideForm(request.POST if each == action else None, action=each, initial=initial)
+    possible = {
+        each: forms.DecideForm(
+            request.POST if each == action else None,
+            action=each,
+            initial={"priority": registration.priority},
+        )
         for each in possible_actions
     }
     by_phone = [] if is_erased else phoned(registration)
-    chosen: DeskForm | None = forms.get(action)
+    chosen: DeskForm | None = possible.get(action)
     if action in by_phone:
         chosen = DeskForm(request.POST)
     if chosen is not None and chosen.is_valid():
@@ -116,14 +118,13 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "registration": registration,
         "edition": registration.edition,
-        "forms": forms,
+        "forms": possible,
         "by_phone": by_phone,
         "may_withdraw": may_withdraw and not is_erased,
         "said": labels.registration_state(
             registration.state, place=place, is_paused=registration.is_paused
         ),
-        "profession": profession_name(registration.participant.profession),
-        "sector": sector_name(registration.participant.sector),
+        "known": [(each.label, text) for each in SHOWN if (text := each.text(registration))],
         "together": decisions.companions(registration),
         "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
@@ -159,7 +160,6 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _decided_text(decided: Counter[RegistrationState]) -> str:
-    """Say how many stand how, the most frequent first."""
     parts = (
         # Translators: {state} is where registrations stand, {n} how many do.
         _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
@@ -193,55 +193,29 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def initial_values(person: Participant) -> dict[str, Any]:
-    """Return the initial values of the form that corrects a participant."""
-    same = ("name", "email", "sex", "profession", "sector", "age_band", "edited")
-    values: dict[str, Any] = {name: getattr(person, name) for name in same}
-    return values | {"country": person.country_id, "language": person.language_id}
-
-
 def phoned(registration: Registration) -> list[str]:
-    """Return the actions for a participant on the phone, by the state of the registration."""
     if registration.ended_at is not None:
         return []
-    own = {
-        RegistrationState.UNPROVEN: [PROVE],
-        RegistrationState.OFFERED: [ACCEPT],
-        RegistrationState.WAITING: [RENEW],
-    }
-    first = own.get(RegistrationState(registration.state), [])
     is_awake = registration.state == RegistrationState.WAITING and not registration.is_paused
-    return [*([] if is_awake else first), MAIL]
+    own = None if is_awake else BY_PHONE.get(RegistrationState(registration.state))
+    return [own, forms.MAIL] if own else [forms.MAIL]
 
 
 def _do(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
-    """Do what was chosen, and return what to say of it."""
     at = clock.now()
-    if action == ACCEPT:
+    if action == forms.ACCEPT:
         answered = decisions.accept_offer(registration, at=at, scope=scope)
         return str(labels.ANSWERED[answered])
-    if action == MAIL:
+    if action == forms.MAIL:
         mail.send_again(scope, registration, at=at)
         return _("The mail is on its way.")
-    if action in (PROVE, RENEW):
-        own = decisions.prove if action == PROVE else decisions.renew
+    if action in (forms.PROVE, forms.RENEW):
+        own = decisions.prove if action == forms.PROVE else decisions.renew
         own(registration, at=at, scope=scope)
+    elif action == forms.PLACE:
+        decisions.move_up(scope, registration, data["priority"], at=at, reason=data["reason"])
     else:
-        _decide(scope, registration, action, data, at)
+        DECISIONS[action](scope, registration, at=at, reason=data["reason"])
     registration.refresh_from_db(fields=["state", "is_paused"])
     stands = labels.registration_state(registration.state, is_paused=registration.is_paused).word
     return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
-
-
-def _decide(
-    scope: Scope, registration: Registration, action: str, data: dict[str, Any], at: datetime
-) -> None:
-    reason = data["reason"]
-    if action == APPROVE:
-        decisions.approve(scope, registration, at=at, reason=reason)
-    elif action == REFUSE:
-        decisions.refuse(scope, registration, at=at, reason=reason)
-    elif action == OVER:
-        decisions.confirm_over(scope, registration, at=at, reason=reason)
-    else:
-        decisions.move_up(scope, registration, data["priority"], at=at, reason=reason)

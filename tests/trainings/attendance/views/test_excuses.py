@@ -12,7 +12,6 @@ from protect.orgs.alarms import unanswered
 from protect.trainings.attendance.models import Excuse
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
-from protect.trainings.registrations.links import own_token
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Record, TeamKey
 from tests.trainings.attending import first, hold_at, noted, seated
@@ -54,7 +53,7 @@ def post(visitor, address, **typed):
 
 
 def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visitor, edition, row):
-    shown = get(visitor, f"/trainings/fr/own/{own_token(row)}/attendance")
+    shown = get(visitor, f"/trainings/fr/own/{row.own_token()}/attendance")
 
     assert 'class="square"' in shown.content.decode()
     assert "<svg" in shown.content.decode()
@@ -62,7 +61,7 @@ def test_the_page_shows_the_square_code_that_staff_scan_and_sets_no_cookie(visit
 
 
 def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
-    address = f"/trainings/en/own/{own_token(row)}/attendance"
+    address = f"/trainings/en/own/{row.own_token()}/attendance"
     assert "I cannot come" in words(get(visitor, address))
     post(visitor, address, session=first(edition).pk)
 
@@ -71,7 +70,7 @@ def test_somebody_says_beforehand_that_they_cannot_come(visitor, edition, row):
 
 
 def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, edition, row):
-    address, own = (f"/trainings/en/own/{own_token(row)}{end}" for end in ("/attendance", ""))
+    address, own = (f"/trainings/en/own/{row.own_token()}{end}" for end in ("/attendance", ""))
     session, one_page = first(edition), uuid4()
     for each in edition.sessions.all():
         thanks = post(visitor, address, session=each.pk, sent_key=one_page)
@@ -90,10 +89,10 @@ def test_who_can_come_after_all_takes_back_that_they_cannot(visitor, desk_of, ed
 def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begins(
     visitor, edition, row
 ):
-    address, session = f"/trainings/en/own/{own_token(row)}/attendance", first(edition)
+    address, session = f"/trainings/en/own/{row.own_token()}/attendance", first(edition)
     other = edition.registrations.exclude(pk=row.pk).first()
     post(visitor, address, session=session.pk)
-    elsewhere = address.replace(own_token(row), own_token(other))
+    elsewhere = address.replace(row.own_token(), other.own_token())
     assert "Taken back." not in words(post(visitor, elsewhere, take_back=str(session.pk)))
     assert post(visitor, address, take_back="zzz").status_code == 404
     hold_at(session, AT)
@@ -104,9 +103,9 @@ def test_an_excuse_is_taken_back_only_by_who_said_it_and_until_the_half_day_begi
 
 def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     arranged(edition)
-    address = f"/trainings/en/own/{own_token(row)}/needs"
+    address = f"/trainings/en/own/{row.own_token()}/needs"
     other = edition.registrations.exclude(pk=row.pk).first()
-    elsewhere = f"/trainings/en/own/{own_token(other)}/needs"
+    elsewhere = f"/trainings/en/own/{other.own_token()}/needs"
     answer = post(visitor, address, diet_codes=["vegan"], children="1")
     shown = words(answer)
 
@@ -115,11 +114,11 @@ def test_what_somebody_needs_is_said_by_their_own_link(visitor, edition, row):
     assert "replaces" not in words(get(visitor, elsewhere))
     assert "Food To be arranged" in shown
     assert Need.objects.count() == 2
-    assert "What you need" in words(get(visitor, f"/trainings/en/own/{own_token(row)}"))
+    assert "What you need" in words(get(visitor, f"/trainings/en/own/{row.own_token()}"))
 
 
 def test_without_a_team_people_are_asked_to_call(visitor, row):
-    address = f"/trainings/en/own/{own_token(row)}/needs"
+    address = f"/trainings/en/own/{row.own_token()}/needs"
 
     assert "Please call" in words(get(visitor, address))
     assert address not in get(visitor, address.removesuffix("/needs")).content.decode()
@@ -133,7 +132,7 @@ def test_a_team_whose_stored_key_was_overwritten_gets_nothing_and_its_officers_a
     arranged(edition)
     team = edition.logistics_team
     TeamKey.objects.filter(team=team).update(public=TeamSecret.make().public().raw)
-    address = f"/trainings/en/own/{own_token(row)}/needs"
+    address = f"/trainings/en/own/{row.own_token()}/needs"
     answer = post(visitor, address, diet_detail="no fish")
 
     assert answer.status_code == 409
@@ -149,7 +148,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
     diet, access = said_by(row, DIET, ACCESS)
     (of_another,) = said_by(edition.registrations.exclude(pk=row.pk).first(), DIET)
     actions.order(lena.scope, [access], at=AT)
-    address = f"/trainings/en/own/{own_token(row)}/needs"
+    address = f"/trainings/en/own/{row.own_token()}/needs"
     assert "Taken back." in words(post(visitor, address, take_back=str(diet.pk)))
     for other in (access, of_another):
         assert "Taken back." not in words(post(visitor, address, take_back=str(other.pk)))
@@ -161,7 +160,7 @@ def test_a_need_is_taken_back_until_somebody_arranged_it(visitor, edition, row):
 
 def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visitor, edition, row):
     arranged(edition)
-    address = f"/trainings/en/own/{own_token(row)}/needs"
+    address = f"/trainings/en/own/{row.own_token()}/needs"
     shown = words(post(visitor, address, children="99", diet_detail="x" * 401))
 
     assert "Children who need to be looked after : Write 9 or a smaller number." in shown
@@ -173,7 +172,7 @@ def test_mistakes_in_what_somebody_needs_name_one_field_each_and_what_to_do(visi
 def test_who_says_nothing_is_not_thanked_and_what_was_said_stays(visitor, edition, row):
     arranged(edition)
     said_by(row, DIET)
-    shown = words(post(visitor, f"/trainings/en/own/{own_token(row)}/needs"))
+    shown = words(post(visitor, f"/trainings/en/own/{row.own_token()}/needs"))
 
     assert "Thank you." not in shown
     assert Need.objects.count() == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from protect.trainings.registrations.actions.register import enter_group
+from protect.trainings.registrations.actions.register import enter_people
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 from tests.trainings.registrations.test_decisions import APPLIED, come, fill, states
@@ -92,7 +92,7 @@ def test_everybody_who_applied_is_confirmed_at_once_as_far_as_seats_go(desk_of, 
 def test_whoever_decides_reads_who_came_together(desk_of, host):
     edition = make_edition(host, approval="owner")
     one, two = (make_participant(host) for _ in range(2))
-    row = enter_group(edition, [one, two], APPLIED, at=AT)[0]
+    row = enter_people(edition, [one, two], APPLIED, at=AT, is_together=True)[0]
     alone, desk = come(edition), desk_of()
     shown = words(desk.get(f"/trainings/registrations/{row.pk}"))
 

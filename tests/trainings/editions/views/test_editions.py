@@ -9,7 +9,6 @@ import pytest
 
 from protect.notices.models import Outgoing
 from protect.reference.models import Place
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition, Resource, Session, Venue
@@ -345,7 +344,7 @@ def test_somebody_gets_their_link_again(desk_of, edition):
     Outgoing.objects.all().delete()
     desk_of().post(f"/trainings/registrations/{row.pk}", deed="mail")
 
-    assert Outgoing.objects.get().link.endswith(own_token(row))
+    assert Outgoing.objects.get().link.endswith(row.own_token())
 
 
 def test_more_seats_than_the_room_holds_want_a_reason(desk_of, edition):

@@ -44,8 +44,11 @@ def brought(text: str = GOOD, **more) -> Brought:
     return Brought(tables.of_text(text), "BE", "fr", **more)
 
 
-def wrongs(roster: Roster) -> dict[int, list[str]]:
-    return {row["number"]: row["wrong"] for row in roster.rows if row["wrong"]}
+NOOR = {"name": "Demo Noor", "email": "noor@demo.example"}
+
+
+def wrongs(roster: Roster) -> dict[int, list[list[str]]]:
+    return {row["number"]: row["mistakes"] for row in roster.rows if row["mistakes"]}
 
 
 def names(edition) -> list[str]:
@@ -126,29 +129,35 @@ def test_a_file_that_is_no_list_is_refused(content, error):
 
 
 @pytest.mark.parametrize(
-    ("line", "wrong"),
+    ("line", "mistakes"),
     [
-        ({"email": "a@demo.example"}, [Wrong.NAME_MISSING]),
-        ({"name": "D" * 121, "email": "a@demo.example"}, [Wrong.NAME_LONG]),
-        ({"name": "Demo"}, [Wrong.EMAIL_MISSING]),
-        ({"name": "Demo", "email": "a@demo"}, [Wrong.EMAIL_BAD]),
+        ({"email": "a@demo.example"}, [("name", Wrong.MISSING)]),
+        ({"name": "D" * 121, "email": "a@demo.example"}, [("name", Wrong.LONG)]),
+        ({"name": "Demo"}, [("email", Wrong.MISSING)]),
+        ({"name": "Demo", "email": "a@demo"}, [("email", Wrong.BAD)]),
         ({"name": "Demo", "email": "A@demo.example"}, []),
-        ({"name": "Demo", "email": "a@demo.example", "country": "XX"}, [Wrong.COUNTRY_UNKNOWN]),
-        ({"name": "Demo", "email": "a@demo.example", "language": "??"}, [Wrong.LANGUAGE_UNKNOWN]),
+        (
+            {"name": "Demo", "email": "a@demo.example", "country": "XX"},
+            [("country", Wrong.UNKNOWN)],
+        ),
+        (
+            {"name": "Demo", "email": "a@demo.example", "language": "??"},
+            [("language", Wrong.UNKNOWN)],
+        ),
         ({"name": "Demo", "email": "a@demo.example", "sex": "?!x"}, []),
-        ({"name": "Demo", "email": "a@demo.example", "sex": "sometimes"}, [Wrong.SEX_UNKNOWN]),
+        ({"name": "Demo", "email": "a@demo.example", "sex": "sometimes"}, [("sex", Wrong.UNKNOWN)]),
     ],
 )
-def test_what_is_wrong_is_found_at_its_field(line, wrong):
+def test_what_is_wrong_is_found_at_its_field(line, mistakes):
     (row,) = checked([tables.Cells(1, line)], {})
 
-    assert row.wrong == wrong
+    assert row.mistakes == mistakes
 
 
 def test_the_same_address_twice_counts_once(edition):
     roster = actions.bring(edition, brought(f"{GOOD}\nDemo Other NOOR@demo.example"), at=AT)
 
-    assert wrongs(roster) == {3: ["twice"]}
+    assert wrongs(roster) == {3: [["email", "twice"]]}
     assert roster.rows[2]["first"] == 1
 
 
@@ -167,7 +176,7 @@ def test_good_rows_are_registered_and_bad_ones_wait(edition, planners):
     roster.refresh_from_db()
     assert names(edition) == ["Demo Ali", "Demo Noor"]
     assert {*edition.registrations.values_list("source", "sender")} == {("nominated", sender.pk)}
-    assert (roster.taken, wrongs(roster)) == (2, {3: ["email_missing"]})
+    assert (roster.taken, wrongs(roster)) == (2, {3: [["email", "missing"]]})
     assert {*Outgoing.objects.values_list("template", flat=True)} == {"training_named"}
 
 

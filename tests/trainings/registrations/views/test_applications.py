@@ -14,7 +14,6 @@ from protect.reference.models import Place
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
@@ -61,7 +60,7 @@ def last_end(edition):
 
 
 def own(row, tag: str = "en") -> str:
-    return f"/trainings/{tag}/own/{own_token(row)}"
+    return f"/trainings/{tag}/own/{row.own_token()}"
 
 
 def plain(response) -> str:
@@ -349,8 +348,8 @@ def test_what_is_not_there_is_the_same_page_not_found(visitor, path):
 def test_of_an_own_link_the_database_keeps_no_more_than_its_hash(edition):
     row = register.enter(edition, make_participant(edition.host), Entry(Source.APPLIED), at=AT)
 
-    assert own_token(row) not in str(Registration.objects.filter(pk=row.pk).values())
-    assert re.fullmatch(r"[\w-]{43}", own_token(row))
+    assert row.own_token() not in str(Registration.objects.filter(pk=row.pk).values())
+    assert re.fullmatch(r"[\w-]{43}", row.own_token())
 
 
 def test_withdrawing_is_asked_about_once_more_and_leads_back(visitor, edition):

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from protect.audit.models import Entry
 from protect.kernel import clock
 from protect.notices.models import Outgoing
-from protect.trainings.registrations import links
+from protect.trainings.registrations import models
 from protect.trainings.registrations.models import Participant, Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval
 from tests.trainings.planning import AT, make_edition, make_participant
@@ -57,7 +57,7 @@ def kind(statement: str) -> tuple[str, ...]:
 def cost(visitor, edition, email, monkeypatch, wakes) -> dict[str, object]:
     """Return what an application does, by kinds."""
     hashed = []
-    made = links.match_key
+    made = models.match_key
 
     def counted(*given: object) -> bytes:
         hashed.append(given[0])
@@ -69,7 +69,7 @@ def cost(visitor, edition, email, monkeypatch, wakes) -> dict[str, object]:
             connection,
         ) as queries,
     ):
-        patch.setattr(links, "match_key", counted)
+        patch.setattr(models, "match_key", counted)
         with wakes(execute=False) as waking:
             answer = apply(visitor, edition, email)
     assert answer.status_code == 200

@@ -9,7 +9,6 @@ from django.test import Client
 
 from protect.kernel import clock
 from protect.notices.models import Outgoing
-from protect.trainings.registrations.links import own_token
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.enums import Approval
 from tests.trainings.planning import AT, make_edition, make_participant
@@ -40,7 +39,7 @@ def test_who_applies_reaches_their_page_by_mail_alone_and_gets_the_seat_there(vi
     row = Registration.objects.get()
 
     assert (row.state, row.source) == ("unproven", "applied")
-    assert own_token(row) not in answer.content.decode()
+    assert row.own_token() not in answer.content.decode()
     assert "Demo Street" not in plain(answer)
     mail = Outgoing.objects.get()
     assert (mail.to, mail.template) == ("noor@demo.example", "training_to_confirm")
@@ -117,7 +116,7 @@ def test_who_is_registered_already_gets_a_mail_and_nobody_their_page(visitor, ed
 
     assert (answer.status_code, Participant.objects.get().name) == (200, "Demo Noor")
     row = Registration.objects.get()
-    assert own_token(row) not in answer.content.decode()
+    assert row.own_token() not in answer.content.decode()
     assert Outgoing.objects.get().link.endswith(own(row, "fr"))
 
 

@@ -1,10 +1,11 @@
-"""Seats and the waiting list: which seats are free, and which registration is offered one next.
+"""States, seats, the waiting list and names: what follows from values. Pure, and quick.
 
-Pure and quick: it runs while an edition is locked. Property tests say what must always hold.
+Seats are counted while an edition is locked. Property tests say what must always hold.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,67 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.trainings.registrations.enums import WaitingRule
+from protect.kernel.state_tables import take_step
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
+from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
+from protect.trainings.scheduling.enums import Approval
+
+ACTIVE = (
+    *(RegistrationState.UNPROVEN, RegistrationState.APPLIED, RegistrationState.WAITING),
+    *(RegistrationState.OFFERED, RegistrationState.CONFIRMED),
+)
+HOLDING = frozenset({RegistrationState.CONFIRMED, RegistrationState.OFFERED})  # a seat each
+REGISTRATION_MOVES = {
+    (RegistrationState.UNPROVEN, RegistrationMove.PROVE): RegistrationState.CONFIRMED,
+    (RegistrationState.APPLIED, RegistrationMove.APPROVE): RegistrationState.CONFIRMED,
+    (RegistrationState.APPLIED, RegistrationMove.REFUSE): RegistrationState.REFUSED,
+    (RegistrationState.WAITING, RegistrationMove.OFFER): RegistrationState.OFFERED,
+    (RegistrationState.WAITING, RegistrationMove.RENEW): RegistrationState.WAITING,
+    (RegistrationState.OFFERED, RegistrationMove.ACCEPT): RegistrationState.CONFIRMED,
+    (RegistrationState.OFFERED, RegistrationMove.LAPSE): RegistrationState.WAITING,
+    **{(state, RegistrationMove.WITHDRAW): RegistrationState.WITHDRAWN for state in ACTIVE},
+    **{(state, RegistrationMove.CANCEL): RegistrationState.CANCELLED for state in ACTIVE},
+}
+# Moves that lead to a seat only while one is free.
+SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
+# Where somebody paused: who rests is offered nothing, and only who rests can go on.
+AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
+
+
+def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
+    """Return the state in which a registration begins.
+
+    An application at an unconfirmed address (`is_proven` is False) takes neither a seat nor a
+    place on the waiting list.
+    Source: docs/adr/0039-seats-for-confirmed-addresses.md.
+    """
+    if not is_proven:
+        return RegistrationState.UNPROVEN
+    if approval is Approval.OWNER:
+        return RegistrationState.APPLIED
+    return RegistrationState.CONFIRMED if is_free else RegistrationState.WAITING
+
+
+def step_registration(
+    state: RegistrationState,
+    move: RegistrationMove,
+    *,
+    is_paused: bool,
+    is_free: bool,
+    approval: Approval = Approval.AUTO,
+) -> RegistrationState:
+    """Return the state that `move` leads to. Approved without a free seat means waiting.
+
+    A confirmed application goes on as one that begins confirmed: `approval` says whether a
+    coordinator decides about it.
+    Errors: RegistrationMoveNotAllowed.
+    """
+    moves = REGISTRATION_MOVES if AT_REST.get(move, is_paused) == is_paused else {}
+    new_state = take_step(moves, state, move, RegistrationMoveNotAllowed)
+    if move not in SEATED_IF_FREE:
+        return new_state
+    decides = approval if move is RegistrationMove.PROVE else Approval.AUTO
+    return entered(decides, is_free=is_free)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +119,6 @@ class Seats:
         return True
 
     def with_one(self, organisation: UUID | None) -> Seats:
-        """Return the seats when one more is taken."""
         taken = Counter(self.taken)
         taken[organisation] += 1
         return Seats(self.limit, self.quotas, taken)
@@ -139,3 +199,22 @@ def _awake(people: Iterable[Waiting]) -> Iterator[list[Waiting]]:
 
 def _has_any(seats: Seats, organisations: Iterable[UUID | None]) -> bool:
     return any(seats.free_for(each) != 0 for each in organisations)
+
+
+def folded(email: str) -> str:
+    """Return an address as it is stored: folded, so that capitals make no second participant."""
+    return email.strip().casefold()
+
+
+def is_same_name(typed: str, stored: str) -> bool:
+    """Return whether two spellings are one name: order of its parts, case and accents aside."""
+    key = name_key(typed)
+    return bool(key) and key == name_key(stored)
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """Return what all spellings of a name have in common; empty where there are no letters."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    plain = "".join(each for each in folded if not unicodedata.combining(each))
+    letters = "".join(each if each.isalnum() else " " for each in plain)
+    return tuple(sorted(letters.split()))

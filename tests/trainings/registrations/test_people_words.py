@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from protect.reference import vocabulary as reference
 from protect.reference.lookup.fold import fold
 from protect.trainings.base import vocabulary as base_vocabulary
-from protect.trainings.registrations import people_words, vocabulary
-from protect.trainings.registrations.name_lists.words import (
+from protect.trainings.registrations import people_words
+from protect.trainings.registrations.people_words import (
     age_band_of,
     country_of,
     language_of,
@@ -68,7 +68,7 @@ def test_an_age_is_years_or_a_band(said, band):
     assert age_band_of(said) == band
 
 
-@pytest.mark.parametrize("named", [vocabulary.professions, vocabulary.sectors])
+@pytest.mark.parametrize("named", [people_words.profession_records, people_words.sector_records])
 def test_no_word_stands_for_two_codes(named):
     meant = defaultdict(set)
     for code, each in named().items():

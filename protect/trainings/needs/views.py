@@ -1,45 +1,42 @@
-"""What people need: entered by coordinators, arranged by the team; food counts for the caterer."""
+"""What people need: said at the desk or on their own page, arranged, counted for the caterer."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
+from protect.kernel import clock, refusals
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.needs import actions
 from protect.trainings.needs.access import get_arranged, get_need
 from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.errors import NeedsNotKept
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.pages import (
-    NeedLine,
-    diet_counts_of,
-    lines_of,
-    other_counts_of,
-    own_lines,
-)
-from protect.trainings.needs.rules import FITTING, MOVES, NeedMove
+from protect.trainings.needs.pages import NeedLine, counts_of, lines_of, own_lines
+from protect.trainings.needs.rules import NeedMove, moves_of
 from protect.trainings.registrations import access
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
 from protect.ui.forms import DeskForm
 from protect.vault.actions.unlocked import unlocked
+from protect.vault.errors import TeamKeyMismatch
 
-BOOKABLE = {
-    NeedKind.CHILDCARE: ResourceKind.CHILDCARE,
-    NeedKind.INTERPRETER: ResourceKind.PERSON,
-}
+BOOKABLE = {NeedKind.CHILDCARE: ResourceKind.CHILDCARE, NeedKind.INTERPRETER: ResourceKind.PERSON}
 
 
 @require_safe
@@ -49,8 +46,8 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": edition,
         "lines": lines,
-        "diets": diet_counts_of(lines),
-        "others": other_counts_of(lines),
+        "diets": counts_of(lines, is_diet=True),
+        "others": counts_of(lines, is_diet=False),
         "to_order": _plain_food(lines),
         "sees_edition": scheduling_access.editions_of(scope_of(request)).filter(pk=pk).exists(),
     }
@@ -60,7 +57,7 @@ def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_arranged(scope_of(request), pk)
-    context = {"edition": edition, "diets": diet_counts_of(_opened(request, edition))}
+    context = {"edition": edition, "diets": counts_of(_opened(request, edition), is_diet=True)}
     return show(request, "trainings/needs_counts.html", None, context)
 
 
@@ -75,7 +72,7 @@ def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     rows = TableWriter(response)
     rows.writerow([_("Food"), _("People")])
-    for count in diet_counts_of(_opened(request, edition)):
+    for count in counts_of(_opened(request, edition), is_diet=True):
         rows.writerow([count.word, count.people])
     return response
 
@@ -172,5 +169,48 @@ def _bookable(need: Need, edition: Edition) -> object:
 
 
 def _fits(need: Need, move: NeedMove) -> bool:
-    kinds = FITTING.get(move, NeedKind)
-    return (NeedState(need.state), move) in MOVES and NeedKind(need.kind) in kinds
+    return (NeedState(need.state), move) in moves_of(NeedKind(need.kind))
+
+
+@open_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_needs(request: HttpRequest, token: str) -> HttpResponse:
+    registration = get_own(token)
+    taken_back = request.POST.get("take_back")
+    is_sent = request.method == "POST" and taken_back is None
+    form, is_said = NeedsForm(request.POST if is_sent else None), False
+    if form.is_valid():
+        with form.mending():
+            is_said = _say_needs(registration, form)
+            form = NeedsForm()
+    context = {
+        "token": token,
+        "is_said": is_said,
+        "is_taken_back": taken_back is not None and _took_back(registration, taken_back),
+        "lines": own_lines(registration),
+        "is_asked": actions.is_asked(registration.edition) and _counts(registration),
+    }
+    return show_open(request, "trainings/public/own_needs.html", form, context)
+
+
+def _say_needs(registration: Registration, form: NeedsForm) -> bool:
+    """Seal what a participant needs; return whether that was anything.
+
+    Errors: NeedsNotKept; as `needs.say`.
+    """
+    try:
+        return bool(actions.say(registration, form.needs(), at=clock.now()))
+    except TeamKeyMismatch as mismatch:  # officers are told; the visitor knows of no keys
+        refusals.tell(mismatch)
+        raise NeedsNotKept from None
+
+
+def _counts(registration: Registration) -> bool:
+    return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN
+
+
+def _took_back(registration: Registration, need: str) -> bool:
+    try:
+        return actions.take_back(registration, UUID(need), at=clock.now())
+    except ValueError:
+        raise Http404 from None

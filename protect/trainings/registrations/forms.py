@@ -1,24 +1,20 @@
-"""What a person types about organisations that send people, and the lists of names they bring."""
+"""What a person types about a registration, quotas, nominating organisations and their lists."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
-from protect.orgs import languages
 from protect.orgs.models import Organisation
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
-from protect.trainings.base.fields import NamedField
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
+from protect.trainings.registrations.fields import offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.name_lists import tables
 from protect.trainings.registrations.name_lists.tables import Cells
-from protect.trainings.registrations.people_words import understood
+from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
 
@@ -29,21 +25,7 @@ MISTAKEN_FILES = (
 )
 
 
-def countries() -> list[tuple[str, str]]:
-    """Return countries as choices, by their names in the language of the page."""
-    tag = get_language() or "en"
-    named = {code: country_name(code, tag) for code in vocabulary.countries()}
-    return sorted(named.items(), key=lambda pair: pair[1])
-
-
-def mail_languages() -> list[tuple[str, str]]:
-    """Return the languages in which there is mail, as choices."""
-    return [(each, language_name(each)) for each in languages.of_mail()]
-
-
 class SenderForm(DeskForm):
-    """An organisation or a school that sends people."""
-
     mended_at: ClassVar = {"trainings_sender_known": "name"}
     name = forms.CharField(
         # Translators: the name of an organisation that sends people to trainings.
@@ -53,7 +35,8 @@ class SenderForm(DeskForm):
     )
     country = forms.ChoiceField(
         # Translators: the country of an organisation.
-        label=_("Country")
+        label=_("Country"),
+        choices=countries,
     )
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
@@ -65,7 +48,8 @@ class SenderForm(DeskForm):
     )
     language = forms.ChoiceField(
         # Translators: the language in which an organisation gets mail.
-        label=_("Language of its mail")
+        label=_("Language of its mail"),
+        choices=mail_languages,
     )
     is_school = forms.BooleanField(
         # Translators: a box to tick: an organisation is a school whose students come by classes.
@@ -73,26 +57,12 @@ class SenderForm(DeskForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
-        self.fields["language"].choices = mail_languages()  # type: ignore[attr-defined]
-
     def field_values(self) -> dict[str, Any]:
-        """Return the model fields of the organisation, as the actions take them."""
-        data = self.cleaned_data
-        return {
-            "name": data["name"],
-            "country_id": data["country"],
-            "language_id": data["language"],
-            "email": data["email"],
-            "is_school": data["is_school"],
-        }
+        keys = {"country": "country_id", "language": "language_id"}
+        return {keys.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
 class CohortForm(DeskForm):
-    """A class of a school."""
-
     programme = forms.CharField(
         # Translators: what students of a school learn, such as: Bachelor of social work.
         label=_("Programme"),
@@ -108,9 +78,12 @@ class CohortForm(DeskForm):
     )
 
 
-class RosterForm(DeskForm):
-    """A list of names: typed, pasted or in a file."""
+class CohortField(forms.ModelChoiceField[Cohort]):
+    def label_from_instance(self, obj: Cohort) -> str:
+        return f"{obj.school.name} · {obj.programme} · {obj.year}"
 
+
+class RosterForm(DeskForm):
     mended_at: ClassVar = dict.fromkeys(MISTAKEN_FILES, "file") | {
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
@@ -123,7 +96,7 @@ class RosterForm(DeskForm):
         # Translators: somebody comes to a training by themselves.
         empty_label=_("Nobody: they come by themselves"),
     )
-    cohort = forms.ModelChoiceField(
+    cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
         queryset=Cohort.objects.none(),
@@ -152,11 +125,13 @@ class RosterForm(DeskForm):
         # Translators: the country in which participants work.
         label=_("Country they work in"),
         help_text=_("Unless the list says it."),
+        choices=countries,
     )
     language = forms.ChoiceField(
         # Translators: the language in which participants get mail.
         label=_("Language of their mail"),
         help_text=_("Unless the list says it."),
+        choices=mail_languages,
     )
     is_together = forms.BooleanField(
         # Translators: a box to tick: people of a list come as a group.
@@ -172,26 +147,19 @@ class RosterForm(DeskForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
-        self.fields["language"].choices = mail_languages()  # type: ignore[attr-defined]
-        cohorts = Cohort.objects.select_related("school").order_by("school", "programme", "year")
+        rows = Cohort.objects.select_related("school").order_by("school", "programme", "year")
         if sender is not None:
             del self.fields["sender"]
-            self._offer("cohort", cohorts.filter(school=sender))
+            rows = rows.filter(school=sender)
         elif host is not None:
-            rows = Sender.objects.filter(kept_by=host)
-            self._offer("sender", rows.order_by("name", "pk"))
-            self._offer("cohort", cohorts.filter(school__kept_by=host))
-
-    def _offer(self, name: str, rows: Any) -> None:
-        """Let one of these be chosen; a class where there is none is not asked for."""
-        if name == "cohort" and not rows.exists():
-            del self.fields["cohort"]
+            offer_senders(self, host)
+            rows = rows.filter(school__kept_by=host)
+        else:
             return
-        field = self.fields[name]
-        field.queryset = rows  # type: ignore[attr-defined]
-        if name == "cohort":
-            field.label_from_instance = cohort_label  # type: ignore[attr-defined]
+        if rows.exists():
+            self.fields["cohort"].queryset = rows  # type: ignore[attr-defined]
+        else:
+            del self.fields["cohort"]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -202,10 +170,7 @@ class RosterForm(DeskForm):
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return cleaned
 
-    @property
-    def understood(self) -> list[tuple[str, list[str]]]:
-        """Return which words of a file are understood, by what they are for."""
-        return understood()
+    understood = staticmethod(tables.understood)
 
     def rows(self) -> list[Cells]:
         """Return the rows as they came. Errors: of `tables`; UploadRefused."""
@@ -215,6 +180,73 @@ class RosterForm(DeskForm):
         return tables.of_text(self.cleaned_data["names"])
 
 
-def cohort_label(row: Cohort) -> str:
-    """Return how a class stands in a list."""
-    return f"{row.school.name} · {row.programme} · {row.year}"
+APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
+# What is done for somebody who phones; nothing is typed for it.
+PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "mail"
+# What the reason of a decision is for, by decision.
+REASONS = {
+    # Translators: why one more person is confirmed than there are seats.
+    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
+    # Translators: why somebody is refused.
+    REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
+    # Translators: why somebody is confirmed before others who wait longer.
+    OVER: (_("Reason"), _("It stays in the history of the line.")),
+    # Translators: why somebody gets another place in a waiting list.
+    PLACE: (_("Reason"), _("It stays in the history of the line.")),
+}
+
+
+class QuotaForm(DeskForm):
+    mended_at = dict.fromkeys(
+        ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
+    )
+    sender = NamedField(
+        # Translators: the organisation for which seats of a training are kept.
+        label=_("Organisation"),
+        queryset=Sender.objects.none(),
+        # Translators: in a list of organisations: none is chosen yet.
+        empty_label=_("Choose an organisation"),
+    )
+    seats = forms.IntegerField(
+        # Translators: how many seats of a training are kept for an organisation.
+        label=_("Seats kept for it"),
+        help_text=_("0 keeps none any more."),
+        min_value=0,
+        max_value=100_000,
+    )
+    released_at = moment(
+        # Translators: from when on kept seats of a training are for everybody.
+        _("Free for everybody from"),
+        _("By the clock of the training. Leave empty: never."),
+    )
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_senders(self, host)
+
+
+class DecideForm(DeskForm):
+    """A decision about a registration, `action`, with its reason."""
+
+    mended_at = dict.fromkeys(
+        ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
+        "reason",
+    )
+    priority = forms.IntegerField(
+        # Translators: who goes first in a waiting list; the larger number does.
+        label=_("Priority"),
+        help_text=_("0 is usual. The larger number goes first."),
+        min_value=0,
+        max_value=100,
+    )
+    reason = forms.CharField(
+        max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+
+    def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{action}_%s", **kwargs)
+        reason = self.fields["reason"]
+        reason.label, reason.help_text = REASONS[action]
+        reason.required = action != APPROVE
+        if action != PLACE:
+            del self.fields["priority"]

@@ -1,17 +1,17 @@
-"""State tables: one step, and that nothing else is possible."""
+"""State tables: the target of each allowed move. Any other move is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from django.db.models import TextChoices
+from enum import Enum
 
 from protect.kernel.errors import ProtectError
 
 
-def take_step[S: TextChoices, M: TextChoices](
+def take_step[S: Enum, M: Enum](
     moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
 ) -> S:
+    """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
     try:
         return moves[state, move]
     except KeyError:

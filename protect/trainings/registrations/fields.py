@@ -1,0 +1,364 @@
+"""The fields of a participant: one row for each, and the forms that ask for them.
+
+Forms, saving, corrections, lists, the page of a registration, lists of names, exports, facts and
+erasure read these rows. How to add one: docs/guides/add-a-field.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from protect.orgs.models import Organisation
+from protect.trainings.base.fields import NamedField
+from protect.trainings.base.labels import band_name
+from protect.trainings.registrations import people_words as words
+from protect.trainings.registrations.enums import Sex
+from protect.trainings.registrations.models import Participant, Registration, Sender
+from protect.ui.forms import DeskForm
+
+type Text = str | Promise
+
+NAME_LENGTH, EMAIL_LENGTH = 120, 254  # characters
+NOT_KNOWN = _("This is not known.")
+# Translators: what somebody can do about a word in a list of names that nobody understood.
+WRITE_KNOWN = _("Write one of the words that are understood, or nothing.")
+
+
+class Asker(StrEnum):
+    """Who types a field."""
+
+    APPLICANT = "applicant"  # without an account, in the words that speak to them
+    COORDINATOR = "coordinator"  # who enters a participant
+    CORRECTION = "correction"  # a coordinator who corrects what is stored
+
+
+ALL = frozenset(Asker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How forms ask for a field. `make` takes label and help and returns the field of a form."""
+
+    make: Callable[..., forms.Field] = forms.CharField
+    by: frozenset[Asker] = ALL
+    help: Text = ""
+    own_label: Text = ""  # on the form of an applicant, where it differs
+    own_help: Text = ""
+    correct_help: Text = ""
+    autocomplete: str = ""  # of text: what the browser of an applicant offers; "off" at the desk
+    is_counted: bool = False  # stands apart, for the statistics, and can be left out
+    place: int = 0  # in a form the smaller goes first, equal ones in the order of the table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """How a list of names brings a field. What people call it: data/roster_columns.toml.
+
+    What `code_of` cannot read is refused with `problem` and `remedy`. Without it the cell is taken
+    as it stands. `choices`: the words to show where a word was not understood.
+    """
+
+    code_of: words.Reader | None = None
+    choices: Callable[[], words.Choices] | None = None
+    of_students: bool = True  # taken of a class, too: students have no profession yet
+    heading: Text = ""  # in messages, where it differs from the label
+    problem: Text = NOT_KNOWN
+    remedy: Text = WRITE_KNOWN
+
+    def read(self, cell: str) -> str | None:
+        """Return what a cell means: "" for nothing, None for what cannot be understood."""
+        return self.code_of(cell) if self.code_of else cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: how it is asked, stored, shown, exported, counted and erased.
+
+    `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
+    check constraint of the model holds that. Lists and pages are of coordinators of the host alone.
+    """
+
+    name: str  # of the model's field
+    label: Text = ""
+    asked: Asked = Asked(by=frozenset())  # by no form of a participant
+    is_key: bool = False  # forms and lists give the key of a row
+    empty: Any = ""  # while nothing is said, and after erasure
+    kept: str = ""
+    is_listed: bool = False  # a column of the registrations on the page of a training
+    is_shown: bool = False  # on the page of a registration
+    export: str = ""  # heading in the table of attendance that is exported
+    is_axis: bool = False  # facts count people by it
+    column: Column | None = None
+    in_words: Callable[[str], str] = str  # what people read of a stored value
+    value: Callable[[Registration], str] | None = None  # what lists read, where it differs
+
+    @property
+    def attribute(self) -> str:
+        """Return the attribute of the model that forms, lists and corrections set."""
+        return f"{self.name}_id" if self.is_key else self.name
+
+    def stored(self, row: Registration) -> str:
+        """Return what is stored of a participant, as exports write it: codes as they are."""
+        return self.value(row) if self.value else getattr(row.participant, self.attribute)
+
+    def text(self, row: Registration) -> str:
+        """Return what people read of it; "" where nothing was said."""
+        stored = self.stored(row)
+        return self.in_words(stored) if stored else ""
+
+    def form_field(self, asker: Asker) -> forms.Field:
+        asked, is_own = self.asked, asker is Asker.APPLICANT
+        other = {Asker.APPLICANT: asked.own_help, Asker.CORRECTION: asked.correct_help}
+        label = asked.own_label if is_own else ""
+        made = asked.make(label=label or self.label, help_text=other.get(asker) or asked.help)
+        if isinstance(made, forms.CharField):
+            direction = "ltr" if isinstance(made, forms.EmailField) else "auto"
+            offered = asked.autocomplete if is_own and asked.autocomplete else "off"
+            made.widget.attrs |= {"dir": direction, "autocomplete": offered}
+        return made
+
+
+def _counted(choices: Callable[[], words.Choices], *, place: int = 1, empty: str = "") -> Asked:
+    make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
+    return Asked(make=make, is_counted=True, place=place)
+
+
+PARTICIPANT = (
+    Field(
+        name="name",
+        # Translators: the name of a participant.
+        label=_("Name"),
+        asked=Asked(
+            make=partial(forms.CharField, max_length=NAME_LENGTH),
+            help=_("As it shall stand on the certificate."),
+            # Translators: of somebody who applies for a training.
+            own_label=_("Your name"),
+            autocomplete="name",
+        ),
+        is_listed=True,
+        export="name",
+        column=Column(),
+    ),
+    Field(
+        name="email",
+        # Translators: of a participant.
+        label=_("E-mail address"),
+        asked=Asked(
+            make=partial(forms.EmailField, max_length=EMAIL_LENGTH),
+            help=_("One person for each address."),
+            # Translators: of somebody who applies for a training.
+            own_label=_("Your e-mail address"),
+            own_help=_("The link to your registration goes there."),
+            correct_help=_(
+                "If you change it, links that went to the other address end, and this one gets a "
+                "mail."
+            ),
+            autocomplete="email",
+        ),
+        is_shown=True,
+        column=Column(),
+    ),
+    Field(
+        name="sender",
+        # Translators: the organisation that sends somebody to a training.
+        label=_("Sent by"),
+        asked=Asked(
+            make=partial(
+                NamedField,
+                queryset=Sender.objects.none(),
+                required=False,
+                # Translators: somebody comes to a training by themselves.
+                empty_label=_("Nobody: they come by themselves"),
+            ),
+            by=frozenset({Asker.COORDINATOR}),
+        ),
+        empty=None,
+        is_listed=True,
+        export="organisation",
+        value=lambda row: row.sender.name if row.sender else "",  # whose seat it takes
+    ),
+    # Translators: a class of students.
+    Field(name="cohort", label=_("Class"), empty=None),  # of a whole list of names
+    Field(
+        name="country",
+        # Translators: the country in which a participant works.
+        label=_("Country they work in"),
+        asked=Asked(
+            make=partial(forms.ChoiceField, choices=words.countries),
+            # Translators: of somebody who applies for a training.
+            own_label=_("Country you work in"),
+        ),
+        is_key=True,
+        kept="counted; says nothing without a name",
+        is_shown=True,
+        column=Column(
+            code_of=words.country_of,
+            heading=_("Country"),
+            problem=_("No country has this code."),
+            remedy=_("Write two letters, such as BE."),
+        ),
+        in_words=words.country_word,
+    ),
+    Field(
+        name="language",
+        # Translators: the language in which a participant gets mail.
+        label=_("Language of their mail"),
+        asked=Asked(
+            make=partial(forms.ChoiceField, choices=words.mail_languages),
+            # Translators: of somebody who applies for a training.
+            own_label=_("Language of your mail"),
+        ),
+        is_key=True,
+        kept="says nothing without a name",
+        column=Column(
+            code_of=words.language_of,
+            heading=_("Language"),
+            problem=_("No language has this code."),
+            remedy=_("Write a code, such as fr."),
+        ),
+    ),
+    Field(
+        name="sex",
+        # Translators: what somebody says of themselves.
+        label=_("Sex"),
+        asked=_counted(words.sexes, empty=Sex.UNDISCLOSED.value, place=2),
+        empty=Sex.UNDISCLOSED,
+        kept="counted; says nothing without a name",
+        is_axis=True,
+        column=Column(code_of=words.sex_of, remedy=_("Write f, m, x, or nothing.")),
+    ),
+    Field(
+        name="age_band",
+        # Translators: label: how old somebody is.
+        label=_("Age"),
+        asked=_counted(words.ages, place=2),
+        is_axis=True,
+        column=Column(code_of=words.age_band_of, choices=words.ages),
+        in_words=band_name,
+    ),
+    Field(
+        name="profession",
+        # Translators: label: what somebody works as.
+        label=_("Profession"),
+        asked=_counted(words.professions),
+        is_shown=True,
+        is_axis=True,
+        column=Column(code_of=words.profession_of, choices=words.professions, of_students=False),
+        in_words=words.profession_name,
+    ),
+    Field(
+        name="sector",
+        # Translators: label: in which sector somebody works, such as health.
+        label=_("Sector"),
+        asked=_counted(words.sectors),
+        is_shown=True,
+        is_axis=True,
+        column=Column(code_of=words.sector_of, choices=words.sectors, of_students=False),
+        in_words=words.sector_name,
+    ),
+)
+# What is typed about one registration; its own actions ask for it.
+REGISTRATION = (Field(name="reason"), Field(name="is_pictured", empty=None))
+
+BY_NAME = {row.name: row for row in PARTICIPANT}
+BY_PLACE = sorted(PARTICIPANT, key=lambda row: row.asked.place)
+LISTED = [row for row in PARTICIPANT if row.is_listed]
+SHOWN = [row for row in PARTICIPANT if row.is_shown]
+EXPORTED = [row for row in PARTICIPANT if row.export]
+COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
+AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
+SAID = tuple(row.attribute for row in PARTICIPANT if row.name != "email")  # beside its key
+UNSAID = (None, *{row.empty for row in PARTICIPANT})
+
+
+def asked_by(asker: Asker) -> list[Field]:
+    """Return the fields that a form asks for, in its order."""
+    return [row for row in BY_PLACE if asker in row.asked.by]
+
+
+CORRECTED = tuple(row.attribute for row in asked_by(Asker.CORRECTION))
+
+
+def said(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by attribute of the model what a form or list says, without the address."""
+    given = ((row, data.get(row.name)) for row in PARTICIPANT if row.attribute in SAID)
+    return {row.attribute: value for row, value in given if value not in UNSAID}
+
+
+def erase(rows: Iterable[Field], of: Participant | Registration) -> list[str]:
+    """Empty what erasure does not keep; return the names of its columns, to be saved."""
+    erased = [row for row in rows if not row.kept]
+    for row in erased:
+        setattr(of, row.name, row.empty)
+    return [row.name for row in erased]
+
+
+def offer_senders(form: forms.Form, host: Organisation | None) -> None:
+    """Let a form choose among the organisations that send people to the trainings of a host."""
+    if host is not None:
+        rows = Sender.objects.filter(kept_by=host).order_by("name", "pk")
+        form.fields["sender"].queryset = rows  # type: ignore[attr-defined]
+
+
+class ParticipantForm(DeskForm):
+    """A participant: what is needed, and apart from it what is only counted."""
+
+    asker: ClassVar[Asker]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {row.name: row.form_field(self.asker) for row in asked_by(self.asker)}
+        self.fields = asked | self.fields
+
+    @property
+    def needed(self) -> list[BoundField]:
+        return [self[row.name] for row in asked_by(self.asker) if not row.asked.is_counted]
+
+    @property
+    def counted(self) -> list[BoundField]:
+        return [self[row.name] for row in asked_by(self.asker) if row.asked.is_counted]
+
+
+class ApplyForm(ParticipantForm):
+    """An applicant. The form asks only for what is needed."""
+
+    asker = Asker.APPLICANT
+    sent_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class PersonForm(ParticipantForm):
+    """A participant to register."""
+
+    asker = Asker.COORDINATOR
+    mended_at = {"trainings_already_registered": "email"}
+    sent_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_senders(self, host)
+
+
+class CorrectForm(ParticipantForm):
+    """A correction of a participant's data."""
+
+    asker = Asker.CORRECTION
+    mended_at = {"trainings_address_taken": "email"}
+    edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @staticmethod
+    def initial_of(person: Participant) -> dict[str, Any]:
+        rows = asked_by(Asker.CORRECTION)
+        stored = {row.name: getattr(person, row.attribute) for row in rows}
+        return stored | {"edited": person.edited}
+
+    def field_values(self) -> dict[str, Any]:
+        return {row.attribute: self.cleaned_data[row.name] for row in asked_by(self.asker)}
