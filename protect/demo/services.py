@@ -51,7 +51,7 @@ class Plan:
 
 HOURS = {"expression": "Mo-Fr 09:00-17:00; PH off", "by_appointment": True, "note": ""}
 FREE = {"costs": [{"kind": "free", "note": ""}]}
-ANY = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+ANY: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
 TAKES = {
     "criteria": [
         ANY | {"kind": "gender", "operator": "all"},
