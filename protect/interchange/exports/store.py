@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from protect.directory.enums import Audience, Readers
 from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
+from protect.directory.protection.text_checks import silent
 from protect.directory.queries import ServiceQuerySet
 from protect.interchange.exports.request import Wanted
 from protect.interchange.hsds import schedules, terms
 from protect.interchange.hsds import store as hsds
-from protect.interchange.hsds.protected_texts import silenced, silent
+from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import Entry
 from protect.interchange.hsds.schedules import Wall
 from protect.reference.lookup import store as lookup
