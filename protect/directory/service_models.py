@@ -146,6 +146,18 @@ class Service(Sourced):
         return f"service {self.pk}"
 
 
+class FactRow(models.Model):
+    """A row of a fact. It hangs on a service by the key `service`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+
 class ServiceText(models.Model):
     """One text of a service in another language. It is stale when the source text has changed."""
 

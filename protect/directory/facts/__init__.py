@@ -37,7 +37,7 @@ FACTS: Mapping[Fact, FactType] = {
         ClinicalFact(),
     )
 }
-LABELS: Mapping[Fact, Promise] = {code: fact.label for code, fact in FACTS.items()}
+LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
 # Each table once, by the name that a service gives its rows: several facts share one.
 TABLES: Mapping[str, Table] = {
     table.related: table for fact in FACTS.values() for table in fact.tables

@@ -18,9 +18,9 @@ from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
 from protect.directory.facts.base.intervals import intervals
-from protect.directory.facts.base.tables import FactRow, Table, Values
+from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel import clock
 from protect.kernel.ids import stable_uuid
 from protect.ui import moments

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as public_text
 from protect.directory.enums import Fact
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import Fields, Rows, Values, choice, note, number
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.ui import moments
 

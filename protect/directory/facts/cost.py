@@ -18,9 +18,9 @@ from protect.directory.enums import Cost, Fact
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fact_type import FactType, Related, Said
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, note
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 
 NOTE_LENGTH = 400  # characters

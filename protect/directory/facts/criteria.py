@@ -16,9 +16,9 @@ from protect.directory import labels
 from protect.directory.enums import Answer, Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import Group, Part, Values, choice, note
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from protect.directory.enums import Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.criteria import condition_words, criteria, criterion
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.ids import stable_uuid
 from protect.kernel.text import plain_name
 from protect.reference import vocabulary

@@ -29,7 +29,7 @@ from protect.directory.facts.base.fields import (
     ticks,
 )
 from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.criteria import (
     BLANK,
     GENDERS,
@@ -42,7 +42,7 @@ from protect.directory.facts.criteria import (
     criterion_words,
 )
 from protect.directory.facts.sentences import area_name, line, place_name
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference import formats, vocabulary
 from protect.reference.models import Area, Country, Place

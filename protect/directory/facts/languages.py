@@ -25,10 +25,10 @@ from protect.directory.facts.base.fields import (
     note,
     number,
 )
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import language_name, line
 from protect.directory.hours import BadHours, parse
-from protect.directory.service_models import TEXT_LENGTH, Service
+from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference import vocabulary
 from protect.reference.models import Language

@@ -19,10 +19,10 @@ from protect.directory.facts.address import ServiceAtLocation
 from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
 from protect.directory.facts.base.fields import Group, Part, note
-from protect.directory.facts.base.tables import FactRow, Table, Values
+from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.phones import Phone
 from protect.directory.hours import BadHours, parse, weekly
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 
 EXPRESSION_LENGTH = 400

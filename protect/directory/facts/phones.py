@@ -20,9 +20,9 @@ from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import numbers
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice
-from protect.directory.facts.base.tables import FactRow, Table
+from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import Service
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 
 NUMBER_LENGTH = 40  # characters, blanks included

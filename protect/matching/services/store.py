@@ -71,12 +71,9 @@ def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
     checks = FactCheck.objects.order_by("-at", "pk")
     sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
-    related: tuple[Any, ...] = (
-        *RELATED,
-        Prefetch("checks", checks),
-        Prefetch("at_locations", sites),
+    services = services.select_related("organisation", "capacity").prefetch_related(
+        *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
-    services = services.select_related("organisation", "capacity").prefetch_related(*related)
     for service in services.order_by("pk").iterator(chunk_size=CHUNK):
         yield _row(service)
 

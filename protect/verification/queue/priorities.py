@@ -10,6 +10,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from protect.directory.enums import Fact, Freshness
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.fact_type import FactType
 from protect.directory.fact_records.freshness import Standing
 from protect.kernel import tables
 from protect.reference.vocabulary import categories
@@ -51,7 +53,10 @@ def harms() -> dict[str, Harm]:
 
     Errors: DataError for a code that is neither, and for a fact without a weight.
     """
-    by_code = tables.load("verification", "harm", Harm)
+    by_code = {
+        **{code.value: _own(fact) for code, fact in FACTS.items() if fact.harm is not None},
+        **tables.load("verification", "harm", Harm),
+    }
     for code in {*by_code, *Fact.values}:
         is_fact = code in Fact.values
         if not is_fact and code not in categories():
@@ -61,6 +66,11 @@ def harms() -> dict[str, Harm]:
         if not is_fact and by_code[code].factor is None:
             raise _bad(code, "A category has no factor.", "write `factor`, not `weight`.")
     return by_code
+
+
+def _own(fact: FactType) -> Harm:
+    """Return the weight that a fact gives itself: a section of harm.toml takes its place."""
+    return Harm(code=fact.code.value, weight=fact.harm, reason=str(fact.label), source="our choice")
 
 
 def weight(fact: Fact, of: Iterable[str]) -> float:

@@ -51,6 +51,8 @@ class FactType:
     # Without evidence a fact is worth checking also where no value of it is recorded.
     evidence: ClassVar[tuple[Evidence, ...]] = ()
     mode: ClassVar[Mode | None] = None  # a mode of the service that is evidence as well
+    # How much harm it does when it is wrong, 0 to 10; None: verification/data/harm.toml says it.
+    harm: ClassVar[float | None] = None
     columns: ClassVar[tuple[str, ...]] = ()  # of files that are imported and exported
     field: ClassVar[str]  # of the HSDS document of a service, in which the fact stands
     # JSON Schemas of fields that our profile adds to the service of the standard, by name.

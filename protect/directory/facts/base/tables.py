@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -11,24 +10,9 @@ from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
-from django.db import models
 from django.db.models import Model, QuerySet
 
 type Values = dict[str, Any]
-
-
-class FactRow(models.Model):
-    """A row of a fact. It hangs on a service by the key `service`."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-
-    objects: ClassVar[models.Manager[Self]] = models.Manager()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
 
 
 class Table(NamedTuple):
