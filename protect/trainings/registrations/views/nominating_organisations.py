@@ -23,7 +23,6 @@ from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.actions import nominating_organisations as actions
 from protect.trainings.registrations.forms import CohortForm, SenderForm
 from protect.ui.forms import DeskForm
-from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # organisations
@@ -44,7 +43,7 @@ def sender_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     host = host_of(scope, request.GET.get("host", ""))
     initial = {"country": host.country, "language": get_language() or "en"}
-    form = posted(request, SenderForm, **initial)
+    form = SenderForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.mending():
             sender = actions.add_sender(scope, host, form.field_values(), at=clock.now())
@@ -57,13 +56,9 @@ def sender_new(request: HttpRequest) -> HttpResponse:
 def sender_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     sender = registrations_access.get_sender(scope, pk)
-    form = posted(
-        request,
-        SenderForm,
-        country=sender.country_id,
-        language=sender.language_id,
-        **{each: getattr(sender, each) for each in ("name", "email", "is_school")},
-    )
+    initial = {"country": sender.country_id, "language": sender.language_id}
+    initial |= {each: getattr(sender, each) for each in ("name", "email", "is_school")}
+    form = SenderForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.mending():
             actions.edit_sender(scope, sender, form.field_values(), at=clock.now())
@@ -103,7 +98,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
 def cohort_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     school = registrations_access.get_sender(scope, pk)
-    form = posted(request, CohortForm)
+    form = CohortForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             actions.add_cohort(scope, school, **form.cleaned_data, at=clock.now())
