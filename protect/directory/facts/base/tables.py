@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
