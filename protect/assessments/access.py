@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 
-from protect.assessments.errors import SlipGone
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
 from protect.kernel.ids import squeezed
 from protect.orgs.scope import Scope
@@ -57,5 +57,5 @@ def get_slip(token: str, day: date) -> AnswerToken:
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if slip is None:
-        raise SlipGone
+        raise AssessmentRefusal("assessments_slip_gone")
     return slip

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import ProtectError
+from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class HeadsUnreadable(ProtectError):
@@ -24,10 +24,13 @@ class HeadsUnreadable(ProtectError):
         super().__init__(line=line)
 
 
-class HeadsFileMissing(ProtectError):
-    """There is no file of heads under that name, or it is no text. Nothing was compared."""
-
-    code = "audit_heads_file_missing"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: on the command line; “heads” are the last entries of the audit record.
-    message = _("There is no heads file of that name. Nothing was compared. Check the name.")
+class AuditRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # There is no file of heads under that name, or it is no text. Nothing was compared.
+            # Translators: on the command line; “heads” are the last entries of the audit record.
+            "audit_heads_file_missing": _(
+                "There is no heads file of that name. Nothing was compared. Check the name."
+            ),
+        },
+    }

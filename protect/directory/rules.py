@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
-from protect.directory.errors import ServiceMoveNotAllowed
+from protect.directory.errors import DirectoryRefusal
 
 LONGEST_INTERVAL = timedelta(days=90)
 DUE_FOR = timedelta(days=30)  # after that, overdue
@@ -56,7 +56,9 @@ def step(status: Status, move: Move) -> Status:
     try:
         return MOVES[status, move]
     except KeyError:
-        raise ServiceMoveNotAllowed(status=status.value, move=move.value) from None
+        raise DirectoryRefusal(
+            "service_move_not_allowed", status=status.value, move=move.value
+        ) from None
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:

@@ -18,7 +18,7 @@ from protect.kernel.errors import ProtectError
 from protect.kernel.ids import short_code
 from protect.matching.questions.question import Where
 from protect.reference import formats, vocabulary
-from protect.reference.errors import ShortCodeTaken
+from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceMatches
@@ -64,7 +64,9 @@ def spots() -> Mapping[str, Spot]:
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)
         if other != spot:
-            raise ShortCodeTaken(first=str(other), second=str(spot), short=spot.code)
+            raise ReferenceRefusal(
+                "short_code_taken", first=str(other), second=str(spot), short=spot.code
+            )
     return by_code
 
 

@@ -16,8 +16,9 @@ from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
 from protect.directory.changes import touch
-from protect.findhelp import access, errors
+from protect.findhelp import access
 from protect.findhelp.enums import Opening
+from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.models import ExitCheck
 from protect.matching import published
 from protect.reference import vocabulary
@@ -139,7 +140,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
         results[url] = open_page(url)
         say(url, results[url])
     if all(each.result is Opening.UNREACHABLE for each in results.values()):
-        raise errors.NoExitReached(count=len(results))
+        raise FindHelpRefusal("findhelp_no_exit_reached", count=len(results))
     with transaction.atomic():
         before = failed()
         for url, each in results.items():

@@ -6,25 +6,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import ProtectError
-
-
-class ImportStepNotAllowed(ProtectError):
-    code = "interchange_import_step_not_allowed"
-    # Translators: an import of a file goes through steps; this one was done or thrown away.
-    message = _(
-        "This import has moved on meanwhile: it was applied or thrown away. Nothing was changed. "
-        "Open the list of imports to see how it stands."
-    )
-
-
-class TablesOutdated(ProtectError):
-    code = "reference_tables_outdated"
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    message = (
-        "The table {table} lacks “{missing}”, which the data files have. Nothing was changed. Run "
-        "`protect load-data` first."
-    )
+from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class FileTooLarge(ProtectError):
@@ -59,94 +41,73 @@ class FileNotReadable(ProtectError):
     message = _("The file cannot be read as a table: {problem} Nothing was read.")
 
 
-class ColumnsUnknown(ProtectError):
-    code = "columns_unknown"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = _(
-        "The file has columns that are not known ({unknown}) or lacks some ({missing}). Nothing "
-        "was read. The columns are described in protect/directory/data/services/README.md."
-    )
-
-
-class FeedChanged(ProtectError):
-    """Pages of a feed come from different states of it."""
-
-    code = "feed_changed"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {found} says what does not fit, such as “page 2 of 3 is missing”.
-    message = _(
-        "This feed changed while it was fetched: {found}. Nothing was read. Fetch all of its pages "
-        "again, one right after the other, and bring all of them in one ZIP file."
-    )
-
-
-class ImportFileGone(ProtectError):
-    """The file of an import cannot be opened any more, or not by this person."""
-
-    code = "interchange_import_file_gone"
-    # Translators: a file waits sealed for the person who brought it, for two days.
-    message = _(
-        "The file of this import cannot be opened: it is sealed to the person who brought it, and "
-        "kept for 48 hours. Nothing was stored of it. Throw this import away and bring the file "
-        "again."
-    )
-
-
-class NothingMapped(ProtectError):
-    """A mapping lacks columns without which no row can be read."""
-
-    code = "interchange_import_columns_missing"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {missing} are names of columns of ours, such as “Name of the service”.
-    message = _(
-        "These columns are needed and nothing stands for them: {missing}. Nothing was stored. "
-        "Choose a column of the file for each."
-    )
-
-
-class PlacesUnnamed(ProtectError):
-    """Rows may be shelters, and a column that seems to hold addresses is not named as one."""
-
-    code = "interchange_import_places_unnamed"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
-    message = _(
-        "Rows of this file may be shelters, and something that looks like addresses stands in "
-        "columns that are not named as such: {columns}. Nothing was stored. Map the columns anew: "
-        "say that each is street and number, or tick it among the columns that say where a service "
-        "is. Or take it out of the file."
-    )
-
-
-class SourceReserved(ProtectError):
-    """A file names a source that is reserved for our own entries."""
-
-    code = "interchange_import_source_reserved"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {source} is the short name of a list, as somebody typed it.
-    message = _(
-        "“{source}” is our name for what was written here. Nothing was stored. Give the list "
-        "another name."
-    )
-
-
-class ExportNeedsDemo(ProtectError):
-    code = "interchange_export_needs_demo"
-    # Translators: --demo is written so on a command line.
-    message = _(
-        "This is a demonstration: nothing in it was checked. Nothing was written. To write a file "
-        "for everybody all the same, add --demo; the file says what it is."
-    )
-
-
-class ExportConditionUnknown(ProtectError):
-    code = "interchange_export_condition_unknown"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: {option} is the name of an option such as area, {value} what was typed.
-    message = _("Nothing is known as {option} “{value}”. Nothing was written. Give its code.")
-
-
-class FileNotWritable(ProtectError):
-    code = "interchange_file_not_writable"
-    # Translators: {problem} is a sentence such as "No space left on device: services.csv."
-    message = _("{problem} Nothing was written. Choose another place.")
+class InterchangeRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.CONFLICT: {
+            # Translators: an import of a file goes through steps; this one was done or thrown away.
+            "interchange_import_step_not_allowed": _(
+                "This import has moved on meanwhile: it was applied or thrown away. Nothing was "
+                "changed. Open the list of imports to see how it stands."
+            ),
+            # The file of an import cannot be opened any more, or not by this person.
+            # Translators: a file waits sealed for the person who brought it, for two days.
+            "interchange_import_file_gone": _(
+                "The file of this import cannot be opened: it is sealed to the person who "
+                "brought it, and kept for 48 hours. Nothing was stored of it. Throw this import "
+                "away and bring the file again."
+            ),
+            # Translators: --demo is written so on a command line.
+            "interchange_export_needs_demo": _(
+                "This is a demonstration: nothing in it was checked. Nothing was written. To "
+                "write a file for everybody all the same, add --demo; the file says what it is."
+            ),
+            # Translators: {problem} is a sentence such as "No space left on device: services.csv."
+            "interchange_file_not_writable": _(
+                "{problem} Nothing was written. Choose another place."
+            ),
+        },
+        HTTPStatus.SERVICE_UNAVAILABLE: {
+            "reference_tables_outdated": (
+                "The table {table} lacks “{missing}”, which the data files have. Nothing was "
+                "changed. Run `protect load-data` first."
+            ),
+        },
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            "columns_unknown": _(
+                "The file has columns that are not known ({unknown}) or lacks some ({missing}). "
+                "Nothing was read. The columns are described in "
+                "protect/directory/data/services/README.md."
+            ),
+            # Pages of a feed come from different states of it.
+            # Translators: {found} says what does not fit, such as “page 2 of 3 is missing”.
+            "feed_changed": _(
+                "This feed changed while it was fetched: {found}. Nothing was read. Fetch all "
+                "of its pages again, one right after the other, and bring all of them in one "
+                "ZIP file."
+            ),
+            # A mapping lacks columns without which no row can be read.
+            # Translators: {missing} are names of columns of ours, such as “Name of the service”.
+            "interchange_import_columns_missing": _(
+                "These columns are needed and nothing stands for them: {missing}. Nothing was "
+                "stored. Choose a column of the file for each."
+            ),
+            # Rows may be shelters, and a column that seems to hold addresses is not named as one.
+            # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
+            "interchange_import_places_unnamed": _(
+                "Rows of this file may be shelters, and something that looks like addresses "
+                "stands in columns that are not named as such: {columns}. Nothing was stored. "
+                "Map the columns anew: say that each is street and number, or tick it among the "
+                "columns that say where a service is. Or take it out of the file."
+            ),
+            # A file names a source that is reserved for our own entries.
+            # Translators: {source} is the short name of a list, as somebody typed it.
+            "interchange_import_source_reserved": _(
+                "“{source}” is our name for what was written here. Nothing was stored. Give the "
+                "list another name."
+            ),
+            # Translators: {option} is the name of an option such as area, {value} what was typed.
+            "interchange_export_condition_unknown": _(
+                "Nothing is known as {option} “{value}”. Nothing was written. Give its code."
+            ),
+        },
+    }

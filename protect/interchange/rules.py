@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protect.interchange.enums import ImportState
-from protect.interchange.errors import ImportStepNotAllowed
+from protect.interchange.errors import InterchangeRefusal
 
 UPLOADED, MAPPED, PREVIEWED, APPLYING, APPLIED, DISCARDED = ImportState
 STEPS: dict[ImportState, set[ImportState]] = {
@@ -17,5 +17,7 @@ STEPS: dict[ImportState, set[ImportState]] = {
 def step_import(state: ImportState, to: ImportState) -> ImportState:
     """Return the next state of an import. Errors: ImportStepNotAllowed."""
     if to not in STEPS.get(state, ()):
-        raise ImportStepNotAllowed(state=state.value, to=to.value)
+        raise InterchangeRefusal(
+            "interchange_import_step_not_allowed", state=state.value, to=to.value
+        )
     return to

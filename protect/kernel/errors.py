@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -16,14 +17,14 @@ class ProtectError(Exception):
     Put no personal data in either: both reach logs. `facts` fill the message's placeholders.
     """
 
-    code: ClassVar[str] = "refused"
-    status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
+    code: str = "refused"
+    status: HTTPStatus = HTTPStatus.CONFLICT
     # Seconds after which the same request may succeed; 0: the refusal does not pass by itself.
     retry_after: ClassVar[int] = 0
     # Whether its page says what to do: no form can mend it, however it is filled in.
     has_own_page: ClassVar[bool] = False
     # Translators: shown when an action was refused and nothing more precise is known.
-    message: ClassVar[Promise | str] = _("This cannot be done now.")
+    message: Promise | str = _("This cannot be done now.")
 
     def __init__(self, **facts: str | int) -> None:
         self.facts = facts
@@ -37,6 +38,22 @@ class ProtectError(Exception):
     def text(self) -> str:
         """Return the message in the active language, its placeholders filled."""
         return str(self.message).format_map(self.facts)
+
+
+class TableRefusal(ProtectError):
+    """A refusal that no code catches: a row of its package's table, chosen by its code.
+
+    `rows` gives the code and message of each refusal, by status. A guard holds the codes and the
+    placeholders of the messages to the places that raise them.
+    """
+
+    rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        self.code = code
+        self.status = next(status for status, rows in self.rows.items() if code in rows)
+        self.message = self.rows[self.status][code]
+        super().__init__(**facts)
 
 
 class DataError(ProtectError):

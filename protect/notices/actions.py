@@ -14,8 +14,9 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import delivery, errors, rules
+from protect.notices import delivery, rules
 from protect.notices.enums import Template
+from protect.notices.errors import NoticeRefusal
 from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
@@ -107,9 +108,9 @@ def _outgoing(mail: Mail, at: datetime) -> Outgoing:
     try:
         validate_email(mail.to)
     except ValidationError:
-        raise errors.AddressBad from None
+        raise NoticeRefusal("mail_address_bad") from None
     if len(mail.to) > rules.ADDRESS_LENGTH:
-        raise errors.AddressBad
+        raise NoticeRefusal("mail_address_bad")
     return Outgoing(
         to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
 from protect.notices.enums import Failure
-from protect.notices.errors import MailNotSet, TemplateGone
+from protect.notices.errors import NoticeRefusal, TemplateGone
 from protect.notices.letters import Letter, letter, words
 from protect.notices.models import Outgoing
 
@@ -33,7 +33,7 @@ def must_be_configured() -> None:
     """Refuse before a row is leased. Errors: MailNotSet; DataError for wrong words."""
     words()
     if not (_has_server() or settings.IS_DEMO):
-        raise MailNotSet
+        raise NoticeRefusal("mail_not_set")
 
 
 def send(row: Outgoing) -> None:

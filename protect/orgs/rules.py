@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from protect.orgs import errors
 from protect.orgs.enums import (
     AttemptKind,
     MembershipMove,
@@ -17,6 +16,7 @@ from protect.orgs.enums import (
     TeamMove,
     TeamState,
 )
+from protect.orgs.errors import OrganisationRefusal
 
 INVITATION_LENGTH = timedelta(days=7)
 ATTEMPTS_LENGTH = timedelta(days=1)
@@ -77,7 +77,9 @@ def step_organisation(state: OrganisationState, move: OrganisationMove) -> Organ
     try:
         return ORGANISATION_MOVES[state, move]
     except KeyError:
-        raise errors.OrganisationMoveNotAllowed(state=state.value, move=move.value) from None
+        raise OrganisationRefusal(
+            "organisation_move_not_allowed", state=state.value, move=move.value
+        ) from None
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
@@ -85,7 +87,9 @@ def step_team(state: TeamState, move: TeamMove) -> TeamState:
     try:
         return TEAM_MOVES[state, move]
     except KeyError:
-        raise errors.TeamMoveNotAllowed(state=state.value, move=move.value) from None
+        raise OrganisationRefusal(
+            "team_move_not_allowed", state=state.value, move=move.value
+        ) from None
 
 
 def step_membership(
@@ -100,7 +104,7 @@ def step_membership(
         return MembershipState.ACTIVE
     is_about_keys = move in {MembershipMove.ADMIT, MembershipMove.LOSE_KEYS}
     if (state, move) not in MEMBERSHIP_MOVES or (is_about_keys and not gives_keys):
-        raise errors.MembershipMoveNotAllowed(state=state.value, move=move.value)
+        raise OrganisationRefusal("membership_move_not_allowed", state=state.value, move=move.value)
     return MEMBERSHIP_MOVES[state, move]
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from protect.questionnaires.enums import FormKind
-from protect.questionnaires.errors import AnswersNotOfForm, FormDamaged, FormUnknown
+from protect.questionnaires.errors import QuestionnaireRefusal
 from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules import answers, fields, scores
 from protect.questionnaires.schemas import Definition, Values
@@ -48,12 +48,18 @@ class Answers:
             kept = json.loads(text)
             head = {"form": form, "number": number, "hash": content_hash}
             if not isinstance(kept, dict) or {**kept, "values": 0} != {**head, "values": 0}:
-                raise AnswersNotOfForm(form=form, problem="questionnaire_version_other")
+                raise QuestionnaireRefusal(
+                    "questionnaire_answers_bad", form=form, problem="questionnaire_version_other"
+                )
             values = answers.checked(definition, kept.get("values"))
         except json.JSONDecodeError:
-            raise AnswersNotOfForm(form=form, problem="questionnaire_not_json") from None
+            raise QuestionnaireRefusal(
+                "questionnaire_answers_bad", form=form, problem="questionnaire_not_json"
+            ) from None
         except fields.Bad as error:
-            raise AnswersNotOfForm(form=form, problem=error.mistake.value) from None
+            raise QuestionnaireRefusal(
+                "questionnaire_answers_bad", form=form, problem=error.mistake.value
+            ) from None
         return cls(form, number, content_hash, values)
 
 
@@ -72,7 +78,7 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
         rows = rows.filter(number=number)
     version = rows.order_by("-number").prefetch_related("words").first()
     if version is None:
-        raise FormUnknown(form=code)
+        raise QuestionnaireRefusal("questionnaire_unknown", form=code)
     return form_of(version, language)
 
 
@@ -122,7 +128,12 @@ def score(form: Form, values: Values) -> scores.Score:
 
 def _undamaged(version: FormVersion, content: str, expected_hash: str, part: str) -> dict[str, Any]:
     if fingerprint(content) != expected_hash:
-        raise FormDamaged(form=version.code, number=version.number, part=part or "structure")
+        raise QuestionnaireRefusal(
+            "questionnaire_version_damaged",
+            form=version.code,
+            number=version.number,
+            part=part or "structure",
+        )
     return _parsed(content)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from protect.questionnaires.access import canonical, fingerprint
-from protect.questionnaires.errors import FormChanged
+from protect.questionnaires.errors import QuestionnaireRefusal
 from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, sources
 from protect.reference.actions import Loaded
@@ -48,7 +48,9 @@ def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
         code=form.code, number=form.number, defaults=defaults | _stored(content, translation)
     )
     if version.content_hash != fingerprint(content):
-        raise FormChanged(form=form.code, number=form.number, part=form.source)
+        raise QuestionnaireRefusal(
+            "questionnaire_version_changed", form=form.code, number=form.number, part=form.source
+        )
     return version, ADDED if is_new else _reviewed(version, translation)
 
 
@@ -58,7 +60,9 @@ def _words(version: FormVersion, tag: str, translation: Translation) -> int:
         version=version, language_id=tag, defaults=_stored(content, translation)
     )
     if words.content_hash != fingerprint(content):
-        raise FormChanged(form=version.code, number=version.number, part=tag)
+        raise QuestionnaireRefusal(
+            "questionnaire_version_changed", form=version.code, number=version.number, part=tag
+        )
     return ADDED if is_new else _reviewed(words, translation)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from protect.kernel.errors import ProtectError
+from protect.kernel.errors import TableRefusal
 
 
-class ShortCodeTaken(ProtectError):
-    """Two things would stand at one address. Printed codes must stay, so nothing is loaded."""
-
-    code = "short_code_taken"
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    message = (
-        "{first} and {second} share the short code {short}. Nothing was loaded. Remedy: report "
-        "it; one of the two must be left out of the data until the code's length is raised."
-    )
+class ReferenceRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.INTERNAL_SERVER_ERROR: {
+            # Two things would stand at one address. Printed codes must stay, so nothing is
+            # loaded.
+            "short_code_taken": (
+                "{first} and {second} share the short code {short}. Nothing was loaded. Remedy: "
+                "report it; one of the two must be left out of the data until the code's length "
+                "is raised."
+            ),
+        },
+    }

@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
-from protect.trainings.base import access, errors
+from protect.trainings.base import access
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions.mail import tell_link
 from protect.trainings.registrations.actions.seats import locked_of
-from protect.trainings.registrations.errors import AddressTaken
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import CountedPerson, Participant, Registration
 from protect.trainings.registrations.rules import folded
@@ -43,7 +43,7 @@ def correct(
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
-        raise errors.EditConflict
+        raise TrainingRefusal("trainings_edit_conflict")
     before = row.email
     for name in fields.CORRECTED:
         setattr(row, name, values[name])
@@ -62,7 +62,7 @@ def _save(row: Participant) -> None:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED, "edited"])
     except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
-        raise AddressTaken from taken
+        raise TrainingRefusal("trainings_address_taken") from taken
 
 
 def _locked(person: Participant) -> list[Registration]:

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from protect.orgs.access import get_membership, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.errors import MembershipMoveNotAllowed
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.models.queries import OrganisationQuerySet, TeamQuerySet
 from protect.orgs.roles import level_of, permissions_of
@@ -99,7 +99,7 @@ def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
     if not is_own or Permission.ADMIT not in permissions_of(place.role):
         raise PermissionDenied
     if place.state != MembershipState.PENDING:
-        raise MembershipMoveNotAllowed(state=place.state, move="restore")
+        raise OrganisationRefusal("membership_move_not_allowed", state=place.state, move="restore")
     return place
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from protect.verification import errors
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
+from protect.verification.errors import VerificationRefusal
 
 QUEUE_MOVES = {
     (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
@@ -25,7 +25,9 @@ def step_queue(state: QueueState, move: QueueMove) -> QueueState:
     try:
         return QUEUE_MOVES[state, move]
     except KeyError:
-        raise errors.QueueMoveNotAllowed(state=state.value, move=move.value) from None
+        raise VerificationRefusal(
+            "verification_queue_move_not_allowed", state=state.value, move=move.value
+        ) from None
 
 
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
@@ -36,14 +38,14 @@ def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
 def end_call(state: CallState, to: CallState) -> CallState:
     """Return how a call test ends: once, and not in waiting. Errors: CallNotPossible."""
     if state != CallState.WAITING or to == CallState.WAITING:
-        raise errors.CallNotPossible()
+        raise VerificationRefusal("verification_call_not_possible")
     return to
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
     """Return how a correction stands once it is judged: once. Errors: CorrectionJudged."""
     if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
-        raise errors.CorrectionJudged(state=state.value)
+        raise VerificationRefusal("verification_correction_judged", state=state.value)
     return verdict
 
 
@@ -52,5 +54,5 @@ def decide(state: PairState, decision: PairState) -> PairState:
     is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
     is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
     if not (is_first or is_undone):
-        raise errors.PairDecided(state=state.value)
+        raise VerificationRefusal("verification_pair_decided", state=state.value)
     return decision

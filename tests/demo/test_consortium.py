@@ -10,7 +10,6 @@ from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.orgs import access
 from protect.orgs.enums import MembershipState, OrganisationKind, Permission
-from protect.orgs.errors import DemoOnly
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.reference import vocabulary
 from tests.orgs.conftest import AT
@@ -95,7 +94,7 @@ def test_people_read_a_language_of_the_interface():
 def test_a_live_system_gets_no_demo(settings):
     settings.IS_DEMO = False
 
-    with refused(DemoOnly):
+    with refused("demo_only"):
         build_organisations(at=AT)
 
 

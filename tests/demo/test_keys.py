@@ -14,7 +14,6 @@ from protect.demo.consortium import build_organisations
 from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.errors import DatabaseWasLive, DemoOnly
 from protect.orgs.models import Membership, Team, User
 from protect.vault.actions import (
     browser_sessions,
@@ -32,6 +31,7 @@ from protect.vault.formats.words import all_words
 from protect.vault.models import Record, TotpDevice, UserKey, UserWrap
 from protect.vault.models.keys import SLOTS
 from protect.vault.peppers import cost
+from tests.refusals import refuses
 from tests.vault.conftest import PEPPER
 from tests.vault.signing import AT, EARLIER, Person, begin, let_in
 
@@ -193,7 +193,7 @@ def test_a_live_system_gets_no_keys_of_the_demo(settings):
     settings.IS_DEMO = False
     before = everything()
 
-    with pytest.raises(DemoOnly):
+    with refuses("demo_only"):
         keys.build_keys(at=AT)
     assert everything() == before
 
@@ -204,6 +204,6 @@ def test_nor_does_a_database_that_was_ever_live(settings):
     settings.IS_DEMO = True
     before = everything()
 
-    with pytest.raises(DatabaseWasLive):
+    with refuses("database_was_live"):
         keys.build_keys(at=AT)
     assert everything() == before

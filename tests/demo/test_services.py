@@ -11,9 +11,9 @@ from protect.directory.changes import keep_true
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.models import FactCheck, Location, Organisation, Service, ServiceText
 from protect.notices.models import Outgoing
-from protect.orgs.errors import DemoOnly
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.verification.models import Correction, DuplicatePair, ProviderLink, QueueItem
+from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, checked, entry
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_building_again_makes_nothing(built):
 def test_a_live_system_gets_nothing_invented(settings):
     settings.IS_DEMO = False
 
-    with pytest.raises(DemoOnly):
+    with refuses("demo_only"):
         build_services(at=NOW)
 
     assert not Service.objects.exists()

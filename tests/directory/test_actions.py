@@ -10,7 +10,6 @@ from django.db import OperationalError, connection, transaction
 
 from protect.directory.changes import touch
 from protect.directory.enums import Fact, Method, Move, Status, Verdict
-from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.checks import Finding
 from protect.directory.models import (
@@ -25,6 +24,7 @@ from protect.directory.protection import addresses
 from protect.directory.services.actions import status
 from protect.directory.services.actions.status import Released
 from protect.reference.models import Area, Country
+from tests.refusals import refuses
 from tests.verification.nights import deeds, make_keepers
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -145,7 +145,7 @@ def test_an_untested_number_is_not_published(world, finding):
         checks.check_fact(world.service, Fact.PHONE, finding, at=BEFORE)
     before = version()
 
-    with pytest.raises(NumberNotTested) as refusal:
+    with refuses("service_number_not_tested") as refusal:
         status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
 
     world.service.refresh_from_db()
@@ -188,7 +188,7 @@ def test_a_service_without_a_number_needs_no_call(world):
 def test_a_service_that_nobody_could_reach_is_not_shown(world):
     world.service.phones.all().delete()
 
-    with pytest.raises(NoWayToReach):
+    with refuses("directory_service_not_reachable"):
         status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
     released = status.release(world.scope, "MT", at=NOW)
 
@@ -202,7 +202,7 @@ def test_a_move_that_somebody_else_made_first_is_refused(world):
     status.move(world.scope, world.service, Move.PUBLISH, at=NOW)
     before = version()
 
-    with pytest.raises(ServiceMoveNotAllowed):
+    with refuses("service_move_not_allowed"):
         status.move(world.scope, stale, Move.PUBLISH, at=NOW)
 
     assert version() == before

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict
-from protect.directory.errors import ServiceMoveNotAllowed
 from protect.directory.protection import address_patterns
 from protect.directory.rules import CheckSeen, PhoneCheck
+from tests.refusals import refuses
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -140,7 +140,7 @@ def test_a_service_moves_along_its_way(status, move, expected):
     ("status", "move"), [pair for pair in product(Status, Move) if pair not in rules.MOVES]
 )
 def test_every_other_move_is_refused(status, move):
-    with pytest.raises(ServiceMoveNotAllowed) as refusal:
+    with refuses("service_move_not_allowed") as refusal:
         rules.step(status, move)
 
     assert refusal.value.code == "service_move_not_allowed"

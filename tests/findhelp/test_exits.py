@@ -10,7 +10,6 @@ from django.test import Client
 
 from protect.findhelp import access, exits
 from protect.findhelp.enums import Opening
-from protect.findhelp.errors import NoExitReached
 from protect.findhelp.exits import open_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
@@ -18,6 +17,7 @@ from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.vocabulary.checks import EXIT_BYTES
 from tests.findhelp.neutral import PAGE, self_signed, site
+from tests.refusals import refuses
 from tests.serving import free_port
 
 AT = datetime(2026, 11, 30, 5, 30, tzinfo=UTC)
@@ -149,7 +149,7 @@ def test_kept_pages_are_made_anew_only_when_a_result_changed(db, targets):
 def test_when_no_page_answers_this_machine_is_to_blame_and_nothing_is_kept(db, settings):
     settings.EXIT_TARGETS = [f"http://127.0.0.1:{free_port()}/"]
 
-    with pytest.raises(NoExitReached):
+    with refuses("findhelp_no_exit_reached"):
         check()
 
     assert not ExitCheck.objects.exists()

@@ -38,7 +38,8 @@ for each in pkgutil.walk_packages(protect.__path__, "protect."):
 
 
 def codes(error: type[ProtectError] = ProtectError) -> set[str]:
-    return {error.code}.union(*(codes(each) for each in error.__subclasses__()))
+    rows = {code for codes_of in getattr(error, "rows", {}).values() for code in codes_of}
+    return rows.union({error.code}, *(codes(each) for each in error.__subclasses__()))
 
 
 def registries(path: Path) -> list[str]:

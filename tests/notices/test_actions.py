@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
 from protect.notices import actions
-from protect.notices.errors import AddressBad
+from protect.notices.errors import NoticeRefusal
 from protect.notices.models import Outgoing
 from tests.notices.conftest import AT
 
@@ -39,7 +39,7 @@ def test_a_mail_posted_in_a_transaction_that_fails_was_never_posted(
     ["", "amal", "a@b@c.org", "amal@example.org\nBcc: x@example.org", f"a@{'b.' * 125}example.org"],
 )
 def test_an_address_that_mail_cannot_go_to_is_refused(post, to):
-    with pytest.raises(AddressBad, match="mail_address_bad"):
+    with pytest.raises(NoticeRefusal, match="mail_address_bad"):
         post(to)
 
     assert not Outgoing.objects.exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from protect.notices import actions
-from protect.notices.errors import MailNotSet
+from protect.notices.errors import NoticeRefusal
 from protect.notices.models import Outgoing
 from tests.notices.conftest import AT, LINK
 from tests.serving import free_port
@@ -133,7 +133,7 @@ def test_live_without_a_mail_server_takes_no_row(post, settings):
     row = post()
     settings.MAILERS, settings.IS_DEMO = {}, False
 
-    with pytest.raises(MailNotSet, match="mail_not_set"):
+    with pytest.raises(NoticeRefusal, match="mail_not_set"):
         actions.sweep(at=AT)
 
     row.refresh_from_db()

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.tasks import task_backends
 
 from protect.notices import tasks
-from protect.notices.errors import MailNotSet
 from tests.notices.outbox import ENDS_WITHIN_S, Outbox, end
 from tests.notices.server import MailServer
+from tests.refusals import refuses
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_a_worker_without_a_mail_server_does_not_start_live(post, settings):
     row = post()
     settings.MAILERS, settings.IS_DEMO = {}, False
 
-    with pytest.raises(MailNotSet):
+    with refuses("mail_not_set"):
         call_command("worker", "--once", stdout=StringIO())
 
     row.refresh_from_db()

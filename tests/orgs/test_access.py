@@ -17,11 +17,11 @@ from protect.orgs.enums import (
     Permission,
     TeamState,
 )
-from protect.orgs.errors import RoleUnknown
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import NOBODY, Held
 from tests.orgs.conftest import AT, give, make_organisation, make_person
 from tests.orgs.leaving import leave, refusal
+from tests.refusals import refuses
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = ["amal", "sana", "bela", "chidi", "dana", "emil", "olga"]
@@ -226,7 +226,7 @@ def test_only_operators_open_accounts_of_others(world):
 def test_a_role_is_given_only_in_a_place_of_its_kind(world, role, in_team):
     team = world.desk if in_team else None
 
-    with pytest.raises(RoleUnknown):
+    with refuses("role_unknown"):
         access.must_give(world.scope("dana"), role, team=team, organisation=world.office)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.apps import apps
 
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
+from tests.refusals import refuses
 
 
 def told() -> list[tuple[str, str]]:
@@ -33,9 +33,9 @@ def everything() -> dict[str, list[dict]]:
 
 
 @contextmanager
-def refused(error: type[Exception]) -> Iterator[None]:
+def refused(error: str | type[Exception]) -> Iterator[None]:
     """Expect a refusal after which every row of every table is as it was."""
     before = everything()
-    with pytest.raises(error):
+    with refuses(error):
         yield
     assert everything() == before

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from protect.questionnaires import access, actions, sources
 from protect.questionnaires.access import Answers
 from protect.questionnaires.enums import FormKind
-from protect.questionnaires.errors import FormChanged, FormDamaged, FormUnknown
 from protect.questionnaires.models import FormVersion, FormWords
 from protect.reference import actions as reference
+from tests.refusals import refuses
 
 pytestmark = pytest.mark.django_db
 HEAD = '[form]\nnumber = {}\nkind = "other"\nsource = "en"\npublished_on = 2026-11-26\n'
@@ -52,7 +52,7 @@ def test_another_text_under_the_same_number_is_refused_and_nothing_is_loaded(wri
     write(form())
     before = list(FormVersion.objects.order_by("pk").values())
 
-    with pytest.raises(FormChanged) as caught, transaction.atomic():
+    with refuses("questionnaire_version_changed") as caught, transaction.atomic():
         write(form(label="City"))
 
     assert caught.value.facts == {"form": "demo", "number": 1, "part": "en"}
@@ -74,7 +74,7 @@ def test_a_translation_may_come_later_and_then_stays(write):
     told = write('[town]\nlabel = "Ville"\n', "demo.fr.toml")
     assert (told["formwords"][0], told["formversion"][0]) == (1, 0)
 
-    with pytest.raises(FormChanged) as caught, transaction.atomic():
+    with refuses("questionnaire_version_changed") as caught, transaction.atomic():
         write('[town]\nlabel = "Commune"\n', "demo.fr.toml")
 
     assert caught.value.facts["part"] == "fr"
@@ -92,7 +92,7 @@ def test_that_somebody_has_read_the_words_is_all_that_may_change(write):
 def test_a_form_that_is_being_written_is_not_published(write):
     write(form().replace("published_on = 2026-11-26\n", ""))
 
-    with pytest.raises(FormUnknown):
+    with refuses("questionnaire_unknown"):
         access.get_form("demo")
 
 
@@ -109,14 +109,14 @@ def test_missing_words_are_counted_and_drafts_are_named(write):
 
 @pytest.mark.parametrize("ask", [("nobody",), ("evaluation", 99)])
 def test_what_is_not_published_is_not_found(ask):
-    with pytest.raises(FormUnknown):
+    with refuses("questionnaire_unknown"):
         access.get_form(*ask)
 
 
 def test_a_row_that_somebody_edited_is_noticed():
     FormVersion.objects.filter(code="evaluation").update(content='{"words": {}}')
 
-    with pytest.raises(FormDamaged):
+    with refuses("questionnaire_version_damaged"):
         access.get_form("evaluation")
 
 
@@ -124,7 +124,7 @@ def test_words_that_somebody_edited_are_noticed():
     words = FormWords.objects.get(version__code="evaluation", language="fr")
     FormWords.objects.filter(pk=words.pk).update(content=words.content.replace("Contenu", "X"))
 
-    with pytest.raises(FormDamaged):
+    with refuses("questionnaire_version_damaged"):
         access.get_form("evaluation", language="nl")
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from protect.questionnaires.access import Answers, canonical, fingerprint
-from protect.questionnaires.errors import AnswersNotOfForm
 from tests.questionnaires.building import asked, definition
+from tests.refusals import refuses
 
 FORM = definition(asked("g", "short"), asked("f", "multiple", required=True))
 HASH = fingerprint("demo")
@@ -38,7 +38,7 @@ def changed(old: str, new: str) -> str:
     ],
 )
 def test_what_is_no_document_of_the_version_is_refused_without_naming_an_answer(text, problem):
-    with pytest.raises(AnswersNotOfForm) as caught:
+    with refuses("questionnaire_answers_bad") as caught:
         Answers.from_json(text, FORM, HASH)
 
     assert caught.value.facts == {"form": "demo", "problem": problem}

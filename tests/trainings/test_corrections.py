@@ -13,15 +13,14 @@ from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.trainings import erasure
 from protect.trainings.base.access import token_hash
-from protect.trainings.base.errors import EditConflict
 from protect.trainings.corrections import correct
 from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.actions.calendar_feed import give_feed
 from protect.trainings.registrations.actions.mail import tell_link
-from protect.trainings.registrations.errors import AddressTaken
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.fields import CORRECTED
 from protect.trainings.registrations.models import CountedPerson, Participant
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant
 from tests.trainings.registrations.test_decisions import come
 
@@ -108,7 +107,7 @@ def test_mail_stays_where_another_host_knows_the_address(planners, row):
 def test_an_address_of_somebody_else_is_refused_and_nothing_changes(planners, row):
     other = make_participant(planners.host)
     before = Participant.objects.filter(pk=row.participant_id).values().get()
-    with pytest.raises(AddressTaken) as refused:
+    with refuses("trainings_address_taken") as refused:
         right(planners, row.participant, email=other.email.upper())
 
     assert refused.value.code == "trainings_address_taken"
@@ -125,7 +124,7 @@ def test_of_two_hosts_each_may_know_one_address(planners, row):
 
 def test_who_saw_an_older_version_changes_nothing(planners, row):
     right(planners, row.participant)
-    with pytest.raises(EditConflict):
+    with refuses("trainings_edit_conflict"):
         right(planners, row.participant, edited=0, name="Demo Other")
 
     assert Participant.objects.get().name == "Demo Nora"
@@ -133,7 +132,7 @@ def test_who_saw_an_older_version_changes_nothing(planners, row):
 
 def test_who_was_erased_meanwhile_stays_so(planners, row):
     erasure.erase_person(planners.scope("pia"), row.participant, at=AT)
-    with pytest.raises(EditConflict):
+    with refuses("trainings_edit_conflict"):
         right(planners, row.participant)
 
     assert Participant.objects.get().name == ""
@@ -177,7 +176,7 @@ def test_an_address_that_somebody_else_gets_at_this_moment_is_refused(planners, 
         make_participant(planners.host, email=instance.email)
 
     pre_save.connect(take, sender=Participant)
-    with pytest.raises(AddressTaken):
+    with refuses("trainings_address_taken"):
         right(planners, row.participant)
 
     assert get_own(row.own_token()) == row

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.errors import MembershipMoveNotAllowed
 from protect.orgs.models import Membership, Team, User
 from protect.vault import access
 from protect.vault.enums import KeyState
@@ -17,6 +16,7 @@ from protect.vault.errors import MemberSuspended
 from protect.vault.formats.wraps import VERSION
 from protect.vault.models import TeamGrant, TeamKey, UserKey
 from tests.orgs.conftest import AT, World, give, make_team, make_world
+from tests.refusals import refuses
 
 pytestmark = pytest.mark.django_db
 WRAPPED = bytes([VERSION])
@@ -98,7 +98,7 @@ def test_a_waiting_place_whose_role_lets_nobody_in_is_refused(world):
 def test_a_place_that_does_not_wait_is_not_restored(world, state):
     place = waits(world, "sana", state)
 
-    with pytest.raises(MembershipMoveNotAllowed) as refused:
+    with refuses("membership_move_not_allowed") as refused:
         access.get_own_waiting(world.scope("sana"), place.pk)
     assert refused.value.facts == {"state": state, "move": "restore"}
 

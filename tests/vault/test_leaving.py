@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.errors import LastAdministrator, MembershipMoveNotAllowed
 from protect.orgs.models import Membership
 from protect.vault.actions import browser_sessions, closures, drafts, enrolment, rotation, teams
 from protect.vault.enums import KeyState
@@ -165,9 +164,9 @@ def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
     place = cast.amal.place(cast.desk)
     teams.leave(cast.sana.scope, place, None, at=AT)
 
-    with refused(LastAdministrator):
+    with refused("last_administrator"):
         teams.leave(cast.dana.scope, admin, None, at=LATER)
-    with refused(MembershipMoveNotAllowed):
+    with refused("membership_move_not_allowed"):
         teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
 from protect.vault import key_register, ledger
+from tests.refusals import refuses
 
 PACKAGES = ("orgs", "audit", "notices", "vault")
 KEY_LINES = {*key_register.Owner, *key_register.RETIRED.values(), key_register.RESTORED}
@@ -27,10 +27,10 @@ def everything() -> dict[str, list[dict]]:
 
 
 @contextmanager
-def refused(error: type[Exception], **facts: object) -> Iterator[None]:
+def refused(error: str | type[Exception], **facts: object) -> Iterator[None]:
     """Expect a refusal after which every row of every table is as it was."""
     before = everything()
-    with pytest.raises(error) as caught:
+    with refuses(error) as caught:
         yield
     assert everything() == before
     for name, value in facts.items():

@@ -7,14 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.errors import TellsWhere
 from protect.directory.fact_records import checks
 from protect.directory.models import FactCheck
 from protect.verification import rules
 from protect.verification.call_tests import call_tests
 from protect.verification.enums import CallState
-from protect.verification.errors import CallNotPossible, SecondPersonNeeded
 from protect.verification.models import CallTest, QueueItem
+from tests.refusals import refuses
 from tests.verification.nights import NOW, deeds, entry
 
 LATER = NOW + timedelta(hours=2)
@@ -42,7 +41,7 @@ def test_a_call_ends_once_and_never_waits_again(state, to):
     if state == CallState.WAITING and to != CallState.WAITING:
         assert rules.end_call(state, to) == to
     else:
-        with pytest.raises(CallNotPossible) as refusal:
+        with refuses("verification_call_not_possible") as refusal:
             rules.end_call(state, to)
         assert refusal.value.code == "verification_call_not_possible"
 
@@ -113,14 +112,14 @@ def test_a_number_of_which_two_heard_different_things_is_in_doubt(keepers, servi
 def test_the_same_person_is_never_the_second_and_never_compares(keepers, call, answer):
     before = rows()
 
-    with pytest.raises(SecondPersonNeeded) as refusal:
+    with refuses("verification_second_person_needed") as refusal:
         call_tests.answer_call(keepers.vito.scope, call, is_service=answer, heard=SECOND, at=LATER)
     assert refusal.value.code == "verification_second_person_needed"
     assert rows() == before
 
     call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
     before = rows()
-    with pytest.raises(SecondPersonNeeded):
+    with refuses("verification_second_person_needed"):
         call_tests.compare_calls(keepers.vito.scope, call, is_same=answer, at=LATER)
     assert rows() == before
 
@@ -144,7 +143,7 @@ def test_a_second_call_is_made_once(keepers, call, answer):
     call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
     before = rows()
 
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.answer_call(keepers.cora.scope, call, is_service=answer, heard="Demo", at=LATER)
 
     assert rows() == before
@@ -153,14 +152,14 @@ def test_a_second_call_is_made_once(keepers, call, answer):
 @pytest.mark.parametrize("is_same", [True, False])
 def test_calls_are_compared_once_and_only_after_the_second(keepers, call, is_same):
     before = rows()
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.compare_calls(keepers.vera.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
     call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
     call_tests.compare_calls(keepers.vera.scope, call, is_same=True, at=LATER)
     before = rows()
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.compare_calls(keepers.cora.scope, call, is_same=is_same, at=LATER)
     assert rows() == before
 
@@ -191,7 +190,7 @@ def test_another_number_ends_two_calls_that_are_not_compared_yet(keepers, servic
 def test_while_one_call_waits_somebody_else_begins_no_other(keepers, service, call):
     before = rows()
 
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.record_call(keepers.vera.scope, service, "Demo", at=LATER)
 
     assert rows() == before
@@ -208,7 +207,7 @@ def test_ones_own_call_is_not_made_anew_once_a_second_person_has_called(keepers,
     call_tests.answer_call(keepers.vera.scope, call, is_service=True, heard=SECOND, at=LATER)
     before = rows()
 
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.record_call(keepers.vito.scope, service, "Demo", at=LATER)
 
     assert rows() == before
@@ -224,7 +223,7 @@ def test_a_call_of_an_old_number_does_not_keep_others_from_the_new_one(keepers, 
 
 @pytest.mark.parametrize("given", [{"phone": ""}, {"status": Status.WITHDRAWN}])
 def test_where_there_is_nobody_to_call_no_call_is_recorded(keepers, given):
-    with pytest.raises(CallNotPossible):
+    with refuses("verification_call_not_possible"):
         call_tests.record_call(keepers.vito.scope, entry("s2", **given), HEARD, at=NOW)
 
     assert not CallTest.objects.exists()
@@ -233,7 +232,7 @@ def test_where_there_is_nobody_to_call_no_call_is_recorded(keepers, given):
 def test_where_a_shelter_is_is_never_written_down(keepers):
     shelter = entry("s2", address_audience="never_stored")
 
-    with pytest.raises(TellsWhere) as refusal:
+    with refuses("directory_tells_where") as refusal:
         call_tests.record_call(keepers.vito.scope, shelter, "We are at 12 Triq Demo.", at=NOW)
 
     assert refusal.value.code == "directory_tells_where"
@@ -246,7 +245,7 @@ def test_what_a_second_person_hears_of_a_shelter_tells_no_place_either(keepers):
     call = call_tests.record_call(keepers.vito.scope, shelter, HEARD, at=NOW)
     before = rows()
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         call_tests.answer_call(
             keepers.vera.scope, call, is_service=False, heard="12 Triq Demo", at=LATER
         )

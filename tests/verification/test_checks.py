@@ -6,16 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.errors import EditConflict, TellsWhere
 from protect.directory.fact_records.freshness import standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules
 from protect.verification.checks.checks import Heard, save_checks, save_missed
 from protect.verification.enums import QueueReason, QueueState
-from protect.verification.errors import QueueMoveNotAllowed
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
+from tests.refusals import refuses
 from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 
 HOUR = timedelta(hours=1)
@@ -95,7 +94,7 @@ def test_nobody_confirms_what_somebody_else_has_changed_meanwhile(keepers, item)
     item.service.costs.create(kind="paid")
     before = rows()
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
 
     assert rows() == before
@@ -132,7 +131,7 @@ def test_what_somebody_else_took_meanwhile_is_theirs(keepers, item, save):
     queue.claim(keepers.vera.scope, item, at=at)
     before = rows()
 
-    with pytest.raises(QueueMoveNotAllowed):
+    with refuses("verification_queue_move_not_allowed"):
         save(keepers.vito.scope, item, at)
 
     assert rows() == before
@@ -194,7 +193,7 @@ def test_where_a_shelter_is_is_not_written_beside_a_check(keepers, item):
     told = heard(item.service, source="They moved to 12 Triq Demo.")
     before = rows()
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)
 
     assert rows() == before

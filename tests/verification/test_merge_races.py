@@ -12,7 +12,6 @@ from protect.directory.models import FactCheck, Organisation, Service
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import CorrectionState, PairState, Reporter
-from protect.verification.errors import CorrectionJudged, PairDecided
 from protect.verification.models import Correction, DuplicatePair
 from protect.verification.reports import reports
 from protect.verification.reports.reports import Judgement, Report, judge
@@ -56,7 +55,7 @@ def test_of_two_who_merge_one_pair_one_is_told_and_nothing_is_half_done(keepers)
 
         found = together(first, second)
 
-        assert refusals(found) == [PairDecided]
+        assert refusals(found) == ["verification_pair_decided"]
         (winner,) = (each for each in found if isinstance(each, Service))
         rows = {each.pk: each for each in Service.objects.filter(pk__in=[one.pk, other.pk])}
         loser = rows[other.pk if winner.pk == one.pk else one.pk]
@@ -76,7 +75,7 @@ def test_of_two_who_take_it_back_one_is_told(keepers):
 
         found = together(*(partial(merges.undo_merge, each, pair, at=NOW) for each in people))
 
-        assert refusals(found) == [PairDecided]
+        assert refusals(found) == ["verification_pair_decided"]
         assert DuplicatePair.objects.get(pk=pair.pk).state == PairState.PROPOSED
         assert one.phones.count() == 1
 
@@ -120,7 +119,7 @@ def test_of_two_moderators_one_is_told_that_the_report_is_judged(keepers):
             )
         )
 
-        assert refusals(found) == [CorrectionJudged]
+        assert refusals(found) == ["verification_correction_judged"]
         state = Correction.objects.get(pk=report.pk).state
         assert FactCheck.objects.filter(service=service).count() == (state == "accepted")
 

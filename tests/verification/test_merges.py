@@ -17,8 +17,8 @@ from protect.verification import rules
 from protect.verification.duplicates import merges
 from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState, QueueReason
-from protect.verification.errors import MergeEdited, MergeHidesPublished, MergeTooOld, PairDecided
 from protect.verification.models import DuplicatePair, QueueItem
+from tests.refusals import refuses
 from tests.verification.merges import everything, merged, pair_of, undone, waits
 from tests.verification.nights import NOW, NUMBER, checked, deeds, entry, locate
 
@@ -80,7 +80,7 @@ def test_a_pair_is_decided_once_and_only_a_merging_is_taken_back(state, decision
     if (state, decision) in allowed:
         assert rules.decide(state, decision) == decision
     else:
-        with pytest.raises(PairDecided):
+        with refuses("verification_pair_decided"):
             rules.decide(state, decision)
 
 
@@ -95,7 +95,7 @@ def test_whoever_decides_second_changes_nothing(keepers, both, first, second):
     deeds_of[first]()
     before = everything()
 
-    with pytest.raises(PairDecided):
+    with refuses("verification_pair_decided"):
         deeds_of[second]()
 
     assert everything() == before
@@ -123,7 +123,7 @@ def test_what_the_public_sees_never_goes_for_what_it_does_not_see(keepers, both)
     Service.objects.filter(pk=one.pk).update(status=Status.SUSPENDED)
     before = everything()
 
-    with pytest.raises(MergeHidesPublished):
+    with refuses("verification_merge_hides_published"):
         merged(keepers, pair, one)
 
     assert everything() == before
@@ -137,7 +137,7 @@ def test_an_entry_that_went_into_another_pair_is_not_merged_again(keepers, both)
     before = everything()
 
     for pair, keep in ((pair_of(other, third), third), (pair_of(other, entry("s4")), other)):
-        with pytest.raises(PairDecided):
+        with refuses("verification_pair_decided"):
             merged(keepers, pair, keep)
 
     assert [each for each in everything()["Service"] if each["id"] in {one.pk, other.pk}] == [
@@ -163,7 +163,7 @@ def test_a_merging_is_not_taken_back_while_its_result_was_merged_itself(keepers,
     merged(keepers, later, third)
     before = everything()
 
-    with pytest.raises(PairDecided):
+    with refuses("verification_pair_decided"):
         undone(keepers, pair)
     assert everything() == before
 
@@ -178,7 +178,7 @@ def test_a_merging_is_refused_its_undoing_when_the_same_fact_was_edited(keepers,
     write_fact(Service.objects.get(pk=one.pk), Fact.PHONE, {"phones": []}, at=NOW)
     before = everything()
 
-    with pytest.raises(MergeEdited) as refused:
+    with refuses("verification_merge_edited") as refused:
         undone(keepers, pair)
 
     assert refused.value.facts == {"facts": "Phone"}
@@ -250,7 +250,7 @@ def test_a_merging_can_be_taken_back_for_thirty_days(keepers, both, days, is_und
     if is_undone:
         assert undone(keepers, pair, at).state == P.PROPOSED
     else:
-        with pytest.raises(MergeTooOld):
+        with refuses("verification_merge_too_old"):
             undone(keepers, pair, at)
         assert everything() == before
 

@@ -8,16 +8,16 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
-from protect.directory.errors import EditConflict, TellsWhere
 from protect.directory.fact_records.freshness import standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing
 from protect.verification.checks.checks import Heard
-from protect.verification.errors import LinkGone, LinkNotPossible, LinkOnlyInDemo
+from protect.verification.errors import LinkGone
 from protect.verification.models import Correction, ProviderLink, QueueItem
 from protect.verification.provider_links import provider_links
 from protect.verification.rules import LINK_LASTS
+from tests.refusals import refuses
 from tests.verification.nights import NOW, deeds, entry
 
 LATER = NOW + timedelta(days=1)
@@ -53,7 +53,7 @@ def mailed(keepers, service, at=NOW):
 def test_in_a_demo_nobody_sends_a_link_to_a_real_service(keepers):
     service = entry("real", email="desk@example.org")
 
-    with pytest.raises(LinkOnlyInDemo):
+    with refuses("verification_link_only_in_demo"):
         provider_links.send_link(keepers.vito.scope, service, at=NOW)
 
     assert not Outgoing.objects.exists()
@@ -106,7 +106,7 @@ def test_the_newest_link_alone_opens_anything(keepers, service, token):
 def test_where_nobody_reads_it_no_link_is_sent(keepers, given):
     service = entry("s2", **{"email": "desk@demo.example"} | given)
 
-    with pytest.raises(LinkNotPossible) as refusal:
+    with refuses("verification_link_not_possible") as refusal:
         provider_links.send_link(keepers.vito.scope, service, at=NOW)
 
     assert refusal.value.code == "verification_link_not_possible"
@@ -225,7 +225,7 @@ def test_what_was_changed_meanwhile_is_not_confirmed(service, token):
     service.costs.create(kind="paid")
     before = rows()
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         answer(token, heard)
 
     assert rows() == before
@@ -238,7 +238,7 @@ def test_where_a_shelter_is_is_not_stored_whoever_says_it(keepers, fact):
     values = {"costs": [{"kind": "free", "note": "Come to 12 Triq Demo."}]}
     said, before = says(shelter, **{fact.value: values}), rows()
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         answer(token, said)
 
     assert rows() == before

@@ -7,13 +7,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.errors import TellsWhere
 from protect.directory.models import Service
 from protect.verification import rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState
-from protect.verification.errors import QueueMoveNotAllowed
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
+from tests.refusals import refuses
 from tests.verification.nights import BEFORE, NOW, checked, deeds, entry
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +60,7 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
         item.refresh_from_db()
         assert item.state == rules.QUEUE_MOVES.get((state, move), QueueState.CLAIMED)
     else:
-        with pytest.raises(QueueMoveNotAllowed) as refusal:
+        with refuses("verification_queue_move_not_allowed") as refusal:
             DEED[move](keepers.vito.scope, item, NOW)
         assert refusal.value.code == "verification_queue_move_not_allowed"
         assert rows() == before
@@ -73,7 +72,7 @@ def test_nobody_moves_what_somebody_else_holds(keepers, move):
     item = standing(QueueState.CLAIMED, keepers, holder="vera")
     before = rows()
 
-    with pytest.raises(QueueMoveNotAllowed):
+    with refuses("verification_queue_move_not_allowed"):
         DEED[move](keepers.vito.scope, item, NOW + rules.LEASE - MINUTE)
 
     assert rows() == before
@@ -84,7 +83,7 @@ def test_after_half_an_hour_it_is_nobodys(keepers, move):
     item = standing(QueueState.CLAIMED, keepers)
     before = rows()
 
-    with pytest.raises(QueueMoveNotAllowed):
+    with refuses("verification_queue_move_not_allowed"):
         DEED[move](keepers.vito.scope, item, NOW + rules.LEASE)
 
     assert rows() == before
@@ -161,7 +160,7 @@ def test_a_service_that_was_protected_meanwhile_gets_no_note_that_tells_where(ke
     Service.objects.update(address_audience=Audience.NEVER_STORED)
     before = rows()
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         queue.hand_on(keepers.vito.scope, stale, "They are at Demo Street 5.", at=NOW)
 
     assert rows() == before

@@ -6,7 +6,6 @@ import pytest
 from django.http import Http404
 
 from protect.directory.enums import Fact
-from protect.directory.errors import EditConflict
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck
 from protect.directory.services.actions.edits import write_fact
@@ -14,6 +13,7 @@ from protect.verification.enums import CorrectionState, Reporter
 from protect.verification.models import Correction
 from protect.verification.reports import reports
 from protect.verification.reports.reports import Judgement, Report, judge
+from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, entry
 from tests.verification.reports import kept, told
 
@@ -45,7 +45,7 @@ def test_what_was_edited_after_a_proposal_is_not_written_over(keepers, service):
     write_fact(service, Fact.COST, {"costs": [{"kind": "paid", "note": ""}]}, at=NOW)
     before = kept()
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         judge(keepers.mona.scope, report, Judgement(S.ACCEPTED), at=LATER)
 
     assert kept() == before

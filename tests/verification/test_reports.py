@@ -14,10 +14,11 @@ from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.models import FactCheck, Service
 from protect.verification import rules
 from protect.verification.enums import Claim, CorrectionState, QueueReason, Reporter
-from protect.verification.errors import CorrectionJudged, ReportIncomplete, ReportNotSafe
+from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.models import Correction, QueueItem
 from protect.verification.reports import reports
 from protect.verification.reports.reports import Judgement, Report, judge
+from tests.refusals import refuses
 from tests.verification.nights import BEFORE, LATER, NOW, checked, deeds, entry
 from tests.verification.reports import kept, told
 
@@ -173,7 +174,7 @@ def test_a_report_is_judged_once(keepers, service, state, verdict):
     if state == S.NEW and verdict != S.NEW:
         assert judge(keepers.mona.scope, report, judgement, at=LATER).state == verdict
     else:
-        with pytest.raises(CorrectionJudged):
+        with refuses("verification_correction_judged"):
             judge(keepers.mona.scope, report, judgement, at=LATER)
         assert kept() == before
 
@@ -346,7 +347,7 @@ def test_a_judgement_is_never_taken_back(state, verdict):
     if state == S.NEW and verdict != S.NEW:
         assert rules.judge(state, verdict) == verdict
     else:
-        with pytest.raises(CorrectionJudged):
+        with refuses("verification_correction_judged"):
             rules.judge(state, verdict)
 
 

@@ -19,8 +19,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments import access as assessments_access
-from protect.assessments import errors, rules
+from protect.assessments import rules
 from protect.assessments.actions.row_order import mix
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
@@ -63,7 +64,7 @@ class Sheet:
 def key_of(measuring: Measuring) -> bytes:
     """Return the key of an edition's cards and links. Errors: AnalysisFrozen; MatchKeyMissing."""
     if measuring.salt is None:
-        raise errors.AnalysisFrozen
+        raise AssessmentRefusal("assessments_analysis_frozen")
     return match_key(CARD, bytes(measuring.salt))
 
 
@@ -86,13 +87,13 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
-        raise errors.CardUsed
+        raise AssessmentRefusal("assessments_card_used")
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
     """Refuse answers outside the time of a form. Errors: AnswersClosed."""
     if not rules.is_open(phase, assessments_access.half_days_of(edition), at):
-        raise errors.AnswersClosed
+        raise AssessmentRefusal("assessments_answers_closed")
 
 
 @transaction.atomic
@@ -114,7 +115,7 @@ def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
     if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
-        raise errors.SlipGone
+        raise AssessmentRefusal("assessments_slip_gone")
     phase = Phase(slip.phase)
     _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))
 
@@ -157,7 +158,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     _locked(edition.pk)
     must_be_open(edition, Phase.NAMED, at)
     if Response.objects.filter(registration=registration).exists():
-        raise errors.AnsweredAlready
+        raise AssessmentRefusal("assessments_answered_already")
     _must_say_something(sheet)
     result = score(sheet.form, sheet.answers.values)
     when = _when(edition, Phase.NAMED, at)
@@ -182,7 +183,7 @@ def _must_say_something(sheet: Sheet) -> None:
     if not any(
         each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
     ):
-        raise errors.NothingAnswered
+        raise AssessmentRefusal("assessments_nothing_answered")
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
@@ -191,7 +192,7 @@ def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
     )
     measuring = rows.get(pk=edition)
     if must_go_on and measuring.salt is None:
-        raise errors.AnalysisFrozen
+        raise AssessmentRefusal("assessments_analysis_frozen")
     return measuring
 
 
@@ -204,7 +205,7 @@ def _keep(measuring: Measuring, phase: Phase, sheet: Sheet, when: Moment) -> Sco
     if not kept.filter(pk=row).exists():
         registered = measuring.edition.registrations.active().proven().count()
         if kept.count() >= SPARE + TIMES * registered:
-            raise errors.AnswersFull
+            raise AssessmentRefusal("assessments_answers_full")
         pair = codes.code_hash(sheet.code, key) if sheet.code and phase in rules.TESTS else ""
         Response.objects.create(
             pk=row, edition=measuring.edition, pair=pair, **_fields(phase, sheet, result, when)

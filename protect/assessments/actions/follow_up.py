@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.assessments import errors, rules
+from protect.assessments import rules
 from protect.assessments.access import half_days_of, is_asked
 from protect.assessments.actions.row_order import CHANCE, mix
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
@@ -48,7 +49,7 @@ def is_offered(registration: Registration, at: datetime) -> bool:
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
     """Record, once, that a participant may be asked later. Errors: AnswersClosed."""
     if not is_offered(registration, at):
-        raise errors.AnswersClosed
+        raise AssessmentRefusal("assessments_answers_closed")
     edition = registration.edition
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     row, is_new = FollowUp.objects.get_or_create(

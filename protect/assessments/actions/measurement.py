@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from protect.assessments.actions.row_order import mix, nameless
-from protect.assessments.errors import AnalysisFrozen, FormsInUse
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
 from protect.assessments.statistics.codes import new_salt
 from protect.assessments.statistics.pairs import pair_ids
@@ -18,9 +18,9 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base import access
 from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.curricula import course_forms, errors
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.editions.errors import EditionNotEnded
 from protect.trainings.scheduling.models import Edition
 
 
@@ -51,7 +51,7 @@ def choose(
         defaults={"order": chosen.order, "assessment": chosen.assessment, "salt": new_salt()},
     )
     if row.frozen_at is not None:
-        raise AnalysisFrozen
+        raise AssessmentRefusal("assessments_analysis_frozen")
     course_forms.must_match(chosen)
     forms = course_forms.forms_of(chosen)
     _must_be_free(row, chosen, forms)
@@ -78,11 +78,11 @@ def _must_be_free(
         Phase(each) for each in answered.order_by().values_list("phase", flat=True).distinct()
     }
     if row.order != chosen.order and phases & {Phase.PRE, Phase.POST}:
-        raise FormsInUse(phase=str(Phase.PRE.label))
+        raise AssessmentRefusal("assessments_forms_in_use", phase=str(Phase.PRE.label))
     for phase in Phase:
         form = forms.get(phase)
         if phase in phases and (form.pk if form else None) != stood.get(phase):
-            raise FormsInUse(phase=str(phase.label))
+            raise AssessmentRefusal("assessments_forms_in_use", phase=str(phase.label))
 
 
 def _write(row: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
@@ -116,9 +116,9 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if row.frozen_at is not None:
-        raise AnalysisFrozen
+        raise AssessmentRefusal("assessments_analysis_frozen")
     if not has_ended(edition, at):
-        raise EditionNotEnded
+        raise TrainingRefusal("trainings_edition_not_ended")
     _swap(edition)
     row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
     row.save(update_fields=["salt", "frozen_at", "frozen_by"])

@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
-from protect.assessments import errors, rules
+from protect.assessments import rules
 from protect.assessments.access import half_days_of
 from protect.assessments.actions.answers import key_of
 from protect.assessments.actions.row_order import mix
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
@@ -69,7 +70,7 @@ def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> Audi
         raise ValueError(f"{number} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
     if Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk).salt is None:
-        raise errors.AnalysisFrozen
+        raise AssessmentRefusal("assessments_analysis_frozen")
     return audit
 
 
@@ -104,13 +105,13 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):
-        raise errors.AnswersClosed
+        raise AssessmentRefusal("assessments_answers_closed")
     token = codes.link_token(key_of(row), sent_key)
     tokens = AnswerToken.objects.filter(edition=edition)
     if LinkTaken.objects.filter(registration=registration).exists():
         if tokens.filter(token_hash=access.token_hash(token)).exists():
             return token
-        raise errors.LinkTakenAlready
+        raise AssessmentRefusal("assessments_link_taken")
     ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
     slip = AnswerToken.objects.create(
         edition=edition,

@@ -11,9 +11,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from protect.assessments import errors, outcomes
+from protect.assessments import outcomes
 from protect.assessments.access import get_inquiry, get_slip
 from protect.assessments.actions import answers, follow_up, slips
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.forms import CardForm
 from protect.assessments.models import Inquiry
 from protect.assessments.statistics.codes import Mistake, read
@@ -70,7 +71,7 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     rows = Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
-        raise errors.SlipGone
+        raise AssessmentRefusal("assessments_slip_gone")
     form = form_of(chosen.form, translation.get_language() or "en")
     page = QuestionnaireForm(form, request.POST if request.method == "POST" else None)
     sent_key = sent_key_of(request.POST)
@@ -188,7 +189,7 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     if inquiry is None or learning is None:
         raise Http404
     if learning.percent is not None:
-        raise errors.AnsweredAlready
+        raise AssessmentRefusal("assessments_answered_already")
     answers.must_be_open(registration.edition, Phase.NAMED, at)
     questionnaire = form_of(inquiry.form, get_language() or "en")
     page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)

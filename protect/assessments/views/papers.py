@@ -17,9 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments import errors, rules
+from protect.assessments import rules
 from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
+from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.forms import PrintForm, TypedForm
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
@@ -200,7 +201,7 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_planned_edition(scope, pk)
     response = _last(request, edition, at)
     if response is None:
-        raise errors.TypedTooLong
+        raise AssessmentRefusal("assessments_typed_too_long_ago")
     answers.take_back(scope, edition, response, at=at)
     request.session.pop(LAST)
     messages.success(request, _("Taken back."))

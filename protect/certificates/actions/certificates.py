@@ -20,15 +20,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
-from protect.certificates import eligibility, errors, labels
+from protect.certificates import eligibility, labels
 from protect.certificates.actions import status_lists
 from protect.certificates.badges import documents
 from protect.certificates.badges.issuers import Issuer
+from protect.certificates.errors import CertificateRefusal
 from protect.certificates.models import Certificate
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.models import Registration
@@ -53,7 +54,7 @@ def issue(
     edition = _done(registration.edition_id)
     line = _line(edition, registration.pk)
     if line.was_revoked and not reason:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     row = _issue(edition, line, audit)
     if line.was_revoked:
         row.issued_reason = reason
@@ -101,7 +102,7 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
-        raise errors.CertificateWithdrawn
+        raise CertificateRefusal("certificates_withdrawn")
     edition = _done(row.edition_id)
     line = _line(edition, row.registration_id)
     successor = _issue(edition, line, audit)
@@ -118,22 +119,22 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
 def _done(key: UUID) -> Edition:
     edition = locked(key)
     if edition.state != EditionState.DONE:
-        raise errors.CertificateNotDue
+        raise CertificateRefusal("certificates_not_due")
     return edition
 
 
 def _line(edition: Edition, registration: UUID) -> eligibility.Line:
     lines = {line.registration.pk: line for line in eligibility.lines_of(edition)}
     if registration not in lines:
-        raise errors.CertificateNotEarned
+        raise CertificateRefusal("certificates_not_earned")
     return lines[registration]
 
 
 def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Certificate:
     if line.certificate is not None:
-        raise errors.CertificateStands
+        raise CertificateRefusal("certificates_stands")
     if line.lacks:
-        raise errors.CertificateNotEarned
+        raise CertificateRefusal("certificates_not_earned")
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
     status_lists.must_be_published(organisation, number, at=audit.at)
@@ -178,12 +179,12 @@ def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certi
 
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     if not reason:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     locked(certificate.edition_id)
     organisation = status_lists.locked(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
-        raise errors.CertificateWithdrawn
+        raise CertificateRefusal("certificates_withdrawn")
     row.issuer = organisation
     row.revoked_at, row.revoked_reason = at, reason
     row.save(update_fields=["revoked_at", "revoked_reason"])
@@ -222,7 +223,7 @@ def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
         row.name_tried_at, row.name_tries = at, 0
     if row.name_tries >= TRIES:
-        raise errors.NameAskedTooOften
+        raise CertificateRefusal("certificates_name_asked_too_often")
     if is_same_name(typed, certificate.holder):
         return True
     row.name_tries += 1

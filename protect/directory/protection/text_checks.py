@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from protect.directory.enums import Audience
-from protect.directory.errors import TellsWhere
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts import TABLES
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
@@ -21,21 +21,21 @@ def must_not_tell_where(service: Service, *typed: object) -> None:
     if service.address_audience != Audience.NEVER_STORED:
         return
     if any(address_patterns.resembles(text) for each in typed for text in _texts(each)):
-        raise TellsWhere()
+        raise DirectoryRefusal("directory_tells_where")
 
 
 def must_not_lead_there(service: Service, *links: str) -> None:
     """Refuse web and mail addresses that lead there. Errors: TellsWhere, as above."""
     is_protected = service.address_audience == Audience.NEVER_STORED
     if is_protected and any(address_patterns.resembles_link(each) for each in links):
-        raise TellsWhere()
+        raise DirectoryRefusal("directory_tells_where")
 
 
 def must_not_be_named_there(service: Service, name: str) -> None:
     """Refuse an organisation's name that is an address. Errors: TellsWhere, as above."""
     is_protected = service.address_audience == Audience.NEVER_STORED
     if is_protected and address_patterns.resembles_in_name(name):
-        raise TellsWhere()
+        raise DirectoryRefusal("directory_tells_where")
 
 
 def silence_rows(service: Service) -> None:

@@ -15,7 +15,7 @@ from django.utils import translation
 from protect.directory.enums import Fact, Freshness, Scope
 from protect.findhelp.addresses import chain
 from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of, state_of
-from protect.findhelp.errors import BookTooLarge
+from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
@@ -84,7 +84,7 @@ def book_of(
 ) -> Book:
     """Return a printed directory; `hidden` are for professionals. Errors: BookTooLarge."""
     if len(rows) + len(hidden) > MOST:
-        raise BookTooLarge(found=len(rows) + len(hidden), limit=MOST)
+        raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)
     zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
     with translation.override(written):

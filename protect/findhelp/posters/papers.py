@@ -25,11 +25,12 @@ from protect.directory.access import must_keep
 from protect.directory.enums import Fact, Freshness
 from protect.directory.facts import LABELS
 from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
-from protect.findhelp import access, addresses, errors
+from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
 from protect.findhelp.answers.cards import fresh_text, state_of
 from protect.findhelp.desk_wording import FOR_PROFESSIONALS
 from protect.findhelp.enums import Kind
+from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper.books import Edition, book_of, is_in
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
 from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
@@ -102,7 +103,7 @@ def area_named(typed: str) -> Spot:
     named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
-    raise errors.PlaceUnknown(name=typed[:60])
+    raise FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
 def name_in(spot: Spot, tag: str) -> str:
@@ -167,7 +168,9 @@ def zipped(files: Iterable[File]) -> bytes:
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
     """Return a printed directory, marked if for members. Or BookTooLarge; LanguageNotPrinted."""
     if tag not in printable():
-        raise errors.LanguageNotPrinted(name=tag, known=", ".join(printable()))
+        raise FindHelpRefusal(
+            "findhelp_language_not_printed", name=tag, known=", ".join(printable())
+        )
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
     edition = Edition(

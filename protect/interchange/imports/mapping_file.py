@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protect.interchange.errors import FileNotReadable, NothingMapped
+from protect.interchange.errors import FileNotReadable, InterchangeRefusal
 from protect.interchange.imports import proposal
 from protect.interchange.imports.files import reader
 from protect.interchange.imports.files.columns import OURS
@@ -95,7 +95,7 @@ def _chosen(table: Table, mapping: MappingFile) -> Columns:
     if "country" not in columns and not mapping.country:
         missing.append("country")
     if missing:
-        raise NothingMapped(missing=", ".join(missing))
+        raise InterchangeRefusal("interchange_import_columns_missing", missing=", ".join(missing))
     return columns
 
 

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from protect.directory.protection import address_patterns
 from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.interchange.errors import PlacesUnnamed
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files.columns import NEEDED, OURS, by_name, by_word, folded, names
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
@@ -142,7 +142,9 @@ def places_must_be_named(
     """Refuse a file of shelters with such columns, by their numbers: a name may be an address."""
     if suspects := unnamed_places(table, columns, places, may_be_shelter):
         numbers = sorted(table.columns.index(name) + 1 for name in suspects)
-        raise PlacesUnnamed(columns=", ".join(map(str, numbers)))
+        raise InterchangeRefusal(
+            "interchange_import_places_unnamed", columns=", ".join(map(str, numbers))
+        )
 
 
 def missing(columns: Collection[str]) -> list[str]:

@@ -18,7 +18,7 @@ from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
 from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
-from protect.orgs.errors import AlarmChanged
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -103,10 +103,10 @@ def answer_alarm(
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
-        raise AlarmChanged
+        raise OrganisationRefusal("alarm_changed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
     audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
-        raise AlarmChanged
+        raise OrganisationRefusal("alarm_changed")

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from protect.audit.rules import REASON_LENGTH
 from protect.kernel.errors import ProtectError
 from protect.orgs.enums import OrganisationKind
-from protect.orgs.errors import DetailInvalid
+from protect.orgs.errors import OrganisationRefusal
 from protect.reference import vocabulary
 
 NAME_LENGTH = 120  # as in the models
@@ -43,7 +43,7 @@ def address(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise DetailInvalid(field="email") from None
+        raise OrganisationRefusal("detail_invalid", field="email") from None
     return email
 
 
@@ -80,11 +80,11 @@ def refusing(error: type[ProtectError]) -> Iterator[None]:
 def _line(text: str, field: str, lengths: range) -> str:
     line = " ".join(text.split())
     if len(line) not in lengths or any(unicodedata.category(each) in UNREADABLE for each in line):
-        raise DetailInvalid(field=field)
+        raise OrganisationRefusal("detail_invalid", field=field)
     return line
 
 
 def _one_of(value: str, allowed: Container[str], field: str) -> str:
     if value not in allowed:
-        raise DetailInvalid(field=field)
+        raise OrganisationRefusal("detail_invalid", field=field)
     return value

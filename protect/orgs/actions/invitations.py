@@ -18,6 +18,7 @@ from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, memberships
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
@@ -61,9 +62,9 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
     """Store an invitation and post its link. Errors: as in `invite`, without permissions."""
     organisation = Organisation.objects.lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
-        raise errors.OrganisationNotActive
+        raise OrganisationRefusal("organisation_not_active")
     if place.team is not None and stopped_since(organisation.pk, place.team.pk):
-        raise errors.TeamStopped
+        raise OrganisationRefusal("team_stopped")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
         **place._asdict(),
@@ -90,7 +91,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
-        raise errors.InvitationClosed
+        raise OrganisationRefusal("invitation_closed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     memberships.revoke(locked, audit=audit)
     return locked
@@ -111,7 +112,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     Invitation.objects.lock(invitation)
     invitation = get_invited(token, at=at)  # as it is now that nobody changes it
     if invitation.role not in roles():
-        raise errors.RoleUnknown
+        raise OrganisationRefusal("role_unknown")
     user, is_new = _account(invitation.email, name=name, language=language, at=at)
     state = rules.step_membership(
         MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys(invitation.role)
@@ -162,5 +163,5 @@ def _account(email: str, *, name: str, language: str, at: datetime) -> tuple[Use
             email=email, defaults={**fields, "password": make_password(None), "created": at}
         )
     if user.suspended_at:
-        raise errors.AccountSuspended
+        raise OrganisationRefusal("account_suspended")
     return user, is_new

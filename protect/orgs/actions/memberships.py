@@ -13,6 +13,7 @@ from protect.orgs import enums, errors, rules
 from protect.orgs.access import is_last, must_give, must_manage
 from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders, holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
@@ -65,14 +66,14 @@ def lock_operators() -> None:
 def must_not_be_last(membership: Membership) -> None:
     """Keep the last administrator or operator where they are. Errors: LastAdministrator."""
     if is_last(membership):
-        raise errors.LastAdministrator
+        raise OrganisationRefusal("last_administrator")
 
 
 def must_leave_operators(**ending: Organisation | User) -> None:
     """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
     operators = holding(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
-        raise errors.LastAdministrator
+        raise OrganisationRefusal("last_administrator")
 
 
 def _end(teams: list[Team], where: Q, reason: enums.EndReason, *, audit: AuditContext) -> None:
@@ -103,7 +104,7 @@ def set_membership_state(
         raise ValueError("use end_membership")
     locked = Membership.objects.select_related("user").lock(membership)
     if locked.role not in roles():
-        raise errors.RoleUnknown
+        raise OrganisationRefusal("role_unknown")
     locked.state = rules.step_membership(
         enums.MembershipState(locked.state), move, gives_keys=gives_keys(locked.role)
     )
@@ -149,10 +150,10 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
     if locked.state == enums.MembershipState.LEFT:
-        raise errors.MembershipMoveNotAllowed(state=locked.state, move="promote")
+        raise OrganisationRefusal("membership_move_not_allowed", state=locked.state, move="promote")
     before, after = roles()[locked.role], roles()[role]
     if (before.level, before.gives_keys) != (after.level, after.gives_keys):
-        raise errors.RoleUnknown
+        raise OrganisationRefusal("role_unknown")
     if role != locked.role:
         must_not_be_last(locked)
     locked.role = role

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Checkpoint, Entry
 from protect.audit.rules import PLATFORM
-from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import User
 from protect.orgs.rules import DEMO_DOMAIN
 
@@ -20,9 +20,9 @@ WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 def must_be_for_demo() -> None:
     """Refuse to build demo data outside the demo. Errors: DemoOnly; DatabaseWasLive."""
     if not settings.IS_DEMO:
-        raise DemoOnly
+        raise OrganisationRefusal("demo_only")
     if was_ever_live():
-        raise DatabaseWasLive
+        raise OrganisationRefusal("database_was_live")
 
 
 def must_suit_mode() -> None:
@@ -30,7 +30,7 @@ def must_suit_mode() -> None:
     if settings.IS_DEMO:
         must_be_for_demo()
     elif is_of_demo():
-        raise DatabaseOfDemo
+        raise OrganisationRefusal("database_of_demo")
 
 
 @transaction.atomic

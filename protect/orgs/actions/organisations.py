@@ -14,6 +14,7 @@ from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.actions.mail import notify
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
@@ -150,7 +151,7 @@ def create_first_organisation(
     Errors: AlreadyBegun; DetailInvalid.
     """
     if Organisation.objects.exists():
-        raise errors.AlreadyBegun
+        raise OrganisationRefusal("already_begun")
     organisation = create(profile, at=at)
     organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
     organisation.save(update_fields=["state"])
@@ -177,7 +178,7 @@ def invite_first_administrator(
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     if profiles.managers(locked).exists():
-        raise errors.OrganisationMoveNotAllowed
+        raise OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):

@@ -14,6 +14,7 @@ from protect.orgs.actions import details
 from protect.orgs.actions.memberships import end_team
 from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
@@ -26,7 +27,7 @@ def found_team(
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
-        raise errors.OrganisationNotActive
+        raise OrganisationRefusal("organisation_not_active")
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
     with details.refusing(errors.NameTaken):

@@ -18,7 +18,7 @@ from protect.orgs.actions.mail import notify
 from protect.orgs.actions.memberships import lock_operators, must_leave_operators
 from protect.orgs.actions.throttle import forget_attempts
 from protect.orgs.enums import Permission
-from protect.orgs.errors import AccountMoveNotAllowed
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, User
 from protect.orgs.scope import Scope
 
@@ -50,7 +50,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     lock_operators()
     locked = _lock(user)
     if locked.suspended_at:
-        raise AccountMoveNotAllowed
+        raise OrganisationRefusal("account_move_not_allowed")
     must_leave_operators(user=locked)
     _suspend(scope, "suspend_user", locked, at, suspended_at=at)
     notify([locked], "suspended", at=at)
@@ -63,7 +63,7 @@ def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
     must(scope, Permission.OPERATE)
     locked = _lock(user)
     if not locked.suspended_at:
-        raise AccountMoveNotAllowed
+        raise OrganisationRefusal("account_move_not_allowed")
     _suspend(scope, "reactivate_user", locked, at, suspended_at=None)
     return locked
 

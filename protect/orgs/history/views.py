@@ -19,10 +19,11 @@ from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import REASON_LENGTH, Head, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, errors, profiles
+from protect.orgs import alarms, profiles
 from protect.orgs.access import get_organisation, must, scope_of
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import Permission
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -79,7 +80,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(alarms.alarms_url(pk))
     form = AnswerForm(request.POST)
     if form.errors.keys() - {"reason"}:
-        raise errors.AlarmChanged
+        raise OrganisationRefusal("alarm_changed")
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data

@@ -22,6 +22,7 @@ from protect.orgs.access import scope_for, who
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.outreach import access, errors, rules
+from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import HeadCount, InformationSession, Tally
 from protect.trainings.base.labels import UNKNOWN
 from protect.trainings.scheduling.actions.bookings import host_of
@@ -76,10 +77,10 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
     if before is not None:
         return before.revision
     if row.cancelled_at is not None or row.starts_at > at:
-        raise errors.CountNotOn
+        raise OutreachRefusal("outreach_count_not_on")
     _must_have_seen(row, declared, by)
     if (declared.could_name or 0) > (declared.answered or 0):
-        raise errors.TallyImpossible
+        raise OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
     HeadCount.objects.bulk_create(

@@ -28,7 +28,7 @@ from protect.outreach.enums import RequestState
 from protect.outreach.models import SessionRequest
 from protect.trainings.base import links
 from protect.trainings.base.access import token_hash
-from protect.trainings.base.errors import EditConflict
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
 SALT = "protect.trainings.request"
@@ -107,7 +107,7 @@ def open_locked(request: SessionRequest, move: str) -> SessionRequest:
 def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
     """Save the given fields of COMPLETED; the others stay. Errors: EditConflict."""
     if fields.get("edited", row.edited) != row.edited:
-        raise EditConflict
+        raise TrainingRefusal("trainings_edit_conflict")
     names = [name for name in COMPLETED if name in fields]
     for name in names:
         setattr(row, name, fields[name])

@@ -14,13 +14,14 @@ from django.db.models import Q
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.outreach import access, errors, labels, rules
+from protect.outreach import access, labels, rules
 from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
 from protect.outreach.actions.request_form import fill_in, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
+from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import InformationSession, SessionRequest
 from protect.trainings.base import access as trainings_access
-from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
 from protect.trainings.scheduling.actions import bookings
@@ -47,7 +48,7 @@ def decline(
     """Decline a request; its session is cancelled. Errors: as `agree`; ReasonMissing."""
     row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     row.reason, row.alternative = reason, alternative
     cancel_sessions(
         bookings.standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at
@@ -143,7 +144,7 @@ def ask_people(
     for each in people:
         bookings.book(scope, session, each, at=at, reason=reason)
     if has_lone_ambassador(row):
-        raise errors.AmbassadorAlone
+        raise OutreachRefusal("outreach_ambassador_alone")
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
     audit.record("outreach.request_people", request)
@@ -183,7 +184,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
     """Record that the session took place. Errors: as `agree`; SessionNotOver."""
     row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
-        raise errors.SessionNotOver
+        raise OutreachRefusal("outreach_session_not_over")
     _save(row, at)
     audit.record("outreach.request_hold", row)
     return row
@@ -194,7 +195,7 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
     """Close a request: all were counted. Errors: as `agree`; CountMissing."""
     row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
-        raise errors.CountMissing
+        raise OutreachRefusal("outreach_count_missing")
     _save(row, at)
     audit.record("outreach.request_close", row)
     return row
@@ -213,8 +214,9 @@ def must_be_known(row: SessionRequest) -> None:
     """Refuse a request with missing fields. Errors: RequestIncomplete."""
     missing = rules.missing_of(Setting(row.setting), scheduling_fields(row))
     if missing:
-        raise errors.RequestIncomplete(
-            missing=", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        raise OutreachRefusal(
+            "outreach_request_incomplete",
+            missing=", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing),
         )
 
 
@@ -230,7 +232,7 @@ def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
     if rules.is_alone(ambassadors, experienced(ambassadors), len(others)):
-        raise errors.AmbassadorAlone
+        raise OutreachRefusal("outreach_ambassador_alone")
 
 
 def _taken(

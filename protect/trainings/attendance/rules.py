@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import AttendanceMinutesWrong
+from protect.trainings.base.errors import TrainingRefusal
 
 THERE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
@@ -32,7 +32,7 @@ def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None)
     if state not in IN_PART:
         return planned if state in THERE else 0
     if minutes is None or not 0 < minutes < planned:
-        raise AttendanceMinutesWrong(planned=planned)
+        raise TrainingRefusal("trainings_attendance_minutes_wrong", planned=planned)
     return minutes
 
 

@@ -6,22 +6,192 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import ProtectError
+from protect.kernel.errors import TableRefusal
 
 
-class EditConflict(ProtectError):
-    """Another user saved between a form's opening and its sending. The page shows both versions."""
-
-    code = "trainings_edit_conflict"
-    # Translators: two people edited one training at once.
-    message = _(
-        "Somebody else saved this while you were writing. Nothing of yours was saved yet, and "
-        "nothing is lost: both versions stand below. Choose, then save again."
-    )
-
-
-class ReasonMissing(ProtectError):
-    code = "trainings_reason_missing"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody must write why.
-    message = _("Write why. Nothing was changed yet.")
+class TrainingRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.CONFLICT: {
+            # Attendance is recorded during a session or after it; excuses also before.
+            # Translators: somebody notes who is there too early, or for a half day that is
+            # cancelled.
+            "trainings_half_day_not_on": _(
+                "Who is there can be noted from an hour before a half day begins, and not for "
+                "one that is cancelled. Excuses can be noted earlier. Nothing was saved."
+            ),
+            # Translators: attendance of somebody without a seat in the training.
+            "trainings_not_confirmed": _(
+                "Only people with a confirmed seat are noted. Nothing was saved. Confirm them "
+                "first."
+            ),
+            # Translators: somebody makes up for a half day that they missed.
+            "trainings_make_up_elsewhere": _(
+                "A half day is made up in another training of the same course. Nothing was "
+                "saved. Choose one of those."
+            ),
+            # Translators: “all present” can be undone for ten minutes.
+            "trainings_taken_back_too_late": _(
+                "It can be undone for ten minutes only. Nothing was changed. Correct the list "
+                "by hand."
+            ),
+            # Translators: somebody wants to say beforehand that they cannot come to a half day.
+            "trainings_excuse_late": _(
+                "The half day has begun. Nothing was noted. Tell whoever organises it."
+            ),
+            # Another user saved between a form's opening and its sending. The page shows both
+            # versions.
+            # Translators: two people edited one training at once.
+            "trainings_edit_conflict": _(
+                "Somebody else saved this while you were writing. Nothing of yours was saved "
+                "yet, and nothing is lost: both versions stand below. Choose, then save again."
+            ),
+            # A published version cannot change, because past editions were taught from it.
+            # Translators: a published version of a course never changes.
+            "trainings_version_published": _(
+                "A published version does not change. Make a new version and change that one."
+            ),
+            # Translators: somebody wants to publish a course that has no modules.
+            "trainings_course_empty": _(
+                "A course without modules is not published. Nothing was changed. Send it back, "
+                "choose its modules, and send it once more."
+            ),
+            # Translators: modules and courses have codes; somebody chose one that there is.
+            "trainings_code_taken": _(
+                "There is something with this code already. Choose another code."
+            ),
+            # Translators: a training can be planned only from a published version of a course.
+            "trainings_version_not_published": _(
+                "Only a published version of a course can be planned. Nothing was saved. "
+                "Publish it first, or choose another version."
+            ),
+            # Finishing cannot be undone, so it waits for the end of the last half day.
+            # Translators: somebody says that a training has taken place, or freezes its results.
+            "trainings_edition_not_ended": _(
+                "This training has not ended yet. Nothing was changed. Come back after its last "
+                "half day. If that one does not take place, cancel or move it first."
+            ),
+            # Translators: {taken} is a number of seats of a training.
+            "trainings_seats_below_taken": _(
+                "{taken} seats are taken already, offers among them. Nothing was changed. "
+                "Choose at least that number, or withdraw registrations first."
+            ),
+            # Translators: {taken} is a number of seats that an organisation has taken.
+            "trainings_quota_below_confirmed": _(
+                "{taken} seats of this organisation are taken already. Nothing was changed. "
+                "Choose at least that number, or withdraw registrations first."
+            ),
+            # Translators: {seats} is the number of seats of a training.
+            "trainings_quotas_above_seats": _(
+                "Together the organisations would have more seats than the training: {seats}. "
+                "Nothing was changed."
+            ),
+            # No team could open what a participant says, or the registration ended or is
+            # unconfirmed.
+            # Translators: nobody can read what a participant needs: no team is chosen for it.
+            "trainings_needs_not_asked": _(
+                "Nothing can be said here now. Nothing was saved. Call whoever organises it."
+            ),
+            # What a participant says cannot be sealed: the stored key of the team is another one.
+            # Translators: a participant said what they need; the platform cannot keep it secret
+            # now.
+            "trainings_needs_not_kept": _(
+                "This cannot be kept safely at the moment, so nothing was saved. Please call "
+                "the people who organise the training and tell them what you need."
+            ),
+            # Another team could not open what was sealed to the one that was chosen.
+            # Translators: somebody chooses another team for what participants need, such as food
+            # or a ramp.
+            "trainings_needs_sealed": _(
+                "People have told this team what they need, and no other team can read it. "
+                "Nothing was saved. Choose the same team."
+            ),
+            # Translators: people hear before a training if what they need cannot be arranged.
+            "trainings_need_told_too_late": _(
+                "The training has begun: a mail comes too late. Nothing was sent. Call the person."
+            ),
+            # Translators: somebody with a seat wants to withdraw during or after the last half day.
+            "trainings_withdraw_late": _(
+                "The last half day has begun: you cannot withdraw here any more, so that nobody "
+                "who was there loses the certificate. Nothing was changed. Tell whoever "
+                "organises it."
+            ),
+            # Translators: two people of an organisation's trainings cannot have one e-mail address.
+            "trainings_address_taken": _(
+                "Somebody else in your trainings has this e-mail address. Nothing was changed. "
+                "If both are one person, keep the other and erase this one."
+            ),
+            # Translators: nobody can register for this training now.
+            "trainings_window_closed": _(
+                "Registration for this training is not open now. Nothing was saved. Ask whoever "
+                "organises it, or choose another date in the calendar."
+            ),
+            # One active registration for each edition and person; the existing one is shown.
+            # Translators: {state} is where the registration stands, such as: confirmed.
+            "trainings_already_registered": _(
+                "This person is registered already: “{state}”. Nothing was added."
+            ),
+            # Translators: {capacity} is a number of people.
+            "trainings_room_full": _(
+                "The room holds {capacity} people. Nothing was changed. Choose a larger room "
+                "first, or let somebody wait."
+            ),
+            # Translators: somebody adds an organisation that sends people to trainings.
+            "trainings_sender_known": _(
+                "An organisation of this name in this country is there already. Nothing was added."
+            ),
+        },
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # A participant who came late or left early has some of the minutes, not none or all.
+            # Translators: {planned} is how many minutes a half day lasts.
+            "trainings_attendance_minutes_wrong": _(
+                "Who came late or left early was there for more than 0 and less than {planned} "
+                "minutes. Nothing was saved. Write how many."
+            ),
+            # Translators: somebody must write why.
+            "trainings_reason_missing": _("Write why. Nothing was changed yet."),
+            # Translators: an office sends the picture that its donor wants; {most} kilobytes.
+            "trainings_emblem_unfit": _(
+                "An emblem is a PNG or JPEG of at most {most} kB. Nothing was saved."
+            ),
+            # A picture without a text alternative. A screen reader could not announce it.
+            # Translators: an office sends the picture that its donor wants.
+            "trainings_emblem_unspoken": _("Write what the emblem shows. Nothing was saved."),
+            # Translators: a training would have more seats than its smallest room holds.
+            "trainings_seats_above_room": _(
+                "The smallest room holds {capacity} people. If there shall be more seats all "
+                "the same, write why, and save again."
+            ),
+            # Translators: somebody confirms more people than there are seats.
+            "trainings_overbooking_needs_reason": _(
+                "All seats are taken. To confirm one more all the same, write why. Nothing was "
+                "changed yet."
+            ),
+            # Translators: the link for an organisation cannot be mailed.
+            "trainings_sender_without_address": _(
+                "This organisation has no e-mail address. Nothing was sent. Add one, or show it."
+            ),
+            # Translators: somebody brought a list of names as a file.
+            "trainings_roster_no_table": _(
+                "This is no table. Nothing was read. Save the list as CSV or XLSX."
+            ),
+            # Translators: {columns} are names of columns: name, email.
+            "trainings_roster_columns_missing": _(
+                "The first row must say what stands in each column. These were not found: "
+                "{columns}. Nothing was read."
+            ),
+            # Translators: a list of names is too long. {found} and {most} are numbers.
+            "trainings_roster_long": _(
+                "The list has {found} rows; {most} can be read at once. Nothing was read."
+            ),
+            # Translators: a list of names has no row.
+            "trainings_roster_empty": _("Nobody stands in this list. Nothing was read."),
+            # Translators: people who come together. {most} is a number.
+            "trainings_group_large": _(
+                "At most {most} people come together. Nothing was read. Make several lists."
+            ),
+            # A trainer has not confirmed the rule that no real case enters role-play.
+            "trainings_cases_not_kept_out": _(
+                "Nothing was noted. Tick that no real case enters role-play, and say yes again."
+            ),
+        },
+    }

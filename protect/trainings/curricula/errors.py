@@ -18,38 +18,6 @@ class VersionMoveNotAllowed(ProtectError):
     )
 
 
-class VersionPublished(ProtectError):
-    """A published version cannot change, because past editions were taught from it."""
-
-    code = "trainings_version_published"
-    # Translators: a published version of a course never changes.
-    message = _("A published version does not change. Make a new version and change that one.")
-
-
-class CourseEmpty(ProtectError):
-    code = "trainings_course_empty"
-    # Translators: somebody wants to publish a course that has no modules.
-    message = _(
-        "A course without modules is not published. Nothing was changed. Send it back, choose its "
-        "modules, and send it once more."
-    )
-
-
-class CodeTaken(ProtectError):
-    code = "trainings_code_taken"
-    # Translators: modules and courses have codes; somebody chose one that there is.
-    message = _("There is something with this code already. Choose another code.")
-
-
-class VersionNotPublished(ProtectError):
-    code = "trainings_version_not_published"
-    # Translators: a training can be planned only from a published version of a course.
-    message = _(
-        "Only a published version of a course can be planned. Nothing was saved. Publish it first, "
-        "or choose another version."
-    )
-
-
 class SetsDiffer(ProtectError):
     code = "trainings_sets_differ"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -13,7 +13,8 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.documents import access, errors
+from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.documents import access
 from protect.trainings.documents.models import PaperHead
 from protect.trainings.documents.paper.content import Emblem, Sentence
 from protect.trainings.documents.paper.sheets import language_of
@@ -53,7 +54,7 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
     if head.picture is not None:
         row.picture = head.picture.content
     if row.picture is not None and not head.alt:
-        raise errors.EmblemUnspoken
+        raise TrainingRefusal("trainings_emblem_unspoken")
     row.alt = head.alt if row.picture is not None else ""
     row.funding, row.disclaimer = dict(head.funding), dict(head.disclaimer)
     row.changed_at = at
@@ -67,7 +68,7 @@ def _must_fit(picture: CleanDocument | None) -> None:
         return
     is_large = len(picture.content) > MOST_KILOBYTES * 1000
     if is_large or picture.media_type not in PICTURES:
-        raise errors.EmblemUnfit(most=MOST_KILOBYTES)
+        raise TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES)
 
 
 class Letterhead(NamedTuple):

@@ -11,8 +11,8 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
 from protect.trainings.base import fields
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.documents.actions import MOST_KILOBYTES, Head
-from protect.trainings.documents.errors import EmblemUnfit
 from protect.trainings.documents.models import PaperHead
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
@@ -76,7 +76,7 @@ class HeadForm(DeskForm):
 
     def text_of(self, error: ProtectError) -> str:
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
-            return EmblemUnfit(most=MOST_KILOBYTES).text()
+            return TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES).text()
         return super().text_of(error)
 
     def _by_language(self, name: str) -> dict[str, str]:

@@ -21,11 +21,10 @@ from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import Extension
 from protect.trainings.needs.access import must_arrange
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import NeedsNotAsked, NeedToldTooLate
 from protect.trainings.needs.models import Need
 from protect.trainings.needs.rules import NeedMove, purge_on, step_need
 from protect.trainings.registrations.actions.mail import tell
@@ -82,7 +81,7 @@ def say(
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
-        raise NeedsNotAsked
+        raise TrainingRefusal("trainings_needs_not_asked")
     kinds = [each.kind for each in needs]
     _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
     until = due_on(edition, at)
@@ -174,10 +173,10 @@ def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     has begun; NeedMoveNotAllowed.
     """
     if not alternative:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     first = need.registration.edition.sessions.standing().order_by("starts_at").first()
     if first is not None and first.starts_at <= at:
-        raise NeedToldTooLate
+        raise TrainingRefusal("trainings_need_told_too_late")
     row = _moved(scope, need, NeedMove.CANNOT, at=at)
     row.alternative, row.told_at, row.booking = alternative, at, None
     row.save(update_fields=["alternative", "told_at", "booking"])

@@ -15,12 +15,12 @@ from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.trainings.base import access as base_access
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.pages.frame import show
 from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.needs import actions
 from protect.trainings.needs.access import get_arranged, get_need
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import NeedsNotKept
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
 from protect.trainings.needs.models import Need
 from protect.trainings.needs.pages import NeedLine, counts_of, lines_of, own_lines
@@ -202,7 +202,7 @@ def _say_needs(registration: Registration, form: NeedsForm) -> bool:
         return bool(actions.say(registration, form.needs(), at=clock.now()))
     except TeamKeyMismatch as mismatch:  # officers are told; the visitor knows of no keys
         refusals.tell(mismatch)
-        raise NeedsNotKept from None
+        raise TrainingRefusal("trainings_needs_not_kept") from None
 
 
 def _counts(registration: Registration) -> bool:

@@ -29,14 +29,6 @@ class BookingMoveNotAllowed(ProtectError):
     )
 
 
-class CasesNotKeptOut(ProtectError):
-    """A trainer has not confirmed the rule that no real case enters role-play."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "trainings_cases_not_kept_out"
-    message = _("Nothing was noted. Tick that no real case enters role-play, and say yes again.")
-
-
 class Clashing(ProtectError):
     """A booking has conflicts. The error carries codes and ids; only the page shows names.
 

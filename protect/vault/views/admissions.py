@@ -14,7 +14,7 @@ from protect.kernel import clock
 from protect.orgs import access
 from protect.orgs.access import scope_of
 from protect.orgs.enums import MembershipState, Permission
-from protect.orgs.errors import MembershipMoveNotAllowed
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault.access import must_be_open
@@ -34,7 +34,7 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     access.must(scope, Permission.ADMIT, team=place.team)
     if place.state != MembershipState.PENDING:
-        raise MembershipMoveNotAllowed(state=place.state, move="admit")
+        raise OrganisationRefusal("membership_move_not_allowed", state=place.state, move="admit")
     must_be_open(place)
     form = posted(request, WordsForm)
     if form.is_valid():

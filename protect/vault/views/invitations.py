@@ -26,7 +26,7 @@ from protect.orgs.access import (
 from protect.orgs.actions import Place
 from protect.orgs.alarms import stopped_since, stopped_teams
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.errors import TeamStopped
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.ui.pages import posted
@@ -141,7 +141,7 @@ def _invite(
 def _why_stopped(organisation: Organisation, team: Team | None) -> str:
     """Return why no person can be invited to a team now, "" where one can."""
     is_stopped = team is not None and stopped_since(organisation.pk, team.pk)
-    return TeamStopped().text() if is_stopped else ""
+    return OrganisationRefusal("team_stopped").text() if is_stopped else ""
 
 
 def _sent() -> str:

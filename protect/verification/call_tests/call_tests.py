@@ -21,8 +21,9 @@ from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification import errors, rules
+from protect.verification import rules
 from protect.verification.enums import CallState, QueueReason
+from protect.verification.errors import VerificationRefusal
 from protect.verification.models import CallTest
 from protect.verification.queue.queue import enqueue
 
@@ -43,12 +44,12 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     must_not_tell_where(locked, heard)
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALLABLE:
-        raise errors.CallNotPossible()
+        raise VerificationRefusal("verification_call_not_possible")
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
         is_of_others = earlier.by_id != scope.user_id or earlier.second_id is not None
         if is_of_others and earlier.numbers == numbers:
-            raise errors.CallNotPossible()
+            raise VerificationRefusal("verification_call_not_possible")
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
@@ -73,13 +74,13 @@ def answer_call(
     service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
-        raise errors.SecondPersonNeeded()
+        raise VerificationRefusal("verification_second_person_needed")
     if locked.second_id is not None:
-        raise errors.CallNotPossible()
+        raise VerificationRefusal("verification_call_not_possible")
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
-        raise errors.CallNotPossible()
+        raise VerificationRefusal("verification_call_not_possible")
     locked.second = User.objects.get(pk=str(scope.user_id))
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
@@ -103,9 +104,9 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     )
     service, locked = _lock(call)
     if locked.by_id == scope.user_id:
-        raise errors.SecondPersonNeeded()
+        raise VerificationRefusal("verification_second_person_needed")
     if locked.second is None or locked.state != CallState.WAITING:
-        raise errors.CallNotPossible()
+        raise VerificationRefusal("verification_call_not_possible")
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if not is_same:

@@ -28,7 +28,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference.lookup.fold import fold
 from protect.verification.enums import PairState, Sign
-from protect.verification.errors import PairNotPossible
+from protect.verification.errors import VerificationRefusal
 from protect.verification.models import DuplicatePair
 
 NEAR_METRES = 200
@@ -218,7 +218,7 @@ def propose_by_hand(
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     services = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
     if len(services) < 2 or services[0].country_id != services[1].country_id:
-        raise PairNotPossible()
+        raise VerificationRefusal("verification_pair_not_possible")
     pair, is_new = DuplicatePair.objects.get_or_create(
         first_id=keys[0],
         second_id=keys[1],

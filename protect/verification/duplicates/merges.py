@@ -23,8 +23,9 @@ from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import enums, errors, rules
+from protect.verification import enums, rules
 from protect.verification.call_tests.call_tests import CALLABLE
+from protect.verification.errors import VerificationRefusal
 from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
@@ -56,9 +57,9 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
-        raise errors.PairDecided(state=enums.PairState.MERGED.value)
+        raise VerificationRefusal("verification_pair_decided", state=enums.PairState.MERGED.value)
     if loser.status == Status.PUBLISHED != winner.status:
-        raise errors.MergeHidesPublished()
+        raise VerificationRefusal("verification_merge_hides_published")
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
     taken = [fact for fact in Fact if fact in choice.taken and not _is_gone(fact, winner, loser)]
     for fact in taken:
@@ -86,18 +87,20 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     """
     audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
-        raise errors.MergeTooOld()
+        raise VerificationRefusal("verification_merge_too_old")
     before = locked.before
     winner, loser = _both(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
-        raise errors.PairDecided(state=enums.PairState.MERGED.value)
+        raise VerificationRefusal("verification_pair_decided", state=enums.PairState.MERGED.value)
     changed = [
         Fact(code)
         for code, marks in before["marks"].items()
         if _marks(winner, loser, Fact(code)) != marks
     ]
     if changed:
-        raise errors.MergeEdited(facts=", ".join(str(fact.label) for fact in changed))
+        raise VerificationRefusal(
+            "verification_merge_edited", facts=", ".join(str(fact.label) for fact in changed)
+        )
     shown = _shown(winner, loser, at=at)
     loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)

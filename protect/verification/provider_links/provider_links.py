@@ -34,6 +34,7 @@ from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.verification import enums, errors, rules
 from protect.verification.checks.checks import Heard, write_heard
+from protect.verification.errors import VerificationRefusal
 from protect.verification.models import Correction, ProviderLink
 from protect.verification.queue.queue import enqueue
 
@@ -60,9 +61,9 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     )
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
-        raise errors.LinkNotPossible()
+        raise VerificationRefusal("verification_link_not_possible")
     if not may_be_written_to(locked):
-        raise errors.LinkOnlyInDemo()
+        raise VerificationRefusal("verification_link_only_in_demo")
     ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ProviderLink.objects.create(

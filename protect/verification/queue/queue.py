@@ -18,8 +18,9 @@ from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import errors, rules
+from protect.verification import rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState
+from protect.verification.errors import VerificationRefusal
 from protect.verification.models import QueueItem
 from protect.verification.queue.priorities import FROM_CHECKS, priority, reasons
 
@@ -158,7 +159,9 @@ def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditCo
     """Lock an item that the user holds. Errors: QueueMoveNotAllowed, also after the lease."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
-        raise errors.QueueMoveNotAllowed(state=locked.state, move="")
+        raise VerificationRefusal(
+            "verification_queue_move_not_allowed", state=locked.state, move=""
+        )
     return audit, locked
 
 

@@ -17,7 +17,7 @@ from protect.audit.context import AuditContext
 from protect.directory import access
 from protect.directory.changes import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.errors import EditConflict
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records import freshness, values
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service
@@ -260,7 +260,7 @@ def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> No
     mark, standing = correction.marks.get(fact.value), values.fact_of(service, fact)
     is_other = standing != standing | correction.proposed[fact.value]
     if mark is not None and values.mark_of(standing) != mark and is_other:
-        raise EditConflict()
+        raise DirectoryRefusal("directory_edit_conflict")
 
 
 def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:

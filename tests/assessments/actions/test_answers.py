@@ -12,13 +12,6 @@ from django.core.exceptions import PermissionDenied
 from protect.assessments.access import get_slip
 from protect.assessments.actions import answers, slips
 from protect.assessments.actions.answers import Moment, answer_by_slip, answer_test, assess, type_in
-from protect.assessments.errors import (
-    AnsweredAlready,
-    AnswersClosed,
-    AnswersFull,
-    NothingAnswered,
-    SlipGone,
-)
 from protect.assessments.models import AnswerToken, Inquiry, Response
 from protect.assessments.outcomes import passing_of
 from protect.assessments.statistics.codes import draw
@@ -29,6 +22,7 @@ from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
 from tests.assessments.answers import a_test, filled, nothing
 from tests.assessments.measured import AFTER, BEFORE, EVENING, keep, measure
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -115,7 +109,7 @@ def test_what_is_sent_twice_is_one_answer(edition):
 @pytest.mark.parametrize(("phase", "at"), [(Phase.PRE, AFTER), (Phase.POST, BEFORE)])
 def test_outside_its_time_nothing_is_kept(edition, phase, at):
     measure(edition)
-    with pytest.raises(AnswersClosed):
+    with refuses("assessments_answers_closed"):
         answer_test(asked(edition, phase), a_test(asked(edition, phase)), at=at)
 
     assert not Response.objects.exists()
@@ -126,7 +120,7 @@ def test_a_flood_is_stopped(edition):
     for number in range(answers.SPARE):
         keep(edition, Phase.PRE, pair=f"{number:064}")
     inquiry = asked(edition, Phase.PRE)
-    with pytest.raises(AnswersFull):
+    with refuses("assessments_answers_full"):
         answer_test(inquiry, a_test(inquiry), at=BEFORE)
 
     come(edition)
@@ -160,7 +154,7 @@ def test_a_slip_opens_the_evaluation_once_and_is_gone(edition, planners):
     first, second = slips.print_slips(planners.scope("pia"), edition, 2, at=AFTER)
     sheet = filled(get_form("evaluation"), **{"q-overall": "5"})
     answer_by_slip(first, sheet, at=EVENING)
-    with pytest.raises(SlipGone):
+    with refuses("assessments_slip_gone"):
         answer_by_slip(first, replace(sheet, sent_key=uuid4()), at=EVENING)
 
     row = Response.objects.get()
@@ -177,9 +171,9 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
     )
     inquiry, key = asked(edition, Phase.POST), uuid4()
     test = nothing(answers.form_for(inquiry, card, key, "en"))
-    with pytest.raises(NothingAnswered):
+    with refuses("assessments_nothing_answered"):
         answer_test(inquiry, replace(test, code=card), at=AFTER)
-    with pytest.raises(NothingAnswered):
+    with refuses("assessments_nothing_answered"):
         answer_by_slip(slip, nothing(get_form("evaluation")), at=AFTER)
 
     assert not Response.objects.exists()
@@ -190,7 +184,7 @@ def test_what_says_nothing_spends_neither_slip_nor_card(edition, planners):
 def test_a_consent_alone_answers_nothing(edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
-    with pytest.raises(NothingAnswered):
+    with refuses("assessments_nothing_answered"):
         assess(row, nothing(get_form("assessment"), **AGREED), at=AFTER)
 
     assert not Response.objects.filter(registration=row).exists()
@@ -199,7 +193,7 @@ def test_a_consent_alone_answers_nothing(edition):
 def test_a_slip_ends(edition, planners):
     measure(edition)
     (token,) = slips.print_slips(planners.scope("pia"), edition, 1, at=AFTER)
-    with pytest.raises(SlipGone):
+    with refuses("assessments_slip_gone"):
         answer_by_slip(token, filled(get_form("evaluation")), at=AFTER + timedelta(days=40))
 
     assert not Response.objects.exists()
@@ -234,7 +228,7 @@ def test_an_assessment_has_a_name_and_is_taken_once(edition, planners):
     measure(edition, Assessment.NAMED)
     row, sheet = come(edition), filled(get_form("assessment"), **AGREED, right=4)
     assess(row, sheet, at=AFTER)
-    with pytest.raises(AnsweredAlready):
+    with refuses("assessments_answered_already"):
         assess(row, filled(get_form("assessment"), **AGREED, right=9), at=AFTER)
     assert passing_of(row).percent is not None
     assert not passing_of(row).has_passed

@@ -13,7 +13,6 @@ from protect.assessments.actions import follow_up
 from protect.assessments.actions.answers import answer_by_slip
 from protect.assessments.actions.follow_up import AFTER, AGAIN, agree, decline, remind
 from protect.assessments.actions.measurement import freeze
-from protect.assessments.errors import AnswersClosed, SlipGone
 from protect.assessments.models import AnswerToken, FollowUp, Response
 from protect.notices.enums import Template
 from protect.notices.models import Outgoing
@@ -23,6 +22,7 @@ from protect.trainings.registrations.fields import CORRECTED
 from tests.assessments.answers import filled
 from tests.assessments.measured import AFTER as AT_THE_END
 from tests.assessments.measured import BEFORE, measure
+from tests.refusals import refuses
 from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -79,7 +79,7 @@ def test_nobody_is_asked_without_consent(edition):
 
 @pytest.mark.parametrize("at", [BEFORE, AT_THE_END + timedelta(days=40)])
 def test_consent_is_asked_at_the_end_only(edition, at):
-    with pytest.raises(AnswersClosed):
+    with refuses("assessments_answers_closed"):
         agree(come(edition), at=at)
 
     assert not FollowUp.objects.exists()
@@ -91,7 +91,7 @@ def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(editio
     freeze(planners.scope("pia"), edition, at=FIRST)
     answered(links()[0], FIRST)
     remind(at=SECOND)
-    with pytest.raises(SlipGone):
+    with refuses("assessments_slip_gone"):
         answered(links()[1], SECOND)
 
     row = Response.objects.get()
@@ -102,7 +102,7 @@ def test_a_link_answers_once_also_from_the_second_mail_and_after_freezing(editio
 def test_a_link_ends(edition):
     agree(come(edition), at=AT_THE_END)
     remind(at=FIRST)
-    with pytest.raises(SlipGone):
+    with refuses("assessments_slip_gone"):
         get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
 
 
@@ -147,7 +147,7 @@ def test_a_link_in_the_wrong_mailbox_ends_and_the_right_one_gets_another(
     wrong, until = links()[0], AnswerToken.objects.get().expires_on
     corrected(planners, row, SECOND)
 
-    with pytest.raises(SlipGone):
+    with refuses("assessments_slip_gone"):
         get_slip(token_in(wrong), SECOND.date())
     mail = mails().get(given_up_at=None)
     assert mail.to == "right@demo.example"

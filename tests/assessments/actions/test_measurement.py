@@ -9,7 +9,6 @@ from protect.assessments.actions.answers import answer_test
 from protect.assessments.actions.measurement import choose, freeze
 from protect.assessments.actions.row_order import reinsert
 from protect.assessments.actions.slips import print_slips
-from protect.assessments.errors import AnalysisFrozen, FormsInUse
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring, Response
 from protect.assessments.statistics.codes import draw
 from protect.questionnaires.access import published
@@ -17,10 +16,10 @@ from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.curricula.errors import SetsDiffer
-from protect.trainings.editions.errors import EditionNotEnded
 from tests.assessments.actions.test_answers import asked
 from tests.assessments.answers import a_test
 from tests.assessments.measured import AFTER, BEFORE, EVENING, FORMS, keep, measure
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition
 from tests.trainings.registrations.test_decisions import come
 
@@ -81,7 +80,7 @@ def test_tests_that_cannot_be_compared_are_refused(edition, planners, given):
 def test_what_has_answers_stays(edition, planners, change):
     choose(planners.scope("pia"), edition, chosen(), at=AT)
     keep(edition, Phase.PRE)
-    with pytest.raises(FormsInUse):
+    with refuses("assessments_forms_in_use"):
         choose(planners.scope("pia"), edition, chosen(**change), at=AT)
 
     assert asked_by(edition) == FORMS
@@ -128,7 +127,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
         lambda: choose(planners.scope("pia"), edition, chosen(), at=BEFORE),
         lambda: print_slips(planners.scope("pia"), edition, 1, at=BEFORE),
     ):
-        with pytest.raises(AnalysisFrozen):
+        with refuses("assessments_analysis_frozen"):
             refused()
 
     assert not Response.objects.exists()
@@ -138,7 +137,7 @@ def test_frozen_takes_no_answer_and_is_frozen_once(edition, planners):
 def test_what_has_not_ended_is_not_frozen(planners, half_days):
     edition = make_edition(planners.host, half_days=half_days)
     measure(edition)
-    with pytest.raises(EditionNotEnded) as refusal:
+    with refuses("trainings_edition_not_ended") as refusal:
         freeze(planners.scope("pia"), edition, at=AFTER)
 
     assert refusal.value.code == "trainings_edition_not_ended"

@@ -10,7 +10,6 @@ import pytest
 from protect.assessments.access import get_slip
 from protect.assessments.actions.measurement import freeze
 from protect.assessments.actions.slips import forget_links, take_link
-from protect.assessments.errors import AnswersClosed, LinkTakenAlready
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken
 from protect.audit.models import Entry
 from protect.trainings.attendance.enums import AttendanceMethod
@@ -18,6 +17,7 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.enums import Delivery, SessionKind
 from tests.assessments.measured import AFTER, BEFORE, EVENING, measure
+from tests.refusals import refuses
 from tests.trainings.attending import MINUTES
 from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import come
@@ -37,7 +37,7 @@ def test_a_page_sent_twice_has_one_link_and_another_page_gets_none(edition):
     row, key = come(edition), uuid4()
     entries = Entry.objects.count()
     assert take_link(row, key, at=AFTER) == take_link(row, key, at=AFTER)
-    with pytest.raises(LinkTakenAlready):
+    with refuses("assessments_link_taken"):
         take_link(row, uuid4(), at=AFTER)
 
     assert (AnswerToken.objects.count(), LinkTaken.objects.count()) == (1, 1)
@@ -77,7 +77,7 @@ def test_who_was_noted_as_absent_all_the_time_gets_none(
     if is_offered:
         take_link(row, uuid4(), at=AFTER)
     else:
-        with pytest.raises(AnswersClosed):
+        with refuses("assessments_answers_closed"):
             take_link(row, uuid4(), at=AFTER)
 
     assert LinkTaken.objects.exists() == is_offered
@@ -94,7 +94,7 @@ def test_otherwise_there_is_no_link(edition, planners, why):
         freeze(planners.scope("pia"), edition, at=EVENING)
     elif why == "a room":
         row.edition.delivery = Delivery.IN_PERSON
-    with pytest.raises(AnswersClosed):
+    with refuses("assessments_answers_closed"):
         take_link(row, uuid4(), at=at)
 
     assert not LinkTaken.objects.exists()

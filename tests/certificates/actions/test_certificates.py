@@ -13,19 +13,13 @@ from protect.audit.models import Entry
 from protect.certificates.actions import certificates
 from protect.certificates.badges.verification import State, verify
 from protect.certificates.eligibility import ended, lines_of
-from protect.certificates.errors import (
-    CertificateNotDue,
-    CertificateNotEarned,
-    CertificateStands,
-    CertificateWithdrawn,
-)
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.models import Outgoing
-from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.scheduling.enums import EditionState
 from protect.vault.actions import badges as keys
 from protect.vault.errors import BadgeKeyMissing
 from tests.certificates.issued import make_key, published
+from tests.refusals import refuses
 from tests.trainings.finished import AT, LATER, attend, make_done, note
 
 
@@ -84,7 +78,7 @@ def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
 def test_whoever_lacks_minutes_gets_none(planners, edition, minutes):
     row = attend(edition, minutes, planners.people["pia"])
 
-    with pytest.raises(CertificateNotEarned):
+    with refuses("certificates_not_earned"):
         issued(planners, row)
     assert not Certificate.objects.exists()
     assert not StatusList.objects.exists()
@@ -110,7 +104,7 @@ def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points,
     if is_issued:
         assert issued(planners, row).facts["has_passed"] is True
         return
-    with pytest.raises(CertificateNotEarned):
+    with refuses("certificates_not_earned"):
         issued(planners, row)
     assert not Certificate.objects.exists()
 
@@ -120,7 +114,7 @@ def test_before_the_training_has_taken_place_nobody_gets_one(planners, host):
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
 
-    with pytest.raises(CertificateNotDue):
+    with refuses("certificates_not_due"):
         issued(planners, attend(edition, 360, planners.people["pia"]))
     assert not Certificate.objects.exists()
 
@@ -128,7 +122,7 @@ def test_before_the_training_has_taken_place_nobody_gets_one(planners, host):
 def test_nobody_gets_two(planners, there):
     issued(planners, there)
 
-    with pytest.raises(CertificateStands):
+    with refuses("certificates_stands"):
         issued(planners, there)
     assert Certificate.objects.count() == 1
 
@@ -182,7 +176,7 @@ def test_what_is_revoked_is_seen_in_the_list_and_by_its_reason(planners, there):
 def test_revoking_wants_a_reason(planners, there):
     row = issued(planners, there)
 
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         certificates.revoke(planners.scope("pia"), row, at=LATER, reason="")
     row.refresh_from_db()
     assert row.revoked_at is None
@@ -208,7 +202,7 @@ def test_without_a_reason_whoever_was_taken_one_back_gets_no_other(planners, the
     row = issued(planners, there)
     certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         certificates.issue(planners.scope("pia"), there, at=LATER)
     assert Certificate.objects.count() == 1
 
@@ -219,7 +213,7 @@ def test_what_was_revoked_once_is_not_revoked_again(planners, there):
     certificates.revoke(scope, row, at=LATER, reason="Demo reason")
 
     for deed in (certificates.revoke, certificates.replace):
-        with pytest.raises(CertificateWithdrawn):
+        with refuses("certificates_withdrawn"):
             deed(scope, row, at=LATER + timedelta(hours=1), reason="Another")
     row.refresh_from_db()
     assert (row.revoked_at, row.revoked_reason) == (LATER, "Demo reason")
@@ -247,7 +241,7 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
     row = issued(planners, there)
     note(there, 100, planners.people["pia"])
 
-    with pytest.raises(CertificateNotEarned):
+    with refuses("certificates_not_earned"):
         certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo: list corrected")
     row.refresh_from_db()
     assert row.revoked_at is None
@@ -289,7 +283,7 @@ def test_the_holder_is_written_to_at_each_step_with_their_own_link(planners, the
 def test_who_gets_none_is_not_written_to(planners, edition):
     row = attend(edition, 10, planners.people["pia"])
 
-    with pytest.raises(CertificateNotEarned):
+    with refuses("certificates_not_earned"):
         issued(planners, row)
     assert mailed() == []
 

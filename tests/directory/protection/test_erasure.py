@@ -9,7 +9,6 @@ from django.apps import apps
 from django.db import models
 
 from protect.directory.enums import Fact
-from protect.directory.errors import TellsWhere
 from protect.directory.fact_records.values import facts_of, mark_of
 from protect.directory.models import (
     Accessibility,
@@ -29,6 +28,7 @@ from protect.interchange.models import ImportRow, ImportRun
 from protect.reference.models import Area
 from protect.verification.enums import Reporter
 from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
+from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, NUMBER, checked, entry, locate
 
 STREET, POSTCODE = "Demo Hidden Street 77", "VLT 7777"
@@ -306,7 +306,7 @@ def test_links_and_the_organisation_of_a_protected_service_may_not_tell_either(k
     service = entry("s5", address_audience="never_stored")
     before = texts_of(service)
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         edit_texts(keepers.edda.scope, service, typed, mark=mark_of(before), at=LATER)
 
     service.refresh_from_db()

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
-from protect.directory.errors import EditConflict
 from protect.directory.fact_records.values import fact_of, facts_of, mark_of
 from protect.directory.models import DirectoryVersion, Location
 from protect.directory.rules import CheckSeen
@@ -18,6 +17,7 @@ from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
 from protect.verification.enums import CallState
 from protect.verification.models import CallTest
+from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, NUMBER, VALLETTA, checked, deeds, entry, locate
 
 TOMORROW = NOW + timedelta(days=1)
@@ -226,7 +226,7 @@ def test_two_editors_of_one_fact_meet_and_nothing_is_lost(keepers):
 
     paid = {"costs": [{"kind": "paid", "note": "10 euros"}]}
 
-    with pytest.raises(EditConflict) as refusal:
+    with refuses("directory_edit_conflict") as refusal:
         edit(keepers, service, Fact.COST, paid, who="cora", mark=mark, at=LATER)
 
     assert refusal.value.code == "directory_edit_conflict"

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Audience, ReviewState, TextField
-from protect.directory.errors import EditConflict, ReaderNeeded, TellsWhere
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import DirectoryVersion, ServiceText
 from protect.directory.services.actions import translations
@@ -15,6 +14,7 @@ from protect.directory.services.actions.translations import Wording
 from protect.findhelp.answers.sheets import sheet_of
 from protect.kernel import clock
 from protect.matching import published
+from tests.refusals import refuses
 from tests.vault.views.desk import words
 from tests.verification.nights import LATER, NOW, deeds, entry
 
@@ -66,7 +66,7 @@ def test_one_writes_and_another_reads(keepers, service):
 def test_nobody_confirms_their_own(keepers, service):
     write(keepers, service)
 
-    with pytest.raises(ReaderNeeded) as refusal:
+    with refuses("directory_reader_needed") as refusal:
         read(keepers, service, who="edda")
 
     assert refusal.value.code == "directory_reader_needed"
@@ -103,7 +103,7 @@ def test_what_is_stale_cannot_be_confirmed(keepers, service):
     write(keepers, service)
     edit(keepers, service, description="Demo other help")
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         read(keepers, service)
 
     assert ServiceText.objects.get().state == ReviewState.DRAFT
@@ -115,7 +115,7 @@ def test_two_translators_meet_and_nothing_is_lost(keepers, service):
 
     late = Wording(FIELD, "fr", "Démo autre", mark)
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         translations.translate(keepers.cora.scope, service, late, at=LATER)
 
     assert ServiceText.objects.get().text == "Démo aide"
@@ -132,7 +132,7 @@ def test_an_emptied_translation_goes(keepers, service):
 def test_no_translation_tells_where_a_protected_service_is(keepers):
     service = entry(description="Demo help", address_audience=Audience.NEVER_STORED)
 
-    with pytest.raises(TellsWhere):
+    with refuses("directory_tells_where"):
         write(keepers, service, "Sonnez : Demo Street 12, 1000 Demo")
 
     assert not ServiceText.objects.exists()

@@ -10,7 +10,6 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from protect.directory.enums import Kind, Operator, Scope, Verdict
-from protect.findhelp.errors import BookTooLarge, LanguageNotPrinted, PlaceUnknown
 from protect.findhelp.paper import books, content
 from protect.findhelp.paper.books import Edition, book_of, is_in, town_of
 from protect.findhelp.paper.content import book_pdf
@@ -19,6 +18,7 @@ from protect.matching.services.rows import Condition, Point, Reach
 from protect.reference import vocabulary
 from protect.reference.wording import NEED_NAMES
 from tests.findhelp.paper.demo import AT, URL, checked, service
+from tests.refusals import refuses
 from tests.ui.press.seeing import as_seen, pages
 from tests.verification.nights import NOW, entry
 
@@ -229,7 +229,7 @@ def test_only_the_edition_of_members_holds_what_professionals_see_and_says_so_on
 def test_above_the_limit_nothing_is_made(monkeypatch):
     monkeypatch.setattr(books, "MOST", 2)
 
-    with pytest.raises(BookTooLarge) as refused:
+    with refuses("findhelp_book_too_large") as refused:
         book_of([row(n, "Demo") for n in range(3)], edition(), AT)
 
     assert refused.value.facts == {"found": 3, "limit": 2}
@@ -261,14 +261,18 @@ def test_the_command_writes_the_file_and_says_how_many(db, tmp_path):
 
 @pytest.mark.parametrize(
     ("area", "language", "refusal"),
-    [("Nowhere", "en", PlaceUnknown), ("MT", "xx", LanguageNotPrinted), ("XX", "en", PlaceUnknown)],
+    [
+        ("Nowhere", "en", "findhelp_place_unknown"),
+        ("MT", "xx", "findhelp_language_not_printed"),
+        ("XX", "en", "findhelp_place_unknown"),
+    ],
 )
 def test_the_command_refuses_what_it_does_not_know_and_writes_nothing(
     db, tmp_path, area, language, refusal
 ):
     file = tmp_path / "out.pdf"
 
-    with pytest.raises(refusal):
+    with refuses(refusal):
         run(area, language, str(file))
 
     assert not file.exists()

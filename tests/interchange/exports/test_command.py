@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
-from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
 from protect.interchange.exports import actions
+from tests.refusals import refuses
 from tests.verification.nights import deeds, entry
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_members_get_what_is_for_professionals(services, export):
 
 
 def test_a_demo_writes_nothing_for_everybody_unless_told_so(services, export, tmp_path):
-    with pytest.raises(ExportNeedsDemo) as refused:
+    with refuses("interchange_export_needs_demo") as refused:
         export("csv")
 
     assert refused.value.code == "interchange_export_needs_demo"
@@ -77,7 +77,7 @@ def test_a_live_site_needs_no_word_for_it(services, export, settings):
     ],
 )
 def test_a_condition_that_nobody_knows_is_refused(services, export, tmp_path, options):
-    with pytest.raises(ExportConditionUnknown) as refused:
+    with refuses("interchange_export_condition_unknown") as refused:
         export("csv", "--demo", *options)
 
     assert refused.value.facts == {"option": options[0][2:], "value": options[1]}
@@ -86,7 +86,7 @@ def test_a_condition_that_nobody_knows_is_refused(services, export, tmp_path, op
 
 
 def test_a_place_that_cannot_be_written_to_is_refused(services, tmp_path):
-    with pytest.raises(FileNotWritable):
+    with refuses("interchange_file_not_writable"):
         call_command("export_services", "csv", str(tmp_path / "none" / "x.csv"), "--demo")
 
 

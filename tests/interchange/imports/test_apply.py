@@ -11,7 +11,6 @@ from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange.errors import ImportStepNotAllowed
 from protect.interchange.imports.actions import apply
 from protect.interchange.imports.actions import rows as import_rows
 from protect.verification.models import QueueItem
@@ -27,6 +26,7 @@ from tests.interchange.imports.uploads import (
     rows_of,
     states,
 )
+from tests.refusals import refuses
 from tests.verification.nights import LATER, NOW, checked, deeds
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,7 @@ def test_a_decision_can_be_taken_back(edda, conflict):
 def test_only_conflicts_are_decided(edda):
     run = edda.preview(csv_of(rows_of({})))
 
-    with pytest.raises(ImportStepNotAllowed):
+    with refuses("interchange_import_step_not_allowed"):
         decide(edda, run, takes_file=True)
 
     assert run.rows.get().takes_file is None

@@ -10,7 +10,7 @@ import pytest
 
 from protect.directory.models import Location, Schedule, Service
 from protect.interchange.enums import RowState
-from protect.interchange.errors import FeedChanged, FileNotReadable, FileTooLarge
+from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.actions import rows, runs
 from protect.interchange.imports.files import reader
 from protect.interchange.imports.parsers.limits import MOST_MEMBERS
@@ -27,6 +27,7 @@ from tests.interchange.imports.uploads import (
     xlsx_of,
     zip_of,
 )
+from tests.refusals import refuses
 from tests.verification.nights import make_keepers
 
 pytestmark = pytest.mark.django_db
@@ -297,7 +298,7 @@ def test_a_feed_that_changes_under_the_reader_is_refused_with_what_to_do(edda, p
         "list": json.dumps(pages).encode(),
     }[shape]
 
-    with pytest.raises(FeedChanged) as refused:
+    with refuses("feed_changed") as refused:
         edda.begin(content)
 
     assert "Fetch all of its pages again" in refused.value.text()

@@ -7,13 +7,9 @@ from django.core.management import call_command
 
 from protect.directory.enums import Status
 from protect.directory.models import Location, Service
-from protect.interchange.errors import (
-    FileEncodingUnclear,
-    FileNotReadable,
-    NothingMapped,
-    PlacesUnnamed,
-)
+from protect.interchange.errors import FileEncodingUnclear, FileNotReadable
 from protect.interchange.imports.proposal import kept_name
+from tests.refusals import refuses
 
 HEADER = "source_id,organisation,service,categories,country,phones,minimum_age,confidence\n"
 GOOD = "demo-1,Demo House,Demo Counselling,legal,MT,1772|voice,,high\n"
@@ -157,19 +153,19 @@ def test_a_mapping_as_the_desk_keeps_it_does_as_well(bring, mapping):
 @pytest.mark.parametrize(
     ("before", "after", "refusal"),
     [
-        ('Dienst = "service"\n', "", NothingMapped),
-        ('country = "MT"', "", NothingMapped),
+        ('Dienst = "service"\n', "", "interchange_import_columns_missing"),
+        ('country = "MT"', "", "interchange_import_columns_missing"),
         ('"phones"', '"fons"', FileNotReadable),
         ('"shelter"', '"sheltr"', FileNotReadable),
         ('Tel = "phones"', 'Tel = "service"', FileNotReadable),
         ("[columns]", "[colums]", FileNotReadable),
         ("[columns]", "[columns", FileNotReadable),
-        ('"address"', '"description"', PlacesUnnamed),
-        ('"Straat + nr" = "address"', "", PlacesUnnamed),
+        ('"address"', '"description"', "interchange_import_places_unnamed"),
+        ('"Straat + nr" = "address"', "", "interchange_import_places_unnamed"),
     ],
 )
 def test_a_mapping_that_is_wrong_stops_the_file(bring, mapping, before, after, refusal):
-    with pytest.raises(refusal):
+    with refuses(refusal):
         bring(THEIRS + ROWS, "--mapping", mapping(MAPPING.replace(before, after)))
 
     assert not Service.objects.exists()

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from protect.directory.models import Phone, Service
 from protect.interchange.enums import ImportState
-from protect.interchange.errors import ImportStepNotAllowed
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.store import writer
@@ -25,6 +24,7 @@ from tests.interchange.imports.uploads import (
     rows_of,
     states,
 )
+from tests.refusals import refuses
 from tests.verification.nights import NOW, deeds
 
 pytestmark = pytest.mark.django_db
@@ -148,14 +148,14 @@ def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
     run = apply.apply_rows(scope, begun, lambda: False, at=NOW)
-    with pytest.raises(ImportStepNotAllowed):
+    with refuses("interchange_import_step_not_allowed"):
         import_rows.decide_row(scope, run, 2, takes_file=True, at=NOW)
 
     runs.discard_import(scope, run, at=NOW)
 
     run.refresh_from_db()
     assert (run.state, run.rows.count(), Service.objects.count()) == ("discarded", 0, 2)
-    with pytest.raises(ImportStepNotAllowed):
+    with refuses("interchange_import_step_not_allowed"):
         apply.apply_rows(scope, run, lambda: True, at=NOW)
 
 
@@ -209,7 +209,7 @@ def test_whoever_applies_second_is_told_and_changes_nothing(edda, keepers):
     Bringer(keepers, "cora").apply(run)
     before = dump()
 
-    with pytest.raises(ImportStepNotAllowed):
+    with refuses("interchange_import_step_not_allowed"):
         edda.apply(run)
 
     assert dump() == before

@@ -15,11 +15,11 @@ from django.db import connection
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Location, Service
 from protect.interchange.enums import RowState
-from protect.interchange.errors import PlacesUnnamed
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ColumnMapping
 from tests.interchange.imports.uploads import FORMATS, Bringer, codes, csv_of, record_of, rows_of
+from tests.refusals import refuses
 from tests.verification.nights import NOW, make_keepers
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_addresses_in_a_column_that_is_not_named_so_stop_the_file_before_it_is_k
     rows = [row | {name: STREET} for row in rows_of({}, {"categories": "shelter"})]
     run = mapped(edda, rows, **({ours: name} if ours else {}))
 
-    with pytest.raises(PlacesUnnamed) as refused:
+    with refuses("interchange_import_places_unnamed") as refused:
         edda.stage_rows(run)
 
     assert refused.value.facts == {"columns": "7"}
@@ -172,7 +172,7 @@ def test_a_service_whose_address_is_never_stored_stops_a_file_as_a_shelter_does(
     Service.objects.filter(source_id="r1").update(address_audience="never_stored")
     rows = [row | {"Street address": STREET} for row in rows_of({}, {})]
 
-    with pytest.raises(PlacesUnnamed):
+    with refuses("interchange_import_places_unnamed"):
         edda.stage_rows(mapped(edda, rows))
 
 

@@ -8,12 +8,10 @@ from functools import partial
 import pytest
 
 from protect.directory.enums import Fact
-from protect.directory.errors import EditConflict
 from protect.directory.fact_records import values as facts_values
 from protect.directory.models import Organisation, Phone, Service
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange.errors import ImportStepNotAllowed
 from protect.interchange.imports.actions import apply, rows
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.verification.models import QueueItem
@@ -49,7 +47,7 @@ def test_of_two_who_apply_one_import_one_is_told_and_nothing_is_done_twice(keepe
 
         found = together(*(partial(apply.apply_import, each, run, at=NOW) for each in people))
 
-        assert refusals(found) == [ImportStepNotAllowed]
+        assert refusals(found) == ["interchange_import_step_not_allowed"]
         assert Service.objects.filter(source=f"list-{number}").count() == len(MANY)
     assert (deeds("import_apply"), deeds("import_create")) == (ROUNDS, ROUNDS * len(MANY))
 
@@ -78,7 +76,7 @@ def test_of_two_who_mend_one_row_the_second_is_told(keepers):
         partial(mend, cells={"minimum_age": "16"}), partial(mend, cells={"minimum_age": "18"})
     )
 
-    assert refusals(found) == [EditConflict]
+    assert refusals(found) == ["directory_edit_conflict"]
     assert run.rows.get().state == "create"
 
 
@@ -99,5 +97,5 @@ def test_an_edit_beside_an_import_is_never_lost(keepers):
 
         # Whoever came second saw what the first had written, and was told or kept it.
         number_now = Phone.objects.get(service=service).number
-        is_told = refusals(found) == [EditConflict]
+        is_told = refusals(found) == ["directory_edit_conflict"]
         assert number_now == ("+35621000002" if is_told else "+35621000009")

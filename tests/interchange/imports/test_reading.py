@@ -6,16 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.interchange.errors import (
-    ColumnsUnknown,
-    FileEncodingUnclear,
-    FileNotReadable,
-    FileTooLarge,
-)
+from protect.interchange.errors import FileEncodingUnclear, FileNotReadable, FileTooLarge
 from protect.interchange.imports.files import reader
 from protect.interchange.imports.parsers import csv_text
 from protect.interchange.imports.parsers.limits import MOST_CELLS, MOST_ROWS
 from protect.uploads.refusal_reasons import Refused
+from tests.refusals import refuses
 
 HEADER = "source_id,organisation,service,categories,country\n"
 ROW = "demo-1,Demo House,Demo Counselling,legal,BE\n"
@@ -154,7 +150,7 @@ def test_an_open_quote_is_refused_with_its_line():
     ],
 )
 def test_other_columns_are_refused_by_name(header, unknown, missing):
-    with pytest.raises(ColumnsUnknown) as refusal:
+    with refuses("columns_unknown") as refusal:
         table(header, "demo")
 
     assert refusal.value.facts == {"unknown": unknown, "missing": missing}

@@ -8,22 +8,15 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.demo import services
 from protect.directory.enums import Status
-from protect.directory.errors import EditConflict
 from protect.directory.models import Organisation, Service
 from protect.directory.services.actions import texts
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.errors import (
-    FileNotReadable,
-    FileTooLarge,
-    ImportFileGone,
-    ImportStepNotAllowed,
-    NothingMapped,
-    SourceReserved,
-)
+from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from tests.interchange.imports.uploads import Bringer, codes, csv_of, rows_of, states
+from tests.refusals import refuses
 from tests.vault.cast import renew
 from tests.verification.nights import NOW, deeds
 
@@ -36,7 +29,7 @@ def test_a_file_waits_sealed_for_whoever_brought_it(edda, keepers):
     assert (run.state, run.kind, run.name) == ("uploaded", "csv", "Demo list.csv")
     assert b"PLANTED" not in bytes(run.sealed)
     assert not run.rows.exists()
-    with pytest.raises(ImportFileGone):
+    with refuses("interchange_import_file_gone"):
         runs.parse_file(keepers.cora.unlocked(), run)
     assert deeds("import_begin") == 1
 
@@ -45,7 +38,7 @@ def test_a_file_whose_owner_has_new_keys_cannot_be_opened(edda):
     run = edda.begin(csv_of(rows_of({})))
     renew(edda.person)
 
-    with pytest.raises(ImportFileGone):
+    with refuses("interchange_import_file_gone"):
         edda.map(run)
 
 
@@ -69,7 +62,7 @@ def test_what_cannot_be_read_is_not_kept(edda, content, refusal):
 @pytest.mark.parametrize("source", [texts.DESK, services.SOURCE])
 def test_no_file_speaks_for_what_was_written_here(edda, source):
     edda.source = source
-    with pytest.raises(SourceReserved) as refusal:
+    with refuses("interchange_import_source_reserved") as refusal:
         edda.begin(csv_of(rows_of({})))
 
     assert refusal.value.code == "interchange_import_source_reserved"
@@ -124,11 +117,11 @@ def test_a_column_that_nobody_knows_is_remembered_without_its_name(edda):
 def test_without_its_needed_columns_nothing_is_taken_in(edda):
     run = edda.begin(b"organisation,service,x\nDemo House,Demo Line,y\n")
 
-    with pytest.raises(NothingMapped) as refused:
+    with refuses("interchange_import_columns_missing") as refused:
         edda.map(run)
 
     assert "categories" in refused.value.text()
-    with pytest.raises(ImportStepNotAllowed):
+    with refuses("interchange_import_step_not_allowed"):
         edda.stage_rows(run)
     assert not ImportRow.objects.exists()
 
@@ -224,7 +217,7 @@ def test_two_who_mend_one_row_do_not_overwrite_each_other(edda):
     scope = edda.person.scope
     import_rows.edit_row(scope, run, 2, {"minimum_age": "18"}, mark, at=NOW)
 
-    with pytest.raises(EditConflict):
+    with refuses("directory_edit_conflict"):
         import_rows.edit_row(scope, run, 2, {"minimum_age": "16"}, mark, at=NOW)
 
     assert run.rows.get().cells["minimum_age"] == "18"
@@ -278,7 +271,7 @@ def test_what_is_applied_or_thrown_away_moves_no_more(edda):
         lambda: runs.discard_import(edda.person.scope, run, at=NOW),
         lambda: edda.map(run),
     ):
-        with pytest.raises((ImportStepNotAllowed, ImportFileGone)):
+        with refuses(("interchange_import_step_not_allowed", "interchange_import_file_gone")):
             again()
     assert deeds("import_apply") == 1
 

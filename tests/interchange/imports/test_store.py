@@ -21,13 +21,13 @@ from protect.directory.models import (
 )
 from protect.directory.protection import addresses
 from protect.interchange.enums import RowState
-from protect.interchange.errors import TablesOutdated
 from protect.interchange.imports.actions import command
 from protect.interchange.imports.store import outcomes
 from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
 from tests.directory.tables import models_of_entries
 from tests.orgs.conftest import make_organisation
+from tests.refusals import refuses
 from tests.vault.cast import make_person, serve
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -352,7 +352,7 @@ def test_a_service_that_becomes_a_shelter_loses_its_place(bring):
 def test_tables_that_are_older_than_the_data_are_refused(bring, model, code):
     model.objects.filter(code=code).delete()
 
-    with pytest.raises(TablesOutdated) as refusal:
+    with refuses("reference_tables_outdated") as refusal:
         bring({})
 
     assert "load-data" in refusal.value.text()

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 
 from protect.orgs import actions
 from protect.orgs.enums import MembershipState, OrganisationState
-from protect.orgs.errors import DetailInvalid, OrganisationMoveNotAllowed, OrganisationNotActive
 from protect.orgs.models import Invitation, Organisation
 from tests.orgs.conftest import AT, give, make_organisation, make_person
 from tests.orgs.traces import recorded, refused, told
@@ -54,14 +53,14 @@ def test_nobody_else_does(world, fresh, name):
 def test_where_somebody_manages_they_invite_and_no_operator_does(world, fresh, state):
     give(world.chidi, fresh, "organisation_admin", state=state)
 
-    with refused(OrganisationMoveNotAllowed):
+    with refused("organisation_move_not_allowed"):
         invite(world, fresh)
 
 
 def test_an_administrator_whose_account_is_closed_still_manages(world):
     actions.suspend_user(world.scope("olga"), world.dana, at=AT)
 
-    with refused(OrganisationMoveNotAllowed):
+    with refused("organisation_move_not_allowed"):
         invite(world, world.office)
 
 
@@ -74,10 +73,10 @@ def test_other_roles_manage_nothing(world, fresh):
 def test_an_organisation_that_is_only_proposed_has_no_administrator(world):
     proposed = make_organisation("Demo new", state=OrganisationState.PROPOSED)
 
-    with refused(OrganisationNotActive):
+    with refused("organisation_not_active"):
         invite(world, proposed)
 
 
 def test_an_address_that_is_none_is_refused(world, fresh):
-    with refused(DetailInvalid):
+    with refused("detail_invalid"):
         invite(world, fresh, "nobody")

@@ -5,12 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.orgs import actions
 from protect.orgs.enums import EndReason, MembershipMove, MembershipState
-from protect.orgs.errors import (
-    AlreadyMember,
-    LastAdministrator,
-    MembershipMoveNotAllowed,
-    RoleUnknown,
-)
+from protect.orgs.errors import AlreadyMember
 from protect.orgs.models import Membership
 from tests.orgs.conftest import AT, give, make_person
 from tests.orgs.traces import recorded, refused, told
@@ -60,7 +55,7 @@ def test_who_lost_all_keys_waits_again(world):
 
 
 def test_no_step_is_left_out_and_the_end_has_its_own_way(world, enrolled):
-    with refused(MembershipMoveNotAllowed):
+    with refused("membership_move_not_allowed"):
         actions.set_membership_state(enrolled, MembershipMove.ADMIT, actor=None, at=AT)
     with refused(ValueError):
         actions.set_membership_state(enrolled, MembershipMove.END, actor=None, at=AT)
@@ -82,7 +77,7 @@ def test_a_place_ends_at_once(world, by, reason):
     assert (ended.state, ended.ended_at, ended.end_reason) == (MembershipState.LEFT, AT, reason)
     assert world.scope("amal").held == ()
     assert (recorded(), told()) == (["orgs.end_membership"], [("left", "amal")])
-    with refused(MembershipMoveNotAllowed):
+    with refused("membership_move_not_allowed"):
         actions.end_membership(world.scope("dana"), place, at=AT)
 
 
@@ -98,7 +93,7 @@ def test_a_place_with_a_role_that_no_longer_exists_can_be_ended(world):
 def test_a_place_with_a_role_that_no_longer_exists_goes_no_further(enrolled):
     Membership.objects.filter(pk=enrolled.pk).update(role="former_role")
 
-    with refused(RoleUnknown):
+    with refused("role_unknown"):
         actions.set_membership_state(enrolled, MembershipMove.READY, actor=enrolled.user_id, at=AT)
 
 
@@ -116,7 +111,7 @@ def test_a_manager_below_ends_no_place_above(world, by, whose):
 
 @pytest.mark.parametrize("name", ["dana", "olga"])
 def test_the_last_administrator_and_the_last_operator_stay(world, name):
-    with refused(LastAdministrator):
+    with refused("last_administrator"):
         actions.end_membership(world.scope(name), world.place(name), at=AT)
 
 
@@ -146,10 +141,10 @@ def test_a_new_role_keeps_the_place_and_its_state(world, by, role):
         ("amal", "amal", "supervisor", PermissionDenied),
         ("chidi", "amal", "supervisor", PermissionDenied),
         ("olga", "amal", "supervisor", PermissionDenied),
-        ("dana", "amal", "trainer", RoleUnknown),
-        ("dana", "amal", "chief", RoleUnknown),
+        ("dana", "amal", "trainer", "role_unknown"),
+        ("dana", "amal", "chief", "role_unknown"),
         ("dana", "dana", "operator", PermissionDenied),
-        ("dana", "dana", "trainer", LastAdministrator),
+        ("dana", "dana", "trainer", "last_administrator"),
         ("olga", "olga", "trainer", PermissionDenied),
     ],
 )
@@ -165,7 +160,7 @@ def test_a_role_is_not_changed_to_one_held_already_or_after_the_end(world):
         actions.promote(world.scope("dana"), first, "editor", at=AT)
 
     actions.end_membership(world.scope("dana"), first, at=AT)
-    with refused(MembershipMoveNotAllowed):
+    with refused("membership_move_not_allowed"):
         actions.promote(world.scope("dana"), first, "reader", at=AT)
 
 
@@ -173,5 +168,5 @@ def test_a_role_of_an_organisation_is_not_turned_into_one_of_the_platform(world)
     give(world.olga, world.other, "organisation_admin")
     place = world.place("emil")
 
-    with refused(RoleUnknown):
+    with refused("role_unknown"):
         actions.promote(world.scope("olga"), place, "operator", at=AT)

@@ -7,7 +7,6 @@ from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.demo.consortium import build_organisations
 from protect.orgs import actions
-from protect.orgs.errors import DatabaseOfDemo, DatabaseWasLive, DemoOnly
 from protect.orgs.models import User
 from tests.orgs.conftest import AT
 from tests.orgs.traces import recorded, refused
@@ -63,14 +62,14 @@ def test_an_installation_that_begins_in_a_demo_leaves_none():
 def test_no_demo_works_with_a_database_that_was_live(settings, refusing):
     go_live(settings)
 
-    with refused(DatabaseWasLive):
+    with refused("database_was_live"):
         getattr(actions, refusing)()
 
 
 def test_no_demo_is_built_in_a_database_that_was_live(settings):
     go_live(settings)
 
-    with refused(DatabaseWasLive):
+    with refused("database_was_live"):
         build_organisations(at=AT)
 
 
@@ -78,7 +77,7 @@ def test_a_mark_that_went_with_its_month_still_counts(settings):
     go_live(settings, at=AT.replace(year=2020))
     assert [each.removed for each in audit.prune(at=AT)] == [1]
 
-    with refused(DatabaseWasLive):
+    with refused("database_was_live"):
         build_organisations(at=AT)
 
 
@@ -86,14 +85,14 @@ def test_a_live_system_does_not_serve_a_demos_database(settings):
     build_organisations(at=AT)
     settings.IS_DEMO = False
 
-    with refused(DatabaseOfDemo):
+    with refused("database_of_demo"):
         actions.must_suit_mode()
 
 
 def test_nor_one_in_which_somebody_of_the_demo_has_an_account(live):
     User.objects.create_user("amal@demo.example", name="Demo Amal")
 
-    with refused(DatabaseOfDemo):
+    with refused("database_of_demo"):
         actions.must_suit_mode()
 
 
@@ -104,5 +103,5 @@ def test_a_live_system_serves_a_database_of_its_own(live):
 
 
 def test_on_a_live_system_nothing_of_the_demo_is_made(live):
-    with refused(DemoOnly):
+    with refused("demo_only"):
         actions.must_be_for_demo()

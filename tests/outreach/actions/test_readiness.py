@@ -9,12 +9,12 @@ from protect.notices.models import Outgoing
 from protect.outreach.actions import requests
 from protect.outreach.actions.readiness import missing_of, short_at, short_sessions
 from protect.outreach.enums import RequestState
-from protect.outreach.errors import AmbassadorAlone
 from protect.trainings.scheduling.actions.bookings import Wanted, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session
 from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_request
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
@@ -118,7 +118,7 @@ def test_after_a_session_nobody_is_told_who_would_be_alone(session, planners):
 def test_nobody_is_left_alone_by_asking_others(planners, pia, session, audit):
     for number in (0, 1):
         decline(session, audit, number)
-    with pytest.raises(AmbassadorAlone):
+    with refuses("outreach_ambassador_alone"):
         requests.ask_people(pia, session, [speaking(planners)], at=AT)
     assert not session.bookings.live().exists()
     requests.ask_people(pia, session, [speaking(planners) for _ in range(2)], at=AT)

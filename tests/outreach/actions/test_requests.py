@@ -14,20 +14,14 @@ from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.outreach.actions import requests
 from protect.outreach.enums import RequestState, Setting
-from protect.outreach.errors import (
-    AmbassadorAlone,
-    CountMissing,
-    RequestIncomplete,
-    RequestMoveNotAllowed,
-    SessionNotOver,
-)
+from protect.outreach.errors import RequestMoveNotAllowed
 from protect.outreach.models import HeadCount
-from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.scheduling.actions.bookings import Wanted, answer
 from protect.trainings.scheduling.enums import BookingMove, BookingRole
 from protect.trainings.scheduling.errors import ClashBlocks, ClashNeedsReason
 from protect.trainings.scheduling.models import Booking, Session, Suitability
 from tests.outreach.requests import KNOWN, LATER, half_day, make_ambassador, make_held, make_request
+from tests.refusals import refuses
 from tests.trainings.locked import locks
 from tests.trainings.planning import AT, make_hall
 
@@ -72,7 +66,7 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
     settings.PUBLIC_URL = "https://public.demo.example"
     row = make_request()
     for reason, alternative in (("", "Next year"), ("Too far", "")):
-        with pytest.raises(ReasonMissing):
+        with refuses("trainings_reason_missing"):
             requests.decline(pia, row, reason, alternative, at=AT)
     assert state(row) == RequestState.RECEIVED
     requests.decline(pia, row, "Too far", "Next year", at=AT)
@@ -84,7 +78,7 @@ def test_declining_says_why_and_what_else_there_is(pia, settings):
 @pytest.mark.parametrize("left_out", sorted(KNOWN))
 def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_out):
     row = make_request(planners.host, **KNOWN | {left_out: type(KNOWN[left_out])()})
-    with pytest.raises(RequestIncomplete):
+    with refuses("outreach_request_incomplete"):
         requests.schedule(pia, row, half_day(), two, at=AT)
 
     assert state(row) == RequestState.AGREED
@@ -93,7 +87,7 @@ def test_a_school_is_scheduled_only_when_all_is_known(planners, pia, two, left_o
 
 def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, two):
     row = make_request(planners.host, setting=Setting.RECEPTION_CENTRE, has_private_room=True)
-    with pytest.raises(RequestIncomplete):
+    with refuses("outreach_request_incomplete"):
         requests.schedule(pia, row, half_day(), two, at=AT)
     row.languages.set(["ar"])
     two[0].resource.languages.set(["ar"])
@@ -115,7 +109,7 @@ def test_scheduling_makes_a_session_without_names_and_asks_who_is_to_hold_it(pla
 
 def test_nobody_is_alone_at_a_first_session(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
-    with pytest.raises(AmbassadorAlone):
+    with refuses("outreach_ambassador_alone"):
         requests.schedule(pia, row, half_day(), two[:1], at=AT)
 
     assert state(row) == RequestState.AGREED
@@ -159,10 +153,10 @@ def test_an_expired_vetting_is_not_booked_for_a_school(planners, pia, two):
 def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planners, pia):
     row = make_request(planners.host)
     session = make_held(row, AT)
-    with pytest.raises(SessionNotOver):
+    with refuses("outreach_session_not_over"):
         requests.hold(pia, row, at=AT + timedelta(hours=1))
     requests.hold(pia, row, at=AT + timedelta(hours=2))
-    with pytest.raises(CountMissing):
+    with refuses("outreach_count_missing"):
         requests.close(pia, row, at=LATER)
     assert state(row) == RequestState.HELD
     HeadCount.objects.create(

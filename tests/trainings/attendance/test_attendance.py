@@ -13,18 +13,11 @@ from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import (
-    AttendanceMinutesWrong,
-    HalfDayNotOn,
-    MakeUpElsewhere,
-    NotConfirmed,
-    TakenBackTooLate,
-)
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import Share, shares_of
-from protect.trainings.base.errors import EditConflict
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
+from tests.refusals import refuses
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.planning import AT, make_edition
 
@@ -91,7 +84,7 @@ def test_nobody_else_notes_anything(planners, edition, people, name):
 def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
     session = first(edition)
     said = [Noted(people[0].pk, PRESENT), Noted(people[1].pk, LATE, MINUTES)]
-    with pytest.raises(AttendanceMinutesWrong):
+    with refuses("trainings_attendance_minutes_wrong"):
         attendance.note(tom, session, said, LIST, at=during(session))
 
     assert noted(session) == {}
@@ -100,7 +93,7 @@ def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
 def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
     session = first(edition)
     decisions.withdraw(people[0], at=AT)
-    with pytest.raises(NotConfirmed):
+    with refuses("trainings_not_confirmed"):
         attendance.note(tom, session, [Noted(people[0].pk, PRESENT)], LIST, at=during(session))
 
     assert noted(session) == {}
@@ -110,7 +103,7 @@ def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
 def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, state):
     session = first(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
-    with pytest.raises(HalfDayNotOn):
+    with refuses("trainings_half_day_not_on"):
         attendance.note(tom, session, [Noted(people[0].pk, state, 5)], LIST, at=early)
     attendance.note(tom, session, [Noted(people[0].pk, EXCUSED)], LIST, at=early)
 
@@ -120,7 +113,7 @@ def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, s
 def test_nothing_is_noted_in_a_cancelled_half_day(planners, edition, people):
     session, pia = first(edition), planners.scope("pia")
     plan.cancel_half_day(pia, session, at=AT)
-    with pytest.raises(HalfDayNotOn):
+    with refuses("trainings_half_day_not_on"):
         attendance.note(pia, session, [Noted(people[0].pk, EXCUSED)], LIST, at=during(session))
 
     assert noted(session) == {}
@@ -149,7 +142,7 @@ def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition
         tom, session, [Noted(people[0].pk, ABSENT, before="")], LIST, at=during(session)
     )
     said = [Noted(people[0].pk, PRESENT, before="")]
-    with pytest.raises(EditConflict):
+    with refuses("trainings_edit_conflict"):
         attendance.note(planners.scope("pia"), session, said, LIST, at=during(session))
 
     assert noted(session) == {people[0].pk: (ABSENT, 0)}
@@ -171,7 +164,7 @@ def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, editi
 def test_after_ten_minutes_nothing_is_taken_back(tom, edition):
     session, key = first(edition), uuid4()
     attendance.note_all(tom, session, key, at=during(session, 0))
-    with pytest.raises(TakenBackTooLate):
+    with refuses("trainings_taken_back_too_late"):
         attendance.take_back(tom, session, key, at=during(session, 11))
 
     assert len(noted(session)) == 3
@@ -194,7 +187,7 @@ def test_a_make_up_is_in_another_edition_of_the_same_course(planners, tom, editi
     session, second = first(edition), edition.sessions.get(number=2)
     stranger = first(make_edition(planners.host))
     for wrong in (second, stranger):
-        with pytest.raises(MakeUpElsewhere):
+        with refuses("trainings_make_up_elsewhere"):
             attendance.make_up(tom, people[0], session, wrong, at=during(second))
 
     assert not Attendance.objects.exists()
@@ -204,7 +197,7 @@ def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people)
     session, second = first(edition), edition.sessions.get(number=2)
     there = first(make_edition(planners.host, course_version=edition.course_version))
     attendance.make_up(tom, people[0], session, there, at=during(second))
-    with pytest.raises(MakeUpElsewhere):
+    with refuses("trainings_make_up_elsewhere"):
         attendance.make_up(tom, people[0], second, there, at=during(second))
 
     assert Attendance.objects.get().makes_up == session

@@ -11,9 +11,9 @@ from django.core.exceptions import PermissionDenied
 from protect.trainings.attendance.actions import attendance, excuses
 from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import ExcuseLate
 from protect.trainings.attendance.models import Attendance, Excuse
 from protect.trainings.registrations.actions import decisions
+from tests.refusals import refuses
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.planning import AT
 
@@ -33,7 +33,7 @@ def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, peop
     excuses.excuse(people[0], session, uuid4(), at=AT)
     assert not Attendance.objects.exists()
     excuses.confirm_excuses(planners.scope("pia"), session, at=AT)
-    with pytest.raises(ExcuseLate):
+    with refuses("trainings_excuse_late"):
         excuses.excuse(people[1], session, uuid4(), at=session.starts_at)
 
     assert noted(session) == {people[0].pk: (AttendanceState.EXCUSED, 0)}

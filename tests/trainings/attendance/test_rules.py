@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.errors import AttendanceMinutesWrong
 from protect.trainings.attendance.rules import (
     THERE,
     Attended,
@@ -20,6 +19,7 @@ from protect.trainings.attendance.rules import (
     percentage,
     settle,
 )
+from tests.refusals import refuses
 
 A, B, ELSEWHERE = UUID(int=1), UUID(int=2), UUID(int=9)
 PRESENT, LATE, LEFT_EARLY, EXCUSED, ABSENT = AttendanceState
@@ -82,7 +82,7 @@ def test_the_minutes_of_each_state(state, said, minutes):
 @pytest.mark.parametrize("state", [LATE, LEFT_EARLY])
 @pytest.mark.parametrize("said", [None, -1, 0, 180, 181])
 def test_in_part_is_more_than_nothing_and_less_than_all(state, said):
-    with pytest.raises(AttendanceMinutesWrong):
+    with refuses("trainings_attendance_minutes_wrong"):
         minutes_of(state, 180, said)
 
 

@@ -11,12 +11,11 @@ from protect.trainings.attendance.actions import attendance as actions_scans
 from protect.trainings.attendance.actions import sign_in_sheets
 from protect.trainings.attendance.actions.attendance import Scan
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.attendance.errors import HalfDayNotOn
 from protect.trainings.attendance.models import Attendance, SignedSheet
-from protect.trainings.needs.errors import NeedsNotAsked
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions import inbound
 from protect.vault.models import Record
+from tests.refusals import refuses
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.logistics import arranged
 from tests.trainings.planning import AT
@@ -90,7 +89,7 @@ def test_nobody_else_scans_and_nobody_before_the_half_day(planners, tom, session
     scans = [Scan(uuid4(), str(people[0].pk))]
     with pytest.raises(PermissionDenied):
         actions_scans.scan(planners.scope("otto"), session, scans, at=during(session))
-    with pytest.raises(HalfDayNotOn):
+    with refuses("trainings_half_day_not_on"):
         actions_scans.scan(tom, session, scans, at=AT)
 
     assert noted(session) == {}
@@ -108,7 +107,7 @@ def test_the_scan_of_a_signed_list_is_sealed_and_kept_once(tom, edition, session
 
 
 def test_without_a_team_no_scan_is_kept(tom, session):
-    with pytest.raises(NeedsNotAsked):
+    with refuses("trainings_needs_not_asked"):
         sign_in_sheets.keep_scan(tom, session, PAPER, at=AT)
 
     assert not SignedSheet.objects.exists()

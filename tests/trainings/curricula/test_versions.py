@@ -7,19 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
-from protect.trainings.base.errors import EditConflict, ReasonMissing
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.actions.versions import Start
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.errors import (
-    CodeTaken,
-    CourseEmpty,
-    SetsDiffer,
-    VersionMoveNotAllowed,
-    VersionNotPublished,
-    VersionPublished,
-)
+from protect.trainings.curricula.errors import SetsDiffer, VersionMoveNotAllowed
 from protect.trainings.curricula.models import CourseVersion, Module, ModuleVersion
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_course, make_module
 
 FIELDS = {"title": "Demo words", "minutes": 60, "licence": "CC-BY-4.0"}
@@ -54,7 +47,7 @@ def test_a_module_goes_from_draft_to_published_and_out_of_use(planners, pia):
 
 def test_a_code_is_taken_once(planners, pia):
     make_module(planners.host, module=Module.objects.create(code="demo", owner=planners.host))
-    with pytest.raises(CodeTaken):
+    with refuses("trainings_code_taken"):
         versions.begin(pia, planners.host, Start("module", "demo", "fr"), FIELDS, at=AT)
 
     assert ModuleVersion.objects.count() == 1
@@ -62,7 +55,7 @@ def test_a_code_is_taken_once(planners, pia):
 
 def test_what_is_published_never_changes(planners, pia):
     stands = make_module(planners.host)
-    with pytest.raises(VersionPublished):
+    with refuses("trainings_version_published"):
         versions.edit(pia, stands, {"title": "Other"}, edited=1, at=AT)
 
     stands.refresh_from_db()
@@ -96,7 +89,7 @@ def test_who_neither_wrote_nor_owns_changes_nothing(planners, pia, otto):
 
 def test_a_draft_is_sent_back_with_a_reason(planners, pia):
     draft = go(pia, versions.renew(pia, make_module(planners.host), at=AT), "submit")
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         versions.move(pia, draft, VersionMove.RETURN, at=AT)
     draft.refresh_from_db()
     assert draft.state == "in_review"
@@ -112,7 +105,7 @@ def test_a_draft_is_sent_back_with_a_reason(planners, pia):
 def test_two_who_write_one_draft_meet(planners, pia):
     draft = versions.renew(pia, make_module(planners.host), at=AT)
     versions.edit(pia, draft, {"title": "First"}, edited=1, at=AT)
-    with pytest.raises(EditConflict):
+    with refuses("trainings_edit_conflict"):
         versions.edit(pia, draft, {"title": "Second"}, edited=1, at=AT)
 
     draft.refresh_from_db()
@@ -147,7 +140,7 @@ def test_nothing_is_made_of_a_draft(planners, pia):
         lambda: versions.translate(pia, draft, "fr", at=AT),
         lambda: versions.adapt(pia, draft, planners.host, "demo-x", at=AT),
     ):
-        with pytest.raises(VersionNotPublished):
+        with refuses("trainings_version_not_published"):
             refused()
 
     assert ModuleVersion.objects.count() == 2
@@ -155,7 +148,7 @@ def test_nothing_is_made_of_a_draft(planners, pia):
 
 def test_a_course_without_modules_is_not_published(planners, pia):
     draft = go(pia, make_course(planners.host, state="draft", published_at=None), "submit")
-    with pytest.raises(CourseEmpty) as refusal:
+    with refuses("trainings_course_empty") as refusal:
         go(pia, draft, "publish")
     draft.refresh_from_db()
 
@@ -169,7 +162,7 @@ def test_a_course_pins_versions_and_is_published_of_published_ones(planners, pia
     unready = versions.renew(pia, first, at=AT)
     keys = [second.pk, unready.pk]
     versions.edit(pia, draft, {}, edited=1, at=AT, modules=keys)
-    with pytest.raises(VersionNotPublished):
+    with refuses("trainings_version_not_published"):
         go(pia, draft, "submit", "publish")
     versions.move(pia, draft, VersionMove.RETURN, at=AT, reason="One is a draft")
     versions.edit(pia, draft, {}, edited=2, at=AT, modules=[second.pk, first.pk])

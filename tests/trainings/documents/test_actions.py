@@ -9,10 +9,10 @@ from django.db import IntegrityError
 from protect.audit.models import Entry
 from protect.orgs.access import scope_for
 from protect.trainings.documents.actions import MOST_KILOBYTES, save_head
-from protect.trainings.documents.errors import EmblemUnfit, EmblemUnspoken
 from protect.trainings.documents.models import PaperHead
 from protect.uploads.clean_documents import CleanDocument
 from tests.orgs.conftest import make_person
+from tests.refusals import refuses
 from tests.trainings.heading import a_head, drawn
 from tests.trainings.planning import AT
 
@@ -57,14 +57,14 @@ def test_what_is_no_emblem_changes_nothing(planners, picture):
     scope = planners.scope("pia")
     save_head(scope, planners.host, a_head(), at=AT)
 
-    with pytest.raises(EmblemUnfit):
+    with refuses("trainings_emblem_unfit"):
         save_head(scope, planners.host, a_head(picture=picture, alt="Another"), at=AT)
 
     assert kept(planners) == (drawn(), a_head().alt, a_head().funding)
 
 
 def test_a_picture_without_words_is_refused(planners):
-    with pytest.raises(EmblemUnspoken):
+    with refuses("trainings_emblem_unspoken"):
         save_head(planners.scope("pia"), planners.host, a_head(alt=""), at=AT)
 
     assert not PaperHead.objects.exists()

@@ -12,11 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from protect.assessments.models import Inquiry, Measuring
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
-from protect.trainings.base.errors import EditConflict, ReasonMissing
-from protect.trainings.curricula.errors import VersionNotPublished
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
-from protect.trainings.editions.errors import EditionNotEnded, QuotaBelowConfirmed, QuotasAboveSeats
 from protect.trainings.scheduling.actions import bookings
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, EditionMove
@@ -27,6 +24,7 @@ from protect.trainings.scheduling.errors import (
     EditionMoveNotAllowed,
 )
 from protect.trainings.scheduling.models import Booking, Edition, Travel
+from tests.refusals import refuses
 from tests.trainings.locked import locks
 from tests.trainings.planning import (
     AT,
@@ -62,7 +60,7 @@ def edition(planners):
 def test_an_edition_is_planned_from_a_published_course_only(planners, pia):
     draft = make_course(planners.host, state="draft", published_at=None)
     fields = {"country_id": "BE", "zone": "Europe/Brussels", "languages": ["fr"]}
-    with pytest.raises(VersionNotPublished):
+    with refuses("trainings_version_not_published"):
         plan.plan(pia, planners.host, draft, fields, at=AT)
     edition = plan.plan(pia, planners.host, make_course(planners.host), fields, at=AT)
 
@@ -119,7 +117,7 @@ def test_only_who_plans_for_the_host_changes_an_edition(planners, edition, name)
 
 def test_two_who_edit_at_once_meet(pia, edition):
     plan.edit(pia, edition, {"seat_limit": 9}, edited=1, at=AT)
-    with pytest.raises(EditConflict):
+    with refuses("trainings_edit_conflict"):
         plan.edit(pia, edition, {"seat_limit": 5}, edited=1, at=AT)
 
     edition.refresh_from_db()
@@ -137,7 +135,7 @@ def test_a_cancelled_edition_says_why_and_frees_everybody_and_everything(planner
     fill(edition, 4)
     session = edition.sessions.get(number=1)
     row = bookings.book(pia, session, Wanted(person(planners.host), TRAINER), at=AT)
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         plan.move(pia, edition, EditionMove.CANCEL, at=AT)
     plan.move(pia, edition, EditionMove.CANCEL, at=AT, reason="The trainer is ill")
     row.refresh_from_db()
@@ -253,16 +251,16 @@ def test_a_half_day_does_not_move_to_where_its_trainer_is_elsewhere(planners, pi
 
 def test_kept_seats_are_neither_more_than_there_are_nor_fewer_than_taken(planners, pia, edition):
     shelter = make_sender(planners.host)
-    with pytest.raises(QuotasAboveSeats):
+    with refuses("trainings_quotas_above_seats"):
         plan.set_quota(pia, edition, shelter, 4, released_at=None, at=AT)
     plan.set_quota(pia, edition, shelter, 2, released_at=None, at=AT)
     for _ in range(2):
         come(edition, sender=shelter)
-    with pytest.raises(QuotaBelowConfirmed):
+    with refuses("trainings_quota_below_confirmed"):
         plan.set_quota(pia, edition, shelter, 1, released_at=None, at=AT)
 
     assert edition.quotas.get().seats == 2
-    with pytest.raises(QuotasAboveSeats):
+    with refuses("trainings_quotas_above_seats"):
         plan.edit(pia, edition, {"seat_limit": 1}, edited=1, at=AT)
 
     edition.refresh_from_db()
@@ -354,7 +352,7 @@ def test_it_has_taken_place_when_its_last_half_day_has_ended(pia, edition):
     fill(edition, 4)
     plan.move(pia, edition, EditionMove.CLOSE, at=AT)
     before, last = states(edition), edition.sessions.get(number=2)
-    with pytest.raises(EditionNotEnded):
+    with refuses("trainings_edition_not_ended"):
         plan.move(pia, edition, EditionMove.FINISH, at=last.ends_at - timedelta(seconds=1))
     edition.refresh_from_db()
     assert (edition.state, states(edition)) == ("closed", before)

@@ -13,22 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
 from protect.trainings import erasure
-from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import (
-    NeedMoveNotAllowed,
-    NeedsNotAsked,
-    NeedsSealed,
-    NeedToldTooLate,
-)
+from protect.trainings.needs.errors import NeedMoveNotAllowed
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions import decisions
 from protect.trainings.scheduling.enums import BookingRole, EditionMove
 from protect.trainings.scheduling.models import Booking, Resource
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import Record
+from tests.refusals import refuses
 from tests.trainings.attending import seated
 from tests.trainings.logistics import ACCESS, CARE, DIET, PLANTED, SPOKEN, arranged, said_by
 from tests.trainings.planning import AT
@@ -117,7 +112,7 @@ def test_where_nobody_can_open_it_nothing_is_asked_and_nothing_kept(edition, len
         edition.logistics_team.save()
     else:
         decisions.withdraw(row, at=AT)  # meanwhile: `row` is what their page has read before
-    with pytest.raises(NeedsNotAsked):
+    with refuses("trainings_needs_not_asked"):
         said_by(row, DIET)
 
     assert not Need.objects.exists()
@@ -177,7 +172,7 @@ def test_an_interpreter_is_booked_with_the_language_by_who_plans(planners, lena,
 def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
     (need,) = said_by(row, DIET)
     sent = Outgoing.objects.count()
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         actions.cannot(lena.scope, need, "", at=LATER)
     actions.cannot(lena.scope, need, "Bring your own, there is a fridge", at=LATER)
 
@@ -190,7 +185,7 @@ def test_what_cannot_be_met_is_told_beforehand_with_an_alternative(lena, row):
 def test_once_it_has_begun_a_mail_comes_too_late(edition, lena, row):
     (need,) = said_by(row, DIET)
     begun = edition.sessions.get(number=1).starts_at
-    with pytest.raises(NeedToldTooLate):
+    with refuses("trainings_need_told_too_late"):
         actions.cannot(lena.scope, need, "Something else", at=begun)
 
     need.refresh_from_db()
@@ -263,7 +258,7 @@ def test_another_team_is_not_chosen_while_needs_are_sealed_to_this_one(
 ):
     said_by(row, DIET)
     pia, team = planners.scope("pia"), edition.logistics_team
-    with pytest.raises(NeedsSealed):
+    with refuses("trainings_needs_sealed"):
         plan.edit(pia, edition, {"logistics_team": None}, edited=1, at=LATER)
 
     edition.refresh_from_db()

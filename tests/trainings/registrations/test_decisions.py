@@ -11,21 +11,15 @@ from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
 from protect.trainings.base.access import token_hash
-from protect.trainings.base.errors import ReasonMissing
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import Answered, RegistrationState, Source, WaitingRule
-from protect.trainings.registrations.errors import (
-    AlreadyRegistered,
-    OverbookingNeedsReason,
-    RegistrationMoveNotAllowed,
-    RoomFull,
-    WindowClosed,
-)
+from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 APPLIED = Entry(Source.APPLIED)
@@ -66,7 +60,7 @@ def test_a_form_that_is_refused_leaves_nobody_behind(edition):
     told = {"name": "Demo Noor", "email": "noor@demo.example", "country": "BE", "language": "fr"}
     edition.state = EditionState.CLOSED
     edition.save()
-    with pytest.raises(WindowClosed):
+    with refuses("trainings_window_closed"):
         register.register_from_form(edition, told, APPLIED, at=AT)
 
     assert not Participant.objects.exists()
@@ -101,7 +95,7 @@ def test_the_same_form_sent_twice_registers_once(edition):
 
 def test_somebody_is_registered_once_and_the_existing_registration_is_named(edition):
     row = come(edition)
-    with pytest.raises(AlreadyRegistered) as refused:
+    with refuses("trainings_already_registered") as refused:
         register.enter(edition, row.participant, APPLIED, at=AT)
 
     assert refused.value.facts == {"state": "Confirmed"}
@@ -126,7 +120,7 @@ def test_who_withdrew_can_come_again(edition):
 )
 def test_outside_the_window_nobody_is_registered(planners, given):
     edition = make_edition(planners.host, **given)
-    with pytest.raises(WindowClosed):
+    with refuses("trainings_window_closed"):
         come(edition)
 
     assert not edition.registrations.exists()
@@ -149,7 +143,7 @@ def test_who_plans_enters_somebody_also_while_it_is_closed_to_others(planners, g
     if is_taken:
         assert enter(scope=planners.scope("pia")).state == RegistrationState.CONFIRMED
     else:
-        with pytest.raises(WindowClosed):
+        with refuses("trainings_window_closed"):
             enter(scope=planners.scope("pia"))
         assert not edition.registrations.exists()
 
@@ -196,7 +190,7 @@ def test_who_waits_behind_a_group_that_rests_is_not_kept_from_a_seat(edition):
 
 def test_a_group_with_somebody_who_is_registered_is_refused_as_a_whole(edition):
     people = [come(edition).participant, make_participant(edition.host)]
-    with pytest.raises(AlreadyRegistered):
+    with refuses("trainings_already_registered"):
         register.enter_people(edition, people, APPLIED, at=AT, is_together=True)
 
     assert edition.registrations.count() == 1
@@ -232,7 +226,7 @@ def test_only_who_plans_for_the_host_decides(planners, name):
 def test_a_refusal_has_a_reason(planners):
     edition = make_edition(planners.host, approval=Approval.OWNER)
     row = come(edition)
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         decisions.refuse(planners.scope("pia"), row, at=LATER, reason="")
     decisions.refuse(planners.scope("pia"), row, at=LATER, reason="Another course fits better")
 
@@ -318,7 +312,7 @@ def test_who_rests_goes_on_waiting_at_the_same_place(edition):
 def test_moving_somebody_up_wants_a_reason_and_leaves_it(planners, edition):
     *_, first, second = fill(edition, 5)
     pia = planners.scope("pia")
-    with pytest.raises(ReasonMissing):
+    with refuses("trainings_reason_missing"):
         decisions.move_up(pia, second, 1, at=LATER, reason="")
     decisions.move_up(pia, second, 1, at=LATER, reason="Starts work there next week")
 
@@ -350,10 +344,10 @@ def test_past_the_limit_only_with_a_reason_and_as_long_as_the_room_holds(planner
     edition.sessions.update(venue=venue)
     pia = planners.scope("pia")
 
-    with pytest.raises(OverbookingNeedsReason):
+    with refuses("trainings_overbooking_needs_reason"):
         decisions.confirm_over(pia, first, at=LATER, reason="")
     decisions.confirm_over(pia, first, at=LATER, reason="The trainer agrees")
-    with pytest.raises(RoomFull) as refused:
+    with refuses("trainings_room_full") as refused:
         decisions.confirm_over(pia, second, at=LATER, reason="One more")
     assert refused.value.facts == {"capacity": 4}
     assert states(edition) == ["confirmed"] * 4 + ["waiting"]

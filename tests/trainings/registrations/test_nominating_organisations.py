@@ -9,8 +9,8 @@ from django.http import Http404
 from protect.notices.models import Outgoing
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions import nominating_organisations
-from protect.trainings.registrations.errors import SenderKnown, SenderWithoutAddress
 from protect.trainings.registrations.models import Sender
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_sender
 
 TOLD = {
@@ -29,7 +29,7 @@ def pia(planners):
 
 def test_an_organisation_stands_once(planners, pia):
     nominating_organisations.add_sender(pia, planners.host, TOLD, at=AT)
-    with pytest.raises(SenderKnown):
+    with refuses("trainings_sender_known"):
         nominating_organisations.add_sender(
             pia, planners.host, TOLD | {"name": "DEMO SHELTER"}, at=AT
         )
@@ -68,7 +68,7 @@ def test_a_link_is_mailed_to_the_organisation(planners, pia):
 
 def test_without_an_address_no_link_is_made(planners, pia):
     row = make_sender(planners.host)
-    with pytest.raises(SenderWithoutAddress):
+    with refuses("trainings_sender_without_address"):
         nominating_organisations.give_link(pia, row, is_mailed=True, at=AT)
 
     row.refresh_from_db()

@@ -19,18 +19,18 @@ from protect.trainings import erasure
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
-from protect.trainings.needs.errors import NeedsNotAsked
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import line_of, seats_of
 from protect.trainings.registrations.enums import Source
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed, WindowClosed
+from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.registrations.name_lists import actions as name_lists_actions
 from protect.trainings.registrations.name_lists.actions import Brought
 from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
+from tests.refusals import refuses
 from tests.trainings.logistics import DIET, arranged
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 from tests.trainings.registrations.test_decisions import LATER, come, fill
@@ -128,7 +128,7 @@ def test_of_an_edition_that_is_over_nothing_is_confirmed(planners, state):
     row = apply(edition)
     edition.state, edition.state_reason = state, "Demo"
     edition.save()
-    with pytest.raises(WindowClosed):
+    with refuses("trainings_window_closed"):
         decisions.prove(row, at=LATER)
 
     assert again(row).state == "unproven"
@@ -171,7 +171,7 @@ def test_nothing_that_they_need_is_said_before(planners):
     edition = make_edition(planners.host)
     arranged(edition)
     row = apply(edition)
-    with pytest.raises(NeedsNotAsked):
+    with refuses("trainings_needs_not_asked"):
         actions.say(row, [DIET], at=AT)
 
     assert not row.needs.exists()

@@ -13,8 +13,8 @@ from protect.verification.duplicates import merges
 from protect.verification.duplicates.duplicates import propose_by_hand, propose_pairs
 from protect.verification.duplicates.merges import Choice
 from protect.verification.enums import PairState, Sign
-from protect.verification.errors import PairNotPossible
 from protect.verification.models import DuplicatePair
+from tests.refusals import refuses
 from tests.vault.views.desk import words
 from tests.verification.merges import everything, pair_of
 from tests.verification.nights import LATER, NOW, checked, deeds, entry, locate
@@ -233,7 +233,7 @@ def test_what_cannot_be_one_service_is_refused(keepers, unlike, code):
     other = Service.objects.get(source_id=code)
     scope = keepers.edda.scope
 
-    with pytest.raises(PairNotPossible):
+    with refuses("verification_pair_not_possible"):
         propose_by_hand(scope, unlike[0], other, at=NOW)
 
     assert not DuplicatePair.objects.exists()

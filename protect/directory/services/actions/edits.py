@@ -14,7 +14,7 @@ from django.db import transaction
 
 from protect.directory import access, changes
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.errors import EditConflict
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import Values, fact_of, mark_of, replace
@@ -96,7 +96,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_of(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
-        raise EditConflict()
+        raise DirectoryRefusal("directory_edit_conflict")
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
     if not is_changed and edit.fact == Fact.PHONE and _is_under_test(locked, scope):

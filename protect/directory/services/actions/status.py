@@ -12,7 +12,7 @@ from protect.audit.models import Entry
 from protect.directory import access, rules
 from protect.directory.changes import touch
 from protect.directory.enums import Move, Status
-from protect.directory.errors import NoWayToReach, NumberNotTested, ServiceMoveNotAllowed
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.checks import is_tested, untested
 from protect.directory.models import Service
 from protect.orgs.enums import Permission
@@ -100,7 +100,7 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     status = undoable(scope, locked, at=at)
     if status is None:
-        raise ServiceMoveNotAllowed(status=locked.status, move=TAKE_BACK)
+        raise DirectoryRefusal("service_move_not_allowed", status=locked.status, move=TAKE_BACK)
     locked.status = status
     locked.last_modified = at
     locked.save(update_fields=["status", "last_modified"])
@@ -116,9 +116,9 @@ def is_reachable(service: Service) -> bool:
 def _move(locked: Service, move: Move, *, at: datetime) -> None:
     status = rules.step(Status(locked.status), move)
     if status is Status.PUBLISHED and not is_tested(locked):
-        raise NumberNotTested()
+        raise DirectoryRefusal("service_number_not_tested")
     if status is Status.PUBLISHED and not is_reachable(locked):
-        raise NoWayToReach()
+        raise DirectoryRefusal("directory_service_not_reachable")
     locked.status = status
     locked.last_modified = at
     if status is Status.PUBLISHED and locked.released_at is None:

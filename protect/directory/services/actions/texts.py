@@ -15,7 +15,7 @@ from django.db import transaction
 
 from protect.directory import access, changes
 from protect.directory.enums import Audience, Status
-from protect.directory.errors import EditConflict
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import must_hide
@@ -73,7 +73,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     if wanted == standing:
         return locked
     if mark_of(standing) != mark:
-        raise EditConflict()
+        raise DirectoryRefusal("directory_edit_conflict")
     shown = changes.shown_of(locked, at=at)
     _write(locked, wanted, at=at)
     locked.version += 1

@@ -16,7 +16,7 @@ from django.db.models import Q
 from protect.directory import access
 from protect.directory.changes import touch
 from protect.directory.enums import ReviewState, TextField
-from protect.directory.errors import EditConflict, ReaderNeeded
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Service, ServiceText
 from protect.directory.protection.text_checks import must_not_tell_where
@@ -77,7 +77,7 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = segment(locked, wording.field, wording.language)
     if mark(standing) != wording.mark:
-        raise EditConflict()
+        raise DirectoryRefusal("directory_edit_conflict")
     must_not_tell_where(locked, wording.text)
     rows = locked.texts.filter(field=wording.field, language=wording.language)
     if not wording.text:
@@ -114,9 +114,9 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = segment(locked, seen.field, seen.language)
     if standing.text is None or standing.is_stale or mark(standing) != seen.mark:
-        raise EditConflict()
+        raise DirectoryRefusal("directory_edit_conflict")
     if standing.text.by_id == scope.user_id:
-        raise ReaderNeeded()
+        raise DirectoryRefusal("directory_reader_needed")
     row = standing.text
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Count
 
 from protect.directory.enums import Audience
-from protect.directory.errors import EditConflict
+from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts.base.cells import Cells, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.errors import ImportStepNotAllowed
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports import proposal
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ParsedFile
@@ -82,7 +82,7 @@ def edit_row(
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
-        raise EditConflict
+        raise DirectoryRefusal("directory_edit_conflict")
     hidden = {COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
     edited = {column: text.strip() for column, text in cells.items() if column not in hidden}
     before = row.source_id
@@ -110,7 +110,7 @@ def decide_row(
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if row.state != RowState.CONFLICT:
-        raise ImportStepNotAllowed(state=row.state, to="")
+        raise InterchangeRefusal("interchange_import_step_not_allowed", state=row.state, to="")
     version = row.service.version if row.service and takes_file is not None else None
     row.takes_file = takes_file if version else None
     row.decided_version = version
@@ -187,9 +187,11 @@ def _take_batch(
     if locked.state != ImportState.UPLOADED:
         return locked  # another window has done it meanwhile
     if not runs.is_mapped(locked):
-        raise ImportStepNotAllowed(state=locked.state, to=ImportState.MAPPED.value)
+        raise InterchangeRefusal(
+            "interchange_import_step_not_allowed", state=locked.state, to=ImportState.MAPPED.value
+        )
     if (locked.mapping, locked.values) != (run.mapping, run.values):
-        raise EditConflict
+        raise DirectoryRefusal("directory_edit_conflict")
     lines = file.table.lines
     begins = locked.prepared
     rows = [_staged_row(locked, line, plan) for line in lines[begins : begins + BATCH]]

@@ -16,6 +16,7 @@ from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.directory.services.actions.texts import DESK
 from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports import proposal
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.columns import OURS
@@ -78,7 +79,7 @@ def begin_import(
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
-        raise errors.SourceReserved(source=upload.source)
+        raise InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
     if scope.user_id is None:
         raise PermissionDenied
     sent = Sent.of(upload.content)
@@ -114,11 +115,11 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
     """Return the file of an import, for the user who uploaded it. Errors: ImportFileGone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
-        raise errors.ImportFileGone
+        raise InterchangeRefusal("interchange_import_file_gone")
     try:
         return parcels.unseal(unlocked, run.pk, bytes(sealed))
     except RecordDamaged:
-        raise errors.ImportFileGone from None
+        raise InterchangeRefusal("interchange_import_file_gone") from None
 
 
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
@@ -128,7 +129,7 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
     workbook is not chosen yet; as `files.table_of`.
     """
     if run.sheet is None:
-        raise errors.ImportStepNotAllowed(state=run.state, to="")
+        raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
     chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
     sent = Sent.of(content_of(unlocked, run), chosen)
     sent = sent._replace(sheet=run.sheet, heading=run.heading)
@@ -195,7 +196,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     """Store the mapping for this file and its source's next. Errors: NothingMapped; as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
-        raise errors.NothingMapped(missing=", ".join(missing))
+        raise InterchangeRefusal("interchange_import_columns_missing", missing=", ".join(missing))
     column_of_heading = dict.fromkeys(mapping.places, proposal.PLACE)
     column_of_heading |= {name: ours for ours, name in mapping.columns.items() if ours in OURS}
     locked.rows.all().delete()
@@ -281,7 +282,7 @@ def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)
     if locked.state not in states:
-        raise errors.ImportStepNotAllowed(state=locked.state, to="")
+        raise InterchangeRefusal("interchange_import_step_not_allowed", state=locked.state, to="")
     return locked
 
 

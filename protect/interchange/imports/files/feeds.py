@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
-from protect.interchange.errors import FeedChanged
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files import reader
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 
@@ -93,7 +93,7 @@ def _must_be_one_state(pages: list[Page]) -> None:
     if not enveloped:
         return
     if len({(page.pages, page.items) for page in enveloped}) > 1:
-        raise FeedChanged(found=_("the pages tell different totals"))
+        raise InterchangeRefusal("feed_changed", found=_("the pages tell different totals"))
     first, numbers = enveloped[0], {page.number for page in enveloped}
     begins = 0 if 0 in numbers else 1
     if first.pages is not None and None not in numbers:
@@ -101,11 +101,15 @@ def _must_be_one_state(pages: list[Page]) -> None:
         if missing:
             message = _("page {page} of {pages} is missing")
             page = min(each for each in missing if each is not None)
-            raise FeedChanged(found=message.format(page=page, pages=first.pages))
+            raise InterchangeRefusal(
+                "feed_changed", found=message.format(page=page, pages=first.pages)
+            )
     count = sum(len(page.records) for page in enveloped)
     if first.items is not None and count != first.items:
         message = _("{count} records came, {items} were announced")
-        raise FeedChanged(found=message.format(count=count, items=first.items))
+        raise InterchangeRefusal(
+            "feed_changed", found=message.format(count=count, items=first.items)
+        )
 
 
 def _once(records: Iterable[Record]) -> Iterator[Record]:
@@ -120,7 +124,9 @@ def _once(records: Iterable[Record]) -> Iterator[Record]:
             yield record
         elif data_by_key[key] != record.data:
             message = _("the record {number} of page {page} came twice with different content")
-            raise FeedChanged(found=message.format(number=record.number, page=record.page))
+            raise InterchangeRefusal(
+                "feed_changed", found=message.format(number=record.number, page=record.page)
+            )
 
 
 def _value(column: str, text: str) -> str | float:

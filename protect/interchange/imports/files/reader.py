@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
 from protect.interchange import errors
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
 from protect.interchange.imports.parsers.csv_text import Numbered
 from protect.interchange.imports.parsers.limits import (
@@ -118,7 +119,9 @@ def must_be_ours(columns: Collection[str]) -> None:
     missing = ", ".join(name for name in NEEDED if name not in columns)
     if unknown or missing:
         names = ", ".join(unknown)[:200]
-        raise errors.ColumnsUnknown(unknown=names or "none", missing=missing or "none")
+        raise InterchangeRefusal(
+            "columns_unknown", unknown=names or "none", missing=missing or "none"
+        )
 
 
 def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0) -> Table:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from protect.interchange.errors import TablesOutdated
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.values.place_names import Atlas, Region, regions, towns_of
 from protect.reference import vocabulary
 from protect.reference.lookup.coarse import coarse_cell
@@ -39,9 +39,11 @@ def must_be_loaded() -> None:
     for model, codes in expected:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
         if missing:
-            raise TablesOutdated(table=model.__name__, missing=min(missing))
+            raise InterchangeRefusal(
+                "reference_tables_outdated", table=model.__name__, missing=min(missing)
+            )
     if not areas():
-        raise TablesOutdated(table=Place.__name__, missing="all")
+        raise InterchangeRefusal("reference_tables_outdated", table=Place.__name__, missing="all")
 
 
 def _coarse(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[PlaceRow], str | None]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from protect.directory.enums import Readers
-from protect.interchange.errors import ExportConditionUnknown, ExportNeedsDemo, FileNotWritable
+from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.exports import actions
 from protect.interchange.exports.actions import FORMATS
 from protect.interchange.exports.store import Wanted
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, format: str, file: Path, **options: Any) -> None:  # noqa: A002 - its name
         wanted = _wanted(options)
         if settings.IS_DEMO and wanted.readers == Readers.PUBLIC and not options["demo"]:
-            raise ExportNeedsDemo
+            raise InterchangeRefusal("interchange_export_needs_demo")
         kind = FORMATS[format]
         total = actions.count(kind, wanted)
 
@@ -69,7 +69,9 @@ def _wanted(options: dict[str, Any]) -> Wanted:
     for name, (values, codes) in checked.items():
         for value in values:
             if value and value not in codes:
-                raise ExportConditionUnknown(option=name, value=value[:80])
+                raise InterchangeRefusal(
+                    "interchange_export_condition_unknown", option=name, value=value[:80]
+                )
     return wanted
 
 
@@ -85,6 +87,8 @@ def _write(file: Path, pieces: Iterator[bytes]) -> None:
             out.writelines(pieces)
         part.replace(file)
     except OSError as error:
-        raise FileNotWritable(problem=f"{error.strerror}: {file}.") from None
+        raise InterchangeRefusal(
+            "interchange_file_not_writable", problem=f"{error.strerror}: {file}."
+        ) from None
     finally:
         part.unlink(missing_ok=True)

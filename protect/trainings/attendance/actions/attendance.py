@@ -13,11 +13,11 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel.ids import SHORT_LENGTH, squeezed
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access, errors, rules
+from protect.trainings.attendance import access, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import minutes_planned
-from protect.trainings.base.errors import EditConflict
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.queries import RegistrationQuerySet
@@ -89,7 +89,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
     mine = [row for row in rows.order_by("pk") if row.nonce == uuid5(key, str(row.registration_id))]
     if any(row.confirmed_at < at - UNDO for row in mine):
-        raise errors.TakenBackTooLate
+        raise TrainingRefusal("trainings_taken_back_too_late")
     Attendance.objects.filter(pk__in=[row.pk for row in mine]).delete()
     if mine:
         audit.record("trainings.attendance_take_back", locked)
@@ -112,12 +112,12 @@ def make_up(
     _must_be_on(half_day, AttendanceState.PRESENT, at)
     is_sibling = own.course_version.course_id == other.course_version.course_id
     if own == other or registration.edition_id != own.pk or not is_sibling:
-        raise errors.MakeUpElsewhere
+        raise TrainingRefusal("trainings_make_up_elsewhere")
     if registration.state != RegistrationState.CONFIRMED:
-        raise errors.NotConfirmed
+        raise TrainingRefusal("trainings_not_confirmed")
     there = locked.attendances.filter(registration=registration)
     if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
-        raise errors.MakeUpElsewhere
+        raise TrainingRefusal("trainings_make_up_elsewhere")
     defaults = {
         "state": AttendanceState.PRESENT,
         "minutes": min(minutes_planned(locked), minutes_planned(half_day)),
@@ -174,7 +174,7 @@ def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration
     wanted = {each.registration for each in notes}
     registrations = confirmed_in(session).in_bulk(wanted)
     if registrations.keys() != wanted:
-        raise errors.NotConfirmed
+        raise TrainingRefusal("trainings_not_confirmed")
     return registrations
 
 
@@ -187,7 +187,7 @@ def _changed_row(
 ) -> Attendance | None:
     before = AttendanceState(row.state) if row else None
     if note.before not in (ANYTHING, before or ""):
-        raise EditConflict
+        raise TrainingRefusal("trainings_edit_conflict")
     _must_be_on(session, note.state, audit.at)
     state = rules.settle(before, method, note.state)
     noted = note.minutes if state == note.state or row is None else row.minutes
@@ -203,7 +203,7 @@ def _changed_row(
 def _must_be_on(session: Session, state: AttendanceState, at: datetime) -> None:
     is_early = at < session.starts_at - EARLY and state is not AttendanceState.EXCUSED
     if session.cancelled_at is not None or is_early:
-        raise errors.HalfDayNotOn
+        raise TrainingRefusal("trainings_half_day_not_on")
 
 
 def _save(rows: Sequence[Attendance]) -> None:

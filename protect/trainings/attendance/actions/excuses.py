@@ -12,11 +12,12 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access, errors
+from protect.trainings.attendance import access
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
@@ -27,7 +28,7 @@ def excuse(registration: Registration, session: Session, nonce: UUID, *, at: dat
     """Record that a participant cannot come, once for each form. Errors: ExcuseLate."""
     is_theirs = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
-        raise errors.ExcuseLate
+        raise TrainingRefusal("trainings_excuse_late")
     sent = Excuse.objects.filter(nonce=nonce).first()
     if sent is not None:
         return sent
@@ -48,7 +49,7 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
     """
     locked = attendance.held(session)
     if locked.starts_at <= at:
-        raise errors.ExcuseLate
+        raise TrainingRefusal("trainings_excuse_late")
     row = locked.excuses.filter(registration=registration).first()
     if row is None:
         return False

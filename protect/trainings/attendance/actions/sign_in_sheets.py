@@ -19,10 +19,10 @@ from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.lists import lines_of
 from protect.trainings.attendance.models import PrintedList, SignedSheet
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper.content import AttendanceList, Person
-from protect.trainings.needs.errors import NeedsNotAsked
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 from protect.trainings.scheduling.rules import TEACHING
@@ -102,7 +102,7 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):
-        raise NeedsNotAsked
+        raise TrainingRefusal("trainings_needs_not_asked")
     digest = hashlib.sha256(scan.content).hexdigest()
     existing = session.sheets.filter(sha256=digest).first()
     if existing is not None:

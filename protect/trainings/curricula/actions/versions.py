@@ -18,8 +18,8 @@ from django.db.models import Max
 from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.errors import EditConflict, ReasonMissing
-from protect.trainings.curricula import access, course_forms, errors, rules
+from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.curricula import access, course_forms, rules
 from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import (
@@ -61,7 +61,7 @@ def begin(
         code=start.code, defaults={"owner": owner}
     )
     if not is_new:
-        raise errors.CodeTaken
+        raise TrainingRefusal("trainings_code_taken")
     return _draft(scope, thing, start.language, fields, at=at)
 
 
@@ -110,9 +110,9 @@ def edit(
     row = _locked(version)
     access.must_do(scope, row, VersionMove.SUBMIT)
     if row.state != VersionState.DRAFT:
-        raise errors.VersionPublished
+        raise TrainingRefusal("trainings_version_published")
     if row.edited != edited:
-        raise EditConflict
+        raise TrainingRefusal("trainings_edit_conflict")
     names = [name for name in COPIED[type(row)] if name in fields]
     for name in names:
         setattr(row, name, fields[name])
@@ -138,7 +138,7 @@ def move(
     access.must_do(scope, row, step)
     row.state = rules.step_version(VersionState(row.state), step)
     if step is VersionMove.RETURN and not reason:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     if step is VersionMove.PUBLISH:
         _must_hold(row)
         row.published_at = at
@@ -204,7 +204,7 @@ def _locked(version: AnyVersion) -> AnyVersion:
 def _must_stand(scope: Scope, version: AnyVersion) -> None:
     access.must_take_part(scope)
     if version.state not in access.SHOWN:
-        raise errors.VersionNotPublished
+        raise TrainingRefusal("trainings_version_not_published")
 
 
 def _must_match(row: AnyVersion) -> None:
@@ -215,9 +215,9 @@ def _must_match(row: AnyVersion) -> None:
 def _must_hold(row: AnyVersion) -> None:
     if isinstance(row, CourseVersion):
         if not row.pinned.exists():
-            raise errors.CourseEmpty
+            raise TrainingRefusal("trainings_course_empty")
         if row.modules.exclude(state__in=access.SHOWN).exists():
-            raise errors.VersionNotPublished
+            raise TrainingRefusal("trainings_version_not_published")
 
 
 def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:

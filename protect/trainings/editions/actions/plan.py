@@ -15,20 +15,12 @@ from protect.kernel.ids import drawn_code
 from protect.notices.enums import Template
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base import access, errors
+from protect.trainings.base import access
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions
 from protect.trainings.curricula.enums import VersionState
-from protect.trainings.curricula.errors import VersionNotPublished
 from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.editions.errors import (
-    EditionNotEnded,
-    QuotaBelowConfirmed,
-    QuotasAboveSeats,
-    SeatsAboveRoom,
-    SeatsBelowTaken,
-)
 from protect.trainings.needs import actions
-from protect.trainings.needs.errors import NeedsSealed
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked, offer_free, room_of, seats_of
@@ -91,7 +83,7 @@ def plan(
     audit = access.planner_context(scope, host.pk, at=at)
     access.must_be_of(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
-        raise VersionNotPublished
+        raise TrainingRefusal("trainings_version_not_published")
     single = {name: value for name, value in fields.items() if name != "languages"}
     edition = Edition.objects.create(
         code=drawn_code(), course_version=version, host=host, created=at, **single
@@ -123,12 +115,12 @@ def edit(
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = going(edition, "edit")
     if row.edited != edited:
-        raise errors.EditConflict
+        raise TrainingRefusal("trainings_edit_conflict")
     before, team = row.seat_limit, row.logistics_team_id
     for name in EDITABLE:
         setattr(row, name, fields.get(name, getattr(row, name)))
     if row.logistics_team_id != team and Need.objects.filter(registration__edition=row).exists():
-        raise NeedsSealed
+        raise TrainingRefusal("trainings_needs_sealed")
     _must_hold_quotas(row)
     if row.seat_limit != before:
         _must_seat_all(row, before)
@@ -160,13 +152,13 @@ def move(
     row.state = rules.step_edition(enums.EditionState(row.state), step)
     if step is enums.EditionMove.CANCEL:
         if not reason:
-            raise errors.ReasonMissing
+            raise TrainingRefusal("trainings_reason_missing")
         row.state_reason = reason
         cancel_sessions(standing_of(row.sessions.all()), at=at)
         _end(row.registrations.active(), at=at)
     if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
         if row.sessions.to_end(at).exists():
-            raise EditionNotEnded
+            raise TrainingRefusal("trainings_edition_not_ended")
         _end(row.registrations.active().exclude(state=RegistrationState.CONFIRMED), at=at)
     row.sequence += 1
     row.save(update_fields=["state", "state_reason", "sequence"])
@@ -277,7 +269,7 @@ def set_quota(
     row = going(edition, "quota")
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
-        raise QuotaBelowConfirmed(taken=taken)
+        raise TrainingRefusal("trainings_quota_below_confirmed", taken=taken)
     quota = None
     if seats:
         quota, _ = OrgQuota.objects.update_or_create(
@@ -317,14 +309,14 @@ def seats_shown(edition: Edition, *, at: datetime) -> dict[str, int | None]:
 def _must_hold_quotas(edition: Edition) -> None:
     kept = sum(edition.quotas.order_by("pk").values_list("seats", flat=True))
     if edition.seat_limit is not None and kept > edition.seat_limit:
-        raise QuotasAboveSeats(seats=edition.seat_limit)
+        raise TrainingRefusal("trainings_quotas_above_seats", seats=edition.seat_limit)
 
 
 def _must_seat_all(edition: Edition, before: int | None) -> None:
     """Refuse fewer seats than are taken; participants confirmed past the limit stay."""
     taken, limit = edition.registrations.seated().count(), edition.seat_limit
     if limit is not None and limit < taken and (before is None or limit < before):
-        raise SeatsBelowTaken(taken=taken)
+        raise TrainingRefusal("trainings_seats_below_taken", taken=taken)
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
@@ -336,7 +328,7 @@ def _must_fit_room(edition: Edition, reason: str) -> None:
     if room is None or (limit is not None and limit <= room):
         return
     if not reason:
-        raise SeatsAboveRoom(capacity=room)
+        raise TrainingRefusal("trainings_seats_above_room", capacity=room)
     rooms = Booking.objects.live().filter(session__edition=edition, role=enums.BookingRole.ROOM)
     if limit is not None:
         rooms = rooms.filter(resource__venue__capacity__lt=limit)

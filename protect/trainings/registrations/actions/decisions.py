@@ -16,7 +16,7 @@ from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.errors import ReasonMissing
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions
 from protect.trainings.registrations import errors
 from protect.trainings.registrations.actions import seats
@@ -85,7 +85,7 @@ def confirm_over(
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
-        raise errors.OverbookingNeedsReason
+        raise TrainingRefusal("trainings_overbooking_needs_reason")
     party = [row, *_companions(row, RegistrationState.WAITING)]
     _must_hold(edition, len(party), at)
     for each in party:
@@ -109,7 +109,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
     """
     _, row, audit = _locked(registration, at, scope)
     if not reason:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     row.reason = reason
     _end(row, RegistrationMove.REFUSE, at=at)
     audit.record("trainings.refuse", row)
@@ -127,7 +127,7 @@ def move_up(
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
-        raise ReasonMissing
+        raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
         raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
@@ -197,7 +197,7 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
     seats.step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
     if edition.state not in seats.SEATING or (scope is None and edition.has_ended(at)):
-        raise errors.WindowClosed
+        raise TrainingRefusal("trainings_window_closed")
     row.is_own_consent = True
     row.save(update_fields=["state", "applied_at", "is_own_consent"])
     audit.record("trainings.prove", row)
@@ -266,7 +266,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     """
     edition, row, _ = _locked(registration, at)
     if is_too_late(row, edition, at):
-        raise errors.WithdrawLate
+        raise TrainingRefusal("trainings_withdraw_late")
     return withdraw(row, at=at)
 
 
@@ -322,7 +322,7 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
     capacity = seats.room_of(edition)
     taken = sum(seats.seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:
-        raise errors.RoomFull(capacity=capacity)
+        raise TrainingRefusal("trainings_room_full", capacity=capacity)
 
 
 def _say_yes(row: Registration) -> None:

@@ -19,7 +19,8 @@ from protect.orgs.models import Organisation
 from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.registrations import errors, fields
+from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
@@ -156,7 +157,7 @@ def _enter(
     if before.keys() == set(keys):
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
-        raise errors.WindowClosed
+        raise TrainingRefusal("trainings_window_closed")
     _must_be_new(edition, people, entry, audit)
     order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
     rows = [
@@ -200,7 +201,9 @@ def _must_be_new(
         audit.record("trainings.withdraw", row)
     first = active.first()
     if first is not None:
-        raise errors.AlreadyRegistered(state=str(RegistrationState(first.state).label))
+        raise TrainingRefusal(
+            "trainings_already_registered", state=str(RegistrationState(first.state).label)
+        )
 
 
 def known_or_new(

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations.actions import mail, register
 from protect.trainings.registrations.actions.register import Entry, is_taking_from
 from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.errors import GroupLarge, RosterEmpty, WindowClosed
 from protect.trainings.registrations.fields import COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
@@ -54,11 +54,11 @@ def bring(
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, name_list.sender)
     if not is_taking_from(scope, edition, at):
-        raise WindowClosed
+        raise TrainingRefusal("trainings_window_closed")
     if not name_list.rows:
-        raise RosterEmpty
+        raise TrainingRefusal("trainings_roster_empty")
     if name_list.is_together and len(name_list.rows) > MOST_TOGETHER:
-        raise GroupLarge(most=MOST_TOGETHER)
+        raise TrainingRefusal("trainings_group_large", most=MOST_TOGETHER)
     registered = known_in(
         edition, name_list.sender, is_by_link=_is_by_link(name_list.sender, audit.actor)
     )
@@ -90,7 +90,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
         part = _confirm_part(roster, at, scope)
         done += part
     if not done:
-        raise RosterEmpty
+        raise TrainingRefusal("trainings_roster_empty")
     return done
 
 

@@ -15,8 +15,8 @@ from protect.interchange.imports.files.tables import Sent
 from protect.kernel import tables as data_tables
 from protect.kernel.tables import Record
 from protect.reference.lookup.fold import fold
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations import fields
-from protect.trainings.registrations.errors import RosterColumnsMissing, RosterLong, RosterNoTable
 
 OURS = [*fields.COLUMNS]
 NEEDED = ("name", "email")
@@ -53,17 +53,17 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
     """
     sent = Sent.of(content)
     if sent.kind not in TABLES:
-        raise RosterNoTable
+        raise TrainingRefusal("trainings_roster_no_table")
     try:
         table = tables.table_of(sent, "roster", today=today)
     except FileEncodingUnclear:
         guesses = reader.likely(content)
         if not guesses:
-            raise RosterNoTable from None
+            raise TrainingRefusal("trainings_roster_no_table") from None
         table = tables.table_of(sent._replace(encoding=guesses[0]), "roster", today=today)
     mapping = mapped(table.columns)
     if lacking := missing(mapping):
-        raise RosterColumnsMissing(columns=", ".join(lacking))
+        raise TrainingRefusal("trainings_roster_columns_missing", columns=", ".join(lacking))
     _must_be_few(len(table.lines))
     rows = (Cells(line.number, _ours(line.texts, mapping)) for line in table.lines)
     return [row for row in rows if any(row.cells.values())]
@@ -99,7 +99,7 @@ def _ours(cells: Mapping[str, str], mapping: dict[str, str]) -> dict[str, str]:
 
 def _must_be_few(rows: int) -> None:
     if rows > MOST:
-        raise RosterLong(found=rows, most=MOST)
+        raise TrainingRefusal("trainings_roster_long", found=rows, most=MOST)
 
 
 class Heading(Record):

@@ -17,6 +17,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext, in_chain_order
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
+from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions, owner_of
 from protect.trainings.scheduling import errors, rules
 from protect.trainings.scheduling.access import offered_to
@@ -148,7 +149,7 @@ def answer(
     Errors: BookingMoveNotAllowed; CasesNotKeptOut.
     """
     if move is BookingMove.ACCEPT and booking.role in rules.TEACHING and not keeps_cases_out:
-        raise errors.CasesNotKeptOut
+        raise TrainingRefusal("trainings_cases_not_kept_out")
     sessions = Session.objects.select_for_update(of=("self",))
     session = sessions.get(pk=booking.session_id)  # two who decline at once see each other
     lock([booking.resource_id])

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from protect.audit import actions, facts, rules
-from protect.audit.errors import HeadsFileMissing
+from protect.audit.errors import AuditRefusal
 from protect.audit.facts import Break, Checked
 from protect.audit.rules import Head
 from protect.kernel import clock
@@ -96,7 +96,7 @@ def read(path: Path) -> list[Head]:
     try:
         return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise HeadsFileMissing from None
+        raise AuditRefusal("audit_heads_file_missing") from None
 
 
 def describe(checked: Checked) -> str:

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from protect.audit.errors import HeadsFileMissing
+from protect.audit.errors import AuditRefusal
 from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import facts, ledger, peppers
@@ -205,4 +205,4 @@ def read(path: Path) -> list[Head]:
     try:
         return read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise HeadsFileMissing from None
+        raise AuditRefusal("audit_heads_file_missing") from None

@@ -14,14 +14,6 @@ from protect.notices.models import Outgoing
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
-from protect.trainings.registrations.errors import (
-    GroupLarge,
-    RosterColumnsMissing,
-    RosterEmpty,
-    RosterLong,
-    RosterNoTable,
-    WindowClosed,
-)
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster
 from protect.trainings.registrations.name_lists import actions, tables
 from protect.trainings.registrations.name_lists.actions import Brought
@@ -29,6 +21,7 @@ from protect.trainings.registrations.name_lists.checks import Row, Wrong, checke
 from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition
 from tests.interchange.imports.uploads import xlsx_of
+from tests.refusals import refuses
 from tests.trainings.planning import AT, make_edition, make_participant, make_sender
 
 TODAY = AT.date()
@@ -117,14 +110,14 @@ def test_what_an_old_spreadsheet_saved_is_read():
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"Demo Noor,noor@demo.example\n", RosterColumnsMissing),
-        (b"name,phone\nDemo Noor,1\n", RosterColumnsMissing),
-        (b'{"a": 1}', RosterNoTable),
-        (b"name,email\n" + b"Demo,a@demo.example\n" * 10_001, RosterLong),
+        (b"Demo Noor,noor@demo.example\n", "trainings_roster_columns_missing"),
+        (b"name,phone\nDemo Noor,1\n", "trainings_roster_columns_missing"),
+        (b'{"a": 1}', "trainings_roster_no_table"),
+        (b"name,email\n" + b"Demo,a@demo.example\n" * 10_001, "trainings_roster_long"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(content, error):
-    with pytest.raises(error):
+    with refuses(error):
         tables.of_file(content, today=TODAY)
 
 
@@ -210,7 +203,7 @@ def test_who_another_list_brings_meanwhile_is_taken_from_there(edition, planners
 def test_pressed_twice_nobody_is_registered_twice(edition):
     roster = actions.bring(edition, brought(), at=AT)
     actions.confirm(roster, at=AT)
-    with pytest.raises(RosterEmpty):
+    with refuses("trainings_roster_empty"):
         actions.confirm(roster, at=AT)
 
     assert edition.registrations.count() == 2
@@ -263,7 +256,7 @@ def test_who_said_no_is_not_taken_in_by_another_list_of_the_same_sender(edition,
     decisions.withdraw(row, at=AT)
     Outgoing.objects.all().delete()
     again = actions.bring(edition, brought(sender=sender), at=AT)
-    with pytest.raises(RosterEmpty):
+    with refuses("trainings_roster_empty"):
         actions.confirm(again, at=AT)
 
     assert [each["state"] for each in again.rows] == ["withdrawn", "confirmed"]
@@ -276,7 +269,7 @@ def test_who_said_no_while_a_list_waited_is_not_taken_in_by_it(edition, planners
     first, second = (actions.bring(edition, brought(sender=sender), at=AT) for _ in range(2))
     actions.confirm(first, at=AT)
     decisions.withdraw(edition.registrations.get(participant__name="Demo Noor"), at=AT)
-    with pytest.raises(RosterEmpty):
+    with refuses("trainings_roster_empty"):
         actions.confirm(second, at=AT)
 
     second.refresh_from_db()
@@ -329,16 +322,16 @@ def test_five_thousand_rows_with_three_hundred_bad_ones(planners):
 @pytest.mark.parametrize(
     ("text", "more", "error"),
     [
-        ("", {}, RosterEmpty),
+        ("", {}, "trainings_roster_empty"),
         (
             "\n".join(f"D{n} d{n}@demo.example" for n in range(51)),
             {"is_together": True},
-            GroupLarge,
+            "trainings_group_large",
         ),
     ],
 )
 def test_a_list_that_cannot_be_is_not_kept(edition, text, more, error):
-    with pytest.raises(error):
+    with refuses(error):
         actions.bring(edition, brought(text, **more), at=AT)
 
     assert not Roster.objects.exists()
@@ -346,7 +339,7 @@ def test_a_list_that_cannot_be_is_not_kept(edition, text, more, error):
 
 def test_outside_the_window_no_list_is_taken(planners):
     edition = make_edition(planners.host, state="closed")
-    with pytest.raises(WindowClosed):
+    with refuses("trainings_window_closed"):
         actions.bring(edition, brought(), at=AT)
 
     assert not Roster.objects.exists()
@@ -354,7 +347,7 @@ def test_outside_the_window_no_list_is_taken(planners):
 
 def test_after_the_last_half_day_who_plans_enters_who_came_and_nobody_else_names(edition, planners):
     over = edition.sessions.latest("ends_at").ends_at
-    with pytest.raises(WindowClosed):
+    with refuses("trainings_window_closed"):
         actions.bring(edition, brought(sender=make_sender(planners.host)), at=over)
     assert not Roster.objects.exists()
 

@@ -1,0 +1,80 @@
+"""Tables of refusals: each row is raised, with what its message needs, and no code is unknown."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protect.kernel.errors import TableRefusal
+from tests.guards.test_docs import ROOT
+
+TABLES = {table.__name__: table for table in TableRefusal.__subclasses__()}
+ROWS = {
+    (name, code): str(message)
+    for name, table in TABLES.items()
+    for messages in table.rows.values()
+    for code, message in messages.items()
+}
+
+
+def calls(source: str) -> Iterator[tuple[str, str, set[str] | None]]:
+    """Yield table, code and names of facts of each refusal; None where `**` hides the names."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in TABLES
+        ):
+            names = {keyword.arg for keyword in node.keywords}
+            code = node.args[0]
+            assert isinstance(code, ast.Constant), f"a code is written out: {ast.unparse(node)}"
+            yield node.func.id, code.value, None if None in names else names
+
+
+def faults(source: str) -> list[str]:
+    found = []
+    for table, code, facts in calls(source):
+        if (table, code) not in ROWS:
+            found.append(f"{table} has no row {code}")
+        elif facts is not None and (lacking := placeholders(ROWS[table, code]) - facts):
+            found.append(f"{code} lacks {', '.join(sorted(lacking))}")
+    return found
+
+
+def placeholders(message: str) -> set[str]:
+    return {name for _text, name, _spec, _how in string.Formatter().parse(message) if name}
+
+
+SOURCES = [path for path in (ROOT / "protect").rglob("*.py") if "migrations" not in path.parts]
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if "Refusal(" in p.read_text()], ids=str)
+def test_codes_stand_in_their_table_and_messages_get_their_facts(path: Path):
+    assert faults(path.read_text()) == []
+
+
+def test_each_row_is_raised():
+    raised = {(table, code) for path in SOURCES for table, code, _facts in calls(path.read_text())}
+
+    assert set(ROWS) == raised
+
+
+def test_a_code_stands_in_one_table():
+    tables = defaultdict(set)
+    for table, code in ROWS:
+        tables[code].add(table)
+
+    assert [code for code, names in tables.items() if len(names) > 1] == []
+
+
+def test_the_guard_sees_an_unknown_code_and_a_missing_fact():
+    assert faults('raise OrganisationRefusal("no_such")') == [
+        "OrganisationRefusal has no row no_such"
+    ]
+    assert faults('raise OrganisationRefusal("detail_invalid")') == ["detail_invalid lacks field"]
+    assert faults('raise OrganisationRefusal("detail_invalid", field="country")') == []
