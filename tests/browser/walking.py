@@ -14,6 +14,21 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 MOST_TABS = 400
 RUN = "async (chosen) => (await axe.run(document, chosen)).violations"
+# Every combination of parent, tag, attributes, label and emptiness on a page, and its screen.
+KIND = """() => {
+  const told = /^(class|role|type|dir|scope|aria-(current|expanded|invalid|live))$/;
+  const kinds = new Set();
+  for (const each of document.querySelectorAll('*')) {
+    const attributes = [...each.attributes].map(({name, value}) =>
+      told.test(name) ? `${name}=${value}` : `${name}${value === '' ? ' empty' : ''}`);
+    kinds.add([each.parentElement?.tagName, each.tagName, ...attributes.sort(), each.labels?.length,
+      each.textContent.trim() === ''].join(' '));
+  }
+  const is = (query) => matchMedia(query).matches;
+  return JSON.stringify([[...kinds].sort(), innerWidth, is('(prefers-color-scheme: dark)'),
+    is('(forced-colors: active)')]);
+}"""
+LOOKED_AT: set[tuple[str, tuple[str, ...]]] = set()  # by axe, in this process, without a finding
 COVERED = """() => {
   const box = document.activeElement.getBoundingClientRect();
   const bar = document.querySelector('.bar');
@@ -57,11 +72,21 @@ def link(page: Page, address: str) -> Locator:
 
 
 def must_be_accessible(page: Page, *rules: str) -> None:
-    """Fail on anything that axe finds, and on a page wider than the screen. No rules: all."""
-    page.evaluate(AXE.read_text("utf-8"))
-    chosen = {"runOnly": list(rules)} if rules else {}
-    found: list[dict[str, Any]] = page.evaluate(RUN, chosen)
-    told = [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found]
-    assert not told, f"{page.url}: {told}"
+    """Fail on anything that axe finds, and on a page wider than the screen. No rules: all.
+
+    Axe looks once at each kind of page (template, state, direction, screen): journeys come by
+    the same pages again and again, and axe takes longer than they do.
+    """
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide, f"{page.url} scrolls sideways"
+    kind = (page.evaluate(KIND), rules)
+    if kind in LOOKED_AT:
+        return
+    page.evaluate(AXE.read_text("utf-8"))
+    chosen = {"runOnly": list(rules)} if rules else {}
+    violations: list[dict[str, Any]] = page.evaluate(RUN, chosen)
+    nodes = [
+        (each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in violations
+    ]
+    assert not nodes, f"{page.url}: {nodes}"
+    LOOKED_AT.add(kind)
