@@ -105,6 +105,7 @@ def _rows(services: ServiceQuerySet) -> Iterator[ServiceRow]:
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
     for service in services.order_by("pk").iterator(chunk_size=CHUNK):
+        silence_rows(service)
         yield _row(service)
 
 
@@ -121,7 +122,6 @@ def _where(service: Service) -> tuple[list[Location], str, str | None]:
 
 
 def _row(service: Service) -> ServiceRow:
-    silence_rows(service)
     locations, zone, region = _where(service)
     checks = _checks(service)
     return ServiceRow(
