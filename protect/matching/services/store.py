@@ -74,6 +74,7 @@ def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
     for service in services.order_by("pk").iterator(chunk_size=CHUNK):
+        silence_rows(service)
         yield _row(service)
 
 
@@ -84,7 +85,6 @@ def forget() -> None:
 
 
 def _row(service: Service) -> rows.ServiceRow:
-    silence_rows(service)
     zone, region = _clock(service)
     checks = _checks(service)
     return rows.ServiceRow(
