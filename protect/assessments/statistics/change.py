@@ -1,6 +1,6 @@
 """How much scores changed: the mean with its interval, tests, size and gain.
 
-Source of all formulas: docs/trainings-measuring.md.
+Source of all formulas: docs/trainings-developers.md.
 """
 
 from __future__ import annotations

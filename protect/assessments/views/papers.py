@@ -168,10 +168,8 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
-            sheet = answers.Sheet(
-                form.asked_form, form.answers(), data.get("code", ""), data["sent_key"]
-            )
-            session = data["half_day"]
+            code, session = data.get("code", ""), data["half_day"]
+            sheet = answers.Sheet(form.asked_form, form.answers(), code, data["sent_key"])
             when = answers.Moment(*rules.half_day(session.starts_at, ZoneInfo(session.zone)))
             row = answers.type_in(scope, inquiry, sheet, when, at=at)
             _remember(request, edition, row, at)
@@ -183,8 +181,8 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
         "count": Response.objects.filter(edition=edition, phase=phase).count(),
         "can_take_back": _last(request, edition, at) is not None,
         "languages": [
-            (each.endonym, _with(request, language=key), key == tag)
-            for key, each in of_desk().items()
+            (language.endonym, _with(request, language=key), key == tag)
+            for key, language in of_desk().items()
         ],
         "sets": [
             (code, _with(request, set=code), inquiry == chosen)

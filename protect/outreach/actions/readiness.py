@@ -1,4 +1,4 @@
-"""What a session still needs: holders, nobody alone at their first one, every wanted language.
+"""What a session still needs: holders, company at a first one, every wanted language.
 
 Source: docs/adr/0033-information-sessions.md.
 """
