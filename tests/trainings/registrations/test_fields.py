@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -270,7 +271,10 @@ def test_every_column_of_a_participant_that_a_person_types_has_a_row():
     assert ROW_OF.keys() == {*NAMES} - kept_by_us
 
 
-@pytest.mark.parametrize("row", [row for row in PARTICIPANT if row.empty == ""], ids=str)
+EMPTIED = [field for field in PARTICIPANT if field.empty == ""]
+
+
+@pytest.mark.parametrize("row", EMPTIED, ids=attrgetter("name"))
 def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
     erased = {each.name: each.empty for each in PARTICIPANT if not each.kept and not each.is_key}
     person = Participant(
