@@ -94,7 +94,7 @@ def build_organisations(*, at: datetime) -> Counts:
     """Create missing rows of the demo's consortium; change nothing. Return new rows by table.
 
     A member with a role with keys is `enrolled` without password and keys: the vault makes those.
-    Errors: DemoOnly on a live system; DatabaseWasLive; DataError.
+    Errors: demo_only on a live system; database_was_live; DataError.
     """
     must_be_for_demo()
     counts: Counts = Counter()

@@ -136,7 +136,7 @@ PLANS = (
 
 
 def build_services(*, at: datetime) -> Counts:
-    """Make the invented services where there are none. Errors: DemoOnly; DatabaseWasLive."""
+    """Make the invented services where there are none. Errors: demo_only; database_was_live."""
     must_be_for_demo()
     if Service.objects.filter(source=SOURCE).exists():
         return Counter()

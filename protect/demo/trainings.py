@@ -46,7 +46,7 @@ SEATS = 5
 
 @transaction.atomic
 def build_trainings(*, at: datetime) -> Counter[str]:
-    """Build the demo's trainings where there are none. Errors: DemoOnly; DatabaseWasLive."""
+    """Build the demo's trainings where there are none. Errors: demo_only; database_was_live."""
     must_be_for_demo()
     counts: Counter[str] = Counter()
     if Edition.objects.exists():

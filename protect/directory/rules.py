@@ -50,7 +50,7 @@ class PhoneCheck(NamedTuple):
 def step(status: Status, move: Move) -> Status:
     """Return the status that `move` leads to.
 
-    Errors: ServiceMoveNotAllowed, when MOVES has no such move from `status`.
+    Errors: service_move_not_allowed, when MOVES has no such move from `status`.
     Source: docs/adr/0005-facts-and-freshness.md.
     """
     try:

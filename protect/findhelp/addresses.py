@@ -59,7 +59,10 @@ def rest_of(path: str, tag: str) -> str:
 
 @cache
 def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code. Built once in a process. Errors: ShortCodeTaken."""
+    """Return every page and place by its code. Built once in a process.
+
+    Errors: short_code_taken.
+    """
     by_code: dict[str, Spot] = {}
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)

@@ -15,7 +15,7 @@ STEPS: dict[ImportState, set[ImportState]] = {
 
 
 def step_import(state: ImportState, to: ImportState) -> ImportState:
-    """Return the next state of an import. Errors: ImportStepNotAllowed."""
+    """Return the next state of an import. Errors: interchange_import_step_not_allowed."""
     if to not in STEPS.get(state, ()):
         raise InterchangeRefusal(
             "interchange_import_step_not_allowed", state=state.value, to=to.value

@@ -44,7 +44,10 @@ class Mail:
 
 
 def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
-    """Put a mail into the outbox, in the caller's transaction. Errors: AddressBad; ValueError."""
+    """Put a mail into the outbox, in the caller's transaction.
+
+    Errors: mail_address_bad; ValueError.
+    """
     return post_all([Mail(to, template, language, link)], at=at)[0]
 
 
@@ -61,7 +64,7 @@ def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lamb
 
     A mail is leased before it is sent and marked afterwards, each in a transaction of its own:
     a worker that dies between the two leaves a lease, and the mail is sent again once it expires.
-    Errors: MailNotSet, DataError; nothing is leased then.
+    Errors: mail_not_set, DataError; nothing is leased then.
     """
     delivery.must_be_configured()
     begun, counts = clock.now(), [0, 0]

@@ -30,7 +30,7 @@ REASONS = (OSError, ValueError, TemplateGone)
 
 
 def must_be_configured() -> None:
-    """Refuse before a row is leased. Errors: MailNotSet; DataError for wrong words."""
+    """Refuse before a row is leased. Errors: mail_not_set; DataError for wrong words."""
     words()
     if not (_has_server() or settings.IS_DEMO):
         raise NoticeRefusal("mail_not_set")

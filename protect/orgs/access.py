@@ -235,7 +235,7 @@ def only_one_of(scope: Scope) -> UUID | None:
 
 
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
-    """Require the right to give a role there. Errors: RoleUnknown; PermissionDenied."""
+    """Require the right to give a role there. Errors: role_unknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
         raise OrganisationRefusal("role_unknown")
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)

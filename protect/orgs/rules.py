@@ -73,7 +73,7 @@ MEMBERSHIP_MOVES = {
 
 
 def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
-    """Return the state that `move` leads to. Errors: OrganisationMoveNotAllowed."""
+    """Return the state that `move` leads to. Errors: organisation_move_not_allowed."""
     try:
         return ORGANISATION_MOVES[state, move]
     except KeyError:
@@ -83,7 +83,7 @@ def step_organisation(state: OrganisationState, move: OrganisationMove) -> Organ
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
-    """Return the state that `move` leads to. Errors: TeamMoveNotAllowed."""
+    """Return the state that `move` leads to. Errors: team_move_not_allowed."""
     try:
         return TEAM_MOVES[state, move]
     except KeyError:
@@ -98,7 +98,7 @@ def step_membership(
     """Return the state that `move` leads to.
 
     A role without keys needs no admission and can lose no keys: READY leads to ACTIVE at once.
-    Errors: MembershipMoveNotAllowed.
+    Errors: membership_move_not_allowed.
     """
     if not gives_keys and (state, move) == (MembershipState.ENROLLED, MembershipMove.READY):
         return MembershipState.ACTIVE

@@ -42,7 +42,10 @@ class Answers:
 
     @classmethod
     def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
-        """Return kept answers, checked. Errors: AnswersNotOfForm, which never names an answer."""
+        """Return kept answers, checked.
+
+        Errors: questionnaire_answers_bad, which never names an answer.
+        """
         form, number = definition.code, definition.number
         try:
             kept = json.loads(text)
@@ -71,7 +74,7 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
 
     Each text is in the language, or in the first of its fallbacks that has it, or in the language
     that the form was written in; `Form.missing` and `Form.drafts` say so.
-    Errors: FormUnknown; FormDamaged when a row does not match its hash.
+    Errors: questionnaire_unknown; questionnaire_version_damaged when a row does not match its hash.
     """
     rows = FormVersion.objects.filter(code=code)
     if number is not None:

@@ -33,7 +33,8 @@ def correct(
 
     With another address the links that were mailed before end, and the new address gets new ones.
     Shapes: `values` has `fields.CORRECTED`.
-    Errors: PermissionDenied; EditConflict, also for a participant erased meanwhile; AddressTaken.
+    Errors: PermissionDenied; trainings_edit_conflict, also for a participant erased meanwhile;
+    trainings_address_taken.
     """
     audit = access.planner_context(scope, person.host_id, at=at)
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))

@@ -91,8 +91,8 @@ def must_be_open(place: Membership) -> None:
 def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
     """Return one's own waiting place, if its role may let others in.
 
-    Errors: Http404; PermissionDenied for another person's or another role; MembershipMoveNotAllowed
-    for one that does not wait.
+    Errors: Http404; PermissionDenied for another person's or another role;
+    membership_move_not_allowed for one that does not wait.
     """
     place = get_membership(scope, pk)
     is_own = place.user_id == scope.user_id

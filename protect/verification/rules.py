@@ -21,7 +21,7 @@ LONGEST = 400  # characters of a note
 
 
 def step_queue(state: QueueState, move: QueueMove) -> QueueState:
-    """Return the state that `move` leads to. Errors: QueueMoveNotAllowed."""
+    """Return the state that `move` leads to. Errors: verification_queue_move_not_allowed."""
     try:
         return QUEUE_MOVES[state, move]
     except KeyError:
@@ -36,21 +36,30 @@ def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
 
 
 def end_call(state: CallState, to: CallState) -> CallState:
-    """Return how a call test ends: once, and not in waiting. Errors: CallNotPossible."""
+    """Return how a call test ends: once, and not in waiting.
+
+    Errors: verification_call_not_possible.
+    """
     if state != CallState.WAITING or to == CallState.WAITING:
         raise VerificationRefusal("verification_call_not_possible")
     return to
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
-    """Return how a correction stands once it is judged: once. Errors: CorrectionJudged."""
+    """Return how a correction stands once it is judged: once.
+
+    Errors: verification_correction_judged.
+    """
     if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
         raise VerificationRefusal("verification_correction_judged", state=state.value)
     return verdict
 
 
 def decide(state: PairState, decision: PairState) -> PairState:
-    """Return the state of a pair after a decision, or an undone merge. Errors: PairDecided."""
+    """Return the state of a pair after a decision, or an undone merge.
+
+    Errors: verification_pair_decided.
+    """
     is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
     is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
     if not (is_first or is_undone):

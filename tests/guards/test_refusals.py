@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 import string
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from protect.kernel.errors import TableRefusal
-from tests.guards.test_docs import ROOT
+from tests.guards.test_docs import ROOT, codes
 
 TABLES = {table.__name__: table for table in TableRefusal.__subclasses__()}
 ROWS = {
@@ -22,9 +25,14 @@ ROWS = {
 }
 
 
-def calls(source: str) -> Iterator[tuple[str, str, set[str] | None]]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str] | None]]:
     """Yield table, code and names of facts of each refusal; None where `**` hides the names."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
@@ -36,9 +44,9 @@ def calls(source: str) -> Iterator[tuple[str, str, set[str] | None]]:
             yield node.func.id, code.value, None if None in names else names
 
 
-def faults(source: str) -> list[str]:
+def faults(tree: ast.AST) -> list[str]:
     found = []
-    for table, code, facts in calls(source):
+    for table, code, facts in calls(tree):
         if (table, code) not in ROWS:
             found.append(f"{table} has no row {code}")
         elif facts is not None and (lacking := placeholders(ROWS[table, code]) - facts):
@@ -55,11 +63,11 @@ SOURCES = [path for path in (ROOT / "protect").rglob("*.py") if "migrations" not
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if "Refusal(" in p.read_text()], ids=str)
 def test_codes_stand_in_their_table_and_messages_get_their_facts(path: Path):
-    assert faults(path.read_text()) == []
+    assert faults(tree_of(path)) == []
 
 
 def test_each_row_is_raised():
-    raised = {(table, code) for path in SOURCES for table, code, _facts in calls(path.read_text())}
+    raised = {(table, code) for path in SOURCES for table, code, _facts in calls(tree_of(path))}
 
     assert set(ROWS) == raised
 
@@ -72,9 +80,45 @@ def test_a_code_stands_in_one_table():
     assert [code for code, names in tables.items() if len(names) > 1] == []
 
 
+def promised(tree: ast.AST) -> Iterator[str]:
+    """Yield each code and class that the “Errors:” of a docstring names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+            _before, _errors, after = (ast.get_docstring(node) or "").partition("Errors:")
+            yield from re.findall(r"\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\b[a-z]+(?:_[a-z]+)+\b", after)
+
+
+def known_names() -> set[str]:
+    names = {*codes(), *(name for path in SOURCES for name in re.findall(r"\w+", path.stem))}
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            names.update(
+                getattr(node, field)
+                for field in ("name", "id", "attr", "arg")
+                if isinstance(getattr(node, field, None), str)
+            )
+            if isinstance(node, ast.alias):
+                names.add(node.asname or node.name)
+    return names | set(dir(builtins))
+
+
+def test_docstrings_promise_refusals_that_there_are():
+    names = known_names()
+    unknown = {
+        (str(path.relative_to(ROOT)), name)
+        for path in SOURCES
+        for name in promised(tree_of(path))
+        if name not in names
+    }
+
+    assert unknown == set()
+
+
 def test_the_guard_sees_an_unknown_code_and_a_missing_fact():
-    assert faults('raise OrganisationRefusal("no_such")') == [
+    assert faults(ast.parse('raise OrganisationRefusal("no_such")')) == [
         "OrganisationRefusal has no row no_such"
     ]
-    assert faults('raise OrganisationRefusal("detail_invalid")') == ["detail_invalid lacks field"]
-    assert faults('raise OrganisationRefusal("detail_invalid", field="country")') == []
+    assert faults(ast.parse('raise OrganisationRefusal("detail_invalid")')) == [
+        "detail_invalid lacks field"
+    ]
+    assert faults(ast.parse('raise OrganisationRefusal("detail_invalid", field="country")')) == []

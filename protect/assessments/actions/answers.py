@@ -62,7 +62,10 @@ class Sheet:
 
 
 def key_of(measuring: Measuring) -> bytes:
-    """Return the key of an edition's cards and links. Errors: AnalysisFrozen; MatchKeyMissing."""
+    """Return the key of an edition's cards and links.
+
+    Errors: assessments_analysis_frozen; MatchKeyMissing.
+    """
     if measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     return match_key(CARD, bytes(measuring.salt))
@@ -71,7 +74,7 @@ def key_of(measuring: Measuring) -> bytes:
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
     """Return the form for a participant: their card, or the page's random key, decides which set.
 
-    Errors: AnalysisFrozen; MatchKeyMissing.
+    Errors: assessments_analysis_frozen; MatchKeyMissing.
     """
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
@@ -83,7 +86,10 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
-    """Refuse a card that was used. Errors: CardUsed; AnalysisFrozen; MatchKeyMissing."""
+    """Refuse a card that was used.
+
+    Errors: assessments_card_used; assessments_analysis_frozen; MatchKeyMissing.
+    """
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
@@ -91,7 +97,7 @@ def must_be_fresh(inquiry: Inquiry, code: str) -> None:
 
 
 def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
-    """Refuse answers outside the time of a form. Errors: AnswersClosed."""
+    """Refuse answers outside the time of a form. Errors: assessments_answers_closed."""
     if not rules.is_open(phase, assessments_access.half_days_of(edition), at):
         raise AssessmentRefusal("assessments_answers_closed")
 
@@ -100,7 +106,8 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None:
     """Store a filled test without its participant; return its points.
 
-    Errors: AnalysisFrozen; AnswersClosed; NothingAnswered; AnswersFull.
+    Errors: assessments_analysis_frozen; assessments_answers_closed; assessments_nothing_answered;
+    assessments_answers_full.
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     must_be_open(measuring.edition, phase, at)
@@ -110,7 +117,10 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None
 
 @transaction.atomic
 def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
-    """Store the form that a slip opens once. Errors: SlipGone; NothingAnswered; AnswersFull."""
+    """Store the form that a slip opens once.
+
+    Errors: assessments_slip_gone; assessments_nothing_answered; assessments_answers_full.
+    """
     slip = assessments_access.get_slip(token, at.date())
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
@@ -126,7 +136,7 @@ def type_in(
 ) -> Response | None:
     """Store a form that was filled in on paper; None when the same page was sent before.
 
-    Errors: PermissionDenied; AnalysisFrozen; AnswersFull.
+    Errors: PermissionDenied; assessments_analysis_frozen; assessments_answers_full.
     """
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     audit = access.planner_context(scope, measuring.edition.host_id, at=at)
@@ -141,7 +151,10 @@ def type_in(
 
 @transaction.atomic
 def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
-    """Delete a response typed a moment ago. Errors: PermissionDenied; AnalysisFrozen."""
+    """Delete a response typed a moment ago.
+
+    Errors: PermissionDenied; assessments_analysis_frozen.
+    """
     audit = access.planner_context(scope, edition.host_id, at=at)
     _locked(edition.pk)
     Response.objects.filter(pk=key, edition=edition, registration=None).delete()
@@ -152,7 +165,8 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     """Store an assessment with a name: the only test that is linked to a registration.
 
-    Errors: AnalysisFrozen; AnswersClosed; AnsweredAlready; NothingAnswered.
+    Errors: assessments_analysis_frozen; assessments_answers_closed; assessments_answered_already;
+    assessments_nothing_answered.
     """
     edition = registration.edition
     _locked(edition.pk)
@@ -171,7 +185,7 @@ def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
 
 @transaction.atomic
 def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> None:
-    """Delete a participant's assessment. Errors: PermissionDenied; AnalysisFrozen."""
+    """Delete a participant's assessment. Errors: PermissionDenied; assessments_analysis_frozen."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     _locked(registration.edition_id)
     Response.objects.filter(registration=registration).delete()

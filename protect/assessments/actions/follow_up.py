@@ -47,7 +47,7 @@ def is_offered(registration: Registration, at: datetime) -> bool:
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
-    """Record, once, that a participant may be asked later. Errors: AnswersClosed."""
+    """Record, once, that a participant may be asked later. Errors: assessments_answers_closed."""
     if not is_offered(registration, at):
         raise AssessmentRefusal("assessments_answers_closed")
     edition = registration.edition

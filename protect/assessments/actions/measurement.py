@@ -43,7 +43,7 @@ def choose(
     """Save the forms of an edition. A form that has responses stays as it is.
 
     With one set for both tests, the second one is the first.
-    Errors: PermissionDenied; AnalysisFrozen; FormsInUse; SetsDiffer.
+    Errors: PermissionDenied; assessments_analysis_frozen; assessments_forms_in_use; SetsDiffer.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
@@ -111,7 +111,8 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     """Replace codes by random pair ids, delete the key, and close all open forms.
 
     Follow-ups come later and stay open. Results are the same before and after.
-    Errors: PermissionDenied; AnalysisFrozen, the second time; EditionNotEnded.
+    Errors: PermissionDenied; assessments_analysis_frozen, the second time;
+    trainings_edition_not_ended.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)

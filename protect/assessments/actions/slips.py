@@ -45,7 +45,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     """Make slips that open the evaluation once each; return their tokens, which are not stored.
 
     They work until DAYS_OPEN after the last half day, and so long from now at least.
-    Errors: PermissionDenied; AnalysisFrozen; ValueError for more than MOST.
+    Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MOST.
     """
     audit = _printing(scope, edition, number, at)
     last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
@@ -99,8 +99,8 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
 def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
     """Return the token of a one-time link to the evaluation; a page sent again gets the same.
 
-    The audit has no entry: it knows minutes. Errors: AnswersClosed; LinkTakenAlready;
-    MatchKeyMissing.
+    The audit has no entry: it knows minutes. Errors: assessments_answers_closed;
+    assessments_link_taken; MatchKeyMissing.
     """
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()

@@ -47,8 +47,8 @@ def issue(
     """Issue a certificate of a past edition to one participant, and mail them.
 
     `reason`: why they get another after theirs was revoked; it stays at the desk.
-    Errors: PermissionDenied; CertificateNotDue; CertificateStands; CertificateNotEarned;
-    ReasonMissing; BadgeKeyMissing; CertificateUnfit.
+    Errors: PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
+    trainings_reason_missing; BadgeKeyMissing; CertificateUnfit.
     """
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
@@ -80,7 +80,7 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
 
     Without a signing key the page shows it at once, and the status list follows with the next
     key.
-    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn.
+    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn.
     """
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
@@ -96,8 +96,8 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
 def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     """Revoke a certificate and issue another from current data; return the new one.
 
-    Errors: PermissionDenied; ReasonMissing; CertificateWithdrawn; CertificateNotDue;
-    CertificateNotEarned, after which the old one stands; BadgeKeyMissing.
+    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn;
+    certificates_not_due; certificates_not_earned, after which the old one stands; BadgeKeyMissing.
     """
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
@@ -218,7 +218,10 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 
 @transaction.atomic
 def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
-    """Return whether a visitor typed the holder's name. Errors: NameAskedTooOften, after TRIES."""
+    """Return whether a visitor typed the holder's name.
+
+    Errors: certificates_name_asked_too_often, after TRIES.
+    """
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
         row.name_tried_at, row.name_tries = at, 0

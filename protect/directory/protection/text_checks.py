@@ -16,7 +16,7 @@ from protect.directory.protection.address_patterns import SENTENCE
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
 
-    Errors: TellsWhere, for a service with a never stored address; it quotes nothing.
+    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing.
     """
     if service.address_audience != Audience.NEVER_STORED:
         return
@@ -25,14 +25,14 @@ def must_not_tell_where(service: Service, *typed: object) -> None:
 
 
 def must_not_lead_there(service: Service, *links: str) -> None:
-    """Refuse web and mail addresses that lead there. Errors: TellsWhere, as above."""
+    """Refuse web and mail addresses that lead there. Errors: directory_tells_where, as above."""
     is_protected = service.address_audience == Audience.NEVER_STORED
     if is_protected and any(address_patterns.resembles_link(each) for each in links):
         raise DirectoryRefusal("directory_tells_where")
 
 
 def must_not_be_named_there(service: Service, name: str) -> None:
-    """Refuse an organisation's name that is an address. Errors: TellsWhere, as above."""
+    """Refuse an organisation's name that is an address. Errors: directory_tells_where, as above."""
     is_protected = service.address_audience == Audience.NEVER_STORED
     if is_protected and address_patterns.resembles_in_name(name):
         raise DirectoryRefusal("directory_tells_where")

@@ -82,7 +82,10 @@ class _Shelf:
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
 ) -> Book:
-    """Return a printed directory; `hidden` are for professionals. Errors: BookTooLarge."""
+    """Return a printed directory; `hidden` are for professionals.
+
+    Errors: findhelp_book_too_large.
+    """
     if len(rows) + len(hidden) > MOST:
         raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)

@@ -94,7 +94,7 @@ def candidates(typed: str, country: str) -> list[Spot]:
 
 
 def area_named(typed: str) -> Spot:
-    """Return the one country, region or town that is meant. Errors: PlaceUnknown."""
+    """Return the one country, region or town that is meant. Errors: findhelp_place_unknown."""
     code = addresses.country_named(typed) or typed.upper()
     if code in vocabulary.countries():
         return addresses.whole(code)
@@ -166,7 +166,10 @@ def zipped(files: Iterable[File]) -> bytes:
 
 
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
-    """Return a printed directory, marked if for members. Or BookTooLarge; LanguageNotPrinted."""
+    """Return a printed directory, marked if for members.
+
+    Errors: findhelp_book_too_large; findhelp_language_not_printed.
+    """
     if tag not in printable():
         raise FindHelpRefusal(
             "findhelp_language_not_printed", name=tag, known=", ".join(printable())

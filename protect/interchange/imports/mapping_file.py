@@ -60,7 +60,8 @@ def read(path: Path) -> MappingFile:
 def mapped_table(table: Table, mapping: MappingFile) -> Table:
     """Return a table under our columns, staged: nothing of where a shelter is comes with it.
 
-    Errors: NothingMapped, PlacesUnnamed; FileNotReadable, where two columns stand for one.
+    Errors: interchange_import_columns_missing, interchange_import_places_unnamed; FileNotReadable,
+    where two columns stand for one.
     """
     columns = _chosen(table, mapping)
     spots = proposal.places(table.columns, mapping.kept)

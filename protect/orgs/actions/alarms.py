@@ -96,8 +96,8 @@ def answer_alarm(
 ) -> None:
     """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
 
-    Errors, after which nothing is written: PermissionDenied; DetailInvalid, without a reason;
-    AlarmChanged, when there is none, or a newer one.
+    Errors, after which nothing is written: PermissionDenied; detail_invalid, without a reason;
+    alarm_changed, when there is none, or a newer one.
     """
     must(scope, Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)

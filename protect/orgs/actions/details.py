@@ -23,22 +23,22 @@ UNREADABLE = {"Cc", "Cs"}  # control characters, halves of characters
 
 
 def name(text: str) -> str:
-    """Return a name in one line, without blanks around. Errors: DetailInvalid."""
+    """Return a name in one line, without blanks around. Errors: detail_invalid."""
     return _line(text, "name", range(1, NAME_LENGTH + 1))
 
 
 def purpose(text: str) -> str:
-    """Return the purpose of a team in one line; may be empty. Errors: DetailInvalid."""
+    """Return the purpose of a team in one line; may be empty. Errors: detail_invalid."""
     return _line(text, "purpose", range(PURPOSE_LENGTH + 1))
 
 
 def reason(text: str) -> str:
-    """Return a reason in one line. Errors: DetailInvalid."""
+    """Return a reason in one line. Errors: detail_invalid."""
     return _line(text, "reason", range(1, REASON_LENGTH + 1))
 
 
 def address(text: str) -> str:
-    """Return an e-mail address as it is stored, in small letters. Errors: DetailInvalid."""
+    """Return an e-mail address as it is stored, in small letters. Errors: detail_invalid."""
     email = text.strip().lower()
     try:
         validate_email(email)
@@ -48,22 +48,22 @@ def address(text: str) -> str:
 
 
 def language(tag: str) -> str:
-    """Return a tag that languages.toml has. Errors: DetailInvalid."""
+    """Return a tag that languages.toml has. Errors: detail_invalid."""
     return _one_of(tag, vocabulary.languages(), "language")
 
 
 def country(code: str) -> str:
-    """Return a code that countries.toml has. Errors: DetailInvalid."""
+    """Return a code that countries.toml has. Errors: detail_invalid."""
     return _one_of(code, vocabulary.countries(), "country")
 
 
 def zone(key: str) -> str:
-    """Return a time zone that this machine knows. Errors: DetailInvalid."""
+    """Return a time zone that this machine knows. Errors: detail_invalid."""
     return _one_of(key, available_timezones(), "zone")
 
 
 def kind(code: str) -> str:
-    """Return a kind of organisation. Errors: DetailInvalid."""
+    """Return a kind of organisation. Errors: detail_invalid."""
     return _one_of(code, OrganisationKind.values, "kind")
 
 

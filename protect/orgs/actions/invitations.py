@@ -47,8 +47,8 @@ def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetim
     """Invite an address by mail. Only that mail holds the link; earlier links to this role stop.
 
     Whether the address has an account elsewhere is neither asked nor told.
-    Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown;
-    DetailInvalid; OrganisationNotActive; TeamStopped; AlreadyMember.
+    Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown;
+    detail_invalid; organisation_not_active; team_stopped; AlreadyMember.
     """
     organisation, team, role = place
     if team is not None and team.organisation_id != organisation.pk:
@@ -87,7 +87,7 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
 
 @transaction.atomic
 def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
-    """Revoke an open invitation. Errors: PermissionDenied; InvitationClosed."""
+    """Revoke an open invitation. Errors: PermissionDenied; invitation_closed."""
     must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
@@ -104,8 +104,8 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     The vault calls this and makes password and keys in the same transaction; then it moves the
     membership by READY. An account that the address had before keeps name, language and password:
     holding the link gives no access to it (`is_new` is false, and the person must sign in).
-    Errors: InvitationGone; DetailInvalid; AccountSuspended; AlreadyMember; RoleUnknown for a role
-    that roles.toml no longer has. The invitation stays open then.
+    Errors: InvitationGone; detail_invalid; account_suspended; AlreadyMember; role_unknown for a
+    role that roles.toml no longer has. The invitation stays open then.
     """
     invitation = get_invited(token, at=at)
     Organisation.objects.lock(invitation.organisation)

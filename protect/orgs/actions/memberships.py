@@ -31,7 +31,7 @@ def end_team(team: Team, *, audit: AuditContext) -> None:
 
 
 def retire(team: Team, *, audit: AuditContext) -> None:
-    """Retire a locked team. Errors: TeamMoveNotAllowed."""
+    """Retire a locked team. Errors: team_move_not_allowed."""
     team.state = rules.step_team(enums.TeamState(team.state), enums.TeamMove.RETIRE)
     team.retired_at = audit.at
     team.save(update_fields=["state", "retired_at"])
@@ -39,7 +39,7 @@ def retire(team: Team, *, audit: AuditContext) -> None:
 
 
 def end(membership: Membership, reason: enums.EndReason, *, audit: AuditContext) -> None:
-    """End a locked membership. Errors: MembershipMoveNotAllowed."""
+    """End a locked membership. Errors: membership_move_not_allowed."""
     membership.state = rules.step_membership(
         enums.MembershipState(membership.state),
         enums.MembershipMove.END,
@@ -64,13 +64,13 @@ def lock_operators() -> None:
 
 
 def must_not_be_last(membership: Membership) -> None:
-    """Keep the last administrator or operator where they are. Errors: LastAdministrator."""
+    """Keep the last administrator or operator where they are. Errors: last_administrator."""
     if is_last(membership):
         raise OrganisationRefusal("last_administrator")
 
 
 def must_leave_operators(**ending: Organisation | User) -> None:
-    """Refuse to end the last operators' account or organisation. Errors: LastAdministrator."""
+    """Refuse to end the last operators' account or organisation. Errors: last_administrator."""
     operators = holding(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise OrganisationRefusal("last_administrator")
@@ -98,7 +98,8 @@ def set_membership_state(
     READY once a user has signed up: where the role gives keys, the key holders who may admit get
     a mail, and the user waits for one of them; otherwise the membership is active at once.
     ADMIT by a key holder. LOSE_KEYS when the user lost every way to unlock.
-    Errors: MembershipMoveNotAllowed; RoleUnknown. ValueError for END, which `end_membership` does.
+    Errors: membership_move_not_allowed; role_unknown. ValueError for END, which `end_membership`
+    does.
     """
     if move is enums.MembershipMove.END:
         raise ValueError("use end_membership")
@@ -125,7 +126,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     """End a membership at once: the user's own, or one that they manage.
 
     The vault calls this: grants, sessions and credentials end in the same transaction.
-    Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
+    Errors: PermissionDenied; membership_move_not_allowed; last_administrator.
     """
     is_own = membership.user_id == scope.user_id
     if not is_own:
@@ -142,9 +143,9 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
 def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) -> Membership:
     """Give a member another role in the same team or organisation. Keys stay as they are.
 
-    Errors: PermissionDenied, also for a role that gives more than one may give; RoleUnknown for
-    one of another level, or with keys where there were none; MembershipMoveNotAllowed when it has
-    ended; AlreadyMember; LastAdministrator.
+    Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown for
+    one of another level, or with keys where there were none; membership_move_not_allowed when it
+    has ended; AlreadyMember; last_administrator.
     """
     must_manage(scope, membership)
     must_give(scope, role, team=membership.team, organisation=membership.organisation)

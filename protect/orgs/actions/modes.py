@@ -18,7 +18,7 @@ WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 
 
 def must_be_for_demo() -> None:
-    """Refuse to build demo data outside the demo. Errors: DemoOnly; DatabaseWasLive."""
+    """Refuse to build demo data outside the demo. Errors: demo_only; database_was_live."""
     if not settings.IS_DEMO:
         raise OrganisationRefusal("demo_only")
     if was_ever_live():
@@ -26,7 +26,7 @@ def must_be_for_demo() -> None:
 
 
 def must_suit_mode() -> None:
-    """Refuse to serve a database of the other mode. Errors: DatabaseWasLive; DatabaseOfDemo."""
+    """Refuse to serve a database of the other mode. Errors: database_was_live; database_of_demo."""
     if settings.IS_DEMO:
         must_be_for_demo()
     elif is_of_demo():

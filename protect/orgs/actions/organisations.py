@@ -29,7 +29,7 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation. Errors: PermissionDenied; DetailInvalid; NameTaken."""
+    """Propose an organisation. Errors: PermissionDenied; detail_invalid; NameTaken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
@@ -42,7 +42,7 @@ def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Org
 
 
 def create(profile: Profile, *, at: datetime) -> Organisation:
-    """Store an organisation as proposed. Errors: DetailInvalid; NameTaken."""
+    """Store an organisation as proposed. Errors: detail_invalid; NameTaken."""
     organisation = Organisation(
         name=details.name(profile.name),
         kind=details.kind(profile.kind),
@@ -63,7 +63,7 @@ def vouch(
 
     Two different active organisations must vouch; vouches of one that was suspended since do not
     count. While an installation has only one active organisation, that one is enough.
-    Errors: PermissionDenied; OrganisationMoveNotAllowed when it is proposed no more;
+    Errors: PermissionDenied; organisation_move_not_allowed when it is proposed no more;
     VouchNotAllowed for itself, twice, or by one that is not active.
     """
     must(scope, Permission.VOUCH, organisation=by)
@@ -87,7 +87,7 @@ def vouch(
 
 @transaction.atomic
 def suspend_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
-    """Stop all its members' work. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
+    """Stop all its members' work. Errors: PermissionDenied; organisation_move_not_allowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     managers = list(holders(Permission.MANAGE_ORGANISATION, organisation=locked.pk))
@@ -104,7 +104,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 def reactivate_organisation(
     scope: Scope, organisation: Organisation, *, at: datetime
 ) -> Organisation:
-    """End a suspension. Errors: PermissionDenied; OrganisationMoveNotAllowed."""
+    """End a suspension. Errors: PermissionDenied; organisation_move_not_allowed."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.REACTIVATE)
@@ -120,7 +120,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     """End an organisation for good, with its teams, memberships and invitations.
 
     The vault calls this where teams have keys: grants and sessions end in the same transaction.
-    Errors: PermissionDenied; OrganisationMoveNotAllowed; LastAdministrator when the only people
+    Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when the only people
     who run the platform belong to it.
     """
     if not scope.may(Permission.OPERATE):
@@ -148,7 +148,7 @@ def create_first_organisation(
     """Create the first organisation, active, and invite its administrator and operator.
 
     Both mails go to one address, one for each role. Only the command line calls this.
-    Errors: AlreadyBegun; DetailInvalid.
+    Errors: already_begun; detail_invalid.
     """
     if Organisation.objects.exists():
         raise OrganisationRefusal("already_begun")
@@ -172,8 +172,8 @@ def invite_first_administrator(
 
     The new invitation revokes earlier ones to any address, so that a mistyped address is corrected
     by inviting again.
-    Errors: PermissionDenied; OrganisationMoveNotAllowed once it has an administrator;
-    DetailInvalid; OrganisationNotActive.
+    Errors: PermissionDenied; organisation_move_not_allowed once it has an administrator;
+    detail_invalid; organisation_not_active.
     """
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)

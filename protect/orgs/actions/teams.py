@@ -23,7 +23,7 @@ from protect.orgs.scope import Scope
 def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
-    """Create a team, still without a key. Errors: as `rename_team`; OrganisationNotActive."""
+    """Create a team, still without a key. Errors: as `rename_team`; organisation_not_active."""
     must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
@@ -38,7 +38,7 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Rename a team. Errors: PermissionDenied; TeamMoveNotAllowed; DetailInvalid; NameTaken."""
+    """Rename a team. Errors: PermissionDenied; team_move_not_allowed; detail_invalid; NameTaken."""
     must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
@@ -61,8 +61,8 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good, with its memberships and open invitations.
 
     The vault calls this where the team has keys: grants end in the same transaction.
-    Errors: PermissionDenied; TeamMoveNotAllowed; TeamEndStopped, while an alarm about its key waits
-    for an officer: the keys are what the cause is found by.
+    Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped, while an alarm about its key
+    waits for an officer: the keys are what the cause is found by.
     """
     must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
@@ -77,7 +77,8 @@ def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: dateti
     """Change a team's state with its keys. For the vault alone, which makes and rotates them.
 
     `actor` is None where no person acts: the clock asks for a rotation.
-    Errors: TeamMoveNotAllowed. ValueError for RETIRE, which `retire_team` does with all it takes.
+    Errors: team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it
+    takes.
     """
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")

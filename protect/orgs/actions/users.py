@@ -25,7 +25,7 @@ from protect.orgs.scope import Scope
 
 @transaction.atomic
 def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> User:
-    """Change the user's own name and language. Errors: PermissionDenied; DetailInvalid."""
+    """Change the user's own name and language. Errors: PermissionDenied; detail_invalid."""
     new_values = {"name": details.name(name), "language": details.language(language)}
     locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
     changed = {field: new for field, new in new_values.items() if getattr(locked, field) != new}
@@ -44,7 +44,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 
     It stands in the history of each of their organisations, too. The vault calls this: sessions end
     in the same transaction.
-    Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
+    Errors: PermissionDenied; account_move_not_allowed; last_administrator.
     """
     must(scope, Permission.OPERATE)
     lock_operators()
@@ -59,7 +59,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
 
 @transaction.atomic
 def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Reactivate an account. Errors: PermissionDenied; AccountMoveNotAllowed."""
+    """Reactivate an account. Errors: PermissionDenied; account_move_not_allowed."""
     must(scope, Permission.OPERATE)
     locked = _lock(user)
     if not locked.suspended_at:

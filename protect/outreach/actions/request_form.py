@@ -85,7 +85,7 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
     """Save the asker's further answers and changes, by their own link.
 
     Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
-    Errors: RequestMoveNotAllowed, once it ended; EditConflict.
+    Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict.
     """
     row = open_locked(request, "complete")
     fill_in(row, fields)
@@ -105,7 +105,7 @@ def open_locked(request: SessionRequest, move: str) -> SessionRequest:
 
 
 def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
-    """Save the given fields of COMPLETED; the others stay. Errors: EditConflict."""
+    """Save the given fields of COMPLETED; the others stay. Errors: trainings_edit_conflict."""
     if fields.get("edited", row.edited) != row.edited:
         raise TrainingRefusal("trainings_edit_conflict")
     names = [name for name in COMPLETED if name in fields]

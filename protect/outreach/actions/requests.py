@@ -45,7 +45,7 @@ def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def decline(
     scope: Scope, request: SessionRequest, reason: str, alternative: str, *, at: datetime
 ) -> SessionRequest:
-    """Decline a request; its session is cancelled. Errors: as `agree`; ReasonMissing."""
+    """Decline a request; its session is cancelled. Errors: as `agree`; trainings_reason_missing."""
     row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
         raise TrainingRefusal("trainings_reason_missing")
@@ -63,7 +63,7 @@ def decline(
 def note_down(
     scope: Scope, request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 ) -> SessionRequest:
-    """Save what the asker said by phone. Errors: as `agree`; EditConflict."""
+    """Save what the asker said by phone. Errors: as `agree`; trainings_edit_conflict."""
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     row = open_locked(request, "complete")
     fill_in(row, fields)
@@ -83,8 +83,9 @@ def schedule(
 ) -> InformationSession:
     """Plan the session of a request and ask people to hold it.
 
-    Errors: PermissionDenied, also for a foreign venue; RequestMoveNotAllowed; AmbassadorAlone;
-    RequestIncomplete; ClashBlocks; ClashNeedsReason, also for a language no holder speaks.
+    Errors: PermissionDenied, also for a foreign venue; RequestMoveNotAllowed;
+    outreach_ambassador_alone; outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for
+    a language no holder speaks.
     """
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
@@ -181,7 +182,7 @@ def move_session(
 
 @transaction.atomic
 def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Record that the session took place. Errors: as `agree`; SessionNotOver."""
+    """Record that the session took place. Errors: as `agree`; outreach_session_not_over."""
     row, audit = _taken(scope, request, RequestMove.HOLD, at)
     if not can_move(row, RequestMove.HOLD, at):
         raise OutreachRefusal("outreach_session_not_over")
@@ -192,7 +193,7 @@ def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionReque
 
 @transaction.atomic
 def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Close a request: all were counted. Errors: as `agree`; CountMissing."""
+    """Close a request: all were counted. Errors: as `agree`; outreach_count_missing."""
     row, audit = _taken(scope, request, RequestMove.CLOSE, at)
     if not can_move(row, RequestMove.CLOSE, at):
         raise OutreachRefusal("outreach_count_missing")
@@ -211,7 +212,7 @@ def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
 
 
 def must_be_known(row: SessionRequest) -> None:
-    """Refuse a request with missing fields. Errors: RequestIncomplete."""
+    """Refuse a request with missing fields. Errors: outreach_request_incomplete."""
     missing = rules.missing_of(Setting(row.setting), scheduling_fields(row))
     if missing:
         raise OutreachRefusal(
@@ -228,7 +229,7 @@ def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
 
 
 def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
-    """Refuse an ambassador alone at a first session. Errors: AmbassadorAlone."""
+    """Refuse an ambassador alone at a first session. Errors: outreach_ambassador_alone."""
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
     if rules.is_alone(ambassadors, experienced(ambassadors), len(others)):

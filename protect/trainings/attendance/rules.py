@@ -27,7 +27,7 @@ class Attended(NamedTuple):
 def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
     """Return the minutes of a state; `minutes` are those of a participant there in part.
 
-    Errors: AttendanceMinutesWrong, in part without minutes, or with as many as planned.
+    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with as many as planned.
     """
     if state not in IN_PART:
         return planned if state in THERE else 0

@@ -41,7 +41,7 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
     """Save the letterhead of an organisation.
 
     Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
-    Errors: PermissionDenied; EmblemUnfit; EmblemUnspoken.
+    Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken.
     """
     audit = AuditContext(
         at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)

@@ -74,7 +74,7 @@ def say(
     The edition is locked: its team stays the one to which needs are sealed, and the participant
     cannot withdraw meanwhile. `scope` is of the coordinator who enters them; None for the
     participant's own form or link.
-    Errors: PermissionDenied; NeedsNotAsked; TeamNotReady.
+    Errors: PermissionDenied; trainings_needs_not_asked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
@@ -169,8 +169,8 @@ def book_for(
 def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     """Say that a need cannot be met, and what is offered instead: the person gets a mail.
 
-    Errors: PermissionDenied; ReasonMissing without an alternative; NeedToldTooLate once the edition
-    has begun; NeedMoveNotAllowed.
+    Errors: PermissionDenied; trainings_reason_missing without an alternative;
+    trainings_need_told_too_late once the edition has begun; NeedMoveNotAllowed.
     """
     if not alternative:
         raise TrainingRefusal("trainings_reason_missing")

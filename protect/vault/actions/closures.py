@@ -27,7 +27,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good: its places, its keys, and the sessions of those who were in it.
 
     Its records stay until their retention ends; no member opens them, nothing is sealed for it.
-    Errors: PermissionDenied; TeamMoveNotAllowed.
+    Errors: PermissionDenied; team_move_not_allowed.
     """
     hold_keys([team.pk])
     retired = orgs.retire_team(scope, team, at=at)
@@ -42,7 +42,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     """End an organisation's part for good: its teams, places and keys, and its people's sessions.
 
     Who works for another organisation too signs in again. Records stay as `retire_team` says.
-    Errors: PermissionDenied; OrganisationMoveNotAllowed; LastAdministrator.
+    Errors: PermissionDenied; organisation_move_not_allowed; last_administrator.
     """
     teams = organisation.teams.living().order_by("pk")
     hold_keys(teams.values_list("pk", flat=True))
@@ -63,7 +63,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 
     Keys stay, and no member may use them: places give nothing while it lasts. No departure: it is
     not in the ledger.
-    Errors: PermissionDenied; OrganisationMoveNotAllowed.
+    Errors: PermissionDenied; organisation_move_not_allowed.
     """
     suspended = orgs.suspend_organisation(scope, organisation, at=at)
     people = Membership.objects.live().filter(organisation=organisation)
@@ -75,7 +75,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
     """Close an account for a while, and end its sessions. Not in the ledger: it may open again.
 
-    Errors: PermissionDenied; AccountMoveNotAllowed; LastAdministrator.
+    Errors: PermissionDenied; account_move_not_allowed; last_administrator.
     """
     suspended = orgs.suspend_user(scope, user, at=at)
     departures.end_sessions({user.pk}, at=at)

@@ -52,8 +52,8 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
 
     For an address that has an account the place is added, and nothing else: holding the link opens
     no account.
-    Errors: InvitationGone; PasswordShort, PasswordCommon, PasswordPersonal; DetailInvalid;
-    AccountSuspended; AlreadyMember; PepperMissing. The invitation stays open then.
+    Errors: InvitationGone; PasswordShort, PasswordCommon, PasswordPersonal; detail_invalid;
+    account_suspended; AlreadyMember; PepperMissing. The invitation stays open then.
     """
     invitation = get_invited(token, at=at)
     is_old = is_known(invitation)

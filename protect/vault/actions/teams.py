@@ -36,7 +36,7 @@ from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> TeamKey:
     """Make a team's first key and let its founder in; the founder's role may admit others.
 
-    Errors: PermissionDenied; StepUpRequired; TeamMoveNotAllowed, when there is a key already;
+    Errors: PermissionDenied; StepUpRequired; team_move_not_allowed, when there is a key already;
     TeamKeyMismatch, when the ledger knows one that is gone from the database.
     """
     must_be_stepped_up(unlocked, at=at)
@@ -68,7 +68,7 @@ def admit(
     `words` are the six words that the new member read out; they must be those of the key that
     would be let in.
     Errors: PermissionDenied; StepUpRequired; FingerprintDiffers; KeyNotReady, for either of the
-    two; MemberSuspended; MembershipMoveNotAllowed; TeamKeyMismatch; MemberKeyMismatch.
+    two; MemberSuspended; membership_move_not_allowed; TeamKeyMismatch; MemberKeyMismatch.
     """
     team = membership.team
     if team is None:
@@ -97,7 +97,7 @@ def leave(
     If the member who left may have held the key, a new version is due: the member who ends the
     place begins it, if they hold the key; otherwise a supervisor renews it on the team's page. With
     the last place go password, code, app and passkeys.
-    Errors: PermissionDenied; MembershipMoveNotAllowed; LastAdministrator.
+    Errors: PermissionDenied; membership_move_not_allowed; last_administrator.
     """
     if membership.team_id is not None:
         hold_teams([membership.team_id])

@@ -35,8 +35,8 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
     """Record the first call of the numbers and its note. It proves nothing yet.
 
     A call of the same person that still waits for a second one gives way to the new one.
-    Errors: PermissionDenied; CallNotPossible, without a number, while the call of another person
-    waits, or once a second person has called; TellsWhere.
+    Errors: PermissionDenied; verification_call_not_possible, without a number, while the call of
+    another person waits, or once a second person has called; directory_tells_where.
     """
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     touch()
@@ -65,8 +65,8 @@ def answer_call(
 
     If it was, the call waits for `compare_calls`; if not, the number is disputed and waits to be
     checked. A call to numbers that have changed since lapses: see the returned state.
-    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, when a second person has called
-    before; TellsWhere.
+    Errors: PermissionDenied; verification_second_person_needed; verification_call_not_possible,
+    when a second person has called before; directory_tells_where.
     """
     audit = access.permitted_context(
         scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
@@ -96,8 +96,8 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
 
     Every user who may check can decide, except the first caller. A call to numbers that have
     changed since lapses.
-    Errors: PermissionDenied; SecondPersonNeeded; CallNotPossible, before a second person
-    has called and once it is decided.
+    Errors: PermissionDenied; verification_second_person_needed; verification_call_not_possible,
+    before a second person has called and once it is decided.
     """
     audit = access.permitted_context(
         scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at

@@ -53,8 +53,9 @@ def save_checks(
 
     If the lease of half an hour is over, the item is claimed again, unless another user holds it.
     `seen` are the reasons that stood on the page.
-    Errors: PermissionDenied; QueueMoveNotAllowed; EditConflict, when a fact that was marked is
-    another by now; CallNotPossible; TellsWhere. Nothing is saved then.
+    Errors: PermissionDenied; verification_queue_move_not_allowed; directory_edit_conflict, when a
+    fact that was marked is another by now; verification_call_not_possible; directory_tells_where.
+    Nothing is saved then.
     """
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     touch()
@@ -100,7 +101,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:
     """Write a check for every fact that was marked, and what is new of those that changed.
 
-    Call it in a transaction in which the service is locked. Errors: EditConflict.
+    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict.
     """
     must_be_as_seen(service, heard)
     for fact in sorted(heard.right):
@@ -115,7 +116,7 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
 
 
 def must_be_as_seen(service: Service, heard: Heard) -> None:
-    """Refuse a check of a fact that has changed since. Errors: EditConflict."""
+    """Refuse a check of a fact that has changed since. Errors: directory_edit_conflict."""
     for fact in (*heard.right, *heard.changed):
         if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
             raise DirectoryRefusal("directory_edit_conflict")

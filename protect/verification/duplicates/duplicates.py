@@ -211,7 +211,7 @@ def propose_by_hand(
     """Propose two entries of a country as duplicates; return the pair, new or existing.
 
     No similarity is needed, and the nightly job keeps it. A decided pair stays decided.
-    Errors: PermissionDenied; PairNotPossible.
+    Errors: PermissionDenied; verification_pair_not_possible.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))

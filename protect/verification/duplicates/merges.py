@@ -51,8 +51,8 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     is neither fresher nor older than before; a number that no two people called waits for
     that. The entry that goes keeps what was not chosen. If one never stores its address, neither
     does the result: what is stored is deleted for good.
-    Errors: PermissionDenied; PairDecided, also when one of them was merged elsewhere;
-    MergeHidesPublished.
+    Errors: PermissionDenied; verification_pair_decided, also when one of them was merged elsewhere;
+    verification_merge_hides_published.
     """
     audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
@@ -82,8 +82,9 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     """Take a merging back: both entries are as they were, but for addresses that were deleted.
 
     The pair is proposed again. If the survivor was taken off the site meanwhile, the other one does
-    not come back to it either. Errors: PermissionDenied; PairDecided, when a colleague took it
-    back first; MergeTooOld; MergeEdited, when the same facts were changed since.
+    not come back to it either. Errors: PermissionDenied; verification_pair_decided, when a
+    colleague took it back first; verification_merge_too_old; verification_merge_edited, when the
+    same facts were changed since.
     """
     audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
@@ -115,7 +116,10 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
 
 @transaction.atomic
 def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
-    """Remember that these are two services, for ever. Errors: PermissionDenied; PairDecided."""
+    """Remember that these are two services, for ever.
+
+    Errors: PermissionDenied; verification_pair_decided.
+    """
     audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
     audit.record("verification.pair_different", locked)

@@ -52,7 +52,7 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     """Mail a service the link to its own entry, and revoke an earlier link.
 
     `scope`: of the user; None for the nightly job. Units: the link works for 14 days.
-    Errors: PermissionDenied; LinkNotPossible; LinkOnlyInDemo.
+    Errors: PermissionDenied; verification_link_not_possible; verification_link_only_in_demo.
     """
     audit = (
         AuditContext(at=at, actor=None, organisation=None)
@@ -154,7 +154,8 @@ def open_link(link: ProviderLink, *, at: datetime) -> None:
 def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Correction | None:
     """Record the answers of a service; return the changes that wait for a moderator.
 
-    Errors: LinkGone; EditConflict, when a fact has changed since; TellsWhere. Nothing is saved.
+    Errors: LinkGone; directory_edit_conflict, when a fact has changed since; directory_tells_where.
+    Nothing is saved.
     """
     touch()
     opened = get_link(token, at=at)

@@ -59,7 +59,8 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Claim an item for half an hour, or extend the user's own claim by half an hour.
 
-    Errors: PermissionDenied; QueueMoveNotAllowed, when another user holds or has closed it.
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when another user holds or has
+    closed it.
     """
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
@@ -92,7 +93,10 @@ def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
 
 @transaction.atomic
 def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Release the user's claim. Errors: PermissionDenied; QueueMoveNotAllowed without one."""
+    """Release the user's claim.
+
+    Errors: PermissionDenied; verification_queue_move_not_allowed without one.
+    """
     audit, locked = _begin_held(scope, item, at=at)
     _step(locked, QueueMove.LET_GO)
     locked.claimed_by = locked.leased_until = None
@@ -108,7 +112,7 @@ def finish(
     """End an item: its service was checked.
 
     `seen` are the reasons that stood on the page; what came up after that waits anew.
-    Errors: PermissionDenied; QueueMoveNotAllowed, when one does not hold it.
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it.
     """
     return _close(scope, item, QueueMove.FINISH, at=at, seen=seen)
 
@@ -121,7 +125,10 @@ def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 @transaction.atomic
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
-    """Close an item; return the next one, with a note. Errors: as `finish`; TellsWhere."""
+    """Close an item; return the next one, with a note.
+
+    Errors: as `finish`; directory_tells_where.
+    """
     ended = _close(scope, item, QueueMove.HAND_ON, at=at, note=note)
     must_not_tell_where(ended.service, note)  # as it is under the lock; else nothing is saved
     return QueueItem.objects.create(
@@ -139,7 +146,8 @@ def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueI
 def hold(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Return an item that the user holds; claim it again when the lease of half an hour is over.
 
-    Errors: PermissionDenied; QueueMoveNotAllowed, when another user has claimed or closed it.
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when another user has claimed or
+    closed it.
     """
     _audit, locked = _begin(scope, item, at=at)
     return item if is_held(locked, scope, at=at) else claim(scope, item, at=at)
@@ -156,7 +164,10 @@ def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext
 
 
 def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
-    """Lock an item that the user holds. Errors: QueueMoveNotAllowed, also after the lease."""
+    """Lock an item that the user holds.
+
+    Errors: verification_queue_move_not_allowed, also after the lease.
+    """
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
         raise VerificationRefusal(

@@ -186,9 +186,9 @@ def judge(
 
     A number that changed so still needs its call test. What is told of an entry that was merged
     since counts for the one that remained.
-    Errors: PermissionDenied; CorrectionJudged, also when a colleague was first; ReportIncomplete;
-    ReportNotSafe, when the reason tells where something is; EditConflict, when what a provider saw
-    was changed since.
+    Errors: PermissionDenied; verification_correction_judged, also when a colleague was first;
+    ReportIncomplete; ReportNotSafe, when the reason tells where something is;
+    directory_edit_conflict, when what a provider saw was changed since.
     """
     audit = access.permitted_context(
         scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at

@@ -87,8 +87,8 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
 
     With a method the fact counts as checked now, by one person: a number still needs its call
     test. Without one it counts as not checked until the next check.
-    Errors: PermissionDenied; EditConflict, when another user changed this fact since `mark`;
-    TellsWhere, when a text about a protected service reads like an address.
+    Errors: PermissionDenied; directory_edit_conflict, when another user changed this fact since
+    `mark`; directory_tells_where, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()

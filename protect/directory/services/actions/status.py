@@ -39,9 +39,9 @@ class Released:
 def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service:
     """Change the publication status of a service.
 
-    Errors: PermissionDenied; ServiceMoveNotAllowed, also when someone else moved it first;
-    NumberNotTested, when it would be shown with an untested number; NoWayToReach,
-    when it would be shown without any way to reach it.
+    Errors: PermissionDenied; service_move_not_allowed, also when someone else moved it first;
+    service_number_not_tested, when it would be shown with an untested number;
+    directory_service_not_reachable, when it would be shown without any way to reach it.
     """
     audit = access.permitted_context(scope, NEEDS[move], service.country_id, at=at)
     touch()
@@ -93,7 +93,8 @@ def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
 def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     """Undo the user's last move of a service, without a new call test.
 
-    Errors: PermissionDenied; ServiceMoveNotAllowed, when it is too late or another user moved it.
+    Errors: PermissionDenied; service_move_not_allowed, when it is too late or another user moved
+    it.
     """
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
     touch()

@@ -62,8 +62,8 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     """Edit the texts of a service. No fact ages.
 
     A service that becomes a shelter loses its address in the same step, for ever.
-    Errors: PermissionDenied; EditConflict, when another user changed a text since `mark`;
-    TellsWhere, when a text about a protected service reads like an address.
+    Errors: PermissionDenied; directory_edit_conflict, when another user changed a text since
+    `mark`; directory_tells_where, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()
@@ -87,7 +87,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
 def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
     """Create a draft in a country; only the organisations that maintain the country see it.
 
-    Errors: PermissionDenied; TellsWhere, for a shelter.
+    Errors: PermissionDenied; directory_tells_where, for a shelter.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     changes.touch()

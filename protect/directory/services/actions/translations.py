@@ -69,8 +69,8 @@ def mark(segment: Segment) -> str:
 def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
     """Save a translation of a segment: a draft until another user has reviewed it.
 
-    Errors: PermissionDenied; EditConflict, when source or translation changed since `mark`;
-    TellsWhere, when a text about a protected service reads like an address.
+    Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
+    `mark`; directory_tells_where, when a text about a protected service reads like an address.
     """
     audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()
@@ -106,8 +106,8 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
 def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
     """Confirm a translation that another user wrote. From then on the public reads it.
 
-    Errors: PermissionDenied; EditConflict, when it changed since, or its source did;
-    ReaderNeeded, for one's own.
+    Errors: PermissionDenied; directory_edit_conflict, when it changed since, or its source did;
+    directory_reader_needed, for one's own.
     """
     audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()

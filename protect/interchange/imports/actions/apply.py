@@ -53,7 +53,8 @@ class Effects(NamedTuple):
 def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """Start applying an import: from now on no row can be edited.
 
-    Errors: PermissionDenied; ImportStepNotAllowed, also when another user started it first.
+    Errors: PermissionDenied; interchange_import_step_not_allowed, also when another user started it
+    first.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
@@ -67,7 +68,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
     """Write an import into the directory, from where the last call ended; new services wait.
 
     `has_time` says whether there is time for one more batch; one is always done.
-    Errors: PermissionDenied; ImportStepNotAllowed.
+    Errors: PermissionDenied; interchange_import_step_not_allowed.
     """
     directory = DirectoryState(run)
     while True:
@@ -77,7 +78,10 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
 
 
 def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Begin and write all of an import. Errors: PermissionDenied; ImportStepNotAllowed."""
+    """Begin and write all of an import.
+
+    Errors: PermissionDenied; interchange_import_step_not_allowed.
+    """
     begun = begin_applying(scope, run, at=at)
     return apply_rows(scope, begun, lambda: True, at=at)
 

@@ -96,7 +96,7 @@ def import_services(
 
     Rows with a fault change nothing. `publish` shows new rows of good confidence at once, as a demo
     may; otherwise they wait for review. `dry_run` does everything and takes it back. `say` hears
-    rows done and rows in all. Errors: PlacesUnnamed.
+    rows done and rows in all. Errors: interchange_import_places_unnamed.
     """
     with transaction.atomic():
         touch()

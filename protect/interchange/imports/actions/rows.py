@@ -43,8 +43,9 @@ def stage_rows(
     """Store the mapped rows in batches, resuming after the last one; delete the upload when done.
 
     `has_time` says whether there is time for one more batch; one is always done.
-    Errors: PermissionDenied; ImportStepNotAllowed, also before it is mapped; PlacesUnnamed, before
-    anything is kept; EditConflict, when it was mapped otherwise meanwhile.
+    Errors: PermissionDenied; interchange_import_step_not_allowed, also before it is mapped;
+    interchange_import_places_unnamed, before anything is kept; directory_edit_conflict, when it was
+    mapped otherwise meanwhile.
     """
     plan = plan_of(run, file)
     if not run.prepared:
@@ -77,7 +78,8 @@ def edit_row(
     """Edit cells of a row and validate it again, with the rows of the same id.
 
     `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
-    no cells for it. Errors: PermissionDenied; ImportStepNotAllowed; EditConflict.
+    no cells for it. Errors: PermissionDenied; interchange_import_step_not_allowed;
+    directory_edit_conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
@@ -105,7 +107,8 @@ def decide_row(
 
     The decision holds for the current version of the service: a later edit undoes it.
 
-    Errors: PermissionDenied; ImportStepNotAllowed, also for a row that is no conflict.
+    Errors: PermissionDenied; interchange_import_step_not_allowed, also for a row that is no
+    conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)

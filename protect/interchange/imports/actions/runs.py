@@ -75,7 +75,8 @@ def begin_import(
     """Store an upload, sealed to its user, until its columns are mapped.
 
     So is a text with an unclear encoding: the next page offers the likely ones. Errors, and then
-    nothing is kept: PermissionDenied, SourceReserved, ParsersBusy, as `table_of` of `files.tables`.
+    nothing is kept: PermissionDenied, interchange_import_source_reserved, ParsersBusy, as
+    `table_of` of `files.tables`.
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
@@ -112,7 +113,10 @@ def begin_import(
 
 
 def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
-    """Return the file of an import, for the user who uploaded it. Errors: ImportFileGone."""
+    """Return the file of an import, for the user who uploaded it.
+
+    Errors: interchange_import_file_gone.
+    """
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
         raise InterchangeRefusal("interchange_import_file_gone")
@@ -125,8 +129,9 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
     """Parse the file of an import again and return its rows.
 
-    `encoding` is one to try. Errors: ImportFileGone; ImportStepNotAllowed, where the sheet of a
-    workbook is not chosen yet; as `files.table_of`.
+    `encoding` is one to try. Errors: interchange_import_file_gone;
+    interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
+    `files.table_of`.
     """
     if run.sheet is None:
         raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
@@ -157,7 +162,10 @@ def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
 def choose_encoding(
     scope: Scope, unlocked: Unlocked, run: ImportRun, encoding: str, *, at: datetime
 ) -> ImportRun:
-    """Read a text in an encoding from now on. Errors: as `table_of`; ImportStepNotAllowed."""
+    """Read a text in an encoding from now on.
+
+    Errors: as `table_of`; interchange_import_step_not_allowed.
+    """
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.total = _row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
@@ -179,7 +187,7 @@ def choose_rows(
     """Choose the sheet of a workbook and its row of headings.
 
     What its columns mean is asked anew. `sheet` None: the one that was chosen; `heading` 0: as it
-    is found. Errors: as `table_of`; ImportStepNotAllowed.
+    is found. Errors: as `table_of`; interchange_import_step_not_allowed.
     """
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
@@ -193,7 +201,10 @@ def choose_rows(
 
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
-    """Store the mapping for this file and its source's next. Errors: NothingMapped; as `lock`."""
+    """Store the mapping for this file and its source's next.
+
+    Errors: interchange_import_columns_missing; as `lock`.
+    """
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
         raise InterchangeRefusal("interchange_import_columns_missing", missing=", ".join(missing))
@@ -277,7 +288,10 @@ def must_edit(scope: Scope, organisation: Organisation) -> None:
 
 
 def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
-    """Return an import, locked. Errors: PermissionDenied; ImportStepNotAllowed in other states."""
+    """Return an import, locked.
+
+    Errors: PermissionDenied; interchange_import_step_not_allowed in other states.
+    """
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)

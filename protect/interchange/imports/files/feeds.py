@@ -113,7 +113,7 @@ def _must_be_one_state(pages: list[Page]) -> None:
 
 
 def _once(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield each record once. Errors: FeedChanged, for one that came twice and differs."""
+    """Yield each record once. Errors: feed_changed, for one that came twice and differs."""
     data_by_key: dict[str, Any] = {}
     for record in records:
         key = record.data.get("id") if isinstance(record.data, Mapping) else None

@@ -114,7 +114,7 @@ def must_be_few(rows: int) -> None:
 
 
 def must_be_ours(columns: Collection[str]) -> None:
-    """Refuse a table that has other columns than ours. Errors: ColumnsUnknown."""
+    """Refuse a table that has other columns than ours. Errors: columns_unknown."""
     unknown = sorted(name for name in columns if name not in {*NEEDED, *OPTIONAL, *IGNORED})
     missing = ", ".join(name for name in NEEDED if name not in columns)
     if unknown or missing:

@@ -16,7 +16,7 @@ from protect.reference.models import Category, Country, Language, Place, Term
 
 
 def atlas() -> Atlas:
-    """Return the places and areas of the database. Errors: TablesOutdated."""
+    """Return the places and areas of the database. Errors: reference_tables_outdated."""
     must_be_loaded()
     settlements: dict[str, list[PlaceRow]] = defaultdict(list)
     for row in rows().values():

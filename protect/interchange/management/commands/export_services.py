@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:
-    """Return the export request. Errors: ExportConditionUnknown."""
+    """Return the export request. Errors: interchange_export_condition_unknown."""
     wanted = Wanted(
         Readers(options["audience"]),
         tuple(code.upper() for code in options["country"]),

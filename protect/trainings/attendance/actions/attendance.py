@@ -54,8 +54,9 @@ def note(
 ) -> list[Attendance]:
     """Record attendance of a session, all of it or nothing; return what changed.
 
-    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; AttendanceMinutesWrong; EditConflict,
-    where another user recorded something else since the writer looked.
+    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
+    trainings_attendance_minutes_wrong; trainings_edit_conflict, where another user recorded
+    something else since the writer looked.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     changed = write(held(session), notes, method, audit)
@@ -66,7 +67,10 @@ def note(
 
 @transaction.atomic
 def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Note all others as present; `key` undoes it. Errors: PermissionDenied; HalfDayNotOn."""
+    """Note all others as present; `key` undoes it.
+
+    Errors: PermissionDenied; trainings_half_day_not_on.
+    """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
     rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -82,7 +86,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
 def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int:
     """Undo what `note_all` recorded, except records changed since; return how many were undone.
 
-    Errors: PermissionDenied; TakenBackTooLate.
+    Errors: PermissionDenied; trainings_taken_back_too_late.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     locked = held(session)
@@ -102,7 +106,8 @@ def make_up(
 ) -> Attendance:
     """Record that a participant made up for a session of their edition in a sibling edition.
 
-    Errors: PermissionDenied; HalfDayNotOn; NotConfirmed; MakeUpElsewhere.
+    Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
+    trainings_make_up_elsewhere.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, half_day))
     access.must_note(scope, session)
@@ -170,7 +175,10 @@ def held(session: Session) -> Session:
 
 
 def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration]:
-    """Return the registrations of the notes by id. Errors: NotConfirmed for one without a seat."""
+    """Return the registrations of the notes by id.
+
+    Errors: trainings_not_confirmed for one without a seat.
+    """
     wanted = {each.registration for each in notes}
     registrations = confirmed_in(session).in_bulk(wanted)
     if registrations.keys() != wanted:
@@ -228,7 +236,10 @@ class Scanned(NamedTuple):
 
 @transaction.atomic
 def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
-    """Record scanned participants as present. Errors: PermissionDenied; HalfDayNotOn."""
+    """Record scanned participants as present.
+
+    Errors: PermissionDenied; trainings_half_day_not_on.
+    """
     access.must_note(scope, session)
     scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
     notes = [

@@ -25,7 +25,7 @@ from protect.trainings.scheduling.models import Session
 
 @transaction.atomic
 def excuse(registration: Registration, session: Session, nonce: UUID, *, at: datetime) -> Excuse:
-    """Record that a participant cannot come, once for each form. Errors: ExcuseLate."""
+    """Record that a participant cannot come, once for each form. Errors: trainings_excuse_late."""
     is_theirs = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
         raise TrainingRefusal("trainings_excuse_late")
@@ -45,7 +45,7 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
     """Delete a participant's excuse for a session; return whether there was one.
 
     The record that staff made from it is deleted too, unless they changed it since.
-    Errors: ExcuseLate.
+    Errors: trainings_excuse_late.
     """
     locked = attendance.held(session)
     if locked.starts_at <= at:
@@ -63,7 +63,10 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excuses of participants without a record. Errors: PermissionDenied; HalfDayNotOn."""
+    """Record excuses of participants without a record.
+
+    Errors: PermissionDenied; trainings_half_day_not_on.
+    """
     access.must_note(scope, session)
     locked = attendance.held(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))

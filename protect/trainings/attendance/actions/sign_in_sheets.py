@@ -97,7 +97,7 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
 def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: datetime) -> SignedSheet:
     """Seal the scan of a signed list to the team that arranges things; the same one only once.
 
-    Errors: PermissionDenied; NeedsNotAsked, where no team could open it; TeamNotReady.
+    Errors: PermissionDenied; trainings_needs_not_asked, where no team could open it; TeamNotReady.
     """
     audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
     team = session.training.logistics_team

@@ -52,7 +52,7 @@ def begin(
 ) -> AnyVersion:
     """Begin a module or course of an organisation, with a draft of its first version.
 
-    Errors: PermissionDenied; CodeTaken; SetsDiffer.
+    Errors: PermissionDenied; trainings_code_taken; SetsDiffer.
     """
     if owner.pk not in access.must_take_part(scope):
         raise PermissionDenied
@@ -67,13 +67,19 @@ def begin(
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version, as a copy. Errors: PermissionDenied; VersionNotPublished."""
+    """Draft the next version, as a copy.
+
+    Errors: PermissionDenied; trainings_version_not_published.
+    """
     return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
 def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
-    """Draft a translation of a version. Errors: PermissionDenied; VersionNotPublished."""
+    """Draft a translation of a version.
+
+    Errors: PermissionDenied; trainings_version_not_published.
+    """
     return _copy(scope, version, language, "translates", at)
 
 
@@ -83,7 +89,7 @@ def adapt(
 ) -> AnyVersion:
     """Begin a module of one's own from another organisation's module, which it credits.
 
-    Errors: PermissionDenied; VersionNotPublished; CodeTaken.
+    Errors: PermissionDenied; trainings_version_not_published; trainings_code_taken.
     """
     _must_stand(scope, version)
     source = f"{version.title} ({version.module.owner.name}, {version.licence})"
@@ -104,8 +110,8 @@ def edit(
 ) -> AnyVersion:
     """Change a draft. `edited` is the number that its page showed; `modules` of a course, in order.
 
-    Errors: PermissionDenied; VersionPublished, also for what is in review; EditConflict;
-    SetsDiffer.
+    Errors: PermissionDenied; trainings_version_published, also for what is in review;
+    trainings_edit_conflict; SetsDiffer.
     """
     row = _locked(version)
     access.must_do(scope, row, VersionMove.SUBMIT)
@@ -131,8 +137,9 @@ def move(
 ) -> AnyVersion:
     """Submit, return, publish or retire a version.
 
-    Errors: PermissionDenied; VersionMoveNotAllowed; ReasonMissing, when it is returned;
-    VersionNotPublished, for a course with a module that is not; CourseEmpty, for one with none.
+    Errors: PermissionDenied; VersionMoveNotAllowed; trainings_reason_missing, when it is returned;
+    trainings_version_not_published, for a course with a module that is not; trainings_course_empty,
+    for one with none.
     """
     row = _locked(version)
     access.must_do(scope, row, step)

@@ -78,7 +78,7 @@ def plan(
     """Plan an edition of a published course. It begins with the forms of the course.
 
     Shapes: `fields` of EDITABLE, and country; `languages` as a list.
-    Errors: PermissionDenied; VersionNotPublished.
+    Errors: PermissionDenied; trainings_version_not_published.
     """
     audit = access.planner_context(scope, host.pk, at=at)
     access.must_be_of(host.pk, fields.get("logistics_team"))
@@ -108,8 +108,8 @@ def edit(
     """Change the editable fields. `edited` is the number that the form's page showed.
 
     More seats are offered at once. `reason`: why there are more than the smallest room holds.
-    Errors: PermissionDenied; EditConflict; NeedsSealed; QuotasAboveSeats; SeatsBelowTaken;
-    SeatsAboveRoom.
+    Errors: PermissionDenied; trainings_edit_conflict; trainings_needs_sealed;
+    trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
@@ -144,8 +144,8 @@ def move(
 
     Cancelling ends registrations and bookings, finishing ends the line.
 
-    Errors: PermissionDenied; EditionMoveNotAllowed; ReasonMissing, when it is cancelled;
-    EditionNotEnded, when it is finished before the last half day has ended.
+    Errors: PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, when it is cancelled;
+    trainings_edition_not_ended, when it is finished before the last half day has ended.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
@@ -262,7 +262,7 @@ def set_quota(
 ) -> OrgQuota | None:
     """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
 
-    Errors: PermissionDenied; QuotaBelowConfirmed; QuotasAboveSeats.
+    Errors: PermissionDenied; trainings_quota_below_confirmed; trainings_quotas_above_seats.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)

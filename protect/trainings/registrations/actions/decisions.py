@@ -39,7 +39,7 @@ def approve(
     """Confirm an applicant and the companions of their application; without seats they wait.
 
     With a reason they are confirmed past the limit, as long as the room holds them.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; RoomFull.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full.
     """
     edition, row, audit = _locked(registration, at, scope)
     party = [row, *_companions(row, RegistrationState.APPLIED)]
@@ -81,7 +81,8 @@ def confirm_over(
 ) -> list[Registration]:
     """Give a seat to a waiting participant and their companions, past waiting list and limit.
 
-    Errors: PermissionDenied; OverbookingNeedsReason; RoomFull; RegistrationMoveNotAllowed.
+    Errors: PermissionDenied; trainings_overbooking_needs_reason; trainings_room_full;
+    RegistrationMoveNotAllowed.
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
@@ -105,7 +106,7 @@ def confirm_over(
 def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
     """Refuse an applicant, with a reason that they read.
 
-    Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed.
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
     """
     _, row, audit = _locked(registration, at, scope)
     if not reason:
@@ -123,7 +124,8 @@ def move_up(
 ) -> Registration:
     """Change a participant's priority on the waiting list. The larger number goes first.
 
-    Errors: PermissionDenied; ReasonMissing; RegistrationMoveNotAllowed, when they do not wait.
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed, when they do not
+    wait.
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
@@ -190,7 +192,8 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     A free seat is theirs at once; else they wait, and their place on the waiting list counts from
     now: an application that was left unconfirmed overtakes no other. `scope`: of a coordinator, by
     phone.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; WindowClosed, when the edition is over.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed, when the edition
+    is over.
     """
     edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
@@ -262,7 +265,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     """End a registration by its own link; one with a seat, only until the last session begins.
 
     No other participant could take the seat then, and one who attended would lose the certificate.
-    Errors: WithdrawLate; as `withdraw`.
+    Errors: trainings_withdraw_late; as `withdraw`.
     """
     edition, row, _ = _locked(registration, at)
     if is_too_late(row, edition, at):

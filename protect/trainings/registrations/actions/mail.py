@@ -109,7 +109,7 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
 
 
 def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
-    """Mail a sender the link by which it names people. Errors: AddressBad."""
+    """Mail a sender the link by which it names people. Errors: mail_address_bad."""
     post(
         at=at,
         to=sender.email,

@@ -24,7 +24,7 @@ def add_sender(
 ) -> Sender:
     """Add an organisation that sends people. Shapes: `values` by attribute of the model.
 
-    Errors: PermissionDenied; SenderKnown.
+    Errors: PermissionDenied; trainings_sender_known.
     """
     audit = access.planner_context(scope, kept_by.pk, at=at)
     row = _saved(Sender(kept_by=kept_by, created=at), values)
@@ -34,7 +34,7 @@ def add_sender(
 
 @transaction.atomic
 def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: datetime) -> Sender:
-    """Change an organisation's data. Errors: PermissionDenied; SenderKnown."""
+    """Change an organisation's data. Errors: PermissionDenied; trainings_sender_known."""
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _saved(_locked(sender), values)
     audit.record("trainings.sender_edit", row)
@@ -46,7 +46,7 @@ def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) ->
     """Return the token of a new link by which an organisation names people; an earlier one ends.
 
     It is known here and nowhere else: the database keeps its hash.
-    Errors: PermissionDenied; SenderWithoutAddress; AddressBad.
+    Errors: PermissionDenied; trainings_sender_without_address; mail_address_bad.
     """
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)

@@ -51,7 +51,7 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
 
     For every address both are done and one is rolled back, with the same statements, mails and
     keyed hashes, so that the response time does not reveal whether the address is registered.
-    Shapes: `data` as in `known_or_new`. Errors: WindowClosed.
+    Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
     """
     host, edition = edition.host, locked(edition.pk)
     registered = _registered(edition, data["email"])
@@ -78,7 +78,7 @@ def enter(
     """Register a participant. Without approval they get a seat at once or wait.
 
     `scope` is of the coordinator who enters them; None where they apply themselves.
-    Errors: PermissionDenied; WindowClosed; AlreadyRegistered.
+    Errors: PermissionDenied; trainings_window_closed; trainings_already_registered.
     """
     return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
 

@@ -49,7 +49,8 @@ def bring(
     """Store a list with the errors of each row. It registers no participant yet.
 
     `scope` is of the coordinator; None where the sender brought it by its link.
-    Errors: PermissionDenied; WindowClosed; RosterEmpty; GroupLarge.
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty;
+    trainings_group_large.
     """
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, name_list.sender)
@@ -83,7 +84,8 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 
     People who come together are registered at once, others in parts of PART, each in a transaction
     of its own: pressed twice, or cut off in the middle, it goes on where it was.
-    Errors: PermissionDenied; WindowClosed; RosterEmpty, when no good row is left.
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty, when no good row is
+    left.
     """
     done = part = _confirm_part(roster, at, scope)
     while part == PART:

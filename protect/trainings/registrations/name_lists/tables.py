@@ -49,7 +49,8 @@ def understood() -> list[tuple[str, list[str]]]:
 def of_file(content: bytes, *, today: date) -> list[Cells]:
     """Return the rows of a CSV file or of the first sheet of a workbook.
 
-    Errors: FileTooLarge, FileNotReadable, RosterNoTable, RosterColumnsMissing, RosterLong.
+    Errors: FileTooLarge, FileNotReadable, trainings_roster_no_table,
+    trainings_roster_columns_missing, trainings_roster_long.
     """
     sent = Sent.of(content)
     if sent.kind not in TABLES:
@@ -72,7 +73,7 @@ def of_file(content: bytes, *, today: date) -> list[Cells]:
 def of_text(text: str) -> list[Cells]:
     """Return a row for each line: a name and an e-mail address, in either order.
 
-    Errors: RosterLong.
+    Errors: trainings_roster_long.
     """
     lines = text.splitlines()
     _must_be_few(len(lines))

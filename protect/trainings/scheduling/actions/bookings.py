@@ -146,7 +146,7 @@ def answer(
     """Accept, decline or cancel a booking. No reason is needed.
 
     A trainer who accepts confirms with `keeps_cases_out` that no real case enters role-play.
-    Errors: BookingMoveNotAllowed; CasesNotKeptOut.
+    Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out.
     """
     if move is BookingMove.ACCEPT and booking.role in rules.TEACHING and not keeps_cases_out:
         raise TrainingRefusal("trainings_cases_not_kept_out")

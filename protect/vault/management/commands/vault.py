@@ -201,7 +201,7 @@ def key(text: str) -> bytes:
 
 
 def read(path: Path) -> list[Head]:
-    """Return the heads of a file. Errors: HeadsFileMissing; HeadsUnreadable."""
+    """Return the heads of a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
     try:
         return read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
