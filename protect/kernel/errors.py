@@ -41,18 +41,20 @@ class ProtectError(Exception):
 
 
 class TableRefusal(ProtectError):
-    """A refusal that no code catches: a row of its package's table, chosen by its code.
+    """A row of its package's table of refusals, chosen by its code. What code catches is a class.
 
     `rows` gives the code and message of each refusal, by status. A guard holds the codes and the
-    placeholders of the messages to the places that raise them.
+    placeholders of the messages to the places that raise them. Errors: KeyError, no such row.
     """
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code = code
-        self.status = next(status for status, rows in self.rows.items() if code in rows)
-        self.message = self.rows[self.status][code]
+        by_code = {
+            each: (status, rows[each]) for status, rows in self.rows.items() for each in rows
+        }
+        self.status, self.message = by_code[code]
         super().__init__(**facts)
 
 

@@ -89,17 +89,12 @@ def promised(tree: ast.AST) -> Iterator[str]:
 
 
 def known_names() -> set[str]:
-    names = {*codes(), *(name for path in SOURCES for name in re.findall(r"\w+", path.stem))}
+    names = {*codes(), *dir(builtins), *(path.stem for path in SOURCES)}
     for path in SOURCES:
         for node in ast.walk(tree_of(path)):
-            names.update(
-                getattr(node, field)
-                for field in ("name", "id", "attr", "arg")
-                if isinstance(getattr(node, field, None), str)
-            )
-            if isinstance(node, ast.alias):
-                names.add(node.asname or node.name)
-    return names | set(dir(builtins))
+            given = (getattr(node, field, None) for field in ("name", "id", "attr", "arg", "value"))
+            names.update(each for each in given if isinstance(each, str))
+    return names
 
 
 def test_docstrings_promise_refusals_that_there_are():

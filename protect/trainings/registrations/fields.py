@@ -7,7 +7,7 @@ erasure read these rows. How to add one: docs/guides/add-a-field.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar
@@ -55,7 +55,7 @@ class Asked:
     own_help: Text = ""
     correct_help: Text = ""
     autocomplete: str = ""  # of text: what the browser of an applicant offers; "off" at the desk
-    is_counted: bool = False  # stands apart, for the statistics, and can be left out
+    is_for_statistics: bool = False  # stands apart: forms promise that no page shows it with a name
     place: int = 0  # in a form the smaller goes first, equal ones in the order of the table
 
 
@@ -127,9 +127,13 @@ class Field:
         return made
 
 
-def _counted(choices: Callable[[], words.Choices], *, place: int = 1, empty: str = "") -> Asked:
+def _optional(choices: Callable[[], words.Choices], *, empty: str = "") -> Asked:
     make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
-    return Asked(make=make, is_counted=True, place=place)
+    return Asked(make=make, place=1)
+
+
+def _for_statistics(choices: Callable[[], words.Choices], *, empty: str = "") -> Asked:
+    return replace(_optional(choices, empty=empty), is_for_statistics=True, place=2)
 
 
 PARTICIPANT = (
@@ -230,7 +234,7 @@ PARTICIPANT = (
         name="sex",
         # Translators: what somebody says of themselves.
         label=_("Sex"),
-        asked=_counted(words.sexes, empty=Sex.UNDISCLOSED.value, place=2),
+        asked=_for_statistics(words.sexes, empty=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
         kept="counted; says nothing without a name",
         is_axis=True,
@@ -240,7 +244,7 @@ PARTICIPANT = (
         name="age_band",
         # Translators: label: how old somebody is.
         label=_("Age"),
-        asked=_counted(words.ages, place=2),
+        asked=_for_statistics(words.ages),
         is_axis=True,
         column=Column(code_of=words.age_band_of, choices=words.ages),
         in_words=band_name,
@@ -249,7 +253,7 @@ PARTICIPANT = (
         name="profession",
         # Translators: label: what somebody works as.
         label=_("Profession"),
-        asked=_counted(words.professions),
+        asked=_optional(words.professions),
         is_shown=True,
         is_axis=True,
         column=Column(code_of=words.profession_of, choices=words.professions, of_students=False),
@@ -259,7 +263,7 @@ PARTICIPANT = (
         name="sector",
         # Translators: label: in which sector somebody works, such as health.
         label=_("Sector"),
-        asked=_counted(words.sectors),
+        asked=_optional(words.sectors),
         is_shown=True,
         is_axis=True,
         column=Column(code_of=words.sector_of, choices=words.sectors, of_students=False),
@@ -321,11 +325,11 @@ class ParticipantForm(DeskForm):
 
     @property
     def needed(self) -> list[BoundField]:
-        return [self[row.name] for row in asked_by(self.asker) if not row.asked.is_counted]
+        return [self[row.name] for row in asked_by(self.asker) if not row.asked.is_for_statistics]
 
     @property
     def counted(self) -> list[BoundField]:
-        return [self[row.name] for row in asked_by(self.asker) if row.asked.is_counted]
+        return [self[row.name] for row in asked_by(self.asker) if row.asked.is_for_statistics]
 
 
 class ApplyForm(ParticipantForm):

@@ -286,3 +286,10 @@ def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
     setattr(person, row.name, "demo")
     with pytest.raises(IntegrityError), transaction.atomic():
         person.save()
+
+
+def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
+    rows = [row for row in PARTICIPANT if row.asked and row.asked.is_for_statistics]
+
+    assert [row.name for row in rows] == ["sex", "age_band"]
+    assert not any(row.is_listed or row.is_shown or row.export for row in rows)

@@ -74,9 +74,8 @@ def begin_import(
 ) -> ImportRun:
     """Store an upload, sealed to its user, until its columns are mapped.
 
-    So is a text with an unclear encoding: the next page offers the likely ones. Errors, and then
-    nothing is kept: PermissionDenied, interchange_import_source_reserved, ParsersBusy, as
-    `table_of` of `files.tables`.
+    So is a text with an unclear encoding: the next page offers the likely ones. Nothing is kept
+    after an error. Errors: PermissionDenied; interchange_import_source_reserved; of `table_of`.
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
