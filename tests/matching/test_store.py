@@ -74,6 +74,19 @@ def test_a_door_for_professionals_is_known_by_the_cell_that_was_chosen(read):
     assert "Rue Demo" not in str(read("talk-hidden-door"))
 
 
+def test_a_text_of_a_hidden_door_loses_the_sentence_that_tells_where(demo_services, read):
+    told = "Come by day. Ring at 12 Demo Street."
+    texts = dict.fromkeys(("description", "how_to_access", "restrictions", "audience_note"), told)
+    services = Service.objects.filter(pk=demo_services["talk-hidden-door"].pk)
+    services.update(**texts, website="https://maps.google.com/?q=36.1,15.2")
+
+    row = read("talk-hidden-door")
+
+    assert {getattr(row, name) for name in texts} == {"Come by day."}
+    assert (row.website, "Demo Street" in str(row)) == ("", False)
+    assert services.get().how_to_access == told  # at the desk it stands as it was written
+
+
 def test_moving_an_address_for_professionals_changes_no_public_byte(demo_services, read):
     before = read("talk-hidden-door")
     Location.objects.filter(services__service=demo_services["talk-hidden-door"]).update(

@@ -11,6 +11,7 @@ from protect.directory.facts import TABLES
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.protection.address_patterns import SENTENCE
+from protect.directory.protection.erasure import TEXTS
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
@@ -38,17 +39,25 @@ def must_not_be_named_there(service: Service, name: str) -> None:
         raise DirectoryRefusal("directory_tells_where")
 
 
-def silence_rows(service: Service) -> None:
-    """Take what reads like an address out of the loaded rows of a protected service.
+def silence(service: Service) -> None:
+    """Take what reads like an address out of a protected service as it was loaded.
 
-    For readers of rows: nothing is saved. Facts declare the columns that hold free text.
+    For readers: nothing is saved. Of its own texts, of translations, and of the columns that facts
+    declare as free text. Errors: KeyError, when rows were not prefetched: others would be changed.
     """
     if service.address_audience == Audience.PUBLIC:
         return
+    loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]
     for name, table in TABLES.items():
-        for row in getattr(service, name).all() if table.texts else ():
+        for row in loaded[name] if table.texts else ():
             for column in table.texts:
                 setattr(row, column, silent(getattr(row, column)))
+    for text in loaded["texts"]:
+        text.text = silent(text.text)
+    for name in TEXTS:
+        setattr(service, name, silent(getattr(service, name)))
+    if address_patterns.resembles(service.website):
+        service.website = ""
 
 
 def silent(text: str) -> str:

@@ -22,7 +22,7 @@ from protect.directory.models import (
     ServiceArea,
     ServiceAtLocation,
 )
-from protect.directory.protection.text_checks import silence_rows
+from protect.directory.protection.text_checks import silence
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
 from protect.matching.services import rows, translations
@@ -74,7 +74,7 @@ def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
     for service in services.order_by("pk").iterator(chunk_size=CHUNK):
-        silence_rows(service)
+        silence(service)
         yield _row(service)
 
 

@@ -116,6 +116,16 @@ def test_a_row_of_another_country_is_not_yours(plan):
     assert [each.code for each in read.troubles] == [Code.COUNTRY_NOT_YOURS]
 
 
+def test_a_misshapen_row_has_the_id_of_our_column_and_no_id_that_is_an_address(atlas):
+    columns = {"source_id": "number", "address": "source_id"}
+    plan = Plan(columns, {}, "BE", atlas, fills_country=True)
+    cells = {"number": "a1", "source_id": SECRET}
+    swapped = {"number": "12 Demo Street", "source_id": "a1"}
+
+    assert staged(Row(cells, number=2, extra=1), plan).source_id == "a1"
+    assert staged(Row(swapped, number=2, extra=1), plan).source_id == ""
+
+
 def test_a_misshapen_row_says_only_that(plan):
     found = staged(Row({"source_id": "a", "service": SECRET}, number=2, extra=2), plan)
     read = validated(found, plan)

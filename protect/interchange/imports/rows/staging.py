@@ -17,7 +17,7 @@ from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, places, terms
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.imports.values.place_names import Atlas
-from protect.interchange.imports.values.shelters import COARSE, without_place
+from protect.interchange.imports.values.shelters import COARSE, id_tells_place, without_place
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
@@ -57,7 +57,7 @@ def may_be_shelter(row: Row, plan: Plan) -> bool:
 def staged(row: Row, plan: Plan) -> Row:
     """Return a row as it may be stored, with an id; of a shelter only its coarse area."""
     if row.extra:
-        return misshapen(row)
+        return misshapen(replace(row, texts=cells_of(row, plan)))
     cells = replace(row, texts=cells_of(row, plan), troubles=list(row.troubles))
     if must_hide(cells, plan.protected, plan.id_columns):
         city = cells["city"]
@@ -97,8 +97,11 @@ def country_of(cells: Cells) -> str:
 
 
 def misshapen(row: Row) -> Row:
-    """Return why a row cannot be read. Its cells are in wrong columns, so none is repeated."""
-    source_id = row["source_id"]
+    """Return why a row cannot be read. Its cells are in wrong columns, so none is repeated.
+
+    Only the id is, unless it reads like an address. `row` stands under our columns.
+    """
+    source_id = "" if id_tells_place(row["source_id"]) else row["source_id"]
     bad = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     bad.refuse(
         Code.ROW_SHAPE,

@@ -86,6 +86,11 @@ def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:
     text = texts.get(column, "")
     if column != "source_id":
         return address_patterns.resembles_in_name(text)
+    return id_tells_place(text)
+
+
+def id_tells_place(text: str) -> bool:
+    """Return whether an id reads like an address. Digits and hyphens alone do not."""
     is_address = " " in text and address_patterns.resembles(text)
     return is_address or address_patterns.has_street(text)
 
