@@ -11,7 +11,7 @@ from protect.vault.formats.signing import TeamAt
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
 from tests.vault.cast import AT, make_person, versions
 from tests.vault.lost_ledger import rebuild_uncompared
-from tests.vault.traces import refused
+from tests.vault.traces import refused, spoilt
 
 CAST_IS_KEPT = True
 
@@ -320,7 +320,7 @@ def test_a_gap_in_the_chain_between_pin_and_key_is_refused(cast):
 
 def test_a_damaged_grant_is_no_mismatch(cast):
     grant = TeamGrant.objects.get(team_key=key_of(cast.desk), user_key=cast.amal.key)
-    TeamGrant.objects.filter(pk=grant.pk).update(wrap=bytes(grant.wrap)[:-1] + b"x")
+    TeamGrant.objects.filter(pk=grant.pk).update(wrap=spoilt(grant.wrap))
 
     with refused(RecordDamaged, reference=str(grant.pk)):
         open_key(cast.amal, cast.desk)

@@ -24,7 +24,7 @@ from tests.vault.sending import (
     renew,
     send,
 )
-from tests.vault.traces import refused
+from tests.vault.traces import refused, spoilt
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -67,7 +67,7 @@ def test_a_manifest_that_names_another_person_or_sender_opens_for_nobody(cast):
 def test_changed_bytes_of_the_text_or_a_wrap_do_not_open(cast):
     first, second = send(cast).manifest, send(cast).manifest
     text = Sealed.objects.get(record=first.packet)
-    Sealed.objects.filter(pk=text.pk).update(ct=bytes(text.ct)[:-1] + b"x")
+    Sealed.objects.filter(pk=text.pk).update(ct=spoilt(text.ct))
     DekWrap.objects.filter(record=second.packet).update(wrap=b"\x01" + bytes(1169))
 
     for manifest in (first, second):

@@ -40,7 +40,7 @@ from tests.vault.cast import (
     versions,
     write,
 )
-from tests.vault.traces import refused
+from tests.vault.traces import refused, spoilt
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
@@ -247,7 +247,7 @@ def test_a_damaged_grant_of_who_renews_marks_nothing(cast):
     record = write(cast.amal, cast.desk)
     begin(cast.sana, cast.desk)
     grant = TeamGrant.objects.get(user_key__user=cast.sana.pk, team_key__version=1)
-    TeamGrant.objects.filter(pk=grant.pk).update(wrap=b"\x01" + bytes(grant.wrap)[1:-1] + b"x")
+    TeamGrant.objects.filter(pk=grant.pk).update(wrap=b"\x01" + spoilt(grant.wrap)[1:])
 
     with refused(RecordDamaged, reference=str(grant.pk)):
         step(cast.sana, cast.desk)

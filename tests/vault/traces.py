@@ -37,6 +37,11 @@ def refused(error: str | type[Exception], **facts: object) -> Iterator[None]:
         assert caught.value.facts[name] == value
 
 
+def spoilt(stored: bytes) -> bytes:
+    """Return bytes of which the last is another one, whatever it was."""
+    return bytes(stored)[:-1] + bytes([bytes(stored)[-1] ^ 1])
+
+
 def then_fail(call: Callable[[], object]) -> None:
     """Do something in a transaction that a failure then rolls back."""
     with transaction.atomic():
