@@ -89,6 +89,9 @@ def test_a_place_that_cannot_be_written_to_is_refused(services, tmp_path):
     with refuses("interchange_file_not_writable"):
         call_command("export_services", "csv", str(tmp_path / "none" / "x.csv"), "--demo")
 
+    assert not list(tmp_path.iterdir())
+    assert deeds("export") == 1  # the entry is written before the first byte leaves
+
 
 def test_a_failure_midway_leaves_the_file_that_was_there(services, export, tmp_path, monkeypatch):
     path, _ = export("csv", "--demo")
