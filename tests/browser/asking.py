@@ -1,17 +1,8 @@
-"""Run as a program: who answers requests for information sessions; lets the day of one pass.
-
-python -m tests.browser.asking invite ar coordinator=cora1@demo.example ambassador=amina1@…
-python -m tests.browser.asking book amina1@demo.example sami1@demo.example ar
-python -m tests.browser.asking pass contact1@demo.example
-"""
+"""Called beside a server: an office that answers requests for sessions; lets a session pass."""
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import timedelta
-
-import django
 
 
 def invite(language: str, *people: str) -> None:
@@ -40,7 +31,7 @@ def book(account: str, address: str, language: str) -> None:
     other.languages.set(["fr", "ar"])  # those that the request asks for
 
 
-def let_pass(contact: str) -> None:
+def let_pass(contact: str) -> str:
     """Put the session that somebody asked for, and who is booked, into the hours before now."""
     from protect.kernel import clock
     from protect.outreach.models import InformationSession
@@ -50,14 +41,8 @@ def let_pass(contact: str) -> None:
     session.starts_at = session.ends_at - timedelta(hours=2)
     session.save(update_fields=["starts_at", "ends_at"])
     session.bookings.update(starts_at=session.starts_at, ends_at=session.ends_at)
-    sys.stdout.write(str(session.pk))
+    return str(session.pk)
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    from django.db import transaction
-
-    verb, *said = sys.argv[1:]
-    with transaction.atomic():
-        {"invite": invite, "book": book, "pass": let_pass}[verb](*said)
+def main(verb: str, *arguments: str) -> str | None:
+    return {"invite": invite, "book": book, "pass": let_pass}[verb](*arguments)

@@ -96,14 +96,15 @@ def desk_on(database: str, folder: Path, *, invited: bool = False) -> Iterator[D
         "PROTECT_LEDGER": f"{folder}/ledger-{port}.jsonl",  # keys of another build are not ours
         "PYTHONPATH": str(ROOT),
     }
+    desk = DeskSite(address, database, environ["PROTECT_LEDGER"])
     if invited:
-        invite = [sys.executable, "-m", "tests.browser.inviting"]
-        subprocess.run(invite, env=environ, check=True, capture_output=True, cwd=ROOT)
+        desk.run("tests.browser.inviting")
     command = [str(PROTECT), "serve", "--port", f"{port}"]
     with subprocess.Popen(command, env=environ, cwd=ROOT) as server:
         wait_for(f"{address}/sign-in")
-        yield DeskSite(address, database, environ["PROTECT_LEDGER"])
+        yield desk
         server.terminate()
+    desk.close()
 
 
 @pytest.fixture(scope="session")

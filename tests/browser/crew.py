@@ -11,15 +11,7 @@ from tests.browser.desks import DeskSite, Worker
 
 @dataclass
 class Colleague(Worker):
-    """Somebody with a name of their own."""
-
-    name: str = "Demo Newcomer"
-
-    def accept(self) -> None:
-        self.go(self.desk.link_to(self.email))
-        self.fill(name=self.name, password=self.password, again=self.password)
-        self.send("again")
-        self.code = self.shown()
+    """Somebody who works with others of their organisation."""
 
     def begin_anew(self) -> None:
         """Follow the link of a colleague after everything was lost."""

@@ -1,17 +1,9 @@
-"""Run as a program: founds an organisation and invites its first administrator, by mail that waits.
-
-python -m tests.browser.founding "Demo harbour office" dana1@demo.example en
-"""
+"""Called beside a server: founds an organisation and invites its first administrator by mail."""
 
 from __future__ import annotations
 
-import os
-import sys
 
-import django
-
-
-def found(name: str, email: str, language: str) -> None:
+def main(name: str, email: str, language: str) -> None:
     from protect.kernel import clock
     from protect.orgs import actions as orgs
     from protect.orgs.access import scope_for
@@ -27,9 +19,3 @@ def found(name: str, email: str, language: str) -> None:
     Membership.objects.create(user=host, state=MembershipState.ACTIVE, admitted_at=at, **place)
     wanted = orgs.Place(organisation, None, "organisation_admin")
     orgs.invite(scope_for(host.pk), wanted, email=email, language=language, at=at)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    found(*sys.argv[1:])

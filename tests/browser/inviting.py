@@ -1,16 +1,12 @@
-"""Run as a program, before the server starts: invites people to a team, by mail that waits."""
+"""Called before a server starts: invites people to a team, by mail that waits."""
 
 from __future__ import annotations
-
-import os
-
-import django
 
 PEOPLE = 150  # of each language: one worker may run all journeys
 LANGUAGES = ("en", "ar")
 
 
-def invite() -> None:
+def main() -> None:
     from protect.kernel import clock
     from protect.orgs import actions as orgs
     from protect.orgs.access import scope_for
@@ -26,9 +22,3 @@ def invite() -> None:
         for n in range(PEOPLE):
             email = f"{language}{n}@demo.example"
             orgs.invite(scope, place, email=email, language=language, at=clock.now())
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    invite()

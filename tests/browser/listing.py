@@ -1,21 +1,16 @@
-"""Run as a program: an office that keeps a directory, one entry in it, and who is invited.
+"""Called beside a server: an office that keeps a directory, one entry in it, and its invitations.
 
-python -m tests.browser.listing entry1@demo.example verifier=vito1@demo.example …
+People who are invited are given as verifier=vito1@demo.example.
 """
 
 from __future__ import annotations
-
-import os
-import sys
-
-import django
 
 COUNTRY = "BE"
 NAME = "Demo line of"
 NUMBER = "+3220000001"
 
 
-def list_entry(email: str, *invited: str) -> None:
+def main(email: str, *invited: str) -> None:
     """Make an entry that is in review and waits to be checked; its mail goes to `email`."""
     from protect.directory.enums import Status
     from protect.directory.models import DirectoryVersion, Organisation, Service
@@ -54,12 +49,3 @@ def list_entry(email: str, *invited: str) -> None:
         orgs.invitations.write(
             orgs.Place(office, None, role), by=None, email=address, language="en", at=at
         )
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    from django.db import transaction
-
-    with transaction.atomic():
-        list_entry(*sys.argv[1:])

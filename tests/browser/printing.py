@@ -1,20 +1,13 @@
-"""Run as a program: shows an entry to the public, checked yesterday, in three languages.
-
-python -m tests.browser.printing entry1@demo.example
-"""
+"""Called beside a server: shows an entry to the public, checked yesterday, in three languages."""
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import timedelta
-
-import django
 
 SPOKEN = ("ar", "ti", "fr")
 
 
-def show(email: str) -> None:
+def main(email: str) -> None:
     """Publish the entry with this mail as if two people had called it."""
     from protect.directory.changes import touch
     from protect.directory.enums import Fact, Method, Status, Verdict
@@ -39,12 +32,3 @@ def show(email: str) -> None:
             at=made,
             next_check=made + timedelta(days=60),
         )
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    from django.db import transaction
-
-    with transaction.atomic():
-        show(sys.argv[1])

@@ -1,22 +1,12 @@
-"""Run as a program: an organisation with an information session that is over, and who plans it.
-
-python -m tests.browser.sessioning coordinator@demo.example en
-python -m tests.browser.sessioning SESSION                   what is counted
-python -m tests.browser.sessioning link SESSION en           the link of somebody without an account
-python -m tests.browser.sessioning end cora1@demo.example    ends whatever she has open
-"""
+"""Called beside a server: an information session that is over, its counts, and who has a link."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Any
 from uuid import uuid4
 
-import django
 
-
-def plan_session(email: str, language: str) -> None:
+def plan_session(email: str, language: str) -> str:
     """Make a session of a school whose people are not counted yet, and invite a coordinator."""
     from datetime import timedelta
 
@@ -53,7 +43,7 @@ def plan_session(email: str, language: str) -> None:
     orgs.invitations.write(
         orgs.Place(office, None, "coordinator"), by=None, email=email, language=language, at=at
     )
-    sys.stdout.write(str(session.pk))
+    return str(session.pk)
 
 
 def where(language: str) -> dict[str, Any]:
@@ -77,17 +67,16 @@ def where(language: str) -> dict[str, Any]:
     return {"country": country, "place": place, "contact_language": tongue}
 
 
-def print_counts(session: str) -> None:
-    """Say what the database has of a session: each number, with its revision."""
+def counts(session: str) -> str:
+    """Return what the database has of a session: each number, with its revision."""
     from protect.outreach.models import HeadCount
 
     rows = HeadCount.objects.filter(session=session).order_by("revision", "band", "sex")
-    for row in rows:
-        sys.stdout.write(f"{row.revision} {row.band} {row.sex} {row.n}\n")
+    return "".join(f"{row.revision} {row.band} {row.sex} {row.n}\n" for row in rows)
 
 
-def book_by_link(session: str, language: str) -> None:
-    """Let somebody without an account hold a session; say where their bookings are."""
+def book_by_link(session: str, language: str) -> str:
+    """Book an ambassador without an account; return the address of their bookings."""
     from protect.audit.context import AuditContext
     from protect.kernel import clock
     from protect.orgs.models import User
@@ -112,27 +101,16 @@ def book_by_link(session: str, language: str) -> None:
     token = mail.give(
         sami, Link.PAGE, audit=AuditContext(at=at, actor=None, organisation=office.pk)
     )
-    sys.stdout.write(public_address("open:own_bookings", token, tag=language))
+    return public_address("open:own_bookings", token, tag=language)
 
 
 def end_sessions(email: str) -> None:
-    """End what somebody has open, as a night does."""
+    """End the sign-ins of an account, as a night does."""
     from protect.vault.models import UnlockSession
 
     UnlockSession.objects.filter(user__email=email).delete()
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    from django.db import transaction
-
-    with transaction.atomic():
-        verb, *said = sys.argv[1:]
-        verbs = {"link": book_by_link, "end": end_sessions}
-        if verb in verbs:
-            verbs[verb](*said)
-        elif said:
-            plan_session(verb, *said)
-        else:
-            print_counts(verb)
+def main(verb: str, *arguments: str) -> str | None:
+    verbs = {"plan": plan_session, "counts": counts, "link": book_by_link, "end": end_sessions}
+    return verbs[verb](*arguments)

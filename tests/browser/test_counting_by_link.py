@@ -34,7 +34,7 @@ class Held:
     link: str
 
     def counts(self) -> str:
-        return self.desk.run(PROGRAM, self.session)
+        return self.desk.run(PROGRAM, "counts", self.session)
 
 
 VARIANTS = {"en": ("en", True), "ar": ("ar", True), "no script": ("en", False)}
@@ -43,7 +43,7 @@ VARIANTS = {"en": ("en", True), "ar": ("ar", True), "no script": ("en", False)}
 @pytest.fixture
 def held(request, chromium: Browser, desk: DeskSite) -> Iterator[Held]:
     language, has_script = VARIANTS[getattr(request, "param", "en")]
-    session = desk.run(PROGRAM, desk.newcomer(language), language)
+    session = desk.run(PROGRAM, "plan", desk.newcomer(language), language)
     link = desk.run(PROGRAM, "link", session, language)
     sami = guest(chromium, desk.public, language, has_script=has_script)
     yield Held(desk, sami, session, link)

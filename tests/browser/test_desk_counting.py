@@ -19,7 +19,7 @@ def run(crew: Crew, *said: str) -> str:
 def begin(crew: Crew) -> tuple[Colleague, str]:
     """Return somebody before the page on which they count, and the session."""
     somebody = crew.newcomer("cora")
-    session = run(crew, somebody.email, crew.language)
+    session = run(crew, "plan", somebody.email, crew.language)
     somebody.come_in()
     somebody.go(f"/trainings/sessions/{session}/count")
     return somebody, session
@@ -50,14 +50,14 @@ def test_without_signal_numbers_stay_and_are_sent_once_when_it_is_back(crew):
     cora.page.click("form[data-count] button")
     expect(told).to_have_attribute("data-state", "kept")
     expect(cora.page.locator("[data-total]")).to_have_text("23")
-    assert run(crew, session) == ""
+    assert run(crew, "counts", session) == ""
     kept = cora.page.evaluate("JSON.stringify(localStorage)")
     assert "Demo" not in kept  # numbers and a nonce, nothing else
     cora.complaints.clear()  # the browser says that it was offline
 
     cora.page.context.set_offline(False)
     expect(told).to_have_attribute("data-state", "sent")
-    assert run(crew, session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
+    assert run(crew, "counts", session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
     assert cora.page.evaluate("localStorage.length") == 0
 
 
@@ -73,7 +73,7 @@ def test_a_page_that_was_closed_finds_its_numbers_and_sends_them(crew):
     cora.page.goto(f"{crew.desk.url}/trainings/sessions/{session}/count")
 
     expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
-    assert run(crew, session) == "1 secondary_1_3 f 7\n"
+    assert run(crew, "counts", session) == "1 secondary_1_3 f 7\n"
 
 
 def put_away(page) -> None:
@@ -109,11 +109,11 @@ def test_without_signal_a_page_can_be_loaded_anew_and_its_tab_closed(crew):
     expect(page.locator("details.told ol")).to_be_visible()
     page.click("form[data-count] button")
     expect(page.locator("[data-told]")).to_have_attribute("data-state", "kept")
-    assert run(crew, session) == ""
+    assert run(crew, "counts", session) == ""
     context.set_offline(False)
     expect(page.locator("[data-told]")).to_have_attribute("data-state", "sent")
     assert page.locator("form[data-is-copy]").count() == 0
-    assert run(crew, session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
+    assert run(crew, "counts", session) == "1 secondary_1_3 f 12\n1 secondary_1_3 m 11\n"
     nothing_stays(page)
 
 
@@ -138,7 +138,7 @@ def test_numbers_outlast_a_session_that_ended_meanwhile(crew):
     cora.fill(totp=cora.totp())
     cora.page.click("form:has([name=totp]) button:not([type=button])")
     expect(cora.page.locator("[data-told]")).to_have_attribute("data-state", "sent")
-    assert run(crew, session) == "1 secondary_1_3 f 12\n"
+    assert run(crew, "counts", session) == "1 secondary_1_3 f 12\n"
 
 
 def test_the_worker_sees_no_other_page_of_the_desk(crew):
@@ -187,7 +187,7 @@ def test_numbers_and_codes_of_a_week_ago_are_deleted(crew):
     expect(page.locator("form[data-is-copy]")).to_have_count(1)
     page.wait_for_function("(key) => !(key in localStorage)", arg=f"count:{session}")
     expect(page.locator(f"[name={GIRLS}]")).to_have_value("")
-    assert run(crew, session) == ""
+    assert run(crew, "counts", session) == ""
 
 
 def test_signing_out_leaves_nothing_on_the_phone(crew):
@@ -209,7 +209,7 @@ def test_without_script_it_is_an_ordinary_form(crew_without_script):
         cora.page.click("form[data-count] button")
 
     assert cora.path() == f"/trainings/sessions/{session}"
-    assert run(crew_without_script, session) == "1 secondary_1_3 f 5\n"
+    assert run(crew_without_script, "counts", session) == "1 secondary_1_3 f 5\n"
 
 
 def test_what_to_say_opens_without_signal_and_asks_the_server_nothing(crew):
@@ -222,4 +222,4 @@ def test_what_to_say_opens_without_signal_and_asks_the_server_nothing(crew):
 
     expect(cora.page.locator("details.told ol")).to_be_visible()
     assert asked == []
-    assert run(crew, session) == ""
+    assert run(crew, "counts", session) == ""

@@ -60,7 +60,7 @@ def press(worker: Worker, button: str) -> None:
 
 
 def test_the_first_day_then_signing_out_and_in(somebody):
-    somebody.come_in()
+    somebody.come_in_page_by_page()
     assert "Demo Newcomer" in somebody.page.text_content("header")
 
     sign_out(somebody)
@@ -211,7 +211,7 @@ PAGES = (
 @pytest.mark.parametrize(("width", "language"), [(320, "ar"), (1280, "ar"), (1280, "en")])
 def test_every_page_can_be_used_by_everybody(at_work, width, language):
     worker = at_work(width, language)
-    worker.come_in()
+    worker.come_in_page_by_page()
 
     for each in PAGES:
         worker.go(each)

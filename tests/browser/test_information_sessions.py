@@ -145,7 +145,7 @@ def count_without_signal(office: Office, session: str) -> None:
 
 
 def counts(office: Office, session: str) -> str:
-    return office.crew.desk.run("tests.browser.sessioning", session)
+    return office.crew.desk.run("tests.browser.sessioning", "counts", session)
 
 
 def hold(office: Office) -> None:

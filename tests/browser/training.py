@@ -1,19 +1,9 @@
-"""Run as a program: plants a training and who plans it; lets its days pass.
-
-python -m tests.browser.training plan cora1@demo.example en
-python -m tests.browser.training pass EDITION first|last|over
-python -m tests.browser.training seat EDITION
-python -m tests.browser.training seen EDITION
-"""
+"""Called beside a server: plants a training and its coordinator, and lets its days pass."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from datetime import timedelta
-
-import django
 
 TITLE = "Demo course"
 FORMS = {"pre": "knowledge-a", "post": "knowledge-a", "evaluation": "evaluation"}
@@ -80,13 +70,6 @@ def seen(edition: str) -> dict[str, str]:
     return {str(row.registration_id): f"{row.method} {row.state}" for row in rows}
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "protect.site.settings")
-    django.setup()
-    from django.db import transaction
-
-    verb, *said = sys.argv[1:]
-    with transaction.atomic():
-        json.dump(
-            {"plan": plan, "pass": let_pass, "seat": seat, "seen": seen}[verb](*said), sys.stdout
-        )
+def main(verb: str, *arguments: str) -> str:
+    verbs = {"plan": plan, "pass": let_pass, "seat": seat, "seen": seen}
+    return json.dumps(verbs[verb](*arguments))
