@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
-import os
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,9 +18,9 @@ from lxml import html
 from playwright.sync_api import APIResponse, BrowserContext, Page
 
 from tests.browser.walking import must_be_accessible
+from tests.programs import Programs
 from tests.vault.signing import PASSWORD, totp
 
-ROOT = Path(__file__).resolve().parents[2]
 HALF_MINUTE = 30  # seconds
 REFUSED = "Failed to load resource: the server responded with a status of 4"  # a form, refused
 MAIL = 'SELECT link FROM notices_outgoing WHERE "to" = {} ORDER BY created DESC'
@@ -50,7 +44,7 @@ class DeskSite:
     database: str
     ledger: str = ""  # of the server, where it is not that of the tests
     numbers: dict[str, Iterator[int]] = field(default_factory=dict)
-    programs: subprocess.Popen[str] | None = None  # tests/browser/programs.py, once it was asked
+    programs: Programs | None = None  # once it was asked
 
     @property
     def public(self) -> str:
@@ -58,40 +52,21 @@ class DeskSite:
         return public_of(self.url)
 
     def run(self, module: str, *arguments: str) -> str:
-        """Call `main` of a module of tests on the server's database; return what it returns.
-
-        One process does this for all calls: to start one for each takes longer than the call.
-        """
+        """Call `main` of a module of tests on the server's database; return what it returns."""
         if self.programs is None:
-            command = [sys.executable, "-m", "tests.browser.programs"]
-            self.programs = subprocess.Popen(
-                command, env=self._environ(), stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT
-            )
-        asked, answers = self.programs.stdin, self.programs.stdout
-        assert asked is not None
-        assert answers is not None
-        asked.write(f"{json.dumps([module, *arguments])}\n")
-        asked.flush()
-        answer = json.loads(answers.readline())
-        assert "failed" not in answer, answer["failed"]
-        return str(answer["returned"])
+            environ = {
+                "PROTECT_DATABASE_URL": self.database,
+                "PROTECT_STAFF_URL": self.url,
+                "PROTECT_PUBLIC_URL": self.public,
+            }
+            ledger = {"PROTECT_LEDGER": self.ledger} if self.ledger else {}
+            self.programs = Programs(environ | ledger)
+        return self.programs.call(module, *arguments)
 
     def close(self) -> None:
         """End the process of `run`."""
         if self.programs is not None:
-            self.programs.communicate()
-
-    def _environ(self) -> dict[str, str]:
-        environ = {
-            **os.environ,
-            "PROTECT_DATABASE_URL": self.database,
-            "PROTECT_STAFF_URL": self.url,
-            "PROTECT_PUBLIC_URL": self.public,
-            "PYTHONPATH": str(ROOT),
-        }
-        if self.ledger:
-            environ["PROTECT_LEDGER"] = self.ledger
-        return environ
+            self.programs.close()
 
     def newcomer(self, language: str = "en") -> str:
         """Return the address of somebody who is invited and has not come yet."""

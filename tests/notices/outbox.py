@@ -10,20 +10,16 @@ from contextlib import closing
 import psycopg
 
 from tests.originals import IS_POSTGRES
+from tests.programs import Programs
 from tests.serving import PROTECT
 
 ENDS_WITHIN_S = 60  # seconds
-POST = """
-from protect.kernel import clock
-from protect.notices import actions
-for number in range({count}):
-    actions.post(at=clock.now(), to=f"a{{number}}@example.org", template="admitted", language="en")
-"""
 
 
 class Outbox:
     def __init__(self, url: str) -> None:
         self.environ = os.environ | {"PROTECT_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+        self.programs = Programs({"PROTECT_DATABASE_URL": url})
 
     def use(self, port: int) -> None:
         self.environ["PROTECT_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
@@ -36,7 +32,7 @@ class Outbox:
         return ran.stdout.strip()
 
     def post(self, count: int) -> None:
-        self.run("shell", "--no-imports", "-c", POST.format(count=count))
+        self.programs.call("tests.notices.outbox", str(count))
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """Ask the database past the site; a change is committed."""
@@ -72,3 +68,13 @@ def end(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
     finally:
         worker.kill()
     return worker.returncode, said, complained
+
+
+def main(count: str) -> None:
+    """Put mails into the outbox of this database."""
+    from protect.kernel import clock
+    from protect.notices import actions
+
+    for number in range(int(count)):
+        address = f"a{number}@example.org"
+        actions.post(at=clock.now(), to=address, template="admitted", language="en")

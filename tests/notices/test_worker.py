@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import psycopg
@@ -18,8 +18,10 @@ from tests.refusals import refuses
 
 
 @pytest.fixture(scope="module")
-def migrated(own_database: Callable[[str, str], str]) -> Outbox:
-    return Outbox(own_database("migrated", "mail"))
+def migrated(own_database: Callable[[str, str], str]) -> Iterator[Outbox]:
+    outbox = Outbox(own_database("migrated", "mail"))
+    yield outbox
+    outbox.programs.close()
 
 
 @pytest.fixture
