@@ -123,6 +123,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("frozen_at", None), ("frozen_by", None), ("salt__isnull", False)
+                            ),
+                            models.Q(
+                                ("frozen_at__isnull", False),
+                                ("frozen_by__isnull", False),
+                                ("salt", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assessments_measuring_frozen_forgets_the_key",
+                    )
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -167,6 +183,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("measuring", "phase"), name="assessments_inquiry_once"
+                    )
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -219,6 +240,40 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["edition", "phase"], name="assessments_response_of")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phase", "named"), ("registration__isnull", False)),
+                            models.Q(
+                                models.Q(("phase", "named"), _negated=True), ("registration", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assessments_response_name_only_where_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pair", ""), ("phase__in", ["pre", "post"]), _connector="OR"
+                        ),
+                        name="assessments_response_pairs_tests",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_afternoon", False),
+                            ("phase__in", ["pre", "post", "named"]),
+                            _connector="OR",
+                        ),
+                        name="assessments_response_half_day_of_tests",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("registration__isnull", False)),
+                        fields=("registration", "form"),
+                        name="assessments_response_named_once",
+                    ),
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -252,65 +307,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="measuring",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("frozen_at", None), ("frozen_by", None), ("salt__isnull", False)),
-                    models.Q(
-                        ("frozen_at__isnull", False), ("frozen_by__isnull", False), ("salt", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="assessments_measuring_frozen_forgets_the_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inquiry",
-            constraint=models.UniqueConstraint(
-                fields=("measuring", "phase"), name="assessments_inquiry_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(fields=["edition", "phase"], name="assessments_response_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phase", "named"), ("registration__isnull", False)),
-                    models.Q(models.Q(("phase", "named"), _negated=True), ("registration", None)),
-                    _connector="OR",
-                ),
-                name="assessments_response_name_only_where_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pair", ""), ("phase__in", ["pre", "post"]), _connector="OR"),
-                name="assessments_response_pairs_tests",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_afternoon", False),
-                    ("phase__in", ["pre", "post", "named"]),
-                    _connector="OR",
-                ),
-                name="assessments_response_half_day_of_tests",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("registration__isnull", False)),
-                fields=("registration", "form"),
-                name="assessments_response_named_once",
-            ),
         ),
     ]

@@ -117,6 +117,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["status", "country"], name="directory_service_status"),
+                    models.Index(fields=["name", "id"], name="directory_service_name"),
+                    models.Index(fields=["last_modified", "id"], name="directory_service_changed"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "source_id"), name="directory_service_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("coarse_area", None),
+                            models.Q(("address_audience", "public"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="directory_service_coarse_only_if_protected",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "published"), _negated=True),
+                            ("released_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="directory_service_shown_was_released",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None), ("status", "withdrawn"), _connector="OR"
+                        ),
+                        name="directory_service_merged_is_withdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("pk")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="directory_service_merged_into_another",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DirectoryVersion",
@@ -161,6 +203,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "source_id"), name="directory_organisation_source"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Location",
@@ -209,6 +258,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience", "never_stored"), _negated=True),
+                        name="directory_location_never_stored_has_no_row",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="directory_location_both_coordinates",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceCapacity",
@@ -275,6 +345,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "channel"), name="directory_schedule_one_a_channel"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RequiredDocument",
@@ -361,6 +438,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "number", "kind"), name="directory_phone_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^\\+?[0-9]{2,15}$")),
+                        name="directory_phone_is_a_number",
+                    ),
+                ],
                 "ordering": ["position"],
             },
         ),
@@ -407,6 +493,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "language", "how", "window"),
+                        name="directory_language_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FactCheck",
@@ -493,6 +587,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["service", "fact", "-at"], name="directory_check_newest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("next_check__gt", models.F("at"))),
+                        name="directory_check_next_after_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second_checker", None),
+                            models.Q(("second_checker", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="directory_check_by_two_people",
+                    ),
+                ],
                 "ordering": ["-at"],
             },
         ),
@@ -569,6 +680,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("operator", "range"), _negated=True),
+                            ("minimum__isnull", False),
+                            ("maximum__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="directory_criterion_range_has_an_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum", None),
+                            ("maximum", None),
+                            ("minimum__lte", models.F("maximum")),
+                            _connector="OR",
+                        ),
+                        name="directory_criterion_range_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("operator", "answer"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="directory_criterion_answer_given",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CostOption",
@@ -664,6 +805,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "kind"), name="directory_access_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceArea",
@@ -714,6 +862,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area", None), ("country__isnull", False), ("place", None)),
+                            models.Q(("area__isnull", False), ("country", None), ("place", None)),
+                            models.Q(("area", None), ("country", None), ("place__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="directory_area_exactly_one",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceAtLocation",
@@ -741,6 +902,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "location"), name="directory_service_once_at_location"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ServiceText",
@@ -813,6 +981,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "field", "language"), name="directory_text_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="directory_text_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reviewed_at", None), ("reviewed_by", None), ("state", "draft")
+                            ),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                                ("state", "reviewed"),
+                                models.Q(
+                                    ("by", None),
+                                    models.Q(("reviewed_by", models.F("by")), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="directory_text_reviewed_by_another",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Unit",
@@ -848,231 +1046,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                fields=("source", "source_id"), name="directory_organisation_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience", "never_stored"), _negated=True),
-                name="directory_location_never_stored_has_no_row",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude", None), ("longitude", None)),
-                    models.Q(
-                        ("latitude__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__isnull", False),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="directory_location_both_coordinates",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=models.Index(fields=["status", "country"], name="directory_service_status"),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=models.Index(fields=["name", "id"], name="directory_service_name"),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=models.Index(fields=["last_modified", "id"], name="directory_service_changed"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.UniqueConstraint(
-                fields=("source", "source_id"), name="directory_service_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("coarse_area", None),
-                    models.Q(("address_audience", "public"), _negated=True),
-                    _connector="OR",
-                ),
-                name="directory_service_coarse_only_if_protected",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "published"), _negated=True),
-                    ("released_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="directory_service_shown_was_released",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), ("status", "withdrawn"), _connector="OR"),
-                name="directory_service_merged_is_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None),
-                    models.Q(("merged_into", models.F("pk")), _negated=True),
-                    _connector="OR",
-                ),
-                name="directory_service_merged_into_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.UniqueConstraint(
-                fields=("service", "channel"), name="directory_schedule_one_a_channel"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                fields=("service", "number", "kind"), name="directory_phone_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^\\+?[0-9]{2,15}$")),
-                name="directory_phone_is_a_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="languageoffered",
-            constraint=models.UniqueConstraint(
-                fields=("service", "language", "how", "window"), name="directory_language_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="factcheck",
-            index=models.Index(fields=["service", "fact", "-at"], name="directory_check_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="factcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_check__gt", models.F("at"))),
-                name="directory_check_next_after_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("second_checker", None),
-                    models.Q(("second_checker", models.F("by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="directory_check_by_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("operator", "range"), _negated=True),
-                    ("minimum__isnull", False),
-                    ("maximum__isnull", False),
-                    _connector="OR",
-                ),
-                name="directory_criterion_range_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum", None),
-                    ("maximum", None),
-                    ("minimum__lte", models.F("maximum")),
-                    _connector="OR",
-                ),
-                name="directory_criterion_range_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("operator", "answer"), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="directory_criterion_answer_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessibility",
-            constraint=models.UniqueConstraint(
-                fields=("service", "kind"), name="directory_access_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area", None), ("country__isnull", False), ("place", None)),
-                    models.Q(("area__isnull", False), ("country", None), ("place", None)),
-                    models.Q(("area", None), ("country", None), ("place__isnull", False)),
-                    _connector="OR",
-                ),
-                name="directory_area_exactly_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceatlocation",
-            constraint=models.UniqueConstraint(
-                fields=("service", "location"), name="directory_service_once_at_location"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicetext",
-            constraint=models.UniqueConstraint(
-                fields=("service", "field", "language"), name="directory_text_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicetext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="directory_text_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicetext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at", None), ("reviewed_by", None), ("state", "draft")),
-                    models.Q(
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                        ("state", "reviewed"),
-                        models.Q(
-                            ("by", None),
-                            models.Q(("reviewed_by", models.F("by")), _negated=True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="directory_text_reviewed_by_another",
-            ),
         ),
     ]

@@ -88,6 +88,24 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sealed", None), ("state", "uploaded"), _connector="OR"
+                        ),
+                        name="interchange_import_sealed_only_until_mapped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applied_at__isnull", False), ("state", "applied")),
+                            models.Q(
+                                models.Q(("state", "applied"), _negated=True), ("applied_at", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interchange_import_applied_has_a_date",
+                    ),
+                ],
                 "ordering": ["-created", "pk"],
             },
         ),
@@ -135,6 +153,30 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["run", "state", "line"], name="interchange_row_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "line"), name="interchange_row_once_in_a_run"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("takes_file", None), ("state", "conflict"), _connector="OR"
+                        ),
+                        name="interchange_row_only_conflicts_are_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_version", None), ("takes_file", None)),
+                            models.Q(
+                                ("decided_version__isnull", False), ("takes_file__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interchange_row_decided_about_a_version",
+                    ),
+                ],
                 "ordering": ["line", "pk"],
             },
         ),
@@ -168,57 +210,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sealed", None), ("state", "uploaded"), _connector="OR"),
-                name="interchange_import_sealed_only_until_mapped",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("applied_at__isnull", False), ("state", "applied")),
-                    models.Q(models.Q(("state", "applied"), _negated=True), ("applied_at", None)),
-                    _connector="OR",
-                ),
-                name="interchange_import_applied_has_a_date",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["run", "state", "line"], name="interchange_row_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(
-                fields=("run", "line"), name="interchange_row_once_in_a_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("takes_file", None), ("state", "conflict"), _connector="OR"),
-                name="interchange_row_only_conflicts_are_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_version", None), ("takes_file", None)),
-                    models.Q(("decided_version__isnull", False), ("takes_file__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interchange_row_decided_about_a_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcemapping",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "source"), name="interchange_mapping_once"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "source"), name="interchange_mapping_once"
+                    )
+                ],
+            },
         ),
     ]

@@ -152,6 +152,22 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["country", "state"], name="outreach_request_where")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("alternative", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outreach_request_declined_with_an_alternative",
+                    )
+                ],
                 "ordering": ["received_at", "pk"],
             },
         ),
@@ -205,6 +221,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "revision"), name="outreach_tally_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("could_name__lte", models.F("answered"))),
+                        name="outreach_tally_within",
+                    ),
+                ],
                 "ordering": ["session", "-revision"],
             },
         ),
@@ -321,36 +346,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="sessionrequest",
-            index=models.Index(fields=["country", "state"], name="outreach_request_where"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(
-                        models.Q(("reason", ""), _negated=True),
-                        models.Q(("alternative", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="outreach_request_declined_with_an_alternative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.UniqueConstraint(
-                fields=("session", "revision"), name="outreach_tally_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("could_name__lte", models.F("answered"))),
-                name="outreach_tally_within",
-            ),
         ),
     ]

@@ -101,6 +101,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("organisation", "user"),
+                        name="trainings_resource_person_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", None), ("kind", "person"), _connector="OR"),
+                        name="trainings_resource_account_of_a_person",
+                    ),
+                ],
                 "ordering": ["name", "pk"],
             },
         ),
@@ -183,6 +194,21 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="trainings_booking_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_again_at", None), ("state", "asked"), _connector="OR"
+                        ),
+                        name="trainings_booking_asked_again_waits",
+                    ),
+                ],
                 "ordering": ["starts_at", "pk"],
             },
         ),
@@ -280,6 +306,33 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("course", "language", "number"),
+                        name="trainings_course_version_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state__in", ["draft", "in_review"])),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("state__in", ["published", "retired"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_course_version_published_then",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", (1, 2, 3))),
+                        name="trainings_course_version_tier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attendance_percent__lte", 100), ("pass_percent__lte", 100)
+                        ),
+                        name="trainings_course_version_percents",
+                    ),
+                ],
                 "ordering": ["course", "language", "-number"],
             },
         ),
@@ -303,6 +356,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("course_version", "position"), name="trainings_course_module_place"
+                    )
+                ],
                 "ordering": ["position"],
             },
         ),
@@ -410,6 +468,28 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["country", "state"], name="trainings_edition_where")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_at", None),
+                            ("closes_at", None),
+                            ("opens_at__lt", models.F("closes_at")),
+                            _connector="OR",
+                        ),
+                        name="trainings_edition_window_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(("state_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trainings_edition_cancelled_with_a_reason",
+                    ),
+                ],
                 "ordering": ["-created", "pk"],
             },
         ),
@@ -519,6 +599,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("module", "language", "number"),
+                        name="trainings_module_version_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state__in", ["draft", "in_review"])),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("state__in", ["published", "retired"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_module_version_published_then",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0)),
+                        name="trainings_module_version_takes_time",
+                    ),
+                ],
                 "ordering": ["module", "language", "-number"],
             },
         ),
@@ -637,6 +738,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("host", "email"),
+                        name="trainings_participant_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at", None),
+                            models.Q(
+                                ("age_band", ""),
+                                ("email", ""),
+                                ("name", ""),
+                                ("profession", ""),
+                                ("sector", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_participant_erased_is_empty",
+                    ),
+                ],
                 "ordering": ["name", "pk"],
             },
         ),
@@ -669,6 +791,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first", "second"), name="trainings_doubt_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="trainings_doubt_in_order",
+                    ),
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -745,6 +876,72 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["edition", "state"], name="trainings_registration_where"),
+                    models.Index(
+                        fields=["state", "offer_expires_at"], name="trainings_registration_due"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["unproven", "applied", "waiting", "offered", "confirmed"],
+                            )
+                        ),
+                        fields=("edition", "participant"),
+                        name="trainings_registration_active_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("offer_expires_at__isnull", False), ("state", "offered")),
+                            models.Q(
+                                models.Q(("state", "offered"), _negated=True),
+                                ("offer_expires_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_registration_offer_expires",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_paused", False), ("state", "waiting"), _connector="OR"
+                        ),
+                        name="trainings_registration_rests_in_line",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trainings_registration_refused_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at", None),
+                                (
+                                    "state__in",
+                                    ["unproven", "applied", "waiting", "offered", "confirmed"],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "state__in",
+                                        ["unproven", "applied", "waiting", "offered", "confirmed"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_registration_ended_then",
+                    ),
+                ],
                 "ordering": ["applied_at", "pk"],
             },
         ),
@@ -825,6 +1022,24 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(fields=["purge_on"], name="trainings_need_purge")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="trainings_need_at_least_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("language", None), ("kind", "interpreter"), _connector="OR"
+                        ),
+                        name="trainings_need_language_of_an_interpreter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reopened_at", None), ("state", "open"), _connector="OR"
+                        ),
+                        name="trainings_need_reopened_is_open",
+                    ),
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -871,6 +1086,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="trainings_away_in_order",
+                    )
+                ],
                 "ordering": ["starts_at"],
             },
         ),
@@ -924,6 +1145,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kept_by", "country", "name"), name="trainings_sender_once"
+                    )
+                ],
                 "ordering": ["name", "pk"],
             },
         ),
@@ -1048,6 +1274,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "sender"), name="trainings_quota_once"
+                    )
+                ],
                 "ordering": ["pk"],
             },
         ),
@@ -1109,6 +1340,38 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(fields=["starts_at"], name="trainings_session_when")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="trainings_session_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("edition__isnull", False), ("kind", "training")),
+                            models.Q(
+                                models.Q(("kind", "training"), _negated=True), ("edition", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_session_kind_of_its_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "training"), ("count_mode", "headcount"), _connector="OR"
+                        ),
+                        name="trainings_session_pupils_have_no_names",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition", None), ("numbered_in", models.F("edition")), _connector="OR"
+                        ),
+                        name="trainings_session_numbered_in_its_edition",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("numbered_in", "number"), name="trainings_session_number_once"
+                    ),
+                ],
                 "ordering": ["starts_at", "number"],
             },
         ),
@@ -1175,6 +1438,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "registration"), name="trainings_excuse_once"
+                    )
+                ],
                 "ordering": ["received_at", "pk"],
             },
         ),
@@ -1250,6 +1518,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "registration"), name="trainings_attendance_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("makes_up", "registration"),
+                        name="trainings_attendance_made_up_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["present", "late", "left_early"]),
+                            ("minutes", 0),
+                            _connector="OR",
+                        ),
+                        name="trainings_attendance_minutes_of_presence",
+                    ),
+                ],
                 "ordering": ["session", "pk"],
             },
         ),
@@ -1291,6 +1576,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "sha256"), name="trainings_sheet_once"
+                    )
+                ],
                 "ordering": ["added_at", "pk"],
             },
         ),
@@ -1324,6 +1614,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resource", "kind"), name="trainings_suitability_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("shown_on__lt", models.F("expires_on"))),
+                        name="trainings_suitability_in_order",
+                    ),
+                ],
                 "ordering": ["resource", "kind"],
             },
         ),
@@ -1373,6 +1672,18 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rule", "by_hand"), _negated=True),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True), ("actor__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trainings_waiting_by_hand_with_a_reason",
+                    )
+                ],
                 "ordering": ["at", "pk"],
             },
         ),
@@ -1415,137 +1726,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="edition",
-            index=models.Index(fields=["country", "state"], name="trainings_edition_where"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens_at", None),
-                    ("closes_at", None),
-                    ("opens_at__lt", models.F("closes_at")),
-                    _connector="OR",
-                ),
-                name="trainings_edition_window_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "cancelled"), _negated=True),
-                    models.Q(("state_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="trainings_edition_cancelled_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moduleversion",
-            constraint=models.UniqueConstraint(
-                fields=("module", "language", "number"), name="trainings_module_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moduleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state__in", ["draft", "in_review"])),
-                    models.Q(
-                        ("published_at__isnull", False), ("state__in", ["published", "retired"])
-                    ),
-                    _connector="OR",
-                ),
-                name="trainings_module_version_published_then",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moduleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gt", 0)), name="trainings_module_version_takes_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.UniqueConstraint(
-                fields=("course", "language", "number"), name="trainings_course_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state__in", ["draft", "in_review"])),
-                    models.Q(
-                        ("published_at__isnull", False), ("state__in", ["published", "retired"])
-                    ),
-                    _connector="OR",
-                ),
-                name="trainings_course_version_published_then",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", (1, 2, 3))), name="trainings_course_version_tier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attendance_percent__lte", 100), ("pass_percent__lte", 100)),
-                name="trainings_course_version_percents",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="coursemodule",
             constraint=models.UniqueConstraint(
                 fields=("course_version", "module_version"), name="trainings_course_module_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursemodule",
-            constraint=models.UniqueConstraint(
-                fields=("course_version", "position"), name="trainings_course_module_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="persondoubt",
-            constraint=models.UniqueConstraint(
-                fields=("first", "second"), name="trainings_doubt_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="persondoubt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))),
-                name="trainings_doubt_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["purge_on"], name="trainings_need_purge"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="trainings_need_at_least_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language", None), ("kind", "interpreter"), _connector="OR"),
-                name="trainings_need_language_of_an_interpreter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reopened_at", None), ("state", "open"), _connector="OR"),
-                name="trainings_need_reopened_is_open",
             ),
         ),
         migrations.AddField(
@@ -1581,153 +1765,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="resource",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("organisation", "user"),
-                name="trainings_resource_person_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", None), ("kind", "person"), _connector="OR"),
-                name="trainings_resource_account_of_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="away",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="trainings_away_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.UniqueConstraint(
-                fields=("kept_by", "country", "name"), name="trainings_sender_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["edition", "state"], name="trainings_registration_where"),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(
-                fields=["state", "offer_expires_at"], name="trainings_registration_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["unproven", "applied", "waiting", "offered", "confirmed"])
-                ),
-                fields=("edition", "participant"),
-                name="trainings_registration_active_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("offer_expires_at__isnull", False), ("state", "offered")),
-                    models.Q(
-                        models.Q(("state", "offered"), _negated=True), ("offer_expires_at", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="trainings_registration_offer_expires",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_paused", False), ("state", "waiting"), _connector="OR"),
-                name="trainings_registration_rests_in_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="trainings_registration_refused_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at", None),
-                        ("state__in", ["unproven", "applied", "waiting", "offered", "confirmed"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "state__in",
-                                ["unproven", "applied", "waiting", "offered", "confirmed"],
-                            ),
-                            _negated=True,
-                        ),
-                        ("ended_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="trainings_registration_ended_then",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("host", "email"),
-                name="trainings_participant_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at", None),
-                    models.Q(
-                        ("age_band", ""),
-                        ("email", ""),
-                        ("name", ""),
-                        ("profession", ""),
-                        ("sector", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="trainings_participant_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orgquota",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "sender"), name="trainings_quota_once"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="cohort",
             constraint=models.UniqueConstraint(
                 fields=("school", "programme", "year"), name="trainings_cohort_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose"),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="trainings_booking_in_order",
             ),
         ),
         migrations.AddConstraint(
@@ -1736,72 +1776,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["asked", "accepted"])),
                 fields=("session", "resource", "role"),
                 name="trainings_booking_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_again_at", None), ("state", "asked"), _connector="OR"),
-                name="trainings_booking_asked_again_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="excuse",
-            constraint=models.UniqueConstraint(
-                fields=("session", "registration"), name="trainings_excuse_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("session", "registration"), name="trainings_attendance_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                fields=("makes_up", "registration"), name="trainings_attendance_made_up_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["present", "late", "left_early"]),
-                    ("minutes", 0),
-                    _connector="OR",
-                ),
-                name="trainings_attendance_minutes_of_presence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signedsheet",
-            constraint=models.UniqueConstraint(
-                fields=("session", "sha256"), name="trainings_sheet_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suitability",
-            constraint=models.UniqueConstraint(
-                fields=("resource", "kind"), name="trainings_suitability_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suitability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shown_on__lt", models.F("expires_on"))),
-                name="trainings_suitability_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rule", "by_hand"), _negated=True),
-                    models.Q(models.Q(("reason", ""), _negated=True), ("actor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="trainings_waiting_by_hand_with_a_reason",
             ),
         ),
         migrations.AddConstraint(
@@ -1815,52 +1789,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("first__lt", models.F("second"))),
                 name="trainings_travel_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["starts_at"], name="trainings_session_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="trainings_session_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("edition__isnull", False), ("kind", "training")),
-                    models.Q(models.Q(("kind", "training"), _negated=True), ("edition", None)),
-                    _connector="OR",
-                ),
-                name="trainings_session_kind_of_its_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "training"), ("count_mode", "headcount"), _connector="OR"
-                ),
-                name="trainings_session_pupils_have_no_names",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("edition", None), ("numbered_in", models.F("edition")), _connector="OR"
-                ),
-                name="trainings_session_numbered_in_its_edition",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                fields=("numbered_in", "number"), name="trainings_session_number_once"
             ),
         ),
     ]
