@@ -33,6 +33,7 @@ from tests.serving import CHROMIUM
 
 hypothesis.settings.register_profile("fuzz", max_examples=2000, deadline=None)
 
+IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"  # as `make faults` says
 REQUIRED = set(os.environ.get("PROTECT_TEST_REQUIRE", "").replace(",", " ").split())
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -68,6 +69,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
     A run on SQLite skips what needs PostgreSQL even then: the other run is there for it.
     """
+    if item.get_closest_marker("by_hand") and not IS_LONG:
+        pytest.skip("takes long: run by `make faults`")
     for name, reason in ABSENT.items():
         if reason and item.get_closest_marker(name):
             if name in REQUIRED - {"postgres"}:

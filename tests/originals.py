@@ -69,8 +69,10 @@ class Originals:
         made, half = self.folder / f"{kind}.sqlite3", self.folder / f"{kind}.half"
         if not made.exists():
             half.unlink(missing_ok=True)
-            begin, _ = STEPS[kind]
+            begin = "" if kind == "demo" else STEPS[kind][0]
             url = self.file(begin, half) if begin else f"sqlite:///{half}"
+            if kind == "demo":  # it is built beside its name, where a build was interrupted
+                half.with_name(f"{half.name}.building").write_bytes(b"half of a database")
             made.with_suffix(".said").write_text(self._run(kind, url), "utf-8")
             half.rename(made)
         return made

@@ -37,6 +37,15 @@ class Neutral:
     referrers: list[str | None] = field(default_factory=list)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _axe_looks_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the processes of a run share the folder in which `walking` notes what axe has seen."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "axe"
+    folder.mkdir(exist_ok=True)
+    os.environ["PROTECT_TEST_AXE"] = str(folder)
+
+
 @pytest.fixture(scope="session")
 def neutral() -> Iterator[Neutral]:
     found = Neutral("")

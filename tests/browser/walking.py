@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,6 @@ KIND = """() => {
   return JSON.stringify([[...kinds].sort(), innerWidth, is('(prefers-color-scheme: dark)'),
     is('(forced-colors: active)')]);
 }"""
-LOOKED_AT: set[tuple[str, tuple[str, ...]]] = set()  # by axe, in this process, without a finding
 COVERED = """() => {
   const box = document.activeElement.getBoundingClientRect();
   const bar = document.querySelector('.bar');
@@ -75,12 +76,14 @@ def must_be_accessible(page: Page, *rules: str) -> None:
     """Fail on anything that axe finds, and on a page wider than the screen. No rules: all.
 
     Axe looks once at each kind of page (template, state, direction, screen): journeys come by
-    the same pages again and again, and axe takes longer than they do.
+    the same pages again and again, and axe takes longer than they do. A file for each kind in
+    which it found nothing tells the other processes of the run.
     """
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide, f"{page.url} scrolls sideways"
-    kind = (page.evaluate(KIND), rules)
-    if kind in LOOKED_AT:
+    kind = hashlib.sha256(repr((page.evaluate(KIND), rules)).encode()).hexdigest()
+    looked_at = Path(os.environ["PROTECT_TEST_AXE"], kind)
+    if looked_at.exists():
         return
     page.evaluate(AXE.read_text("utf-8"))
     chosen = {"runOnly": list(rules)} if rules else {}
@@ -89,4 +92,4 @@ def must_be_accessible(page: Page, *rules: str) -> None:
         (each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in violations
     ]
     assert not nodes, f"{page.url}: {nodes}"
-    LOOKED_AT.add(kind)
+    looked_at.touch()

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.cluster import ABSENT, Cluster, binaries, cluster
+from tests.conftest import IS_LONG
 from tests.vault.cast import Cast, make_cast
 
 ROOT = Path(__file__).resolve().parents[2]
-IS_LONG = os.environ.get("PROTECT_FAULTS") == "long"
 PATIENCE_S = 3600 if IS_LONG else 120
 
 

@@ -44,6 +44,7 @@ def small_disk():
     folder.rmdir()
 
 
+@pytest.mark.by_hand
 def test_a_full_disk_under_postgres_keeps_what_was_acknowledged(small_disk, originals, tmp_path):
     if binaries() is None:
         pytest.skip(ABSENT)

@@ -16,7 +16,7 @@ from statistics import median
 
 import pytest
 
-from tests.faults.conftest import IS_LONG
+from tests.conftest import IS_LONG
 from tests.faults.hostile import lzw_pdf, wide_workbook
 from tests.faults.served import ROOT, Reply, Served, serving
 

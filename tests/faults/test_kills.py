@@ -5,14 +5,17 @@ import sqlite3
 import psycopg
 import pytest
 
-from tests.faults.conftest import IS_LONG, Savers
+from tests.conftest import IS_LONG
+from tests.faults.conftest import Savers
 
 KILLS = 1000 if IS_LONG else 12
-SAVES = 1000 if IS_LONG else 60
-EACH = 60 if IS_LONG else 20  # saves between two kills of PostgreSQL
+SAVES = 1000
+EACH = 60  # saves between two kills of PostgreSQL
 
 
-@pytest.mark.parametrize("where", ["on_sqlite", "on_postgres"])
+@pytest.mark.parametrize(
+    "where", ["on_sqlite", pytest.param("on_postgres", marks=pytest.mark.by_hand)]
+)
 def test_killing_a_server_while_it_saves_loses_nothing_and_halves_nothing(request, where):
     savers: Savers = request.getfixturevalue(where)
 
@@ -23,6 +26,7 @@ def test_killing_a_server_while_it_saves_loses_nothing_and_halves_nothing(reques
     savers.must_be_whole()
 
 
+@pytest.mark.by_hand
 def test_killing_postgres_loses_no_acknowledged_save(server, on_postgres):
     known: dict[str, int] = {}
     count = 0

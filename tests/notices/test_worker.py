@@ -61,6 +61,7 @@ def test_two_workers_at_once_send_every_mail_once(outbox, listening):
     assert outbox.count("sent_at IS NULL") == 0
 
 
+@pytest.mark.by_hand
 def test_a_worker_killed_with_a_mail_in_hand_sends_it_again_only_after_the_lease(outbox, listening):
     outbox.post(1)
     worker = outbox.start("--once")

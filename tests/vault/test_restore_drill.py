@@ -40,6 +40,7 @@ def leftovers() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("protect-drill.*"))
 
 
+@pytest.mark.by_hand
 @pytest.mark.postgres
 def test_what_was_erased_stays_gone_and_what_was_kept_opens_after_a_restore():
     if not has_server_programs():
