@@ -23,7 +23,9 @@ DIFFERING = {
     r"test_(models|rows|behind_rows|planted)|_behind_policies": "constraints, and types of columns",
     r"_races|race|test_(database_away|outage|restore_drill|vacuum)": "locks, files, connections",
     r"tests/notices/|test_(actions|worker|nightly|noting)\b": "transactions, and the outbox",
-    r"import|nominating": "many rows, and how texts compare",
+    r"imports/test_(apply|command|crashes|planted|runs|staging|store)\b|nominating|name_lists": (
+        "many rows, and how texts compare"
+    ),
     r"test_(merges|merge_|provider_links|unlinkable|lists|search)": (
         "rows that move, and how texts compare"
     ),

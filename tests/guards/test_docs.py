@@ -94,6 +94,33 @@ def test_sections_to_which_the_code_sends_its_readers_are_there():
     assert [each for each in named if each[1] not in sections(each[0])] == []
 
 
+GUIDES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("docs/guides/*.md"))]
+PLACE = re.compile(r"`(protect/[\w./-]+)(?:: (\w+))?`")
+
+
+def gone(text: str) -> list[str]:
+    """Return the files, and the names in files, to which a text sends readers in vain."""
+    found = []
+    for path, name in PLACE.findall(text):
+        place = ROOT / path
+        if not place.exists():
+            found.append(path)
+        elif name and not re.search(rf"\b{name}\b", place.read_text("utf-8")):
+            found.append(f"{path}: {name}")
+    return found
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=[path.stem for path in GUIDES])
+def test_files_and_names_to_which_a_guide_sends_its_readers_are_there(guide):
+    assert gone(guide.read_text("utf-8")) == []
+
+
+def test_the_guard_of_guides_tells_good_from_bad():
+    text = "`protect/apps.py`, `protect/kernel/clock.py: now`, `protect/kernel/clock.py: later`"
+
+    assert gone(text) == ["protect/apps.py", "protect/kernel/clock.py: later"]
+
+
 def test_the_repository_names_no_package_registry():
     named = [ROOT / name for name in (".npmrc", "Makefile", "package-lock.json")]
     files = [*named, *ROOT.glob("requirements/*")]
