@@ -14,7 +14,7 @@ from django.http import Http404
 
 from protect.audit.context import AuditContext
 from protect.directory.models import Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope

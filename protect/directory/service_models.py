@@ -1,8 +1,12 @@
-"""Organisations, their services, and the version of the directory."""
+"""Organisations, their services, which of these a reader may see, and the directory's version."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -12,16 +16,20 @@ from protect.directory.enums import (
     Audience,
     Fact,
     Method,
+    Readers,
     ReviewState,
     Scope,
     Status,
     TextField,
     Verdict,
 )
-from protect.directory.queries import ServiceQuerySet
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
+STAMPS = 2000  # read at a time
+
+# When the public last read something else of a service, and its version, which every edit raises.
+type Stamp = tuple[datetime, int]
 
 
 class Sourced(models.Model):
@@ -54,6 +62,47 @@ class Organisation(Sourced):
 
     def __str__(self) -> str:
         return f"organisation {self.pk}"
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Reads as English: `Service.objects.published().for_public()`."""
+
+    def published(self) -> Self:
+        """Keep what has been released."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def for_public(self) -> Self:
+        """Drop what only professionals may see."""
+        return self.filter(professionals_only=False)
+
+    def reachable(self) -> Self:
+        """Keep services that can be called, written to, looked up or visited."""
+        ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
+        return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
+
+    def known_outside(self) -> Self:
+        """Keep what the public may see or has seen: clients must learn that it is gone."""
+        return self.for_readers(Readers.PUBLIC, with_gone=True)
+
+    def for_readers(self, readers: Readers, *, with_gone: bool = False) -> Self:
+        """Keep what may leave the platform as a file.
+
+        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn.
+        """
+        kept = self if readers == Readers.MEMBERS else self.for_public()
+        if not with_gone:
+            return kept.published()
+        gone = [Status.PUBLISHED, Status.SUSPENDED, Status.WITHDRAWN]
+        return kept.filter(status__in=gone, released_at__isnull=False)
+
+    def stamps(self) -> dict[UUID, Stamp]:
+        """Return a stamp for each service that changes with it."""
+        rows = self.order_by("pk").values_list("pk", "last_modified", "version")
+        return {key: (at, version) for key, at, version in rows.iterator(STAMPS)}
+
+    def visible_in(self, kept: Collection[str]) -> Self:
+        """Keep what a member may see: what is published, and all of the countries they keep."""
+        return self.filter(Q(status=Status.PUBLISHED) | Q(country__in=kept))
 
 
 class Service(Sourced):

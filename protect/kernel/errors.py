@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -78,3 +79,13 @@ class SettingError(ProtectError):
 
     def __init__(self, *, name: str, problem: str, remedy: str) -> None:
         super().__init__(name=name, problem=problem, remedy=remedy)
+
+
+def take_step[S: Enum, M: Enum](
+    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
+) -> S:
+    """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
+    try:
+        return moves[state, move]
+    except KeyError:
+        raise refusal(state=state.value, move=move.value) from None

@@ -23,11 +23,10 @@ from protect.directory.hours.answers import (
     waits,
     week,
 )
-from protect.directory.hours.errors import BadHours
 from protect.directory.hours.expression_warnings import warnings
 from protect.directory.hours.expressions import expression_of
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
-from protect.directory.hours.states import State
+from protect.directory.hours.syntax import BadHours, State
 
 __all__ = [
     "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Now", "Recurrence",

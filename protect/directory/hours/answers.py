@@ -15,8 +15,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from protect.directory.hours import calendars, days, timeline
-from protect.directory.hours.states import BY_APPOINTMENT, BY_CODE, CLOSED, OPEN, UNKNOWN, State
-from protect.directory.hours.syntax import DAY, rules
+from protect.directory.hours.syntax import (
+    BY_APPOINTMENT,
+    BY_CODE,
+    CLOSED,
+    DAY,
+    OPEN,
+    UNKNOWN,
+    State,
+    rules,
+)
 
 HORIZON_DAYS = 35  # five weeks: nothing monthly is missed
 WAIT_UNKNOWN = -1  # minutes

@@ -17,8 +17,7 @@ from opening_hours import OpeningHours
 from opening_hours import State as LibraryState
 
 from protect.directory.hours import calendars
-from protect.directory.hours.states import CLOSED, CODES, UNKNOWN, Codes
-from protect.directory.hours.syntax import DAY, Operator, Rule, rules
+from protect.directory.hours.syntax import CLOSED, CODES, DAY, UNKNOWN, Codes, Operator, Rule, rules
 
 Mask = NDArray[np.bool_]  # one answer for each day of a frame
 World = dict[str, frozenset[date]]  # the holidays of each kind

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from opening_hours import OpeningHours
 
 from protect.directory.hours.days import selected
-from protect.directory.hours.states import State
-from protect.directory.hours.syntax import Rule, rules
+from protect.directory.hours.syntax import Rule, State, rules
 
 SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 

@@ -16,9 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from protect.directory.hours import calendars, days
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import OPEN, Codes, State
-from protect.directory.hours.syntax import DAY, Rule, rules
+from protect.directory.hours.syntax import DAY, OPEN, BadHours, Codes, Rule, State, rules
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WINDOW = timedelta(days=365)  # of which rows speak, from their start on

@@ -5,17 +5,58 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import lru_cache
+from http import HTTPStatus
 
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
 from opening_hours import OpeningHours
 from opening_hours import ParserError as LibraryError  # type: ignore[attr-defined] # not in stub
 
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import State
+from protect.kernel.errors import ProtectError
 
 DAY = 24 * 60  # minutes
 MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
+
+
+class State(StrEnum):
+    """The state of opening hours at an instant, weakest first.
+
+    The order carries meaning: two things that must both hold (a line, a language) are in the
+    weaker of their states; of two that each suffice (last night's shift, today's), the stronger.
+    """
+
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+    ANSWERPHONE = "answerphone"
+    BY_APPOINTMENT = "by_appointment"
+    OPEN = "open"
+
+
+BY_CODE: tuple[State, ...] = tuple(State)
+CODES: dict[State, int] = {state: code for code, state in enumerate(BY_CODE)}
+CLOSED = CODES[State.CLOSED]
+UNKNOWN = CODES[State.UNKNOWN]
+BY_APPOINTMENT = CODES[State.BY_APPOINTMENT]
+OPEN = CODES[State.OPEN]
+Codes = NDArray[np.uint8]  # one code of a State for each minute
+
+
+class BadHours(ProtectError):
+    """The text is not the opening-hours syntax of OpenStreetMap, or a part that we do not judge.
+
+    `position` counts characters from 1.
+    """
+
+    code = "directory.bad_hours"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {expression} is what was typed, for example "Mo-Fr 9-17".
+    message = _("These opening hours cannot be read from character {position} on: {expression}")
+
+    def __init__(self, *, position: int, expression: str) -> None:
+        super().__init__(position=position, expression=expression)
 
 
 class Operator(Enum):
@@ -161,8 +202,7 @@ def _joined(text: str) -> Iterator[bool]:
         is_joined = bool(JOINED_AFTER.match(text, match.end())) or bool(
             JOINED_BEFORE.search(text[: match.start()])
         )
-        for _ in HOLIDAY.finditer(match[0]):
-            yield is_joined
+        yield from [is_joined] * len(HOLIDAY.findall(match[0]))
 
 
 def _rule(

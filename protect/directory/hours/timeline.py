@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.hours.days import Changes, wall
-from protect.directory.hours.states import Codes
-from protect.directory.hours.syntax import DAY
+from protect.directory.hours.syntax import DAY, Codes
 
 
 class Timeline(NamedTuple):

@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import State
-from protect.directory.hours.syntax import DAY, Holiday, Operator, Rule, rules
+from protect.directory.hours.syntax import DAY, BadHours, Holiday, Operator, Rule, State, rules
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAY = "PH"

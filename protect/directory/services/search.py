@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from protect.directory import access, labels
-from protect.directory import search as name_search
 from protect.directory.enums import Status
 from protect.directory.extension import extensions
 from protect.directory.facts import sentences
 from protect.directory.models import LanguageOffered, Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
+from protect.directory.services import name_search
 from protect.directory.services.forms import choose, kinds
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope

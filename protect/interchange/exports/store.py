@@ -13,7 +13,7 @@ from django.db.models import Q
 from protect.directory.enums import Audience, Readers
 from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
 from protect.directory.protection.text_checks import silent
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import entries, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import Entry

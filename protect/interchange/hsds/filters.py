@@ -23,7 +23,7 @@ from django.db.models.lookups import LessThanOrEqual
 from protect.directory.enums import Audience, Status
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
 from protect.directory.protection.text_checks import silent
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import terms
 from protect.interchange.hsds.terms import Scheme, Term
 from protect.interchange.hsds.texts import plain

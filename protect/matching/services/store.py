@@ -23,8 +23,8 @@ from protect.directory.models import (
     ServiceAtLocation,
 )
 from protect.directory.protection.text_checks import silence
-from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
+from protect.directory.service_models import ServiceQuerySet, Stamp
 from protect.matching.services import rows, translations
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
 from protect.directory.access import survivor
+from protect.directory.desk import CORRECTIONS, show_tab
 from protect.directory.enums import Fact
 from protect.directory.fact_records import freshness
 from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.models import Service
-from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of

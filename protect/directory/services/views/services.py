@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.audit.models import Entry
 from protect.directory import access, labels
+from protect.directory.desk import SERVICES, show_tab
 from protect.directory.enums import Move
 from protect.directory.models import Service
-from protect.directory.pages import SERVICES, show_tab
 from protect.directory.services.actions import status
 from protect.directory.services.actions.status import NEEDS, take_back
 from protect.directory.services.search import ServiceFilter, search

@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from protect.directory.models import DirectoryVersion, Phone, Service, ServiceAtLocation
-from protect.directory.queries import Stamp
+from protect.directory.service_models import Stamp
 from protect.reference.lookup import store as places
 from protect.reference.lookup.fold import fold
 
