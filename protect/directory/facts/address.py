@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts.base.fact_type import Evidence, FactType
-from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note
+from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
 from protect.directory.facts.base.places import NoSuchPlace, named, typed_name
 from protect.directory.facts.base.tables import Values
 from protect.directory.facts.sentences import area_name, line, place_name
@@ -29,12 +29,8 @@ from protect.reference.models import Place
 KEPT = {"latitude": None, "longitude": None, "is_exact": False}
 COLUMNS = ("place", "address", "postcode")
 # Key of a value → column of a location.
-STORED = {
-    "place": "place_id",
-    **{
-        name: name
-        for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
-    },
+STORED = {"place": "place_id"} | {
+    name: name for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
 }
 AUDIENCES: Mapping[str, Promise] = {
     # Translators: who may see an address.
@@ -121,13 +117,11 @@ class AddressFields(Part):
     """A protected service has no field for an address at all: nothing can be typed."""
 
     def build(self, values: Mapping[str, Any]) -> None:
-        audience = Audience(values["audience"])
-        self._stored = values
-        self._audience = audience
+        self._audience = Audience(values["audience"])
         if not self.about.is_protected:
             words = {key: AUDIENCES[key] for key in ("public", "professionals")}
-            self.add("audience", choice(_("Who may see it"), words, audience), audience)
-        self.add("coarse-area", self._cells(values["coarse_area"]), values["coarse_area"] or "")
+            self.add("audience", choice(_("Who may see it"), words, self._audience))
+        self.add("coarse-area", self._cells(values["coarse_area"]))
         self._rows = [] if self.about.is_protected else list(values["locations"])
         self._count = 0 if self.about.is_protected else len(self._rows) + MORE
         for index in range(self._count):
@@ -159,19 +153,15 @@ class AddressFields(Part):
     def _add_row(self, index: int, row: Mapping[str, Any]) -> None:
         town = typed_name(row.get("place")) or row.get("city", "")
         # Translators: a field for the name of a town.
-        self.add("place", note(_("Town"), town), town, index)
-        street = row.get("address", "")
-        field = forms.CharField(label=_("Street and number"), max_length=240)
-        field.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
-        self.add("address", field, street, index)
-        postcode = forms.CharField(label=_("Postcode"), max_length=16)
-        postcode.widget.attrs |= {"autocomplete": "off", "class": "short", "dir": "ltr"}
-        self.add("postcode", postcode, row.get("postal_code", ""), index)
+        self.add("place", note(_("Town"), town), index)
+        wide = {"autocomplete": "off", "dir": "auto"}
+        short = {"autocomplete": "off", "class": "short", "dir": "ltr"}
+        street = text(_("Street and number"), 240, row.get("address", ""), wide)
+        self.add("address", street, index)
+        self.add("postcode", text(_("Postcode"), 16, row.get("postal_code", ""), short), index)
 
     def _row(self, index: int) -> dict[str, Any] | None:
-        town = str(self.typed(index, "place") or "")
-        street = str(self.typed(index, "address") or "")
-        postcode = str(self.typed(index, "postcode") or "")
+        town, street, postcode = (str(self.typed(index, each) or "") for each in COLUMNS)
         if not (town or street or postcode):
             return None
         stored = self._rows[index] if index < len(self._rows) else {}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
-from protect.directory.facts.base.fact_type import FactType, Related
+from protect.directory.facts.base.fact_type import FactType, Related, picked
 from protect.directory.facts.base.fields import (
     MORE,
     NOT_KNOWN,
@@ -28,7 +28,7 @@ from protect.directory.facts.base.fields import (
     number,
     ticks,
 )
-from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
+from protect.directory.facts.base.places import Named, NoSuchPlace, named, typed_area, typed_name
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.criteria import (
     BLANK,
@@ -139,50 +139,52 @@ class EligibilityFields(CriteriaFields):
         for kind in CHOSEN:
             for index, row in enumerate(self._lists(kind)):
                 operator = choice(KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
-                self.add("operator", operator, row["operator"], kind, index)
+                self.add("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                boxes = ticks(_("Whom"), codes_of(kind), row["values"])
-                self.add("values", boxes, row["values"], kind, index)
+                self.add("values", ticks(_("Whom"), codes_of(kind), row["values"]), kind, index)
         for kind in AGES:
             self._add_ages(kind)
         for kind in ANSWERED:
             self.add_answer(kind)
         self._add_areas(values["areas"])
-        self._add_access(values["accessibility"])
+        stored = {each["kind"]: each for each in values["accessibility"]}
+        for access in Access:
+            row = stored.get(access, {"answer": "unknown", "note": ""})
+            self.add("answer", choice(ACCESS[access], labels.ANSWERS, row["answer"]), access)
+            self.add("note", note(_("Note"), row["note"]), access)
 
     def groups(self) -> Iterator[Group]:
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
-                fields = [self.bound(kind, index, column) for column in ("operator", "values")]
-                yield Group("", fields)
+                yield Group("", [self.bound(kind, index, each) for each in ("operator", "values")])
         for kind in AGES:
             columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
             yield Group("", [self.bound(kind, each) for each in columns])
-        for kind in ANSWERED:
-            fields = [self.bound(kind, "answer"), self.bound(kind, "note")]
-            yield Group("", fields)
+        yield from map(self.answer_group, ANSWERED)
+        columns = [(at, each) for at in range(self._area_count) for each in ("name", "radius")]
+        areas = [self.bound("area", *each) for each in columns]
         # Translators: over fields: where people must live or be to be helped.
-        yield Group(_("Area"), self._area_fields())
-        for access in Access:
-            fields = [self.bound(access, "answer"), self.bound(access, "note")]
-            yield Group("", fields)
+        yield Group(_("Area"), [self.bound("area", "whole"), *areas])
+        yield from map(self.answer_group, Access)
 
     def clean(self) -> None:
         for kind in ANSWERED:
             self.check_cases(kind)
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
-                operator = self.typed(kind, index, "operator")
-                if operator not in {"", None, Operator.ALL} and not self.typed(
-                    kind, index, "values"
-                ):
+                has_list = self.typed(kind, index, "operator") not in {"", None, Operator.ALL}
+                if has_list and not self.typed(kind, index, "values"):
                     self.refuse(_("Tick whom."), kind, index, "values")
         self._check_ages()
         self._areas = list(self._read_areas())
 
     def values(self) -> dict[str, Any]:
         return {
-            "criteria": [*self._chosen(), *self._ages(), *self._answers()],
+            "criteria": [
+                *self._chosen(),
+                *self._ages(),
+                *(each for kind in ANSWERED for each in self.answer(kind)),
+            ],
             "areas": self._areas,
             "accessibility": [
                 {
@@ -213,12 +215,11 @@ class EligibilityFields(CriteriaFields):
         if kind != Kind.AGE:
             # Translators: whether sons or daughters may come along.
             words["no"] = _("none")
-        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), state, kind)
+        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), kind)
         if kind == Kind.AGE:
-            least = number(_("From (years)"), OLDEST, criterion["minimum"])
-            self.add("minimum", least, criterion["minimum"], kind)
+            self.add("minimum", number(_("From (years)"), OLDEST, criterion["minimum"]), kind)
         most = number(_("Up to (years, included)"), OLDEST, criterion["maximum"])
-        self.add("maximum", most, criterion["maximum"], kind)
+        self.add("maximum", most, kind)
 
     def _check_ages(self) -> None:
         for kind in AGES:
@@ -249,31 +250,21 @@ class EligibilityFields(CriteriaFields):
                 if operator:
                     yield criterion(kind, Operator(operator), values=sorted(ticked))
 
-    def _answers(self) -> Iterator[dict[str, Any]]:
-        return (each for kind in ANSWERED for each in self.answer(kind))
-
     def _add_areas(self, areas: list[Values]) -> None:
         is_whole = any(each["country"] for each in areas)
         # Translators: a box to tick: people of the whole country are helped.
-        whole = forms.BooleanField(label=_("The whole country"))
-        self.add("whole", whole, is_whole, "area")
+        whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
+        self.add("whole", whole, "area")
         parts = [each for each in areas if not each["country"]]
         self._area_count = len(parts) + MORE
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
             typed = typed_area(row.get("area")) or typed_name(row.get("place"))
             # Translators: a field for the name of a region or town.
-            name = note(_("Region or town"), typed)
-            self.add("name", name, typed, "area", index)
+            self.add("name", note(_("Region or town"), typed), "area", index)
             # Translators: a circle round a town, in kilometres.
             radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
-            self.add("radius", radius, row.get("radius_km"), "area", index)
-
-    def _area_fields(self) -> list[forms.BoundField]:
-        columns = [
-            (index, each) for index in range(self._area_count) for each in ("name", "radius")
-        ]
-        return [self.bound("area", "whole"), *(self.bound("area", *each) for each in columns)]
+            self.add("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
         blank = {"country": None, "area": None, "place": None, "radius_km": None}
@@ -281,26 +272,16 @@ class EligibilityFields(CriteriaFields):
             yield blank | {"country": self.about.country}
         for index in range(self._area_count):
             text = self.typed("area", index, "name")
-            if not text:
-                continue
             try:
-                place_or_area = named(text, self.about.country, with_areas=True)
+                chosen = named(text, self.about.country, with_areas=True) if text else Named()
             except NoSuchPlace as slip:
                 self.refuse(slip.text, "area", index, "name")
                 continue
-            if place_or_area.area:
-                yield blank | {"area": place_or_area.area}
-            else:
+            if chosen.area:
+                yield blank | {"area": chosen.area}
+            elif chosen.place:
                 radius = self.typed("area", index, "radius")
-                yield blank | {"place": place_or_area.place, "radius_km": radius}
-
-    def _add_access(self, stored: list[Values]) -> None:
-        by_kind = {each["kind"]: each for each in stored}
-        for kind in Access:
-            row = by_kind.get(kind, {})
-            answer = row.get("answer", "unknown")
-            self.add("answer", choice(ACCESS[kind], labels.ANSWERS, answer), answer, kind)
-            self.add("note", note(_("Note"), row.get("note", "")), row.get("note", ""), kind)
+                yield blank | {"place": chosen.place, "radius_km": radius}
 
 
 class EligibilityFact(FactType):
@@ -310,8 +291,8 @@ class EligibilityFact(FactType):
     part = EligibilityFields
     tables = (
         criteria(TAKEN),
-        Table("areas", ServiceArea, AreaRow, texts=()),
-        Table("accessibility", Accessibility, AccessRow, ("kind",)),
+        Table(ServiceArea, AreaRow, texts=()),
+        Table(Accessibility, AccessRow, ("kind",)),
     )
     field = "eligibility_description"
 
@@ -321,17 +302,13 @@ class EligibilityFact(FactType):
             # Translators: where people must live or be to be helped; {area} is a name.
             yield _("Area: {area}").format(area=_area_words(area))
         for access in values["accessibility"]:
-            parts = [ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
-            yield f"{parts[0]}: {line(parts[1:])}"
+            words = line([labels.ANSWERS[access["answer"]], access["note"]])
+            yield f"{ACCESS[access['kind']]}: {words}"
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
-        return {
-            "access": [
-                {"kind": row.kind, "answer": row.answer, "note": row.note}
-                for row in related["accessibility"]
-            ]
-        }
+        rows = related["accessibility"]
+        return {"access": [picked(row, "kind", "answer", "note") for row in rows]}
 
 
 def _area_words(area: Values) -> str:

@@ -1,12 +1,14 @@
-"""The one door to where a service is: what is written, kept from rows, and forgotten."""
+"""The one door to where a service is: what is written, kept from rows, forgotten, and published."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.directory import access, changes
 from protect.directory.enums import Audience, Fact
@@ -17,6 +19,9 @@ from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
+from protect.reference.lookup import coarse
+from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
 from protect.reference.models import Area, Place
 
 
@@ -27,7 +32,7 @@ def protect_address(
     """Never store an address of this service again, and forget those that are stored.
 
     `coarse_area` is what its editor chose to say instead, never computed from the true spot.
-    What is forgotten: `forgetting.forget_addresses`. Errors: PermissionDenied.
+    What is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()
@@ -49,6 +54,24 @@ def must_hide(categories: Collection[str]) -> bool:
     return any(
         code in categories_by_code and categories_by_code[code].shelter for code in categories
     )
+
+
+def public_sites() -> QuerySet[ServiceAtLocation]:
+    """Return the places that the public may read: the service and the place both say so."""
+    return ServiceAtLocation.objects.filter(
+        service__address_audience=Audience.PUBLIC, location__audience=Audience.PUBLIC
+    )
+
+
+@cache
+def town_instead(area: str) -> PlaceRow:
+    """Return the town that the public reads instead of any address in a coarse area: its largest.
+
+    It follows from the area that an editor chose, never from where the service is.
+    """
+    areas = lookup.areas()
+    rows = [row for row in lookup.rows().values() if row.country == areas[area].country_id]
+    return coarse.main_town(area, rows, {code: each.parent_id for code, each in areas.items()})
 
 
 def write(service: Service, values: Mapping[str, Any]) -> None:

@@ -170,7 +170,7 @@ def _of_a_protected(service: Service, phones: Collection[Phone]) -> Iterator[str
     for trouble in cells.troubles:
         # Translators: {number} is a phone number of a shelter.
         warning = _("{number} is a landline: its prefix tells the district. Ask the shelter first.")
-        yield warning.format(number=trouble.facts["number"])
+        yield warning.format(number=trouble.fillers["number"])
     if service.coarse_area_id is None:
         yield _("No region is told instead of its address, so no distance is known.")
 
