@@ -79,6 +79,7 @@ class CostFact(FactType):
     field = "cost_options"
     # Translators: label of a fact: what it costs.
     public_label = public_text("Cost")
+    complaint = ("cost", COSTS_MONEY)
     reasons = {f"cost_{kind}": text for kind, text in PUBLIC.items()}
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
@@ -295,6 +296,8 @@ class EligibilityFact(FactType):
         Table(Accessibility, AccessRow, ("kind",)),
     )
     field = "eligibility_description"
+    # Translators: something is wrong about a service: the person went there and was sent away.
+    complaint = ("taken", public_text("They did not take me"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         yield from map(criterion_words, values["criteria"])

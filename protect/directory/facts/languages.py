@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Fact, How
@@ -155,6 +156,8 @@ class LanguageFact(FactType):
     tables = (Table(LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),)
     is_changed_by_link = True
     field = "languages"
+    # Translators: something is wrong about a service: a language that stands on its page.
+    complaint = ("language", public_text("They do not speak the language"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for language in values["languages"]:

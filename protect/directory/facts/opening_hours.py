@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory.enums import Channel, Fact, Mode
 from protect.directory.facts.address import ServiceAtLocation
@@ -212,6 +213,8 @@ class HoursFact(FactType):
     part = HoursFields
     is_changed_by_link = True
     field = "schedules"
+    # Translators: something is wrong about a service: it opens at other times.
+    complaint = ("hours", public_text("The hours are wrong"))
 
     def blank(self) -> Values:
         return dict(NO_HOURS)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Cost, Fact, PhoneKind
@@ -136,6 +137,8 @@ class PhoneFact(FactType):
     tables = (Table(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (Evidence(Phone),)
     field = "phones"
+    # Translators: something is wrong about a service: nobody answers, or the number is another one.
+    complaint = ("number", public_text("The number does not work"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for phone in values["phones"]:

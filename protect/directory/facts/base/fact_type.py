@@ -60,6 +60,8 @@ class FactType:
     # JSON Schemas of fields that our profile adds to the service of the standard, by name.
     properties: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     public_label: ClassVar[Promise | None] = None  # None: the public page has no line of its own
+    # What a visitor reports when it is wrong: a code, which facts may share, and its words.
+    complaint: ClassVar[tuple[str, Promise] | None] = None
     reasons: ClassVar[Mapping[str, Promise]] = {}  # sentences by code, without a cost in minutes
 
     def blank(self) -> Values:
