@@ -1,8 +1,6 @@
 """Access to the directory: organisations maintain the entries of their country.
-
 Every signed-in user may read published services, with the parts for professionals. Only users whose
-organisation maintains the country may read unpublished ones.
-"""
+organisation maintains the country may read unpublished ones."""
 
 from __future__ import annotations
 
@@ -80,9 +78,7 @@ def survivor(service: Service) -> Service:
 
 def successor(**named: UUID | str) -> Service | None:
     """Return the entry that remained of one that was merged; None for any other.
-
-    `named` is its `pk`, or its `short` code.
-    """
+    `named` is its `pk`, or its `short` code."""
     merged_services = Service.objects.filter(merged_into__isnull=False, **named)
     merged = merged_services.select_related("merged_into").first()
     return survivor(merged) if merged else None
@@ -95,9 +91,7 @@ def may(scope: Scope, permission: Permission, country: str) -> bool:
 
 def must(scope: Scope, permission: Permission, country: str) -> UUID:
     """Return the organisation that gives the user this permission in a country.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     rows = Organisation.objects.filter(
         pk__in=scope.organisations_where(permission),
         country=country,
@@ -113,18 +107,14 @@ def permitted_context(
     scope: Scope, permission: Permission, country: str, *, at: datetime
 ) -> AuditContext:
     """Return the audit context of an actor with a permission in a country.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     organisation = must(scope, permission, country)
     return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def must_keep(scope: Scope, country: str) -> UUID:
     """Return the organisation for which the user maintains the directory of a country.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     for permission in KEEPING:
         if may(scope, permission, country):
             return must(scope, permission, country)
@@ -133,9 +123,7 @@ def must_keep(scope: Scope, country: str) -> UUID:
 
 def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries in which the user has one of these permissions.
-
-    Errors: PermissionDenied where there is none.
-    """
+    Errors: PermissionDenied where there is none."""
     countries = countries_where(scope, *permissions)
     if not countries:
         raise PermissionDenied

@@ -49,10 +49,8 @@ class PhoneCheck(NamedTuple):
 
 def step(status: Status, move: Move) -> Status:
     """Return the status that `move` leads to.
-
-    Errors: service_move_not_allowed, when MOVES has no such move from `status`.
-    Source: docs/adr/0005-facts-and-freshness.md.
-    """
+    Errors: service_move_not_allowed, when MOVES has no such move from `status`. Source:
+    docs/adr/0005-facts-and-freshness.md."""
     try:
         return MOVES[status, move]
     except KeyError:
@@ -63,11 +61,9 @@ def step(status: Status, move: Move) -> Status:
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:
     """Return how far a fact can be trusted at an instant.
-
-    `checks` are those of this fact alone, newest first. An unanswered call leaves what
-    stood before; the second in a row ends it. Nothing before an edit counts.
-    Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md.
-    """
+    `checks` are those of this fact alone, newest first. An unanswered call leaves what stood
+    before; the second in a row ends it. Nothing before an edit counts. Source:
+    docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
     checks = since_edit(checks)
     failed = sum(1 for _ in takewhile(_reached_nobody, checks))
     if failed >= FAILED_CALLS:
@@ -96,10 +92,8 @@ def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:
 
 def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
     """Return when a fact that was checked at `at` is to be checked again.
-
-    The weaker the method, the sooner. Units: `weight` is above 0 and at most 1.
-    Errors: ValueError for an interval or a weight that freshness.toml could not hold.
-    """
+    The weaker the method, the sooner. Units: `weight` is above 0 and at most 1. Errors: ValueError
+    for an interval or a weight that freshness.toml could not hold."""
     if not timedelta(0) < interval <= LONGEST_INTERVAL or not 0 < weight <= 1:
         raise ValueError("interval must be within 90 days, weight above 0 and at most 1")
     return at + interval * weight
@@ -107,18 +101,14 @@ def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
 
 def confidence(weight: float, age: timedelta, interval: timedelta) -> float:
     """Return how much a check still proves: its weight, halved with every interval.
-
-    It orders the desk's queue. People and ranking see states, never this number.
-    """
+    It orders the desk's queue. People and ranking see states, never this number."""
     return float(weight * 2 ** (-(age / interval)))
 
 
 def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
     """Return whether one person called the number and a second one confirmed it.
-
-    `checks` are those of the phone, newest first. A later dispute, change or failed call undoes
-    it; one more confirmation does not.
-    """
+    `checks` are those of the phone, newest first. A later dispute, change or failed call undoes it;
+    one more confirmation does not."""
     for check in checks:
         is_good = check.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}
         if is_good and check.method == Method.CALL and check.has_two_people:

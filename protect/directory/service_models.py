@@ -86,9 +86,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def for_readers(self, readers: Readers, *, with_gone: bool = False) -> Self:
         """Keep what may leave the platform as a file.
-
-        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn.
-        """
+        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn."""
         kept = self if readers == Readers.MEMBERS else self.for_public()
         if not with_gone:
             return kept.published()

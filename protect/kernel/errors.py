@@ -13,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 class ProtectError(Exception):
     """A refusal that a person caused and can understand. Never a programming fault.
-
-    `code` is part of the API contract and never translated; `message` is shown to people.
-    Put no personal data in either: both reach logs. `facts` fill the message's placeholders.
-    """
+    `code` is part of the API contract and never translated; `message` is shown to people. Put no
+    personal data in either: both reach logs. `facts` fill the message's placeholders."""
 
     code: str = "refused"
     status: HTTPStatus = HTTPStatus.CONFLICT
@@ -43,10 +41,8 @@ class ProtectError(Exception):
 
 class TableRefusal(ProtectError):
     """A row of its package's table of refusals, chosen by its code. What code catches is a class.
-
     `rows` gives the code and message of each refusal, by status. A guard holds the codes and the
-    placeholders of the messages to the places that raise them. Errors: KeyError, no such row.
-    """
+    placeholders of the messages to the places that raise them. Errors: KeyError, no such row."""
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 

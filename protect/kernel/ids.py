@@ -19,10 +19,8 @@ NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 def short_code(kind: str, stable_id: str | int) -> str:
     """Return the six-letter code under which a thing stands in an address.
-
     It hides nothing; it is only not readable over a shoulder. Two things may share a code in
-    theory: the code that loads them refuses a collision.
-    """
+    theory: the code that loads them refuses a collision."""
     number = int.from_bytes(hashlib.sha256(f"{SERIES}:{kind}:{stable_id}".encode()).digest(), "big")
     letters = []
     for _ in range(SHORT_LENGTH):

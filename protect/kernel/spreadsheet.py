@@ -1,7 +1,5 @@
 """Tables for spreadsheets: every cell is shown, none is computed.
-
-All CSV of the project is written here (tests/guards/test_spreadsheets.py).
-"""
+All CSV of the project is written here (tests/guards/test_spreadsheets.py)."""
 
 from __future__ import annotations
 

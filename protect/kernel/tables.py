@@ -1,8 +1,6 @@
 """Tables of data in TOML: one file per kind, one `[code]` section per record.
-
 What differs between countries, languages and programmes is data. A folder named in
-PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`.
-"""
+PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`."""
 
 from __future__ import annotations
 
@@ -34,10 +32,8 @@ def load[R: Record](
     package: str, kind: str, schema: type[R], *, is_ours: bool = True
 ) -> dict[str, R]:
     """Return the records of a kind by code, overlays applied, in the order of the files.
-
-    `is_ours`: the release has a file of it; otherwise an office may have the only one.
-    Errors: DataError naming file, line and remedy, for the first wrong record.
-    """
+    `is_ours`: the release has a file of it; otherwise an office may have the only one. Errors:
+    DataError naming file, line and remedy, for the first wrong record."""
     records: dict[str, R] = {}
     for path in files(package, kind, is_ours=is_ours):
         for code, fields in read(path).items():

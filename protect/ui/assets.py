@@ -1,9 +1,7 @@
 """The styles and scripts of both faces.
-
-Nothing public is a file of its own: one response carries all, and its hash is in the policy.
-The desk has one style and its modules as files with their hash in the name: cached for ever, and
-never inline. `site` serves FILES.
-"""
+Nothing public is a file of its own: one response carries all, and its hash is in the policy. The
+desk has one style and its modules as files with their hash in the name: cached for ever, and never
+inline. `site` serves FILES."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ class Finding:
 @transaction.atomic
 def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) -> FactCheck:
     """Record that a fact was checked. No other fact of the service ages by it.
-
-    Source: docs/adr/0005-facts-and-freshness.md.
-    """
+    Source: docs/adr/0005-facts-and-freshness.md."""
     changes.touch()
     interval = intervals()[fact]
     check = FactCheck.objects.create(

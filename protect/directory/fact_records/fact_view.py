@@ -88,9 +88,7 @@ def marks_of(views: Iterable[FactView]) -> str:
 
 def check_sentence(check: FactCheck, now: datetime) -> str:
     """Return what a check found and by which method; of a report its source and its rough age.
-
-    An edit is no check.
-    """
+    An edit is no check."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICTS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:
@@ -106,9 +104,7 @@ def shown_moment(check: FactCheck) -> datetime | None:
 
 def recency(at: datetime, now: datetime) -> str:
     """Return the rough age of a report, the only time that pages outside moderation show.
-
-    It changes with the date in UTC, so that no reader learns the hour by looking again.
-    """
+    It changes with the date in UTC, so that no reader learns the hour by looking again."""
     if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
         # Translators: when something was reported, on purpose not more exactly.
         return _("in the last 30 days")

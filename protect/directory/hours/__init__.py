@@ -1,9 +1,7 @@
 """Opening hours: the state of a service at an instant, unknown included.
-
 Text in OpenStreetMap syntax goes in; `State`, the next change and waiting times come out. Never
-guesses: where the text, the holidays or the region leave a doubt, the state is `unknown`.
-Source: docs/adr/0004-opening-hours.md.
-"""
+guesses: where the text, the holidays or the region leave a doubt, the state is `unknown`. Source:
+docs/adr/0004-opening-hours.md."""
 
 from __future__ import annotations
 

@@ -36,10 +36,8 @@ Segment = tuple[int, int]  # from this minute on (since 1970 UTC), this code of 
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Opening hours of one door, phone line or language.
-
-    `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` an ISO
-    3166-2 code, None where the region is not known. Made by `parse`.
-    """
+    `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` an ISO 3166-2
+    code, None where the region is not known. Made by `parse`."""
 
     expression: str
     zone: str
@@ -77,9 +75,7 @@ def parse(
     by_appointment: bool = False,
 ) -> Hours:
     """Return hours that can be judged.
-
-    Errors: BadHours for the text; ValueError for an unknown zone or country.
-    """
+    Errors: BadHours for the text; ValueError for an unknown zone or country."""
     text = expression.strip()
     rules(text)
     try:
@@ -91,18 +87,14 @@ def parse(
 
 def state_at(hours: Hours, at: datetime) -> Now:
     """Return the state at an instant and the next change, in the zone of the hours.
-
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     return _now(hours, _segments(hours, timeline.minute_of(at)))
 
 
 def both(hours: Hours, window: Hours, at: datetime) -> Now:
     """Return the state of a line together with the window of a language: the weaker of the two.
-
-    Open only if both are; unknown if one is and the other is not closed.
-    Errors: ValueError for a naive `at`.
-    """
+    Open only if both are; unknown if one is and the other is not closed. Errors: ValueError for a
+    naive `at`."""
     return _now(hours, _joint(hours, window, timeline.minute_of(at)))
 
 
@@ -110,10 +102,8 @@ def next_open(
     hours: Hours, at: datetime, horizon_days: int = HORIZON_DAYS, window: Hours | None = None
 ) -> datetime | None:
     """Return when the hours are next stated to be open, with `window` both; now if they are.
-
-    Hours by appointment are never open. None: not within the horizon.
-    Errors: ValueError for a naive `at`.
-    """
+    Hours by appointment are never open. None: not within the horizon. Errors: ValueError for a
+    naive `at`."""
     minute = timeline.minute_of(at)
     segments = _joint(hours, window, minute) if window else _segments(hours, minute)
     for start, code in segments:
@@ -127,21 +117,17 @@ def next_open(
 
 def minutes_until_open(hours: Hours, at: datetime) -> int | None:
     """Return how long until the hours are next stated to be open: 0 if they are.
-
-    Units: minutes, rounded up. None: unknown, or not within HORIZON_DAYS.
-    Errors: ValueError for a naive `at`.
-    """
+    Units: minutes, rounded up. None: unknown, or not within HORIZON_DAYS. Errors: ValueError for a
+    naive `at`."""
     wait = waits(hours, at)
     return None if wait in {WAIT_UNKNOWN, WAIT_NEVER} else wait
 
 
 def waits(hours: Hours, at: datetime) -> int:
     """Return the wait for the matching engine: cheap, and always a number.
-
     Units: minutes, rounded up. WAIT_UNKNOWN when the state now is unknown or by appointment, or
     when nothing but such states lies within the horizon; WAIT_NEVER when all of it is closed.
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     minute = timeline.minute_of(at)
     is_doubtful = False
     for start, code in _segments(hours, minute):
@@ -158,9 +144,7 @@ def waits(hours: Hours, at: datetime) -> int:
 
 def week(hours: Hours, monday: date) -> list[Day]:
     """Return the hours of seven days from `monday`, their holidays included, for printing.
-
-    Hours after midnight stay with the day that they began on; closed is what is left out.
-    """
+    Hours after midnight stay with the day that they began on; closed is what is left out."""
     return [_day(hours, monday + timedelta(offset)) for offset in range(7)]
 
 

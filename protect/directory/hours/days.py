@@ -1,8 +1,6 @@
 """What each day of a year looks like, in wall time.
-
 A holiday that is not certain makes two worlds, one with it and one without. What all worlds agree
-on is stated; the rest is unknown.
-"""
+on is stated; the rest is unknown."""
 
 from __future__ import annotations
 
@@ -52,19 +50,15 @@ type Changes = tuple[NDArray[np.int64], Codes]  # at these minutes, to these sta
 @lru_cache(maxsize=1024)
 def strips(expression: str, country: str, subdivision: str | None, year: int) -> tuple[Codes, ...]:
     """Return the hours of each day of the year's frame.
-
-    Units: a state for each of 48 × 60 minutes: a day's hours may run into the next.
-    """
+    Units: a state for each of 48 × 60 minutes: a day's hours may run into the next."""
     patterns = _patterns(expression, country, subdivision, year)
     return tuple(_strip(expression, pattern) for pattern in patterns)
 
 
 def wall(expression: str, country: str, subdivision: str | None, year: int) -> Changes:
     """Return the changes of state from 31 December before the year to 1 January after it.
-
-    Hours that began yesterday count besides today's: the stronger state stands.
-    Units: minutes since that 31 December; each day begins with a change, perhaps to the same.
-    """
+    Hours that began yesterday count besides today's: the stronger state stands. Units: minutes
+    since that 31 December; each day begins with a change, perhaps to the same."""
     nights = list(pairwise(_patterns(expression, country, subdivision, year)))
     numbers = {night: number for number, night in enumerate(dict.fromkeys(nights))}
     changes = [_changes(expression, *night) for night in numbers]

@@ -14,13 +14,11 @@ SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 
 def warnings(expression: str) -> list[str]:
     """Return the codes of what is doubtful in an expression; none for a blank one.
-
     `holiday_rule_overridden`: a later rule replaces what was said about holidays, so they are
     unknown. `holidays_unknown`: nothing is said about them. `rule_overridden`: a rule never takes
     effect. `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both. `open_end`,
     `depends_on_comment`: partly unknown for that reason. `unusual_spelling`: was read as intended.
-    Errors: BadHours.
-    """
+    Errors: BadHours."""
     return list(dict.fromkeys(_warnings(expression.strip())))
 
 

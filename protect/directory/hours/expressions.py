@@ -15,10 +15,8 @@ FIRST_DAY = date(1900, 1, 1)  # the first that the syntax can name
 
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
     """Return the hours that such rows state, in the syntax of OpenStreetMap; blank for none.
-
-    Rules of other sources usually ignore public holidays: unless `on_holidays`,
-    those days are unknown, but for rows of a single day. The text may be longer than is stored.
-    """
+    Rules of other sources usually ignore public holidays: unless `on_holidays`, those days are
+    unknown, but for rows of a single day. The text may be longer than is stored."""
     ordered = sorted({_named_in_order(row) for row in rows}, key=_in_order)
     if any(set(row.byday) == set(WEEKDAYS) and _is_always(row) for row in ordered):
         return "24/7"

@@ -23,10 +23,8 @@ MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
 
 class State(StrEnum):
     """The state of opening hours at an instant, weakest first.
-
-    The order carries meaning: two things that must both hold (a line, a language) are in the
-    weaker of their states; of two that each suffice (last night's shift, today's), the stronger.
-    """
+    The order carries meaning: two things that must both hold (a line, a language) are in the weaker
+    of their states; of two that each suffice (last night's shift, today's), the stronger."""
 
     CLOSED = "closed"
     UNKNOWN = "unknown"
@@ -46,9 +44,7 @@ Codes = NDArray[np.uint8]  # one code of a State for each minute
 
 class BadHours(ProtectError):
     """The text is not the opening-hours syntax of OpenStreetMap, or a part that we do not judge.
-
-    `position` counts characters from 1.
-    """
+    `position` counts characters from 1."""
 
     code = "directory.bad_hours"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -76,9 +72,7 @@ class Holiday:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: on which days, at which minutes, in which state.
-
-    Units: spans in minutes from 00:00 of the day that they begin on, up to 48:00.
-    """
+    Units: spans in minutes from 00:00 of the day that they begin on, up to 48:00."""
 
     operator: Operator
     days: str | None  # selector of ordinary days; "" is every day, None none
@@ -144,10 +138,8 @@ WORDS = {
 @lru_cache(maxsize=4096)
 def rules(expression: str) -> tuple[Rule, ...]:
     """Return the rules of an expression, in order; none for a blank one.
-
     Errors: BadHours for what the library cannot read, and for times of the sun and repetitions,
-    which would have to be guessed.
-    """
+    which would have to be guessed."""
     if not expression:
         return ()
     must_be_readable(expression)
@@ -165,9 +157,7 @@ def rules(expression: str) -> tuple[Rule, ...]:
 
 def must_be_readable(expression: str) -> None:
     """Refuse what is too long, no opening hours, or hours by the sun or at intervals.
-
-    Errors: BadHours, naming the first character that is wrong.
-    """
+    Errors: BadHours, naming the first character that is wrong."""
     if len(expression) > MAX_LENGTH:
         raise BadHours(position=MAX_LENGTH + 1, expression=expression[:MAX_LENGTH])
     try:
@@ -183,10 +173,8 @@ def must_be_readable(expression: str) -> None:
 
 def _coded(expression: str) -> tuple[str, list[tuple[str, bool]]]:
     """Return the text with each comment replaced by its number, and the comments.
-
-    The library drops `open` before a comment, and `open "women only"` says more than
-    `"women only"`; so each comment carries whether `open` stood before it.
-    """
+    The library drops `open` before a comment, and `open "women only"` says more than `"women
+    only"`; so each comment carries whether `open` stood before it."""
     comments: list[tuple[str, bool]] = []
     parts = QUOTED.split(expression)
     for index in range(1, len(parts), 2):
@@ -231,9 +219,7 @@ def _rule(
 
 def _days(text: str, joined: Iterator[bool]) -> tuple[str | None, tuple[Holiday, ...], str]:
     """Return the selector of ordinary days, the holidays and the selector that limits these.
-
-    Takes from `joined` one answer for each holiday.
-    """
+    Takes from `joined` one answer for each holiday."""
     parts = WITH_HOLIDAYS.fullmatch(text)
     holidays = tuple(
         Holiday(kind, int(offset or 0)) for kind, offset in HOLIDAY.findall(text if parts else "")

@@ -19,9 +19,7 @@ from protect.directory.hours.syntax import DAY, Codes
 
 class Timeline(NamedTuple):
     """The changes of state in a year.
-
-    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute.
-    """
+    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute."""
 
     starts: array[int]
     codes: bytes
@@ -40,10 +38,8 @@ def timeline(
     expression: str, zone: str, country: str, subdivision: str | None, year: int
 ) -> Timeline:
     """Return the states of a year (UTC).
-
     Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
-    autumn is open twice, one that is skipped in spring does not exist.
-    """
+    autumn is open twice, one that is skipped in spring does not exist."""
     minutes, codes = wall(expression, country, subdivision, year)
     minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
     parts = [_within(stretch, minutes, codes) for stretch in stretches(zone, year)]
@@ -91,9 +87,7 @@ def _offset(zone: ZoneInfo, minute: int) -> int:
 
 def minute_of(at: datetime) -> int:
     """Return the minute, since 1970 UTC, that an instant lies in.
-
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     return int(at.timestamp() // 60)

@@ -1,7 +1,5 @@
 """A plain week: hours for each weekday and for public holidays, to and from the syntax.
-
-Most services have no other hours. What a plain week cannot say has none: `week_of` returns None.
-"""
+Most services have no other hours. What a plain week cannot say has none: `week_of` returns None."""
 
 from __future__ import annotations
 
@@ -29,9 +27,7 @@ type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a
 
 def week_of(expression: str) -> Week | None:
     """Return the plain week of an expression, None where it holds more than that.
-
-    Errors: BadHours.
-    """
+    Errors: BadHours."""
     week: Week = {}
     for rule in rules(expression):
         days = _days(rule)
@@ -61,10 +57,8 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
 
 def spans_of(text: str) -> tuple[Span, ...] | None:
     """Return the hours that were typed for a day: "9-12, 13:30–17"; None for a blank.
-
-    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end
-    that may be meant by a 12-hour clock: "9-5".
-    """
+    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end that
+    may be meant by a 12-hour clock: "9-5"."""
     typed = text.strip()
     if not typed:
         return None

@@ -1,7 +1,5 @@
 """Recognises texts that contain an address or a link to a map. It prefers false alarms to misses.
-
-Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml.
-"""
+Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml."""
 
 from __future__ import annotations
 
@@ -109,9 +107,7 @@ def without_maps(text: str, instead: str = "") -> str:
 
 def resembles_link(text: str) -> bool:
     """Return whether a web or e-mail address reveals a place.
-
-    Of the host only map services count; the rest of the address is checked as text.
-    """
+    Of the host only map services count; the rest of the address is checked as text."""
     if _is_map(text) or COORDINATES.search(text) or PLUS_CODE.search(text):
         return True
     readable = HOST.sub("", unquote(text))
@@ -120,9 +116,7 @@ def resembles_link(text: str) -> bool:
 
 def resembles_in_name(text: str) -> bool:
     """Return whether a name contains an address.
-
-    A hospital may be what runs a service, and a name may begin with its short number.
-    """
+    A hospital may be what runs a service, and a name may begin with its short number."""
     name = NUMBER_FIRST.sub("", text.strip())
     return _tells(name, tuple(sign for sign in SIGNS if sign is not _landmark))
 
@@ -326,10 +320,8 @@ WITHHELD = "…"
 
 def without_spots(text: str, spots: Collection[str]) -> str:
     """Return a text with every mention of the given addresses replaced by an ellipsis.
-
-    Case and the width of blanks do not matter. Nothing shorter than four characters is looked
-    for: a house number alone stands in every text.
-    """
+    Case and the width of blanks do not matter. Nothing shorter than four characters is looked for:
+    a house number alone stands in every text."""
     for spot in sorted(spots, key=len, reverse=True):
         words = [re.escape(word) for word in spot.split()]
         if len(spot.strip()) >= 4:
@@ -344,9 +336,7 @@ PART_OF_A_NAME = re.compile(r"\s*[,(|–—]\s*|\s-\s")
 
 def name_without_place(text: str) -> str:
     """Return a name without the parts that read like an address; whole where it has no parts.
-
-    A name that begins with its number (“15900 helpline”) reads like a postcode.
-    """
+    A name that begins with its number (“15900 helpline”) reads like a postcode."""
     return ", ".join(_parts(text)) or text if PART_OF_A_NAME.search(text) else text
 
 

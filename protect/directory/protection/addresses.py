@@ -30,10 +30,8 @@ def protect_address(
     scope: Scope, service: Service, coarse_area: Area | None, *, at: datetime
 ) -> Service:
     """Never store an address of this service again, and forget those that are stored.
-
-    `coarse_area` is what its editor chose to say instead, never computed from the true spot.
-    What is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied.
-    """
+    `coarse_area` is what its editor chose to say instead, never computed from the true spot. What
+    is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -66,9 +64,7 @@ def public_sites() -> QuerySet[ServiceAtLocation]:
 @cache
 def town_instead(area: str) -> PlaceRow:
     """Return the town that the public reads instead of any address in a coarse area: its largest.
-
-    It follows from the area that an editor chose, never from where the service is.
-    """
+    It follows from the area that an editor chose, never from where the service is."""
     areas = lookup.areas()
     rows = [row for row in lookup.rows().values() if row.country == areas[area].country_id]
     return coarse.main_town(area, rows, {code: each.parent_id for code, each in areas.items()})
@@ -76,9 +72,7 @@ def town_instead(area: str) -> PlaceRow:
 
 def write(service: Service, values: Mapping[str, Any]) -> None:
     """Write the address of a service. An address that is never stored is not written.
-
-    The service is locked by the caller, who saves its version.
-    """
+    The service is locked by the caller, who saves its version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = Audience(new["audience"])
     if must_hide(list(service.categories.order_by("code").values_list("code", flat=True))):

@@ -98,11 +98,9 @@ class Cleaner:
 
 def forget_addresses(service: Service) -> None:
     """Delete the address of a service, and every mention of it in the texts about the service.
-
     A location that another service shares stays with that service. The fingerprint of the imported
-    row is deleted too, because it could be recomputed from a list of streets.
-    Call it in a transaction in which the service is locked.
-    """
+    row is deleted too, because it could be recomputed from a list of streets. Call it in a
+    transaction in which the service is locked."""
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
     reported_spots = (spot for each in extensions() for spot in each.address_spots(service))
     cleaner = Cleaner(frozenset({*_spots_of(locations), *reported_spots}))

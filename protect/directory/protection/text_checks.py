@@ -16,9 +16,7 @@ from protect.directory.protection.erasure import TEXTS
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
-
-    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing.
-    """
+    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing."""
     if service.address_audience != Audience.NEVER_STORED:
         return
     if any(address_patterns.resembles(text) for each in typed for text in _texts(each)):
@@ -41,10 +39,9 @@ def must_not_be_named_there(service: Service, name: str) -> None:
 
 def silence(service: Service) -> None:
     """Take what reads like an address out of a protected service as it was loaded.
-
     For readers: nothing is saved. Of its own texts, of translations, and of the columns that facts
-    declare as free text. Errors: KeyError, when rows were not prefetched: others would be changed.
-    """
+    declare as free text. Errors: KeyError, when rows were not prefetched: others would be
+    changed."""
     if service.address_audience == Audience.PUBLIC:
         return
     loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]

@@ -1,7 +1,5 @@
 """Search of services by name, town, number or short code, with one typing error allowed.
-
-Kept in memory and renewed when the directory's version has moved on, as the match is.
-"""
+Kept in memory and renewed when the directory's version has moved on, as the match is."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ class Index:
 
     def find(self, typed: str) -> list[UUID]:
         """Return the services that hold every word of what was typed, MOST at most.
-
-        A word of four letters or more may hold one slip, where nothing holds it as it is.
-        """
+        A word of four letters or more may hold one slip, where nothing holds it as it is."""
         text = typed.strip()[:LONGEST]
         if number := _number(text):
             return [key for key, each in self._entries.items() if number in each.digits][:MOST]

@@ -44,9 +44,7 @@ class SearchResult:
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
     """Return the services that match `chosen` (ServiceFilter.chosen). `sort`: a key of SORTS.
-
-    A fixed number of queries, however many services there are.
-    """
+    A fixed number of queries, however many services there are."""
     rows = access.services_of(scope)
     is_cut = False
     if typed := chosen.get("q"):

@@ -1,9 +1,7 @@
 """Prints papers: a sheet of plain text becomes a PDF with typst, in memory, with our own fonts.
-
 A package keeps its templates in a folder of its own and hands over one of them with a dataclass;
 what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
-disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md.
-"""
+disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
 from __future__ import annotations
 
@@ -35,10 +33,8 @@ PPI = 70  # dots an inch, of a preview
 
 def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> bytes:
     """Return a sheet as PDF: accessible (PDF/UA-1), without date, the same bytes each time.
-
     With a letter that no font here has it is made without that standard, which refuses it: a person
-    would rather have the number. `is_large` is for what has more than a few pages.
-    """
+    would rather have the number. `is_large` is for what has more than a few pages."""
     if not is_large:
         with _one_at_a_time:
             return _accessible(_compiler(), template, sheet)
@@ -126,7 +122,6 @@ def qr(text: str, error: Literal["m", "q"] = "m") -> str:
 
 def twice(*sentences: Promise) -> tuple[str, ...]:
     """Return sentences in English and in the active language; once where both are the same.
-
     A finder of the paper must understand them."""
     with translation.override("en"):
         english = " ".join(map(str, sentences))

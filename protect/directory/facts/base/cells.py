@@ -57,10 +57,8 @@ class Code(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One thing to look at. It never repeats where a shelter is.
-
     `message` and `advice` are sentences of the catalogue with placeholders, filled by `fillers`.
-    The filler `text` is the content of the cell, None where nothing of the row may be repeated.
-    """
+    The filler `text` is the content of the cell, None where nothing of the row may be repeated."""
 
     code: Code
     column: str

@@ -58,9 +58,7 @@ def numbers(cells: Cells, country: str) -> tuple[Number, ...]:
 
 def _numbers(cells: Cells, text: str, country: str) -> list[str]:
     """Return the numbers that one part of a cell holds: several only where all of them are sure.
-
-    A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour.
-    """
+    A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour."""
     parts = [text] if _is_valid(_dialled(text), country) else _split(text, country)
     read = [number for part in parts if (number := _number(cells, part, country))]
     if len(parts) > 1 and len(read) == len(parts):
@@ -202,11 +200,9 @@ def _with_or_without_zero(
     dialled: str, country: str
 ) -> tuple[phonenumbers.PhoneNumber, phonenumbers.PhoneNumber] | None:
     """Return the landline that a number is if it lost a zero, and what it is else.
-
     None where it can only be one of both. Where the zero belongs to the number, “362 621494” may be
     0362 621494 out of a spreadsheet, or an old mobile number. A number that is as long as those of
-    its kind are is taken as it stands; so is one with +, where the zero would have been written.
-    """
+    its kind are is taken as it stands; so is one with +, where the zero would have been written."""
     calling_code = str(phonenumbers.country_code_for_region(country))
     digits = dialled if _is_valid(dialled, country) else dialled.removeprefix(calling_code)
     number, whole = _parsed(digits, country), _parsed(f"0{digits}", country)

@@ -32,9 +32,7 @@ class Evidence(NamedTuple):
 
 class PublicLine(NamedTuple):
     """What the public reads of a fact: sentences of ours, then the service's own words.
-
-    `reason` is a code of `FactType.reasons`: matching tells it with its answers.
-    """
+    `reason` is a code of `FactType.reasons`: matching tells it with its answers."""
 
     lines: tuple[Promise | str, ...] = ()
     quotes: tuple[str, ...] = ()
@@ -92,9 +90,7 @@ class FactType:
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return fields of the HSDS document of a service at an instant, in English.
-
-        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty.
-        """
+        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty."""
         return {}
 
     def public_line(self, related: Related) -> PublicLine:

@@ -33,9 +33,7 @@ class NoSuchPlace(Exception):
 
 def named(text: str, country: str, *, with_areas: bool = False) -> Named:
     """Return what a name means in a country; a number behind # decides between homonyms.
-
-    Errors: NoSuchPlace.
-    """
+    Errors: NoSuchPlace."""
     if chosen := CHOSEN.search(text):
         return _by_code(chosen["code"], country, with_areas=with_areas)
     if with_areas and (area := _area(text, country)):

@@ -65,10 +65,8 @@ def rows_of(services: Collection[UUID], table: Table) -> list[Any]:
 
 def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> None:
     """Write the rows of a fact so that each service has exactly the wanted values.
-
-    A matching row keeps its id and the columns that are not given. Call it in a
-    transaction in which the services are locked.
-    """
+    A matching row keeps its id and the columns that are not given. Call it in a transaction in
+    which the services are locked."""
     standing: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     values_by_service = {service: list(values) for service, values in wanted.items()}
     given = [set(each) for values in values_by_service.values() for each in values]

@@ -1,7 +1,5 @@
 """Editing: one fact of a service, or its texts. What one does not touch does not age by it.
-
-Source: docs/adr/0019-editing.md.
-"""
+Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -30,9 +28,7 @@ A_MOMENT = timedelta(seconds=1)  # a check is good for some time; an edit is non
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An edit of one fact, by a user who saw the version that `mark` stands for.
-
-    `method`: how it was checked; None for an edit without a check, which ends earlier checks.
-    """
+    `method`: how it was checked; None for an edit without a check, which ends earlier checks."""
 
     fact: Fact
     values: Mapping[str, Any]
@@ -43,11 +39,9 @@ class Edit:
 
 def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> bool:
     """Write the values of one fact; return whether that changed anything.
-
     Call it in a transaction in which the service is locked, then record its state: `check_fact`
-    after a check, else `mark_unchecked`. A key that is left out
-    stays as it is. Of a protected service no location is written, whatever is given.
-    """
+    after a check, else `mark_unchecked`. A key that is left out stays as it is. Of a protected
+    service no location is written, whatever is given."""
     before, shown = fact_of(service, fact), changes.shown_of(service, at=at)
     replace(service, fact, values, at=at)
     after = fact_of(service, fact)
@@ -65,9 +59,7 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
 
 def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetime) -> FactCheck:
     """Record that a fact was edited without a check, which ends earlier checks.
-
-    The method says nothing here; a row needs one.
-    """
+    The method says nothing here; a row needs one."""
     check = FactCheck.objects.create(
         service=service,
         fact=fact,
@@ -84,12 +76,10 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 @transaction.atomic
 def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bool:
     """Edit one fact; return whether that changed anything. No other fact ages.
-
-    With a method the fact counts as checked now, by one person: a number still needs its call
-    test. Without one it counts as not checked until the next check.
-    Errors: PermissionDenied; directory_edit_conflict, when another user changed this fact since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
+    With a method the fact counts as checked now, by one person: a number still needs its call test.
+    Without one it counts as not checked until the next check. Errors: PermissionDenied;
+    directory_edit_conflict, when another user changed this fact since `mark`;
+    directory_tells_where, when a text about a protected service reads like an address."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)

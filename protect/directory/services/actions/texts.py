@@ -1,7 +1,5 @@
 """Names, descriptions and categories of services: all texts that are no fact.
-
-Source: docs/adr/0019-editing.md.
-"""
+Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -60,11 +58,9 @@ def digest_of(text: str) -> str:
 @transaction.atomic
 def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
     """Edit the texts of a service. No fact ages.
-
-    A service that becomes a shelter loses its address in the same step, for ever.
-    Errors: PermissionDenied; directory_edit_conflict, when another user changed a text since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
+    A service that becomes a shelter loses its address in the same step, for ever. Errors:
+    PermissionDenied; directory_edit_conflict, when another user changed a text since `mark`;
+    directory_tells_where, when a text about a protected service reads like an address."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -86,9 +82,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
 @transaction.atomic
 def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
     """Create a draft in a country; only the organisations that maintain the country see it.
-
-    Errors: PermissionDenied; directory_tells_where, for a shelter.
-    """
+    Errors: PermissionDenied; directory_tells_where, for a shelter."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     changes.touch()
     key, short = _unused()

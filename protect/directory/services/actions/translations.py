@@ -1,8 +1,6 @@
 """Texts of a service in other languages: written by one person, read by another.
-
-A translation remembers the text that it was made from. When that text changes, this translation
-is stale and no other. Source: docs/adr/0019-editing.md.
-"""
+A translation remembers the text that it was made from. When that text changes, this translation is
+stale and no other. Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -68,10 +66,8 @@ def mark(segment: Segment) -> str:
 @transaction.atomic
 def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
     """Save a translation of a segment: a draft until another user has reviewed it.
-
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
+    `mark`; directory_tells_where, when a text about a protected service reads like an address."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -105,10 +101,8 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
 @transaction.atomic
 def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
     """Confirm a translation that another user wrote. From then on the public reads it.
-
     Errors: PermissionDenied; directory_edit_conflict, when it changed since, or its source did;
-    directory_reader_needed, for one's own.
-    """
+    directory_reader_needed, for one's own."""
     audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
     touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)

@@ -251,9 +251,7 @@ def week_lines(
     expression: str, country: str, *, by_appointment: bool = False, at: datetime
 ) -> list[str]:
     """Return the coming week of an expression that can be read, and its doubts, in words.
-
-    Errors: BadHours.
-    """
+    Errors: BadHours."""
     zone = vocabulary.countries()[country].zone
     hours = parse(expression, zone, country, by_appointment=by_appointment)
     today = at.astimezone(ZoneInfo(zone)).date()
