@@ -14,10 +14,13 @@ from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from protect.audit.context import AuditContext
+from protect.directory import access
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.extension import extensions
 from protect.directory.models import DirectoryVersion, FactCheck, Service
 from protect.kernel.steps import Say, Step, take
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
 
 
 def touch() -> int:
@@ -28,6 +31,16 @@ def touch() -> int:
     version.number += 1
     version.save(update_fields=["number"])
     return version.number
+
+
+def lock(
+    scope: Scope, service: Service, permission: Permission, *, at: datetime
+) -> tuple[AuditContext, Service]:
+    """Lock the version and a service that the user may change; return the audit context and it.
+    Call it first in a transaction. Errors: PermissionDenied."""
+    audit = access.permitted_context(scope, permission, service.country_id, at=at)
+    touch()
+    return audit, Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
 
 
 KEPT_TRUE = "directory.keep_true"  # action in the audit: a night's work without a failure

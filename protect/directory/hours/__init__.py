@@ -14,7 +14,6 @@ from protect.directory.hours.answers import (
     Now,
     Span,
     both,
-    minutes_until_open,
     next_open,
     parse,
     state_at,
@@ -28,6 +27,6 @@ from protect.directory.hours.syntax import BadHours, State
 
 __all__ = [
     "HORIZON_DAYS", "WAIT_NEVER", "WAIT_UNKNOWN", "BadHours", "Day", "Hours", "Now", "Recurrence",
-    "Span", "State", "both", "expression_of", "minutes_until_open", "next_open", "parse",
+    "Span", "State", "both", "expression_of", "next_open", "parse",
     "recurrences_of", "state_at", "waits", "warnings", "week",
 ]  # fmt: skip

@@ -115,14 +115,6 @@ def next_open(
     return None
 
 
-def minutes_until_open(hours: Hours, at: datetime) -> int | None:
-    """Return how long until the hours are next stated to be open: 0 if they are.
-    Units: minutes, rounded up. None: unknown, or not within HORIZON_DAYS. Errors: ValueError for a
-    naive `at`."""
-    wait = waits(hours, at)
-    return None if wait in {WAIT_UNKNOWN, WAIT_NEVER} else wait
-
-
 def waits(hours: Hours, at: datetime) -> int:
     """Return the wait for the matching engine: cheap, and always a number.
     Units: minutes, rounded up. WAIT_UNKNOWN when the state now is unknown or by appointment, or

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from protect.directory import access, changes
+from protect.directory import changes
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.address import STORED, locations_of
@@ -32,9 +32,7 @@ def protect_address(
     """Never store an address of this service again, and forget those that are stored.
     `coarse_area` is what its editor chose to say instead, never computed from the true spot. What
     is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied."""
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     shown = changes.shown_of(locked, at=at)
     forget_addresses(locked)
     locked.address_audience = Audience.NEVER_STORED

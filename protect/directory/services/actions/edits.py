@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access, changes
+from protect.directory import changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.extension import extensions
@@ -80,16 +80,16 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     Without one it counts as not checked until the next check. Errors: PermissionDenied;
     directory_edit_conflict, when another user changed this fact since `mark`;
     directory_tells_where, when a text about a protected service reads like an address."""
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_of(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
         raise DirectoryRefusal("directory_edit_conflict")
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
-    if not is_changed and edit.fact == Fact.PHONE and _is_under_test(locked, scope):
+    is_same_number = edit.fact == Fact.PHONE and not is_changed
+    under_test = (each.is_number_under_test(locked, scope.user_id) for each in extensions())
+    if is_same_number and any(under_test):
         pass  # the call stands for it: the second caller must not read that it was right
     elif edit.method is not None:
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
@@ -97,22 +97,13 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
         check_fact(locked, edit.fact, finding, at=at)
     elif is_changed:
         mark_unchecked(locked, edit.fact, by=by, at=at)
-    if is_changed and (edit.method is None or edit.fact == Fact.PHONE):
-        _request_check(locked, edit.fact, at=at)
+    is_unchecked = is_changed and (edit.method is None or edit.fact == Fact.PHONE)
+    if is_unchecked and locked.status not in {Status.DRAFT, Status.WITHDRAWN}:
+        for extension in extensions():
+            extension.fact_edited(locked, edit.fact, at=at)
     if is_changed or edit.method is not None:
         audit.record(f"directory.edit_{edit.fact.value}", locked)
     return is_changed
-
-
-def _request_check(service: Service, fact: Fact, *, at: datetime) -> None:
-    """Request a check of an edited fact, unless the service is not shown yet or any more."""
-    if service.status not in {Status.DRAFT, Status.WITHDRAWN}:
-        for extension in extensions():
-            extension.fact_edited(service, fact, at=at)
-
-
-def _is_under_test(service: Service, scope: Scope) -> bool:
-    return any(each.is_number_under_test(service, scope.user_id) for each in extensions())
 
 
 def _numbers(values: Values) -> set[str]:

@@ -61,9 +61,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     A service that becomes a shelter loses its address in the same step, for ever. Errors:
     PermissionDenied; directory_edit_conflict, when another user changed a text since `mark`;
     directory_tells_where, when a text about a protected service reads like an address."""
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     standing = texts_of(locked)
     wanted = standing | dict(texts)
     if wanted == standing:
