@@ -44,7 +44,10 @@ def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standin
     checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
     for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
         checks[check.service_id].setdefault(check.fact, []).append(check)
-    has = _services_with_rows(keys)
+    has = {
+        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
+        for each in {each for fact in FACTS.values() for each in fact.evidence}
+    }
     return {
         each.pk: {
             fact: standing_from(fact, checks[each.pk].get(fact, []), at)
@@ -62,31 +65,12 @@ def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Stan
     state = rules.freshness(fact, seen, at)
     failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
     check = checks[failed] if failed < len(checks) else None
-    return Standing(
-        fact=fact,
-        state=state,
-        confidence=_confidence(fact, state, check, failed, at),
-        check=check,
-        newest=newest,
-    )
-
-
-def _confidence(
-    fact: Fact, state: Freshness, check: FactCheck | None, failed: int, at: datetime
-) -> float:
-    """Return 0 where nothing is proven: unchecked, disputed, or the phone no longer answered."""
-    if check is None or state in PROVES_NOTHING or failed >= rules.FAILED_CALLS:
-        return 0.0
-    interval = intervals()[fact]
-    return rules.confidence(interval.weights[Method(check.method)], at - check.at, interval.length)
-
-
-def _services_with_rows(keys: Collection[UUID]) -> Mapping[Evidence, frozenset[UUID]]:
-    kinds = {each for fact in FACTS.values() for each in fact.evidence}
-    return {
-        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
-        for each in kinds
-    }
+    # 0 where nothing is proven: unchecked, disputed, or the phone no longer answered.
+    confidence = 0.0
+    if check and state not in PROVES_NOTHING and failed < rules.FAILED_CALLS:
+        weight, length = intervals()[fact].weights[Method(check.method)], intervals()[fact].length
+        confidence = rules.confidence(weight, at - check.at, length)
+    return Standing(fact, state, confidence, check, newest)
 
 
 def _facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:

@@ -50,9 +50,24 @@ def _long(label: Any, hint: Any = "") -> forms.CharField:
     )
 
 
+def _days(label: Any, least: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=MOST_DAYS,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+
+
+def _seen(*, required: bool = False) -> forms.CharField:
+    """Return a hidden field for the mark of what stood when the form was opened."""
+    return forms.CharField(widget=forms.HiddenInput, required=required, max_length=64)
+
+
 class TextsForm(DeskForm):
     mended_at = {"directory_tells_where": "description"}
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = _seen()
     name = forms.CharField(
         # Translators: the name of a service.
         label=_("Name of the service"),
@@ -121,22 +136,10 @@ class TextsForm(DeskForm):
         _("How professionals refer somebody"),
         _("Members see it. The public does not."),
     )
-    reply_days = forms.IntegerField(
-        # Translators: how long a service takes to answer a professional.
-        label=_("Answers within so many days"),
-        required=False,
-        min_value=0,
-        max_value=MOST_DAYS,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
-    maximum_stay_days = forms.IntegerField(
-        # Translators: how long somebody can stay in a shelter.
-        label=_("Longest stay, in days"),
-        required=False,
-        min_value=1,
-        max_value=MOST_DAYS,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
+    # Translators: how long a service takes to answer a professional.
+    reply_days = _days(_("Answers within so many days"), 0)
+    # Translators: how long somebody can stay in a shelter.
+    maximum_stay_days = _days(_("Longest stay, in days"), 1)
     admission_conditions = _long(_("Before admission"), _("What must be done first."))
     desk_notes = _long(
         # Translators: notes about an entry of the directory.
@@ -147,16 +150,11 @@ class TextsForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "categories", kinds())
-        names = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
-        choose(self, "text_language", sorted(names.items(), key=lambda each: each[1].casefold()))
+        choose(self, "text_language", sentences.languages_by_name())
 
     def values(self) -> dict[str, Any]:
         values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
-        return {
-            **values,
-            "modes": sorted(values["modes"]),
-            "categories": sorted(values["categories"]),
-        }
+        return values | {key: sorted(values[key]) for key in ("modes", "categories")}
 
 
 class NewServiceForm(TextsForm):
@@ -202,7 +200,7 @@ class ProtectForm(DeskForm):
 
 class TranslationForm(DeskForm):
     mended_at = {"directory_tells_where": "text"}
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = _seen()
     text = forms.CharField(
         # Translators: a text of a service in another language.
         label=_("Translation"),
@@ -214,7 +212,7 @@ class TranslationForm(DeskForm):
 
 
 class ReviewForm(DeskForm):
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = _seen(required=True)
 
 
 # What is kept of these while a session is locked, by name of an address: `vault.forms.posted`.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -66,19 +66,23 @@ def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
                 return _save_fact(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
-    return _show_fact(request, service, form, context)
+    standing = standing_of(service, clock.now()).get(kind)
+    context |= {
+        "service": service,
+        "title": LABELS[kind],
+        "view": fact_view(service, standing or standing_from(kind, [], clock.now())),
+        "seen": mark_of(fact_of(service, kind)),
+        "is_protected": form.about.is_protected,
+        "is_address": kind == Fact.ADDRESS,
+    }
+    return show(request, "directory/service_fact.html", form, context)
 
 
 def _save_fact(
     request: HttpRequest, scope: Scope, service: Service, form: DeskFactForm
 ) -> HttpResponse:
-    edit = Edit(
-        fact=form.fact,
-        values=form.values(),
-        mark=form.cleaned_data["seen"],
-        method=form.method,
-        source=form.cleaned_data["source"],
-    )
+    seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
+    edit = Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
     is_changed = edit_fact(scope, service, edit, at=clock.now())
     message = _("Saved.") if is_changed else _("Nothing was different.")
     if form.method is not None:
@@ -100,28 +104,7 @@ def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | No
 
 def _preview(form: DeskFactForm, service: Service) -> list[str]:
     values = form.values()
-    if values.get("expression"):
-        by_appointment = bool(values["by_appointment"])
-        return week_lines(
-            values["expression"], service.country_id, by_appointment=by_appointment, at=clock.now()
-        )
-    return words_of(form.fact, values)
-
-
-def _show_fact(
-    request: HttpRequest, service: Service, form: DeskFactForm, context: dict[str, Any]
-) -> HttpResponse:
-    standing = standing_of(service, clock.now()).get(form.fact)
-    full_context = {
-        **context,
-        "service": service,
-        "title": LABELS[form.fact],
-        "view": fact_view(service, standing or standing_from(form.fact, [], clock.now())),
-        "seen": mark_of(fact_of(service, form.fact)),
-        "is_protected": form.about.is_protected,
-        "is_address": form.fact == Fact.ADDRESS,
-    }
-    return show(request, "directory/service_fact.html", form, full_context)
+    return week_lines(values, service) if values.get("expression") else words_of(form.fact, values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,9 +117,8 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     differences: list[tuple[str, str, str]] = []
     if is_sent and form.is_valid():
         with form.mending():
-            edit_texts(
-                scope, service, form.values(), mark=form.cleaned_data["seen"], at=clock.now()
-            )
+            seen = form.cleaned_data["seen"]
+            edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
             messages.success(request, _("Saved. No fact became older by it."))
             return redirect("directory:service", pk=pk)
         if mark_of(standing) != form.cleaned_data.get("seen"):
@@ -185,9 +167,8 @@ def service_new(request: HttpRequest) -> HttpResponse:
             service = create_service(scope, country, form.values(), at=clock.now())
             messages.success(request, _("The draft is begun. Now write its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
-    return show(
-        request, "directory/service_new.html", form, {"organisations": _organisations(*countries)}
-    )
+    context = {"organisations": _organisations(*countries)}
+    return show(request, "directory/service_new.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -247,32 +228,21 @@ STATES: Mapping[State, Promise] = {
 }
 
 
-def week_lines(
-    expression: str, country: str, *, by_appointment: bool = False, at: datetime
-) -> list[str]:
-    """Return the coming week of an expression that can be read, and its doubts, in words.
-    Errors: BadHours."""
+def week_lines(values: Mapping[str, Any], service: Service) -> list[str]:
+    """Return the coming week of hours that can be read, and their doubts, in words."""
+    expression, country = values["expression"], service.country_id
     zone = vocabulary.countries()[country].zone
-    hours = parse(expression, zone, country, by_appointment=by_appointment)
-    today = at.astimezone(ZoneInfo(zone)).date()
-    monday = today - timedelta(days=today.weekday())
-    lines = [_line(day) for day in week(hours, monday)]
-    return [*lines, *_doubts(expression)]
+    hours = parse(expression, zone, country, by_appointment=bool(values["by_appointment"]))
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    lines = [_line(day) for day in week(hours, today - timedelta(days=today.weekday()))]
+    return [*lines, *(str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)]
 
 
 def _line(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
-    spans = ", ".join(
-        _hours_with_state(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
-        for each in day.spans
-    )
+    spans = []
+    for start, end, state in day.spans:
+        hours = plain_number(f"{start:%H:%M}-{end:%H:%M}")
+        spans.append(f"{hours} ({STATES[state]})" if state in STATES else hours)
     # Translators: a service is not open that day.
-    return f"{name}: {spans or _('closed')}"
-
-
-def _hours_with_state(hours: str, state: State) -> str:
-    return f"{hours} ({STATES[state]})" if state in STATES else hours
-
-
-def _doubts(expression: str) -> Iterator[str]:
-    return (str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)
+    return f"{name}: {', '.join(spans) or _('closed')}"

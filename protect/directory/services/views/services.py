@@ -69,12 +69,8 @@ def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = Entry.objects.about(f"service:{service.pk}").newest_first()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     entries = lines_of_entries(page.object_list, scope.organisations)
-    return show(
-        request,
-        "directory/service_history.html",
-        None,
-        {"service": service, "page": page, "told": entries},
-    )
+    context = {"service": service, "page": page, "entries": entries}
+    return show(request, "directory/service_history.html", None, context)
 
 
 CAN_BE_UNDONE = {Move.SUSPEND, Move.RESUME}
@@ -90,10 +86,8 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     access.must(scope, NEEDS[kind], service.country_id)
     if request.method == "POST":
         status.move(scope, service, kind, at=clock.now())
-        message = _("Done.")
-        if kind in CAN_BE_UNDONE:
-            message = _("Done. For ten minutes you can take it back below.")
-        messages.success(request, message)
+        undo = _("Done. For ten minutes you can take it back below.")
+        messages.success(request, undo if kind in CAN_BE_UNDONE else _("Done."))
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,

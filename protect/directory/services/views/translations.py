@@ -37,20 +37,17 @@ def _translated(scope: Scope, pk: UUID) -> Service:
 def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = _translated(scope, pk)
-    offered = {
-        tag: sentences.language_name(tag)
-        for tag in vocabulary.languages()
-        if tag != service.text_language_id
-    }
+    languages = sentences.languages_by_name()
+    offered = {tag: name for tag, name in languages if tag != service.text_language_id}
     requested = request.GET.get("language", "")
     begun = sorted(translations.languages_of(service))
     language = requested if requested in offered else next(iter(begun), "")
-    segments = list(translations.segments(service, language)) if language else []
+    segments = translations.segments(service, language) if language else ()
     context = {
         "service": service,
         "target": language,
         "name": offered.get(language, ""),
-        "languages": sorted(offered.items(), key=lambda each: each[1].casefold()),
+        "languages": list(offered.items()),
         "begun": [(tag, offered.get(tag, tag)) for tag in begun],
         "source_name": sentences.language_name(service.text_language_id or "en"),
         "rows": [_row(each, scope) for each in segments],
