@@ -124,7 +124,7 @@ class CriterionRow(NamedTuple):
     note: str
 
 
-def criteria(kinds: Collection[str]) -> Table:
+def criteria_table(kinds: Collection[str]) -> Table:
     """Return the criteria of some kinds; none: of every kind."""
     return Table(Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
 
@@ -186,7 +186,7 @@ class ReportingFact(FactType):
     # Translators: a part of an entry: whether it tells the police or other authorities.
     label = gettext_lazy("What it reports")
     part = ReportingFields
-    tables = (criteria(REPORTING),)
+    tables = (criteria_table(REPORTING),)
     field = "eligibility_description"
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:

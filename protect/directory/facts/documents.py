@@ -16,7 +16,7 @@ from protect.directory.enums import Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import condition_words, criteria, criterion
+from protect.directory.facts.criteria import condition_words, criteria_table, criterion
 from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.ids import stable_uuid
@@ -92,7 +92,7 @@ class DocumentsFact(FactType):
     label = gettext_lazy("Documents it asks for")
     part = DocumentFields
     tables = (
-        criteria((Kind.DOCUMENTS,)),
+        criteria_table((Kind.DOCUMENTS,)),
         Table(RequiredDocument, DocumentRow, ("document", "pk")),
     )
     is_changed_by_link = True

@@ -18,30 +18,11 @@ from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
+from protect.directory.facts import criteria
+from protect.directory.facts.base import fields
 from protect.directory.facts.base.fact_type import FactType, Related, picked
-from protect.directory.facts.base.fields import (
-    MORE,
-    NOT_KNOWN,
-    Group,
-    Values,
-    choice,
-    note,
-    number,
-    ticks,
-)
 from protect.directory.facts.base.places import Named, NoSuchPlace, named, typed_area, typed_name
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import (
-    BLANK,
-    GENDERS,
-    KINDS,
-    OPERATORS,
-    REPORTING,
-    CriteriaFields,
-    criteria,
-    criterion,
-    criterion_words,
-)
 from protect.directory.facts.sentences import area_name, line, place_name
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
@@ -51,16 +32,14 @@ from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
 
 OLDEST = 120  # years
 FARTHEST = 500  # kilometres
-TAKEN = tuple(kind for kind in Kind if kind not in {*REPORTING, Kind.DOCUMENTS})
+TAKEN = tuple(kind for kind in Kind if kind not in {*criteria.REPORTING, Kind.DOCUMENTS})
 CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
 AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
 ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
-LISTS = {
-    kind: OPERATORS
-    if kind == Kind.GROUP
-    else {key: word for key, word in OPERATORS.items() if key not in {"first", "specialised"}}
-    for kind in CHOSEN
-}
+# Only of groups a service says that they come first, or that it is made for them.
+OF_GROUPS = {Operator.FIRST, Operator.SPECIALISED}
+PLAIN = {key: word for key, word in criteria.OPERATORS.items() if key not in OF_GROUPS}
+LISTS = dict.fromkeys(CHOSEN, PLAIN) | {Kind.GROUP: criteria.OPERATORS}
 ACCESS: Mapping[str, Promise] = {
     # Translators: for people who do not walk: no steps.
     Access.STEP_FREE: gettext_lazy("Without steps"),
@@ -112,7 +91,7 @@ class Accessibility(FactRow):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
-    note = models.CharField(max_length=400, default="", blank=True)
+    fields.note = models.CharField(max_length=400, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -126,7 +105,7 @@ AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
 def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     """Return the codes that a list may hold, with their words."""
     if kind == Kind.GENDER:
-        return GENDERS
+        return criteria.GENDERS
     terms: Mapping[str, Any] = (
         vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
     )
@@ -134,15 +113,19 @@ def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     return {code: names.get(code, term.name) for code, term in terms.items()}
 
 
-class EligibilityFields(CriteriaFields):
-    def build(self, values: Values) -> None:
+class EligibilityFields(criteria.CriteriaFields):
+    def build(self, values: fields.Values) -> None:
         super().build(values)
         for kind in CHOSEN:
             for index, row in enumerate(self._lists(kind)):
-                operator = choice(KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
+                operator = fields.choice(
+                    criteria.KINDS[kind], LISTS[kind], row["operator"], fields.NOT_KNOWN
+                )
                 self.add("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                self.add("values", ticks(_("Whom"), codes_of(kind), row["values"]), kind, index)
+                self.add(
+                    "values", fields.ticks(_("Whom"), codes_of(kind), row["values"]), kind, index
+                )
         for kind in AGES:
             self._add_ages(kind)
         for kind in ANSWERED:
@@ -151,21 +134,23 @@ class EligibilityFields(CriteriaFields):
         stored = {each["kind"]: each for each in values["accessibility"]}
         for access in Access:
             row = stored.get(access, {"answer": "unknown", "note": ""})
-            self.add("answer", choice(ACCESS[access], labels.ANSWERS, row["answer"]), access)
-            self.add("note", note(_("Note"), row["note"]), access)
+            self.add("answer", fields.choice(ACCESS[access], labels.ANSWERS, row["answer"]), access)
+            self.add("note", fields.note(_("Note"), row["note"]), access)
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[fields.Group]:
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
-                yield Group("", [self.bound(kind, index, each) for each in ("operator", "values")])
+                yield fields.Group(
+                    "", [self.bound(kind, index, each) for each in ("operator", "values")]
+                )
         for kind in AGES:
             columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
-            yield Group("", [self.bound(kind, each) for each in columns])
+            yield fields.Group("", [self.bound(kind, each) for each in columns])
         yield from map(self.answer_group, ANSWERED)
         columns = [(at, each) for at in range(self._area_count) for each in ("name", "radius")]
         areas = [self.bound("area", *each) for each in columns]
         # Translators: over fields: where people must live or be to be helped.
-        yield Group(_("Area"), [self.bound("area", "whole"), *areas])
+        yield fields.Group(_("Area"), [self.bound("area", "whole"), *areas])
         yield from map(self.answer_group, Access)
 
     def clean(self) -> None:
@@ -198,15 +183,15 @@ class EligibilityFields(CriteriaFields):
             ],
         }
 
-    def _lists(self, kind: Kind) -> list[Values]:
+    def _lists(self, kind: Kind) -> list[fields.Values]:
         """Return the rows of a kind; groups have room for one more: made for these, not these."""
-        empty: list[Values] = [{"operator": "", **BLANK}]
+        empty: list[fields.Values] = [{"operator": "", **criteria.BLANK}]
         stored = self.rows_of(kind)
         return [*stored, *empty] if kind == Kind.GROUP else stored or empty
 
     def _add_ages(self, kind: Kind) -> None:
-        criterion = self.one(kind)
-        state = {"all": "all", "range": "range", "answer": "no"}.get(criterion["operator"], "")
+        stated = self.one(kind)
+        state = {"all": "all", "range": "range", "answer": "no"}.get(stated["operator"], "")
         words = {
             # Translators: ages that a service takes: it says that age does not matter.
             "all": _("all ages"),
@@ -216,10 +201,10 @@ class EligibilityFields(CriteriaFields):
         if kind != Kind.AGE:
             # Translators: whether sons or daughters may come along.
             words["no"] = _("none")
-        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), kind)
+        self.add("state", fields.choice(criteria.KINDS[kind], words, state, fields.NOT_KNOWN), kind)
         if kind == Kind.AGE:
-            self.add("minimum", number(_("From (years)"), OLDEST, criterion["minimum"]), kind)
-        most = number(_("Up to (years, included)"), OLDEST, criterion["maximum"])
+            self.add("minimum", fields.number(_("From (years)"), OLDEST, stated["minimum"]), kind)
+        most = fields.number(_("Up to (years, included)"), OLDEST, stated["maximum"])
         self.add("maximum", most, kind)
 
     def _check_ages(self) -> None:
@@ -236,12 +221,12 @@ class EligibilityFields(CriteriaFields):
         for kind in AGES:
             state = self.typed(kind, "state")
             if state == "all":
-                yield criterion(kind, Operator.ALL)
+                yield criteria.criterion(kind, Operator.ALL)
             elif state == "no":
-                yield criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+                yield criteria.criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
             elif state == "range":
                 ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
-                yield criterion(kind, Operator.RANGE, **ends)
+                yield criteria.criterion(kind, Operator.RANGE, **ends)
 
     def _chosen(self) -> Iterator[dict[str, Any]]:
         for kind in CHOSEN:
@@ -249,22 +234,22 @@ class EligibilityFields(CriteriaFields):
                 operator = self.typed(kind, index, "operator")
                 ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
                 if operator:
-                    yield criterion(kind, Operator(operator), values=sorted(ticked))
+                    yield criteria.criterion(kind, Operator(operator), values=sorted(ticked))
 
-    def _add_areas(self, areas: list[Values]) -> None:
+    def _add_areas(self, areas: list[fields.Values]) -> None:
         is_whole = any(each["country"] for each in areas)
         # Translators: a box to tick: people of the whole country are helped.
         whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
         self.add("whole", whole, "area")
         parts = [each for each in areas if not each["country"]]
-        self._area_count = len(parts) + MORE
+        self._area_count = len(parts) + fields.MORE
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
             typed = typed_area(row.get("area")) or typed_name(row.get("place"))
             # Translators: a field for the name of a region or town.
-            self.add("name", note(_("Region or town"), typed), "area", index)
+            self.add("name", fields.note(_("Region or town"), typed), "area", index)
             # Translators: a circle round a town, in kilometres.
-            radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
+            radius = fields.number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
             self.add("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
@@ -291,7 +276,7 @@ class EligibilityFact(FactType):
     label = gettext_lazy("Whom it takes")
     part = EligibilityFields
     tables = (
-        criteria(TAKEN),
+        criteria.criteria_table(TAKEN),
         Table(ServiceArea, AreaRow, texts=()),
         Table(Accessibility, AccessRow, ("kind",)),
     )
@@ -300,7 +285,7 @@ class EligibilityFact(FactType):
     complaint = ("taken", public_text("They did not take me"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
-        yield from map(criterion_words, values["criteria"])
+        yield from map(criteria.criterion_words, values["criteria"])
         for area in values["areas"]:
             # Translators: where people must live or be to be helped; {area} is a name.
             yield _("Area: {area}").format(area=_area_words(area))
@@ -314,7 +299,7 @@ class EligibilityFact(FactType):
         return {"access": [picked(row, "kind", "answer", "note") for row in rows]}
 
 
-def _area_words(area: Values) -> str:
+def _area_words(area: fields.Values) -> str:
     if area["place"]:
         name = plain_name(place_name(area["place"]))
         if not area["radius_km"]:

@@ -15,17 +15,8 @@ from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Fact, How
+from protect.directory.facts.base import fields
 from protect.directory.facts.base.fact_type import FactType, Related, picked
-from protect.directory.facts.base.fields import (
-    NOT_KNOWN,
-    Fields,
-    Rows,
-    Values,
-    choice,
-    note,
-    number,
-    text,
-)
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import language_name, languages_by_name, line, quoted
 from protect.directory.hours import BadHours, parse
@@ -66,7 +57,7 @@ class LanguageOffered(FactRow):
     lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
     interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
     from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
-    note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
+    fields.note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -82,20 +73,20 @@ LanguageRow = namedtuple(
 )
 
 
-class LanguageFields(Rows):
+class LanguageFields(fields.Rows):
     key, lead = "languages", "language"
     # Translators: over the fields of a language that is spoken.
     title = gettext_lazy("Language")
     # Translators: over empty fields, for one more language.
     another = gettext_lazy("Another language")
 
-    def columns(self, row: Values) -> Fields:
+    def columns(self, row: fields.Values) -> fields.Fields:
         names = dict(languages_by_name())
         outside = {True: "yes", False: "no"}.get(row.get("from_outside", ""), "")
         return {
-            "language": choice(_("Language"), names, row.get("language", ""), "–"),
-            "how": choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
-            "window": text(
+            "language": fields.choice(_("Language"), names, row.get("language", ""), "–"),
+            "how": fields.choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
+            "window": fields.text(
                 # Translators: at which hours a language is spoken.
                 _("Only at these hours"),
                 WINDOW_LENGTH,
@@ -103,23 +94,23 @@ class LanguageFields(Rows):
                 {"dir": "ltr"},
                 _("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
             ),
-            "lead_minutes": number(
+            "lead_minutes": fields.number(
                 # Translators: how long before an interpreter must be asked for.
                 _("Ask for the interpreter so many minutes before"),
                 LONGEST_LEAD,
                 row.get("lead_minutes"),
             ),
-            "interpreter_gender": choice(
-                _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), NOT_KNOWN
+            "interpreter_gender": fields.choice(
+                _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), fields.NOT_KNOWN
             ),
-            "from_outside": choice(
+            "from_outside": fields.choice(
                 # Translators: an interpreter who does not belong to the person's own community.
                 _("Interpreter from outside the community possible"),
                 {"yes": labels.ANSWERS[Answer.YES], "no": labels.ANSWERS[Answer.NO]},
                 outside,
-                NOT_KNOWN,
+                fields.NOT_KNOWN,
             ),
-            "note": note(_("Note"), row.get("note", "")),
+            "note": fields.note(_("Note"), row.get("note", "")),
         }
 
     def clean(self) -> None:

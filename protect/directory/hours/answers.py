@@ -14,21 +14,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from protect.directory.hours import calendars, days, timeline
-from protect.directory.hours.syntax import (
-    BY_APPOINTMENT,
-    BY_CODE,
-    CLOSED,
-    DAY,
-    OPEN,
-    UNKNOWN,
-    State,
-    rules,
-)
+from protect.directory.hours import calendars, days, syntax, timeline
 
 HORIZON_DAYS = 35  # five weeks: nothing monthly is missed
 WAIT_UNKNOWN = -1  # minutes
-WAIT_NEVER = HORIZON_DAYS * DAY  # minutes
+WAIT_NEVER = HORIZON_DAYS * syntax.DAY  # minutes
 
 Segment = tuple[int, int]  # from this minute on (since 1970 UTC), this code of a State
 
@@ -49,7 +39,7 @@ class Hours:
 class Now(NamedTuple):
     """A state, and when the next one begins: None if that is further off than next year."""
 
-    state: State
+    state: syntax.State
     until: datetime | None
 
 
@@ -58,7 +48,7 @@ class Span(NamedTuple):
 
     start: time
     end: time
-    state: State
+    state: syntax.State
 
 
 class Day(NamedTuple):
@@ -77,7 +67,7 @@ def parse(
     """Return hours that can be judged.
     Errors: BadHours for the text; ValueError for an unknown zone or country."""
     text = expression.strip()
-    rules(text)
+    syntax.rules(text)
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError):
@@ -107,9 +97,9 @@ def next_open(
     minute = timeline.minute_of(at)
     segments = _joint(hours, window, minute) if window else _segments(hours, minute)
     for start, code in segments:
-        if start >= minute + horizon_days * DAY:
+        if start >= minute + horizon_days * syntax.DAY:
             break
-        if code == OPEN:
+        if code == syntax.OPEN:
             zone = ZoneInfo(hours.zone)
             return at.astimezone(zone) if start == minute else _instant(start, zone)
     return None
@@ -125,9 +115,9 @@ def waits(hours: Hours, at: datetime) -> int:
     for start, code in _segments(hours, minute):
         if start >= minute + WAIT_NEVER:
             break
-        if code == OPEN:
+        if code == syntax.OPEN:
             return start - minute
-        if code in {UNKNOWN, BY_APPOINTMENT}:
+        if code in {syntax.UNKNOWN, syntax.BY_APPOINTMENT}:
             if start == minute:
                 return WAIT_UNKNOWN
             is_doubtful = True
@@ -146,15 +136,15 @@ def _day(hours: Hours, day: date) -> Day:
     strip = strips[frame.index(day)]
     starts = np.flatnonzero(np.diff(strip, prepend=np.uint8(255))).tolist()
     spans = [
-        Span(_clock(start), _clock(end), BY_CODE[_code(hours, int(strip[start]))])
-        for start, end in zip(starts, [*starts[1:], 2 * DAY], strict=True)
-        if strip[start] != CLOSED
+        Span(_clock(start), _clock(end), syntax.BY_CODE[_code(hours, int(strip[start]))])
+        for start, end in zip(starts, [*starts[1:], 2 * syntax.DAY], strict=True)
+        if strip[start] != syntax.CLOSED
     ]
     return Day(day.weekday(), spans)
 
 
 def _clock(minute: int) -> time:
-    return time(minute % DAY // 60, minute % 60)
+    return time(minute % syntax.DAY // 60, minute % 60)
 
 
 def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
@@ -171,14 +161,14 @@ def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
 
 def _code(hours: Hours, code: int) -> int:
     """Return the code of a state under the flag: what is open takes an appointment."""
-    if hours.by_appointment and (code == OPEN or not hours.expression):
-        return BY_APPOINTMENT
+    if hours.by_appointment and (code == syntax.OPEN or not hours.expression):
+        return syntax.BY_APPOINTMENT
     return code
 
 
 def _joint(hours: Hours, window: Hours, minute: int) -> Iterator[Segment]:
     """Yield the weaker state of two hours at `minute`, then at each change of either."""
-    codes = [CLOSED, CLOSED]
+    codes = [syntax.CLOSED, syntax.CLOSED]
     marked = merge(_marked(0, hours, minute), _marked(1, window, minute))
     for start, changes in groupby(marked, key=itemgetter(0)):
         for _, which, code in changes:
@@ -195,7 +185,7 @@ def _now(hours: Hours, segments: Iterator[Segment]) -> Now:
     _, now = next(segments)
     change = next((start for start, code in segments if code != now), None)
     until = None if change is None else _instant(change, ZoneInfo(hours.zone))
-    return Now(BY_CODE[now], until)
+    return Now(syntax.BY_CODE[now], until)
 
 
 def _instant(minute: int, zone: ZoneInfo) -> datetime:
