@@ -91,7 +91,7 @@ class Accessibility(FactRow):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
-    fields.note = models.CharField(max_length=400, default="", blank=True)
+    note = models.CharField(max_length=400, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -123,9 +123,8 @@ class EligibilityFields(criteria.CriteriaFields):
                 )
                 self.add("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                self.add(
-                    "values", fields.ticks(_("Whom"), codes_of(kind), row["values"]), kind, index
-                )
+                boxes = fields.ticks(_("Whom"), codes_of(kind), row["values"])
+                self.add("values", boxes, kind, index)
         for kind in AGES:
             self._add_ages(kind)
         for kind in ANSWERED:
@@ -147,8 +146,11 @@ class EligibilityFields(criteria.CriteriaFields):
             columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
             yield fields.Group("", [self.bound(kind, each) for each in columns])
         yield from map(self.answer_group, ANSWERED)
-        columns = [(at, each) for at in range(self._area_count) for each in ("name", "radius")]
-        areas = [self.bound("area", *each) for each in columns]
+        areas = [
+            self.bound("area", index, column)
+            for index in range(self._area_count)
+            for column in ("name", "radius")
+        ]
         # Translators: over fields: where people must live or be to be helped.
         yield fields.Group(_("Area"), [self.bound("area", "whole"), *areas])
         yield from map(self.answer_group, Access)

@@ -57,7 +57,7 @@ class LanguageOffered(FactRow):
     lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
     interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
     from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
-    fields.note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
+    note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
 
     class Meta:
         constraints = [
