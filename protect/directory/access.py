@@ -29,10 +29,12 @@ KEEPING = (
 def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries (ISO 3166-1 alpha-2) in which the user has one of these permissions."""
     held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
-    if not held:
-        return frozenset()
     rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
-    return frozenset(rows.order_by("country").values_list("country", flat=True))
+    return (
+        frozenset(rows.order_by("country").values_list("country", flat=True))
+        if held
+        else frozenset()
+    )
 
 
 def kept_by(scope: Scope) -> frozenset[str]:
@@ -79,8 +81,8 @@ def survivor(service: Service) -> Service:
 def successor(**named: UUID | str) -> Service | None:
     """Return the entry that remained of one that was merged; None for any other.
     `named` is its `pk`, or its `short` code."""
-    merged_services = Service.objects.filter(merged_into__isnull=False, **named)
-    merged = merged_services.select_related("merged_into").first()
+    rows = Service.objects.filter(merged_into__isnull=False, **named).select_related("merged_into")
+    merged = rows.first()
     return survivor(merged) if merged else None
 
 
@@ -92,11 +94,8 @@ def may(scope: Scope, permission: Permission, country: str) -> bool:
 def must(scope: Scope, permission: Permission, country: str) -> UUID:
     """Return the organisation that gives the user this permission in a country.
     Errors: PermissionDenied."""
-    rows = Organisation.objects.filter(
-        pk__in=scope.organisations_where(permission),
-        country=country,
-        state=OrganisationState.ACTIVE,
-    )
+    held = scope.organisations_where(permission)
+    rows = Organisation.objects.filter(pk__in=held, country=country, state=OrganisationState.ACTIVE)
     organisation = rows.order_by("created", "pk").values_list("pk", flat=True).first()
     if organisation is None:
         raise PermissionDenied
@@ -124,7 +123,6 @@ def must_keep(scope: Scope, country: str) -> UUID:
 def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries in which the user has one of these permissions.
     Errors: PermissionDenied where there is none."""
-    countries = countries_where(scope, *permissions)
-    if not countries:
-        raise PermissionDenied
-    return countries
+    if countries := countries_where(scope, *permissions):
+        return countries
+    raise PermissionDenied

@@ -53,12 +53,8 @@ CLOSED = (Status.SUSPENDED, Status.WITHDRAWN)
 def shown_of(service: Service, *, at: datetime) -> Shown:
     """Return all that the public reads of a service as it is stored; empty where it reads nothing.
     Call it before and after with one `at`: hours are told as rows of the year that follows."""
-    documents = (each.public_document(service, at=at) for each in extensions())
-    return [
-        {key: value for key, value in document.items() if key != "last_modified"}
-        for document in documents
-        if document is not None
-    ]
+    documents = [each.public_document(service, at=at) for each in extensions()]
+    return [{**each, "last_modified": None} for each in documents if each is not None]
 
 
 def move_on(service: Service, before: Shown, *, at: datetime) -> None:

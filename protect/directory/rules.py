@@ -51,12 +51,9 @@ def step(status: Status, move: Move) -> Status:
     """Return the status that `move` leads to.
     Errors: service_move_not_allowed, when MOVES has no such move from `status`. Source:
     docs/adr/0005-facts-and-freshness.md."""
-    try:
-        return MOVES[status, move]
-    except KeyError:
-        raise DirectoryRefusal(
-            "service_move_not_allowed", status=status.value, move=move.value
-        ) from None
+    if (status, move) not in MOVES:
+        raise DirectoryRefusal("service_move_not_allowed", status=status.value, move=move.value)
+    return MOVES[status, move]
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:
@@ -65,7 +62,7 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     before; the second in a row ends it. Nothing before an edit counts. Source:
     docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
     checks = since_edit(checks)
-    failed = sum(1 for _ in takewhile(_reached_nobody, checks))
+    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
     if failed >= FAILED_CALLS:
         return Freshness.EXPIRED
     if failed == len(checks):
@@ -73,10 +70,6 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     standing = checks[failed]
     if standing.verdict == Verdict.DISPUTED:
         return Freshness.DISPUTED
-    return _aged(fact, standing, at)
-
-
-def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
     if at < standing.next_check:
         return Freshness.FRESH
     interval = standing.next_check - standing.at
@@ -87,7 +80,7 @@ def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
 
 def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:
     """Return the checks since the last edit, newest first."""
-    return list(takewhile(_is_a_check, checks))
+    return list(takewhile(lambda each: each.verdict != Verdict.EDITED, checks))
 
 
 def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
@@ -116,11 +109,3 @@ def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
         if check.verdict != Verdict.CONFIRMED:
             return False
     return False
-
-
-def _reached_nobody(check: CheckSeen) -> bool:
-    return check.verdict == Verdict.NOT_REACHED
-
-
-def _is_a_check(check: Judged) -> bool:
-    return check.verdict != Verdict.EDITED

@@ -46,10 +46,8 @@ def protect_address(
 
 def must_hide(categories: Collection[str]) -> bool:
     """Return whether services of these categories are shelters: their address is never stored."""
-    categories_by_code = vocabulary.categories()
-    return any(
-        code in categories_by_code and categories_by_code[code].shelter for code in categories
-    )
+    known = vocabulary.categories()
+    return any(code in known and known[code].shelter for code in categories)
 
 
 def public_sites() -> QuerySet[ServiceAtLocation]:
@@ -99,9 +97,8 @@ def _replace(service: Service, wanted: list[Mapping[str, Any]], audience: Audien
     Location.objects.filter(pk__in=gone, services=None).delete()
     Location.objects.filter(pk__in=[row.pk for row in kept]).update(audience=audience)
     for location in missing:
-        ServiceAtLocation.objects.create(
-            service=service, location=_new_location(service, location, audience)
-        )
+        new = _new_location(service, location, audience)
+        ServiceAtLocation.objects.create(service=service, location=new)
 
 
 def _says(row: Location, wanted: Mapping[str, Any]) -> bool:

@@ -17,9 +17,9 @@ from protect.directory.protection.erasure import TEXTS
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
     Errors: directory_tells_where, for a service with a never stored address; it quotes nothing."""
-    if service.address_audience != Audience.NEVER_STORED:
-        return
-    if any(address_patterns.resembles(text) for each in typed for text in _texts(each)):
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    texts = (text for each in typed for text in _texts(each))
+    if is_protected and any(map(address_patterns.resembles, texts)):
         raise DirectoryRefusal("directory_tells_where")
 
 
@@ -69,9 +69,6 @@ def silent(text: str) -> str:
 def _texts(typed: Any) -> Iterator[str]:
     if isinstance(typed, str):
         yield typed
-    elif isinstance(typed, Mapping):
-        for each in typed.values():
-            yield from _texts(each)
-    elif isinstance(typed, (list, tuple, set, frozenset)):
-        for each in typed:
+    elif isinstance(typed, Mapping | list | tuple | set | frozenset):
+        for each in typed.values() if isinstance(typed, Mapping) else typed:
             yield from _texts(each)

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from protect.directory.facts.sentences import area_name
 from protect.directory.models import DirectoryVersion, Phone, Service, ServiceAtLocation
 from protect.directory.service_models import Stamp
 from protect.reference.lookup import store as places
@@ -61,13 +62,10 @@ class Index:
         words = WORD.findall(fold(text))
         if not words:
             return []
-        exact = [
-            key for key, each in self._entries.items() if all(word in each.text for word in words)
-        ]
-        if exact:
+        entries = self._entries.items()
+        if exact := [key for key, each in entries if all(word in each.text for word in words)]:
             return exact[:MOST]
-        sets = [self._holding(word) for word in words]
-        return sorted(set.intersection(*sets))[:MOST]
+        return sorted(set.intersection(*map(self._holding, words)))[:MOST]
 
     def _holding(self, word: str) -> set[UUID]:
         """Return the services with a word that differs by one typing error at most."""
@@ -103,10 +101,8 @@ def digits(numbers: Iterable[str]) -> str:
 
 def _number(text: str) -> str:
     """Return the digits of a number that was typed, without what is dialled only at home."""
-    if not DIGITS.fullmatch(text):
-        return ""
-    digits = "".join(filter(str.isdigit, text)).lstrip("0")
-    return digits if len(digits) >= SHORTEST_NUMBER else ""
+    number = digits([text]).lstrip("0") if DIGITS.fullmatch(text) else ""
+    return number if len(number) >= SHORTEST_NUMBER else ""
 
 
 CHUNK = 2000  # services read at a time
@@ -158,22 +154,16 @@ def _renewed(current: _Loaded | None, number: int) -> _Loaded:
         return _Loaded(number, stamps, Index({}).renewed(_read(Service.objects.all())))
     changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
     index = current.index.without(current.stamps.keys() - stamps.keys())
-    return _Loaded(number, stamps, index.renewed(_read_some(changed)))
-
-
-def _read_some(keys: Iterable[UUID]) -> Iterator[Entry]:
-    for some in batched(keys, CHUNK, strict=False):
-        yield from _read(Service.objects.filter(pk__in=some))
+    chunks = (Service.objects.filter(pk__in=keys) for keys in batched(changed, CHUNK, strict=False))
+    return _Loaded(number, stamps, index.renewed(each for rows in chunks for each in _read(rows)))
 
 
 def _read(rows: QuerySet[Service]) -> Iterator[Entry]:
     numbers, towns = _by_service(rows)
     columns = ("pk", "name", "organisation__name", "short", "coarse_area")
     for key, name, organisation, short, cell in rows.values_list(*columns).iterator(CHUNK):
-        area = places.areas()[cell].name if cell else ""
-        yield Entry(
-            key, folded([name, organisation, short, area, *towns[key]]), digits(numbers[key])
-        )
+        text = folded([name, organisation, short, area_name(cell), *towns[key]])
+        yield Entry(key, text, digits(numbers[key]))
 
 
 def _by_service(rows: QuerySet[Service]) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:

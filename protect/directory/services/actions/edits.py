@@ -15,7 +15,7 @@ from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Finding, check_fact
-from protect.directory.fact_records.values import Values, fact_of, mark_of, replace
+from protect.directory.fact_records.values import fact_of, mark_of, replace
 from protect.directory.models import FactCheck, Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
@@ -51,8 +51,9 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     service.version += 1
     service.save(update_fields=["version"])
     changes.move_on(service, shown, at=at)
-    if fact == Fact.PHONE and _numbers(before) != _numbers(after):
-        for extension in extensions():
+    if fact == Fact.PHONE:
+        was, now = ({each["number"] for each in values["phones"]} for values in (before, after))
+        for extension in extensions() if was != now else ():
             extension.numbers_changed(service, at=at)
     return True
 
@@ -104,7 +105,3 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     if is_changed or edit.method is not None:
         audit.record(f"directory.edit_{edit.fact.value}", locked)
     return is_changed
-
-
-def _numbers(values: Values) -> set[str]:
-    return {each["number"] for each in values["phones"]}

@@ -97,9 +97,8 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
-    is_new_shelter = (
-        must_hide(wanted["categories"]) and locked.address_audience != Audience.NEVER_STORED
-    )
+    was_open = locked.address_audience != Audience.NEVER_STORED
+    is_new_shelter = was_open and must_hide(wanted["categories"])
     if is_new_shelter:
         locked.address_audience = Audience.NEVER_STORED
     must_not_tell_where(locked, [wanted[key] for key in FREE])
