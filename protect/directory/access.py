@@ -30,11 +30,8 @@ def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries (ISO 3166-1 alpha-2) in which the user has one of these permissions."""
     held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
     rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
-    return (
-        frozenset(rows.order_by("country").values_list("country", flat=True))
-        if held
-        else frozenset()
-    )
+    countries = rows.order_by("country").values_list("country", flat=True)
+    return frozenset(countries) if held else frozenset()
 
 
 def kept_by(scope: Scope) -> frozenset[str]:

@@ -105,15 +105,7 @@ class HoursFields(Part):
             typed = "" if spans is None else weekly.typed_of(spans) or _("closed")
             short = {"dir": "ltr", "class": "short"}
             self.add("day", text(label, DAY_LENGTH, typed, short), day.lower())
-        written = text(
-            # Translators: opening hours in a fixed way of writing.
-            _("Expression"),
-            EXPRESSION_LENGTH,
-            expression if way == SYNTAX else "",
-            {"dir": "ltr", "spellcheck": "false"},
-            _("For example: Mo-Fr 09:00-17:00; PH off"),
-        )
-        self.add("expression", written)
+        self._add_expression(expression if way == SYNTAX else "")
         ticked = forms.BooleanField(
             # Translators: people must arrange a time before they come or call.
             label=_("By appointment"),
@@ -123,6 +115,17 @@ class HoursFields(Part):
         self.add("appointment", ticked)
         hint = _("What hours cannot say, in the service's own words.")
         self.add("note", note(_("Note"), values["note"], hint))
+
+    def _add_expression(self, typed: str) -> None:
+        written = text(
+            # Translators: opening hours in a fixed way of writing.
+            _("Expression"),
+            EXPRESSION_LENGTH,
+            typed,
+            {"dir": "ltr", "spellcheck": "false"},
+            _("For example: Mo-Fr 09:00-17:00; PH off"),
+        )
+        self.add("expression", written)
 
     def groups(self) -> Iterator[Group]:
         yield Group("", [self.bound("way")])

@@ -133,17 +133,12 @@ class Cells:
     def unknown(self, column: str, value: str, codes_by_name: Mapping[str, str]) -> None:
         """Refuse an unknown code, naming the nearest three. `codes_by_name`: the allowed ones."""
         near = process.extract(value, list(codes_by_name), processor=str.casefold, limit=9)
-        codes = list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3]
-        self.refuse(
-            Code.UNKNOWN_CODE,
-            column,
-            # Translators: {text} is a code or a name that somebody wrote.
-            _("{text} is not known."),
-            # Translators: {nearest} are codes.
-            _("write one of: {nearest}."),
-            text=value,
-            nearest=", ".join(codes),
-        )
+        codes = ", ".join(list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3])
+        # Translators: {text} is a code or a name that somebody wrote.
+        message = _("{text} is not known.")
+        # Translators: {nearest} are codes.
+        advice = _("write one of: {nearest}.")
+        self.refuse(Code.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
 
     def _note(self, trouble: Trouble) -> None:
         fillers = dict(trouble.fillers)
