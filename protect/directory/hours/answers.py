@@ -169,16 +169,14 @@ def _code(hours: Hours, code: int) -> int:
 def _joint(hours: Hours, window: Hours, minute: int) -> Iterator[Segment]:
     """Yield the weaker state of two hours at `minute`, then at each change of either."""
     codes = [syntax.CLOSED, syntax.CLOSED]
-    marked = merge(_marked(0, hours, minute), _marked(1, window, minute))
+    marked = merge(
+        ((start, 0, code) for start, code in _segments(hours, minute)),
+        ((start, 1, code) for start, code in _segments(window, minute)),
+    )
     for start, changes in groupby(marked, key=itemgetter(0)):
         for _, which, code in changes:
             codes[which] = code
         yield start, min(codes)
-
-
-def _marked(which: int, hours: Hours, minute: int) -> Iterator[tuple[int, int, int]]:
-    for start, code in _segments(hours, minute):
-        yield start, which, code
 
 
 def _now(hours: Hours, segments: Iterator[Segment]) -> Now:

@@ -96,7 +96,9 @@ def _strip(expression: str, pattern: Pattern) -> Codes:
     if not all_rules:
         return _frozen(_unknown_day())
     worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(all_rules) + 1)
-    return _frozen(_agreed([_laid(all_rules, world) for world in worlds]))
+    strips = [_laid(all_rules, world) for world in worlds]
+    same = np.all([strip == strips[0] for strip in strips], axis=0)
+    return _frozen(np.where(same, strips[0], np.uint8(UNKNOWN)))
 
 
 @lru_cache(maxsize=16384)
@@ -192,12 +194,6 @@ def _unknown_day() -> Codes:
     strip = _blank()
     strip[:DAY] = UNKNOWN
     return strip
-
-
-def _agreed(strips: list[Codes]) -> Codes:
-    first = strips[0]
-    same = np.all([strip == first for strip in strips], axis=0)
-    return np.where(same, first, np.uint8(UNKNOWN))
 
 
 def _frozen(codes: Codes) -> Codes:

@@ -8,6 +8,7 @@ from opening_hours import OpeningHours
 
 from protect.directory.hours.days import selected
 from protect.directory.hours.syntax import Rule, State, rules
+from protect.directory.hours.weekly import WEEKDAYS
 
 SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 
@@ -46,9 +47,6 @@ def _of_rule(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
         yield "open_end"
     if rule.state is State.UNKNOWN:
         yield "depends_on_comment"
-
-
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 def _names_holidays(rule: Rule) -> bool:

@@ -142,18 +142,16 @@ def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Re
     usual = _usual(opens, start, label)
     for season in _seasons(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
-        for run in _uninterrupted(season, {day for day in season if usual[day] and not opens[day]}):
+        closed = {day for day in season if usual[day] and not opens[day]}
+        runs = [
+            list(run) for is_closed, run in groupby(season, closed.__contains__) if not is_closed
+        ]
+        for run in runs:
             if any(usual[day] for day in run):
                 yield _row(freq, byday, start, run[0], run[-1])
         for day in season:
             if opens[day] and not usual[day]:
                 yield _row(WEEKLY, [_weekday(start + timedelta(day))], start, day, day)
-
-
-def _uninterrupted(season: range, closed: set[int]) -> Iterator[list[int]]:
-    for is_closed, run in groupby(season, closed.__contains__):
-        if not is_closed:
-            yield list(run)
 
 
 def _usual(opens: bytearray, start: date, label: Label) -> bytearray:

@@ -69,20 +69,16 @@ def _stretches(zone: ZoneInfo, year: int) -> Iterator[Stretch]:
     for day in range(start, last, DAY):
         before = _offset(zone, day)
         if _offset(zone, day + DAY) != before:
-            within = range(day, day + DAY)
-            change = within[_first_other(zone, within, before)]
+            minutes = range(day, day + DAY)
+            change = day + bisect_left(minutes, True, key=lambda at: _offset(zone, at) != before)
             yield Stretch(start, change, before)
             start = change
     yield Stretch(start, last, _offset(zone, start))
 
 
-def _first_other(zone: ZoneInfo, within: range, before: int) -> int:
-    return bisect_left(within, True, key=lambda minute: _offset(zone, minute) != before)
-
-
 def _offset(zone: ZoneInfo, minute: int) -> int:
     there = datetime.fromtimestamp(minute * 60, zone)
-    return (minute_of(there.replace(tzinfo=UTC))) - minute
+    return minute_of(there.replace(tzinfo=UTC)) - minute
 
 
 def minute_of(at: datetime) -> int:

@@ -33,7 +33,7 @@ def week_of(expression: str) -> Week | None:
         days = _days(rule)
         if days is None or (HOLIDAY in week and days != [HOLIDAY]):
             return None  # a later rule takes back what was said of holidays
-        week |= dict.fromkeys(days, _spans(rule))
+        week |= dict.fromkeys(days, () if rule.is_off else rule.spans)
     return {day: spans for day, spans in week.items() if spans or day == HOLIDAY}
 
 
@@ -42,16 +42,14 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
     parts: list[tuple[list[str], tuple[Span, ...]]] = []
     for day in WEEKDAYS:
         spans = week.get(day, ())
-        if not spans:
-            continue
-        is_next = bool(parts) and parts[-1][1] == spans and _follows(parts[-1][0][-1], day)
-        if is_next:
-            parts[-1][0].append(day)
-        else:
+        days = parts[-1][0] if parts else []
+        if days and parts[-1][1] == spans and WEEKDAYS.index(day) - WEEKDAYS.index(days[-1]) == 1:
+            days.append(day)
+        elif spans:
             parts.append(([day], spans))
-    selectors = [f"{_named(days)} {_written(spans)}" for days, spans in _joined(parts)]
+    selectors = [f"{_named(days)} {typed_of(spans, ',')}" for days, spans in _joined(parts)]
     if HOLIDAY in week:
-        selectors.append(f"{HOLIDAY} {_written(week[HOLIDAY]) or 'off'}")
+        selectors.append(f"{HOLIDAY} {typed_of(week[HOLIDAY], ',') or 'off'}")
     return "; ".join(selectors)
 
 
@@ -73,9 +71,9 @@ def spans_of(text: str) -> tuple[Span, ...] | None:
     return tuple(spans)
 
 
-def typed_of(spans: tuple[Span, ...]) -> str:
+def typed_of(spans: tuple[Span, ...], comma: str = ", ") -> str:
     """Return the hours of a day as people type them."""
-    return ", ".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+    return comma.join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
 
 
 def _days(rule: Rule) -> list[str] | None:
@@ -106,14 +104,6 @@ def _weekdays(selector: str) -> list[str] | None:
     return days
 
 
-def _spans(rule: Rule) -> tuple[Span, ...]:
-    return () if rule.is_off else tuple(rule.spans)
-
-
-def _follows(before: str, day: str) -> bool:
-    return WEEKDAYS.index(day) == WEEKDAYS.index(before) + 1
-
-
 def _joined(
     parts: list[tuple[list[str], tuple[Span, ...]]],
 ) -> list[tuple[list[list[str]], tuple[Span, ...]]]:
@@ -128,10 +118,6 @@ def _named(runs: list[list[str]]) -> str:
     return ",".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _written(spans: tuple[Span, ...]) -> str:
-    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
-
-
 def _clock(minute: int) -> str:
     within = minute if minute <= DAY else minute - DAY
     return f"{within // 60:02}:{within % 60:02}"
@@ -141,9 +127,8 @@ def _span(text: str) -> Span | None:
     match = SPAN.fullmatch(text.strip())
     if match is None:
         return None
-    start = int(match["from"]) * 60 + int(match["from_minute"] or 0)
-    end = int(match["to"]) * 60 + int(match["to_minute"] or 0)
-    minutes = (int(match["from_minute"] or 0), int(match["to_minute"] or 0))
+    minutes = [int(match[each] or 0) for each in ("from_minute", "to_minute")]
+    start, end = int(match["from"]) * 60 + minutes[0], int(match["to"]) * 60 + minutes[1]
     if start >= DAY or end > DAY or max(minutes) > 59:
         return None
     if start >= end and start < EVENING and not (match["from_minute"] or match["to_minute"]):
