@@ -96,9 +96,9 @@ def _strip(expression: str, pattern: Pattern) -> Codes:
     if not all_rules:
         return _frozen(_unknown_day())
     worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(all_rules) + 1)
-    strips = [_laid(all_rules, world) for world in worlds]
-    same = np.all([strip == strips[0] for strip in strips], axis=0)
-    return _frozen(np.where(same, strips[0], np.uint8(UNKNOWN)))
+    first, *others = [_laid(all_rules, world) for world in worlds]
+    is_agreed = np.all([other == first for other in (first, *others)], axis=0)
+    return _frozen(np.where(is_agreed, first, np.uint8(UNKNOWN)))
 
 
 @lru_cache(maxsize=16384)

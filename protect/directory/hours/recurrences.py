@@ -143,11 +143,9 @@ def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Re
     for season in _seasons(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
         closed = {day for day in season if usual[day] and not opens[day]}
-        runs = [
-            list(run) for is_closed, run in groupby(season, closed.__contains__) if not is_closed
-        ]
-        for run in runs:
-            if any(usual[day] for day in run):
+        for is_closed, days in groupby(season, closed.__contains__):
+            run = list(days)
+            if not is_closed and any(usual[day] for day in run):
                 yield _row(freq, byday, start, run[0], run[-1])
         for day in season:
             if opens[day] and not usual[day]:
