@@ -143,8 +143,8 @@ def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Re
     for season in _seasons(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
         closed = {day for day in season if usual[day] and not opens[day]}
-        for is_closed, days in groupby(season, closed.__contains__):
-            run = list(days)
+        for is_closed, group in groupby(season, closed.__contains__):
+            run = list(group)
             if not is_closed and any(usual[day] for day in run):
                 yield _row(freq, byday, start, run[0], run[-1])
         for day in season:
