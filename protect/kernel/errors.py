@@ -48,10 +48,8 @@ class TableRefusal(ProtectError):
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code = code
-        by_code = {
-            each: (status, rows[each]) for status, rows in self.rows.items() for each in rows
-        }
-        self.status, self.message = by_code[code]
+        status = next((each for each, rows in self.rows.items() if code in rows), self.status)
+        self.status, self.message = status, self.rows[status][code]
         super().__init__(**facts)
 
 

@@ -37,12 +37,12 @@ def grouped(code: str) -> str:
 
 def drawn_secret() -> str:
     """Return a secret for paper: too long to be guessed, short enough to be typed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    return drawn_code(SECRET_LENGTH)
 
 
-def drawn_code() -> str:
+def drawn_code(length: int = SHORT_LENGTH) -> str:
     """Return a random short code, without vowels or letters that look alike."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def squeezed(typed: str) -> str:

@@ -28,15 +28,11 @@ def items(*values: str | int | UUID | bytes | None) -> bytes:
     return b"".join(parts)
 
 
-def _integer(value: int) -> bytes:
-    return value.to_bytes(8, "big", signed=True)
-
-
 type Spelling = tuple[int, Callable[[Any], bytes]]
 SPELLED: dict[type, Spelling] = {
     type(None): (NONE, lambda _: b""),
     str: (TEXT, str.encode),
-    int: (INTEGER, _integer),
+    int: (INTEGER, lambda value: value.to_bytes(8, "big", signed=True)),
     UUID: (IDENTIFIER, lambda value: value.bytes),
     bytes: (BYTES, bytes),
 }

@@ -63,8 +63,7 @@ class Limits:
         """Begin a new minute, and each hour a new key: the old one is gone for good."""
         if now // HOUR != self._hour:
             self._hour, self._key = now // HOUR, os.urandom(32)
-            self._counts.clear()
-        if now // MINUTE != self._minute:
+        if now // MINUTE != self._minute:  # each hour begins a minute, too
             self._minute = now // MINUTE
             self._counts.clear()
 

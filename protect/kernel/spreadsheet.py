@@ -18,11 +18,8 @@ MARK = "'"  # what a spreadsheet reads as "this is text"
 
 def safe(value: object) -> object:
     """Return a cell; a text that would be computed gets a mark in front."""
-    if not isinstance(value, str):
-        return value
-    if FORMULA.match(value) and not NUMBERS.fullmatch(value):
-        return MARK + value
-    return value
+    is_formula = isinstance(value, str) and FORMULA.match(value) and not NUMBERS.fullmatch(value)
+    return f"{MARK}{value}" if is_formula else value
 
 
 def unmarked(text: str) -> str:

@@ -97,6 +97,5 @@ OPEN_POLICIES = frozenset({OPEN_CSP, KEPT_CSP})
 KEEPER = smaller_js((HERE / "js/keeper.js").read_text("utf-8"))
 
 DESK_CSS = asset("desk", "css", "text/css; charset=utf-8", styles(DESK_STYLES))
-DESK_JS = module("desk")
 BY_PLAIN_NAME = {"desk.css": DESK_CSS} | {f"{stem}.js": module(stem) for stem in MODULES}
 FILES = {each.name: (each.media_type, each.content) for each in BY_PLAIN_NAME.values()}
