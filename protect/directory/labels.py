@@ -41,7 +41,7 @@ STATUS_SHAPES: Mapping[str, str] = {
 }
 MOVES: Words = {
     # Translators: a button: an editor hands a new entry in.
-    enums.Move.SUBMIT: _("Hand in for review"),
+    enums.Move.SUBMIT: _("Submit for review"),
     # Translators: a button: from now on the public sees it.
     enums.Move.PUBLISH: _("Publish"),
     # Translators: a button: the public no longer sees it, for a while.

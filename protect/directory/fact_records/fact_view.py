@@ -33,7 +33,7 @@ VERDICTS: Words = {
     # Translators: somebody says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),
     # Translators: a fact was written anew at a desk, without asking the service.
-    Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
+    Verdict.EDITED: gettext_lazy("Edited and not checked"),
 }
 # A report is no check. Its source, and the role that agreed, follow from how it came in.
 DISPUTES: Words = {

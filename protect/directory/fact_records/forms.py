@@ -51,8 +51,8 @@ class FactForm(DeskForm):
             is_free = isinstance(field, forms.CharField)
             if is_free and text and address_patterns.resembles(str(text)):
                 message = _(
-                    "This looks like an address or a map link. Where this service is, is never "
-                    "stored. Take it out."
+                    "This looks like an address or a map link. The address of this service is "
+                    "never stored. Remove it."
                 )
                 self.add_error(name, forms.ValidationError(message))
 
@@ -70,7 +70,7 @@ class DeskFactForm(FactForm):
         ),
         choices=[
             # Translators: how something was learnt: nobody has checked it.
-            ("", _("Nobody has checked it yet")),
+            ("", _("It has not been checked yet")),
             *((method, way.label) for method, way in labels.METHODS.items()),
         ],
         initial="",

@@ -34,7 +34,7 @@ STORED = {"place": "place_id"} | {
 }
 AUDIENCES: Mapping[str, Promise] = {
     # Translators: who may see an address.
-    Audience.PUBLIC: gettext_lazy("Everybody may see the address"),
+    Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
     # Translators: who may see an address.
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
     # Translators: who may see an address: nobody, it is not stored anywhere.
@@ -138,7 +138,7 @@ class AddressFields(Part):
     def clean(self) -> None:
         is_open = not self.about.is_protected and self.typed("audience") == Audience.PUBLIC
         if is_open and self.typed("coarse-area"):
-            message = _("Everybody may see the address, so nothing is shown instead. Choose –.")
+            message = _("Everyone may see the address, so no region is shown instead. Choose –.")
             self.refuse(message, "coarse-area")
         self._read = [each for each in map(self._row, range(self._count)) if each]
 
@@ -186,11 +186,11 @@ class AddressFields(Part):
         ordered = dict(sorted(names.items(), key=lambda each: each[1].casefold()))
         return choice(
             # Translators: a list of regions; one of them is told instead of a secret address.
-            _("Region that may be told instead"),
+            _("Region to show instead of the address"),
             ordered,
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.
-            _("– (no more than the country)") if self.about.is_protected else NOT_KNOWN,
+            _("– (only the country)") if self.about.is_protected else NOT_KNOWN,
         )
 
 

@@ -94,9 +94,9 @@ class CapacityFields(Rows):
 
     def build(self, values: Mapping[str, Any]) -> None:
         self.add("available", number(_("Free places"), MOST_PLACES, values["available"]))
-        self.add("maximum", number(_("Places in all"), MOST_PLACES, values["maximum"]))
+        self.add("maximum", number(_("Total places"), MOST_PLACES, values["maximum"]))
         hours = intervals()[self.fact].length // timedelta(hours=1)
-        lasts = number(_("This counts for so many hours"), MOST_HOURS, hours, 1)
+        lasts = number(_("Valid for how many hours"), MOST_HOURS, hours, 1)
         lasts.help_text = _("Afterwards it is shown as unknown, never as full.")
         self.add("hours", lasts)
         super().build(values)
@@ -118,7 +118,7 @@ class CapacityFields(Rows):
     def clean(self) -> None:
         free, most = self.typed("available"), self.typed("maximum")
         if free is None and most is not None:
-            self.refuse(_("Write how many of them are free, or empty both."), "available")
+            self.refuse(_("Enter how many of them are free, or clear both fields."), "available")
         if free is not None and most is not None and free > most:
             self.refuse(_("There are more free places than places. Correct one."), "available")
 

@@ -57,7 +57,7 @@ class ClinicalFields(Rows):
         words = {**ACTS, **({act: act} if act and act not in ACTS else {})}
         # Translators: a medicine helps only within so many hours of what happened.
         hours = _("Within so many hours")
-        hint = _("Leave empty if nobody has confirmed it: it is shown as not confirmed.")
+        hint = _("Leave empty if it has not been confirmed: it is shown as not confirmed.")
         return {
             "act": choice(_("What"), words, act, "–"),
             "window_hours": number(hours, LONGEST_WINDOW, row.get("window_hours"), 1),

@@ -74,7 +74,7 @@ class DocumentFields(Rows):
 
     def clean(self) -> None:
         if self.typed("asks") == "some" and not list(self.indexes()):
-            self.refuse(_("Choose one document at least."), 0, "document")
+            self.refuse(_("Choose at least one document."), 0, "document")
         if self.typed("asks") == "none" and list(self.indexes()):
             self.refuse(_("Documents are chosen below. Choose – there, or change this."), "asks")
 

@@ -123,7 +123,7 @@ class EligibilityFields(criteria.CriteriaFields):
                 )
                 self.add("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                boxes = fields.ticks(_("Whom"), codes_of(kind), row["values"])
+                boxes = fields.ticks(_("Who"), codes_of(kind), row["values"])
                 self.add("values", boxes, kind, index)
         for kind in AGES:
             self._add_ages(kind)
@@ -162,7 +162,7 @@ class EligibilityFields(criteria.CriteriaFields):
             for index in range(len(self._lists(kind))):
                 has_list = self.typed(kind, index, "operator") not in {"", None, Operator.ALL}
                 if has_list and not self.typed(kind, index, "values"):
-                    self.refuse(_("Tick whom."), kind, index, "values")
+                    self.refuse(_("Choose at least one of these groups."), kind, index, "values")
         self._check_ages()
         self._areas = list(self._read_areas())
 
@@ -275,7 +275,7 @@ class EligibilityFields(criteria.CriteriaFields):
 class EligibilityFact(FactType):
     code = Fact.ELIGIBILITY
     # Translators: a part of an entry: which people the service takes.
-    label = gettext_lazy("Whom it takes")
+    label = gettext_lazy("Who can use it")
     part = EligibilityFields
     tables = (
         criteria.criteria_table(TAKEN),

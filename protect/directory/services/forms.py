@@ -96,7 +96,7 @@ class TextsForm(DeskForm):
     modes = forms.MultipleChoiceField(
         # Translators: how people get help: in person, by phone and so on.
         label=_("How help is given"),
-        help_text=_("Leave empty if nobody knows."),
+        help_text=_("Leave empty if it is not known."),
         choices=list(labels.MODES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -115,7 +115,7 @@ class TextsForm(DeskForm):
     audience_note = _long(_("For whom, in its own words"))
     how_to_access = _long(_("How to get help"))
     restrictions = _long(_("Limits, in its own words"))
-    area_note = _long(_("Area, in its own words"), _("Only what “Whom it takes” cannot say."))
+    area_note = _long(_("Area, in its own words"), _("Only what “Who can use it” cannot say."))
     email = forms.EmailField(
         # Translators: of a service.
         label=_("E-mail address"),
@@ -133,7 +133,7 @@ class TextsForm(DeskForm):
     )
     referral_route = _long(
         # Translators: how a professional gets somebody into a service.
-        _("How professionals refer somebody"),
+        _("How professionals refer a person"),
         _("Members see it. The public does not."),
     )
     # Translators: how long a service takes to answer a professional.
@@ -144,7 +144,7 @@ class TextsForm(DeskForm):
     desk_notes = _long(
         # Translators: notes about an entry of the directory.
         _("Notes of the desk"),
-        _("Nobody outside the desk sees them. Name no person who was helped."),
+        _("They are not shown outside the desk. Do not name a person who was helped."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -182,7 +182,7 @@ def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
 class ProtectForm(DeskForm):
     area = forms.ChoiceField(
         # Translators: a list of regions; one of them is told instead of a secret address.
-        label=_("Region that may be told instead"),
+        label=_("Region to show instead of the address"),
         help_text=_(
             "Only regions of 20 kilometres and 100,000 people at least. Choose by what may be "
             "known, never by what is nearest."
@@ -194,7 +194,7 @@ class ProtectForm(DeskForm):
         super().__init__(*args, **kwargs)
         areas = [(code, sentences.area_name(code)) for code in store.coarse_areas(country)]
         # Translators: in a list of regions: none of them, only the country is told.
-        nothing = ("", _("– (no more than the country)"))
+        nothing = ("", _("– (only the country)"))
         choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])
 
 

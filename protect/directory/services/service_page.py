@@ -130,7 +130,9 @@ def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
     if service.address_audience == Audience.NEVER_STORED:
         lines += _of_a_protected(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):
-        lines.append(_("It has no number, no e-mail address and no website: nobody can reach it."))
+        lines.append(
+            _("It has no number, no e-mail address and no website, so it cannot be reached.")
+        )
     return lines
 
 

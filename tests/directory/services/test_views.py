@@ -206,7 +206,7 @@ def test_an_editor_hands_in_and_does_not_publish(keepers):
     draft = entry(status=Status.DRAFT)
     desk = keepers.desk("edda")
 
-    assert "Hand in for review" in words(desk.get(page_of(draft)))
+    assert "Submit for review" in words(desk.get(page_of(draft)))
     assert desk.get(page_of(draft, "move", "publish")).status_code == 403
     desk.post(page_of(draft, "move", "submit"))
     draft.refresh_from_db()

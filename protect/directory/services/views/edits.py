@@ -90,7 +90,7 @@ def _save_fact(
         message = f"{message} {_('It counts as checked now.')}"
     elif is_changed:
         # Translators: behind "Saved."
-        message = f"{message} {_('It counts as not checked, until somebody checks it.')}"
+        message = f"{message} {_('It counts as not checked until the next check.')}"
     messages.success(request, message)
     return redirect("directory:service", pk=service.pk)
 
@@ -119,7 +119,7 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             seen = form.cleaned_data["seen"]
             edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
-            messages.success(request, _("Saved. No fact became older by it."))
+            messages.success(request, _("Saved. The facts stay as fresh as they were."))
             return redirect("directory:service", pk=pk)
         if mark_of(standing) != form.cleaned_data.get("seen"):
             differences = _differences(form, standing)
@@ -165,7 +165,7 @@ def service_new(request: HttpRequest) -> HttpResponse:
         with form.mending():
             country = form.cleaned_data["country"]
             service = create_service(scope, country, form.values(), at=clock.now())
-            messages.success(request, _("The draft is begun. Now write its facts, one by one."))
+            messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
     context = {"organisations": _organisations(*countries)}
     return show(request, "directory/service_new.html", form, context)
@@ -191,12 +191,12 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Never store where this service is?"),
         "effects": [
             _("Every address, postcode and point of it is deleted now, for good."),
-            _("Every mention of them goes: in its texts, translations, notes and reports."),
-            _("Rows of files that were read in lose them as well, and what a merging remembers."),
+            _("Every mention of them is deleted: in its texts, translations, notes and reports."),
+            _("They are deleted from imported rows and from the record of merges as well."),
             _("The public reads “in and around” the region that you choose, or only the country."),
-            _("Backups of earlier days hold it until they are over."),
+            _("Backups of earlier days contain it until they expire."),
         ],
-        "undo": _("This cannot be undone. Nobody can bring the address back from here."),
+        "undo": _("This cannot be undone. The address cannot be brought back."),
         "verb": _("Delete the address for good"),
         "is_danger": True,
         "is_done": service.address_audience == Audience.NEVER_STORED,

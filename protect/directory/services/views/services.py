@@ -112,7 +112,7 @@ def service_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _question(move: Move) -> str:
     return {
-        Move.SUBMIT: _("Hand this service in for review?"),
+        Move.SUBMIT: _("Submit this service for review?"),
         Move.PUBLISH: _("Show this service to the public?"),
         Move.SUSPEND: _("Take this service off for a while?"),
         Move.RESUME: _("Show this service again?"),
@@ -122,10 +122,10 @@ def _question(move: Move) -> str:
 
 def _effects(move: Move, service: Service) -> Iterator[str]:
     if move == Move.SUBMIT:
-        yield _("Whoever answers for the country sees it in review and can publish it.")
+        yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
     elif move in {Move.PUBLISH, Move.RESUME}:
-        yield _("Everybody finds it at once, on the public pages and in files for others.")
+        yield _("Everyone can find it at once, on the public pages and in exported files.")
         yield _("Facts that nobody has checked are shown as “not checked yet”.")
         if service.phones.exists():
             yield _("It has a number. It is shown only if two people have called and heard it.")

@@ -69,7 +69,7 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
             text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
             wording = Wording(segment.field, language, text.strip(), seen)
             translations.translate(scope, service, wording, at=clock.now())
-            messages.success(request, _("Saved. It is shown when somebody else has read it."))
+            messages.success(request, _("Saved. It is shown when another person has reviewed it."))
             return _back(pk, language)
         is_new = form.cleaned_data["seen"] != translations.mark(segment)
         newer = segment.text if is_new else None
