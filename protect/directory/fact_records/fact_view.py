@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.freshness import Standing
+from protect.directory.fact_records.checks import Standing
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import FACTS, LABELS
 from protect.directory.models import FactCheck, Service

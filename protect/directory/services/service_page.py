@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from protect.directory import access, labels
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.extension import extensions
-from protect.directory.fact_records.checks import is_tested
+from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
 from protect.directory.fact_records.fact_view import fact_view, words_of
-from protect.directory.fact_records.freshness import Standings, standing_of, standings
 from protect.directory.fact_records.values import fact_of
 from protect.directory.facts import LABELS
 from protect.directory.facts.base.cells import Cells

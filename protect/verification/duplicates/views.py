@@ -21,8 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.directory import access as directory_access
 from protect.directory.desk import PAIRS, show_tab
 from protect.directory.enums import Audience, Fact, Status
+from protect.directory.fact_records.checks import Standing, standing_from, standing_of
 from protect.directory.fact_records.fact_view import FactView, fact_view
-from protect.directory.fact_records.freshness import Standing, standing_from, standing_of
 from protect.directory.facts import LABELS
 from protect.directory.models import Service
 from protect.directory.services import search

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access
 from protect.directory.enums import Audience, Fact
+from protect.directory.fact_records.checks import standing_from, standing_of
 from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
-from protect.directory.fact_records.freshness import standing_from, standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
