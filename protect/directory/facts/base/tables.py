@@ -48,6 +48,11 @@ class Table(NamedTuple):
         """The name of the list of rows among the values of their fact."""
         return self.list_name or self.related
 
+    def rows(self) -> QuerySet[Any]:
+        """Return the rows of every service."""
+        rows = self.model._default_manager.all()
+        return rows.filter(**{f"{self.kind}__in": self.kinds}) if self.kinds else rows
+
 
 @cache
 def _columns(row: Any, untold: tuple[str, ...]) -> Mapping[str, str]:
@@ -57,9 +62,7 @@ def _columns(row: Any, untold: tuple[str, ...]) -> Mapping[str, str]:
 
 def rows_of(services: Collection[UUID], table: Table) -> list[Any]:
     """Return the rows of a fact of some services, always in the same order."""
-    rows = table.model._default_manager.filter(service__in=services)
-    if table.kinds:
-        rows = rows.filter(**{f"{table.kind}__in": table.kinds})
+    rows = table.rows().filter(service__in=services)
     return list(rows.order_by("position", "pk") if table.keeps_order else rows.order_by("pk"))
 
 
