@@ -116,12 +116,6 @@ def form_of(fact: Fact, service: Service, data: Mapping[str, Any] | None = None)
     return FactForm(fact, fact_of(service, fact), about(service), data)
 
 
-def desk_form_of(
-    fact: Fact, service: Service, data: Mapping[str, Any] | None = None
-) -> DeskFactForm:
-    return DeskFactForm(fact, fact_of(service, fact), about(service), data)
-
-
 def kept_form() -> DeskFactForm:
     """Return a form with the fields of every fact: it can word whatever was posted to any."""
     country, about_it = next(iter(vocabulary.countries().items()))

@@ -21,7 +21,7 @@ from protect.directory import access
 from protect.directory.enums import Audience, Fact
 from protect.directory.fact_records.checks import standing_from, standing_of
 from protect.directory.fact_records.fact_view import fact_view, words_of
-from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
+from protect.directory.fact_records.forms import DeskFactForm, about
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
@@ -56,7 +56,8 @@ def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
         raise Http404
     service, kind = _edited(scope, pk), Fact(fact)
     is_sent = request.method == "POST"
-    form = desk_form_of(kind, service, request.POST if is_sent else None)
+    data = request.POST if is_sent else None
+    form = DeskFactForm(kind, fact_of(service, kind), about(service), data)
     context: dict[str, Any] = {"conflict": None, "preview": None}
     if is_sent and form.is_valid():
         if PREVIEW in request.POST:
