@@ -14,8 +14,7 @@ from protect.directory.fact_records.values import fact_of
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fields import About, Group
 from protect.directory.models import Service
-from protect.directory.protection import address_patterns
-from protect.directory.protection.addresses import must_hide
+from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
@@ -103,7 +102,7 @@ class DeskFactForm(FactForm):
 
 def about(service: Service) -> About:
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
-    hides = must_hide(codes)
+    hides = addresses.must_hide(codes)
     return About(
         country=service.country_id,
         zone=vocabulary.countries()[service.country_id].zone,

@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Audience, Fact
+from protect.directory.facts.base import places, tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
 from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
-from protect.directory.facts.base.places import NoSuchPlace, named, typed_name
-from protect.directory.facts.base.tables import Values
 from protect.directory.facts.sentences import area_name, line, place_name
 from protect.directory.service_models import Organisation, Service
 from protect.kernel.text import plain_name
@@ -151,7 +150,7 @@ class AddressFields(Part):
         return {"audience": audience, "coarse_area": coarse, "locations": self._read}
 
     def _add_row(self, index: int, row: Mapping[str, Any]) -> None:
-        town = typed_name(row.get("place")) or row.get("city", "")
+        town = places.typed_name(row.get("place")) or row.get("city", "")
         # Translators: a field for the name of a town.
         self.add("place", note(_("Town"), town), index)
         wide = {"autocomplete": "off", "dir": "auto"}
@@ -168,12 +167,12 @@ class AddressFields(Part):
         if not town:
             self.refuse(_("Write the town as well."), index, "place")
             return None
-        if town == (typed_name(stored.get("place")) or stored.get("city")):
+        if town == (places.typed_name(stored.get("place")) or stored.get("city")):
             # The town is as it was: its point stays, whatever it was made from.
             return {**stored, "address": street, "postal_code": postcode}
         try:
-            place = named(town, self.about.country).place
-        except NoSuchPlace as slip:
+            place = places.named(town, self.about.country).place
+        except places.NoSuchPlace as slip:
             self.refuse(slip.text, index, "place")
             return None
         city = place_name(place)
@@ -204,7 +203,7 @@ class AddressFact(FactType):
     evidence = (Evidence(ServiceAtLocation),)
     field = "service_at_locations"
 
-    def blank(self) -> Values:
+    def blank(self) -> tables.Values:
         return {"audience": "public", "coarse_area": None, "locations": []}
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -220,7 +219,7 @@ class AddressFact(FactType):
             parts = [location["address"], f"{location['postal_code']} {town}".strip()]
             yield line([plain_name(part) for part in parts if part])
 
-    def read(self, service: Service) -> Values:
+    def read(self, service: Service) -> tables.Values:
         """Return the audience of the address, the area shown instead, and the locations."""
         return {
             "audience": service.address_audience,

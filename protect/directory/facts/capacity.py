@@ -21,8 +21,7 @@ from protect.directory.facts.base.intervals import intervals
 from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import FactRow, Service
-from protect.kernel import clock
-from protect.kernel.ids import stable_uuid
+from protect.kernel import clock, ids
 from protect.ui import moments
 
 MOST_PLACES = 2000
@@ -164,8 +163,8 @@ class CapacityFact(FactType):
         return {
             "capacities": [
                 {
-                    "id": stable_uuid("hsds", "capacity", str(row.service_id)),
-                    "unit": {"id": stable_uuid("hsds", "unit", "place"), "name": "Place"},
+                    "id": ids.stable_uuid("hsds", "capacity", str(row.service_id)),
+                    "unit": {"id": ids.stable_uuid("hsds", "unit", "place"), "name": "Place"},
                     **picked(row, "available", "maximum"),
                     "updated": row.updated_at,
                     "expires_at": row.expires_at,

@@ -20,8 +20,7 @@ from protect.directory.facts.criteria import condition_words, criteria_table, cr
 from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.ids import stable_uuid
-from protect.reference import vocabulary
-from protect.reference.wording import DOCUMENT_NAMES
+from protect.reference import vocabulary, wording
 
 
 class RequiredDocument(FactRow):
@@ -60,7 +59,7 @@ class DocumentFields(Rows):
 
     def columns(self, row: Values) -> Fields:
         names = {
-            code: DOCUMENT_NAMES.get(code, each.name)
+            code: wording.DOCUMENT_NAMES.get(code, each.name)
             for code, each in vocabulary.documents().items()
         }
         return {
@@ -104,7 +103,7 @@ class DocumentsFact(FactType):
             # Translators: the service wants to see no document at all.
             yield _("Asks for no documents") if is_none else line([*condition_words(each)][1:])
         for each in values["documents"]:
-            name = DOCUMENT_NAMES.get(each["document"], each["document"])
+            name = wording.DOCUMENT_NAMES.get(each["document"], each["document"])
             yield line([name, quoted(each["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:

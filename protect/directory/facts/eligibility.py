@@ -26,9 +26,8 @@ from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import area_name, line, place_name
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
-from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
 
 OLDEST = 120  # years
 FARTHEST = 500  # kilometres
@@ -109,7 +108,7 @@ def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     terms: Mapping[str, Any] = (
         vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
     )
-    names = STATUS_NAMES if kind == Kind.LEGAL_STATUS else GROUP_NAMES
+    names = wording.STATUS_NAMES if kind == Kind.LEGAL_STATUS else wording.GROUP_NAMES
     return {code: names.get(code, term.name) for code, term in terms.items()}
 
 

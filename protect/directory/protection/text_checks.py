@@ -9,9 +9,8 @@ from protect.directory.enums import Audience
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts import TABLES
 from protect.directory.models import Service
-from protect.directory.protection import address_patterns
+from protect.directory.protection import address_patterns, erasure
 from protect.directory.protection.address_patterns import SENTENCE
-from protect.directory.protection.erasure import TEXTS
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
@@ -51,7 +50,7 @@ def silence(service: Service) -> None:
                 setattr(row, column, silent(getattr(row, column)))
     for text in loaded["texts"]:
         text.text = silent(text.text)
-    for name in TEXTS:
+    for name in erasure.TEXTS:
         setattr(service, name, silent(getattr(service, name)))
     if address_patterns.resembles(service.website):
         service.website = ""

@@ -15,8 +15,7 @@ from protect.directory.enums import Scope
 from protect.directory.fact_records.forms import kept_form
 from protect.directory.facts import sentences
 from protect.directory.service_models import TEXT_LENGTH
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -167,7 +166,8 @@ class NewServiceForm(TextsForm):
     def __init__(self, *args: Any, countries: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tag = get_language() or "en"
-        choose(self, "country", [(code, country_name(code, tag)) for code in sorted(countries)])
+        names = [(code, formats.country_name(code, tag)) for code in sorted(countries)]
+        choose(self, "country", names)
 
     def values(self) -> dict[str, Any]:
         return {key: value for key, value in super().values().items() if key != "country"}

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from protect.directory import access, labels
+from protect.directory import access, labels, rules
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
@@ -21,7 +21,6 @@ from protect.directory.facts import LABELS
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import Number, warn_of_landlines
 from protect.directory.models import Phone, Service
-from protect.directory.rules import MOVES
 from protect.directory.services.actions.status import NEEDS, undoable
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -114,7 +113,7 @@ def _worst(facts: Standings) -> Chip | None:
 
 def _moves(scope: Scope, service: Service) -> Iterator[Step]:
     for move in Move:
-        is_possible = (Status(service.status), move) in MOVES
+        is_possible = (Status(service.status), move) in rules.MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):
             url = reverse("directory:service_move", args=[service.pk, move.value])
             yield Step(labels.MOVES[move], url, move in ONWARD)

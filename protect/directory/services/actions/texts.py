@@ -16,13 +16,7 @@ from protect.directory.enums import Audience, Status
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
-from protect.directory.protection.addresses import must_hide
-from protect.directory.protection.erasure import TEXTS, forget_addresses
-from protect.directory.protection.text_checks import (
-    must_not_be_named_there,
-    must_not_lead_there,
-    must_not_tell_where,
-)
+from protect.directory.protection import addresses, erasure, text_checks
 from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -30,7 +24,7 @@ from protect.orgs.scope import Scope
 DESK = "desk"  # the source of entries that were not imported
 
 # Key of a value → attribute of the service.
-FREE = ("name", *TEXTS)
+FREE = ("name", *erasure.TEXTS)
 PLAIN = ("scope", "modes", "professionals_only", "email", "website")
 DAYS = ("reply_days", "maximum_stay_days")
 COLUMNS = {name: name for name in (*FREE, *PLAIN, *DAYS)} | {"text_language": "text_language_id"}
@@ -98,20 +92,20 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
     was_open = locked.address_audience != Audience.NEVER_STORED
-    is_new_shelter = was_open and must_hide(wanted["categories"])
+    is_new_shelter = was_open and addresses.must_hide(wanted["categories"])
     if is_new_shelter:
         locked.address_audience = Audience.NEVER_STORED
-    must_not_tell_where(locked, [wanted[key] for key in FREE])
-    must_not_lead_there(locked, wanted["website"], wanted["email"])
+    text_checks.must_not_tell_where(locked, [wanted[key] for key in FREE])
+    text_checks.must_not_lead_there(locked, wanted["website"], wanted["email"])
     for key, column in COLUMNS.items():
         setattr(locked, column, wanted[key])
     if wanted["organisation"] != locked.organisation.name:
-        must_not_be_named_there(locked, wanted["organisation"])
+        text_checks.must_not_be_named_there(locked, wanted["organisation"])
         locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
     if is_new_shelter:
         locked.save(update_fields=["address_audience"])
-        forget_addresses(locked)
+        erasure.forget_addresses(locked)
 
 
 def _organisation(country: str, name: str, *, at: datetime) -> Organisation:
