@@ -152,8 +152,8 @@ class CapacityFact(FactType):
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["available"] is not None:
             yield _free(values["available"], values["maximum"])
-            # Translators: until when the number of free places counts; {moment} is date and time.
             until = moments.exact(datetime.fromisoformat(values["expires_at"]))
+            # Translators: until when the number of free places counts; {moment} is date and time.
             yield _("Counts until {moment}").format(moment=until)
         for unit in values["units"]:
             yield _unit(unit)
