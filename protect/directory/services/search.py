@@ -102,9 +102,10 @@ class ServiceFilter(forms.Form):
         tag = get_language() or "en"
         # Translators: in a filter: nothing is left out.
         everything = ("", _("All"))
-        names = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
+        names = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
+        countries = sorted(names, key=lambda each: each[1].casefold())
         offered: dict[str, Sequence[tuple[str, object]]] = {
-            "country": sorted(names.items(), key=lambda each: each[1].casefold()),
+            "country": countries,
             "status": list(labels.STATUSES.items()),
             "kind": kinds(),
             "language": sentences.languages_by_name(),
