@@ -50,11 +50,14 @@ def services_of(scope: Scope) -> ServiceQuerySet:
     return Service.objects.visible_in(kept_by(scope))
 
 
-def get_service(scope: Scope, pk: UUID) -> Service:
-    """Return a service that this person may see, its organisation loaded. Errors: Http404."""
+def get_service(scope: Scope, pk: UUID, needed: Permission | None = None) -> Service:
+    """Return a service that this person may see, its organisation loaded.
+    Errors: Http404; PermissionDenied without the permission `needed` in its country."""
     service = services_of(scope).select_related("organisation").filter(pk=pk).first()
     if service is None:
         raise Http404
+    if needed is not None:
+        must(scope, needed, service.country_id)
     return service
 
 

@@ -18,7 +18,7 @@ from protect.directory.enums import Audience, Fact
 from protect.directory.facts.base import places, tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
 from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
-from protect.directory.facts.sentences import area_name, line, place_name
+from protect.directory.facts.sentences import area_name, by_name, line, place_name
 from protect.directory.service_models import Organisation, Service
 from protect.kernel.text import plain_name
 from protect.reference.lookup import store
@@ -179,14 +179,11 @@ class AddressFields(Part):
         return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}
 
     def _cells(self, stored: str | None) -> forms.ChoiceField:
-        names = {code: area_name(code) for code in store.coarse_areas(self.about.country)}
-        if stored and stored not in names:
-            names[stored] = area_name(stored)
-        ordered = dict(sorted(names.items(), key=lambda each: each[1].casefold()))
+        codes = {*store.coarse_areas(self.about.country), *([stored] if stored else [])}
         return choice(
             # Translators: a list of regions; one of them is told instead of a secret address.
             _("Region to show instead of the address"),
-            ordered,
+            dict(by_name((code, area_name(code)) for code in sorted(codes))),
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.
             _("– (only the country)") if self.about.is_protected else NOT_KNOWN,

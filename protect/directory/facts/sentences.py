@@ -19,10 +19,13 @@ def language_name(tag: str) -> str:
     return str(name or (languages[tag].english if tag in languages else tag))
 
 
+def by_name(names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return codes with their names, in the order of the names."""
+    return sorted(names, key=lambda each: each[1].casefold())
+
+
 def languages_by_name() -> list[tuple[str, str]]:
-    """Return the tag and the name of every language, in the order of their names."""
-    names = {tag: language_name(tag) for tag in vocabulary.languages()}
-    return sorted(names.items(), key=lambda each: each[1].casefold())
+    return by_name((tag, language_name(tag)) for tag in vocabulary.languages())
 
 
 def place_name(key: int | None) -> str:

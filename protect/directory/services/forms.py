@@ -192,10 +192,10 @@ class ProtectForm(DeskForm):
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = [(code, sentences.area_name(code)) for code in store.coarse_areas(country)]
+        areas = ((code, sentences.area_name(code)) for code in store.coarse_areas(country))
         # Translators: in a list of regions: none of them, only the country is told.
         nothing = ("", _("– (only the country)"))
-        choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])
+        choose(self, "area", [nothing, *sentences.by_name(areas)])
 
 
 class TranslationForm(DeskForm):

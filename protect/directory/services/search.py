@@ -102,10 +102,9 @@ class ServiceFilter(forms.Form):
         tag = get_language() or "en"
         # Translators: in a filter: nothing is left out.
         everything = ("", _("All"))
-        names = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
-        countries = sorted(names, key=lambda each: each[1].casefold())
+        names = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
         offered: dict[str, Sequence[tuple[str, object]]] = {
-            "country": countries,
+            "country": sentences.by_name(names),
             "status": list(labels.STATUSES.items()),
             "kind": kinds(),
             "language": sentences.languages_by_name(),

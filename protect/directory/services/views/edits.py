@@ -43,23 +43,16 @@ PREVIEW = "preview"
 OFFERED = 500  # names of organisations
 
 
-def _edited(scope: Scope, pk: UUID) -> Service:
-    service = access.get_service(scope, pk)
-    access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
-    return service
-
-
 @require_http_methods(["GET", "POST"])
 def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     scope = scope_of(request)
     if fact not in Fact.values:
         raise Http404
-    service, kind = _edited(scope, pk), Fact(fact)
-    is_sent = request.method == "POST"
-    data = request.POST if is_sent else None
+    service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), Fact(fact)
+    data = request.POST if request.method == "POST" else None
     form = DeskFactForm(kind, fact_of(service, kind), about(service), data)
     context: dict[str, Any] = {"conflict": None, "preview": None}
-    if is_sent and form.is_valid():
+    if form.is_valid():
         if PREVIEW in request.POST:
             context["preview"] = _preview(form, service)
         else:
@@ -111,12 +104,11 @@ def _preview(form: DeskFactForm, service: Service) -> list[str]:
 @require_http_methods(["GET", "POST"])
 def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _edited(scope, pk)
+    service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     standing = texts_of(service)
-    is_sent = request.method == "POST"
-    form = TextsForm(request.POST if is_sent else None, initial=standing)
+    form = TextsForm(request.POST if request.method == "POST" else None, initial=standing)
     differences: list[tuple[str, str, str]] = []
-    if is_sent and form.is_valid():
+    if form.is_valid():
         with form.mending():
             seen = form.cleaned_data["seen"]
             edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
@@ -162,7 +154,7 @@ def service_new(request: HttpRequest) -> HttpResponse:
         countries=countries,
         initial={"scope": "local", "text_language": "en"},
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         with form.mending():
             country = form.cleaned_data["country"]
             service = create_service(scope, country, form.values(), at=clock.now())
@@ -175,13 +167,13 @@ def service_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _edited(scope, pk)
+    service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     form = ProtectForm(
         request.POST if request.method == "POST" else None,
         country=service.country_id,
         initial={"area": service.coarse_area_id or ""},
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         chosen = form.cleaned_data["area"]
         area = Area.objects.get(pk=chosen) if chosen else None
         protect_address(scope, service, area, at=clock.now())

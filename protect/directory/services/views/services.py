@@ -77,11 +77,10 @@ CAN_BE_UNDONE = {Move.SUSPEND, Move.RESUME}
 @require_http_methods(["GET", "POST"])
 def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    service = access.get_service(scope, pk)
     if move not in Move.values:
         raise Http404
     kind = Move(move)
-    access.must(scope, NEEDS[kind], service.country_id)
+    service = access.get_service(scope, pk, NEEDS[kind])
     if request.method == "POST":
         status.move(scope, service, kind, at=clock.now())
         undo = _("Done. For ten minutes you can take it back below.")

@@ -27,16 +27,10 @@ from protect.reference import vocabulary
 from protect.ui.pages import show
 
 
-def _translated(scope: Scope, pk: UUID) -> Service:
-    service = access.get_service(scope, pk)
-    access.must(scope, Permission.TRANSLATE, service.country_id)
-    return service
-
-
 @require_safe
 def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
     languages = sentences.languages_by_name()
     offered = {tag: name for tag, name in languages if tag != service.text_language_id}
     requested = request.GET.get("language", "")
@@ -58,13 +52,13 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def service_translation(request: HttpRequest, pk: UUID, language: str, field: str) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
-    is_sent = request.method == "POST"
+    data = request.POST if request.method == "POST" else None
     written = segment.text.text if segment.text else ""
-    form = TranslationForm(request.POST if is_sent else None, initial={"text": written})
+    form = TranslationForm(data, initial={"text": written})
     newer = None
-    if is_sent and form.is_valid():
+    if form.is_valid():
         with form.mending():
             text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
             wording = Wording(segment.field, language, text.strip(), seen)
@@ -89,7 +83,7 @@ def service_translation_review(
     request: HttpRequest, pk: UUID, language: str, field: str
 ) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
     form = ReviewForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
