@@ -28,26 +28,20 @@ MOST_PLACES = 2000
 MOST_HOURS = 24 * 7  # that a number of free places may count
 OLDEST_BOY = 25  # years
 NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
+# Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
     # Translators: a room for a family: any adult.
     "": gettext_lazy("Any adult"),
-    # Translators: a room for a family.
     "f": gettext_lazy("A woman"),
-    # Translators: a room for a family.
     "m": gettext_lazy("A man"),
-    # Translators: a room for a family.
     "x": gettext_lazy("A non-binary person"),
 }
+# Translators, of each below: a room for a family.
 CHILDREN: Mapping[int, Promise] = {
-    # Translators: a room for a family.
     0: gettext_lazy("no child"),
-    # Translators: a room for a family.
     1: gettext_lazy("one child"),
-    # Translators: a room for a family.
     2: gettext_lazy("two children"),
-    # Translators: a room for a family.
     3: gettext_lazy("three children"),
-    # Translators: a room for a family.
     4: gettext_lazy("four children or more"),
 }
 

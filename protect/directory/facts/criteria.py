@@ -65,12 +65,10 @@ OPERATORS: Mapping[str, Promise] = {
     # Translators: whom a service is made for; a list follows.
     Operator.SPECIALISED: gettext_lazy("made for these"),
 }
+# Translators, of each below: people whom a service takes.
 GENDERS: Mapping[str, Promise] = {
-    # Translators: people whom a service takes.
     "f": gettext_lazy("women and girls"),
-    # Translators: people whom a service takes.
     "m": gettext_lazy("men and boys"),
-    # Translators: people whom a service takes.
     "x": gettext_lazy("non-binary people"),
 }
 CODES: Mapping[str, Mapping[str, Promise]] = {

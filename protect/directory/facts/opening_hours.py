@@ -30,20 +30,14 @@ EXPRESSION_LENGTH = 400
 DAY_LENGTH = 80
 UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"
 NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
+# Translators, of each below: a day of the week.
 DAYS: Mapping[str, Promise] = {
-    # Translators: a day of the week.
     "Mo": gettext_lazy("Monday"),
-    # Translators: a day of the week.
     "Tu": gettext_lazy("Tuesday"),
-    # Translators: a day of the week.
     "We": gettext_lazy("Wednesday"),
-    # Translators: a day of the week.
     "Th": gettext_lazy("Thursday"),
-    # Translators: a day of the week.
     "Fr": gettext_lazy("Friday"),
-    # Translators: a day of the week.
     "Sa": gettext_lazy("Saturday"),
-    # Translators: a day of the week.
     "Su": gettext_lazy("Sunday"),
     # Translators: days on which most people do not work, in a table of opening hours.
     "PH": gettext_lazy("Public holidays"),
