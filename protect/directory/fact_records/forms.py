@@ -35,17 +35,8 @@ class FactForm(DeskForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         self.part.clean()
-        if self.about.is_protected:
-            self._refuse_places()
-        return cleaned
-
-    def values(self) -> dict[str, Any]:
-        """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
-        return self.part.values()
-
-    def _refuse_places(self) -> None:
-        """Refuse texts that read like an address, for a service with a never stored address."""
-        for name, field in list(self.fields.items()):
+        # Of a service with a never stored address no text may read like an address.
+        for name, field in [*self.fields.items()] if self.about.is_protected else ():
             text = self.cleaned_data.get(name)
             is_free = isinstance(field, forms.CharField)
             if is_free and text and address_patterns.resembles(str(text)):
@@ -54,6 +45,11 @@ class FactForm(DeskForm):
                     "never stored. Remove it."
                 )
                 self.add_error(name, forms.ValidationError(message))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
+        return self.part.values()
 
 
 class DeskFactForm(FactForm):

@@ -145,7 +145,12 @@ class CapacityFact(FactType):
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["available"] is not None:
-            yield _free(values["available"], values["maximum"])
+            # Translators: free places in a shelter.
+            free = _("{available} free")
+            if values["maximum"] is not None:
+                # Translators: free places in a shelter.
+                free = _("{available} of {maximum} free")
+            yield free.format_map(values)
             until = moments.exact(datetime.fromisoformat(values["expires_at"]))
             # Translators: until when the number of free places counts; {moment} is date and time.
             yield _("Counts until {moment}").format(moment=until)
@@ -193,14 +198,6 @@ class CapacityFact(FactType):
     def _number(self, service: Service) -> Values:
         rows = tables.read(service.pk, self.tables[1])
         return {key: rows[0][key] for key in NO_NUMBER} if rows else dict(NO_NUMBER)
-
-
-def _free(available: int, maximum: int | None) -> str:
-    if maximum is None:
-        # Translators: free places in a shelter.
-        return _("{available} free").format(available=available)
-    # Translators: free places in a shelter.
-    return _("{available} of {maximum} free").format(available=available, maximum=maximum)
 
 
 def _unit(each: Mapping[str, Any]) -> str:

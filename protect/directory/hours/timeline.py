@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -60,20 +59,18 @@ def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: Codes) -> Chang
 @lru_cache(maxsize=512)
 def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
     """Return the stretches of constant offset that make up a year (UTC) in a zone."""
-    return tuple(_stretches(ZoneInfo(zone), year))
-
-
-def _stretches(zone: ZoneInfo, year: int) -> Iterator[Stretch]:
+    there = ZoneInfo(zone)
+    parts: list[Stretch] = []
     start = minute_of(datetime(year, 1, 1, tzinfo=UTC))
     last = minute_of(datetime(year + 1, 1, 1, tzinfo=UTC))
     for day in range(start, last, DAY):
-        before = _offset(zone, day)
-        if _offset(zone, day + DAY) != before:
+        before = _offset(there, day)
+        if _offset(there, day + DAY) != before:
             minutes = range(day, day + DAY)
-            change = day + bisect_left(minutes, True, key=lambda at: _offset(zone, at) != before)
-            yield Stretch(start, change, before)
+            change = day + bisect_left(minutes, True, key=lambda at: _offset(there, at) != before)
+            parts.append(Stretch(start, change, before))
             start = change
-    yield Stretch(start, last, _offset(zone, start))
+    return (*parts, Stretch(start, last, _offset(there, start)))
 
 
 def _offset(zone: ZoneInfo, minute: int) -> int:

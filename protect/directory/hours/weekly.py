@@ -47,7 +47,10 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
             days.append(day)
         elif spans:
             parts.append(([day], spans))
-    selectors = [f"{_named(days)} {typed_of(spans, ',')}" for days, spans in _joined(parts)]
+    selectors = []
+    for runs, spans in _joined(parts):
+        days = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+        selectors.append(f"{','.join(days)} {typed_of(spans, ',')}")
     if HOLIDAY in week:
         selectors.append(f"{HOLIDAY} {typed_of(week[HOLIDAY], ',') or 'off'}")
     return "; ".join(selectors)
@@ -112,10 +115,6 @@ def _joined(
     for days, spans in parts:
         days_by_spans.setdefault(spans, []).append(days)
     return [(days, spans) for spans, days in days_by_spans.items()]
-
-
-def _named(runs: list[list[str]]) -> str:
-    return ",".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _clock(minute: int) -> str:
