@@ -45,7 +45,7 @@ def posted(service, fact, **changes) -> FactForm:
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_a_form_that_nobody_touched_says_what_is_stored(service, fact):
+def test_an_untouched_form_says_what_is_stored(service, fact):
     with clock.frozen(NOW):
         write_fact(service, fact, NEW[fact], at=NOW)
         form = posted(service, fact)
@@ -251,7 +251,7 @@ def test_a_row_that_was_added_by_hand_far_down_is_read(service):
     assert [each["number"] for each in form.values()["phones"]] == [NUMBER, "+35621000009"]
 
 
-def test_no_more_rows_are_read_than_anybody_types(service):
+def test_rows_beyond_the_most_are_not_read(service):
     form = form_of(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
 
     assert len(form.groups()) == 3

@@ -371,7 +371,7 @@ def test_a_week_by_appointment_says_so():
     assert found[0].spans == [Span(time(9), time(12), State.BY_APPOINTMENT)]
 
 
-def test_hours_that_nobody_can_read_are_refused():
+def test_unreadable_hours_are_refused():
     with pytest.raises(BadHours):
         brussels("Mo-Fr 9 to 5")
 
@@ -379,7 +379,7 @@ def test_hours_that_nobody_can_read_are_refused():
 @pytest.mark.parametrize(
     ("zone", "country"), [("Europe/Nowhere", "BE"), ("", "BE"), ("Europe/Brussels", "XX")]
 )
-def test_a_zone_or_country_that_nobody_knows_is_a_programming_fault(zone, country):
+def test_an_unknown_zone_or_country_is_a_programming_fault(zone, country):
     with pytest.raises(ValueError, match="no "):
         parse("24/7", zone, country)
 

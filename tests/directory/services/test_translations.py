@@ -63,7 +63,7 @@ def test_one_writes_and_another_reads(keepers, service):
     assert deeds("translate", "review_translation") == 2
 
 
-def test_nobody_confirms_their_own(keepers, service):
+def test_a_writer_does_not_confirm_their_own_translation(keepers, service):
     write(keepers, service)
 
     with refuses("directory_reader_needed") as refusal:
@@ -75,7 +75,7 @@ def test_nobody_confirms_their_own(keepers, service):
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_only_who_may_translate_does(keepers, service, who):
+def test_translating_needs_its_permission(keepers, service, who):
     with pytest.raises(PermissionDenied):
         write(keepers, service, who=who)
 
