@@ -27,8 +27,7 @@ from protect.directory.facts import LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
-from protect.directory.services.actions.edits import Edit, edit_fact
-from protect.directory.services.actions.texts import create_service, edit_texts, texts_of
+from protect.directory.services.actions import edits, texts
 from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
 from protect.kernel import clock
 from protect.kernel.text import plain_number
@@ -76,8 +75,8 @@ def _save_fact(
     request: HttpRequest, scope: Scope, service: Service, form: DeskFactForm
 ) -> HttpResponse:
     seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
-    edit = Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
-    is_changed = edit_fact(scope, service, edit, at=clock.now())
+    edit = edits.Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
+    is_changed = edits.edit_fact(scope, service, edit, at=clock.now())
     message = _("Saved.") if is_changed else _("Nothing was different.")
     if form.method is not None:
         # Translators: behind "Saved." or "Nothing was different."
@@ -105,13 +104,13 @@ def _preview(form: DeskFactForm, service: Service) -> list[str]:
 def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
-    standing = texts_of(service)
+    standing = texts.texts_of(service)
     form = TextsForm(request.POST if request.method == "POST" else None, initial=standing)
     differences: list[tuple[str, str, str]] = []
     if form.is_valid():
         with form.mending():
             seen = form.cleaned_data["seen"]
-            edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
+            texts.edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
             messages.success(request, _("Saved. The facts stay as fresh as they were."))
             return redirect("directory:service", pk=pk)
         if mark_of(standing) != form.cleaned_data.get("seen"):
@@ -157,7 +156,7 @@ def service_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             country = form.cleaned_data["country"]
-            service = create_service(scope, country, form.values(), at=clock.now())
+            service = texts.create_service(scope, country, form.values(), at=clock.now())
             messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
     context = {"organisations": _organisations(*countries)}

@@ -16,7 +16,6 @@ from protect.directory.enums import ReviewState, TextField
 from protect.directory.facts import sentences
 from protect.directory.models import Service
 from protect.directory.services.actions import translations
-from protect.directory.services.actions.translations import Segment, Wording
 from protect.directory.services.forms import ReviewForm, TranslationForm
 from protect.directory.services.service_page import Chip
 from protect.kernel import clock
@@ -61,7 +60,7 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
     if form.is_valid():
         with form.mending():
             text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
-            wording = Wording(segment.field, language, text.strip(), seen)
+            wording = translations.Wording(segment.field, language, text.strip(), seen)
             translations.translate(scope, service, wording, at=clock.now())
             messages.success(request, _("Saved. It is shown when another person has reviewed it."))
             return _back(pk, language)
@@ -87,12 +86,13 @@ def service_translation_review(
     segment = _segment_of(service, language, field)
     form = ReviewForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
-    translations.review(scope, service, Wording(segment.field, language, "", seen), at=clock.now())
+    wording = translations.Wording(segment.field, language, "", seen)
+    translations.review(scope, service, wording, at=clock.now())
     messages.success(request, _("Confirmed. The public reads it now."))
     return _back(pk, language)
 
 
-def _segment_of(service: Service, language: str, field: str) -> Segment:
+def _segment_of(service: Service, language: str, field: str) -> translations.Segment:
     is_known = language in vocabulary.languages() and language != service.text_language_id
     if not is_known or field not in TextField.values:
         raise Http404
@@ -108,7 +108,7 @@ def _back(pk: UUID, language: str) -> HttpResponse:
     return answer
 
 
-def _row(segment: Segment, scope: Scope) -> dict[str, Any]:
+def _row(segment: translations.Segment, scope: Scope) -> dict[str, Any]:
     row = segment.text
     may_review = row is not None and not segment.is_stale and row.state == ReviewState.DRAFT
     return {
@@ -123,7 +123,7 @@ def _row(segment: Segment, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _chip(segment: Segment) -> Chip:
+def _chip(segment: translations.Segment) -> Chip:
     if segment.text is None:
         # Translators: state of a translation: there is none.
         return Chip("plain", _("Missing"))
