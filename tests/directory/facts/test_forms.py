@@ -141,7 +141,7 @@ def test_what_is_written_can_be_said_in_words(fact):
             Fact.ELIGIBILITY,
             {"eligibility__gender__0__operator": "only"},
             "eligibility-gender-0-values",
-            "Tick whom",
+            "Choose at least one",
         ),
         (
             Fact.ELIGIBILITY,

@@ -174,7 +174,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
     mine, theirs = (words(keepers.desk(who).get(page)) for who in ("edda", "cora"))
 
     assert "Missing" in mine
-    assert "Somebody else has to read it" in mine
+    assert "Another person has to review it" in mine
     assert "I have read it, it is right" in theirs
     edit(keepers, service, description="Demo other help")
     assert "The source has changed" in words(keepers.desk("cora").get(page))
