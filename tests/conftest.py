@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.template import base as template_base
 from pytest_django.plugin import blocking_manager_key
 
-from protect.directory import search
+from protect.directory.services import name_search
 from protect.findhelp import exits
 from protect.matching import published
 from protect.matching.published import Snapshot
@@ -196,5 +196,5 @@ def fresh_memory() -> Iterator[None]:
     """Forget the directory between tests; the settlements are the same for all."""
     yield
     published.forget()
-    search.forget()
+    name_search.forget()
     exits.forget()

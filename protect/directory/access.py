@@ -1,8 +1,6 @@
 """Access to the directory: organisations maintain the entries of their country.
-
 Every signed-in user may read published services, with the parts for professionals. Only users whose
-organisation maintains the country may read unpublished ones.
-"""
+organisation maintains the country may read unpublished ones."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from django.http import Http404
 
 from protect.audit.context import AuditContext
 from protect.directory.models import Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -31,10 +29,9 @@ KEEPING = (
 def countries_where(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries (ISO 3166-1 alpha-2) in which the user has one of these permissions."""
     held = frozenset[UUID]().union(*map(scope.organisations_where, permissions))
-    if not held:
-        return frozenset()
     rows = Organisation.objects.filter(pk__in=held, state=OrganisationState.ACTIVE)
-    return frozenset(rows.order_by("country").values_list("country", flat=True))
+    countries = rows.order_by("country").values_list("country", flat=True)
+    return frozenset(countries) if held else frozenset()
 
 
 def kept_by(scope: Scope) -> frozenset[str]:
@@ -53,11 +50,14 @@ def services_of(scope: Scope) -> ServiceQuerySet:
     return Service.objects.visible_in(kept_by(scope))
 
 
-def get_service(scope: Scope, pk: UUID) -> Service:
-    """Return a service that this person may see, its organisation loaded. Errors: Http404."""
+def get_service(scope: Scope, pk: UUID, needed: Permission | None = None) -> Service:
+    """Return a service that this person may see, its organisation loaded.
+    Errors: Http404; PermissionDenied without the permission `needed` in its country."""
     service = services_of(scope).select_related("organisation").filter(pk=pk).first()
     if service is None:
         raise Http404
+    if needed is not None:
+        must(scope, needed, service.country_id)
     return service
 
 
@@ -80,11 +80,9 @@ def survivor(service: Service) -> Service:
 
 def successor(**named: UUID | str) -> Service | None:
     """Return the entry that remained of one that was merged; None for any other.
-
-    `named` is its `pk`, or its `short` code.
-    """
-    merged_services = Service.objects.filter(merged_into__isnull=False, **named)
-    merged = merged_services.select_related("merged_into").first()
+    `named` is its `pk`, or its `short` code."""
+    rows = Service.objects.filter(merged_into__isnull=False, **named).select_related("merged_into")
+    merged = rows.first()
     return survivor(merged) if merged else None
 
 
@@ -95,14 +93,9 @@ def may(scope: Scope, permission: Permission, country: str) -> bool:
 
 def must(scope: Scope, permission: Permission, country: str) -> UUID:
     """Return the organisation that gives the user this permission in a country.
-
-    Errors: PermissionDenied.
-    """
-    rows = Organisation.objects.filter(
-        pk__in=scope.organisations_where(permission),
-        country=country,
-        state=OrganisationState.ACTIVE,
-    )
+    Errors: PermissionDenied."""
+    held = scope.organisations_where(permission)
+    rows = Organisation.objects.filter(pk__in=held, country=country, state=OrganisationState.ACTIVE)
     organisation = rows.order_by("created", "pk").values_list("pk", flat=True).first()
     if organisation is None:
         raise PermissionDenied
@@ -113,18 +106,14 @@ def permitted_context(
     scope: Scope, permission: Permission, country: str, *, at: datetime
 ) -> AuditContext:
     """Return the audit context of an actor with a permission in a country.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     organisation = must(scope, permission, country)
     return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def must_keep(scope: Scope, country: str) -> UUID:
     """Return the organisation for which the user maintains the directory of a country.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     for permission in KEEPING:
         if may(scope, permission, country):
             return must(scope, permission, country)
@@ -133,10 +122,7 @@ def must_keep(scope: Scope, country: str) -> UUID:
 
 def must_somewhere(scope: Scope, *permissions: Permission) -> frozenset[str]:
     """Return the countries in which the user has one of these permissions.
-
-    Errors: PermissionDenied where there is none.
-    """
-    countries = countries_where(scope, *permissions)
-    if not countries:
-        raise PermissionDenied
-    return countries
+    Errors: PermissionDenied where there is none."""
+    if countries := countries_where(scope, *permissions):
+        return countries
+    raise PermissionDenied

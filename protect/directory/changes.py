@@ -1,9 +1,7 @@
 """The version of the directory, and when the public reads something else of a service than before.
-
 Only then `last_modified` moves: others ask for what was modified since. Were it to move with what
-only professionals see, it would tell them that a shelter has moved.
-Source: docs/adr/0021-modified-for-readers.md.
-"""
+only professionals see, it would tell them that a shelter has moved. Source:
+docs/adr/0021-modified-for-readers.md."""
 
 from __future__ import annotations
 
@@ -16,25 +14,36 @@ from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from protect.audit.context import AuditContext
+from protect.directory import access
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.extension import extensions
 from protect.directory.models import DirectoryVersion, FactCheck, Service
-from protect.directory.queries import KEPT_TRUE
 from protect.kernel.steps import Say, Step, take
+from protect.orgs.enums import Permission
+from protect.orgs.scope import Scope
 
 
 def touch() -> int:
     """Lock the directory's version, raise it and return it.
-
-    Call it inside the transaction that changes the directory: readers then see changes in the
-    order in which they were committed.
-    Errors: TransactionManagementError outside a transaction.
-    """
+    Call it inside the transaction that changes the directory: readers then see changes in the order
+    in which they were committed. Errors: TransactionManagementError outside a transaction."""
     version, _ = DirectoryVersion.objects.select_for_update().get_or_create(pk=1)
     version.number += 1
     version.save(update_fields=["number"])
     return version.number
 
+
+def lock(
+    scope: Scope, service: Service, permission: Permission, *, at: datetime
+) -> tuple[AuditContext, Service]:
+    """Lock the version and a service that the user may change; return the audit context and it.
+    Call it first in a transaction. Errors: PermissionDenied."""
+    audit = access.permitted_context(scope, permission, service.country_id, at=at)
+    touch()
+    return audit, Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+
+
+KEPT_TRUE = "directory.keep_true"  # action in the audit: a night's work without a failure
 
 type Shown = list[dict[str, Any]]
 
@@ -43,22 +52,14 @@ CLOSED = (Status.SUSPENDED, Status.WITHDRAWN)
 
 def shown_of(service: Service, *, at: datetime) -> Shown:
     """Return all that the public reads of a service as it is stored; empty where it reads nothing.
-
-    Call it before and after with one `at`: hours are told as rows of the year that follows.
-    """
-    documents = (each.public_document(service, at=at) for each in extensions())
-    return [
-        {key: value for key, value in document.items() if key != "last_modified"}
-        for document in documents
-        if document is not None
-    ]
+    Call it before and after with one `at`: hours are told as rows of the year that follows."""
+    documents = [each.public_document(service, at=at) for each in extensions()]
+    return [{**each, "last_modified": None} for each in documents if each is not None]
 
 
 def move_on(service: Service, before: Shown, *, at: datetime) -> None:
     """Update `last_modified` of a service if its public document differs from `before`.
-
-    Call it once the change is stored, in a transaction in which the service is locked.
-    """
+    Call it once the change is stored, in a transaction in which the service is locked."""
     if not before or before != shown_of(service, at=at):
         service.last_modified = at
         service.save(update_fields=["last_modified"])
@@ -66,10 +67,8 @@ def move_on(service: Service, before: Shown, *, at: datetime) -> None:
 
 def note_check(service: Service, check: FactCheck) -> None:
     """Move the version after a check, and `last_modified` where the public sees the check.
-
     The HSDS interface and files show a dispute only from the next night on, because its time could
-    identify the reporter. The version moves at once, so that pages say “being checked”.
-    """
+    identify the reporter. The version moves at once, so that pages say “being checked”."""
     if check.verdict == Verdict.DISPUTED:
         Service.objects.filter(pk=service.pk).update(version=F("version") + 1)
         service.refresh_from_db(fields=["version"])
@@ -83,9 +82,7 @@ def note_check(service: Service, check: FactCheck) -> None:
 @transaction.atomic
 def note_disputes(*, at: datetime) -> int:
     """Update `last_modified` of services with facts disputed before today; return how many.
-
-    So readers of files and of the HSDS interface see disputes by the day, all at once.
-    """
+    So readers of files and of the HSDS interface see disputes by the day, all at once."""
     disputes = FactCheck.objects.filter(verdict=Verdict.DISPUTED).annotate(
         day=TruncDate("at", tzinfo=UTC), shown_day=TruncDate("service__last_modified", tzinfo=UTC)
     )
@@ -108,10 +105,8 @@ def steps_of_night() -> dict[str, Step]:
 
 def keep_true(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
     """Take every step, those of the night if none are given; return the names of those that failed.
-
     Each step is atomic, or in parts that may be done again. `say` hears what came of each. A night
-    without failures is written into the platform's chain: `protect check` warns when none was.
-    """
+    without failures is written into the platform's chain: `protect check` warns when none was."""
     failed = take("directory", steps_of_night() if steps is None else steps, at=at, say=say)
     if not failed:
         with transaction.atomic():

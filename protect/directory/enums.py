@@ -16,8 +16,6 @@ class Status(TextChoices):
 
 
 class Move(TextChoices):
-    """What is done to the status of a service."""
-
     SUBMIT = "submit"
     PUBLISH = "publish"
     SUSPEND = "suspend"
@@ -31,8 +29,6 @@ class Scope(TextChoices):
 
 
 class Mode(TextChoices):
-    """How help is given."""
-
     IN_PERSON = "in_person"
     PHONE = "phone"
     CHAT = "chat"
@@ -49,8 +45,6 @@ class Audience(TextChoices):
 
 
 class Readers(TextChoices):
-    """The readers of an exported file."""
-
     PUBLIC = "public"
     MEMBERS = "members"  # signed-in users: with what is for professionals, and free places
 
@@ -129,8 +123,6 @@ class Access(TextChoices):
 
 
 class Fact(TextChoices):
-    """A part of a service that can be checked on its own."""
-
     PHONE = "phone"
     VISIT_HOURS = "visit_hours"
     PHONE_HOURS = "phone_hours"
@@ -145,8 +137,6 @@ class Fact(TextChoices):
 
 
 class Verdict(TextChoices):
-    """How a check ended."""
-
     CONFIRMED = "confirmed"
     CHANGED = "changed"
     NOT_REACHED = "not_reached"
@@ -155,8 +145,6 @@ class Verdict(TextChoices):
 
 
 class Method(TextChoices):
-    """How it was checked."""
-
     PROVIDER = "provider"
     CALL = "call"
     VISIT = "visit"
@@ -165,8 +153,6 @@ class Method(TextChoices):
 
 
 class Freshness(TextChoices):
-    """How far a fact can be trusted today."""
-
     UNVERIFIED = "unverified"
     FRESH = "fresh"
     DUE = "due"

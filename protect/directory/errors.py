@@ -20,27 +20,26 @@ class DirectoryRefusal(TableRefusal):
             # Another user saved while the form was open. The page shows both texts.
             # Translators: two people edited one entry of the directory at once.
             "directory_edit_conflict": _(
-                "Somebody else saved this entry while you were writing. Nothing of yours was "
-                "saved yet, and nothing is lost: both texts stand below. Choose, then save "
-                "again."
+                "Another user saved this entry while you were writing. Your text is not saved "
+                "yet, and nothing is lost: both texts are below. Choose one, then save again."
             ),
             # A translation must be confirmed by a user who did not write it.
             # Translators: a translated text is confirmed by a second person.
             "directory_reader_needed": _(
-                "You wrote this translation yourself. Nothing was changed. Somebody else who "
+                "You wrote this translation yourself. Nothing was changed. Another person who "
                 "reads the language has to confirm it."
             ),
             # A text about a service with a never stored address resembles an address. It is not
             # saved.
             # Translators: a text about a shelter, typed by somebody, is refused.
             "directory_tells_where": _(
-                "Something you wrote looks like an address or a map link. Where this service "
-                "is, is never stored. Nothing was saved. Take it out, then save again."
+                "Something you wrote looks like an address or a map link. The address of this "
+                "service is never stored. Nothing was saved. Remove it, then save again."
             ),
             # Translators: it keeps a service from being shown.
             "directory_service_not_reachable": _(
-                "This service has no number, e-mail address, website or public address: whoever "
-                "found it could do nothing. Nothing was changed. Add a way to reach it; then it "
+                "This service has no number, e-mail address, website or public address, so a "
+                "visitor could not reach it. Nothing was changed. Add a way to reach it; then it "
                 "can be shown."
             ),
             # Translators: it keeps a service from being shown.

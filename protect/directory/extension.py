@@ -1,8 +1,6 @@
 """What packages above the directory do when an entry changes, and add to its pages.
-
 The directory imports none of them: each derives one Extension and registers it when its app is
-ready. Every method may be left out.
-"""
+ready. Every method may be left out."""
 
 from __future__ import annotations
 

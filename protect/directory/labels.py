@@ -8,17 +8,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import (
-    Answer,
-    Cost,
-    Freshness,
-    Method,
-    Mode,
-    Move,
-    ReviewState,
-    Status,
-    TextField,
-)
+from protect.directory import enums
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES
 
@@ -32,56 +22,56 @@ class Way(NamedTuple):
 
 STATUSES: Words = {
     # Translators: state of a service: somebody writes it, nobody sees it.
-    Status.DRAFT: _("Draft"),
+    enums.Status.DRAFT: _("Draft"),
     # Translators: state of a service: handed in, somebody has to look at it.
-    Status.REVIEW: _("In review"),
+    enums.Status.REVIEW: _("In review"),
     # Translators: state of a service: the public sees it.
-    Status.PUBLISHED: _("Published"),
+    enums.Status.PUBLISHED: _("Published"),
     # Translators: state of a service: taken off for a while.
-    Status.SUSPENDED: _("Taken off for a while"),
+    enums.Status.SUSPENDED: _("Taken off for a while"),
     # Translators: state of a service: taken off for good.
-    Status.WITHDRAWN: _("Withdrawn"),
+    enums.Status.WITHDRAWN: _("Withdrawn"),
 }
 STATUS_SHAPES: Mapping[str, str] = {
-    Status.DRAFT: "plain",
-    Status.REVIEW: "open",
-    Status.PUBLISHED: "good",
-    Status.SUSPENDED: "caution",
-    Status.WITHDRAWN: "ended",
+    enums.Status.DRAFT: "plain",
+    enums.Status.REVIEW: "open",
+    enums.Status.PUBLISHED: "good",
+    enums.Status.SUSPENDED: "caution",
+    enums.Status.WITHDRAWN: "ended",
 }
 MOVES: Words = {
     # Translators: a button: an editor hands a new entry in.
-    Move.SUBMIT: _("Hand in for review"),
+    enums.Move.SUBMIT: _("Submit for review"),
     # Translators: a button: from now on the public sees it.
-    Move.PUBLISH: _("Publish"),
+    enums.Move.PUBLISH: _("Publish"),
     # Translators: a button: the public no longer sees it, for a while.
-    Move.SUSPEND: _("Take off for a while"),
+    enums.Move.SUSPEND: _("Take off for a while"),
     # Translators: a button: the public sees it again.
-    Move.RESUME: _("Show again"),
+    enums.Move.RESUME: _("Show again"),
     # Translators: a button: the service does not exist any more.
-    Move.WITHDRAW: _("Withdraw for good"),
+    enums.Move.WITHDRAW: _("Withdraw for good"),
 }
 FRESHNESS: Words = {
     # Translators: how far a fact can be trusted: nobody has ever checked it.
-    Freshness.UNVERIFIED: _("Not checked yet"),
+    enums.Freshness.UNVERIFIED: _("Not checked yet"),
     # Translators: how far a fact can be trusted: it was checked not long ago.
-    Freshness.FRESH: _("Fresh"),
+    enums.Freshness.FRESH: _("Fresh"),
     # Translators: how far a fact can be trusted: it is time to check it again.
-    Freshness.DUE: _("Due"),
+    enums.Freshness.DUE: _("Due"),
     # Translators: how far a fact can be trusted: it should have been checked weeks ago.
-    Freshness.OVERDUE: _("Overdue"),
+    enums.Freshness.OVERDUE: _("Overdue"),
     # Translators: how far a fact can be trusted: too old, it counts as unknown.
-    Freshness.EXPIRED: _("Expired"),
+    enums.Freshness.EXPIRED: _("Expired"),
     # Translators: how far a fact can be trusted: somebody says that it is wrong.
-    Freshness.DISPUTED: _("Disputed"),
+    enums.Freshness.DISPUTED: _("Disputed"),
 }
 FRESHNESS_SHAPES: Mapping[str, str] = {
-    Freshness.UNVERIFIED: "plain",
-    Freshness.FRESH: "good",
-    Freshness.DUE: "open",
-    Freshness.OVERDUE: "caution",
-    Freshness.EXPIRED: "ended",
-    Freshness.DISPUTED: "alarm",
+    enums.Freshness.UNVERIFIED: "plain",
+    enums.Freshness.FRESH: "good",
+    enums.Freshness.DUE: "open",
+    enums.Freshness.OVERDUE: "caution",
+    enums.Freshness.EXPIRED: "ended",
+    enums.Freshness.DISPUTED: "alarm",
 }
 # Every kind of service. No public screen names the one that is never an answer; the desk has to.
 CATEGORIES: Words = {
@@ -90,76 +80,76 @@ CATEGORIES: Words = {
     "for-people-who-use-violence": _("For people who use violence"),
 }
 METHODS: Mapping[str, Way] = {
-    Method.PROVIDER: Way(
+    enums.Method.PROVIDER: Way(
         # Translators: how something was learnt: the service itself said so.
         _("The service said so"),
         # Translators: how a fact was checked.
         _("by the service itself"),
     ),
     # Translators: how something was learnt: by calling. / How a fact was checked.
-    Method.CALL: Way(_("I called"), _("by phone")),
+    enums.Method.CALL: Way(_("I called"), _("by phone")),
     # Translators: how something was learnt: by going there. / How a fact was checked.
-    Method.VISIT: Way(_("I was there"), _("on a visit")),
-    Method.REGISTER: Way(
+    enums.Method.VISIT: Way(_("I was there"), _("on a visit")),
+    enums.Method.REGISTER: Way(
         # Translators: how something was learnt: from an official list.
         _("A public register"),
         # Translators: how a fact was checked.
         _("from a public register"),
     ),
     # Translators: how something was learnt: from a website. / How a fact was checked.
-    Method.WEB: Way(_("Their website"), _("on their website")),
+    enums.Method.WEB: Way(_("Their website"), _("on their website")),
 }
 ANSWERS: Words = {
     # Translators: an answer: nobody has said so or otherwise.
-    Answer.UNKNOWN: _("Not known"),
+    enums.Answer.UNKNOWN: _("Not known"),
     # Translators: an answer.
-    Answer.YES: _("Yes"),
+    enums.Answer.YES: _("Yes"),
     # Translators: an answer.
-    Answer.NO: _("No"),
+    enums.Answer.NO: _("No"),
     # Translators: an answer: yes in some cases, which are written beside it.
-    Answer.CASES: _("In these cases"),
+    enums.Answer.CASES: _("In these cases"),
 }
 COSTS: Words = {
     # Translators: what something costs.
-    Cost.FREE: _("Free"),
+    enums.Cost.FREE: _("Free"),
     # Translators: what something costs: little.
-    Cost.LOW: _("Low cost"),
+    enums.Cost.LOW: _("Low cost"),
     # Translators: what something costs: the usual price.
-    Cost.PAID: _("Paid"),
+    enums.Cost.PAID: _("Paid"),
 }
 MODES: Words = {
     # Translators: a way to get help: one goes there.
-    Mode.IN_PERSON: _("In person"),
+    enums.Mode.IN_PERSON: _("In person"),
     # Translators: a way to get help: one calls.
-    Mode.PHONE: _("By phone"),
+    enums.Mode.PHONE: _("By phone"),
     # Translators: a way to get help: on a website.
-    Mode.CHAT: _("By chat"),
+    enums.Mode.CHAT: _("By chat"),
     # Translators: a way to get help: text messages and the like.
-    Mode.TEXT: _("By text message"),
+    enums.Mode.TEXT: _("By text message"),
     # Translators: a way to get help: they come to the person.
-    Mode.OUTREACH: _("They come to you"),
+    enums.Mode.OUTREACH: _("They come to you"),
 }
 TEXTS: Words = {
     # Translators: a text of a service that is translated.
-    TextField.NAME: _("Name"),
+    enums.TextField.NAME: _("Name"),
     # Translators: a text of a service that is translated: what it does.
-    TextField.DESCRIPTION: _("What it does"),
+    enums.TextField.DESCRIPTION: _("What it does"),
     # Translators: a text of a service that is translated: for whom it is, in its own words.
-    TextField.AUDIENCE: _("For whom, in its own words"),
+    enums.TextField.AUDIENCE: _("For whom, in its own words"),
     # Translators: a text of a service that is translated: what one does to get help.
-    TextField.ACCESS: _("How to get help"),
+    enums.TextField.ACCESS: _("How to get help"),
     # Translators: a text of a service that is translated: what limits it.
-    TextField.RESTRICTIONS: _("Limits, in its own words"),
+    enums.TextField.RESTRICTIONS: _("Limits, in its own words"),
     # Translators: a text of a service that is translated: where people must be to be helped.
-    TextField.AREA: _("Area, in its own words"),
+    enums.TextField.AREA: _("Area, in its own words"),
     # Translators: a text of a service that is translated: what is asked before one may move in.
-    TextField.ADMISSION: _("Before admission"),
+    enums.TextField.ADMISSION: _("Before admission"),
 }
 REVIEWS: Words = {
     # Translators: state of a translation: nobody else has read it.
-    ReviewState.DRAFT: _("Draft"),
+    enums.ReviewState.DRAFT: _("Draft"),
     # Translators: state of a translation: a second person has read it.
-    ReviewState.REVIEWED: _("Reviewed"),
+    enums.ReviewState.REVIEWED: _("Reviewed"),
 }
 
 

@@ -1,7 +1,6 @@
 """What a directory holds. Absence always means unknown: never "all", never "women only".
-
-The rows of a fact stand in its file in `facts`; whatever the registry names is a model from there.
-"""
+The rows of a fact stand in its file in `facts`; whatever the registry names is a model from
+there."""
 
 from __future__ import annotations
 

@@ -49,27 +49,20 @@ class PhoneCheck(NamedTuple):
 
 def step(status: Status, move: Move) -> Status:
     """Return the status that `move` leads to.
-
-    Errors: service_move_not_allowed, when MOVES has no such move from `status`.
-    Source: docs/adr/0005-facts-and-freshness.md.
-    """
-    try:
-        return MOVES[status, move]
-    except KeyError:
-        raise DirectoryRefusal(
-            "service_move_not_allowed", status=status.value, move=move.value
-        ) from None
+    Errors: service_move_not_allowed, when MOVES has no such move from `status`. Source:
+    docs/adr/0005-facts-and-freshness.md."""
+    if (status, move) not in MOVES:
+        raise DirectoryRefusal("service_move_not_allowed", status=status.value, move=move.value)
+    return MOVES[status, move]
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:
     """Return how far a fact can be trusted at an instant.
-
-    `checks` are those of this fact alone, newest first. An unanswered call leaves what
-    stood before; the second in a row ends it. Nothing before an edit counts.
-    Source: docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md.
-    """
+    `checks` are those of this fact alone, newest first. An unanswered call leaves what stood
+    before; the second in a row ends it. Nothing before an edit counts. Source:
+    docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
     checks = since_edit(checks)
-    failed = sum(1 for _ in takewhile(_reached_nobody, checks))
+    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
     if failed >= FAILED_CALLS:
         return Freshness.EXPIRED
     if failed == len(checks):
@@ -77,10 +70,6 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     standing = checks[failed]
     if standing.verdict == Verdict.DISPUTED:
         return Freshness.DISPUTED
-    return _aged(fact, standing, at)
-
-
-def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
     if at < standing.next_check:
         return Freshness.FRESH
     interval = standing.next_check - standing.at
@@ -91,15 +80,13 @@ def _aged(fact: Fact, standing: CheckSeen, at: datetime) -> Freshness:
 
 def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:
     """Return the checks since the last edit, newest first."""
-    return list(takewhile(_is_a_check, checks))
+    return list(takewhile(lambda each: each.verdict != Verdict.EDITED, checks))
 
 
 def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
     """Return when a fact that was checked at `at` is to be checked again.
-
-    The weaker the method, the sooner. Units: `weight` is above 0 and at most 1.
-    Errors: ValueError for an interval or a weight that freshness.toml could not hold.
-    """
+    The weaker the method, the sooner. Units: `weight` is above 0 and at most 1. Errors: ValueError
+    for an interval or a weight that freshness.toml could not hold."""
     if not timedelta(0) < interval <= LONGEST_INTERVAL or not 0 < weight <= 1:
         raise ValueError("interval must be within 90 days, weight above 0 and at most 1")
     return at + interval * weight
@@ -107,18 +94,14 @@ def next_check(at: datetime, interval: timedelta, weight: float) -> datetime:
 
 def confidence(weight: float, age: timedelta, interval: timedelta) -> float:
     """Return how much a check still proves: its weight, halved with every interval.
-
-    It orders the desk's queue. People and ranking see states, never this number.
-    """
+    It orders the desk's queue. People and ranking see states, never this number."""
     return float(weight * 2 ** (-(age / interval)))
 
 
 def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
     """Return whether one person called the number and a second one confirmed it.
-
-    `checks` are those of the phone, newest first. A later dispute, change or failed call undoes
-    it; one more confirmation does not.
-    """
+    `checks` are those of the phone, newest first. A later dispute, change or failed call undoes it;
+    one more confirmation does not."""
     for check in checks:
         is_good = check.verdict in {Verdict.CONFIRMED, Verdict.CHANGED}
         if is_good and check.method == Method.CALL and check.has_two_people:
@@ -126,11 +109,3 @@ def is_call_tested(checks: Iterable[PhoneCheck]) -> bool:
         if check.verdict != Verdict.CONFIRMED:
             return False
     return False
-
-
-def _reached_nobody(check: CheckSeen) -> bool:
-    return check.verdict == Verdict.NOT_REACHED
-
-
-def _is_a_check(check: Judged) -> bool:
-    return check.verdict != Verdict.EDITED

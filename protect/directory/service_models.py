@@ -1,27 +1,25 @@
-"""Organisations, their services, and the version of the directory."""
+"""Organisations, their services, which of these a reader may see, and the directory's version."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from protect.directory.enums import (
-    Audience,
-    Fact,
-    Method,
-    ReviewState,
-    Scope,
-    Status,
-    TextField,
-    Verdict,
-)
-from protect.directory.queries import ServiceQuerySet
+from protect.directory import enums
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
+STAMPS = 2000  # read at a time
+
+# When the public last read something else of a service, and its version, which every edit raises.
+type Stamp = tuple[datetime, int]
 
 
 class Sourced(models.Model):
@@ -56,6 +54,45 @@ class Organisation(Sourced):
         return f"organisation {self.pk}"
 
 
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Reads as English: `Service.objects.published().for_public()`."""
+
+    def published(self) -> Self:
+        """Keep what has been released."""
+        return self.filter(status=enums.Status.PUBLISHED)
+
+    def for_public(self) -> Self:
+        """Drop what only professionals may see."""
+        return self.filter(professionals_only=False)
+
+    def reachable(self) -> Self:
+        """Keep services that can be called, written to, looked up or visited."""
+        ways = Q(phones__isnull=False) | Q(at_locations__isnull=False)
+        return self.filter(ways | ~Q(email="") | ~Q(website="")).distinct()
+
+    def known_outside(self) -> Self:
+        """Keep what the public may see or has seen: clients must learn that it is gone."""
+        return self.for_readers(enums.Readers.PUBLIC, with_gone=True)
+
+    def for_readers(self, readers: enums.Readers, *, with_gone: bool = False) -> Self:
+        """Keep what may leave the platform as a file.
+        `with_gone` adds what readers of an earlier file must hear is gone: suspended, withdrawn."""
+        kept = self if readers == enums.Readers.MEMBERS else self.for_public()
+        if not with_gone:
+            return kept.published()
+        gone = [enums.Status.PUBLISHED, enums.Status.SUSPENDED, enums.Status.WITHDRAWN]
+        return kept.filter(status__in=gone, released_at__isnull=False)
+
+    def stamps(self) -> dict[UUID, Stamp]:
+        """Return a stamp for each service that changes with it."""
+        rows = self.order_by("pk").values_list("pk", "last_modified", "version")
+        return {key: (at, version) for key, at, version in rows.iterator(STAMPS)}
+
+    def visible_in(self, kept: Collection[str]) -> Self:
+        """Keep what a member may see: what is published, and all of the countries they keep."""
+        return self.filter(Q(status=enums.Status.PUBLISHED) | Q(country__in=kept))
+
+
 class Service(Sourced):
     """One kind of help that one organisation gives. Facts about it hang on their own rows."""
 
@@ -70,9 +107,9 @@ class Service(Sourced):
         Language, on_delete=models.PROTECT, default="en", related_name="+"
     )
     categories = models.ManyToManyField(Category, related_name="+")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(max_length=10, choices=enums.Status, default=enums.Status.DRAFT)
     released_at = models.DateTimeField(null=True, blank=True)  # when the public first saw it
-    scope = models.CharField(max_length=8, choices=Scope, default=Scope.LOCAL)
+    scope = models.CharField(max_length=8, choices=enums.Scope, default=enums.Scope.LOCAL)
     modes = models.JSONField(default=list, blank=True)  # codes of enums.Mode; empty = unknown
     email = models.EmailField(max_length=254, default="", blank=True)
     website = models.URLField(max_length=400, default="", blank=True)
@@ -90,7 +127,9 @@ class Service(Sourced):
     admission_conditions = models.TextField(max_length=TEXT_LENGTH, default="", blank=True)
 
     professionals_only = models.BooleanField(default=False)
-    address_audience = models.CharField(max_length=14, choices=Audience, default=Audience.PUBLIC)
+    address_audience = models.CharField(
+        max_length=14, choices=enums.Audience, default=enums.Audience.PUBLIC
+    )
     # Where a service with a protected address is said to be: a cell chosen by its editor, never
     # computed from the true spot.
     coarse_area = models.ForeignKey(
@@ -120,15 +159,15 @@ class Service(Sourced):
             ),
             models.CheckConstraint(
                 name="directory_service_coarse_only_if_protected",
-                condition=Q(coarse_area=None) | ~Q(address_audience=Audience.PUBLIC),
+                condition=Q(coarse_area=None) | ~Q(address_audience=enums.Audience.PUBLIC),
             ),
             models.CheckConstraint(
                 name="directory_service_shown_was_released",
-                condition=~Q(status=Status.PUBLISHED) | Q(released_at__isnull=False),
+                condition=~Q(status=enums.Status.PUBLISHED) | Q(released_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="directory_service_merged_is_withdrawn",
-                condition=Q(merged_into=None) | Q(status=Status.WITHDRAWN),
+                condition=Q(merged_into=None) | Q(status=enums.Status.WITHDRAWN),
             ),
             models.CheckConstraint(
                 name="directory_service_merged_into_another",
@@ -163,11 +202,13 @@ class ServiceText(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="texts")
-    field = models.CharField(max_length=24, choices=TextField)
+    field = models.CharField(max_length=24, choices=enums.TextField)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(max_length=TEXT_LENGTH)
     source_digest = models.CharField(max_length=64)  # SHA-256 of the text that was translated
-    state = models.CharField(max_length=8, choices=ReviewState, default=ReviewState.DRAFT)
+    state = models.CharField(
+        max_length=8, choices=enums.ReviewState, default=enums.ReviewState.DRAFT
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -185,10 +226,10 @@ class ServiceText(models.Model):
             models.CheckConstraint(name="directory_text_says_something", condition=~Q(text="")),
             models.CheckConstraint(
                 name="directory_text_reviewed_by_another",
-                condition=Q(state=ReviewState.DRAFT, reviewed_by=None, reviewed_at=None)
+                condition=Q(state=enums.ReviewState.DRAFT, reviewed_by=None, reviewed_at=None)
                 | (
                     Q(
-                        state=ReviewState.REVIEWED,
+                        state=enums.ReviewState.REVIEWED,
                         reviewed_by__isnull=False,
                         reviewed_at__isnull=False,
                     )
@@ -219,9 +260,9 @@ class FactCheck(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="checks")
-    fact = models.CharField(max_length=16, choices=Fact)
-    verdict = models.CharField(max_length=12, choices=Verdict)
-    method = models.CharField(max_length=8, choices=Method)
+    fact = models.CharField(max_length=16, choices=enums.Fact)
+    verdict = models.CharField(max_length=12, choices=enums.Verdict)
+    method = models.CharField(max_length=8, choices=enums.Method)
     source = models.CharField(max_length=400, default="", blank=True)  # for the desk
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -7,6 +7,7 @@ from django.urls import path
 from protect.directory.services.views import edits, services, translations
 
 SERVICE = "directory/services/<uuid:pk>"
+TRANSLATION = f"{SERVICE}/translations/<str:language>/<str:field>"
 
 app_name = "directory"
 urlpatterns = [
@@ -20,13 +21,9 @@ urlpatterns = [
     path(f"{SERVICE}/undo", services.service_undo, name="service_undo"),
     path(f"{SERVICE}/move/<str:move>", services.service_move, name="service_move"),
     path(f"{SERVICE}/translations", translations.service_translations, name="service_translations"),
+    path(TRANSLATION, translations.service_translation, name="service_translation"),
     path(
-        f"{SERVICE}/translations/<str:language>/<str:field>",
-        translations.service_translation,
-        name="service_translation",
-    ),
-    path(
-        f"{SERVICE}/translations/<str:language>/<str:field>/review",
+        f"{TRANSLATION}/review",
         translations.service_translation_review,
         name="service_translation_review",
     ),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import Fact
+from protect.directory.facts import FACTS
 from protect.matching.questions.question import Child
 from protect.reference import vocabulary, wording
 from protect.verification.enums import Claim
@@ -45,18 +45,22 @@ class AgesField(forms.CharField):
         return ages
 
 
+type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
+
+
+def _of_facts() -> Complaints:
+    complaints: Complaints = {}
+    for fact, fact_type in FACTS.items():
+        if fact_type.complaint:
+            code, words = fact_type.complaint
+            _words, facts = complaints.get(code, (words, ()))
+            complaints[code] = (words, (*facts, fact))
+    return complaints
+
+
 # What a visitor may report, and which facts it is about.
-WRONG: dict[str, tuple[Promise, tuple[str, ...]]] = {
-    # Translators: something is wrong about a service: nobody answers, or the number is another one.
-    "number": (_("The number does not work"), (Fact.PHONE,)),
-    # Translators: something is wrong about a service: it opens at other times.
-    "hours": (_("The hours are wrong"), (Fact.VISIT_HOURS, Fact.PHONE_HOURS)),
-    # Translators: something is wrong about a service: a language that stands on its page.
-    "language": (_("They do not speak the language"), (Fact.LANGUAGES,)),
-    # Translators: something is wrong about a service: the person went there and was sent away.
-    "taken": (_("They did not take me"), (Fact.ELIGIBILITY,)),
-    # Translators: how a service is used costs money; how much is not said here.
-    "cost": (_("Costs money"), (Fact.COST,)),
+WRONG: Complaints = {
+    **_of_facts(),
     # Translators: something is wrong about a service: it does not exist any more.
     "closed": (_("It is closed for good"), (Claim.CLOSED,)),
     # Translators: the last choice of a list of what may be wrong about a service.

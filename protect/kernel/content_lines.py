@@ -37,9 +37,6 @@ def _one_line(value: str) -> str:
 
 
 def _pieces(whole: str) -> Iterator[str]:
-    if len(whole.encode()) <= WIDTH:
-        yield whole
-        return
     piece, octets = "", 0
     for char in whole:
         size = len(char.encode())

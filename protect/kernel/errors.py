@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -12,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 class ProtectError(Exception):
     """A refusal that a person caused and can understand. Never a programming fault.
-
-    `code` is part of the API contract and never translated; `message` is shown to people.
-    Put no personal data in either: both reach logs. `facts` fill the message's placeholders.
-    """
+    `code` is part of the API contract and never translated; `message` is shown to people. Put no
+    personal data in either: both reach logs. `facts` fill the message's placeholders."""
 
     code: str = "refused"
     status: HTTPStatus = HTTPStatus.CONFLICT
@@ -42,19 +41,15 @@ class ProtectError(Exception):
 
 class TableRefusal(ProtectError):
     """A row of its package's table of refusals, chosen by its code. What code catches is a class.
-
     `rows` gives the code and message of each refusal, by status. A guard holds the codes and the
-    placeholders of the messages to the places that raise them. Errors: KeyError, no such row.
-    """
+    placeholders of the messages to the places that raise them. Errors: KeyError, no such row."""
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code = code
-        by_code = {
-            each: (status, rows[each]) for status, rows in self.rows.items() for each in rows
-        }
-        self.status, self.message = by_code[code]
+        status = next((each for each, rows in self.rows.items() if code in rows), self.status)
+        self.status, self.message = status, self.rows[status][code]
         super().__init__(**facts)
 
 
@@ -78,3 +73,13 @@ class SettingError(ProtectError):
 
     def __init__(self, *, name: str, problem: str, remedy: str) -> None:
         super().__init__(name=name, problem=problem, remedy=remedy)
+
+
+def take_step[S: Enum, M: Enum](
+    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
+) -> S:
+    """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
+    try:
+        return moves[state, move]
+    except KeyError:
+        raise refusal(state=state.value, move=move.value) from None

@@ -19,10 +19,8 @@ NAMESPACE = uuid.UUID("6f1c1f0e-6a55-5b4e-9d0a-4f1de1a0b5a7")
 
 def short_code(kind: str, stable_id: str | int) -> str:
     """Return the six-letter code under which a thing stands in an address.
-
     It hides nothing; it is only not readable over a shoulder. Two things may share a code in
-    theory: the code that loads them refuses a collision.
-    """
+    theory: the code that loads them refuses a collision."""
     number = int.from_bytes(hashlib.sha256(f"{SERIES}:{kind}:{stable_id}".encode()).digest(), "big")
     letters = []
     for _ in range(SHORT_LENGTH):
@@ -39,12 +37,12 @@ def grouped(code: str) -> str:
 
 def drawn_secret() -> str:
     """Return a secret for paper: too long to be guessed, short enough to be typed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    return drawn_code(SECRET_LENGTH)
 
 
-def drawn_code() -> str:
+def drawn_code(length: int = SHORT_LENGTH) -> str:
     """Return a random short code, without vowels or letters that look alike."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def squeezed(typed: str) -> str:

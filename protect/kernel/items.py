@@ -16,12 +16,10 @@ NONE, TEXT, INTEGER, IDENTIFIER, BYTES = range(5)
 
 def items(*values: str | int | UUID | bytes | None) -> bytes:
     """Return values as bytes: two different lists never give the same, at any length.
-
-    Shapes: text as UTF-8, an integer as 8 bytes signed, a UUID as 16 bytes; all big-endian.
-    Errors: TypeError for a value of another type, bool among them; OverflowError for an integer
-    beyond 64 bits; UnicodeEncodeError for half of a surrogate pair.
-    Source: the vault's byte formats, T(…).
-    """
+    Shapes: text as UTF-8, an integer as 8 bytes signed, a UUID as 16 bytes; all big-endian. Errors:
+    TypeError for a value of another type, bool among them; OverflowError for an integer beyond 64
+    bits; UnicodeEncodeError for half of a surrogate pair. Source: the vault's byte formats,
+    T(…)."""
     parts = [len(values).to_bytes(4, "big")]
     for value in values:
         kind, spell = SPELLED.get(type(value)) or _spelling(value)
@@ -30,15 +28,11 @@ def items(*values: str | int | UUID | bytes | None) -> bytes:
     return b"".join(parts)
 
 
-def _integer(value: int) -> bytes:
-    return value.to_bytes(8, "big", signed=True)
-
-
 type Spelling = tuple[int, Callable[[Any], bytes]]
 SPELLED: dict[type, Spelling] = {
     type(None): (NONE, lambda _: b""),
     str: (TEXT, str.encode),
-    int: (INTEGER, _integer),
+    int: (INTEGER, lambda value: value.to_bytes(8, "big", signed=True)),
     UUID: (IDENTIFIER, lambda value: value.bytes),
     bytes: (BYTES, bytes),
 }

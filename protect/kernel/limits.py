@@ -1,8 +1,6 @@
 """Rate limits by network address, in memory alone.
-
 Addresses are kept as keyed hashes in memory, with a key that changes each hour and is forgotten: a
-dump of this process does not tell who came. Pages from the page cache are not counted.
-"""
+dump of this process does not tell who came. Pages from the page cache are not counted."""
 
 from __future__ import annotations
 
@@ -22,9 +20,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
 def address_of(meta: Mapping[str, Any]) -> str:
     """Return a visitor's address, which is never written down: the proxy in front names it last.
-
-    Shapes: `meta` is `request.META`. Without a proxy, a visitor on this machine is loopback.
-    """
+    Shapes: `meta` is `request.META`. Without a proxy, a visitor on this machine is loopback."""
     remote = str(meta.get("REMOTE_ADDR", ""))
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
     return forwarded or remote if remote in LOOPBACK else remote
@@ -67,8 +63,7 @@ class Limits:
         """Begin a new minute, and each hour a new key: the old one is gone for good."""
         if now // HOUR != self._hour:
             self._hour, self._key = now // HOUR, os.urandom(32)
-            self._counts.clear()
-        if now // MINUTE != self._minute:
+        if now // MINUTE != self._minute:  # each hour begins a minute, too
             self._minute = now // MINUTE
             self._counts.clear()
 

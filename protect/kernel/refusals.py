@@ -1,7 +1,5 @@
 """Collects the refusals of one request, for the refusal log of `site`.
-
-A refusal may become a page of its own or a mistake in a form; both report it here.
-"""
+A refusal may become a page of its own or a mistake in a form; both report it here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """Tables for spreadsheets: every cell is shown, none is computed.
-
-All CSV of the project is written here (tests/guards/test_spreadsheets.py).
-"""
+All CSV of the project is written here (tests/guards/test_spreadsheets.py)."""
 
 from __future__ import annotations
 
@@ -20,11 +18,8 @@ MARK = "'"  # what a spreadsheet reads as "this is text"
 
 def safe(value: object) -> object:
     """Return a cell; a text that would be computed gets a mark in front."""
-    if not isinstance(value, str):
-        return value
-    if FORMULA.match(value) and not NUMBERS.fullmatch(value):
-        return MARK + value
-    return value
+    is_formula = isinstance(value, str) and FORMULA.match(value) and not NUMBERS.fullmatch(value)
+    return f"{MARK}{value}" if is_formula else value
 
 
 def unmarked(text: str) -> str:

@@ -1,8 +1,6 @@
 """Tables of data in TOML: one file per kind, one `[code]` section per record.
-
 What differs between countries, languages and programmes is data. A folder named in
-PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`.
-"""
+PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`."""
 
 from __future__ import annotations
 
@@ -34,10 +32,8 @@ def load[R: Record](
     package: str, kind: str, schema: type[R], *, is_ours: bool = True
 ) -> dict[str, R]:
     """Return the records of a kind by code, overlays applied, in the order of the files.
-
-    `is_ours`: the release has a file of it; otherwise an office may have the only one.
-    Errors: DataError naming file, line and remedy, for the first wrong record.
-    """
+    `is_ours`: the release has a file of it; otherwise an office may have the only one. Errors:
+    DataError naming file, line and remedy, for the first wrong record."""
     records: dict[str, R] = {}
     for path in files(package, kind, is_ours=is_ours):
         for code, fields in read(path).items():
@@ -50,13 +46,9 @@ def files(package: str, kind: str, *, is_ours: bool = True) -> Iterator[Path]:
     own, *overlays = (each / f"{kind}.toml" for each in folders(package))
     paths = [path for path in (own, *overlays) if path.is_file()]
     if own not in paths and is_ours:
-        raise DataError(
-            file=str(own),
-            line=0,
-            record=kind,
-            problem="This file is missing.",
-            remedy="restore it from the release; nothing works without it.",
-        )
+        remedy = "restore it from the release; nothing works without it."
+        problem = "This file is missing."
+        raise DataError(file=str(own), line=0, record=kind, problem=problem, remedy=remedy)
     yield from paths
 
 
@@ -79,12 +71,10 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         match = re.search(r"line (\d+)", str(error))
+        line, problem = int(match[1]) if match else 1, f"Not readable as TOML: {error}."
+        remedy = "save it as UTF-8 and correct that line."
         raise DataError(
-            file=path.name,
-            line=int(match[1]) if match else 1,
-            record="file",
-            problem=f"Not readable as TOML: {error}.",
-            remedy="save it as UTF-8 and correct that line.",
+            file=path.name, line=line, record="file", problem=problem, remedy=remedy
         ) from None
 
 

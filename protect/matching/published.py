@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import Error
 
-from protect.directory.queries import Stamp
+from protect.directory.service_models import Stamp
 from protect.kernel import clock
 from protect.matching.engine import Engine
 from protect.matching.questions.answer import Answers

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import take_step
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import RequestMoveNotAllowed
 

@@ -7,7 +7,7 @@ complete in the languages of its list, and English stands where it has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -200,18 +200,32 @@ def _forms(message: Message) -> tuple[str, ...]:
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
     """Yield a module's strings. One without a note has that of its table, if there is one."""
-    tables = [*enumerate(map(OF_TABLE.search, path.read_text("utf-8").splitlines()), 1)]
-    for is_marked, keywords in ((False, KEYWORDS), (True, {PUBLIC_TEXT: None})):
-        for line, text, comments, meaning in extract_from_file(
-            "python",
-            path,
-            keywords=keywords,
-            comment_tags=("Translators:",),
-            strip_comment_tags=True,
-        ):
-            shared = [match[1] for number, match in tables if match and number < line]
-            note = " ".join(comments or shared[-1:]).strip()
-            yield replace(_string_of(path, line, text, meaning, note), is_marked=is_marked)
+    of_tables = _notes_of_tables(path.read_text("utf-8").splitlines())
+    public = {PUBLIC_TEXT: None}
+    marked = {(line, text) for line, text, *_ in extract_from_file("python", path, public)}
+    # Both in one pass: a note would go to the next string of another keyword as well.
+    for line, text, comments, meaning in extract_from_file(
+        "python",
+        path,
+        keywords=KEYWORDS | public,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
+    ):
+        note = " ".join(comments).strip() or of_tables.get(line, "")
+        string = _string_of(path, line, text, meaning, note)
+        yield replace(string, is_marked=(line, text) in marked)
+
+
+def _notes_of_tables(lines: Sequence[str]) -> Mapping[int, str]:
+    """Return the note of a table by the numbers of its lines, to the bracket that ends it."""
+    notes, note = {}, ""
+    for number, text in enumerate(lines, 1):
+        if match := OF_TABLE.search(text):
+            note = match[1]
+        notes[number] = note
+        if text.startswith((")", "}", "]")):
+            note = ""
+    return notes
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

@@ -1,9 +1,7 @@
 """The styles and scripts of both faces.
-
-Nothing public is a file of its own: one response carries all, and its hash is in the policy.
-The desk has one style and its modules as files with their hash in the name: cached for ever, and
-never inline. `site` serves FILES.
-"""
+Nothing public is a file of its own: one response carries all, and its hash is in the policy. The
+desk has one style and its modules as files with their hash in the name: cached for ever, and never
+inline. `site` serves FILES."""
 
 from __future__ import annotations
 
@@ -99,6 +97,5 @@ OPEN_POLICIES = frozenset({OPEN_CSP, KEPT_CSP})
 KEEPER = smaller_js((HERE / "js/keeper.js").read_text("utf-8"))
 
 DESK_CSS = asset("desk", "css", "text/css; charset=utf-8", styles(DESK_STYLES))
-DESK_JS = module("desk")
 BY_PLAIN_NAME = {"desk.css": DESK_CSS} | {f"{stem}.js": module(stem) for stem in MODULES}
 FILES = {each.name: (each.media_type, each.content) for each in BY_PLAIN_NAME.values()}

@@ -154,7 +154,7 @@ def test_an_untested_number_is_not_published(world, finding):
 
 
 @pytest.mark.parametrize("name", ["edda", "vito", "mona", "rita", "zoe"])
-def test_only_who_answers_for_the_country_shows_a_service(world, name):
+def test_only_coordinators_of_the_country_publish_a_service(world, name):
     call_test(world, world.service)
     scope = world.keepers.people[name].scope
 
@@ -185,7 +185,7 @@ def test_a_service_without_a_number_needs_no_call(world):
     assert status.move(world.scope, world.service, Move.PUBLISH, at=NOW).status == Status.PUBLISHED
 
 
-def test_a_service_that_nobody_could_reach_is_not_shown(world):
+def test_a_service_without_a_way_to_reach_it_is_not_shown(world):
     world.service.phones.all().delete()
 
     with refuses("directory_service_not_reachable"):
@@ -196,7 +196,7 @@ def test_a_service_that_nobody_could_reach_is_not_shown(world):
     assert (released, world.service.status) == (Released(0, 1), Status.REVIEW)
 
 
-def test_a_move_that_somebody_else_made_first_is_refused(world):
+def test_a_move_that_another_user_made_first_is_refused(world):
     stale = Service.objects.get(pk=world.service.pk)
     call_test(world, world.service)
     status.move(world.scope, world.service, Move.PUBLISH, at=NOW)

@@ -9,7 +9,7 @@ import pytest
 
 from protect.directory.enums import Audience, Channel, Fact, Freshness, How, Kind, Method, Status
 from protect.directory.fact_records import values
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.hours import State, parse, state_at
 from protect.directory.models import Service, ServiceCapacity
 from protect.directory.services.actions import edits

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from protect.directory.enums import Answer, Channel, Fact, Kind, Method, Operator, Verdict
 from protect.directory.facts import FACTS as FACT_TYPES
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
 from protect.findhelp.answers.cards import card_of, state_of
@@ -45,7 +45,7 @@ def row(ages=AGES, **changes: object) -> ServiceRow:
     made = {fact: AT - timedelta(days) for fact, days in ages.items() if days is not None}
     given = {
         "doors": {Channel.VISIT: Door(HOURS), Channel.PHONE: Door(HOURS)},
-        "said": {Fact.COST: Said(reason="cost_free")},
+        "public_lines": {Fact.COST: PublicLine(reason="cost_free")},
         "audience_note": "Demo words",
         "conditions": {Kind.TELLS_POLICE: (TELLS,)},
         "checks": {

@@ -24,7 +24,7 @@ def test_a_code_is_said_in_two_groups_and_known_again_however_it_is_typed():
         assert ids.squeezed(typed) == "ns8wfx"
 
 
-def test_a_secret_for_paper_has_letters_that_nobody_misreads_and_is_too_long_to_guess():
+def test_a_secret_for_paper_has_unmistakable_letters_and_is_too_long_to_guess():
     drawn = {ids.drawn_secret() for _ in range(50)}
 
     assert len(drawn) == 50

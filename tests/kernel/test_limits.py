@@ -83,5 +83,7 @@ def test_a_visitor_who_has_to_wait_gets_a_page_with_the_way_out(db, monkeypatch,
         ("", "", ""),
     ],
 )
-def test_a_visitor_is_who_reached_us_or_whom_our_proxy_names(remote, forwarded, address):
+def test_the_address_of_a_visitor_is_the_remote_one_or_what_our_proxy_names(
+    remote, forwarded, address
+):
     assert address_of({"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}) == address

@@ -16,7 +16,7 @@ from protect.directory.enums import (
     Mode,
     PhoneKind,
 )
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import State, parse
 from protect.matching.answers.explanation import in_order
 from protect.matching.questions.answer import Reason
@@ -196,7 +196,7 @@ def test_a_line_has_no_way():
             "access_yes",
         ),
         (service(), {"groups": frozenset({"pregnant"})}, "group_unknown"),
-        (service(said={Fact.COST: Said(reason="cost_free")}), {}, "cost_free"),
+        (service(public_lines={Fact.COST: PublicLine(reason="cost_free")}), {}, "cost_free"),
     ],
 )
 def test_each_condition_has_its_reason(row, changes, code):

@@ -53,3 +53,17 @@ def test_a_string_without_a_note_has_that_of_its_table(tmp_path, monkeypatch):
     notes = {each.text: each.note for each in catalogues.translatable_strings()}
 
     assert notes == {"Pear": "a fruit.", "Orange": "a fruit, or the colour.", "Fir": "a tree."}
+
+
+def test_a_note_ends_with_its_table_and_with_its_own_string(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
+    (tmp_path / "words.py").write_text(
+        '# Translators, of each below: a fruit.\nFRUITS = [\n    _("Pear"),\n]\n'
+        '# Translators: for all.\nPUBLIC = public_text("Open")\nDESK = _("Shut")\n'
+    )
+
+    strings = {each.text: each for each in catalogues.translatable_strings()}
+
+    notes = {text: each.note for text, each in strings.items()}
+    assert notes == {"Pear": "a fruit.", "Open": "for all.", "Shut": ""}
+    assert [text for text, each in strings.items() if each.is_marked] == ["Open"]

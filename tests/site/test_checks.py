@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from protect.audit.actions import record
 from protect.audit.rules import PLATFORM
-from protect.directory.queries import KEPT_TRUE
+from protect.directory.changes import KEPT_TRUE
 from protect.findhelp import access
 from protect.findhelp.enums import Opening
 from protect.findhelp.models import ExitCheck

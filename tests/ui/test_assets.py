@@ -28,7 +28,7 @@ def test_the_files_are_the_style_and_every_module():
         "text/css; charset=utf-8",
         assets.DESK_CSS.content,
     )
-    assert assets.FILES[assets.DESK_JS.name][0] == "text/javascript; charset=utf-8"
+    assert assets.FILES[assets.BY_PLAIN_NAME["desk.js"].name][0] == "text/javascript; charset=utf-8"
     assert len(assets.FILES) == 1 + len(assets.MODULES)
 
 
@@ -49,6 +49,5 @@ def test_the_desk_loads_nothing_from_elsewhere():
 
 def test_the_module_writes_no_markup():
     """Trusted types are required: a page that allowed innerHTML would not start."""
-    assert not re.search(
-        rb"innerHTML|outerHTML|insertAdjacent|document\.write", assets.DESK_JS.content
-    )
+    desk = assets.BY_PLAIN_NAME["desk.js"].content
+    assert not re.search(rb"innerHTML|outerHTML|insertAdjacent|document\.write", desk)

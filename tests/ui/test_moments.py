@@ -62,7 +62,7 @@ def test_the_exact_words_name_the_minute_and_the_zone():
         ),
     ],
 )
-def test_from_when_until_when_names_each_clock_that_somebody_has_to_know(begin, minutes, said):
+def test_a_span_names_both_zones_where_the_clock_changes(begin, minutes, said):
     assert moments.span(begin, begin + timedelta(minutes=minutes)) == said
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.directory.enums import Fact, Freshness, Method, Verdict
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.verification import rules

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.freshness import standings
+from protect.directory.fact_records.checks import standings
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Service
 from protect.directory.rules import CheckSeen, freshness, next_check

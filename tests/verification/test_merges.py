@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.directory import access
 from protect.directory.enums import Audience, Fact, Status
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.models import FactCheck, Location, Service, ServiceAtLocation
 from protect.directory.services.actions.edits import write_fact
 from protect.verification import rules

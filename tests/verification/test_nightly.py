@@ -8,9 +8,8 @@ from django.core.management import CommandError, call_command
 
 from protect.audit.models import Entry
 from protect.directory import changes
-from protect.directory.changes import keep_true, steps_of_night
+from protect.directory.changes import KEPT_TRUE, keep_true, steps_of_night
 from protect.directory.enums import Fact, Freshness
-from protect.directory.queries import KEPT_TRUE
 from protect.kernel import clock
 from protect.verification.health.facts import HEALTH_KEPT, keep_health, kept_true_at
 from protect.verification.models import HealthSnapshot, QueueItem

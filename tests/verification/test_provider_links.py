@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.directory.enums import Fact, Freshness, Method, Status, Verdict
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import FactCheck, Service, ServiceCapacity
 from protect.notices.models import Outgoing

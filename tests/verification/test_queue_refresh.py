@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Status, Verdict
-from protect.directory.fact_records.freshness import Standing, standing_of
+from protect.directory.fact_records.checks import Standing, standing_of
 from protect.directory.models import ServiceCapacity
 from protect.reference.vocabulary import categories
 from protect.verification import rules as verification_rules

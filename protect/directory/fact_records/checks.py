@@ -1,20 +1,27 @@
-"""What a check of a fact leaves: one row, and no other fact ages by it."""
+"""What checks of facts leave, one row each, and what they still prove: the standing of a fact."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.directory import changes, rules
-from protect.directory.enums import Fact, Method, Verdict
+from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
+from protect.directory.facts import FACTS
+from protect.directory.facts.base.fact_type import Evidence
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
-from protect.directory.rules import PhoneCheck
+from protect.directory.rules import CheckSeen, PhoneCheck
 from protect.orgs.models import User
+
+# What a check proves in these states, whatever its age.
+PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,23 @@ class Finding:
     source: str = ""  # for the desk
 
 
+class Standing(NamedTuple):
+    """The standing of one fact. `check` is the one that decides, `newest` the latest."""
+
+    fact: Fact
+    state: Freshness
+    confidence: float  # 0 to 1
+    check: FactCheck | None
+    newest: FactCheck | None
+
+
+type Standings = dict[Fact, Standing]
+
+
 @transaction.atomic
 def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) -> FactCheck:
     """Record that a fact was checked. No other fact of the service ages by it.
-
-    Source: docs/adr/0005-facts-and-freshness.md.
-    """
+    Source: docs/adr/0005-facts-and-freshness.md."""
     changes.touch()
     interval = intervals()[fact]
     check = FactCheck.objects.create(
@@ -70,3 +88,52 @@ def is_tested(service: Service) -> bool:
 def numbers_of(service: Service) -> list[str]:
     """Return the numbers of a service as they are dialled, in order."""
     return list(service.phones.order_by("position", "pk").values_list("number", flat=True))
+
+
+def standing_of(service: Service, at: datetime) -> Standings:
+    """Return the standing of every fact of a service, in the order of enums.Fact."""
+    return standings([service], at)[service.pk]
+
+
+def standings(services: Collection[Service], at: datetime) -> dict[UUID, Standings]:
+    """Return the same for many services, by service: seven queries, however many they are."""
+    keys = [each.pk for each in services]
+    checks: dict[UUID, dict[str, list[FactCheck]]] = {key: {} for key in keys}
+    for check in FactCheck.objects.filter(service__in=keys).order_by("-at", "pk").iterator():
+        checks[check.service_id].setdefault(check.fact, []).append(check)
+    has = {
+        each: frozenset(each.rows().filter(service__in=keys).values_list("service", flat=True))
+        for each in {each for fact in FACTS.values() for each in fact.evidence}
+    }
+    return {
+        each.pk: {
+            fact: standing_from(fact, checks[each.pk].get(fact, []), at)
+            for fact in _facts(each, has)
+        }
+        for each in services
+    }
+
+
+def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Standing:
+    """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
+    newest = checks[0] if checks else None
+    checks = rules.since_edit(checks)
+    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
+    state = rules.freshness(fact, seen, at)
+    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
+    check = checks[failed] if failed < len(checks) else None
+    # 0 where nothing is proven: unchecked, disputed, or the phone no longer answered.
+    confidence = 0.0
+    if check and state not in PROVES_NOTHING and failed < rules.FAILED_CALLS:
+        weight, length = intervals()[fact].weights[Method(check.method)], intervals()[fact].length
+        confidence = rules.confidence(weight, at - check.at, length)
+    return Standing(fact, state, confidence, check, newest)
+
+
+def _facts(service: Service, has: Mapping[Evidence, frozenset[UUID]]) -> Iterator[Fact]:
+    """Yield the facts that a service has. A protected address is none: nothing is to check."""
+    for code, fact in FACTS.items():
+        is_there = not fact.evidence or fact.mode in service.modes
+        is_hidden = code == Fact.ADDRESS and service.address_audience == Audience.NEVER_STORED
+        if not is_hidden and (is_there or any(service.pk in has[each] for each in fact.evidence)):
+            yield code

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.freshness import Standing
+from protect.directory.fact_records.checks import Standing
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import FACTS, LABELS
 from protect.directory.models import FactCheck, Service
@@ -33,7 +33,7 @@ VERDICTS: Words = {
     # Translators: somebody says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),
     # Translators: a fact was written anew at a desk, without asking the service.
-    Verdict.EDITED: gettext_lazy("Written anew, checked by nobody"),
+    Verdict.EDITED: gettext_lazy("Edited and not checked"),
 }
 # A report is no check. Its source, and the role that agreed, follow from how it came in.
 DISPUTES: Words = {
@@ -88,9 +88,7 @@ def marks_of(views: Iterable[FactView]) -> str:
 
 def check_sentence(check: FactCheck, now: datetime) -> str:
     """Return what a check found and by which method; of a report its source and its rough age.
-
-    An edit is no check.
-    """
+    An edit is no check."""
     if check.verdict == Verdict.EDITED:
         return str(VERDICTS[Verdict.EDITED])
     if check.verdict == Verdict.DISPUTED:
@@ -106,9 +104,7 @@ def shown_moment(check: FactCheck) -> datetime | None:
 
 def recency(at: datetime, now: datetime) -> str:
     """Return the rough age of a report, the only time that pages outside moderation show.
-
-    It changes with the date in UTC, so that no reader learns the hour by looking again.
-    """
+    It changes with the date in UTC, so that no reader learns the hour by looking again."""
     if now.astimezone(UTC).date() - at.astimezone(UTC).date() <= RECENT:
         # Translators: when something was reported, on purpose not more exactly.
         return _("in the last 30 days")

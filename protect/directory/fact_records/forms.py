@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Audience, Fact, Method
@@ -14,8 +14,7 @@ from protect.directory.fact_records.values import fact_of
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fields import About, Group
 from protect.directory.models import Service
-from protect.directory.protection import address_patterns
-from protect.directory.protection.addresses import must_hide
+from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
@@ -36,60 +35,60 @@ class FactForm(DeskForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         self.part.clean()
-        if self.about.is_protected:
-            self._refuse_places()
+        # Of a service with a never stored address no text may read like an address.
+        for name, field in [*self.fields.items()] if self.about.is_protected else ():
+            text = self.cleaned_data.get(name)
+            is_free = isinstance(field, forms.CharField)
+            if is_free and text and address_patterns.resembles(str(text)):
+                message = _(
+                    "This looks like an address or a map link. The address of this service is "
+                    "never stored. Remove it."
+                )
+                self.add_error(name, forms.ValidationError(message))
         return cleaned
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
         return self.part.values()
 
-    def _refuse_places(self) -> None:
-        """Refuse texts that read like an address, for a service with a never stored address."""
-        for name, field in list(self.fields.items()):
-            text = self.cleaned_data.get(name)
-            if is_free_text(field) and text and address_patterns.resembles(str(text)):
-                message = _(
-                    "This looks like an address or a map link. Where this service is, is never "
-                    "stored. Take it out."
-                )
-                self.add_error(name, forms.ValidationError(message))
-
 
 class DeskFactForm(FactForm):
     """The same at the desk: with how it was learnt, and what it looked like before."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    learnt = forms.ChoiceField(required=False, widget=forms.RadioSelect)
-    source = forms.CharField(required=False, max_length=400)
+    learnt = forms.ChoiceField(
+        # Translators: over a choice: how somebody learnt what they typed.
+        label=_("How do you know?"),
+        help_text=_(
+            "Then it counts as checked now. If you do not know, it counts as not checked, and "
+            "stands in the list of what is to be checked."
+        ),
+        choices=[
+            # Translators: how something was learnt: nobody has checked it.
+            ("", _("It has not been checked yet")),
+            *((method, way.label) for method, way in labels.METHODS.items()),
+        ],
+        initial="",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    source = forms.CharField(
+        # Translators: with whom somebody spoke, or which page they read.
+        label=_("With whom, or which page?"),
+        help_text=_("For the desk only. Nobody outside sees it."),
+        required=False,
+        max_length=400,
+    )
 
     def __init__(
         self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(fact, values, about, data)
-        learnt = self.fields["learnt"]
-        # Translators: over a choice: how somebody learnt what they typed.
-        learnt.label = _("How do you know?")
-        learnt.help_text = _(
-            "Then it counts as checked now. If you do not know, it counts as not checked, and "
-            "stands in the list of what is to be checked."
-        )
-        # Translators: how something was learnt: nobody has checked it.
-        nobody = _("Nobody has checked it yet")
-        if isinstance(learnt, forms.ChoiceField):
-            ways = ((method, way.label) for method, way in labels.METHODS.items())
-            learnt.choices = [("", nobody), *ways]
-        learnt.initial = ""
-        source = self.fields["source"]
-        # Translators: with whom somebody spoke, or which page they read.
-        source.label = _("With whom, or which page?")
-        source.help_text = _("For the desk only. Nobody outside sees it.")
-        if fact == Fact.CAPACITY:
-            learnt.required = True
+        self.fields["learnt"].required = fact == Fact.CAPACITY
 
     @property
     def method(self) -> Method | None:
-        """Return the method of the check; None where the fact was edited without a check."""
+        """The method of the check; None where the fact was edited without a check."""
         chosen = self.cleaned_data.get("learnt")
         return Method(chosen) if chosen else None
 
@@ -97,13 +96,9 @@ class DeskFactForm(FactForm):
         return [self["learnt"], self["source"]]
 
 
-def is_free_text(field: forms.Field) -> bool:
-    return isinstance(field, forms.CharField)
-
-
 def about(service: Service) -> About:
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
-    hides = must_hide(codes)
+    hides = addresses.must_hide(codes)
     return About(
         country=service.country_id,
         zone=vocabulary.countries()[service.country_id].zone,
@@ -114,12 +109,6 @@ def about(service: Service) -> About:
 
 def form_of(fact: Fact, service: Service, data: Mapping[str, Any] | None = None) -> FactForm:
     return FactForm(fact, fact_of(service, fact), about(service), data)
-
-
-def desk_form_of(
-    fact: Fact, service: Service, data: Mapping[str, Any] | None = None
-) -> DeskFactForm:
-    return DeskFactForm(fact, fact_of(service, fact), about(service), data)
 
 
 def kept_form() -> DeskFactForm:

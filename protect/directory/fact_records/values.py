@@ -1,8 +1,6 @@
 """A fact as values and as rows: what a form shows, read from a service and written over it.
-
 Values can be written as JSON: numbers, texts, lists, moments in ISO 8601. Of a protected service
-there is never a location among them.
-"""
+there is never a location among them."""
 
 from __future__ import annotations
 
@@ -32,10 +30,8 @@ def facts_of(service: Service) -> dict[Fact, Values]:
 
 def replace(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> None:
     """Write the values of one fact. A key that is left out keeps its value.
-
     Rows that already say it are kept, so that their ids are. Call it in a transaction in which the
-    service is locked.
-    """
+    service is locked."""
     if fact == Fact.ADDRESS:
         addresses.write(service, values)
     else:

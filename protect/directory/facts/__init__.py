@@ -38,7 +38,7 @@ FACTS: Mapping[Fact, FactType] = {
     )
 }
 LABELS: Mapping[str, Promise] = {code: fact.label for code, fact in FACTS.items()}
-# Each table once, by the name that a service gives its rows: several facts share one.
+# Each table once and with all of its rows, which several facts may share, by `Table.related`.
 TABLES: Mapping[str, Table] = {
-    table.related: table for fact in FACTS.values() for table in fact.tables
+    table.related: table._replace(kinds=()) for fact in FACTS.values() for table in fact.tables
 }

@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from protect.directory.enums import Audience, Fact
+from protect.directory.facts.base import places, tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
-from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note
-from protect.directory.facts.base.places import NoSuchPlace, named, typed_name
-from protect.directory.facts.base.tables import Values
-from protect.directory.facts.sentences import area_name, line, place_name
+from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
+from protect.directory.facts.sentences import area_name, by_name, line, place_name
 from protect.directory.service_models import Organisation, Service
 from protect.kernel.text import plain_name
 from protect.reference.lookup import store
@@ -29,16 +28,12 @@ from protect.reference.models import Place
 KEPT = {"latitude": None, "longitude": None, "is_exact": False}
 COLUMNS = ("place", "address", "postcode")
 # Key of a value → column of a location.
-STORED = {
-    "place": "place_id",
-    **{
-        name: name
-        for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
-    },
+STORED = {"place": "place_id"} | {
+    name: name for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
 }
 AUDIENCES: Mapping[str, Promise] = {
     # Translators: who may see an address.
-    Audience.PUBLIC: gettext_lazy("Everybody may see the address"),
+    Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
     # Translators: who may see an address.
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
     # Translators: who may see an address: nobody, it is not stored anywhere.
@@ -121,13 +116,11 @@ class AddressFields(Part):
     """A protected service has no field for an address at all: nothing can be typed."""
 
     def build(self, values: Mapping[str, Any]) -> None:
-        audience = Audience(values["audience"])
-        self._stored = values
-        self._audience = audience
+        self._audience = Audience(values["audience"])
         if not self.about.is_protected:
             words = {key: AUDIENCES[key] for key in ("public", "professionals")}
-            self.add("audience", choice(_("Who may see it"), words, audience), audience)
-        self.add("coarse-area", self._cells(values["coarse_area"]), values["coarse_area"] or "")
+            self.add("audience", choice(_("Who may see it"), words, self._audience))
+        self.add("coarse-area", self._cells(values["coarse_area"]))
         self._rows = [] if self.about.is_protected else list(values["locations"])
         self._count = 0 if self.about.is_protected else len(self._rows) + MORE
         for index in range(self._count):
@@ -144,7 +137,7 @@ class AddressFields(Part):
     def clean(self) -> None:
         is_open = not self.about.is_protected and self.typed("audience") == Audience.PUBLIC
         if is_open and self.typed("coarse-area"):
-            message = _("Everybody may see the address, so nothing is shown instead. Choose –.")
+            message = _("Everyone may see the address, so no region is shown instead. Choose –.")
             self.refuse(message, "coarse-area")
         self._read = [each for each in map(self._row, range(self._count)) if each]
 
@@ -157,50 +150,43 @@ class AddressFields(Part):
         return {"audience": audience, "coarse_area": coarse, "locations": self._read}
 
     def _add_row(self, index: int, row: Mapping[str, Any]) -> None:
-        town = typed_name(row.get("place")) or row.get("city", "")
+        town = places.typed_name(row.get("place")) or row.get("city", "")
         # Translators: a field for the name of a town.
-        self.add("place", note(_("Town"), town), town, index)
-        street = row.get("address", "")
-        field = forms.CharField(label=_("Street and number"), max_length=240)
-        field.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
-        self.add("address", field, street, index)
-        postcode = forms.CharField(label=_("Postcode"), max_length=16)
-        postcode.widget.attrs |= {"autocomplete": "off", "class": "short", "dir": "ltr"}
-        self.add("postcode", postcode, row.get("postal_code", ""), index)
+        self.add("place", note(_("Town"), town), index)
+        wide = {"autocomplete": "off", "dir": "auto"}
+        short = {"autocomplete": "off", "class": "short", "dir": "ltr"}
+        street = text(_("Street and number"), 240, row.get("address", ""), wide)
+        self.add("address", street, index)
+        self.add("postcode", text(_("Postcode"), 16, row.get("postal_code", ""), short), index)
 
     def _row(self, index: int) -> dict[str, Any] | None:
-        town = str(self.typed(index, "place") or "")
-        street = str(self.typed(index, "address") or "")
-        postcode = str(self.typed(index, "postcode") or "")
+        town, street, postcode = (str(self.typed(index, each) or "") for each in COLUMNS)
         if not (town or street or postcode):
             return None
         stored = self._rows[index] if index < len(self._rows) else {}
         if not town:
             self.refuse(_("Write the town as well."), index, "place")
             return None
-        if town == (typed_name(stored.get("place")) or stored.get("city")):
+        if town == (places.typed_name(stored.get("place")) or stored.get("city")):
             # The town is as it was: its point stays, whatever it was made from.
             return {**stored, "address": street, "postal_code": postcode}
         try:
-            place = named(town, self.about.country).place
-        except NoSuchPlace as slip:
+            place = places.named(town, self.about.country).place
+        except places.NoSuchPlace as slip:
             self.refuse(slip.text, index, "place")
             return None
         city = place_name(place)
         return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}
 
     def _cells(self, stored: str | None) -> forms.ChoiceField:
-        names = {code: area_name(code) for code in store.coarse_areas(self.about.country)}
-        if stored and stored not in names:
-            names[stored] = area_name(stored)
-        ordered = dict(sorted(names.items(), key=lambda each: each[1].casefold()))
+        codes = {*store.coarse_areas(self.about.country), *([stored] if stored else [])}
         return choice(
             # Translators: a list of regions; one of them is told instead of a secret address.
-            _("Region that may be told instead"),
-            ordered,
+            _("Region to show instead of the address"),
+            dict(by_name((code, area_name(code)) for code in sorted(codes))),
             stored or "",
             # Translators: in a list of regions: none of them, only the country is told.
-            _("– (no more than the country)") if self.about.is_protected else NOT_KNOWN,
+            _("– (only the country)") if self.about.is_protected else NOT_KNOWN,
         )
 
 
@@ -214,7 +200,7 @@ class AddressFact(FactType):
     evidence = (Evidence(ServiceAtLocation),)
     field = "service_at_locations"
 
-    def blank(self) -> Values:
+    def blank(self) -> tables.Values:
         return {"audience": "public", "coarse_area": None, "locations": []}
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -230,7 +216,7 @@ class AddressFact(FactType):
             parts = [location["address"], f"{location['postal_code']} {town}".strip()]
             yield line([plain_name(part) for part in parts if part])
 
-    def read(self, service: Service) -> Values:
+    def read(self, service: Service) -> tables.Values:
         """Return the audience of the address, the area shown instead, and the locations."""
         return {
             "audience": service.address_audience,

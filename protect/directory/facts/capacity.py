@@ -15,40 +15,33 @@ from django.utils.translation import gettext_lazy
 from protect.directory import labels
 from protect.directory.enums import Answer, Fact
 from protect.directory.facts.base import tables
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
 from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import FactRow, Service
-from protect.kernel import clock
-from protect.kernel.ids import stable_uuid
+from protect.kernel import clock, ids
 from protect.ui import moments
 
 MOST_PLACES = 2000
 MOST_HOURS = 24 * 7  # that a number of free places may count
 OLDEST_BOY = 25  # years
 NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
+# Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
     # Translators: a room for a family: any adult.
     "": gettext_lazy("Any adult"),
-    # Translators: a room for a family.
     "f": gettext_lazy("A woman"),
-    # Translators: a room for a family.
     "m": gettext_lazy("A man"),
-    # Translators: a room for a family.
     "x": gettext_lazy("A non-binary person"),
 }
+# Translators, of each below: a room for a family.
 CHILDREN: Mapping[int, Promise] = {
-    # Translators: a room for a family.
     0: gettext_lazy("no child"),
-    # Translators: a room for a family.
     1: gettext_lazy("one child"),
-    # Translators: a room for a family.
     2: gettext_lazy("two children"),
-    # Translators: a room for a family.
     3: gettext_lazy("three children"),
-    # Translators: a room for a family.
     4: gettext_lazy("four children or more"),
 }
 
@@ -93,23 +86,22 @@ class CapacityFields(Rows):
     another = gettext_lazy("Another room for")
 
     def build(self, values: Mapping[str, Any]) -> None:
-        most = number(_("Places in all"), MOST_PLACES, values["maximum"])
-        free = number(_("Free places"), MOST_PLACES, values["available"])
+        self.add("available", number(_("Free places"), MOST_PLACES, values["available"]))
+        self.add("maximum", number(_("Total places"), MOST_PLACES, values["maximum"]))
         hours = intervals()[self.fact].length // timedelta(hours=1)
-        self.add("available", free, values["available"])
-        self.add("maximum", most, values["maximum"])
-        lasts = number(_("This counts for so many hours"), MOST_HOURS, hours, 1)
+        lasts = number(_("Valid for how many hours"), MOST_HOURS, hours, 1)
         lasts.help_text = _("Afterwards it is shown as unknown, never as full.")
-        self.add("hours", lasts, hours)
+        self.add("hours", lasts)
         super().build(values)
 
     def columns(self, row: Mapping[str, Any]) -> Fields:
+        rooms = {key: labels.ANSWERS[key] for key in (Answer.YES, Answer.NO, Answer.CASES)}
         return {
             "adult_gender": choice(_("Adult"), ADULTS, row.get("adult_gender", "")),
             "children": choice(_("Children"), CHILDREN, row.get("children", 0)),
             "oldest_boy": number(_("Sons up to (years)"), OLDEST_BOY, row.get("oldest_boy")),
             # Translators: whether there is room for such a family now.
-            "answer": choice(_("Room now"), _rooms(), row.get("answer", ""), "–"),
+            "answer": choice(_("Room now"), rooms, row.get("answer", ""), "–"),
         }
 
     def groups(self) -> Iterator[Group]:
@@ -119,19 +111,16 @@ class CapacityFields(Rows):
     def clean(self) -> None:
         free, most = self.typed("available"), self.typed("maximum")
         if free is None and most is not None:
-            self.refuse(_("Write how many of them are free, or empty both."), "available")
+            self.refuse(_("Enter how many of them are free, or clear both fields."), "available")
         if free is not None and most is not None and free > most:
             self.refuse(_("There are more free places than places. Correct one."), "available")
 
     def values(self) -> dict[str, Any]:
-        until = (clock.now() + timedelta(hours=self.typed("hours") or 24)).replace(microsecond=0)
-        free = self.typed("available")
-        return {
-            "available": free,
-            "maximum": None if free is None else self.typed("maximum"),
-            "expires_at": None if free is None else until.isoformat(),
-            "units": [self.row(index) | _until(until) for index in self.indexes()],
-        }
+        until = clock.now() + timedelta(hours=self.typed("hours") or 24)
+        expires = {"expires_at": until.replace(microsecond=0).isoformat()}
+        number = {"available": self.typed("available"), "maximum": self.typed("maximum"), **expires}
+        units = [self.row(index) | expires for index in self.indexes()]
+        return (NO_NUMBER if number["available"] is None else number) | {"units": units}
 
     def row(self, index: int) -> dict[str, Any]:
         row = super().row(index)
@@ -144,10 +133,11 @@ class CapacityFact(FactType):
     label = gettext_lazy("Free places")
     part = CapacityFields
     tables = (
-        Table("units", Unit, UnitRow, texts=(), is_for_members=True),
-        Table("number", ServiceCapacity, CapacityRow, texts=(), is_for_members=True),
+        Table(Unit, UnitRow, texts=(), is_for_members=True),
+        Table(ServiceCapacity, CapacityRow, texts=(), is_for_members=True),
     )
     evidence = (Evidence(ServiceCapacity), Evidence(Unit))
+    is_changed_by_link = True
     field = "capacities"
 
     def blank(self) -> Values:
@@ -155,9 +145,15 @@ class CapacityFact(FactType):
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         if values["available"] is not None:
-            yield _free(values["available"], values["maximum"])
+            # Translators: free places in a shelter.
+            free = _("{available} free")
+            if values["maximum"] is not None:
+                # Translators: free places in a shelter.
+                free = _("{available} of {maximum} free")
+            yield free.format_map(values)
+            until = moments.exact(datetime.fromisoformat(values["expires_at"]))
             # Translators: until when the number of free places counts; {moment} is date and time.
-            yield _("Counts until {moment}").format(moment=_moment(values["expires_at"]))
+            yield _("Counts until {moment}").format(moment=until)
         for unit in values["units"]:
             yield _unit(unit)
 
@@ -166,10 +162,9 @@ class CapacityFact(FactType):
         return {
             "capacities": [
                 {
-                    "id": stable_uuid("hsds", "capacity", str(row.service_id)),
-                    "unit": {"id": stable_uuid("hsds", "unit", "place"), "name": "Place"},
-                    "available": row.available,
-                    "maximum": row.maximum,
+                    "id": ids.stable_uuid("hsds", "capacity", str(row.service_id)),
+                    "unit": {"id": ids.stable_uuid("hsds", "unit", "place"), "name": "Place"},
+                    **picked(row, "available", "maximum"),
                     "updated": row.updated_at,
                     "expires_at": row.expires_at,
                 }
@@ -177,13 +172,7 @@ class CapacityFact(FactType):
                 if row.expires_at > at
             ],
             "families": [
-                {
-                    "adult_gender": row.adult_gender,
-                    "children": row.children,
-                    "oldest_boy": row.oldest_boy,
-                    "answer": row.answer,
-                    "expires_at": row.expires_at,
-                }
+                picked(row, "adult_gender", "children", "oldest_boy", "answer", "expires_at")
                 for row in related.get("units", ())
                 if row.expires_at > at
             ],
@@ -211,14 +200,6 @@ class CapacityFact(FactType):
         return {key: rows[0][key] for key in NO_NUMBER} if rows else dict(NO_NUMBER)
 
 
-def _free(available: int, maximum: int | None) -> str:
-    if maximum is None:
-        # Translators: free places in a shelter.
-        return _("{available} free").format(available=available)
-    # Translators: free places in a shelter.
-    return _("{available} of {maximum} free").format(available=available, maximum=maximum)
-
-
 def _unit(each: Mapping[str, Any]) -> str:
     parts: list[str | Promise] = [ADULTS[each["adult_gender"]]]
     if each["children"]:
@@ -227,15 +208,3 @@ def _unit(each: Mapping[str, Any]) -> str:
         # Translators: a room for a family; {age} is the age in years of the oldest son.
         parts.append(_("sons up to {age}").format(age=each["oldest_boy"]))
     return f"{line(parts)}: {labels.ANSWERS[each['answer']]}"
-
-
-def _moment(text: str) -> str:
-    return moments.exact(datetime.fromisoformat(text))
-
-
-def _rooms() -> Mapping[str, str | Promise]:
-    return {key: labels.ANSWERS[key] for key in (Answer.YES, Answer.NO, Answer.CASES)}
-
-
-def _until(until: datetime) -> dict[str, str]:
-    return {"expires_at": until.isoformat()}

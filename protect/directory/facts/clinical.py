@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory.enums import Fact
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
 from protect.directory.facts.base.fields import Fields, Rows, Values, choice, note, number
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
@@ -55,30 +55,27 @@ class ClinicalFields(Rows):
     def columns(self, row: Values) -> Fields:
         act = row.get("act", "")
         words = {**ACTS, **({act: act} if act and act not in ACTS else {})}
-        checked = forms.DateField(
-            # Translators: the day on which somebody confirmed a number of hours.
-            label=_("Confirmed on"),
-            help_text=_("Leave empty if nobody has confirmed it: it is shown as not confirmed."),
-            initial=row.get("checked") or "",
-            widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
-        )
+        # Translators: a medicine helps only within so many hours of what happened.
+        hours = _("Within so many hours")
+        hint = _("Leave empty if it has not been confirmed: it is shown as not confirmed.")
         return {
             "act": choice(_("What"), words, act, "–"),
-            "window_hours": number(
-                # Translators: a medicine helps only within so many hours of what happened.
-                _("Within so many hours"),
-                LONGEST_WINDOW,
-                row.get("window_hours"),
-                1,
-            ),
+            "window_hours": number(hours, LONGEST_WINDOW, row.get("window_hours"), 1),
             # Translators: where a medical fact was read.
             "source": note(_("Source"), row.get("source", "")),
-            "checked": checked,
+            "checked": forms.DateField(
+                # Translators: the day on which somebody confirmed a number of hours.
+                label=_("Confirmed on"),
+                help_text=hint,
+                initial=row.get("checked") or "",
+                widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+            ),
         }
 
     def clean(self) -> None:
         for index in self.indexes():
-            if self.typed(index, "window_hours") is None and not self._is_wrong(index):
+            is_wrong = self.name(index, "window_hours") in self.form.errors
+            if self.typed(index, "window_hours") is None and not is_wrong:
                 self.refuse(_("Write the number of hours."), index, "window_hours")
             if not self.typed(index, "source"):
                 self.refuse(_("Write where this stands: a guideline, a page."), index, "source")
@@ -88,9 +85,6 @@ class ClinicalFields(Rows):
         day = row["checked"]
         return row | {"checked": day.isoformat() if day else None}
 
-    def _is_wrong(self, index: int) -> bool:
-        return self.name(index, "window_hours") in self.form.errors
-
 
 class ClinicalFact(FactType):
     code = Fact.CLINICAL
@@ -99,12 +93,12 @@ class ClinicalFact(FactType):
     part = ClinicalFields
     tables = (
         Table(
-            "offers",
             ClinicalOffer,
             ClinicalRow,
             ("act", "pk"),
             untold=("source",),
             texts=("source",),
+            list_name="offers",
         ),
     )
     evidence = (Evidence(ClinicalOffer),)
@@ -129,8 +123,7 @@ class ClinicalFact(FactType):
         return {
             "clinical_offers": [
                 {
-                    "act": row.act,
-                    "window_hours": row.window_hours,
+                    **picked(row, "act", "window_hours"),
                     "is_confirmed": row.checked is not None,
                     "checked": row.checked,
                 }

@@ -16,14 +16,20 @@ from django.utils.translation import gettext_lazy as public_text
 from protect.directory import labels
 from protect.directory.enums import Cost, Fact
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.fact_type import FactType, Related, Said
-from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, note
+from protect.directory.facts.base.fact_type import FactType, PublicLine, Related
+from protect.directory.facts.base.fields import (
+    NOT_KNOWN,
+    NOTE_LENGTH,
+    Fields,
+    Rows,
+    Values,
+    choice,
+    note,
+)
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import line
+from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
 
-NOTE_LENGTH = 400  # characters
 # Translators: how a service is used costs money; how much is not said here.
 COSTS_MONEY = public_text("Costs money")
 PUBLIC: Mapping[Cost, Promise] = {
@@ -59,9 +65,7 @@ class CostFields(Rows):
         return {"kind": kind, "note": note(_("In words"), row.get("note", ""), hint)}
 
     def indexes(self) -> Iterator[int]:
-        for index in range(self.count):
-            if self.typed(index, "kind") or self.typed(index, "note"):
-                yield index
+        return (at for at in range(self.count) if self.typed(at, "kind") or self.typed(at, "note"))
 
 
 class CostFact(FactType):
@@ -69,17 +73,19 @@ class CostFact(FactType):
     # Translators: a part of an entry: what it costs.
     label = gettext_lazy("Cost")
     part = CostFields
-    tables = (Table("costs", CostOption, CostRow, ("kind", "pk")),)
+    tables = (Table(CostOption, CostRow, ("kind", "pk")),)
+    is_changed_by_link = True
     columns = ("cost",)
     field = "cost_options"
     # Translators: label of a fact: what it costs.
     public_label = public_text("Cost")
+    complaint = ("cost", COSTS_MONEY)
     reasons = {f"cost_{kind}": text for kind, text in PUBLIC.items()}
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for cost in values["costs"]:
             kind = labels.COSTS[cost["kind"]] if cost["kind"] else ""
-            yield line([kind, cost["note"] and plain_name(cost["note"])])
+            yield line([kind, quoted(cost["note"])])
 
     def cells(self, related: Related) -> Mapping[str, str]:
         row: CostRow | None = next(iter(related["costs"]), None)
@@ -111,8 +117,8 @@ class CostFact(FactType):
             ]
         }
 
-    def said(self, related: Related) -> Said:
+    def public_line(self, related: Related) -> PublicLine:
         kinds = [row.kind for row in related["costs"] if row.kind]
         lines = tuple(PUBLIC[kind] for kind in Cost if kind in kinds)
         quotes = tuple(row.note for row in related["costs"] if row.note)
-        return Said(lines, quotes, f"cost_{kinds[0]}" if kinds else "")
+        return PublicLine(lines, quotes, f"cost_{kinds[0]}" if kinds else "")

@@ -17,9 +17,8 @@ from protect.directory.enums import Answer, Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import Group, Part, Values, choice, note
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import line
+from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
-from protect.kernel.text import plain_name
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
 REPORTING = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
@@ -66,12 +65,10 @@ OPERATORS: Mapping[str, Promise] = {
     # Translators: whom a service is made for; a list follows.
     Operator.SPECIALISED: gettext_lazy("made for these"),
 }
+# Translators, of each below: people whom a service takes.
 GENDERS: Mapping[str, Promise] = {
-    # Translators: people whom a service takes.
     "f": gettext_lazy("women and girls"),
-    # Translators: people whom a service takes.
     "m": gettext_lazy("men and boys"),
-    # Translators: people whom a service takes.
     "x": gettext_lazy("non-binary people"),
 }
 CODES: Mapping[str, Mapping[str, Promise]] = {
@@ -125,9 +122,9 @@ class CriterionRow(NamedTuple):
     note: str
 
 
-def criteria(kinds: Collection[str]) -> Table:
+def criteria_table(kinds: Collection[str]) -> Table:
     """Return the criteria of some kinds; none: of every kind."""
-    return Table("criteria", Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
+    return Table(Criterion, CriterionRow, ("kind", "operator", "pk"), tuple(kinds))
 
 
 class CriteriaFields(Part):
@@ -146,12 +143,14 @@ class CriteriaFields(Part):
 
     def add_answer(self, kind: Kind) -> None:
         criterion = self.one(kind)
-        answer = criterion["answer"] or {Operator.ALL: Answer.YES}.get(
-            criterion["operator"], "unknown"
-        )
-        self.add("answer", choice(KINDS[kind], labels.ANSWERS, answer), answer, kind)
+        meant = Answer.YES if criterion["operator"] == Operator.ALL else Answer.UNKNOWN
+        answer = choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant)
+        self.add("answer", answer, kind)
         # Translators: in which cases a service does something.
-        self.add("note", note(_("In which cases"), criterion["note"]), criterion["note"], kind)
+        self.add("note", note(_("In which cases"), criterion["note"]), kind)
+
+    def answer_group(self, kind: str) -> Group:
+        return Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
 
     def answer(self, kind: Kind) -> Iterator[dict[str, Any]]:
         answer, words = self.typed(kind, "answer"), self.typed(kind, "note") or ""
@@ -170,8 +169,7 @@ class ReportingFields(CriteriaFields):
             self.add_answer(kind)
 
     def groups(self) -> Iterator[Group]:
-        for kind in REPORTING:
-            yield Group("", [self.bound(kind, "answer"), self.bound(kind, "note")])
+        return map(self.answer_group, REPORTING)
 
     def clean(self) -> None:
         for kind in REPORTING:
@@ -186,7 +184,7 @@ class ReportingFact(FactType):
     # Translators: a part of an entry: whether it tells the police or other authorities.
     label = gettext_lazy("What it reports")
     part = ReportingFields
-    tables = (criteria(REPORTING),)
+    tables = (criteria_table(REPORTING),)
     field = "eligibility_description"
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -198,9 +196,7 @@ def criterion(kind: Kind, operator: Operator, **given: Any) -> dict[str, Any]:
 
 
 def criterion_words(each: Values) -> str:
-    parts = [*condition_words(each)]
-    parts += [plain_name(each["note"])] if each["note"] else []
-    return f"{KINDS[each['kind']]}: {line(parts)}"
+    return f"{KINDS[each['kind']]}: {line([*condition_words(each), quoted(each['note'])])}"
 
 
 def condition_words(each: Values) -> Iterator[str | Promise]:

@@ -6,9 +6,9 @@ from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,13 +16,11 @@ from protect.directory.enums import Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import condition_words, criteria, criterion
-from protect.directory.facts.sentences import line
+from protect.directory.facts.criteria import condition_words, criteria_table, criterion
+from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.ids import stable_uuid
-from protect.kernel.text import plain_name
-from protect.reference import vocabulary
-from protect.reference.wording import DOCUMENT_NAMES
+from protect.reference import vocabulary, wording
 
 
 class RequiredDocument(FactRow):
@@ -45,9 +43,9 @@ class DocumentFields(Rows):
 
     def build(self, values: Values) -> None:
         listed = [code for each in values["criteria"] for code in each["values"]]
-        rows = [*values["documents"]]
-        named_documents = {each["document"] for each in rows}
-        rows += [{"document": code, "note": ""} for code in listed if code not in named_documents]
+        stored = {each["document"] for each in values["documents"]}
+        others = [{"document": code, "note": ""} for code in listed if code not in stored]
+        rows = [*values["documents"], *others]
         is_none = any(each["operator"] == Operator.ALL for each in values["criteria"])
         choice_made = "some" if rows else "none" if is_none else ""
         words = {
@@ -56,15 +54,16 @@ class DocumentFields(Rows):
             # Translators: whether a service wants to see documents; a list follows.
             "some": _("It asks for these"),
         }
-        asks = choice(_("Documents"), words, choice_made, NOT_KNOWN)
-        self.add("asks", asks, choice_made)
+        self.add("asks", choice(_("Documents"), words, choice_made, NOT_KNOWN))
         super().build({"documents": rows})
 
     def columns(self, row: Values) -> Fields:
-        code = row.get("document", "")
-        names = _document_names()
+        names = {
+            code: wording.DOCUMENT_NAMES.get(code, each.name)
+            for code, each in vocabulary.documents().items()
+        }
         return {
-            "document": choice(_("Document"), names, code, "–"),
+            "document": choice(_("Document"), names, row.get("document", ""), "–"),
             "note": note(_("Note"), row.get("note", "")),
         }
 
@@ -74,15 +73,16 @@ class DocumentFields(Rows):
 
     def clean(self) -> None:
         if self.typed("asks") == "some" and not list(self.indexes()):
-            self.refuse(_("Choose one document at least."), 0, "document")
+            self.refuse(_("Choose at least one document."), 0, "document")
         if self.typed("asks") == "none" and list(self.indexes()):
             self.refuse(_("Documents are chosen below. Choose – there, or change this."), "asks")
 
     def values(self) -> dict[str, Any]:
-        rows = super().values()["documents"] if self.typed("asks") == "some" else []
-        asks_none = self.typed("asks") == "none"
-        no_documents = [criterion(Kind.DOCUMENTS, Operator.ALL)] if asks_none else []
-        return {"documents": rows, "criteria": no_documents}
+        asks = self.typed("asks")
+        return {
+            "documents": super().values()["documents"] if asks == "some" else [],
+            "criteria": [criterion(Kind.DOCUMENTS, Operator.ALL)] if asks == "none" else [],
+        }
 
 
 class DocumentsFact(FactType):
@@ -91,9 +91,10 @@ class DocumentsFact(FactType):
     label = gettext_lazy("Documents it asks for")
     part = DocumentFields
     tables = (
-        criteria((Kind.DOCUMENTS,)),
-        Table("documents", RequiredDocument, DocumentRow, ("document", "pk")),
+        criteria_table((Kind.DOCUMENTS,)),
+        Table(RequiredDocument, DocumentRow, ("document", "pk")),
     )
+    is_changed_by_link = True
     field = "required_documents"
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -102,43 +103,25 @@ class DocumentsFact(FactType):
             # Translators: the service wants to see no document at all.
             yield _("Asks for no documents") if is_none else line([*condition_words(each)][1:])
         for each in values["documents"]:
-            name = DOCUMENT_NAMES.get(each["document"], each["document"])
-            yield line([name, *([plain_name(each["note"])] if each["note"] else [])])
+            name = wording.DOCUMENT_NAMES.get(each["document"], each["document"])
+            yield line([name, quoted(each["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the documents, from their table and from the criteria."""
         rows = related["documents"]
         listed = {row.document for row in rows}
-        documents = [
-            {
-                "id": row.id,
-                "document": f"{_english(row.document)} ({row.note})"
-                if row.note
-                else _english(row.document),
-                "code": row.document,
-            }
-            for row in rows
-        ]
-        asked = (
-            {
-                "id": stable_uuid("hsds", "document", str(row.id), code),
-                "document": _english(code),
-                "code": code,
-            }
+        documents = [_told(row.id, row.document, row.note) for row in rows]
+        documents += [
+            _told(stable_uuid("hsds", "document", str(row.id), code), code)
             for row in related["criteria"]
             if row.kind == Kind.DOCUMENTS and row.operator != Operator.ALL
             for code in sorted(row.values)
             if code not in listed
-        )
-        return {"required_documents": [*documents, *asked]}
+        ]
+        return {"required_documents": documents}
 
 
-def _english(code: str) -> str:
+def _told(key: UUID, code: str, note: str = "") -> dict[str, Any]:
     names = vocabulary.documents()
-    return names[code].name if code in names else code
-
-
-def _document_names() -> Mapping[str, str | Promise]:
-    return {
-        code: DOCUMENT_NAMES.get(code, each.name) for code, each in vocabulary.documents().items()
-    }
+    name = names[code].name if code in names else code
+    return {"id": key, "document": f"{name} ({note})" if note else name, "code": code}

@@ -14,52 +14,31 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
-from protect.directory.facts.base.fact_type import FactType, Related
-from protect.directory.facts.base.fields import (
-    MORE,
-    NOT_KNOWN,
-    Group,
-    Values,
-    choice,
-    note,
-    number,
-    ticks,
-)
-from protect.directory.facts.base.places import NoSuchPlace, named, typed_area, typed_name
+from protect.directory.facts import criteria
+from protect.directory.facts.base import fields
+from protect.directory.facts.base.fact_type import FactType, Related, picked
+from protect.directory.facts.base.places import Named, NoSuchPlace, named, typed_area, typed_name
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import (
-    BLANK,
-    GENDERS,
-    KINDS,
-    OPERATORS,
-    REPORTING,
-    CriteriaFields,
-    criteria,
-    criterion,
-    criterion_words,
-)
 from protect.directory.facts.sentences import area_name, line, place_name
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
-from protect.reference.wording import GROUP_NAMES, STATUS_NAMES
 
 OLDEST = 120  # years
 FARTHEST = 500  # kilometres
-TAKEN = tuple(kind for kind in Kind if kind not in {*REPORTING, Kind.DOCUMENTS})
+TAKEN = tuple(kind for kind in Kind if kind not in {*criteria.REPORTING, Kind.DOCUMENTS})
 CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
 AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)
 ANSWERED = (Kind.CHILDREN, Kind.TRANS, Kind.NON_BINARY, Kind.GUARDIAN)
-LISTS = {
-    kind: OPERATORS
-    if kind == Kind.GROUP
-    else {key: word for key, word in OPERATORS.items() if key not in {"first", "specialised"}}
-    for kind in CHOSEN
-}
+# Only of groups a service says that they come first, or that it is made for them.
+OF_GROUPS = {Operator.FIRST, Operator.SPECIALISED}
+PLAIN = {key: word for key, word in criteria.OPERATORS.items() if key not in OF_GROUPS}
+LISTS = dict.fromkeys(CHOSEN, PLAIN) | {Kind.GROUP: criteria.OPERATORS}
 ACCESS: Mapping[str, Promise] = {
     # Translators: for people who do not walk: no steps.
     Access.STEP_FREE: gettext_lazy("Without steps"),
@@ -125,64 +104,74 @@ AccessRow = namedtuple("AccessRow", "service_id id kind answer note")
 def codes_of(kind: Kind) -> Mapping[str, str | Promise]:
     """Return the codes that a list may hold, with their words."""
     if kind == Kind.GENDER:
-        return GENDERS
+        return criteria.GENDERS
     terms: Mapping[str, Any] = (
         vocabulary.statuses() if kind == Kind.LEGAL_STATUS else vocabulary.groups()
     )
-    names = STATUS_NAMES if kind == Kind.LEGAL_STATUS else GROUP_NAMES
+    names = wording.STATUS_NAMES if kind == Kind.LEGAL_STATUS else wording.GROUP_NAMES
     return {code: names.get(code, term.name) for code, term in terms.items()}
 
 
-class EligibilityFields(CriteriaFields):
-    def build(self, values: Values) -> None:
+class EligibilityFields(criteria.CriteriaFields):
+    def build(self, values: fields.Values) -> None:
         super().build(values)
         for kind in CHOSEN:
             for index, row in enumerate(self._lists(kind)):
-                operator = choice(KINDS[kind], LISTS[kind], row["operator"], NOT_KNOWN)
-                self.add("operator", operator, row["operator"], kind, index)
+                operator = fields.choice(
+                    criteria.KINDS[kind], LISTS[kind], row["operator"], fields.NOT_KNOWN
+                )
+                self.add("operator", operator, kind, index)
                 # Translators: over boxes to tick: the people whom a service takes.
-                boxes = ticks(_("Whom"), codes_of(kind), row["values"])
-                self.add("values", boxes, row["values"], kind, index)
+                boxes = fields.ticks(_("Who"), codes_of(kind), row["values"])
+                self.add("values", boxes, kind, index)
         for kind in AGES:
             self._add_ages(kind)
         for kind in ANSWERED:
             self.add_answer(kind)
         self._add_areas(values["areas"])
-        self._add_access(values["accessibility"])
+        stored = {each["kind"]: each for each in values["accessibility"]}
+        for access in Access:
+            row = stored.get(access, {"answer": "unknown", "note": ""})
+            self.add("answer", fields.choice(ACCESS[access], labels.ANSWERS, row["answer"]), access)
+            self.add("note", fields.note(_("Note"), row["note"]), access)
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[fields.Group]:
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
-                fields = [self.bound(kind, index, column) for column in ("operator", "values")]
-                yield Group("", fields)
+                yield fields.Group(
+                    "", [self.bound(kind, index, each) for each in ("operator", "values")]
+                )
         for kind in AGES:
             columns = ["state", *(["minimum"] if kind == Kind.AGE else []), "maximum"]
-            yield Group("", [self.bound(kind, each) for each in columns])
-        for kind in ANSWERED:
-            fields = [self.bound(kind, "answer"), self.bound(kind, "note")]
-            yield Group("", fields)
+            yield fields.Group("", [self.bound(kind, each) for each in columns])
+        yield from map(self.answer_group, ANSWERED)
+        areas = [
+            self.bound("area", index, column)
+            for index in range(self._area_count)
+            for column in ("name", "radius")
+        ]
         # Translators: over fields: where people must live or be to be helped.
-        yield Group(_("Area"), self._area_fields())
-        for access in Access:
-            fields = [self.bound(access, "answer"), self.bound(access, "note")]
-            yield Group("", fields)
+        yield fields.Group(_("Area"), [self.bound("area", "whole"), *areas])
+        yield from map(self.answer_group, Access)
 
     def clean(self) -> None:
         for kind in ANSWERED:
             self.check_cases(kind)
         for kind in CHOSEN:
             for index in range(len(self._lists(kind))):
-                operator = self.typed(kind, index, "operator")
-                if operator not in {"", None, Operator.ALL} and not self.typed(
-                    kind, index, "values"
-                ):
-                    self.refuse(_("Tick whom."), kind, index, "values")
+                has_list = self.typed(kind, index, "operator") not in {"", None, Operator.ALL}
+                if has_list and not self.typed(kind, index, "values"):
+                    self.refuse(_("Choose at least one of these groups."), kind, index, "values")
         self._check_ages()
         self._areas = list(self._read_areas())
 
     def values(self) -> dict[str, Any]:
         return {
-            "criteria": [*self._chosen(), *self._ages(), *self._answers()],
+            "criteria": [
+                *self._chosen(),
+                *self._ages(),
+                *(each for kind in ANSWERED for each in self.answer(kind)),
+            ],
             "areas": self._areas,
             "accessibility": [
                 {
@@ -195,15 +184,15 @@ class EligibilityFields(CriteriaFields):
             ],
         }
 
-    def _lists(self, kind: Kind) -> list[Values]:
+    def _lists(self, kind: Kind) -> list[fields.Values]:
         """Return the rows of a kind; groups have room for one more: made for these, not these."""
-        empty: list[Values] = [{"operator": "", **BLANK}]
+        empty: list[fields.Values] = [{"operator": "", **criteria.BLANK}]
         stored = self.rows_of(kind)
         return [*stored, *empty] if kind == Kind.GROUP else stored or empty
 
     def _add_ages(self, kind: Kind) -> None:
-        criterion = self.one(kind)
-        state = {"all": "all", "range": "range", "answer": "no"}.get(criterion["operator"], "")
+        stated = self.one(kind)
+        state = {"all": "all", "range": "range", "answer": "no"}.get(stated["operator"], "")
         words = {
             # Translators: ages that a service takes: it says that age does not matter.
             "all": _("all ages"),
@@ -213,12 +202,11 @@ class EligibilityFields(CriteriaFields):
         if kind != Kind.AGE:
             # Translators: whether sons or daughters may come along.
             words["no"] = _("none")
-        self.add("state", choice(KINDS[kind], words, state, NOT_KNOWN), state, kind)
+        self.add("state", fields.choice(criteria.KINDS[kind], words, state, fields.NOT_KNOWN), kind)
         if kind == Kind.AGE:
-            least = number(_("From (years)"), OLDEST, criterion["minimum"])
-            self.add("minimum", least, criterion["minimum"], kind)
-        most = number(_("Up to (years, included)"), OLDEST, criterion["maximum"])
-        self.add("maximum", most, criterion["maximum"], kind)
+            self.add("minimum", fields.number(_("From (years)"), OLDEST, stated["minimum"]), kind)
+        most = fields.number(_("Up to (years, included)"), OLDEST, stated["maximum"])
+        self.add("maximum", most, kind)
 
     def _check_ages(self) -> None:
         for kind in AGES:
@@ -234,12 +222,12 @@ class EligibilityFields(CriteriaFields):
         for kind in AGES:
             state = self.typed(kind, "state")
             if state == "all":
-                yield criterion(kind, Operator.ALL)
+                yield criteria.criterion(kind, Operator.ALL)
             elif state == "no":
-                yield criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
+                yield criteria.criterion(kind, Operator.ANSWER, answer=Answer.NO.value)
             elif state == "range":
                 ends = {each: self.typed(kind, each) for each in ("minimum", "maximum")}
-                yield criterion(kind, Operator.RANGE, **ends)
+                yield criteria.criterion(kind, Operator.RANGE, **ends)
 
     def _chosen(self) -> Iterator[dict[str, Any]]:
         for kind in CHOSEN:
@@ -247,33 +235,23 @@ class EligibilityFields(CriteriaFields):
                 operator = self.typed(kind, index, "operator")
                 ticked = [] if operator == Operator.ALL else self.typed(kind, index, "values")
                 if operator:
-                    yield criterion(kind, Operator(operator), values=sorted(ticked))
+                    yield criteria.criterion(kind, Operator(operator), values=sorted(ticked))
 
-    def _answers(self) -> Iterator[dict[str, Any]]:
-        return (each for kind in ANSWERED for each in self.answer(kind))
-
-    def _add_areas(self, areas: list[Values]) -> None:
+    def _add_areas(self, areas: list[fields.Values]) -> None:
         is_whole = any(each["country"] for each in areas)
         # Translators: a box to tick: people of the whole country are helped.
-        whole = forms.BooleanField(label=_("The whole country"))
-        self.add("whole", whole, is_whole, "area")
+        whole = forms.BooleanField(label=_("The whole country"), initial=is_whole)
+        self.add("whole", whole, "area")
         parts = [each for each in areas if not each["country"]]
-        self._area_count = len(parts) + MORE
+        self._area_count = len(parts) + fields.MORE
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
             typed = typed_area(row.get("area")) or typed_name(row.get("place"))
             # Translators: a field for the name of a region or town.
-            name = note(_("Region or town"), typed)
-            self.add("name", name, typed, "area", index)
+            self.add("name", fields.note(_("Region or town"), typed), "area", index)
             # Translators: a circle round a town, in kilometres.
-            radius = number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
-            self.add("radius", radius, row.get("radius_km"), "area", index)
-
-    def _area_fields(self) -> list[forms.BoundField]:
-        columns = [
-            (index, each) for index in range(self._area_count) for each in ("name", "radius")
-        ]
-        return [self.bound("area", "whole"), *(self.bound("area", *each) for each in columns)]
+            radius = fields.number(_("Kilometres around a town"), FARTHEST, row.get("radius_km"), 1)
+            self.add("radius", radius, "area", index)
 
     def _read_areas(self) -> Iterator[dict[str, Any]]:
         blank = {"country": None, "area": None, "place": None, "radius_km": None}
@@ -281,60 +259,48 @@ class EligibilityFields(CriteriaFields):
             yield blank | {"country": self.about.country}
         for index in range(self._area_count):
             text = self.typed("area", index, "name")
-            if not text:
-                continue
             try:
-                place_or_area = named(text, self.about.country, with_areas=True)
+                chosen = named(text, self.about.country, with_areas=True) if text else Named()
             except NoSuchPlace as slip:
                 self.refuse(slip.text, "area", index, "name")
                 continue
-            if place_or_area.area:
-                yield blank | {"area": place_or_area.area}
-            else:
+            if chosen.area:
+                yield blank | {"area": chosen.area}
+            elif chosen.place:
                 radius = self.typed("area", index, "radius")
-                yield blank | {"place": place_or_area.place, "radius_km": radius}
-
-    def _add_access(self, stored: list[Values]) -> None:
-        by_kind = {each["kind"]: each for each in stored}
-        for kind in Access:
-            row = by_kind.get(kind, {})
-            answer = row.get("answer", "unknown")
-            self.add("answer", choice(ACCESS[kind], labels.ANSWERS, answer), answer, kind)
-            self.add("note", note(_("Note"), row.get("note", "")), row.get("note", ""), kind)
+                yield blank | {"place": chosen.place, "radius_km": radius}
 
 
 class EligibilityFact(FactType):
     code = Fact.ELIGIBILITY
     # Translators: a part of an entry: which people the service takes.
-    label = gettext_lazy("Whom it takes")
+    label = gettext_lazy("Who can use it")
     part = EligibilityFields
     tables = (
-        criteria(TAKEN),
-        Table("areas", ServiceArea, AreaRow, texts=()),
-        Table("accessibility", Accessibility, AccessRow, ("kind",)),
+        criteria.criteria_table(TAKEN),
+        Table(ServiceArea, AreaRow, texts=()),
+        Table(Accessibility, AccessRow, ("kind",)),
     )
     field = "eligibility_description"
+    # Translators: something is wrong about a service: the person went there and was sent away.
+    complaint = ("taken", public_text("They did not take me"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
-        yield from map(criterion_words, values["criteria"])
+        yield from map(criteria.criterion_words, values["criteria"])
         for area in values["areas"]:
             # Translators: where people must live or be to be helped; {area} is a name.
             yield _("Area: {area}").format(area=_area_words(area))
         for access in values["accessibility"]:
-            parts = [ACCESS[access["kind"]], labels.ANSWERS[access["answer"]], access["note"]]
-            yield f"{parts[0]}: {line(parts[1:])}"
+            words = line([labels.ANSWERS[access["answer"]], access["note"]])
+            yield f"{ACCESS[access['kind']]}: {words}"
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
-        return {
-            "access": [
-                {"kind": row.kind, "answer": row.answer, "note": row.note}
-                for row in related["accessibility"]
-            ]
-        }
+        rows = related["accessibility"]
+        return {"access": [picked(row, "kind", "answer", "note") for row in rows]}
 
 
-def _area_words(area: Values) -> str:
+def _area_words(area: fields.Values) -> str:
     if area["place"]:
         name = plain_name(place_name(area["place"]))
         if not area["radius_km"]:

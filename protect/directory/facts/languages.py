@@ -7,29 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Fact, How
-from protect.directory.facts.base.fact_type import FactType, Related
-from protect.directory.facts.base.fields import (
-    NOT_KNOWN,
-    Fields,
-    Rows,
-    Values,
-    choice,
-    note,
-    number,
-)
+from protect.directory.facts.base import fields
+from protect.directory.facts.base.fact_type import FactType, Related, picked
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import language_name, line
+from protect.directory.facts.sentences import language_name, languages_by_name, line, quoted
 from protect.directory.hours import BadHours, parse
 from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
-from protect.kernel.text import plain_name
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
@@ -82,62 +73,61 @@ LanguageRow = namedtuple(
 )
 
 
-class LanguageFields(Rows):
+class LanguageFields(fields.Rows):
     key, lead = "languages", "language"
     # Translators: over the fields of a language that is spoken.
     title = gettext_lazy("Language")
     # Translators: over empty fields, for one more language.
     another = gettext_lazy("Another language")
 
-    def columns(self, row: Values) -> Fields:
+    def columns(self, row: fields.Values) -> fields.Fields:
+        names = dict(languages_by_name())
         outside = {True: "yes", False: "no"}.get(row.get("from_outside", ""), "")
         return {
-            "language": choice(_("Language"), _languages(), row.get("language", ""), "–"),
-            "how": choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
-            "window": forms.CharField(
+            "language": fields.choice(_("Language"), names, row.get("language", ""), "–"),
+            "how": fields.choice(_("Who speaks it"), HOW, row.get("how", How.STAFF)),
+            "window": fields.text(
                 # Translators: at which hours a language is spoken.
-                label=_("Only at these hours"),
-                help_text=_("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
-                max_length=WINDOW_LENGTH,
-                initial=row.get("window", ""),
-                widget=forms.TextInput(attrs={"dir": "ltr"}),
+                _("Only at these hours"),
+                WINDOW_LENGTH,
+                row.get("window", ""),
+                {"dir": "ltr"},
+                _("Leave empty for whenever it is open. For example: Mo,Th 09:00-11:00"),
             ),
-            "lead_minutes": number(
+            "lead_minutes": fields.number(
                 # Translators: how long before an interpreter must be asked for.
                 _("Ask for the interpreter so many minutes before"),
                 LONGEST_LEAD,
                 row.get("lead_minutes"),
             ),
-            "interpreter_gender": choice(
-                _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), NOT_KNOWN
+            "interpreter_gender": fields.choice(
+                _("Interpreter"), INTERPRETERS, row.get("interpreter_gender", ""), fields.NOT_KNOWN
             ),
-            "from_outside": choice(
+            "from_outside": fields.choice(
                 # Translators: an interpreter who does not belong to the person's own community.
                 _("Interpreter from outside the community possible"),
                 {"yes": labels.ANSWERS[Answer.YES], "no": labels.ANSWERS[Answer.NO]},
                 outside,
-                NOT_KNOWN,
+                fields.NOT_KNOWN,
             ),
-            "note": note(_("Note"), row.get("note", "")),
+            "note": fields.note(_("Note"), row.get("note", "")),
         }
 
     def clean(self) -> None:
         seen: set[tuple[str, ...]] = set()
         for index in self.indexes():
-            self._check_window(index)
+            self._check_window(index, self.typed(index, "window"))
             key = tuple(str(self.typed(index, each)) for each in ("language", "how", "window"))
             if key in seen:
-                self.refuse(
-                    _("This stands here twice. Choose – in one of them."), index, "language"
-                )
+                message = _("This stands here twice. Choose – in one of them.")
+                self.refuse(message, index, "language")
             seen.add(key)
 
     def row(self, index: int) -> dict[str, Any]:
-        row = {column: self.typed(index, column) for column in self.names}
-        return {**row, "from_outside": FROM_OUTSIDE.get(row["from_outside"])}
+        row = super().row(index)
+        return row | {"from_outside": FROM_OUTSIDE.get(row["from_outside"])}
 
-    def _check_window(self, index: int) -> None:
-        window = self.typed(index, "window")
+    def _check_window(self, index: int, window: str | None) -> None:
         try:
             if window:
                 parse(window, self.about.zone, self.about.country)
@@ -146,7 +136,7 @@ class LanguageFields(Rows):
             message = _(
                 "This cannot be read from character {position} on. Write it like Mo,Th 09:00-11:00."
             )
-            self.refuse(message.format(position=error.facts["position"]), index, "window")
+            self.refuse(message.format_map(error.facts), index, "window")
 
 
 class LanguageFact(FactType):
@@ -154,15 +144,16 @@ class LanguageFact(FactType):
     # Translators: a part of an entry: languages that are spoken there.
     label = gettext_lazy("Languages")
     part = LanguageFields
-    tables = (
-        Table("languages", LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),
-    )
+    tables = (Table(LanguageOffered, LanguageRow, ("language_id", "how", "window", "pk")),)
+    is_changed_by_link = True
     field = "languages"
+    # Translators: something is wrong about a service: a language that stands on its page.
+    complaint = ("language", public_text("They do not speak the language"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for language in values["languages"]:
             parts = [language_name(language["language"]), HOW[language["how"]]]
-            parts += [plain_name(language["window"])] if language["window"] else []
+            parts.append(quoted(language["window"]))
             if language["lead_minutes"]:
                 # Translators: how long before an interpreter must be asked for.
                 parts.append(_("{minutes} minutes before").format(minutes=language["lead_minutes"]))
@@ -171,8 +162,7 @@ class LanguageFact(FactType):
             if language["from_outside"]:
                 # Translators: an interpreter who does not belong to the person's own community.
                 parts.append(_("from outside the community"))
-            parts += [plain_name(language["note"])] if language["note"] else []
-            yield line(parts)
+            yield line([*parts, quoted(language["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the staff's languages; those of interpreters apart, for clients of the profile."""
@@ -181,11 +171,6 @@ class LanguageFact(FactType):
             "languages": [_language(row) for row in rows if row.how == How.STAFF],
             "interpreted_languages": [_language(row) for row in rows if row.how != How.STAFF],
         }
-
-
-def _languages() -> dict[str, str]:
-    languages = {tag: language_name(tag) for tag in vocabulary.languages()}
-    return dict(sorted(languages.items(), key=lambda each: each[1].casefold()))
 
 
 def interpretation(rows: Iterable[LanguageRow]) -> str:
@@ -209,7 +194,6 @@ def _language(row: LanguageRow) -> dict[str, Any]:
         "tag": row.language_id,
         "how": row.how,
         "hours": row.window,
-        "lead_minutes": row.lead_minutes,
-        "interpreter_gender": row.interpreter_gender,
+        **picked(row, "lead_minutes", "interpreter_gender"),
         "from_outside_the_community": row.from_outside,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
@@ -13,12 +13,13 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory.enums import Channel, Fact, Mode
 from protect.directory.facts.address import ServiceAtLocation
 from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType
-from protect.directory.facts.base.fields import Group, Part, note
+from protect.directory.facts.base.fields import Group, Part, note, text
 from protect.directory.facts.base.tables import Table, Values
 from protect.directory.facts.phones import Phone
 from protect.directory.hours import BadHours, parse, weekly
@@ -29,20 +30,14 @@ EXPRESSION_LENGTH = 400
 DAY_LENGTH = 80
 UNKNOWN, WEEK, ALWAYS, SYNTAX = "unknown", "week", "always", "syntax"
 NO_HOURS: Values = {"expression": "", "by_appointment": False, "note": ""}
+# Translators, of each below: a day of the week.
 DAYS: Mapping[str, Promise] = {
-    # Translators: a day of the week.
     "Mo": gettext_lazy("Monday"),
-    # Translators: a day of the week.
     "Tu": gettext_lazy("Tuesday"),
-    # Translators: a day of the week.
     "We": gettext_lazy("Wednesday"),
-    # Translators: a day of the week.
     "Th": gettext_lazy("Thursday"),
-    # Translators: a day of the week.
     "Fr": gettext_lazy("Friday"),
-    # Translators: a day of the week.
     "Sa": gettext_lazy("Saturday"),
-    # Translators: a day of the week.
     "Su": gettext_lazy("Sunday"),
     # Translators: days on which most people do not work, in a table of opening hours.
     "PH": gettext_lazy("Public holidays"),
@@ -95,22 +90,36 @@ class HoursFields(Part):
                 "holidays left empty are not known, so write “closed” if they are."
             ),
             choices=list(ways.items()),
+            initial=way,
             widget=forms.RadioSelect,
         )
-        self.add("way", way_field, way)
+        self.add("way", way_field)
         for day, label in DAYS.items():
             spans = week.get(day)
             typed = "" if spans is None else weekly.typed_of(spans) or _("closed")
-            self.add("day", self._day(label), typed, day.lower())
-        self.add("expression", self._expression(), expression if way == SYNTAX else "")
+            short = {"dir": "ltr", "class": "short"}
+            self.add("day", text(label, DAY_LENGTH, typed, short), day.lower())
+        self._add_expression(expression if way == SYNTAX else "")
         ticked = forms.BooleanField(
             # Translators: people must arrange a time before they come or call.
             label=_("By appointment"),
             help_text=_("People must arrange a time first. The hours still count as known."),
+            initial=values["by_appointment"],
         )
-        self.add("appointment", ticked, values["by_appointment"])
+        self.add("appointment", ticked)
         hint = _("What hours cannot say, in the service's own words.")
-        self.add("note", note(_("Note"), values["note"], hint), values["note"])
+        self.add("note", note(_("Note"), values["note"], hint))
+
+    def _add_expression(self, typed: str) -> None:
+        written = text(
+            # Translators: opening hours in a fixed way of writing.
+            _("Expression"),
+            EXPRESSION_LENGTH,
+            typed,
+            {"dir": "ltr", "spellcheck": "false"},
+            _("For example: Mo-Fr 09:00-17:00; PH off"),
+        )
+        self.add("expression", written)
 
     def groups(self) -> Iterator[Group]:
         yield Group("", [self.bound("way")])
@@ -151,21 +160,18 @@ class HoursFields(Part):
             try:
                 spans = weekly.spans_of("closed" if closed else typed)
             except BadHours as error:
-                self._refuse_day(day, error)
+                # Translators: opening hours of a day; {position} is a number of characters.
+                message = _(
+                    "This cannot be read for certain from character {position} on. Write it like "
+                    "9-12, 13:30-17, by a clock of 24 hours; 22:00-6:00 goes over midnight."
+                )
+                self.refuse(message.format_map(error.facts), day.lower(), "day")
                 continue
             if spans is not None:
                 week[day] = spans
         if not any(week.values()) and not self.form.errors:
             self.refuse(_("Write the hours of one day at least, or choose “Not known”."), "way")
         return weekly.expression_of(week)
-
-    def _refuse_day(self, day: str, error: BadHours) -> None:
-        # Translators: opening hours of a day; {position} is a number of characters.
-        message = _(
-            "This cannot be read for certain from character {position} on. Write it like 9-12, "
-            "13:30-17, by a clock of 24 hours; 22:00-6:00 goes over midnight."
-        )
-        self.refuse(message.format(position=error.facts["position"]), day.lower(), "day")
 
     def _check(self, field: str) -> None:
         try:
@@ -178,25 +184,7 @@ class HoursFields(Part):
                 "These hours cannot be read from character {position} on. Write them like "
                 "Mo-Fr 09:00-17:00; PH off."
             )
-            self.refuse(message.format(position=error.facts["position"]), field)
-
-    @staticmethod
-    def _day(label: object) -> forms.Field:
-        return forms.CharField(
-            label=str(label),
-            max_length=DAY_LENGTH,
-            widget=forms.TextInput(attrs={"dir": "ltr", "class": "short"}),
-        )
-
-    @staticmethod
-    def _expression() -> forms.Field:
-        return forms.CharField(
-            # Translators: opening hours in a fixed way of writing.
-            label=_("Expression"),
-            help_text=_("For example: Mo-Fr 09:00-17:00; PH off"),
-            max_length=EXPRESSION_LENGTH,
-            widget=forms.TextInput(attrs={"dir": "ltr", "spellcheck": "false"}),
-        )
+            self.refuse(message.format_map(error.facts), field)
 
 
 def _way(expression: str) -> tuple[weekly.Week, str]:
@@ -204,11 +192,15 @@ def _way(expression: str) -> tuple[weekly.Week, str]:
         return {}, UNKNOWN
     if expression == weekly.ALWAYS:
         return {}, ALWAYS
-    try:
-        week = weekly.week_of(expression)
-    except BadHours:
-        week = None
+    week = _plain_week(expression)
     return ({}, SYNTAX) if week is None else (week, WEEK)
+
+
+def _plain_week(expression: str) -> weekly.Week | None:
+    try:
+        return weekly.week_of(expression)
+    except BadHours:
+        return None
 
 
 class HoursFact(FactType):
@@ -216,7 +208,10 @@ class HoursFact(FactType):
 
     channel: ClassVar[Channel]
     part = HoursFields
+    is_changed_by_link = True
     field = "schedules"
+    # Translators: something is wrong about a service: it opens at other times.
+    complaint = ("hours", public_text("The hours are wrong"))
 
     def blank(self) -> Values:
         return dict(NO_HOURS)
@@ -242,9 +237,8 @@ class HoursFact(FactType):
 
 def hours_table(channel: Channel) -> Table:
     """Return the rows of one door; files tell visits, then calls."""
-    order = ("-channel", "pk")
-    known_by = ("channel",)
-    return Table("hours", Schedule, ScheduleRow, order, (channel,), "channel", known_by=known_by)
+    order, known_by = ("-channel", "pk"), ("channel",)
+    return Table(Schedule, ScheduleRow, order, (channel,), "channel", known_by=known_by)
 
 
 class VisitHoursFact(HoursFact):
@@ -267,13 +261,8 @@ def hours_words(expression: str) -> list[str]:
     """Return hours by day if they form a plain week, else the expression itself."""
     if expression == weekly.ALWAYS:
         return [_("Day and night")]
-    try:
-        week = weekly.week_of(expression)
-    except BadHours:
-        week = None
-    if week is None:
-        return [plain_name(expression)]
-    return list(_days(week))
+    week = _plain_week(expression)
+    return [plain_name(expression)] if week is None else list(_days(week))
 
 
 def _days(week: weekly.Week) -> Iterator[str]:
@@ -281,15 +270,11 @@ def _days(week: weekly.Week) -> Iterator[str]:
     for spans, run in groupby(stated_days, key=lambda day: (week[day], day == weekly.HOLIDAY)):
         days = list(run)
         name = str(DAYS[days[0]])
-        if len(days) > 1 and _are_in_a_row(days):
+        places = [list(DAYS).index(day) for day in days]
+        if len(days) > 1 and places[-1] - places[0] == len(days) - 1:
             # Translators: days of the week, for example "Monday – Friday".
             name = _("{first} – {last}").format(first=name, last=DAYS[days[-1]])
         elif len(days) > 1:
             name = ", ".join(str(DAYS[day]) for day in days)
         hours = plain_name(weekly.typed_of(spans[0])) if spans[0] else _("closed")
         yield f"{name}: {hours}"
-
-
-def _are_in_a_row(days: Sequence[str]) -> bool:
-    places = [list(DAYS).index(day) for day in days]
-    return places[-1] - places[0] == len(days) - 1

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as public_text
 
 from protect.directory import labels
 from protect.directory.enums import Answer, Cost, Fact, PhoneKind
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import numbers
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related
-from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice
+from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
+from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, text
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
 from protect.directory.service_models import FactRow, Service
@@ -63,8 +63,7 @@ class Phone(FactRow):
 
 
 PhoneRow = namedtuple(
-    "PhoneRow",
-    "service_id id number kind cost shown_on_bill works_without_credit",
+    "PhoneRow", "service_id id number kind cost shown_on_bill works_without_credit"
 )
 
 
@@ -76,74 +75,54 @@ class PhoneFields(Rows):
     another = gettext_lazy("Another number")
 
     def columns(self, row: Values) -> Fields:
-        typed = forms.CharField(
-            label=_("Number"),
-            help_text=_("Begin with + and the country, or write a short number as it is dialled."),
-            max_length=NUMBER_LENGTH,
-            initial=row.get("number", ""),
-            widget=forms.TextInput(
-                attrs={"type": "tel", "dir": "ltr", "autocomplete": "off", "class": "short"}
-            ),
-        )
-        kind = choice(_("For"), PHONE_KINDS, row.get("kind", PhoneKind.VOICE))
-        cost = choice(_("Cost of a call"), labels.COSTS, row.get("cost", ""), NOT_KNOWN)
-        # Translators: whether the number stands on the phone bill, where others may see it.
-        bill = choice(_("Shown on the bill"), labels.ANSWERS, row.get("shown_on_bill", "unknown"))
-        credit = choice(
-            # Translators: whether the number can be called without money on the phone.
-            _("Works without credit"),
-            labels.ANSWERS,
-            row.get("works_without_credit", "unknown"),
+        hint = _("Begin with + and the country, or write a short number as it is dialled.")
+        attrs = {"type": "tel", "dir": "ltr", "autocomplete": "off", "class": "short"}
+        bill, credit = (
+            row.get(key, "unknown") for key in ("shown_on_bill", "works_without_credit")
         )
         return {
-            "number": typed,
-            "kind": kind,
-            "cost": cost,
-            "shown_on_bill": bill,
-            "works_without_credit": credit,
+            "number": text(_("Number"), NUMBER_LENGTH, row.get("number", ""), attrs, hint),
+            "kind": choice(_("For"), PHONE_KINDS, row.get("kind", PhoneKind.VOICE)),
+            "cost": choice(_("Cost of a call"), labels.COSTS, row.get("cost", ""), NOT_KNOWN),
+            # Translators: whether the number stands on the phone bill, where others may see it.
+            "shown_on_bill": choice(_("Shown on the bill"), labels.ANSWERS, bill),
+            # Translators: whether the number can be called without money on the phone.
+            "works_without_credit": choice(_("Works without credit"), labels.ANSWERS, credit),
         }
 
     def clean(self) -> None:
         seen: set[tuple[str, str]] = set()
         for index in self.indexes():
-            phone = self._dialled(index)
-            if not phone:
+            if not (number := self._dialled(index)):
                 continue
-            self.form.cleaned_data[self.name(index, "number")] = phone
-            if (phone, self.typed(index, "kind")) in seen:
+            self.form.cleaned_data[self.name(index, "number")] = number
+            phone = (number, self.typed(index, "kind"))
+            if phone in seen:
                 self.refuse(_("This number stands here twice. Empty one of them."), index, "number")
-            seen.add((phone, self.typed(index, "kind")))
+            seen.add(phone)
 
     def _dialled(self, index: int) -> str:
         """Return a number as it is stored, "" for a mistake."""
-        text = str(self.typed(index, "number"))
-        cells = Cells({"phones": text.replace(";", ",").replace("|", "/")})
-        phones = numbers(cells, self.about.country)
-        if phones:
+        typed = str(self.typed(index, "number")).replace(";", ",").replace("|", "/")
+        cells = Cells({"phones": typed})
+        if phones := numbers(cells, self.about.country):
             return phones[0].number
-        trouble = next(iter(cells.troubles), None)
-        facts = trouble.facts if trouble else {}
-        proposal, other = facts.get("proposal"), facts.get("other")
-        if other:
+        fillers = cells.troubles[0].fillers if cells.troubles else {}
+        if "other" in fillers:
             # Translators: {proposal} and {other} are phone numbers with + and the country.
             message = _(
                 "This may have lost its first zero. Is it {proposal}? If it is right as it stands, "
                 "write {other}."
             )
-            self.refuse(message.format(proposal=proposal, other=other), index, "number")
-        elif proposal:
+        elif "proposal" in fillers:
             # Translators: somebody typed a phone number; {proposal} is one that exists.
             message = _("This cannot be dialled as it stands. Is it {proposal}?")
-            self.refuse(message.format(proposal=proposal), index, "number")
         else:
-            self.refuse(
-                _(
-                    "This is no phone number of that country. Begin with + and the country, or "
-                    "write a short number as it is dialled."
-                ),
-                index,
-                "number",
+            message = _(
+                "This is no phone number of that country. Begin with + and the country, or "
+                "write a short number as it is dialled."
             )
+        self.refuse(message.format_map(fillers), index, "number")
         return ""
 
     def row(self, index: int) -> dict[str, Any]:
@@ -155,35 +134,37 @@ class PhoneFact(FactType):
     # Translators: a part of an entry of the directory that is checked on its own.
     label = gettext_lazy("Numbers")
     part = PhoneFields
-    tables = (Table("phones", Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
+    tables = (Table(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (Evidence(Phone),)
     field = "phones"
+    # Translators: something is wrong about a service: nobody answers, or the number is another one.
+    complaint = ("number", public_text("The number does not work"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for phone in values["phones"]:
-            parts = [plain_name(phone["number"]), PHONE_KINDS[phone["kind"]]]
-            parts += [labels.COSTS[phone["cost"]]] if phone["cost"] else []
-            parts += _answer(_("on the bill: {answer}"), phone["shown_on_bill"])
-            parts += _answer(_("without credit: {answer}"), phone["works_without_credit"])
-            yield line(parts)
+            yield line(
+                [
+                    plain_name(phone["number"]),
+                    PHONE_KINDS[phone["kind"]],
+                    labels.COSTS[phone["cost"]] if phone["cost"] else "",
+                    _answer(_("on the bill: {answer}"), phone["shown_on_bill"]),
+                    _answer(_("without credit: {answer}"), phone["works_without_credit"]),
+                ]
+            )
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         return {
             "phones": [
                 {
-                    "id": row.id,
-                    "number": row.number,
+                    **picked(row, "id", "number"),
                     "type": TYPES[row.kind],
                     "description": ENGLISH[row.kind],
-                    "kind": row.kind,
-                    "cost": row.cost,
-                    "shown_on_bill": row.shown_on_bill,
-                    "works_without_credit": row.works_without_credit,
+                    **picked(row, "kind", "cost", "shown_on_bill", "works_without_credit"),
                 }
                 for row in related["phones"]
             ]
         }
 
 
-def _answer(sentence: str, answer: str) -> list[str]:
-    return [] if answer == Answer.UNKNOWN else [sentence.format(answer=labels.ANSWERS[answer])]
+def _answer(sentence: str, answer: str) -> str:
+    return "" if answer == Answer.UNKNOWN else sentence.format(answer=labels.ANSWERS[answer])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
+from protect.kernel.text import plain_name
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -18,6 +19,15 @@ def language_name(tag: str) -> str:
     return str(name or (languages[tag].english if tag in languages else tag))
 
 
+def by_name(names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return codes with their names, in the order of the names."""
+    return sorted(names, key=lambda each: each[1].casefold())
+
+
+def languages_by_name() -> list[tuple[str, str]]:
+    return by_name((tag, language_name(tag)) for tag in vocabulary.languages())
+
+
 def place_name(key: int | None) -> str:
     """Return the name of a settlement."""
     row = lookup.rows().get(key) if key else None
@@ -28,6 +38,11 @@ def area_name(code: str | None) -> str:
     """Return the name of a region, with its main town where users may look for that."""
     area = lookup.areas().get(code) if code else None
     return area.name if area else ""
+
+
+def quoted(text: str) -> str:
+    """Return words of a service for a line of the desk; nothing for none."""
+    return plain_name(text) if text else ""
 
 
 def line(parts: Iterable[object]) -> str:

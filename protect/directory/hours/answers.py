@@ -14,13 +14,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from protect.directory.hours import calendars, days, timeline
-from protect.directory.hours.states import BY_APPOINTMENT, BY_CODE, CLOSED, OPEN, UNKNOWN, State
-from protect.directory.hours.syntax import DAY, rules
+from protect.directory.hours import calendars, days, syntax, timeline
 
 HORIZON_DAYS = 35  # five weeks: nothing monthly is missed
 WAIT_UNKNOWN = -1  # minutes
-WAIT_NEVER = HORIZON_DAYS * DAY  # minutes
+WAIT_NEVER = HORIZON_DAYS * syntax.DAY  # minutes
 
 Segment = tuple[int, int]  # from this minute on (since 1970 UTC), this code of a State
 
@@ -28,10 +26,8 @@ Segment = tuple[int, int]  # from this minute on (since 1970 UTC), this code of 
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Opening hours of one door, phone line or language.
-
-    `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` an ISO
-    3166-2 code, None where the region is not known. Made by `parse`.
-    """
+    `expression` is OpenStreetMap syntax, blank where nothing is stated; `subdivision` an ISO 3166-2
+    code, None where the region is not known. Made by `parse`."""
 
     expression: str
     zone: str
@@ -43,7 +39,7 @@ class Hours:
 class Now(NamedTuple):
     """A state, and when the next one begins: None if that is further off than next year."""
 
-    state: State
+    state: syntax.State
     until: datetime | None
 
 
@@ -52,7 +48,7 @@ class Span(NamedTuple):
 
     start: time
     end: time
-    state: State
+    state: syntax.State
 
 
 class Day(NamedTuple):
@@ -69,11 +65,9 @@ def parse(
     by_appointment: bool = False,
 ) -> Hours:
     """Return hours that can be judged.
-
-    Errors: BadHours for the text; ValueError for an unknown zone or country.
-    """
+    Errors: BadHours for the text; ValueError for an unknown zone or country."""
     text = expression.strip()
-    rules(text)
+    syntax.rules(text)
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError):
@@ -83,18 +77,14 @@ def parse(
 
 def state_at(hours: Hours, at: datetime) -> Now:
     """Return the state at an instant and the next change, in the zone of the hours.
-
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     return _now(hours, _segments(hours, timeline.minute_of(at)))
 
 
 def both(hours: Hours, window: Hours, at: datetime) -> Now:
     """Return the state of a line together with the window of a language: the weaker of the two.
-
-    Open only if both are; unknown if one is and the other is not closed.
-    Errors: ValueError for a naive `at`.
-    """
+    Open only if both are; unknown if one is and the other is not closed. Errors: ValueError for a
+    naive `at`."""
     return _now(hours, _joint(hours, window, timeline.minute_of(at)))
 
 
@@ -102,46 +92,32 @@ def next_open(
     hours: Hours, at: datetime, horizon_days: int = HORIZON_DAYS, window: Hours | None = None
 ) -> datetime | None:
     """Return when the hours are next stated to be open, with `window` both; now if they are.
-
-    Hours by appointment are never open. None: not within the horizon.
-    Errors: ValueError for a naive `at`.
-    """
+    Hours by appointment are never open. None: not within the horizon. Errors: ValueError for a
+    naive `at`."""
     minute = timeline.minute_of(at)
     segments = _joint(hours, window, minute) if window else _segments(hours, minute)
     for start, code in segments:
-        if start >= minute + horizon_days * DAY:
+        if start >= minute + horizon_days * syntax.DAY:
             break
-        if code == OPEN:
+        if code == syntax.OPEN:
             zone = ZoneInfo(hours.zone)
             return at.astimezone(zone) if start == minute else _instant(start, zone)
     return None
 
 
-def minutes_until_open(hours: Hours, at: datetime) -> int | None:
-    """Return how long until the hours are next stated to be open: 0 if they are.
-
-    Units: minutes, rounded up. None: unknown, or not within HORIZON_DAYS.
-    Errors: ValueError for a naive `at`.
-    """
-    wait = waits(hours, at)
-    return None if wait in {WAIT_UNKNOWN, WAIT_NEVER} else wait
-
-
 def waits(hours: Hours, at: datetime) -> int:
     """Return the wait for the matching engine: cheap, and always a number.
-
     Units: minutes, rounded up. WAIT_UNKNOWN when the state now is unknown or by appointment, or
     when nothing but such states lies within the horizon; WAIT_NEVER when all of it is closed.
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     minute = timeline.minute_of(at)
     is_doubtful = False
     for start, code in _segments(hours, minute):
         if start >= minute + WAIT_NEVER:
             break
-        if code == OPEN:
+        if code == syntax.OPEN:
             return start - minute
-        if code in {UNKNOWN, BY_APPOINTMENT}:
+        if code in {syntax.UNKNOWN, syntax.BY_APPOINTMENT}:
             if start == minute:
                 return WAIT_UNKNOWN
             is_doubtful = True
@@ -150,9 +126,7 @@ def waits(hours: Hours, at: datetime) -> int:
 
 def week(hours: Hours, monday: date) -> list[Day]:
     """Return the hours of seven days from `monday`, their holidays included, for printing.
-
-    Hours after midnight stay with the day that they began on; closed is what is left out.
-    """
+    Hours after midnight stay with the day that they began on; closed is what is left out."""
     return [_day(hours, monday + timedelta(offset)) for offset in range(7)]
 
 
@@ -162,15 +136,15 @@ def _day(hours: Hours, day: date) -> Day:
     strip = strips[frame.index(day)]
     starts = np.flatnonzero(np.diff(strip, prepend=np.uint8(255))).tolist()
     spans = [
-        Span(_clock(start), _clock(end), BY_CODE[_code(hours, int(strip[start]))])
-        for start, end in zip(starts, [*starts[1:], 2 * DAY], strict=True)
-        if strip[start] != CLOSED
+        Span(_clock(start), _clock(end), syntax.BY_CODE[_code(hours, int(strip[start]))])
+        for start, end in zip(starts, [*starts[1:], 2 * syntax.DAY], strict=True)
+        if strip[start] != syntax.CLOSED
     ]
     return Day(day.weekday(), spans)
 
 
 def _clock(minute: int) -> time:
-    return time(minute % DAY // 60, minute % 60)
+    return time(minute % syntax.DAY // 60, minute % 60)
 
 
 def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
@@ -187,31 +161,29 @@ def _segments(hours: Hours, minute: int) -> Iterator[Segment]:
 
 def _code(hours: Hours, code: int) -> int:
     """Return the code of a state under the flag: what is open takes an appointment."""
-    if hours.by_appointment and (code == OPEN or not hours.expression):
-        return BY_APPOINTMENT
+    if hours.by_appointment and (code == syntax.OPEN or not hours.expression):
+        return syntax.BY_APPOINTMENT
     return code
 
 
 def _joint(hours: Hours, window: Hours, minute: int) -> Iterator[Segment]:
     """Yield the weaker state of two hours at `minute`, then at each change of either."""
-    codes = [CLOSED, CLOSED]
-    marked = merge(_marked(0, hours, minute), _marked(1, window, minute))
+    codes = [syntax.CLOSED, syntax.CLOSED]
+    marked = merge(
+        ((start, 0, code) for start, code in _segments(hours, minute)),
+        ((start, 1, code) for start, code in _segments(window, minute)),
+    )
     for start, changes in groupby(marked, key=itemgetter(0)):
         for _, which, code in changes:
             codes[which] = code
         yield start, min(codes)
 
 
-def _marked(which: int, hours: Hours, minute: int) -> Iterator[tuple[int, int, int]]:
-    for start, code in _segments(hours, minute):
-        yield start, which, code
-
-
 def _now(hours: Hours, segments: Iterator[Segment]) -> Now:
     _, now = next(segments)
     change = next((start for start, code in segments if code != now), None)
     until = None if change is None else _instant(change, ZoneInfo(hours.zone))
-    return Now(BY_CODE[now], until)
+    return Now(syntax.BY_CODE[now], until)
 
 
 def _instant(minute: int, zone: ZoneInfo) -> datetime:

@@ -35,9 +35,7 @@ class Break(BaseModel):
 
 class SchoolYear(tables.Record):
     """School holidays of a country, or of the regions named: complete from `first` to `last`.
-
-    `checked` absent: taken from `source`, not confirmed yet.
-    """
+    `checked` absent: taken from `source`, not confirmed yet."""
 
     country: str
     regions: tuple[str, ...] = ()  # ISO 3166-2 without the country; none: all of it
@@ -59,9 +57,7 @@ class SchoolYear(tables.Record):
 @lru_cache(maxsize=256)
 def country_code(country: str) -> str:
     """Return the country code that the holidays library uses (EL is read as GR).
-
-    Errors: ValueError for a country without a calendar.
-    """
+    Errors: ValueError for a country without a calendar."""
     code = GREECE.get(country.upper(), country.upper())
     try:
         holidays.country_holidays(code)
@@ -73,11 +69,8 @@ def country_code(country: str) -> str:
 @lru_cache(maxsize=1024)
 def public(country: str, subdivision: str | None, year: int) -> Calendar:
     """Return the public holidays of a region, from the year before to the year after.
-
-    Where the region is not known, or the calendar does not know it, the days that only some
-    regions keep are possible, not certain.
-    Source: the `holidays` package, category public.
-    """
+    Where the region is not known, or the calendar does not know it, the days that only some regions
+    keep are possible, not certain. Source: the `holidays` package, category public."""
     regions = type(holidays.country_holidays(country)).subdivisions
     region = _local(country, subdivision)
     if region in regions:
@@ -93,10 +86,8 @@ def public(country: str, subdivision: str | None, year: int) -> Calendar:
 
 def school(country: str, subdivision: str | None, year: int) -> Calendar:
     """Return the school holidays, from the year before to the year after.
-
-    Days that no record covers are possible.
-    Source: directory/data/holidays/school_years.toml, overlays included.
-    """
+    Days that no record covers are possible. Source: directory/data/holidays/school_years.toml,
+    overlays included."""
     region = _local(country, subdivision)
     records = [
         record

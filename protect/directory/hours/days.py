@@ -1,8 +1,6 @@
 """What each day of a year looks like, in wall time.
-
 A holiday that is not certain makes two worlds, one with it and one without. What all worlds agree
-on is stated; the rest is unknown.
-"""
+on is stated; the rest is unknown."""
 
 from __future__ import annotations
 
@@ -17,8 +15,7 @@ from opening_hours import OpeningHours
 from opening_hours import State as LibraryState
 
 from protect.directory.hours import calendars
-from protect.directory.hours.states import CLOSED, CODES, UNKNOWN, Codes
-from protect.directory.hours.syntax import DAY, Operator, Rule, rules
+from protect.directory.hours.syntax import CLOSED, CODES, DAY, UNKNOWN, Codes, Operator, Rule, rules
 
 Mask = NDArray[np.bool_]  # one answer for each day of a frame
 World = dict[str, frozenset[date]]  # the holidays of each kind
@@ -53,19 +50,15 @@ type Changes = tuple[NDArray[np.int64], Codes]  # at these minutes, to these sta
 @lru_cache(maxsize=1024)
 def strips(expression: str, country: str, subdivision: str | None, year: int) -> tuple[Codes, ...]:
     """Return the hours of each day of the year's frame.
-
-    Units: a state for each of 48 × 60 minutes: a day's hours may run into the next.
-    """
+    Units: a state for each of 48 × 60 minutes: a day's hours may run into the next."""
     patterns = _patterns(expression, country, subdivision, year)
     return tuple(_strip(expression, pattern) for pattern in patterns)
 
 
 def wall(expression: str, country: str, subdivision: str | None, year: int) -> Changes:
     """Return the changes of state from 31 December before the year to 1 January after it.
-
-    Hours that began yesterday count besides today's: the stronger state stands.
-    Units: minutes since that 31 December; each day begins with a change, perhaps to the same.
-    """
+    Hours that began yesterday count besides today's: the stronger state stands. Units: minutes
+    since that 31 December; each day begins with a change, perhaps to the same."""
     nights = list(pairwise(_patterns(expression, country, subdivision, year)))
     numbers = {night: number for number, night in enumerate(dict.fromkeys(nights))}
     changes = [_changes(expression, *night) for night in numbers]
@@ -103,7 +96,9 @@ def _strip(expression: str, pattern: Pattern) -> Codes:
     if not all_rules:
         return _frozen(_unknown_day())
     worlds = np.frombuffer(pattern, dtype=np.bool_).reshape(-1, len(all_rules) + 1)
-    return _frozen(_agreed([_laid(all_rules, world) for world in worlds]))
+    first, *others = [_laid(all_rules, world) for world in worlds]
+    is_agreed = np.all([other == first for other in (first, *others)], axis=0)
+    return _frozen(np.where(is_agreed, first, np.uint8(UNKNOWN)))
 
 
 @lru_cache(maxsize=16384)
@@ -199,12 +194,6 @@ def _unknown_day() -> Codes:
     strip = _blank()
     strip[:DAY] = UNKNOWN
     return strip
-
-
-def _agreed(strips: list[Codes]) -> Codes:
-    first = strips[0]
-    same = np.all([strip == first for strip in strips], axis=0)
-    return np.where(same, first, np.uint8(UNKNOWN))
 
 
 def _frozen(codes: Codes) -> Codes:

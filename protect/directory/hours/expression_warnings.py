@@ -7,21 +7,19 @@ from collections.abc import Iterator
 from opening_hours import OpeningHours
 
 from protect.directory.hours.days import selected
-from protect.directory.hours.states import State
-from protect.directory.hours.syntax import Rule, rules
+from protect.directory.hours.syntax import Rule, State, rules
+from protect.directory.hours.weekly import WEEKDAYS
 
 SAMPLE_YEAR = 2028  # a leap year: every day that a selector can name
 
 
 def warnings(expression: str) -> list[str]:
     """Return the codes of what is doubtful in an expression; none for a blank one.
-
     `holiday_rule_overridden`: a later rule replaces what was said about holidays, so they are
     unknown. `holidays_unknown`: nothing is said about them. `rule_overridden`: a rule never takes
     effect. `holiday_weekday_joined`: "PH Su" means holidays on a Sunday, not both. `open_end`,
     `depends_on_comment`: partly unknown for that reason. `unusual_spelling`: was read as intended.
-    Errors: BadHours.
-    """
+    Errors: BadHours."""
     return list(dict.fromkeys(_warnings(expression.strip())))
 
 
@@ -49,9 +47,6 @@ def _of_rule(rule: Rule, later: tuple[Rule, ...]) -> Iterator[str]:
         yield "open_end"
     if rule.state is State.UNKNOWN:
         yield "depends_on_comment"
-
-
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 def _names_holidays(rule: Rule) -> bool:

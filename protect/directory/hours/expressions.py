@@ -15,32 +15,21 @@ FIRST_DAY = date(1900, 1, 1)  # the first that the syntax can name
 
 def expression_of(rows: Iterable[Recurrence], *, on_holidays: bool = False) -> str:
     """Return the hours that such rows state, in the syntax of OpenStreetMap; blank for none.
-
-    Rules of other sources usually ignore public holidays: unless `on_holidays`,
-    those days are unknown, but for rows of a single day. The text may be longer than is stored.
-    """
-    ordered = sorted({_named_in_order(row) for row in rows}, key=_in_order)
-    if any(set(row.byday) == set(WEEKDAYS) and _is_always(row) for row in ordered):
-        return "24/7"
+    Rules of other sources usually ignore public holidays: unless `on_holidays`, those days are
+    unknown, but for rows of a single day. The text may be longer than is stored."""
+    named = {row._replace(byday=tuple(sorted(set(row.byday), key=in_week))) for row in rows}
+    ordered = sorted(named, key=_in_order)
+    whole_day = (None, None, "00:00", "00:00")
+    for row in ordered:
+        is_daily = set(row.byday) == set(WEEKDAYS)
+        if is_daily and (row.valid_from, row.valid_to, row.opens_at, row.closes_at) == whole_day:
+            return "24/7"
     singles = [row for row in ordered if row.valid_from and row.valid_from == row.valid_to]
     whole = list(_hulls(row for row in ordered if row not in singles))
     ruled = [*_ruled(whole, on_holidays=on_holidays)]
     exceptions = [*_exceptions(ordered, whole)]
     joint = "; " if _is_apart(whole) and not on_holidays else ", "
     return "; ".join(filter(None, [joint.join(ruled), *exceptions]))
-
-
-def _is_always(row: Recurrence) -> bool:
-    return (row.valid_from, row.valid_to, row.opens_at, row.closes_at) == (
-        None,
-        None,
-        "00:00",
-        "00:00",
-    )
-
-
-def _named_in_order(row: Recurrence) -> Recurrence:
-    return row._replace(byday=tuple(sorted(set(row.byday), key=in_week)))
 
 
 def _in_order(row: Recurrence) -> tuple[object, ...]:

@@ -1,9 +1,7 @@
 """Hours as recurrence rules, for systems that know no other form, and back.
-
 A public holiday about which nothing is said is unknown (docs/adr/0004-opening-hours.md); a rule
 that runs through it would say "open". So rows are dated: they end before such a day and begin again
-after it, and speak of one year.
-"""
+after it, and speak of one year."""
 
 from __future__ import annotations
 
@@ -16,9 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from protect.directory.hours import calendars, days
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import OPEN, Codes, State
-from protect.directory.hours.syntax import DAY, Rule, rules
+from protect.directory.hours.syntax import DAY, OPEN, BadHours, Codes, Rule, State, rules
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WINDOW = timedelta(days=365)  # of which rows speak, from their start on
@@ -32,11 +28,9 @@ Label = Callable[[date], str]  # the part of BYDAY that names a day
 
 class Recurrence(NamedTuple):
     """A recurring opening, as in RFC 5545 and a schedule of HSDS.
-
     Units: times on the wall of the zone of the hours, HH:MM. A `closes_at` that is not after
     `opens_at` lies on the next day, so 00:00 to 00:00 is a whole day. Both dates are included and
-    name the day on which an opening begins; None is for ever.
-    """
+    name the day on which an opening begins; None is for ever."""
 
     freq: str  # WEEKLY or MONTHLY
     byday: tuple[str, ...]  # MO … SU; monthly with a number: 2WE, -1FR
@@ -70,14 +64,12 @@ def recurrences_of(
     expression: str, zone: str, country: str, region: str | None = None, *, start: date
 ) -> tuple[Recurrence, ...] | None:
     """Return rows that open when these hours are stated to be open in a year from `start` on.
-
     The year is that of the days on which openings begin. Where a public holiday is unknown no row
     speaks of it. Rows are the same for one `start`: take the first day of a month or a year, or
-    they change every day. `zone` has no part in it: rows are in its wall time.
-    None: no rows can say it. Nothing is stated; a comment, an appointment or an open end leaves
-    doubt; school holidays, which are not known beyond this year; more than MOST_ROWS rows; or the
-    text cannot be read. Then only the text itself travels.
-    """
+    they change every day. `zone` has no part in it: rows are in its wall time. None: no rows can
+    say it. Nothing is stated; a comment, an appointment or an open end leaves doubt; school
+    holidays, which are not known beyond this year; more than MOST_ROWS rows; or the text cannot be
+    read. Then only the text itself travels."""
     text = expression.strip()
     try:
         all_rules = rules(text)
@@ -107,9 +99,7 @@ def _is_doubtful(rule: Rule) -> bool:
 
 def _openings(text: str, country: str, region: str | None, start: date) -> dict[Span, bytearray]:
     """Return for each span on which days from `start` on it opens: a byte each, 0 or 1.
-
-    What is unknown there is a holiday, and left out.
-    """
+    What is unknown there is a holiday, and left out."""
     window = _window(start)
     years = {day.year: days.strips(text, country, region, day.year) for day in window}
     firsts = {year: days.Frame.of(year).first for year in years}
@@ -147,24 +137,19 @@ def _fewest(opens: bytearray, start: date) -> list[Recurrence]:
 
 def _runs(opens: bytearray, start: date, freq: str, label: Label) -> Iterator[Recurrence]:
     """Yield a row for each season; a day that differs interrupts it if it is closed, and stands
-    beside it if it is open.
-    """
+    beside it if it is open."""
     names = _labels(start, label)
     usual = _usual(opens, start, label)
     for season in _seasons(usual, names):
         byday = sorted({names[day] for day in season if usual[day]}, key=in_week)
-        for run in _uninterrupted(season, {day for day in season if usual[day] and not opens[day]}):
-            if any(usual[day] for day in run):
+        closed = {day for day in season if usual[day] and not opens[day]}
+        for is_closed, group in groupby(season, closed.__contains__):
+            run = list(group)
+            if not is_closed and any(usual[day] for day in run):
                 yield _row(freq, byday, start, run[0], run[-1])
         for day in season:
             if opens[day] and not usual[day]:
                 yield _row(WEEKLY, [_weekday(start + timedelta(day))], start, day, day)
-
-
-def _uninterrupted(season: range, closed: set[int]) -> Iterator[list[int]]:
-    for is_closed, run in groupby(season, closed.__contains__):
-        if not is_closed:
-            yield list(run)
 
 
 def _usual(opens: bytearray, start: date, label: Label) -> bytearray:

@@ -5,17 +5,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import lru_cache
+from http import HTTPStatus
 
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
 from opening_hours import OpeningHours
 from opening_hours import ParserError as LibraryError  # type: ignore[attr-defined] # not in stub
 
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import State
+from protect.kernel.errors import ProtectError
 
 DAY = 24 * 60  # minutes
 MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
+
+
+class State(StrEnum):
+    """The state of opening hours at an instant, weakest first.
+    The order carries meaning: two things that must both hold (a line, a language) are in the weaker
+    of their states; of two that each suffice (last night's shift, today's), the stronger."""
+
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+    ANSWERPHONE = "answerphone"
+    BY_APPOINTMENT = "by_appointment"
+    OPEN = "open"
+
+
+BY_CODE: tuple[State, ...] = tuple(State)
+CODES: dict[State, int] = {state: code for code, state in enumerate(BY_CODE)}
+CLOSED = CODES[State.CLOSED]
+UNKNOWN = CODES[State.UNKNOWN]
+BY_APPOINTMENT = CODES[State.BY_APPOINTMENT]
+OPEN = CODES[State.OPEN]
+Codes = NDArray[np.uint8]  # one code of a State for each minute
+
+
+class BadHours(ProtectError):
+    """The text is not the opening-hours syntax of OpenStreetMap, or a part that we do not judge.
+    `position` counts characters from 1."""
+
+    code = "directory.bad_hours"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {expression} is what was typed, for example "Mo-Fr 9-17".
+    message = _("These opening hours cannot be read from character {position} on: {expression}")
+
+    def __init__(self, *, position: int, expression: str) -> None:
+        super().__init__(position=position, expression=expression)
 
 
 class Operator(Enum):
@@ -35,9 +72,7 @@ class Holiday:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: on which days, at which minutes, in which state.
-
-    Units: spans in minutes from 00:00 of the day that they begin on, up to 48:00.
-    """
+    Units: spans in minutes from 00:00 of the day that they begin on, up to 48:00."""
 
     operator: Operator
     days: str | None  # selector of ordinary days; "" is every day, None none
@@ -103,10 +138,8 @@ WORDS = {
 @lru_cache(maxsize=4096)
 def rules(expression: str) -> tuple[Rule, ...]:
     """Return the rules of an expression, in order; none for a blank one.
-
     Errors: BadHours for what the library cannot read, and for times of the sun and repetitions,
-    which would have to be guessed.
-    """
+    which would have to be guessed."""
     if not expression:
         return ()
     must_be_readable(expression)
@@ -124,9 +157,7 @@ def rules(expression: str) -> tuple[Rule, ...]:
 
 def must_be_readable(expression: str) -> None:
     """Refuse what is too long, no opening hours, or hours by the sun or at intervals.
-
-    Errors: BadHours, naming the first character that is wrong.
-    """
+    Errors: BadHours, naming the first character that is wrong."""
     if len(expression) > MAX_LENGTH:
         raise BadHours(position=MAX_LENGTH + 1, expression=expression[:MAX_LENGTH])
     try:
@@ -142,10 +173,8 @@ def must_be_readable(expression: str) -> None:
 
 def _coded(expression: str) -> tuple[str, list[tuple[str, bool]]]:
     """Return the text with each comment replaced by its number, and the comments.
-
-    The library drops `open` before a comment, and `open "women only"` says more than
-    `"women only"`; so each comment carries whether `open` stood before it.
-    """
+    The library drops `open` before a comment, and `open "women only"` says more than `"women
+    only"`; so each comment carries whether `open` stood before it."""
     comments: list[tuple[str, bool]] = []
     parts = QUOTED.split(expression)
     for index in range(1, len(parts), 2):
@@ -161,8 +190,7 @@ def _joined(text: str) -> Iterator[bool]:
         is_joined = bool(JOINED_AFTER.match(text, match.end())) or bool(
             JOINED_BEFORE.search(text[: match.start()])
         )
-        for _ in HOLIDAY.finditer(match[0]):
-            yield is_joined
+        yield from [is_joined] * len(HOLIDAY.findall(match[0]))
 
 
 def _rule(
@@ -191,9 +219,7 @@ def _rule(
 
 def _days(text: str, joined: Iterator[bool]) -> tuple[str | None, tuple[Holiday, ...], str]:
     """Return the selector of ordinary days, the holidays and the selector that limits these.
-
-    Takes from `joined` one answer for each holiday.
-    """
+    Takes from `joined` one answer for each holiday."""
     parts = WITH_HOLIDAYS.fullmatch(text)
     holidays = tuple(
         Holiday(kind, int(offset or 0)) for kind, offset in HOLIDAY.findall(text if parts else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,15 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.hours.days import Changes, wall
-from protect.directory.hours.states import Codes
-from protect.directory.hours.syntax import DAY
+from protect.directory.hours.syntax import DAY, Codes
 
 
 class Timeline(NamedTuple):
     """The changes of state in a year.
-
-    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute.
-    """
+    Units: `starts` in minutes since 1970 UTC; the first is the year's first minute."""
 
     starts: array[int]
     codes: bytes
@@ -41,10 +37,8 @@ def timeline(
     expression: str, zone: str, country: str, subdivision: str | None, year: int
 ) -> Timeline:
     """Return the states of a year (UTC).
-
     Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
-    autumn is open twice, one that is skipped in spring does not exist.
-    """
+    autumn is open twice, one that is skipped in spring does not exist."""
     minutes, codes = wall(expression, country, subdivision, year)
     minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
     parts = [_within(stretch, minutes, codes) for stretch in stretches(zone, year)]
@@ -65,36 +59,28 @@ def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: Codes) -> Chang
 @lru_cache(maxsize=512)
 def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
     """Return the stretches of constant offset that make up a year (UTC) in a zone."""
-    return tuple(_stretches(ZoneInfo(zone), year))
-
-
-def _stretches(zone: ZoneInfo, year: int) -> Iterator[Stretch]:
+    there = ZoneInfo(zone)
+    parts: list[Stretch] = []
     start = minute_of(datetime(year, 1, 1, tzinfo=UTC))
     last = minute_of(datetime(year + 1, 1, 1, tzinfo=UTC))
     for day in range(start, last, DAY):
-        before = _offset(zone, day)
-        if _offset(zone, day + DAY) != before:
-            within = range(day, day + DAY)
-            change = within[_first_other(zone, within, before)]
-            yield Stretch(start, change, before)
+        before = _offset(there, day)
+        if _offset(there, day + DAY) != before:
+            minutes = range(day, day + DAY)
+            change = day + bisect_left(minutes, True, key=lambda at: _offset(there, at) != before)
+            parts.append(Stretch(start, change, before))
             start = change
-    yield Stretch(start, last, _offset(zone, start))
-
-
-def _first_other(zone: ZoneInfo, within: range, before: int) -> int:
-    return bisect_left(within, True, key=lambda minute: _offset(zone, minute) != before)
+    return (*parts, Stretch(start, last, _offset(there, start)))
 
 
 def _offset(zone: ZoneInfo, minute: int) -> int:
     there = datetime.fromtimestamp(minute * 60, zone)
-    return (minute_of(there.replace(tzinfo=UTC))) - minute
+    return minute_of(there.replace(tzinfo=UTC)) - minute
 
 
 def minute_of(at: datetime) -> int:
     """Return the minute, since 1970 UTC, that an instant lies in.
-
-    Errors: ValueError for a naive `at`.
-    """
+    Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     return int(at.timestamp() // 60)

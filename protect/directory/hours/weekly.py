@@ -1,16 +1,12 @@
 """A plain week: hours for each weekday and for public holidays, to and from the syntax.
-
-Most services have no other hours. What a plain week cannot say has none: `week_of` returns None.
-"""
+Most services have no other hours. What a plain week cannot say has none: `week_of` returns None."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import State
-from protect.directory.hours.syntax import DAY, Holiday, Operator, Rule, rules
+from protect.directory.hours.syntax import DAY, BadHours, Holiday, Operator, Rule, State, rules
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAY = "PH"
@@ -31,15 +27,13 @@ type Week = dict[str, tuple[Span, ...]]  # WEEKDAYS and HOLIDAY; () is closed, a
 
 def week_of(expression: str) -> Week | None:
     """Return the plain week of an expression, None where it holds more than that.
-
-    Errors: BadHours.
-    """
+    Errors: BadHours."""
     week: Week = {}
     for rule in rules(expression):
         days = _days(rule)
         if days is None or (HOLIDAY in week and days != [HOLIDAY]):
             return None  # a later rule takes back what was said of holidays
-        week |= dict.fromkeys(days, _spans(rule))
+        week |= dict.fromkeys(days, () if rule.is_off else rule.spans)
     return {day: spans for day, spans in week.items() if spans or day == HOLIDAY}
 
 
@@ -48,25 +42,24 @@ def expression_of(week: Mapping[str, tuple[Span, ...]]) -> str:
     parts: list[tuple[list[str], tuple[Span, ...]]] = []
     for day in WEEKDAYS:
         spans = week.get(day, ())
-        if not spans:
-            continue
-        is_next = bool(parts) and parts[-1][1] == spans and _follows(parts[-1][0][-1], day)
-        if is_next:
-            parts[-1][0].append(day)
-        else:
+        days = parts[-1][0] if parts else []
+        if days and parts[-1][1] == spans and WEEKDAYS.index(day) - WEEKDAYS.index(days[-1]) == 1:
+            days.append(day)
+        elif spans:
             parts.append(([day], spans))
-    selectors = [f"{_named(days)} {_written(spans)}" for days, spans in _joined(parts)]
+    selectors = []
+    for runs, spans in _joined(parts):
+        days = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+        selectors.append(f"{','.join(days)} {typed_of(spans, ',')}")
     if HOLIDAY in week:
-        selectors.append(f"{HOLIDAY} {_written(week[HOLIDAY]) or 'off'}")
+        selectors.append(f"{HOLIDAY} {typed_of(week[HOLIDAY], ',') or 'off'}")
     return "; ".join(selectors)
 
 
 def spans_of(text: str) -> tuple[Span, ...] | None:
     """Return the hours that were typed for a day: "9-12, 13:30–17"; None for a blank.
-
-    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end
-    that may be meant by a 12-hour clock: "9-5".
-    """
+    "closed" gives no span. Errors: BadHours, at the first part that is no span, or with an end that
+    may be meant by a 12-hour clock: "9-5"."""
     typed = text.strip()
     if not typed:
         return None
@@ -81,9 +74,9 @@ def spans_of(text: str) -> tuple[Span, ...] | None:
     return tuple(spans)
 
 
-def typed_of(spans: tuple[Span, ...]) -> str:
+def typed_of(spans: tuple[Span, ...], comma: str = ", ") -> str:
     """Return the hours of a day as people type them."""
-    return ", ".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
+    return comma.join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
 
 
 def _days(rule: Rule) -> list[str] | None:
@@ -114,14 +107,6 @@ def _weekdays(selector: str) -> list[str] | None:
     return days
 
 
-def _spans(rule: Rule) -> tuple[Span, ...]:
-    return () if rule.is_off else tuple(rule.spans)
-
-
-def _follows(before: str, day: str) -> bool:
-    return WEEKDAYS.index(day) == WEEKDAYS.index(before) + 1
-
-
 def _joined(
     parts: list[tuple[list[str], tuple[Span, ...]]],
 ) -> list[tuple[list[list[str]], tuple[Span, ...]]]:
@@ -130,14 +115,6 @@ def _joined(
     for days, spans in parts:
         days_by_spans.setdefault(spans, []).append(days)
     return [(days, spans) for spans, days in days_by_spans.items()]
-
-
-def _named(runs: list[list[str]]) -> str:
-    return ",".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-def _written(spans: tuple[Span, ...]) -> str:
-    return ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
 
 
 def _clock(minute: int) -> str:
@@ -149,9 +126,8 @@ def _span(text: str) -> Span | None:
     match = SPAN.fullmatch(text.strip())
     if match is None:
         return None
-    start = int(match["from"]) * 60 + int(match["from_minute"] or 0)
-    end = int(match["to"]) * 60 + int(match["to_minute"] or 0)
-    minutes = (int(match["from_minute"] or 0), int(match["to_minute"] or 0))
+    minutes = [int(match[each] or 0) for each in ("from_minute", "to_minute")]
+    start, end = int(match["from"]) * 60 + minutes[0], int(match["to"]) * 60 + minutes[1]
     if start >= DAY or end > DAY or max(minutes) > 59:
         return None
     if start >= end and start < EVENING and not (match["from_minute"] or match["to_minute"]):

@@ -1,12 +1,10 @@
 """Recognises texts that contain an address or a link to a map. It prefers false alarms to misses.
-
-Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml.
-"""
+Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -23,6 +21,7 @@ SENTENCE_END = frozenset(".!?:;\n")
 GLUED = frozenset("'’-/.,(„“”«»\"")  # within a street's name or between it and its number
 ABBREVIATED = re.compile(r"(?i)\b(c|avd|av|pl|ul|ctra)[./]\s*(?=\w)")
 YEARS = range(1900, 2100)
+WITHHELD = "…"
 
 COORDINATES = re.compile(
     r"[-+]?\d{1,2}[.,]\d{3,}°?\s*[NSns]?[\s,;/]+[-+]?\d{1,3}[.,]\d{3,}"
@@ -55,6 +54,9 @@ NUMBER = re.compile(r"\+?\d(?:[\s()./-]{0,2}\d){6,}")  # seven digits or more
 WORD = re.compile(r"\S+")
 HOST = re.compile(r"^\w+://[^/?#]*|@\S*$")  # the host of a web or e-mail address
 SIGNS_IN_LINKS = re.compile(r"[/._+?&=#-]+")
+# A stop before a digit ends no sentence: it is that of “Str. 77” or of “35.1”.
+SENTENCE = re.compile(r".+?(?:[.!?;]+(?=\s+[^\W\d])|\n|\Z)\s*", re.DOTALL)
+PART_OF_A_NAME = re.compile(r"\s*[,(|–—]\s*|\s-\s")
 NUMBER_FIRST = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
 
 
@@ -78,6 +80,9 @@ class Token(NamedTuple):
         return self.is_word and self.raw[0].isupper() and self.folded not in words("stops")
 
 
+type Sign = Callable[[list[Token], int], bool]
+
+
 @cache
 def words(kind: str) -> frozenset[str]:
     """Return the words of a kind, folded. Errors: DataError."""
@@ -86,18 +91,14 @@ def words(kind: str) -> frozenset[str]:
     )
 
 
-def resembles(text: str) -> bool:
-    """Return whether a text contains an address."""
-    return _tells(text, SIGNS)
-
-
-def _tells(text: str, signs: tuple[Callable[[list[Token], int], bool], ...]) -> bool:
+def resembles(text: str, signs: tuple[Sign, ...] = ()) -> bool:
+    """Return whether a text contains an address. `signs`: those looked for, all if none."""
+    signs = signs or SIGNS
     if _is_map(text) or any(each.search(text) for each in FORMS) or _has_postcode(text):
         return True
     tokens = _tokens(ABBREVIATED.sub(lambda found: f"{_whole(found[1])} ", text))
-    return any(
-        sign(tokens, place) for place, token in enumerate(tokens) if token.is_word for sign in signs
-    )
+    places = [place for place, token in enumerate(tokens) if token.is_word]
+    return any(sign(tokens, place) for place in places for sign in signs)
 
 
 def without_maps(text: str, instead: str = "") -> str:
@@ -109,9 +110,7 @@ def without_maps(text: str, instead: str = "") -> str:
 
 def resembles_link(text: str) -> bool:
     """Return whether a web or e-mail address reveals a place.
-
-    Of the host only map services count; the rest of the address is checked as text.
-    """
+    Of the host only map services count; the rest of the address is checked as text."""
     if _is_map(text) or COORDINATES.search(text) or PLUS_CODE.search(text):
         return True
     readable = HOST.sub("", unquote(text))
@@ -120,11 +119,9 @@ def resembles_link(text: str) -> bool:
 
 def resembles_in_name(text: str) -> bool:
     """Return whether a name contains an address.
-
-    A hospital may be what runs a service, and a name may begin with its short number.
-    """
+    A hospital may be what runs a service, and a name may begin with its short number."""
     name = NUMBER_FIRST.sub("", text.strip())
-    return _tells(name, tuple(sign for sign in SIGNS if sign is not _landmark))
+    return resembles(name, tuple(sign for sign in SIGNS if sign is not _landmark))
 
 
 def has_street(text: str) -> bool:
@@ -186,21 +183,13 @@ def _has_postcode(text: str) -> bool:
         is_alone = match["before"].strip() in {"", ",", "("} and match["before"] != " "
         town = match["town"]
         is_town = town[0].isupper() and len(town) > 2 and fold(town) not in words("units")
-        if (
-            is_town
-            and (len(match["code"]) == 5 or match["code"][0] != "0")
-            and (is_alone or not is_year)
-        ):
+        is_code = len(match["code"]) == 5 or match["code"][0] != "0"
+        if is_town and is_code and (is_alone or not is_year):
             return True
     tokens = _tokens(text)
-    return any(
-        each.folded in words("codes") and any(_is_code(next_) for next_ in tokens[at + 1 : at + 4])
-        for at, each in enumerate(tokens)
-    )
-
-
-def _is_code(token: Token) -> bool:
-    return token.folded.isdigit() and len(token.folded) in {4, 5}
+    codes = [at for at, each in enumerate(tokens) if each.folded in words("codes")]
+    near = (each.folded for at in codes for each in tokens[at + 1 : at + 4])
+    return any(text.isdigit() and len(text) in {4, 5} for text in near)
 
 
 def _number_at(tokens: list[Token], at: int) -> bool:
@@ -312,24 +301,13 @@ def _landmark(tokens: list[Token], at: int) -> bool:
 
 
 FORMS = (COORDINATES, PLUS_CODE, THREE_WORDS, SLASHED_WORDS)
-SIGNS: tuple[Callable[[list[Token], int], bool], ...] = (
-    _street_before,
-    _street_after,
-    _compound,
-    _surname,
-    _landmark,
-)
-
-
-WITHHELD = "…"
+SIGNS: tuple[Sign, ...] = (_street_before, _street_after, _compound, _surname, _landmark)
 
 
 def without_spots(text: str, spots: Collection[str]) -> str:
     """Return a text with every mention of the given addresses replaced by an ellipsis.
-
-    Case and the width of blanks do not matter. Nothing shorter than four characters is looked
-    for: a house number alone stands in every text.
-    """
+    Case and the width of blanks do not matter. Nothing shorter than four characters is looked for:
+    a house number alone stands in every text."""
     for spot in sorted(spots, key=len, reverse=True):
         words = [re.escape(word) for word in spot.split()]
         if len(spot.strip()) >= 4:
@@ -337,20 +315,9 @@ def without_spots(text: str, spots: Collection[str]) -> str:
     return text
 
 
-# A stop before a digit ends no sentence: it is that of “Str. 77” or of “35.1”.
-SENTENCE = re.compile(r".+?(?:[.!?;]+(?=\s+[^\W\d])|\n|\Z)\s*", re.DOTALL)
-PART_OF_A_NAME = re.compile(r"\s*[,(|–—]\s*|\s-\s")
-
-
 def name_without_place(text: str) -> str:
     """Return a name without the parts that read like an address; whole where it has no parts.
-
-    A name that begins with its number (“15900 helpline”) reads like a postcode.
-    """
-    return ", ".join(_parts(text)) or text if PART_OF_A_NAME.search(text) else text
-
-
-def _parts(text: str) -> Iterator[str]:
-    for part in PART_OF_A_NAME.split(text):
-        if part and not resembles(part):
-            yield part.strip()
+    A name that begins with its number (“15900 helpline”) reads like a postcode."""
+    parts = PART_OF_A_NAME.split(text)
+    kept = [part.strip() for part in parts if part and not resembles(part)]
+    return ", ".join(kept) or text if len(parts) > 1 else text

@@ -1,14 +1,16 @@
-"""The one door to where a service is: what is written, kept from rows, and forgotten."""
+"""The one door to where a service is: what is written, kept from rows, forgotten, and published."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from protect.directory import access, changes
+from protect.directory import changes
 from protect.directory.enums import Audience, Fact
 from protect.directory.facts import FACTS
 from protect.directory.facts.address import STORED, locations_of
@@ -17,6 +19,9 @@ from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
+from protect.reference.lookup import coarse
+from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
 from protect.reference.models import Area, Place
 
 
@@ -25,13 +30,9 @@ def protect_address(
     scope: Scope, service: Service, coarse_area: Area | None, *, at: datetime
 ) -> Service:
     """Never store an address of this service again, and forget those that are stored.
-
-    `coarse_area` is what its editor chose to say instead, never computed from the true spot.
-    What is forgotten: `forgetting.forget_addresses`. Errors: PermissionDenied.
-    """
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    `coarse_area` is what its editor chose to say instead, never computed from the true spot. What
+    is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied."""
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     shown = changes.shown_of(locked, at=at)
     forget_addresses(locked)
     locked.address_audience = Audience.NEVER_STORED
@@ -45,17 +46,29 @@ def protect_address(
 
 def must_hide(categories: Collection[str]) -> bool:
     """Return whether services of these categories are shelters: their address is never stored."""
-    categories_by_code = vocabulary.categories()
-    return any(
-        code in categories_by_code and categories_by_code[code].shelter for code in categories
+    known = vocabulary.categories()
+    return any(code in known and known[code].shelter for code in categories)
+
+
+def public_sites() -> QuerySet[ServiceAtLocation]:
+    """Return the places that the public may read: the service and the place both say so."""
+    return ServiceAtLocation.objects.filter(
+        service__address_audience=Audience.PUBLIC, location__audience=Audience.PUBLIC
     )
+
+
+@cache
+def town_instead(area: str) -> PlaceRow:
+    """Return the town that the public reads instead of any address in a coarse area: its largest.
+    It follows from the area that an editor chose, never from where the service is."""
+    areas = lookup.areas()
+    rows = [row for row in lookup.rows().values() if row.country == areas[area].country_id]
+    return coarse.main_town(area, rows, {code: each.parent_id for code, each in areas.items()})
 
 
 def write(service: Service, values: Mapping[str, Any]) -> None:
     """Write the address of a service. An address that is never stored is not written.
-
-    The service is locked by the caller, who saves its version.
-    """
+    The service is locked by the caller, who saves its version."""
     new = FACTS[Fact.ADDRESS].read(service) | dict(values)
     audience = Audience(new["audience"])
     if must_hide(list(service.categories.order_by("code").values_list("code", flat=True))):
@@ -84,9 +97,8 @@ def _replace(service: Service, wanted: list[Mapping[str, Any]], audience: Audien
     Location.objects.filter(pk__in=gone, services=None).delete()
     Location.objects.filter(pk__in=[row.pk for row in kept]).update(audience=audience)
     for location in missing:
-        ServiceAtLocation.objects.create(
-            service=service, location=_new_location(service, location, audience)
-        )
+        new = _new_location(service, location, audience)
+        ServiceAtLocation.objects.create(service=service, location=new)
 
 
 def _says(row: Location, wanted: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,13 @@ TEXTS = (
     "admission_conditions",
     "desk_notes",
 )
+# Keys of values that say where something is, wherever they stand in what was kept as JSON.
+PLACES = frozenset(
+    {"locations", "at_locations", "location", "address", "postal_code"}
+    | {"latitude", "longitude", "is_exact"}
+)
+# Keys of values that are written in a grammar of their own: only known spots are looked for.
+EXACT = frozenset({"expression", "window", "number", "values", "id"})
 SPOT_COLUMNS = ("city", "address", "postal_code", "latitude", "longitude")
 NAMES = ("name",)
 LINKS = ("website", "email")
@@ -57,11 +64,8 @@ class Cleaner:
     def name(self, text: str) -> str:
         """Return a name without what reads like an address; never an empty one."""
         text = name_without_place(self.mentions(text))
-        return (
-            address_patterns.WITHHELD
-            if not text or address_patterns.resembles_in_name(text)
-            else text
-        )
+        is_clean = text and not address_patterns.resembles_in_name(text)
+        return text if is_clean else address_patterns.WITHHELD
 
     def link(self, link: str) -> str:
         """Return a web or mail address, or nothing where it leads there."""
@@ -77,13 +81,14 @@ class Cleaner:
         if isinstance(value, list | tuple):
             return [self.value(each, key) for each in value]
         if isinstance(value, Mapping):
-            return {
-                name: _emptied(each)
-                if name in PLACES and not _is_fact(name, each)
-                else self.value(each, name)
-                for name, each in value.items()
-            }
+            return {name: self._entry(name, each) for name, each in value.items()}
         return value
+
+    def _entry(self, name: str, value: Any) -> Any:
+        is_fact = name == "address" and isinstance(value, Mapping)  # its places are further in
+        if name not in PLACES or is_fact:
+            return self.value(value, name)
+        return type(value)() if isinstance(value, str | list | dict) else None
 
     def clean_rows(self, rows: QuerySet[Any], columns: Collection[str]) -> None:
         """Clean columns of texts or JSON in rows; what changes nothing is not written."""
@@ -98,29 +103,27 @@ class Cleaner:
 
 def forget_addresses(service: Service) -> None:
     """Delete the address of a service, and every mention of it in the texts about the service.
-
     A location that another service shares stays with that service. The fingerprint of the imported
-    row is deleted too, because it could be recomputed from a list of streets.
-    Call it in a transaction in which the service is locked.
-    """
+    row is deleted too, because it could be recomputed from a list of streets. Call it in a
+    transaction in which the service is locked."""
     locations = list(Location.objects.filter(services__service=service).order_by("pk"))
-    reported_spots = (spot for each in extensions() for spot in each.address_spots(service))
-    cleaner = Cleaner(frozenset({*_spots_of(locations), *reported_spots}))
+    stored = {spot for each in locations for spot in (each.address, each.postal_code) if spot}
+    reported = (spot for each in extensions() for spot in each.address_spots(service))
+    cleaner = Cleaner(frozenset(stored.union(reported)))
     service.at_locations.all().delete()
     Location.objects.filter(pk__in=[each.pk for each in locations], services=None).delete()
     service.source_digest = ""
-    _clean_service(service, cleaner)
-    _clean_organisation(service, cleaner)
-    _clean_notes(service, cleaner)
-    for extension in extensions():
-        extension.erase_address(service, cleaner)
-
-
-def _clean_service(service: Service, cleaner: Cleaner) -> None:
     for names, clean in ((TEXTS, cleaner.text), (NAMES, cleaner.name), (LINKS, cleaner.link)):
         for name in names:
             setattr(service, name, clean(getattr(service, name)))
     service.save(update_fields=[*TEXTS, *NAMES, *LINKS, "source_digest"])
+    _clean_organisation(service, cleaner)
+    for table in TABLES.values():
+        cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
+    cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))
+    cleaner.clean_rows(FactCheck.objects.filter(service=service), ("source",))
+    for extension in extensions():
+        extension.erase_address(service, cleaner)
 
 
 def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
@@ -129,7 +132,7 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
     others = house.services.exclude(pk=service.pk).exclude(address_audience=Audience.NEVER_STORED)
     is_open = others.exists()
     texts = {
-        "name": cleaner.mentions(house.name) if is_open else cleaner.name(house.name),
+        "name": (cleaner.mentions if is_open else cleaner.name)(house.name),
         "description": (cleaner.mentions if is_open else cleaner.text)(house.description),
         "website": cleaner.link(house.website),
     }
@@ -138,33 +141,3 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
         setattr(house, name, texts[name])
     if changed:
         house.save(update_fields=changed)
-
-
-def _spots_of(locations: Iterable[Location]) -> Iterable[str]:
-    return (spot for each in locations for spot in (each.address, each.postal_code) if spot)
-
-
-def _clean_notes(service: Service, cleaner: Cleaner) -> None:
-    for table in TABLES.values():
-        cleaner.clean_rows(table.model._default_manager.filter(service=service), table.texts)
-    cleaner.clean_rows(ServiceText.objects.filter(service=service), ("text",))
-    cleaner.clean_rows(FactCheck.objects.filter(service=service), ("source",))
-
-
-# Keys of values that say where something is, wherever they stand in what was kept as JSON.
-PLACES = {"locations", "at_locations", "location", "address", "postal_code"} | {
-    "latitude",
-    "longitude",
-    "is_exact",
-}
-# Keys of values that are written in a grammar of their own: only known spots are looked for.
-EXACT = {"expression", "window", "number", "values", "id"}
-
-
-def _is_fact(key: str, value: Any) -> bool:
-    """Return whether “address” is the fact of that name: its places are emptied further in."""
-    return key == "address" and isinstance(value, Mapping)
-
-
-def _emptied(value: Any) -> Any:
-    return type(value)() if isinstance(value, str | list | dict) else None

@@ -9,19 +9,16 @@ from protect.directory.enums import Audience
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts import TABLES
 from protect.directory.models import Service
-from protect.directory.protection import address_patterns
+from protect.directory.protection import address_patterns, erasure
 from protect.directory.protection.address_patterns import SENTENCE
-from protect.directory.protection.erasure import TEXTS
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
-
-    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing.
-    """
-    if service.address_audience != Audience.NEVER_STORED:
-        return
-    if any(address_patterns.resembles(text) for each in typed for text in _texts(each)):
+    Errors: directory_tells_where, for a service with a never stored address; it quotes nothing."""
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    texts = (text for each in typed for text in _texts(each))
+    if is_protected and any(map(address_patterns.resembles, texts)):
         raise DirectoryRefusal("directory_tells_where")
 
 
@@ -41,10 +38,9 @@ def must_not_be_named_there(service: Service, name: str) -> None:
 
 def silence(service: Service) -> None:
     """Take what reads like an address out of a protected service as it was loaded.
-
     For readers: nothing is saved. Of its own texts, of translations, and of the columns that facts
-    declare as free text. Errors: KeyError, when rows were not prefetched: others would be changed.
-    """
+    declare as free text. Errors: KeyError, when rows were not prefetched: others would be
+    changed."""
     if service.address_audience == Audience.PUBLIC:
         return
     loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]
@@ -54,7 +50,7 @@ def silence(service: Service) -> None:
                 setattr(row, column, silent(getattr(row, column)))
     for text in loaded["texts"]:
         text.text = silent(text.text)
-    for name in TEXTS:
+    for name in erasure.TEXTS:
         setattr(service, name, silent(getattr(service, name)))
     if address_patterns.resembles(service.website):
         service.website = ""
@@ -72,9 +68,6 @@ def silent(text: str) -> str:
 def _texts(typed: Any) -> Iterator[str]:
     if isinstance(typed, str):
         yield typed
-    elif isinstance(typed, Mapping):
-        for each in typed.values():
-            yield from _texts(each)
-    elif isinstance(typed, (list, tuple, set, frozenset)):
-        for each in typed:
+    elif isinstance(typed, Mapping | list | tuple | set | frozenset):
+        for each in typed.values() if isinstance(typed, Mapping) else typed:
             yield from _texts(each)

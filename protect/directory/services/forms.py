@@ -15,8 +15,7 @@ from protect.directory.enums import Scope
 from protect.directory.fact_records.forms import kept_form
 from protect.directory.facts import sentences
 from protect.directory.service_models import TEXT_LENGTH
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -50,9 +49,24 @@ def _long(label: Any, hint: Any = "") -> forms.CharField:
     )
 
 
+def _days(label: Any, least: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=MOST_DAYS,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+
+
+def _seen(*, required: bool = False) -> forms.CharField:
+    """Return a hidden field for the mark of what stood when the form was opened."""
+    return forms.CharField(widget=forms.HiddenInput, required=required, max_length=64)
+
+
 class TextsForm(DeskForm):
     mended_at = {"directory_tells_where": "description"}
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = _seen()
     name = forms.CharField(
         # Translators: the name of a service.
         label=_("Name of the service"),
@@ -81,7 +95,7 @@ class TextsForm(DeskForm):
     modes = forms.MultipleChoiceField(
         # Translators: how people get help: in person, by phone and so on.
         label=_("How help is given"),
-        help_text=_("Leave empty if nobody knows."),
+        help_text=_("Leave empty if it is not known."),
         choices=list(labels.MODES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -100,7 +114,7 @@ class TextsForm(DeskForm):
     audience_note = _long(_("For whom, in its own words"))
     how_to_access = _long(_("How to get help"))
     restrictions = _long(_("Limits, in its own words"))
-    area_note = _long(_("Area, in its own words"), _("Only what “Whom it takes” cannot say."))
+    area_note = _long(_("Area, in its own words"), _("Only what “Who can use it” cannot say."))
     email = forms.EmailField(
         # Translators: of a service.
         label=_("E-mail address"),
@@ -118,45 +132,28 @@ class TextsForm(DeskForm):
     )
     referral_route = _long(
         # Translators: how a professional gets somebody into a service.
-        _("How professionals refer somebody"),
+        _("How professionals refer a person"),
         _("Members see it. The public does not."),
     )
-    reply_days = forms.IntegerField(
-        # Translators: how long a service takes to answer a professional.
-        label=_("Answers within so many days"),
-        required=False,
-        min_value=0,
-        max_value=MOST_DAYS,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
-    maximum_stay_days = forms.IntegerField(
-        # Translators: how long somebody can stay in a shelter.
-        label=_("Longest stay, in days"),
-        required=False,
-        min_value=1,
-        max_value=MOST_DAYS,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
+    # Translators: how long a service takes to answer a professional.
+    reply_days = _days(_("Answers within so many days"), 0)
+    # Translators: how long somebody can stay in a shelter.
+    maximum_stay_days = _days(_("Longest stay, in days"), 1)
     admission_conditions = _long(_("Before admission"), _("What must be done first."))
     desk_notes = _long(
         # Translators: notes about an entry of the directory.
         _("Notes of the desk"),
-        _("Nobody outside the desk sees them. Name no person who was helped."),
+        _("They are not shown outside the desk. Do not name a person who was helped."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "categories", kinds())
-        names = {tag: sentences.language_name(tag) for tag in vocabulary.languages()}
-        choose(self, "text_language", sorted(names.items(), key=lambda each: each[1].casefold()))
+        choose(self, "text_language", sentences.languages_by_name())
 
     def values(self) -> dict[str, Any]:
         values = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
-        return {
-            **values,
-            "modes": sorted(values["modes"]),
-            "categories": sorted(values["categories"]),
-        }
+        return values | {key: sorted(values[key]) for key in ("modes", "categories")}
 
 
 class NewServiceForm(TextsForm):
@@ -169,7 +166,8 @@ class NewServiceForm(TextsForm):
     def __init__(self, *args: Any, countries: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tag = get_language() or "en"
-        choose(self, "country", [(code, country_name(code, tag)) for code in sorted(countries)])
+        names = [(code, formats.country_name(code, tag)) for code in sorted(countries)]
+        choose(self, "country", names)
 
     def values(self) -> dict[str, Any]:
         return {key: value for key, value in super().values().items() if key != "country"}
@@ -184,7 +182,7 @@ def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
 class ProtectForm(DeskForm):
     area = forms.ChoiceField(
         # Translators: a list of regions; one of them is told instead of a secret address.
-        label=_("Region that may be told instead"),
+        label=_("Region to show instead of the address"),
         help_text=_(
             "Only regions of 20 kilometres and 100,000 people at least. Choose by what may be "
             "known, never by what is nearest."
@@ -194,15 +192,15 @@ class ProtectForm(DeskForm):
 
     def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = [(code, sentences.area_name(code)) for code in store.coarse_areas(country)]
+        areas = ((code, sentences.area_name(code)) for code in store.coarse_areas(country))
         # Translators: in a list of regions: none of them, only the country is told.
-        nothing = ("", _("– (no more than the country)"))
-        choose(self, "area", [nothing, *sorted(areas, key=lambda each: each[1].casefold())])
+        nothing = ("", _("– (only the country)"))
+        choose(self, "area", [nothing, *sentences.by_name(areas)])
 
 
 class TranslationForm(DeskForm):
     mended_at = {"directory_tells_where": "text"}
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = _seen()
     text = forms.CharField(
         # Translators: a text of a service in another language.
         label=_("Translation"),
@@ -214,7 +212,7 @@ class TranslationForm(DeskForm):
 
 
 class ReviewForm(DeskForm):
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = _seen(required=True)
 
 
 # What is kept of these while a session is locked, by name of an address: `vault.forms.posted`.

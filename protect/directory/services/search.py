@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from protect.directory import access, labels
-from protect.directory import search as name_search
 from protect.directory.enums import Status
 from protect.directory.extension import extensions
 from protect.directory.facts import sentences
 from protect.directory.models import LanguageOffered, Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
+from protect.directory.services import name_search
 from protect.directory.services.forms import choose, kinds
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -44,9 +44,7 @@ class SearchResult:
 
 def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
     """Return the services that match `chosen` (ServiceFilter.chosen). `sort`: a key of SORTS.
-
-    A fixed number of queries, however many services there are.
-    """
+    A fixed number of queries, however many services there are."""
     rows = access.services_of(scope)
     is_cut = False
     if typed := chosen.get("q"):
@@ -60,19 +58,14 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
         spoken = LanguageOffered.objects.filter(language=chosen["language"])
         rows = rows.filter(pk__in=spoken.values("service"))  # a join would show it twice
     if chosen.get("state"):
-        rows = rows.filter(_has_reason(chosen["state"]))
+        reasons = (each.services_with_reason(chosen["state"]) for each in extensions())
+        rows = rows.filter(next((each for each in reasons if each is not None), Q(pk__in=())))
     if chosen.get("waits"):
         rows = _mine(scope, rows)
     return SearchResult(rows.order_by(*SORTS.get(sort, SORTS["name"])), is_cut)
 
 
 PLAIN = {"country": "country", "status": "status", "kind": "categories"}
-
-
-def _has_reason(reason: str) -> Q:
-    """Return the condition on services that wait for a reason; false for an unknown one."""
-    conditions = (each.services_with_reason(reason) for each in extensions())
-    return next((each for each in conditions if each is not None), Q(pk__in=()))
 
 
 def _mine(scope: Scope, rows: ServiceQuerySet) -> ServiceQuerySet:
@@ -93,13 +86,8 @@ class ServiceFilter(forms.Form):
         required=False,
         max_length=120,
         widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "dir": "auto",
-                "autocomplete": "off",
-                "spellcheck": "false",
-                "data-search": "",
-            }
+            {"type": "search", "dir": "auto", "autocomplete": "off"}
+            | {"spellcheck": "false", "data-search": ""}
         ),
     )
     country = forms.ChoiceField(required=False)
@@ -114,13 +102,12 @@ class ServiceFilter(forms.Form):
         tag = get_language() or "en"
         # Translators: in a filter: nothing is left out.
         everything = ("", _("All"))
-        names = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
-        spoken = {code: sentences.language_name(code) for code in vocabulary.languages()}
-        offered: dict[str, list[tuple[str, object]]] = {
-            "country": _sorted(names),
+        names = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
+        offered: dict[str, Sequence[tuple[str, object]]] = {
+            "country": sentences.by_name(names),
             "status": list(labels.STATUSES.items()),
-            "kind": list(kinds()),
-            "language": _sorted(spoken),
+            "kind": kinds(),
+            "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],
             # Translators: in a filter: services that need something from the person at the desk.
             "waits": [(MINE, _("Waits for me"))],
@@ -132,8 +119,3 @@ class ServiceFilter(forms.Form):
         """Return the chosen values by field, without unknown codes."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-def _sorted(names: Mapping[str, str]) -> list[tuple[str, object]]:
-    pairs = sorted(names.items(), key=lambda each: each[1].casefold())
-    return [*pairs]

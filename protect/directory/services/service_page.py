@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from protect.directory import access, labels
+from protect.directory import access, labels, rules
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
 from protect.directory.extension import extensions
-from protect.directory.fact_records.checks import is_tested
-from protect.directory.fact_records.fact_view import FactView, fact_view, words_of
-from protect.directory.fact_records.freshness import Standings, standing_of, standings
+from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
+from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.fact_records.values import fact_of
 from protect.directory.facts import LABELS
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.contacts import Number, warn_of_landlines
 from protect.directory.models import Phone, Service
-from protect.directory.rules import MOVES
 from protect.directory.services.actions.status import NEEDS, undoable
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -58,24 +55,6 @@ class Step(NamedTuple):
     is_main: bool  # the way on, not off
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    status: Chip
-    kinds: str
-    facts: list[FactView]
-    missing: list[tuple[Fact, str | Promise]]  # facts without a value, with their names
-    where: list[str]  # of a protected service: what is told instead of its address
-    warnings: list[str]
-    moves: list[Step]
-    is_kept: bool  # this person keeps its country in some way
-    may_edit: bool
-    may_verify: bool
-    may_undo: bool
-    reports: int  # not judged yet; 0 for users of organisations that do not maintain its country
-    may_judge: bool
-    public_url: str  # "" where the public sees no page
-
-
 def listed(services: Sequence[Service], *, at: datetime) -> list[Row]:
     """Return services as the list shows them, their kinds and organisation loaded."""
     standings_by_service = standings(services, at)
@@ -85,28 +64,33 @@ def listed(services: Sequence[Service], *, at: datetime) -> list[Row]:
     ]
 
 
-def sheet_of(scope: Scope, service: Service, *, at: datetime) -> Sheet:
-    """Return the page of a service, for a user who may see it."""
+def sheet_of(scope: Scope, service: Service, *, at: datetime) -> dict[str, Any]:
+    """Return what the page of a service shows to a user who may see it."""
     country = service.country_id
     stand = standing_of(service, at)
-    may_edit = access.may(scope, Permission.EDIT_DIRECTORY, country)
     is_kept = country in access.kept_by(scope)
-    return Sheet(
-        status=status_of(service),
-        kinds=kinds_of(service),
-        facts=[fact_view(service, each) for each in stand.values()],
-        missing=[(fact, LABELS[fact]) for fact in _recordable(service) if fact not in stand],
-        where=_where(service),
-        warnings=warnings_of(service, is_tested=is_tested(service)),
-        moves=list(_moves(scope, service)),
-        is_kept=is_kept,
-        may_edit=may_edit,
-        may_verify=access.may(scope, Permission.VERIFY_DIRECTORY, country),
-        may_undo=undoable(scope, service, at=at) is not None,
-        reports=sum(each.count_reports(service) for each in extensions()) if is_kept else 0,
-        may_judge=access.may(scope, Permission.MODERATE_DIRECTORY, country),
-        public_url=_public_url(service),
-    )
+    is_protected = service.address_audience == Audience.NEVER_STORED
+    unknown = [fact for fact in Fact if fact not in stand]
+    return {
+        "status": status_of(service),
+        "kinds": kinds_of(service),
+        "facts": [fact_view(service, each) for each in stand.values()],
+        # Facts without a value; the address of a protected service is never written.
+        "missing": [
+            (fact, LABELS[fact]) for fact in unknown if not (is_protected and fact == Fact.ADDRESS)
+        ],
+        # What is told instead of a protected address.
+        "where": words_of(Fact.ADDRESS, fact_of(service, Fact.ADDRESS)) if is_protected else [],
+        "warnings": warnings_of(service, is_tested=is_tested(service)),
+        "moves": list(_moves(scope, service)),
+        "is_kept": is_kept,
+        "may_edit": access.may(scope, Permission.EDIT_DIRECTORY, country),
+        "may_verify": access.may(scope, Permission.VERIFY_DIRECTORY, country),
+        "may_undo": undoable(scope, service, at=at) is not None,
+        "reports": sum(each.count_reports(service) for each in extensions()) if is_kept else 0,
+        "may_judge": access.may(scope, Permission.MODERATE_DIRECTORY, country),
+        "public_url": _public_url(service),  # "" where the public sees no page
+    }
 
 
 def status_of(service: Service) -> Chip:
@@ -120,29 +104,16 @@ def kinds_of(service: Service) -> str:
     return " · ".join(str(labels.kind_of(code)) for code in codes)
 
 
-def _recordable(service: Service) -> Iterator[Fact]:
-    """Yield the facts that may be written of a service: of a protected one never its address."""
-    hides = service.address_audience == Audience.NEVER_STORED
-    return (fact for fact in Fact if not (hides and fact == Fact.ADDRESS))
-
-
-def _where(service: Service) -> list[str]:
-    if service.address_audience != Audience.NEVER_STORED:
-        return []
-    return words_of(Fact.ADDRESS, fact_of(service, Fact.ADDRESS))
-
-
 def _worst(facts: Standings) -> Chip | None:
-    states: Collection[Freshness] = [each.state for each in facts.values()]
-    if not states:
+    if not facts:
         return None
-    worst = max(states, key=ORDER.index)
+    worst = max((each.state for each in facts.values()), key=ORDER.index)
     return Chip(labels.FRESHNESS_SHAPES[worst], labels.FRESHNESS[worst])
 
 
 def _moves(scope: Scope, service: Service) -> Iterator[Step]:
     for move in Move:
-        is_possible = (Status(service.status), move) in MOVES
+        is_possible = (Status(service.status), move) in rules.MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):
             url = reverse("directory:service_move", args=[service.pk, move.value])
             yield Step(labels.MOVES[move], url, move in ONWARD)
@@ -150,17 +121,17 @@ def _moves(scope: Scope, service: Service) -> Iterator[Step]:
 
 def warnings_of(service: Service, *, is_tested: bool) -> list[str]:
     """Return the warnings about a service; `is_tested`: two people called its number."""
-    return list(_warnings(service, is_tested=is_tested))
-
-
-def _warnings(service: Service, *, is_tested: bool) -> Iterator[str]:
     phones = sorted(service.phones.all(), key=lambda each: each.position)
+    lines = []
     if phones and not is_tested:
-        yield _("Its number is not tested: two people have to call it and hear the same.")
+        lines.append(_("Its number is not tested: two people have to call it and hear the same."))
     if service.address_audience == Audience.NEVER_STORED:
-        yield from _of_a_protected(service, phones)
+        lines += _of_a_protected(service, phones)
     if not (phones or service.email or service.website or service.at_locations.all()):
-        yield _("It has no number, no e-mail address and no website: nobody can reach it.")
+        lines.append(
+            _("It has no number, no e-mail address and no website, so it cannot be reached.")
+        )
+    return lines
 
 
 def _of_a_protected(service: Service, phones: Collection[Phone]) -> Iterator[str]:
@@ -170,14 +141,13 @@ def _of_a_protected(service: Service, phones: Collection[Phone]) -> Iterator[str
     for trouble in cells.troubles:
         # Translators: {number} is a phone number of a shelter.
         warning = _("{number} is a landline: its prefix tells the district. Ask the shelter first.")
-        yield warning.format(number=trouble.facts["number"])
+        yield warning.format(number=trouble.fillers["number"])
     if service.coarse_area_id is None:
         yield _("No region is told instead of its address, so no distance is known.")
 
 
 def _public_url(service: Service) -> str:
-    is_shown = service.status == Status.PUBLISHED and not service.professionals_only
-    if not is_shown:
+    if service.status != Status.PUBLISHED or service.professionals_only:
         return ""
     try:
         address = reverse("findhelp:page", settings.ROOT_URLCONF, args=["en", service.short, ""])

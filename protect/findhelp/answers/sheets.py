@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.enums import Channel, Fact, How
 from protect.directory.facts import FACTS as FACT_TYPES
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts.base.fact_type import PublicLine
 from protect.findhelp.answers.cards import CardView, card_of, fresh_text
 from protect.findhelp.answers.weeks import week_of
 from protect.kernel.text import plain_number
@@ -144,7 +144,7 @@ def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     yield _whom(row, tag, at)
     for code, fact in FACT_TYPES.items():
         if fact.public_label is not None:
-            yield _said(row, code, str(fact.public_label), tag, at)
+            yield _public_line(row, code, str(fact.public_label), tag, at)
     if row.how_to_access:
         yield FactView(str(LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:
@@ -198,10 +198,10 @@ def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
 
 
-def _said(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
-    said = row.said.get(fact, Said())
-    quoted = tuple(_own(row, text) for text in said.quotes)
-    return FactView(label, tuple(map(str, said.lines)), quoted, (), fresh_text(row, fact, tag, at))
+def _public_line(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
+    line = row.public_lines.get(fact, PublicLine())
+    quoted = tuple(_own(row, text) for text in line.quotes)
+    return FactView(label, tuple(map(str, line.lines)), quoted, (), fresh_text(row, fact, tag, at))
 
 
 def _where(row: ServiceRow, tag: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.access import KEEPING, kept_by, must_keep, must_somewhere
-from protect.directory.pages import POSTERS, tabs_of
+from protect.directory.desk import POSTERS, tabs_of
 from protect.findhelp import access, addresses
 from protect.findhelp.paper.content import book_pdf, pathway_picture
 from protect.findhelp.paper.leaflets import MOST_LINES

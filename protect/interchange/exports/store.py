@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from protect.directory.enums import Audience, Readers
-from protect.directory.models import LanguageOffered, Service, ServiceArea, ServiceAtLocation
+from protect.directory.models import LanguageOffered, Service, ServiceArea
+from protect.directory.protection.addresses import public_sites
 from protect.directory.protection.text_checks import silent
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import entries, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import Entry
@@ -128,9 +129,7 @@ def _in_area(area: str) -> Q:
     Where it is counts for public places alone; of a protected one only its coarse cell.
     """
     inside = [code for code in lookup.areas() if area in terms.chain(code)]
-    sites = ServiceAtLocation.objects.filter(
-        location__audience=Audience.PUBLIC,
-        service__address_audience=Audience.PUBLIC,
+    sites = public_sites().filter(
         location__place__area__in=inside,
     )
     served = ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))

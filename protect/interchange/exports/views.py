@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from protect.directory import access
+from protect.directory.desk import EXPORTS, show_tab
 from protect.directory.enums import Readers
 from protect.directory.models import Service
-from protect.directory.pages import EXPORTS, show_tab
 from protect.interchange.exports import actions, store
 from protect.interchange.exports.actions import FORMATS
 from protect.interchange.exports.forms import ExportForm

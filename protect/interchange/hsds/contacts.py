@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from protect.directory.facts.eligibility import AccessRow, AreaRow
 from protect.interchange.hsds import terms
 from protect.interchange.hsds.texts import key_of, plain, stated
 from protect.reference.formats import country_name
-from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
 
 ACCESS = {"step_free": "Without steps", "hearing": "For hearing", "sight": "For sight"}
@@ -107,16 +105,3 @@ def _extent(row: AreaRow) -> tuple[str, str]:
     if row.area_id:
         return lookup.areas()[row.area_id].name, row.area_id
     return country_name(row.country_id or "", "en"), row.country_id or ""
-
-
-@cache
-def coarse_town(code: str) -> str:
-    """Return the main town of a coarse cell, shown as the place of a protected service."""
-    country = lookup.areas()[code].country_id
-    parents = {area: each.parent_id for area, each in lookup.areas().items()}
-    inside = [
-        row
-        for row in lookup.rows().values()
-        if row.country == country and code in terms.chain(row.area)
-    ]
-    return coarse.main_town(code, inside, parents).name

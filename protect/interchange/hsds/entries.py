@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from protect.directory.enums import Audience
 from protect.directory.facts import TABLES
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.base.tables import Table
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
+from protect.directory.protection.addresses import public_sites
 from protect.interchange.hsds import rows
 from protect.interchange.hsds.rows import Entry, OrganisationRow, ServiceRow
 
@@ -137,11 +137,7 @@ def _grouped(
 def _sites(ids: list[UUID]) -> defaultdict[UUID, list[SiteRow]]:
     """Return the public places of services: of a protected address not even its row is read."""
     grouped: defaultdict[UUID, list[SiteRow]] = defaultdict(list)
-    public = ServiceAtLocation.objects.filter(
-        service__in=ids,
-        service__address_audience=Audience.PUBLIC,
-        location__audience=Audience.PUBLIC,
-    )
+    public = public_sites().filter(service__in=ids)
     for values in public.order_by("pk").values_list(*SiteRow._fields):
         row = SiteRow._make(values)
         grouped[row.service_id].append(row)

@@ -22,8 +22,9 @@ from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory.enums import Audience, Status
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
+from protect.directory.protection.addresses import public_sites
 from protect.directory.protection.text_checks import silent
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import terms
 from protect.interchange.hsds.terms import Scheme, Term
 from protect.interchange.hsds.texts import plain
@@ -70,9 +71,7 @@ def services(conditions: Conditions) -> ServiceQuerySet:
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
     of_service = conditions._replace(postcode="", proximity_m=None)
-    sites = ServiceAtLocation.objects.filter(
-        location__audience=Audience.PUBLIC,
-        service__address_audience=Audience.PUBLIC,
+    sites = public_sites().filter(
         service__in=services(of_service).order_by().values("pk"),
     )
     if conditions.postcode:  # what was taken off the site does not say any more where it was
@@ -155,12 +154,14 @@ def _near(
 
 def _spots(code: str) -> list[_Spot]:
     """Return where the public addresses with a postcode are: one point for each country."""
-    public = ServiceAtLocation.objects.filter(
-        location__audience=Audience.PUBLIC,
-        service__address_audience=Audience.PUBLIC,
-        service__in=Service.objects.known_outside().published().values("pk"),
-        location__place__isnull=False,
-    ).annotate(squeezed=SQUEEZED)
+    public = (
+        public_sites()
+        .filter(
+            service__in=Service.objects.known_outside().published().values("pk"),
+            location__place__isnull=False,
+        )
+        .annotate(squeezed=SQUEEZED)
+    )
     listed = (
         public.filter(squeezed=code)
         .order_by("pk")

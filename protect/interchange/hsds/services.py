@@ -12,6 +12,7 @@ from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
+from protect.directory.protection.addresses import town_instead
 from protect.interchange.hsds import contacts, eligibility, schedules, terms
 from protect.interchange.hsds.protected_texts import silenced
 from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
@@ -179,7 +180,7 @@ def _categories(entry: Entry) -> list[str]:
 def _near_town(entry: Entry) -> str:
     """Return the town that is shown instead of a protected address."""
     code = entry.service.coarse_area_id
-    return contacts.coarse_town(code) if code else ""
+    return town_instead(code).name if code else ""
 
 
 def _checks(entry: Entry) -> list[CheckRow]:

@@ -287,9 +287,9 @@ def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reaso
 def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     """Yield reasons without a cost in minutes: price, timely medical help, confidentiality."""
     row = weighed.row
-    for fact, said in row.said.items():
-        if said.reason:
-            yield Reason(said.reason, 0, fact_freshness(row, fact, prepared), None, fact)
+    for fact, line in row.public_lines.items():
+        if line.reason:
+            yield Reason(line.reason, 0, fact_freshness(row, fact, prepared), None, fact)
     hours = prepared.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from protect.directory import access, pages
+from protect.directory import access, desk
 from protect.kernel import clock, spreadsheet
 from protect.matching.coverage import report, store, wording
 from protect.matching.coverage.atlas import atlas, distances
@@ -51,7 +51,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
     }
-    return pages.show_tab(request, "matching/coverage_gaps.html", pages.COVERAGE, None, context)
+    return desk.show_tab(request, "matching/coverage_gaps.html", desk.COVERAGE, None, context)
 
 
 @require_safe
@@ -93,7 +93,7 @@ def coverage_changes(request: HttpRequest) -> HttpResponse:
         }
     elif country not in vocabulary.countries():
         raise Http404
-    return pages.show_tab(request, "matching/coverage_changes.html", pages.COVERAGE, None, context)
+    return desk.show_tab(request, "matching/coverage_changes.html", desk.COVERAGE, None, context)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from protect.directory import access, pages
+from protect.directory import access, desk
 from protect.kernel.ids import short_code
 from protect.kernel.spreadsheet import TableWriter
 from protect.matching.coverage import slice_of, wording
@@ -79,7 +79,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "credit": wording.CREDIT,
         "taken": wording.TAKEN,
     }
-    return pages.show_tab(request, "matching/coverage.html", pages.COVERAGE, None, context)
+    return desk.show_tab(request, "matching/coverage.html", desk.COVERAGE, None, context)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from protect.directory import enums
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import Hours
 from protect.directory.rules import CheckSeen
 
@@ -160,7 +160,7 @@ class ServiceRow:
     area_note: str = ""  # not empty: `areas` is incomplete
     conditions: Mapping[enums.Kind, tuple[Condition, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()  # asked for; empty = not known
-    said: Mapping[enums.Fact, Said] = field(default_factory=dict)  # facts with a public line
+    public_lines: Mapping[enums.Fact, PublicLine] = field(default_factory=dict)
     access: Mapping[enums.Access, Usable] = field(default_factory=dict)
     capacity: Capacity | None = None
     rooms: tuple[Rooms, ...] = ()

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from protect.directory import enums
 from protect.directory.facts import FACTS, TABLES
-from protect.directory.facts.base.fact_type import Said
+from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.models import (
     DirectoryVersion,
@@ -20,14 +20,13 @@ from protect.directory.models import (
     Location,
     Service,
     ServiceArea,
-    ServiceAtLocation,
 )
+from protect.directory.protection import addresses
 from protect.directory.protection.text_checks import silence
-from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
+from protect.directory.service_models import ServiceQuerySet, Stamp
 from protect.matching.services import rows, translations
 from protect.reference import vocabulary
-from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
 
@@ -69,7 +68,7 @@ def hidden(country: str) -> Iterator[rows.ServiceRow]:
 def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
     checks = FactCheck.objects.order_by("-at", "pk")
-    sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
+    sites = addresses.public_sites().select_related("location").order_by("pk")
     services = services.select_related("organisation", "capacity").prefetch_related(
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
@@ -80,6 +79,7 @@ def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
 
 def forget() -> None:
     """Drop the cached places, after the tables were reloaded."""
+    addresses.town_instead.cache_clear()
     _cell.cache_clear()
     _subdivision.cache_clear()
 
@@ -108,7 +108,7 @@ def _row(service: Service) -> rows.ServiceRow:
         area_note=service.area_note,
         conditions=_conditions(service),
         documents=tuple(_documents(service)),
-        said=_said(service),
+        public_lines=_public_lines(service),
         access=_access(service),
         capacity=_capacity(service),
         rooms=tuple(_rooms(service)),
@@ -128,10 +128,10 @@ def _row(service: Service) -> rows.ServiceRow:
 
 def _clock(service: Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
-    for location in _locations(service):
-        if _is_public(service, location):
-            areas = chain(lookup.rows()[location.place_id].area) if location.place_id else ()
-            return location.zone, _subdivision(service.country_id, areas)
+    if site := next(iter(service.at_locations.all()), None):
+        place = site.location.place_id
+        areas = chain(lookup.rows()[place].area) if place else ()
+        return site.location.zone, _subdivision(service.country_id, areas)
     return vocabulary.countries()[service.country_id].zone, None
 
 
@@ -141,20 +141,12 @@ def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
-def _locations(service: Service) -> list[Location]:
-    return [site.location for site in service.at_locations.all()]
-
-
-def _is_public(service: Service, location: Location) -> bool:
-    return service.address_audience == location.audience == enums.Audience.PUBLIC
-
-
 def _points(service: Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
-    for location in _locations(service):
-        if _is_public(service, location) and (point := _point(location)):
+    for site in service.at_locations.all():  # the public ones alone were loaded
+        if point := _point(site.location):
             yield point
 
 
@@ -180,12 +172,8 @@ def _point(location: Location) -> rows.Point | None:
 @cache
 def _cell(code: str) -> rows.Point:
     """Return the main town of a coarse cell, shown instead of every address in it."""
-    country = lookup.areas()[code].country_id
-    parents = {area: each.parent_id for area, each in lookup.areas().items()}
-    inside = [
-        row for row in lookup.rows().values() if row.country == country and code in chain(row.area)
-    ]
-    town = coarse.main_town(code, inside, parents)
+    town = addresses.town_instead(code)
+    inside = [row for row in lookup.rows().values() if code in chain(row.area)]
     areas = {area for area, each in lookup.areas().items() if code in chain(area)} - {code}
     return rows.Point(
         latitude=town.latitude,
@@ -305,10 +293,10 @@ def _documents(service: Service) -> Iterator[rows.Document]:
             yield from (rows.Document(code) for code in criterion.values if code not in listed)
 
 
-def _said(service: Service) -> Mapping[enums.Fact, Said]:
+def _public_lines(service: Service) -> Mapping[enums.Fact, PublicLine]:
     rows_of = {name: list(getattr(service, name).all()) for name in TOLD}
     public = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
-    return {code: fact.said(rows_of) for code, fact in public.items()}
+    return {code: fact.public_line(rows_of) for code, fact in public.items()}
 
 
 def _access(service: Service) -> Mapping[enums.Access, rows.Usable]:

@@ -14,9 +14,9 @@ from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Fact, Freshness, PhoneKind, Scope, TextField
-from protect.directory.fact_records.freshness import standings
+from protect.directory.fact_records.checks import standings
 from protect.directory.models import Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.matching.services import translations
 
 CHILD_LINE = "116111"  # the European number: only where the directory knows that it works

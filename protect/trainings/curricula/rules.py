@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import take_step
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.errors import VersionMoveNotAllowed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import take_step
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.errors import NeedMoveNotAllowed
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import take_step
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval

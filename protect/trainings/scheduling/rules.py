@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import take_step
 from protect.trainings.scheduling.enums import (
     BookingMove,
     BookingRole,

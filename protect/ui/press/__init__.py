@@ -1,9 +1,7 @@
 """Prints papers: a sheet of plain text becomes a PDF with typst, in memory, with our own fonts.
-
 A package keeps its templates in a folder of its own and hands over one of them with a dataclass;
 what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
-disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md.
-"""
+disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
 from __future__ import annotations
 
@@ -35,10 +33,8 @@ PPI = 70  # dots an inch, of a preview
 
 def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> bytes:
     """Return a sheet as PDF: accessible (PDF/UA-1), without date, the same bytes each time.
-
     With a letter that no font here has it is made without that standard, which refuses it: a person
-    would rather have the number. `is_large` is for what has more than a few pages.
-    """
+    would rather have the number. `is_large` is for what has more than a few pages."""
     if not is_large:
         with _one_at_a_time:
             return _accessible(_compiler(), template, sheet)
@@ -49,32 +45,20 @@ def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> 
 def png(template: Path, sheet: DataclassInstance) -> bytes:
     """Return a sheet of one page as it will be printed, as PNG."""
     with _one_at_a_time:
-        inputs = _inputs(sheet)
-        page = _compiler().compile(input=template, format="png", ppi=PPI, sys_inputs=inputs)
-        return _one(page)
+        return _one(_compiler().compile(template, format="png", ppi=PPI, sys_inputs=_inputs(sheet)))
 
 
 def _accessible(compiler: typst.Compiler, template: Path, sheet: DataclassInstance) -> bytes:
     inputs = _inputs(sheet)
     try:
-        return _compiled(compiler, template, inputs, ["ua-1"])
+        pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     except typst.TypstError:
-        return _compiled(compiler, template, inputs, [])
+        pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=[])
+    return _one(pages)
 
 
 def _inputs(sheet: DataclassInstance) -> dict[str, str]:
     return {"sheet": json.dumps(asdict(sheet), ensure_ascii=False)}
-
-
-def _compiled(
-    compiler: typst.Compiler,
-    template: Path,
-    inputs: dict[str, str],
-    standards: list[typst.PDFStandard],
-) -> bytes:
-    return _one(
-        compiler.compile(input=template, format="pdf", sys_inputs=inputs, pdf_standards=standards)
-    )
 
 
 def _one(document: object) -> bytes:
@@ -83,16 +67,14 @@ def _one(document: object) -> bytes:
     return document
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    return _new_compiler()
-
-
 def _new_compiler() -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
     return typst.Compiler(root=ROOT, font_paths=fonts, ignore_system_fonts=True)
+
+
+_compiler = cache(_new_compiler)
 
 
 # The scripts that the fonts of this folder can write; Zxxx: sign languages, named in these.
@@ -126,7 +108,6 @@ def qr(text: str, error: Literal["m", "q"] = "m") -> str:
 
 def twice(*sentences: Promise) -> tuple[str, ...]:
     """Return sentences in English and in the active language; once where both are the same.
-
     A finder of the paper must understand them."""
     with translation.override("en"):
         english = " ".join(map(str, sentences))

@@ -156,9 +156,8 @@ def one_field(field: BoundField) -> Fields:
 @register.inclusion_tag("ui/_panel.html")
 def panel(title: str, rows: Iterable[Any], *, count: int | None = None, more: str = "") -> Fields:
     """Draw a panel of waiting work: rows with text, url, verb, and perhaps detail, due, group.
-
-    group is "overdue", "today" or "soon"; rows come in that order. more: address of the whole list.
-    """
+    group is "overdue", "today" or "soon"; rows come in that order. more: address of the whole
+    list."""
     shown = list(rows)
     total = len(shown) if count is None else count
     return {"title": title, "rows": shown, "count": total, "more": more}

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
 from protect.directory.enums import Fact, Method
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
 from protect.directory.fact_records.forms import FactForm, form_of
-from protect.directory.fact_records.freshness import standing_of
 from protect.directory.facts import LABELS
 from protect.directory.models import Service
 from protect.kernel import clock

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
 from protect.directory.enums import Fact, Method, PhoneKind
-from protect.directory.fact_records.checks import is_tested
+from protect.directory.fact_records.checks import is_tested, standing_of
 from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
 from protect.directory.fact_records.forms import FactForm
-from protect.directory.fact_records.freshness import standing_of
 from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of

@@ -21,8 +21,9 @@ from django.db import transaction
 from rapidfuzz import fuzz
 
 from protect.directory import access
-from protect.directory.enums import Audience, Status
-from protect.directory.models import Phone, Service, ServiceAtLocation
+from protect.directory.enums import Status
+from protect.directory.models import Phone, Service
+from protect.directory.protection.addresses import public_sites
 from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -265,10 +266,8 @@ def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
 
 def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
     """Return exact doors and the towns that the public may know. Centres of towns are no doors."""
-    rows = ServiceAtLocation.objects.filter(
+    rows = public_sites().filter(
         service__country=country,
-        service__address_audience=Audience.PUBLIC,
-        location__audience=Audience.PUBLIC,
     )
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)

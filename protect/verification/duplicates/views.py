@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory.desk import PAIRS, show_tab
 from protect.directory.enums import Audience, Fact, Status
+from protect.directory.fact_records.checks import Standing, standing_from, standing_of
 from protect.directory.fact_records.fact_view import FactView, fact_view
-from protect.directory.fact_records.freshness import Standing, standing_from, standing_of
 from protect.directory.facts import LABELS
 from protect.directory.models import Service
-from protect.directory.pages import PAIRS, show_tab
 from protect.directory.services import search
 from protect.directory.services.forms import choose
 from protect.directory.services.service_page import ORDER, kinds_of, status_of

@@ -21,10 +21,10 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
 from protect.directory import models as directory
+from protect.directory.changes import KEPT_TRUE
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
 from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
-from protect.directory.queries import KEPT_TRUE
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
 from protect.verification.models import HealthSnapshot
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from protect.directory import labels, pages
+from protect.directory import desk, labels
 from protect.directory.enums import Fact, Freshness, Status
 from protect.directory.facts import LABELS
 from protect.kernel import clock, spreadsheet
@@ -148,7 +148,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "csv": reverse("verification:health_csv"),
     }
-    return pages.show_tab(request, "verification/health.html", pages.HEALTH, None, context)
+    return desk.show_tab(request, "verification/health.html", desk.HEALTH, None, context)
 
 
 @require_safe
@@ -202,7 +202,7 @@ def _services(country: str, state: Freshness) -> str:
     if state is Freshness.FRESH:
         return ""
     query = {"country": country, "status": Status.PUBLISHED.value, "state": state.value}
-    return f"{reverse(pages.SERVICES)}?{urlencode(query)}"
+    return f"{reverse(desk.SERVICES)}?{urlencode(query)}"
 
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:

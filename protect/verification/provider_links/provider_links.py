@@ -23,6 +23,7 @@ from protect.directory.changes import touch
 from protect.directory.enums import Audience, Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
+from protect.directory.facts import FACTS
 from protect.directory.models import Service
 from protect.directory.protection.address_patterns import has_link, has_number
 from protect.directory.protection.text_checks import must_not_tell_where
@@ -42,9 +43,7 @@ TOKEN_BYTES = 32
 TOLD = (Status.REVIEW, Status.PUBLISHED)
 # What a link changes at once, unless its words hold a number or a link. A wrong hour
 # costs a way; a wrong number, door or promise costs more.
-AT_ONCE = frozenset(
-    {Fact.VISIT_HOURS, Fact.PHONE_HOURS, Fact.LANGUAGES, Fact.COST, Fact.DOCUMENTS, Fact.CAPACITY}
-)
+AT_ONCE = frozenset(code for code, fact in FACTS.items() if fact.is_changed_by_link)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.fact_records.freshness import Standing, standings
+from protect.directory.fact_records.checks import Standing, standings
 from protect.directory.models import Service
 from protect.notices.actions import post
 from protect.notices.enums import Template

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from protect.directory.enums import Fact, Freshness
-from protect.directory.fact_records.freshness import Standing
+from protect.directory.fact_records.checks import Standing
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fact_type import FactType
 from protect.kernel import tables

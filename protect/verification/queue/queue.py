@@ -12,8 +12,7 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.directory import access
 from protect.directory.enums import Status
-from protect.directory.fact_records.checks import is_tested
-from protect.directory.fact_records.freshness import Standings, standing_of, standings
+from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission

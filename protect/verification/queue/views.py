@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory.desk import QUEUE, show_tab
 from protect.directory.fact_records.fact_view import recency
-from protect.directory.pages import QUEUE, show_tab
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission

@@ -18,7 +18,7 @@ from protect.directory import access
 from protect.directory.changes import touch
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
-from protect.directory.fact_records import freshness, values
+from protect.directory.fact_records import checks, values
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
@@ -264,7 +264,7 @@ def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> No
 
 
 def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime) -> None:
-    standing = freshness.standing_of(service, at)
+    standing = checks.standing_of(service, at)
     reported = {*accepted}
     named = [
         fact for fact in Fact if fact in reported or (Claim.CLOSED in reported and fact in standing)

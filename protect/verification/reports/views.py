@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
 from protect.directory.access import survivor
+from protect.directory.desk import CORRECTIONS, show_tab
 from protect.directory.enums import Fact
-from protect.directory.fact_records import freshness
+from protect.directory.fact_records import checks
 from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.models import Service
-from protect.directory.pages import CORRECTIONS, show_tab
 from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
@@ -125,11 +125,11 @@ def _line(correction: Correction) -> str:
 
 def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
     at = clock.now()
-    standing_by_fact = freshness.standing_of(service, at)
+    standing_by_fact = checks.standing_of(service, at)
     reported = set(correction.proposed or correction.facts)
     for fact in Fact:
         if fact in reported or (enums.Claim.CLOSED in reported and fact in standing_by_fact):
-            standing = standing_by_fact.get(fact) or freshness.standing_from(fact, [], at)
+            standing = standing_by_fact.get(fact) or checks.standing_from(fact, [], at)
             proposed = correction.proposed.get(fact.value)
             lines = None if proposed is None else words_of(fact, proposed)
             yield {"view": fact_view(service, standing), "proposed": lines}

@@ -91,6 +91,16 @@ def test_the_registry_has_each_fact_once_in_the_order_of_the_codes():
     assert {type(fact).__module__.rsplit(".", 1)[-1] for fact in FACTS.values()} <= files
 
 
+def test_the_registry_of_tables_holds_all_rows_of_each():
+    assert all(table.related == name and not table.kinds for name, table in TABLES.items())
+
+
+def test_a_service_changes_no_number_place_or_promise_by_its_own_link():
+    moderated = {Fact.PHONE, Fact.ADDRESS, Fact.ELIGIBILITY, Fact.REPORTING, Fact.CLINICAL}
+
+    assert not any(FACTS[fact].is_changed_by_link for fact in moderated)
+
+
 @pytest.mark.parametrize("fact", list(Fact))
 def test_its_form_saves_it(fact):
     with clock.frozen(NOW):

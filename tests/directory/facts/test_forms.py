@@ -7,7 +7,7 @@ from django.utils.datastructures import MultiValueDict
 
 from protect.directory.enums import Audience, Fact
 from protect.directory.fact_records.fact_view import words_of
-from protect.directory.fact_records.forms import FactForm, desk_form_of, form_of
+from protect.directory.fact_records.forms import DeskFactForm, FactForm, about, form_of
 from protect.directory.fact_records.values import fact_of
 from protect.directory.services.actions.edits import write_fact
 from protect.kernel import clock
@@ -45,7 +45,7 @@ def posted(service, fact, **changes) -> FactForm:
 
 
 @pytest.mark.parametrize("fact", list(Fact))
-def test_a_form_that_nobody_touched_says_what_is_stored(service, fact):
+def test_an_untouched_form_says_what_is_stored(service, fact):
     with clock.frozen(NOW):
         write_fact(service, fact, NEW[fact], at=NOW)
         form = posted(service, fact)
@@ -141,7 +141,7 @@ def test_what_is_written_can_be_said_in_words(fact):
             Fact.ELIGIBILITY,
             {"eligibility__gender__0__operator": "only"},
             "eligibility-gender-0-values",
-            "Tick whom",
+            "Choose at least one",
         ),
         (
             Fact.ELIGIBILITY,
@@ -251,7 +251,7 @@ def test_a_row_that_was_added_by_hand_far_down_is_read(service):
     assert [each["number"] for each in form.values()["phones"]] == [NUMBER, "+35621000009"]
 
 
-def test_no_more_rows_are_read_than_anybody_types(service):
+def test_rows_beyond_the_most_are_not_read(service):
     form = form_of(Fact.PHONE, service, {"phone-100000000-number": NUMBER})
 
     assert len(form.groups()) == 3
@@ -360,16 +360,20 @@ def test_free_places_count_for_the_hours_that_were_typed(service):
     assert datetime.fromisoformat(values["expires_at"]) == datetime(2026, 11, 24, 16, tzinfo=UTC)
 
 
+def desk_form(fact, service, typed):
+    return DeskFactForm(fact, fact_of(service, fact), about(service), typed)
+
+
 def test_free_places_are_never_typed_without_how_one_knows(service):
-    form = desk_form_of(Fact.CAPACITY, service, {"capacity-available": "2"})
+    form = desk_form(Fact.CAPACITY, service, {"capacity-available": "2"})
 
     assert not form.is_valid()
     assert list(form.errors) == ["learnt"]
 
 
 def test_at_the_desk_a_form_asks_how_one_knows(service):
-    form = desk_form_of(Fact.COST, service, {"cost-0-note": "10 euros", "learnt": "web"})
+    form = desk_form(Fact.COST, service, {"cost-0-note": "10 euros", "learnt": "web"})
 
     assert form.is_valid(), form.errors
     assert form.method == "web"
-    assert desk_form_of(Fact.COST, service, {}).is_valid()
+    assert desk_form(Fact.COST, service, {}).is_valid()

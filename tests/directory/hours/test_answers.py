@@ -13,7 +13,6 @@ from protect.directory.hours import (
     Span,
     State,
     both,
-    minutes_until_open,
     next_open,
     parse,
     state_at,
@@ -219,7 +218,7 @@ def test_hours_that_begin_in_the_skipped_hour_begin_after_it():
     at = datetime(*SPRING_NIGHT, 1, 59, tzinfo=BRUSSELS)
 
     assert next_open(hours, at) == datetime(*SPRING_NIGHT, 3, tzinfo=BRUSSELS)
-    assert minutes_until_open(hours, at) == 1
+    assert waits(hours, at) == 1
 
 
 def test_the_next_opening_skips_a_long_weekend():
@@ -252,9 +251,9 @@ def test_a_monthly_opening_lies_within_the_horizon():
 def test_minutes_are_rounded_up():
     hours = brussels(OFFICE)
 
-    assert minutes_until_open(hours, datetime(2026, 9, 10, 8, 59, 1, tzinfo=BRUSSELS)) == 1
-    assert minutes_until_open(hours, datetime(2026, 9, 10, 8, 58, 59, tzinfo=BRUSSELS)) == 2
-    assert minutes_until_open(hours, datetime(2026, 9, 10, 9, 0, 0, tzinfo=BRUSSELS)) == 0
+    assert waits(hours, datetime(2026, 9, 10, 8, 59, 1, tzinfo=BRUSSELS)) == 1
+    assert waits(hours, datetime(2026, 9, 10, 8, 58, 59, tzinfo=BRUSSELS)) == 2
+    assert waits(hours, datetime(2026, 9, 10, 9, 0, 0, tzinfo=BRUSSELS)) == 0
 
 
 @pytest.mark.parametrize(
@@ -278,10 +277,10 @@ def test_a_wait_is_minutes_or_says_why_not(expression, by_appointment, wait):
 
 
 @pytest.mark.parametrize("expression", ["", "off", "Fr 14:00+; PH off"])
-def test_a_wait_that_is_no_number_is_none_to_people(expression):
+def test_a_wait_without_a_known_opening_is_no_number_of_minutes(expression):
     at = datetime(2026, 9, 10, 10, tzinfo=BRUSSELS)
 
-    assert minutes_until_open(brussels(expression), at) is None
+    assert waits(brussels(expression), at) in {WAIT_UNKNOWN, WAIT_NEVER}
 
 
 HOURS_OF = {
@@ -372,7 +371,7 @@ def test_a_week_by_appointment_says_so():
     assert found[0].spans == [Span(time(9), time(12), State.BY_APPOINTMENT)]
 
 
-def test_hours_that_nobody_can_read_are_refused():
+def test_unreadable_hours_are_refused():
     with pytest.raises(BadHours):
         brussels("Mo-Fr 9 to 5")
 
@@ -380,7 +379,7 @@ def test_hours_that_nobody_can_read_are_refused():
 @pytest.mark.parametrize(
     ("zone", "country"), [("Europe/Nowhere", "BE"), ("", "BE"), ("Europe/Brussels", "XX")]
 )
-def test_a_zone_or_country_that_nobody_knows_is_a_programming_fault(zone, country):
+def test_an_unknown_zone_or_country_is_a_programming_fault(zone, country):
     with pytest.raises(ValueError, match="no "):
         parse("24/7", zone, country)
 

@@ -10,7 +10,7 @@ from opening_hours import OpeningHours
 from opening_hours import State as LibraryState
 
 from protect.directory.hours import calendars, days
-from protect.directory.hours.states import CODES, State
+from protect.directory.hours.syntax import CODES, State
 
 DAY = 24 * 60
 

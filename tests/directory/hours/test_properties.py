@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from protect.directory.hours import (
     HORIZON_DAYS,
+    WAIT_UNKNOWN,
     State,
     both,
-    minutes_until_open,
     next_open,
     parse,
     state_at,
+    waits,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -80,7 +81,7 @@ def test_a_state_lasts_until_its_change_and_no_longer(hours, at):
 @given(hours=HOURS, at=INSTANTS)
 def test_the_wait_is_what_counting_minutes_finds(hours, at):
     if state_at(hours, at).state in {State.UNKNOWN, State.BY_APPOINTMENT}:
-        assert minutes_until_open(hours, at) is None
+        assert waits(hours, at) == WAIT_UNKNOWN
         return
     window = 180
     floor = at.replace(second=0, microsecond=0)
@@ -93,9 +94,9 @@ def test_the_wait_is_what_counting_minutes_finds(hours, at):
         None,
     )
 
-    told = minutes_until_open(hours, at)
+    told = waits(hours, at)
 
-    assert (told if told is not None and told < window else None) == counted
+    assert (told if 0 <= told < window else None) == counted
 
 
 @settings(max_examples=200, deadline=None)

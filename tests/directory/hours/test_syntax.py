@@ -2,9 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from protect.directory.hours.errors import BadHours
-from protect.directory.hours.states import State
-from protect.directory.hours.syntax import DAY, MAX_LENGTH, Holiday, Operator, rules
+from protect.directory.hours.syntax import (
+    DAY,
+    MAX_LENGTH,
+    BadHours,
+    Holiday,
+    Operator,
+    State,
+    rules,
+)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from protect.directory.hours.days import strips
-from protect.directory.hours.states import BY_CODE, State
-from protect.directory.hours.syntax import DAY
+from protect.directory.hours.syntax import BY_CODE, DAY, State
 from protect.directory.hours.timeline import minute_of, stretches, timeline
 
 ZONES = [

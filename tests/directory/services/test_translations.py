@@ -63,7 +63,7 @@ def test_one_writes_and_another_reads(keepers, service):
     assert deeds("translate", "review_translation") == 2
 
 
-def test_nobody_confirms_their_own(keepers, service):
+def test_a_writer_does_not_confirm_their_own_translation(keepers, service):
     write(keepers, service)
 
     with refuses("directory_reader_needed") as refusal:
@@ -75,7 +75,7 @@ def test_nobody_confirms_their_own(keepers, service):
 
 
 @pytest.mark.parametrize("who", ["vito", "mona", "rita", "zoe"])
-def test_only_who_may_translate_does(keepers, service, who):
+def test_translating_needs_its_permission(keepers, service, who):
     with pytest.raises(PermissionDenied):
         write(keepers, service, who=who)
 
@@ -174,7 +174,7 @@ def test_the_list_says_what_is_missing_what_is_stale_and_whose_turn_it_is(keeper
     mine, theirs = (words(keepers.desk(who).get(page)) for who in ("edda", "cora"))
 
     assert "Missing" in mine
-    assert "Somebody else has to read it" in mine
+    assert "Another person has to review it" in mine
     assert "I have read it, it is right" in theirs
     edit(keepers, service, description="Demo other help")
     assert "The source has changed" in words(keepers.desk("cora").get(page))

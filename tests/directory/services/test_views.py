@@ -162,7 +162,7 @@ def test_a_page_says_what_is_known_how_far_it_can_be_trusted_and_what_is_not(kee
         assert each in said
 
 
-def test_whoever_keeps_nothing_reads_and_changes_nothing(keepers):
+def test_a_user_without_a_role_reads_and_changes_nothing(keepers):
     service = entry(desk_notes="Demo secret note", referral_route="Demo route")
     said = words(keepers.desk("rita").get(page_of(service)))
 
@@ -190,7 +190,7 @@ def test_what_is_not_published_is_not_there_for_others(keepers, who):
     ],
 )
 @pytest.mark.parametrize("who", ["rita", "vito", "mona", "zoe"])
-def test_only_who_may_opens_what_changes_a_service(keepers, who, more):
+def test_pages_that_change_a_service_need_their_permission(keepers, who, more):
     service = entry()
     before = texts_of(service), fact_of(service, Fact.PHONE)
     desk = keepers.desk(who)
@@ -206,7 +206,7 @@ def test_an_editor_hands_in_and_does_not_publish(keepers):
     draft = entry(status=Status.DRAFT)
     desk = keepers.desk("edda")
 
-    assert "Hand in for review" in words(desk.get(page_of(draft)))
+    assert "Submit for review" in words(desk.get(page_of(draft)))
     assert desk.get(page_of(draft, "move", "publish")).status_code == 403
     desk.post(page_of(draft, "move", "submit"))
     draft.refresh_from_db()
@@ -248,7 +248,7 @@ def test_later_or_by_others_it_cannot_be_taken_back(keepers, who, minutes):
     assert deeds("take_back") == 0
 
 
-def test_who_did_what_is_told_to_those_who_keep_the_country(keepers):
+def test_the_history_is_shown_to_maintainers_of_the_country(keepers):
     service = entry()
     keepers.desk("cora").post(page_of(service, "move", "suspend"))
     said = words(keepers.desk("edda").get(page_of(service, "history")))

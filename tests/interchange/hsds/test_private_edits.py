@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from protect.directory import search
 from protect.directory.enums import Audience, Fact, Method, Move, TextField, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.models import DirectoryVersion
 from protect.directory.protection.addresses import protect_address
+from protect.directory.services import name_search
 from protect.directory.services.actions import translations
 from protect.directory.services.actions.edits import Edit, edit_fact, write_fact
 from protect.directory.services.actions.status import move
@@ -163,11 +163,11 @@ def test_of_what_is_taken_off_no_edit_is_told(keepers, service, read):
 
 
 def test_the_desk_still_finds_a_service_where_it_has_moved_to(keepers, service):
-    assert search.find("demotown") == []
+    assert name_search.find("demotown") == []
 
     edit(keepers, service, Fact.ADDRESS, moved(service))
 
-    assert search.find("demotown") == [service.pk]
+    assert name_search.find("demotown") == [service.pk]
 
 
 def test_what_is_hidden_and_shown_again_was_modified_when_it_was_shown(keepers, service, read):

@@ -6,7 +6,7 @@ import pytest
 
 from protect.directory.enums import Audience, Fact, Freshness, Method, Status
 from protect.directory.fact_records import values as facts_values
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits

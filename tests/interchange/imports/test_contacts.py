@@ -126,14 +126,14 @@ def test_what_is_dialled_before_a_number_is_proposed_where_it_is_lost(
     found = read_row(country=country, phones=cell)
 
     assert (found.draft, codes(found)) == (None, ["phone_leading_zero"])
-    assert found.troubles[0].facts["proposal"] == expected
+    assert found.troubles[0].fillers["proposal"] == expected
 
 
 def test_no_number_is_proposed_where_none_is_meant(read_row):
     found = read_row(country="PL", phones="0221234567")
 
     assert (found.draft, codes(found)) == (None, ["phone_bad"])
-    assert "proposal" not in found.troubles[0].facts
+    assert "proposal" not in found.troubles[0].fillers
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_every_reason_can_be_kept_and_read_again(plan, cells):
     for trouble in read.troubles:
         again = Trouble.of(trouble.kept())
         assert (again.problem, again.remedy) == (trouble.problem, trouble.remedy)
-        assert "{" not in trouble.problem.replace(str(trouble.facts.get("text")), "")
+        assert "{" not in trouble.problem.replace(str(trouble.fillers.get("text")), "")
 
 
 @GENTLE

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Fact, Freshness, Method
-from protect.directory.fact_records.freshness import standing_of
+from protect.directory.fact_records.checks import standing_of
 from protect.directory.fact_records.values import fact_of
 from protect.directory.models import FactCheck, ServiceCapacity
 from protect.notices.models import Outgoing

@@ -13,7 +13,7 @@ from rapidfuzz import process
 
 LONGEST_QUOTE = 80  # characters
 
-type Fact = str | int | list[str] | None
+type Filler = str | int | list[str] | None
 
 
 class Code(StrEnum):
@@ -57,17 +57,15 @@ class Code(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One thing to look at. It never repeats where a shelter is.
-
-    `message` and `advice` are sentences of the catalogue with placeholders, filled from `facts`.
-    The fact `text` is the content of the cell, None where nothing of the row may be repeated.
-    """
+    `message` and `advice` are sentences of the catalogue with placeholders, filled by `fillers`.
+    The filler `text` is the content of the cell, None where nothing of the row may be repeated."""
 
     code: Code
     column: str
     message: str
     advice: str
     refuses: bool  # the row is not imported
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    fillers: Mapping[str, Filler] = field(default_factory=dict)
 
     @property
     def problem(self) -> str:
@@ -81,21 +79,20 @@ class Trouble:
 
     def kept(self) -> list[Any]:
         """Return it as a row of a database keeps it."""
-        return [self.code, self.column, self.message, self.advice, self.refuses, dict(self.facts)]
+        fillers = dict(self.fillers)
+        return [self.code, self.column, self.message, self.advice, self.refuses, fillers]
 
     @classmethod
     def of(cls, kept: Sequence[Any]) -> Self:
         """Return it as it was kept."""
-        code, column, message, advice, refuses, facts = kept
-        return cls(Code(code), column, message, advice, refuses, facts)
+        code, *others = kept
+        return cls(Code(code), *others)
 
     def _filled(self, sentence: str) -> str:
-        return gettext(sentence).format_map({**self.facts, "text": self._quoted()})
-
-    def _quoted(self) -> str:
-        text = self.facts.get("text")
+        text = self.fillers.get("text")
         # Translators: begins a sentence: “What stands here is no phone number.”
-        return gettext("What stands here") if text is None else f"“{text}”"
+        quoted = gettext("What stands here") if text is None else f"“{text}”"
+        return gettext(sentence).format_map({**self.fillers, "text": quoted})
 
 
 @dataclass(slots=True)
@@ -117,13 +114,13 @@ class Cells:
     def are_refused(self) -> bool:
         return any(trouble.refuses for trouble in self.troubles)
 
-    def refuse(self, code: Code, column: str, message: str, advice: str, **facts: Fact) -> None:
-        """Note what keeps the row out. `facts` fill the sentences."""
-        self._note(Trouble(code, column, message, advice, True, facts))
+    def refuse(self, code: Code, column: str, message: str, advice: str, **fillers: Filler) -> None:
+        """Note what keeps the row out. `fillers` fill the sentences."""
+        self._note(Trouble(code, column, message, advice, True, fillers))
 
-    def warn(self, code: Code, column: str, message: str, advice: str, **facts: Fact) -> None:
+    def warn(self, code: Code, column: str, message: str, advice: str, **fillers: Filler) -> None:
         """Note what a person should look at; the row is imported."""
-        self._note(Trouble(code, column, message, advice, False, facts))
+        self._note(Trouble(code, column, message, advice, False, fillers))
 
     def one_of(self, column: str, allowed: Collection[str], default: str) -> str:
         """Return a cell that holds one word of a closed set, the default when it is blank."""
@@ -136,24 +133,17 @@ class Cells:
     def unknown(self, column: str, value: str, codes_by_name: Mapping[str, str]) -> None:
         """Refuse an unknown code, naming the nearest three. `codes_by_name`: the allowed ones."""
         near = process.extract(value, list(codes_by_name), processor=str.casefold, limit=9)
-        codes = list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3]
-        self.refuse(
-            Code.UNKNOWN_CODE,
-            column,
-            # Translators: {text} is a code or a name that somebody wrote.
-            _("{text} is not known."),
-            # Translators: {nearest} are codes.
-            _("write one of: {nearest}."),
-            text=value,
-            nearest=", ".join(codes),
-        )
+        codes = ", ".join(list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3])
+        # Translators: {text} is a code or a name that somebody wrote.
+        message = _("{text} is not known.")
+        # Translators: {nearest} are codes.
+        advice = _("write one of: {nearest}.")
+        self.refuse(Code.UNKNOWN_CODE, column, message, advice, text=value, nearest=codes)
 
     def _note(self, trouble: Trouble) -> None:
-        facts = dict(trouble.facts)
-        if "text" in facts:
-            facts["text"] = None if self.is_protected else _short(str(facts["text"]))
-        self.troubles.append(replace(trouble, facts=facts))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+        fillers = dict(trouble.fillers)
+        if "text" in fillers:
+            text = str(fillers["text"])
+            short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+            fillers["text"] = None if self.is_protected else short
+        self.troubles.append(replace(trouble, fillers=fillers))

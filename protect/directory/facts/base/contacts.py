@@ -19,12 +19,9 @@ from protect.kernel.text import plain_number
 
 LONGEST_SHORT_NUMBER = 6  # digits; 116 000 and the like
 SHORTEST_NUMBER = 2
-ORDINARY = {
-    PhoneNumberType.FIXED_LINE,
-    PhoneNumberType.MOBILE,
-    PhoneNumberType.FIXED_LINE_OR_MOBILE,
-}
+INTERNATIONAL = PhoneNumberFormat.INTERNATIONAL
 LANDLINES = {PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+ORDINARY = LANDLINES | {PhoneNumberType.MOBILE}
 # What people write within a number, and the marks of direction that a copied one brings along.
 WITHIN = frozenset(" \u00a0-./()\u200e\u202a\u202c\u2066\u2068\u2069")
 # Between two numbers of one cell. A slash without blanks may also stand within a number.
@@ -58,9 +55,7 @@ def numbers(cells: Cells, country: str) -> tuple[Number, ...]:
 
 def _numbers(cells: Cells, text: str, country: str) -> list[str]:
     """Return the numbers that one part of a cell holds: several only where all of them are sure.
-
-    A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour.
-    """
+    A short number is never sure to be one: “02 123 45 67 / 68” is a number and its neighbour."""
     parts = [text] if _is_valid(_dialled(text), country) else _split(text, country)
     read = [number for part in parts if (number := _number(cells, part, country))]
     if len(parts) > 1 and len(read) == len(parts):
@@ -78,21 +73,20 @@ def _split(text: str, country: str) -> list[str]:
     """Return the parts of a text that is cut between numbers, whole where one is not sure."""
     for cut in CUTS:
         parts = [part.strip() for part in cut.split(text) if part.strip()]
-        if len(parts) > 1 and all(_is_whole(part, country) for part in parts):
+        if len(parts) > 1 and all(_is_whole(_dialled(part), country) for part in parts):
             return parts
     return [text]
 
 
-def _is_whole(text: str, country: str) -> bool:
-    digits = _dialled(text).removeprefix("+")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) > LONGEST_SHORT_NUMBER
-    parsed = _parsed(_dialled(text), country) if is_number else None
+def _is_whole(dialled: str, country: str) -> bool:
+    is_long = len(dialled.removeprefix("+")) > LONGEST_SHORT_NUMBER
+    parsed = _parsed(dialled, country) if is_long and _has_digits(dialled) else None
     return parsed is not None and phonenumbers.is_possible_number(parsed)
 
 
-def _kept(dialled: str, country: str) -> str:
-    """Return a number as it is stored: as one calls it from abroad, where that can be done."""
-    return _e164(dialled, country) if _has_a_place(dialled, country) else dialled
+def _has_digits(dialled: str) -> bool:
+    digits = dialled.removeprefix("+")
+    return digits.isascii() and digits.isdigit()
 
 
 def _dialled(text: str) -> str:
@@ -161,12 +155,11 @@ def web(cells: Cells, column: str) -> str:
 
 def _number(cells: Cells, text: str, country: str) -> str:
     dialled = _dialled(text)
-    digits = dialled.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_NUMBER):
+    if not _has_digits(dialled) or len(dialled.removeprefix("+")) < SHORTEST_NUMBER:
         cells.refuse(Code.PHONE_BAD, "phones", _("{text} is no phone number."), FORM, text=text)
         return ""
-    if numbers_meant := _with_or_without_zero(dialled, country):
-        whole, other = map(_international, numbers_meant)
+    if meant := _with_or_without_zero(dialled, country):
+        whole, other = (phonenumbers.format_number(each, INTERNATIONAL) for each in meant)
         cells.refuse(
             Code.PHONE_LEADING_ZERO,
             "phones",
@@ -175,38 +168,46 @@ def _number(cells: Cells, text: str, country: str) -> str:
             # Translators: {proposal} and {other} are phone numbers with + and the country.
             _("is it {proposal}? If it is right as it stands, write {other}."),
             text=text,
-            proposal=whole,
-            other=other,
+            proposal=plain_number(whole),
+            other=plain_number(other),
         )
         return ""
     if _is_valid(dialled, country):
-        return _kept(dialled, country)
-    for code, proposal in _proposals(digits, dialled, country):
+        # As one calls it from abroad, where that can be done.
+        parsed = _parsed(dialled, country)
+        is_ordinary = parsed and phonenumbers.number_type(parsed) in ORDINARY
+        return _e164(dialled, country) if is_ordinary else dialled
+    _refuse(cells, text, dialled, country)
+    return ""
+
+
+def _refuse(cells: Cells, text: str, dialled: str, country: str) -> None:
+    digits = dialled.removeprefix("+")
+    proposals = [
+        (Code.PHONE_LEADING_ZERO, _e164(f"0{digits}", country)),
+        # As one dials it from abroad: without the zero that stands in (0) behind the country.
+        (Code.PHONE_BAD, _e164(f"+{digits.removeprefix('00')}", country)),
+        # Where something else is dialled first: 06 in Hungary.
+        (Code.PHONE_LEADING_ZERO, _e164(digits, country)),
+    ]
+    for code, proposal in () if dialled.startswith("+") else proposals:
         if proposal and _is_valid(proposal, country):
-            cells.refuse(
-                code,
-                "phones",
-                _("{text} cannot be dialled."),
-                # Translators: {proposal} is a phone number.
-                _("is it {proposal}?"),
-                text=text,
-                proposal=proposal,
-            )
-            return ""
+            message = _("{text} cannot be dialled.")
+            # Translators: {proposal} is a phone number.
+            advice = _("is it {proposal}?")
+            cells.refuse(code, "phones", message, advice, text=text, proposal=proposal)
+            return
     message = _("{text} is no number of {country}.")
     cells.refuse(Code.PHONE_BAD, "phones", message, FORM, text=text, country=country)
-    return ""
 
 
 def _with_or_without_zero(
     dialled: str, country: str
 ) -> tuple[phonenumbers.PhoneNumber, phonenumbers.PhoneNumber] | None:
     """Return the landline that a number is if it lost a zero, and what it is else.
-
     None where it can only be one of both. Where the zero belongs to the number, “362 621494” may be
     0362 621494 out of a spreadsheet, or an old mobile number. A number that is as long as those of
-    its kind are is taken as it stands; so is one with +, where the zero would have been written.
-    """
+    its kind are is taken as it stands; so is one with +, where the zero would have been written."""
     calling_code = str(phonenumbers.country_code_for_region(country))
     digits = dialled if _is_valid(dialled, country) else dialled.removeprefix(calling_code)
     number, whole = _parsed(digits, country), _parsed(f"0{digits}", country)
@@ -226,22 +227,6 @@ def _length(number: phonenumbers.PhoneNumber) -> int:
     return len(phonenumbers.national_significant_number(number))
 
 
-def _international(number: phonenumbers.PhoneNumber) -> str:
-    return plain_number(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
-
-
-def _proposals(digits: str, dialled: str, country: str) -> list[tuple[Code, str]]:
-    if dialled.startswith("+"):
-        return []
-    return [
-        (Code.PHONE_LEADING_ZERO, _e164(f"0{digits}", country)),
-        # As one dials it from abroad: without the zero that stands in (0) behind the country.
-        (Code.PHONE_BAD, _e164(f"+{digits.removeprefix('00')}", country)),
-        # Where something else is dialled first: 06 in Hungary.
-        (Code.PHONE_LEADING_ZERO, _e164(digits, country)),
-    ]
-
-
 def _is_valid(number: str, country: str) -> bool:
     if not number.startswith("+") and len(number) <= LONGEST_SHORT_NUMBER:
         return True  # no table of short numbers is complete: 1056 and 15900 of Greece are missing
@@ -249,18 +234,8 @@ def _is_valid(number: str, country: str) -> bool:
     if not parsed or not phonenumbers.is_valid_number(parsed):
         return False
     # The library adds a lost zero by itself; a person who dials what is written would not.
-    return number.startswith("+") or _as_dialled(parsed) == number
-
-
-def _has_a_place(number: str, country: str) -> bool:
-    """Return whether it is an ordinary number, which can be called from abroad as well."""
-    parsed = _parsed(number, country)
-    return parsed is not None and phonenumbers.number_type(parsed) in ORDINARY
-
-
-def _as_dialled(parsed: phonenumbers.PhoneNumber) -> str:
     national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
-    return "".join(char for char in national if char.isdigit())
+    return number.startswith("+") or "".join(filter(str.isdigit, national)) == number
 
 
 def _e164(number: str, country: str) -> str:

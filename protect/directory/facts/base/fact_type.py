@@ -30,11 +30,9 @@ class Evidence(NamedTuple):
         return rows.filter(channel=self.channel) if self.channel else rows
 
 
-class Said(NamedTuple):
+class PublicLine(NamedTuple):
     """What the public reads of a fact: sentences of ours, then the service's own words.
-
-    `reason` is a code of `FactType.reasons`: matching tells it with its answers.
-    """
+    `reason` is a code of `FactType.reasons`: matching tells it with its answers."""
 
     lines: tuple[Promise | str, ...] = ()
     quotes: tuple[str, ...] = ()
@@ -53,11 +51,15 @@ class FactType:
     mode: ClassVar[Mode | None] = None  # a mode of the service that is evidence as well
     # How much harm it does when it is wrong, 0 to 10; None: verification/data/harm.toml says it.
     harm: ClassVar[float | None] = None
+    # Whether a service changes it by its own link at once; else a moderator decides.
+    is_changed_by_link: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]] = ()  # of files that are imported and exported
     field: ClassVar[str]  # of the HSDS document of a service, in which the fact stands
     # JSON Schemas of fields that our profile adds to the service of the standard, by name.
     properties: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     public_label: ClassVar[Promise | None] = None  # None: the public page has no line of its own
+    # What a visitor reports when it is wrong: a code, which facts may share, and its words.
+    complaint: ClassVar[tuple[str, Promise] | None] = None
     reasons: ClassVar[Mapping[str, Promise]] = {}  # sentences by code, without a cost in minutes
 
     def blank(self) -> Values:
@@ -88,11 +90,14 @@ class FactType:
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return fields of the HSDS document of a service at an instant, in English.
-
-        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty.
-        """
+        Texts as they are stored, ids as UUID: the reader takes out markup and what is empty."""
         return {}
 
-    def said(self, related: Related) -> Said:
+    def public_line(self, related: Related) -> PublicLine:
         """Return the line of the public page under `public_label`."""
-        return Said()
+        return PublicLine()
+
+
+def picked(row: object, *names: str) -> dict[str, Any]:
+    """Return attributes of a row by their names."""
+    return {name: getattr(row, name) for name in names}

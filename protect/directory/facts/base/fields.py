@@ -39,17 +39,14 @@ class About:
 
 
 class Part:
-    """The fields of one fact in a form. Names begin with the fact: one page may show several.
-
-    `build` adds the fields, filled with what is stored; `values` returns what was typed, as
-    `write_fact` takes it.
-    """
+    """The fields of one fact in a form. Names begin with the fact: one page may show several."""
 
     def __init__(self, fact: Fact, form: forms.Form, about: About, values: Values) -> None:
         self.fact, self.form, self.about = fact, form, about
         self.build(values)
 
     def build(self, values: Values) -> None:
+        """Add the fields, filled with what is stored."""
         raise NotImplementedError
 
     def groups(self) -> Iterator[Group]:
@@ -59,15 +56,15 @@ class Part:
         """Refuse what fields alone cannot see."""
 
     def values(self) -> dict[str, Any]:
+        """Return what was typed, as `write_fact` takes it."""
         raise NotImplementedError
 
     def name(self, *parts: str | int) -> str:
         return "-".join(map(str, (self.fact.value.replace("_", "-"), *parts)))
 
-    def add(self, column: str, field: forms.Field, initial: Any, *row: str | int) -> None:
+    def add(self, column: str, field: forms.Field, *row: str | int) -> None:
         """Add a field that need not be filled in."""
         field.required = False
-        field.initial = initial
         self.form.fields[self.name(*row, column)] = field
 
     def bound(self, *parts: str | int) -> BoundField:
@@ -78,7 +75,6 @@ class Part:
         return self.form.cleaned_data.get(self.name(*parts))
 
     def refuse(self, message: str | Promise, *parts: str | int) -> None:
-        """Add a mistake to a field."""
         self.form.add_error(self.name(*parts), forms.ValidationError(str(message)))
 
 
@@ -107,7 +103,7 @@ class Rows(Part):
             fields = self.columns(row)
             self.names = list(fields)
             for column, field in fields.items():
-                self.add(column, field, field.initial, index)
+                self.add(column, field, index)
 
     def groups(self) -> Iterator[Group]:
         for index in range(self.count):
@@ -115,10 +111,8 @@ class Rows(Part):
             yield Group(title, [self.bound(index, column) for column in self.names])
 
     def indexes(self) -> Iterator[int]:
-        """Yield the rows in which something was typed. An emptied row is taken out."""
-        for index in range(self.count):
-            if self.typed(index, self.lead) not in (None, ""):
-                yield index
+        """Return the rows in which something was typed. An emptied row is taken out."""
+        return (at for at in range(self.count) if self.typed(at, self.lead) not in (None, ""))
 
     def values(self) -> dict[str, Any]:
         return {self.key: [self.row(index) for index in self.indexes()]}
@@ -145,7 +139,6 @@ def choice(
 def ticks(
     label: str | Promise, words: Mapping[str, str | Promise], initial: Sequence[str]
 ) -> forms.MultipleChoiceField:
-    """Return boxes to tick."""
     return forms.MultipleChoiceField(
         label=str(label),
         choices=list(words.items()),
@@ -154,19 +147,23 @@ def ticks(
     )
 
 
-def note(label: str | Promise, initial: str = "", hint: str | Promise = "") -> forms.CharField:
-    """Return a line of text."""
+def text(
+    label: str | Promise, most: int, initial: str, attrs: dict[str, str], hint: str | Promise = ""
+) -> forms.CharField:
     return forms.CharField(
         label=str(label),
         help_text=str(hint),
-        max_length=NOTE_LENGTH,
+        max_length=most,
         initial=initial,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        widget=forms.TextInput(attrs=attrs),
     )
 
 
+def note(label: str | Promise, initial: str = "", hint: str | Promise = "") -> forms.CharField:
+    return text(label, NOTE_LENGTH, initial, {"dir": "auto"}, hint)
+
+
 def number(label: str | Promise, most: int, initial: int | None, least: int = 0) -> forms.Field:
-    """Return a whole number."""
     return forms.IntegerField(
         label=str(label),
         min_value=least,

@@ -31,9 +31,7 @@ class Interval(Record):
 @cache
 def intervals() -> dict[Fact, Interval]:
     """Return the sections of freshness.toml, by fact.
-
-    Errors: DataError for a fact or method that is unknown or missing.
-    """
+    Errors: DataError for a fact or method that is unknown or missing."""
     by_fact = tables.load("directory", "freshness", Interval)
     for code in {*by_fact, *Fact.values}:
         if code not in by_fact or code not in Fact.values:

@@ -33,9 +33,7 @@ class NoSuchPlace(Exception):
 
 def named(text: str, country: str, *, with_areas: bool = False) -> Named:
     """Return what a name means in a country; a number behind # decides between homonyms.
-
-    Errors: NoSuchPlace.
-    """
+    Errors: NoSuchPlace."""
     if chosen := CHOSEN.search(text):
         return _by_code(chosen["code"], country, with_areas=with_areas)
     if with_areas and (area := _area(text, country)):
@@ -82,11 +80,8 @@ def _by_code(code: str, country: str, *, with_areas: bool) -> Named:
 def _area(text: str, country: str) -> str | None:
     """Return the largest area of a name, None for several or none."""
     typed = fold(text)
-    areas = [
-        area
-        for area in lookup.areas().values()
-        if area.country_id == country and typed in map(fold, (area.name, *area.names.split("|")))
-    ]
+    inside = [area for area in lookup.areas().values() if area.country_id == country]
+    areas = [a for a in inside if typed in map(fold, (a.name, *a.names.split("|")))]
     level = min((each.level for each in areas), default=0)
     largest = [each.code for each in areas if each.level == level]
     return largest[0] if len(largest) == 1 and typed else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ type Values = dict[str, Any]
 class Table(NamedTuple):
     """Rows that belong to a fact, and which of their columns are its values."""
 
-    key: str  # of the values
     model: type[Model]
     row: Any  # a NamedTuple of what files tell: service_id, then id, then columns
     order: tuple[str, ...] = ("pk",)  # in files and in the HSDS interface
@@ -32,6 +31,7 @@ class Table(NamedTuple):
     known_by: tuple[str, ...] = ()
     # Keys that are written into new rows only: one that stands keeps what it says there.
     at_first: Collection[str] = ()
+    list_name: str = ""  # of the rows among the values of their fact; empty: as `related`
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -42,6 +42,11 @@ class Table(NamedTuple):
     def related(self) -> str:
         """The name that a service gives these rows."""
         return str(self.model._meta.get_field("service").remote_field.related_name)  # type: ignore[union-attr]
+
+    @property
+    def key(self) -> str:
+        """The name of the list of rows among the values of their fact."""
+        return self.list_name or self.related
 
     def rows(self) -> QuerySet[Any]:
         """Return the rows of every service."""
@@ -63,13 +68,12 @@ def rows_of(services: Collection[UUID], table: Table) -> list[Any]:
 
 def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> None:
     """Write the rows of a fact so that each service has exactly the wanted values.
-
-    A matching row keeps its id and the columns that are not given. Call it in a
-    transaction in which the services are locked.
-    """
+    A matching row keeps its id and the columns that are not given. Call it in a transaction in
+    which the services are locked."""
     standing: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     values_by_service = {service: list(values) for service, values in wanted.items()}
-    keys = table.known_by or _given_keys(values_by_service.values(), table)
+    given = [set(each) for values in values_by_service.values() for each in values]
+    keys = table.known_by or [key for key in table.columns if all(key in each for each in given)]
     for row in rows_of(values_by_service, table):
         identity = canonical({key: values_of(row, table)[key] for key in keys})
         standing[row.service_id][identity].append(row)
@@ -78,20 +82,15 @@ def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> N
     for service, values in values_by_service.items():
         for position, each in enumerate(values):
             same = standing[service][canonical({key: each.get(key) for key in keys})]
-            row = same.pop(0) if same else _new_row(service, table, each)
-            is_moved = _is_moved(row, table, position)
+            row = same.pop(0) if same else table.model(service_id=service)
+            is_changed = _is_changed(row, table, each, position)
             if row._state.adding:
                 new.append(row)
-            elif _is_changed(row, table, each) or is_moved:
+            elif is_changed:
                 changed.append(row)
-    gone = [
-        row.pk
-        for rows_by_identity in standing.values()
-        for rows in rows_by_identity.values()
-        for row in rows
-    ]
+    left = (rows for by_identity in standing.values() for rows in by_identity.values())
     manager = table.model._default_manager
-    if gone:
+    if gone := [row.pk for rows in left for row in rows]:
         manager.filter(pk__in=gone).delete()
     if changed:
         columns = [*table.columns.values(), *(["position"] if table.keeps_order else [])]
@@ -99,31 +98,16 @@ def write(table: Table, wanted: Mapping[UUID, Iterable[Mapping[str, Any]]]) -> N
     manager.bulk_create(new)
 
 
-def _given_keys(values_lists: Iterable[Sequence[Mapping[str, Any]]], table: Table) -> list[str]:
-    key_sets = [set(each) for values in values_lists for each in values]
-    return [key for key in table.columns if all(key in each for each in key_sets)]
-
-
-def _is_moved(row: Any, table: Table, position: int) -> bool:
-    if not table.keeps_order or row.position == position:
-        return False
-    row.position = position
-    return True
-
-
-def _is_changed(row: Any, table: Table, each: Mapping[str, Any]) -> bool:
+def _is_changed(row: Any, table: Table, each: Mapping[str, Any], position: int) -> bool:
+    """Give a row its values and its position; return whether any of them is another."""
     before = values_of(row, table)
     for key, column in table.columns.items():
-        if key in each and key not in table.at_first:
+        if key in each and (row._state.adding or key not in table.at_first):
             setattr(row, column, _stored(key, each[key]))
-    return values_of(row, table) != before
-
-
-def _new_row(service: UUID, table: Table, each: Mapping[str, Any]) -> Any:
-    columns = {
-        column: _stored(key, each[key]) for key, column in table.columns.items() if key in each
-    }
-    return table.model(service_id=service, **columns)
+    is_moved = table.keeps_order and row.position != position
+    if is_moved:
+        row.position = position
+    return is_moved or values_of(row, table) != before
 
 
 def _stored(key: str, value: Any) -> Any:
@@ -143,13 +127,13 @@ def read(service: UUID, table: Table) -> list[Values]:
 
 def values_of(row: Model, table: Table) -> Values:
     """Return the values of a row, as JSON takes them."""
-    return {key: _plain(getattr(row, column)) for key, column in table.columns.items()}
+    values = {key: getattr(row, column) for key, column in table.columns.items()}
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in values.items()
+    }
 
 
 def canonical(values: object) -> str:
     """Return values as one text, the same for equal ones."""
     return json.dumps(values, sort_keys=True, ensure_ascii=False)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

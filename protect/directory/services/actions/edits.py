@@ -1,7 +1,5 @@
 """Editing: one fact of a service, or its texts. What one does not touch does not age by it.
-
-Source: docs/adr/0019-editing.md.
-"""
+Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -12,12 +10,12 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access, changes
+from protect.directory import changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Finding, check_fact
-from protect.directory.fact_records.values import Values, fact_of, mark_of, replace
+from protect.directory.fact_records.values import fact_of, mark_of, replace
 from protect.directory.models import FactCheck, Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
@@ -30,9 +28,7 @@ A_MOMENT = timedelta(seconds=1)  # a check is good for some time; an edit is non
 @dataclass(frozen=True, slots=True)
 class Edit:
     """An edit of one fact, by a user who saw the version that `mark` stands for.
-
-    `method`: how it was checked; None for an edit without a check, which ends earlier checks.
-    """
+    `method`: how it was checked; None for an edit without a check, which ends earlier checks."""
 
     fact: Fact
     values: Mapping[str, Any]
@@ -43,11 +39,9 @@ class Edit:
 
 def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> bool:
     """Write the values of one fact; return whether that changed anything.
-
     Call it in a transaction in which the service is locked, then record its state: `check_fact`
-    after a check, else `mark_unchecked`. A key that is left out
-    stays as it is. Of a protected service no location is written, whatever is given.
-    """
+    after a check, else `mark_unchecked`. A key that is left out stays as it is. Of a protected
+    service no location is written, whatever is given."""
     before, shown = fact_of(service, fact), changes.shown_of(service, at=at)
     replace(service, fact, values, at=at)
     after = fact_of(service, fact)
@@ -57,17 +51,16 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     service.version += 1
     service.save(update_fields=["version"])
     changes.move_on(service, shown, at=at)
-    if fact == Fact.PHONE and _numbers(before) != _numbers(after):
-        for extension in extensions():
+    if fact == Fact.PHONE:
+        was, now = ({each["number"] for each in values["phones"]} for values in (before, after))
+        for extension in extensions() if was != now else ():
             extension.numbers_changed(service, at=at)
     return True
 
 
 def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetime) -> FactCheck:
     """Record that a fact was edited without a check, which ends earlier checks.
-
-    The method says nothing here; a row needs one.
-    """
+    The method says nothing here; a row needs one."""
     check = FactCheck.objects.create(
         service=service,
         fact=fact,
@@ -84,22 +77,20 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 @transaction.atomic
 def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bool:
     """Edit one fact; return whether that changed anything. No other fact ages.
-
-    With a method the fact counts as checked now, by one person: a number still needs its call
-    test. Without one it counts as not checked until the next check.
-    Errors: PermissionDenied; directory_edit_conflict, when another user changed this fact since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    With a method the fact counts as checked now, by one person: a number still needs its call test.
+    Without one it counts as not checked until the next check. Errors: PermissionDenied;
+    directory_edit_conflict, when another user changed this fact since `mark`;
+    directory_tells_where, when a text about a protected service reads like an address."""
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_of(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
         raise DirectoryRefusal("directory_edit_conflict")
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
-    if not is_changed and edit.fact == Fact.PHONE and _is_under_test(locked, scope):
+    is_same_number = edit.fact == Fact.PHONE and not is_changed
+    under_test = (each.is_number_under_test(locked, scope.user_id) for each in extensions())
+    if is_same_number and any(under_test):
         pass  # the call stands for it: the second caller must not read that it was right
     elif edit.method is not None:
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
@@ -107,23 +98,10 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
         check_fact(locked, edit.fact, finding, at=at)
     elif is_changed:
         mark_unchecked(locked, edit.fact, by=by, at=at)
-    if is_changed and (edit.method is None or edit.fact == Fact.PHONE):
-        _request_check(locked, edit.fact, at=at)
+    is_unchecked = is_changed and (edit.method is None or edit.fact == Fact.PHONE)
+    if is_unchecked and locked.status not in {Status.DRAFT, Status.WITHDRAWN}:
+        for extension in extensions():
+            extension.fact_edited(locked, edit.fact, at=at)
     if is_changed or edit.method is not None:
         audit.record(f"directory.edit_{edit.fact.value}", locked)
     return is_changed
-
-
-def _request_check(service: Service, fact: Fact, *, at: datetime) -> None:
-    """Request a check of an edited fact, unless the service is not shown yet or any more."""
-    if service.status not in {Status.DRAFT, Status.WITHDRAWN}:
-        for extension in extensions():
-            extension.fact_edited(service, fact, at=at)
-
-
-def _is_under_test(service: Service, scope: Scope) -> bool:
-    return any(each.is_number_under_test(service, scope.user_id) for each in extensions())
-
-
-def _numbers(values: Values) -> set[str]:
-    return {each["number"] for each in values["phones"]}

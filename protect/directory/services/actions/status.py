@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from protect.audit.models import Entry
-from protect.directory import access, rules
-from protect.directory.changes import touch
+from protect.directory import access, changes, rules
 from protect.directory.enums import Move, Status
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.checks import is_tested, untested
@@ -38,14 +37,10 @@ class Released:
 @transaction.atomic
 def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service:
     """Change the publication status of a service.
-
     Errors: PermissionDenied; service_move_not_allowed, also when someone else moved it first;
     service_number_not_tested, when it would be shown with an untested number;
-    directory_service_not_reachable, when it would be shown without any way to reach it.
-    """
-    audit = access.permitted_context(scope, NEEDS[move], service.country_id, at=at)
-    touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    directory_service_not_reachable, when it would be shown without any way to reach it."""
+    audit, locked = changes.lock(scope, service, NEEDS[move], at=at)
     _move(locked, move, at=at)
     audit.record(f"directory.{move.value}", locked)
     return locked
@@ -55,11 +50,9 @@ def move(scope: Scope, service: Service, move: Move, *, at: datetime) -> Service
 def release(scope: Scope, country: str, *, at: datetime) -> Released:
     """Publish the reviewed services of a country. Services without a call test or any way to reach
     them keep waiting.
-
-    Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied.
-    """
+    Units: `country` is ISO 3166-1 alpha-2. Errors: PermissionDenied."""
     audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
-    touch()
+    changes.touch()
     reviewed = Service.objects.filter(country=country, status=Status.REVIEW).order_by("pk")
     locked = list(reviewed.select_for_update(of=("self",)))
     ready = ready_among(locked)
@@ -79,8 +72,7 @@ def ready_among(services: Collection[Service]) -> list[Service]:
 
 def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
     """Return the status that the user may restore: they suspended or published the service minutes
-    ago, and it has not moved since. None where nothing can be undone.
-    """
+    ago, and it has not moved since. None where nothing can be undone."""
     moves = [f"directory.{each}" for each in (*Move, TAKE_BACK)]
     rows = Entry.objects.about(f"service:{service.pk}").filter(action__in=moves)
     last = rows.newest_first().first()
@@ -92,13 +84,9 @@ def undoable(scope: Scope, service: Service, *, at: datetime) -> Status | None:
 @transaction.atomic
 def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     """Undo the user's last move of a service, without a new call test.
-
     Errors: PermissionDenied; service_move_not_allowed, when it is too late or another user moved
-    it.
-    """
-    audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, service.country_id, at=at)
-    touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    it."""
+    audit, locked = changes.lock(scope, service, Permission.RELEASE_DIRECTORY, at=at)
     status = undoable(scope, locked, at=at)
     if status is None:
         raise DirectoryRefusal("service_move_not_allowed", status=locked.status, move=TAKE_BACK)

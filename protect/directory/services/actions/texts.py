@@ -1,7 +1,5 @@
 """Names, descriptions and categories of services: all texts that are no fact.
-
-Source: docs/adr/0019-editing.md.
-"""
+Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -18,13 +16,7 @@ from protect.directory.enums import Audience, Status
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
-from protect.directory.protection.addresses import must_hide
-from protect.directory.protection.erasure import TEXTS, forget_addresses
-from protect.directory.protection.text_checks import (
-    must_not_be_named_there,
-    must_not_lead_there,
-    must_not_tell_where,
-)
+from protect.directory.protection import addresses, erasure, text_checks
 from protect.kernel.ids import short_code
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -32,7 +24,7 @@ from protect.orgs.scope import Scope
 DESK = "desk"  # the source of entries that were not imported
 
 # Key of a value → attribute of the service.
-FREE = ("name", *TEXTS)
+FREE = ("name", *erasure.TEXTS)
 PLAIN = ("scope", "modes", "professionals_only", "email", "website")
 DAYS = ("reply_days", "maximum_stay_days")
 COLUMNS = {name: name for name in (*FREE, *PLAIN, *DAYS)} | {"text_language": "text_language_id"}
@@ -60,14 +52,10 @@ def digest_of(text: str) -> str:
 @transaction.atomic
 def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: datetime) -> Service:
     """Edit the texts of a service. No fact ages.
-
-    A service that becomes a shelter loses its address in the same step, for ever.
-    Errors: PermissionDenied; directory_edit_conflict, when another user changed a text since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
-    audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
-    changes.touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    A service that becomes a shelter loses its address in the same step, for ever. Errors:
+    PermissionDenied; directory_edit_conflict, when another user changed a text since `mark`;
+    directory_tells_where, when a text about a protected service reads like an address."""
+    audit, locked = changes.lock(scope, service, Permission.EDIT_DIRECTORY, at=at)
     standing = texts_of(locked)
     wanted = standing | dict(texts)
     if wanted == standing:
@@ -86,9 +74,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
 @transaction.atomic
 def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) -> Service:
     """Create a draft in a country; only the organisations that maintain the country see it.
-
-    Errors: PermissionDenied; directory_tells_where, for a shelter.
-    """
+    Errors: PermissionDenied; directory_tells_where, for a shelter."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, country, at=at)
     changes.touch()
     key, short = _unused()
@@ -105,22 +91,21 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
-    is_new_shelter = (
-        must_hide(wanted["categories"]) and locked.address_audience != Audience.NEVER_STORED
-    )
+    was_open = locked.address_audience != Audience.NEVER_STORED
+    is_new_shelter = was_open and addresses.must_hide(wanted["categories"])
     if is_new_shelter:
         locked.address_audience = Audience.NEVER_STORED
-    must_not_tell_where(locked, [wanted[key] for key in FREE])
-    must_not_lead_there(locked, wanted["website"], wanted["email"])
+    text_checks.must_not_tell_where(locked, [wanted[key] for key in FREE])
+    text_checks.must_not_lead_there(locked, wanted["website"], wanted["email"])
     for key, column in COLUMNS.items():
         setattr(locked, column, wanted[key])
     if wanted["organisation"] != locked.organisation.name:
-        must_not_be_named_there(locked, wanted["organisation"])
+        text_checks.must_not_be_named_there(locked, wanted["organisation"])
         locked.organisation = _organisation(locked.country_id, wanted["organisation"], at=at)
     locked.categories.set(wanted["categories"])
     if is_new_shelter:
         locked.save(update_fields=["address_audience"])
-        forget_addresses(locked)
+        erasure.forget_addresses(locked)
 
 
 def _organisation(country: str, name: str, *, at: datetime) -> Organisation:

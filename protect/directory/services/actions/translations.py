@@ -1,8 +1,6 @@
 """Texts of a service in other languages: written by one person, read by another.
-
-A translation remembers the text that it was made from. When that text changes, this translation
-is stale and no other. Source: docs/adr/0019-editing.md.
-"""
+A translation remembers the text that it was made from. When that text changes, this translation is
+stale and no other. Source: docs/adr/0019-editing.md."""
 
 from __future__ import annotations
 
@@ -13,8 +11,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import changes
 from protect.directory.enums import ReviewState, TextField
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
@@ -68,13 +65,9 @@ def mark(segment: Segment) -> str:
 @transaction.atomic
 def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime) -> None:
     """Save a translation of a segment: a draft until another user has reviewed it.
-
     Errors: PermissionDenied; directory_edit_conflict, when source or translation changed since
-    `mark`; directory_tells_where, when a text about a protected service reads like an address.
-    """
-    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
-    touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    `mark`; directory_tells_where, when a text about a protected service reads like an address."""
+    audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
     standing = segment(locked, wording.field, wording.language)
     if mark(standing) != wording.mark:
         raise DirectoryRefusal("directory_edit_conflict")
@@ -98,20 +91,17 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
             },
         )
     if _is_read(standing) and not _is_same(standing, wording.text):  # a draft is for the desk
-        _move_on(locked, at)
+        locked.last_modified = at
+        locked.save(update_fields=["last_modified"])
     audit.record("directory.translate", locked)
 
 
 @transaction.atomic
 def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> None:
     """Confirm a translation that another user wrote. From then on the public reads it.
-
     Errors: PermissionDenied; directory_edit_conflict, when it changed since, or its source did;
-    directory_reader_needed, for one's own.
-    """
-    audit = access.permitted_context(scope, Permission.TRANSLATE, service.country_id, at=at)
-    touch()
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    directory_reader_needed, for one's own."""
+    audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
     standing = segment(locked, seen.field, seen.language)
     if standing.text is None or standing.is_stale or mark(standing) != seen.mark:
         raise DirectoryRefusal("directory_edit_conflict")
@@ -120,13 +110,9 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     row = standing.text
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])
-    _move_on(locked, at)
+    locked.last_modified = at
+    locked.save(update_fields=["last_modified"])
     audit.record("directory.review_translation", locked)
-
-
-def may_translate(scope: Scope, service: Service) -> bool:
-    """Return whether the user may translate the texts of a service."""
-    return access.may(scope, Permission.TRANSLATE, service.country_id)
 
 
 def languages_of(service: Service) -> set[str]:
@@ -147,8 +133,3 @@ def _is_read(standing: Segment) -> bool:
     """Return whether the public reads a translation: confirmed, and of the current text."""
     row = standing.text
     return row is not None and row.state == ReviewState.REVIEWED and not standing.is_stale
-
-
-def _move_on(locked: Service, at: datetime) -> None:
-    locked.last_modified = at
-    locked.save(update_fields=["last_modified"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,16 +19,15 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory import access
 from protect.directory.enums import Audience, Fact
+from protect.directory.fact_records.checks import standing_from, standing_of
 from protect.directory.fact_records.fact_view import fact_view, words_of
-from protect.directory.fact_records.forms import DeskFactForm, desk_form_of
-from protect.directory.fact_records.freshness import standing_from, standing_of
+from protect.directory.fact_records.forms import DeskFactForm, about
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
 from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
-from protect.directory.services.actions.edits import Edit, edit_fact
-from protect.directory.services.actions.texts import create_service, edit_texts, texts_of
+from protect.directory.services.actions import edits, texts
 from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
 from protect.kernel import clock
 from protect.kernel.text import plain_number
@@ -43,22 +42,16 @@ PREVIEW = "preview"
 OFFERED = 500  # names of organisations
 
 
-def _edited(scope: Scope, pk: UUID) -> Service:
-    service = access.get_service(scope, pk)
-    access.must(scope, Permission.EDIT_DIRECTORY, service.country_id)
-    return service
-
-
 @require_http_methods(["GET", "POST"])
 def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     scope = scope_of(request)
     if fact not in Fact.values:
         raise Http404
-    service, kind = _edited(scope, pk), Fact(fact)
-    is_sent = request.method == "POST"
-    form = desk_form_of(kind, service, request.POST if is_sent else None)
+    service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), Fact(fact)
+    data = request.POST if request.method == "POST" else None
+    form = DeskFactForm(kind, fact_of(service, kind), about(service), data)
     context: dict[str, Any] = {"conflict": None, "preview": None}
-    if is_sent and form.is_valid():
+    if form.is_valid():
         if PREVIEW in request.POST:
             context["preview"] = _preview(form, service)
         else:
@@ -66,27 +59,31 @@ def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
                 return _save_fact(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
-    return _show_fact(request, service, form, context)
+    standing = standing_of(service, clock.now()).get(kind)
+    context |= {
+        "service": service,
+        "title": LABELS[kind],
+        "view": fact_view(service, standing or standing_from(kind, [], clock.now())),
+        "seen": mark_of(fact_of(service, kind)),
+        "is_protected": form.about.is_protected,
+        "is_address": kind == Fact.ADDRESS,
+    }
+    return show(request, "directory/service_fact.html", form, context)
 
 
 def _save_fact(
     request: HttpRequest, scope: Scope, service: Service, form: DeskFactForm
 ) -> HttpResponse:
-    edit = Edit(
-        fact=form.fact,
-        values=form.values(),
-        mark=form.cleaned_data["seen"],
-        method=form.method,
-        source=form.cleaned_data["source"],
-    )
-    is_changed = edit_fact(scope, service, edit, at=clock.now())
+    seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
+    edit = edits.Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
+    is_changed = edits.edit_fact(scope, service, edit, at=clock.now())
     message = _("Saved.") if is_changed else _("Nothing was different.")
     if form.method is not None:
         # Translators: behind "Saved." or "Nothing was different."
         message = f"{message} {_('It counts as checked now.')}"
     elif is_changed:
         # Translators: behind "Saved."
-        message = f"{message} {_('It counts as not checked, until somebody checks it.')}"
+        message = f"{message} {_('It counts as not checked until the next check.')}"
     messages.success(request, message)
     return redirect("directory:service", pk=service.pk)
 
@@ -100,44 +97,21 @@ def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | No
 
 def _preview(form: DeskFactForm, service: Service) -> list[str]:
     values = form.values()
-    if values.get("expression"):
-        by_appointment = bool(values["by_appointment"])
-        return week_lines(
-            values["expression"], service.country_id, by_appointment=by_appointment, at=clock.now()
-        )
-    return words_of(form.fact, values)
-
-
-def _show_fact(
-    request: HttpRequest, service: Service, form: DeskFactForm, context: dict[str, Any]
-) -> HttpResponse:
-    standing = standing_of(service, clock.now()).get(form.fact)
-    full_context = {
-        **context,
-        "service": service,
-        "title": LABELS[form.fact],
-        "view": fact_view(service, standing or standing_from(form.fact, [], clock.now())),
-        "seen": mark_of(fact_of(service, form.fact)),
-        "is_protected": form.about.is_protected,
-        "is_address": form.fact == Fact.ADDRESS,
-    }
-    return show(request, "directory/service_fact.html", form, full_context)
+    return week_lines(values, service) if values.get("expression") else words_of(form.fact, values)
 
 
 @require_http_methods(["GET", "POST"])
 def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _edited(scope, pk)
-    standing = texts_of(service)
-    is_sent = request.method == "POST"
-    form = TextsForm(request.POST if is_sent else None, initial=standing)
+    service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
+    standing = texts.texts_of(service)
+    form = TextsForm(request.POST if request.method == "POST" else None, initial=standing)
     differences: list[tuple[str, str, str]] = []
-    if is_sent and form.is_valid():
+    if form.is_valid():
         with form.mending():
-            edit_texts(
-                scope, service, form.values(), mark=form.cleaned_data["seen"], at=clock.now()
-            )
-            messages.success(request, _("Saved. No fact became older by it."))
+            seen = form.cleaned_data["seen"]
+            texts.edit_texts(scope, service, form.values(), mark=seen, at=clock.now())
+            messages.success(request, _("Saved. The facts stay as fresh as they were."))
             return redirect("directory:service", pk=pk)
         if mark_of(standing) != form.cleaned_data.get("seen"):
             differences = _differences(form, standing)
@@ -179,27 +153,26 @@ def service_new(request: HttpRequest) -> HttpResponse:
         countries=countries,
         initial={"scope": "local", "text_language": "en"},
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         with form.mending():
             country = form.cleaned_data["country"]
-            service = create_service(scope, country, form.values(), at=clock.now())
-            messages.success(request, _("The draft is begun. Now write its facts, one by one."))
+            service = texts.create_service(scope, country, form.values(), at=clock.now())
+            messages.success(request, _("The draft is created. Now add its facts, one by one."))
             return redirect("directory:service", pk=service.pk)
-    return show(
-        request, "directory/service_new.html", form, {"organisations": _organisations(*countries)}
-    )
+    context = {"organisations": _organisations(*countries)}
+    return show(request, "directory/service_new.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _edited(scope, pk)
+    service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     form = ProtectForm(
         request.POST if request.method == "POST" else None,
         country=service.country_id,
         initial={"area": service.coarse_area_id or ""},
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         chosen = form.cleaned_data["area"]
         area = Area.objects.get(pk=chosen) if chosen else None
         protect_address(scope, service, area, at=clock.now())
@@ -210,12 +183,12 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Never store where this service is?"),
         "effects": [
             _("Every address, postcode and point of it is deleted now, for good."),
-            _("Every mention of them goes: in its texts, translations, notes and reports."),
-            _("Rows of files that were read in lose them as well, and what a merging remembers."),
+            _("Every mention of them is deleted: in its texts, translations, notes and reports."),
+            _("They are deleted from imported rows and from the record of merges as well."),
             _("The public reads “in and around” the region that you choose, or only the country."),
-            _("Backups of earlier days hold it until they are over."),
+            _("Backups of earlier days contain it until they expire."),
         ],
-        "undo": _("This cannot be undone. Nobody can bring the address back from here."),
+        "undo": _("This cannot be undone. The address cannot be brought back."),
         "verb": _("Delete the address for good"),
         "is_danger": True,
         "is_done": service.address_audience == Audience.NEVER_STORED,
@@ -247,34 +220,21 @@ STATES: Mapping[State, Promise] = {
 }
 
 
-def week_lines(
-    expression: str, country: str, *, by_appointment: bool = False, at: datetime
-) -> list[str]:
-    """Return the coming week of an expression that can be read, and its doubts, in words.
-
-    Errors: BadHours.
-    """
+def week_lines(values: Mapping[str, Any], service: Service) -> list[str]:
+    """Return the coming week of hours that can be read, and their doubts, in words."""
+    expression, country = values["expression"], service.country_id
     zone = vocabulary.countries()[country].zone
-    hours = parse(expression, zone, country, by_appointment=by_appointment)
-    today = at.astimezone(ZoneInfo(zone)).date()
-    monday = today - timedelta(days=today.weekday())
-    lines = [_line(day) for day in week(hours, monday)]
-    return [*lines, *_doubts(expression)]
+    hours = parse(expression, zone, country, by_appointment=bool(values["by_appointment"]))
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    lines = [_line(day) for day in week(hours, today - timedelta(days=today.weekday()))]
+    return [*lines, *(str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)]
 
 
 def _line(day: Day) -> str:
     name = formats.weekday_name(day.weekday, get_language() or "en")
-    spans = ", ".join(
-        _hours_with_state(plain_number(f"{each.start:%H:%M}-{each.end:%H:%M}"), each.state)
-        for each in day.spans
-    )
+    spans = []
+    for start, end, state in day.spans:
+        hours = plain_number(f"{start:%H:%M}-{end:%H:%M}")
+        spans.append(f"{hours} ({STATES[state]})" if state in STATES else hours)
     # Translators: a service is not open that day.
-    return f"{name}: {spans or _('closed')}"
-
-
-def _hours_with_state(hours: str, state: State) -> str:
-    return f"{hours} ({STATES[state]})" if state in STATES else hours
-
-
-def _doubts(expression: str) -> Iterator[str]:
-    return (str(DOUBTS[code]) for code in warnings(expression) if code in DOUBTS)
+    return f"{name}: {', '.join(spans) or _('closed')}"

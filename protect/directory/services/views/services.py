@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.models import Entry
-from protect.directory import access, labels
+from protect.directory import access, desk, labels
 from protect.directory.enums import Move
 from protect.directory.models import Service
-from protect.directory.pages import SERVICES, show_tab
 from protect.directory.services.actions import status
 from protect.directory.services.actions.status import NEEDS, take_back
 from protect.directory.services.search import ServiceFilter, search
@@ -25,8 +24,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.history.lines import lines_of_entries
-from protect.ui.pages import show
-from protect.ui.pagination import Paginator
+from protect.ui import pages, pagination
 
 PAGE = 50  # services, entries of a history
 
@@ -37,7 +35,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
     service_filter = ServiceFilter(request.GET)
     chosen = service_filter.chosen()
     results = search(scope, chosen, request.GET.get("sort", ""))
-    page = Paginator(results.rows, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(results.rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": service_filter,
         "is_narrow": bool(chosen),
@@ -47,7 +45,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         "rows": listed(list(page.object_list), at=clock.now()),
         "may_add": bool(access.countries_where(scope, Permission.EDIT_DIRECTORY)),
     }
-    return show_tab(request, "directory/service_list.html", SERVICES, None, context)
+    return desk.show_tab(request, "directory/service_list.html", desk.SERVICES, None, context)
 
 
 @require_safe
@@ -57,7 +55,7 @@ def service(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("directory:service", pk=access.get_service(scope, kept.pk).pk)
     entry = access.get_service(scope, pk)
     sheet = sheet_of(scope, entry, at=clock.now())
-    return show(request, "directory/service.html", None, {"service": entry, "sheet": sheet})
+    return pages.show(request, "directory/service.html", None, {"service": entry, "sheet": sheet})
 
 
 @require_safe
@@ -67,14 +65,10 @@ def service_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     if service.country_id not in access.kept_by(scope):
         raise Http404
     rows = Entry.objects.about(f"service:{service.pk}").newest_first()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
     entries = lines_of_entries(page.object_list, scope.organisations)
-    return show(
-        request,
-        "directory/service_history.html",
-        None,
-        {"service": service, "page": page, "told": entries},
-    )
+    context = {"service": service, "page": page, "entries": entries}
+    return pages.show(request, "directory/service_history.html", None, context)
 
 
 CAN_BE_UNDONE = {Move.SUSPEND, Move.RESUME}
@@ -83,17 +77,14 @@ CAN_BE_UNDONE = {Move.SUSPEND, Move.RESUME}
 @require_http_methods(["GET", "POST"])
 def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    service = access.get_service(scope, pk)
     if move not in Move.values:
         raise Http404
     kind = Move(move)
-    access.must(scope, NEEDS[kind], service.country_id)
+    service = access.get_service(scope, pk, NEEDS[kind])
     if request.method == "POST":
         status.move(scope, service, kind, at=clock.now())
-        message = _("Done.")
-        if kind in CAN_BE_UNDONE:
-            message = _("Done. For ten minutes you can take it back below.")
-        messages.success(request, message)
+        undo = _("Done. For ten minutes you can take it back below.")
+        messages.success(request, undo if kind in CAN_BE_UNDONE else _("Done."))
         return redirect("directory:service", pk=pk)
     context = {
         "service": service,
@@ -104,7 +95,7 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "is_danger": kind == Move.WITHDRAW,
         "back": reverse("directory:service", args=[pk]),
     }
-    return show(request, "directory/service_move.html", None, context)
+    return pages.show(request, "directory/service_move.html", None, context)
 
 
 @require_POST
@@ -118,7 +109,7 @@ def service_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _question(move: Move) -> str:
     return {
-        Move.SUBMIT: _("Hand this service in for review?"),
+        Move.SUBMIT: _("Submit this service for review?"),
         Move.PUBLISH: _("Show this service to the public?"),
         Move.SUSPEND: _("Take this service off for a while?"),
         Move.RESUME: _("Show this service again?"),
@@ -128,10 +119,10 @@ def _question(move: Move) -> str:
 
 def _effects(move: Move, service: Service) -> Iterator[str]:
     if move == Move.SUBMIT:
-        yield _("Whoever answers for the country sees it in review and can publish it.")
+        yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
     elif move in {Move.PUBLISH, Move.RESUME}:
-        yield _("Everybody finds it at once, on the public pages and in files for others.")
+        yield _("Everyone can find it at once, on the public pages and in exported files.")
         yield _("Facts that nobody has checked are shown as “not checked yet”.")
         if service.phones.exists():
             yield _("It has a number. It is shown only if two people have called and heard it.")

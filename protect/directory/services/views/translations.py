@@ -16,7 +16,6 @@ from protect.directory.enums import ReviewState, TextField
 from protect.directory.facts import sentences
 from protect.directory.models import Service
 from protect.directory.services.actions import translations
-from protect.directory.services.actions.translations import Segment, Wording
 from protect.directory.services.forms import ReviewForm, TranslationForm
 from protect.directory.services.service_page import Chip
 from protect.kernel import clock
@@ -27,30 +26,21 @@ from protect.reference import vocabulary
 from protect.ui.pages import show
 
 
-def _translated(scope: Scope, pk: UUID) -> Service:
-    service = access.get_service(scope, pk)
-    access.must(scope, Permission.TRANSLATE, service.country_id)
-    return service
-
-
 @require_safe
 def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
-    offered = {
-        tag: sentences.language_name(tag)
-        for tag in vocabulary.languages()
-        if tag != service.text_language_id
-    }
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
+    languages = sentences.languages_by_name()
+    offered = {tag: name for tag, name in languages if tag != service.text_language_id}
     requested = request.GET.get("language", "")
     begun = sorted(translations.languages_of(service))
     language = requested if requested in offered else next(iter(begun), "")
-    segments = list(translations.segments(service, language)) if language else []
+    segments = translations.segments(service, language) if language else ()
     context = {
         "service": service,
         "target": language,
         "name": offered.get(language, ""),
-        "languages": sorted(offered.items(), key=lambda each: each[1].casefold()),
+        "languages": list(offered.items()),
         "begun": [(tag, offered.get(tag, tag)) for tag in begun],
         "source_name": sentences.language_name(service.text_language_id or "en"),
         "rows": [_row(each, scope) for each in segments],
@@ -61,18 +51,18 @@ def service_translations(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def service_translation(request: HttpRequest, pk: UUID, language: str, field: str) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
-    is_sent = request.method == "POST"
+    data = request.POST if request.method == "POST" else None
     written = segment.text.text if segment.text else ""
-    form = TranslationForm(request.POST if is_sent else None, initial={"text": written})
+    form = TranslationForm(data, initial={"text": written})
     newer = None
-    if is_sent and form.is_valid():
+    if form.is_valid():
         with form.mending():
             text, seen = form.cleaned_data["text"], form.cleaned_data["seen"]
-            wording = Wording(segment.field, language, text.strip(), seen)
+            wording = translations.Wording(segment.field, language, text.strip(), seen)
             translations.translate(scope, service, wording, at=clock.now())
-            messages.success(request, _("Saved. It is shown when somebody else has read it."))
+            messages.success(request, _("Saved. It is shown when another person has reviewed it."))
             return _back(pk, language)
         is_new = form.cleaned_data["seen"] != translations.mark(segment)
         newer = segment.text if is_new else None
@@ -92,16 +82,17 @@ def service_translation_review(
     request: HttpRequest, pk: UUID, language: str, field: str
 ) -> HttpResponse:
     scope = scope_of(request)
-    service = _translated(scope, pk)
+    service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
     form = ReviewForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
-    translations.review(scope, service, Wording(segment.field, language, "", seen), at=clock.now())
+    wording = translations.Wording(segment.field, language, "", seen)
+    translations.review(scope, service, wording, at=clock.now())
     messages.success(request, _("Confirmed. The public reads it now."))
     return _back(pk, language)
 
 
-def _segment_of(service: Service, language: str, field: str) -> Segment:
+def _segment_of(service: Service, language: str, field: str) -> translations.Segment:
     is_known = language in vocabulary.languages() and language != service.text_language_id
     if not is_known or field not in TextField.values:
         raise Http404
@@ -117,7 +108,7 @@ def _back(pk: UUID, language: str) -> HttpResponse:
     return answer
 
 
-def _row(segment: Segment, scope: Scope) -> dict[str, Any]:
+def _row(segment: translations.Segment, scope: Scope) -> dict[str, Any]:
     row = segment.text
     may_review = row is not None and not segment.is_stale and row.state == ReviewState.DRAFT
     return {
@@ -132,7 +123,7 @@ def _row(segment: Segment, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _chip(segment: Segment) -> Chip:
+def _chip(segment: translations.Segment) -> Chip:
     if segment.text is None:
         # Translators: state of a translation: there is none.
         return Chip("plain", _("Missing"))

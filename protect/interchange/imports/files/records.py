@@ -17,7 +17,7 @@ from typing import Any
 import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.facts.base.cells import Code, Fact, Trouble
+from protect.directory.facts.base.cells import Code, Filler, Trouble
 from protect.interchange.imports.files import schedules as feed_schedules
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.files.feeds import Record
@@ -81,11 +81,11 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
 
 def _fault(record: Record, kind: str, field: str) -> Trouble:
     sentences = PLACES[bool(record.table)]
-    facts: dict[str, Fact] = {"record": record.number, "field": field[:CHOSEN]}
-    facts |= {"table": record.table} if record.table else {"page": record.page}
+    fillers: dict[str, Filler] = {"record": record.number, "field": field[:CHOSEN]}
+    fillers |= {"table": record.table} if record.table else {"page": record.page}
     advice = _("tell its source; mend it here meanwhile, or leave it out.")
     sentence = sentences.get(kind, sentences[""])
-    return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, facts=facts)
+    return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, fillers=fillers)
 
 
 def _row(number: int, record: Record, today: date) -> Row:
@@ -106,7 +106,7 @@ def _not_active(status: str) -> Trouble:
         _("Its source says that this service is “{status}”."),
         _("nothing to do: what stands in the directory goes to the queue."),
         refuses=True,
-        facts={"status": status},
+        fillers={"status": status},
     )
 
 

@@ -120,7 +120,7 @@ def carried(troubles: Sequence[Trouble], *, is_mended: bool = False) -> list[Tro
 
 def _is_of_shelter(trouble: Trouble) -> bool:
     # Of a shelter the city was looked up before it was dropped: no other row says it so.
-    return trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.facts
+    return trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.fillers
 
 
 def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -> Draft:

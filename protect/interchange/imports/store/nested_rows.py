@@ -9,14 +9,14 @@ from protect.directory.enums import Channel, Kind
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.facts.base import tables
 from protect.directory.facts.base.tables import Table, Values, values_of
-from protect.directory.facts.criteria import criteria
+from protect.directory.facts.criteria import criteria_table
 from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Schedule
 from protect.interchange.imports.row import Draft
 from protect.interchange.imports.rows import service_cells
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 
-CRITERIA = criteria(())  # of every kind
+CRITERIA = criteria_table(())  # of every kind
 MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at most
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from protect.directory.enums import Audience, Status
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import FactCheck, Service
-from protect.directory.queries import ServiceQuerySet
+from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
 from protect.interchange.imports.row import Row

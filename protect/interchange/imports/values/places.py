@@ -12,7 +12,7 @@ from babel import Locale
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Scope
-from protect.directory.facts.base.cells import Cells, Code, Fact
+from protect.directory.facts.base.cells import Cells, Code, Filler
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
@@ -192,11 +192,11 @@ def _refuse_abroad(cells: Cells, atlas: Atlas, country: str, point: PlaceRow) ->
         )
 
 
-def _refuse_point(cells: Cells, message: str, *, is_turned: bool, **facts: Fact) -> None:
+def _refuse_point(cells: Cells, message: str, *, is_turned: bool, **fillers: Filler) -> None:
     swapped = _("latitude and longitude are swapped: turn them round.")
     advice = swapped if is_turned else _("correct the city or the coordinates.")
     if not any(trouble.code is Code.PLACE_MISMATCH for trouble in cells.troubles):
-        cells.refuse(Code.PLACE_MISMATCH, "latitude", message, advice, **facts)
+        cells.refuse(Code.PLACE_MISMATCH, "latitude", message, advice, **fillers)
 
 
 def _degrees(point: PlaceRow) -> dict[str, str]:

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory.desk import IMPORTS, show_tab
 from protect.directory.facts.base.cells import Trouble
-from protect.directory.pages import IMPORTS, show_tab
 from protect.interchange import access
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileTooLarge

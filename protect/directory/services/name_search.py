@@ -1,7 +1,5 @@
 """Search of services by name, town, number or short code, with one typing error allowed.
-
-Kept in memory and renewed when the directory's version has moved on, as the match is.
-"""
+Kept in memory and renewed when the directory's version has moved on, as the match is."""
 
 from __future__ import annotations
 
@@ -19,8 +17,9 @@ from django.db.models import QuerySet
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from protect.directory.facts.sentences import area_name
 from protect.directory.models import DirectoryVersion, Phone, Service, ServiceAtLocation
-from protect.directory.queries import Stamp
+from protect.directory.service_models import Stamp
 from protect.reference.lookup import store as places
 from protect.reference.lookup.fold import fold
 
@@ -56,22 +55,17 @@ class Index:
 
     def find(self, typed: str) -> list[UUID]:
         """Return the services that hold every word of what was typed, MOST at most.
-
-        A word of four letters or more may hold one slip, where nothing holds it as it is.
-        """
+        A word of four letters or more may hold one slip, where nothing holds it as it is."""
         text = typed.strip()[:LONGEST]
         if number := _number(text):
             return [key for key, each in self._entries.items() if number in each.digits][:MOST]
         words = WORD.findall(fold(text))
         if not words:
             return []
-        exact = [
-            key for key, each in self._entries.items() if all(word in each.text for word in words)
-        ]
-        if exact:
+        entries = self._entries.items()
+        if exact := [key for key, each in entries if all(word in each.text for word in words)]:
             return exact[:MOST]
-        sets = [self._holding(word) for word in words]
-        return sorted(set.intersection(*sets))[:MOST]
+        return sorted(set.intersection(*map(self._holding, words)))[:MOST]
 
     def _holding(self, word: str) -> set[UUID]:
         """Return the services with a word that differs by one typing error at most."""
@@ -107,10 +101,8 @@ def digits(numbers: Iterable[str]) -> str:
 
 def _number(text: str) -> str:
     """Return the digits of a number that was typed, without what is dialled only at home."""
-    if not DIGITS.fullmatch(text):
-        return ""
-    digits = "".join(filter(str.isdigit, text)).lstrip("0")
-    return digits if len(digits) >= SHORTEST_NUMBER else ""
+    number = digits([text]).lstrip("0") if DIGITS.fullmatch(text) else ""
+    return number if len(number) >= SHORTEST_NUMBER else ""
 
 
 CHUNK = 2000  # services read at a time
@@ -162,22 +154,16 @@ def _renewed(current: _Loaded | None, number: int) -> _Loaded:
         return _Loaded(number, stamps, Index({}).renewed(_read(Service.objects.all())))
     changed = [key for key, stamp in stamps.items() if current.stamps.get(key) != stamp]
     index = current.index.without(current.stamps.keys() - stamps.keys())
-    return _Loaded(number, stamps, index.renewed(_read_some(changed)))
-
-
-def _read_some(keys: Iterable[UUID]) -> Iterator[Entry]:
-    for some in batched(keys, CHUNK, strict=False):
-        yield from _read(Service.objects.filter(pk__in=some))
+    chunks = (Service.objects.filter(pk__in=keys) for keys in batched(changed, CHUNK, strict=False))
+    return _Loaded(number, stamps, index.renewed(each for rows in chunks for each in _read(rows)))
 
 
 def _read(rows: QuerySet[Service]) -> Iterator[Entry]:
     numbers, towns = _by_service(rows)
     columns = ("pk", "name", "organisation__name", "short", "coarse_area")
     for key, name, organisation, short, cell in rows.values_list(*columns).iterator(CHUNK):
-        area = places.areas()[cell].name if cell else ""
-        yield Entry(
-            key, folded([name, organisation, short, area, *towns[key]]), digits(numbers[key])
-        )
+        text = folded([name, organisation, short, area_name(cell), *towns[key]])
+        yield Entry(key, text, digits(numbers[key]))
 
 
 def _by_service(rows: QuerySet[Service]) -> tuple[dict[UUID, list[str]], dict[UUID, list[str]]]:

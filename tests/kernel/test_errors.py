@@ -6,8 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from protect.kernel.errors import ProtectError
-from protect.kernel.state_tables import take_step
+from protect.kernel.errors import ProtectError, take_step
 
 
 class State(StrEnum):

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.directory import search
 from protect.directory.changes import touch
 from protect.directory.models import Service
-from protect.directory.search import Entry, Index, digits, folded
+from protect.directory.services import name_search
+from protect.directory.services.name_search import Entry, Index, digits, folded
 from tests.verification.nights import LATER, entry, locate
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -58,22 +58,22 @@ def test_nothing_that_is_typed_breaks_it(typed):
 def test_only_what_has_changed_is_read_again():
     service, other = entry(), entry("s2", name="Demo Other")
     locate(service)
-    assert search.find("valletta") == [service.pk]
+    assert name_search.find("valletta") == [service.pk]
 
     Service.objects.filter(pk=service.pk).update(name="Demo Renamed", last_modified=LATER)
     Service.objects.filter(pk=other.pk).update(name="Demo Unseen")  # without its moment
     touch()
 
-    assert search.find("renamed") == [service.pk]
-    assert search.find("unseen") == []
+    assert name_search.find("renamed") == [service.pk]
+    assert name_search.find("unseen") == []
 
 
 @pytest.mark.django_db
 def test_what_is_gone_is_found_no_more():
     service = entry(phone="")
-    assert search.find("counselling") == [service.pk]
+    assert name_search.find("counselling") == [service.pk]
 
     service.delete()
     touch()
 
-    assert search.find("counselling") == []
+    assert name_search.find("counselling") == []
