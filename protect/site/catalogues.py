@@ -41,6 +41,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 OF_TABLE = re.compile(r"# Translators, of each below: (.*)")
+OF_ROW = re.compile(r"  # (?!noqa)(.+)$")  # behind a row of a table: what its note adds
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 HOLE = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
@@ -199,8 +200,7 @@ def _forms(message: Message) -> tuple[str, ...]:
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
-    """Yield a module's strings. One without a note has that of its table, if there is one."""
-    tables = [*enumerate(map(OF_TABLE.search, path.read_text("utf-8").splitlines()), 1)]
+    lines = path.read_text("utf-8").splitlines()
     for is_marked, keywords in ((False, KEYWORDS), (True, {PUBLIC_TEXT: None})):
         for line, text, comments, meaning in extract_from_file(
             "python",
@@ -209,9 +209,16 @@ def _in_python(path: Path) -> Iterator[TranslatableString]:
             comment_tags=("Translators:",),
             strip_comment_tags=True,
         ):
-            shared = [match[1] for number, match in tables if match and number < line]
-            note = " ".join(comments or shared[-1:]).strip()
+            note = " ".join(comments).strip() or _note_of_row(lines, line)
             yield replace(_string_of(path, line, text, meaning, note), is_marked=is_marked)
+
+
+def _note_of_row(lines: list[str], line: int) -> str:
+    """Return the note of the table that a line stands in, and the comment behind the line."""
+    matches = (OF_TABLE.search(each) for each in reversed(lines[: line - 1]))
+    shared = next((match[1] for match in matches if match), "")
+    own = OF_ROW.search(lines[line - 1])
+    return f"{shared.rstrip('.')}: {own[1]}" if shared and own else shared
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:
