@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_address, ip_network
 
+from protect.kernel.state_tables import take_step
 from protect.orgs.enums import (
     AttemptKind,
     MembershipMove,
@@ -59,7 +61,7 @@ TEAM_MOVES = {
     (TeamState.ROTATION_DUE, TeamMove.ROTATE): TeamState.ACTIVE,
     (TeamState.ROTATION_DUE, TeamMove.RETIRE): TeamState.RETIRED,
 }
-# What READY leads to depends on the role: only keys make a colleague's admission necessary.
+# Of a role that gives keys: a colleague admits its holder.
 MEMBERSHIP_MOVES = {
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
@@ -70,42 +72,35 @@ MEMBERSHIP_MOVES = {
     (MembershipState.ACTIVE, MembershipMove.LOSE_KEYS): MembershipState.PENDING,
     (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
 }
+# A role without keys needs no admission and can lose no keys.
+KEYLESS_MOVES = {
+    (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
+    (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.ACTIVE,
+    (MembershipState.ENROLLED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.PENDING, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
+}
 
 
 def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
     """Return the state that `move` leads to. Errors: organisation_move_not_allowed."""
-    try:
-        return ORGANISATION_MOVES[state, move]
-    except KeyError:
-        raise OrganisationRefusal(
-            "organisation_move_not_allowed", state=state.value, move=move.value
-        ) from None
+    refusal = partial(OrganisationRefusal, "organisation_move_not_allowed")
+    return take_step(ORGANISATION_MOVES, state, move, refusal)
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
     """Return the state that `move` leads to. Errors: team_move_not_allowed."""
-    try:
-        return TEAM_MOVES[state, move]
-    except KeyError:
-        raise OrganisationRefusal(
-            "team_move_not_allowed", state=state.value, move=move.value
-        ) from None
+    return take_step(TEAM_MOVES, state, move, partial(OrganisationRefusal, "team_move_not_allowed"))
 
 
 def step_membership(
     state: MembershipState, move: MembershipMove, *, gives_keys: bool
 ) -> MembershipState:
-    """Return the state that `move` leads to.
-
-    A role without keys needs no admission and can lose no keys: READY leads to ACTIVE at once.
-    Errors: membership_move_not_allowed.
-    """
-    if not gives_keys and (state, move) == (MembershipState.ENROLLED, MembershipMove.READY):
-        return MembershipState.ACTIVE
-    is_about_keys = move in {MembershipMove.ADMIT, MembershipMove.LOSE_KEYS}
-    if (state, move) not in MEMBERSHIP_MOVES or (is_about_keys and not gives_keys):
-        raise OrganisationRefusal("membership_move_not_allowed", state=state.value, move=move.value)
-    return MEMBERSHIP_MOVES[state, move]
+    """Return the state that `move` leads to. Errors: membership_move_not_allowed."""
+    moves = MEMBERSHIP_MOVES if gives_keys else KEYLESS_MOVES
+    refusal = partial(OrganisationRefusal, "membership_move_not_allowed")
+    return take_step(moves, state, move, refusal)
 
 
 def vouches_needed(others: int) -> int:

@@ -260,6 +260,9 @@ THINGS: dict[str, Promise] = {
     "importrun": _("Import"),  # a file with services
     "badgekey": _("Key for certificates"),  # certificates are signed with it
     "service": _("Service"),  # an entry of the directory
+    "queueitem": _("Check of a service"),  # of one that waits to be checked, or waited
+    "coveragesnapshot": _("Reach of help"),  # how far services reach, on one day
+    "paper": _("Printed paper"),  # a poster, or a printed directory
     "correction": _("Report about a service"),  # the public or a member wrote it
     "duplicatepair": _("Possible duplicate"),  # two entries that may be one
     **THINGS_OF_TRAININGS,
