@@ -21,27 +21,6 @@ class TeamEndStopped(ProtectError):
     )
 
 
-class NameTaken(ProtectError):
-    code = "name_taken"
-    # Translators: a team or organisation was given the name of another one.
-    message = _("This name is already used. Nothing was saved. Choose another name.")
-
-
-class VouchNotAllowed(ProtectError):
-    code = "vouch_not_allowed"
-    # Translators: an organisation can vouch for another one, once; two different ones must do so.
-    message = _(
-        "Your organisation cannot vouch here: it may be its own, or has vouched already. Nothing "
-        "was changed. Ask another organisation to vouch."
-    )
-
-
-class AlreadyMember(ProtectError):
-    code = "already_member"
-    # Translators: shown to the person who accepts an invitation or whose role is changed.
-    message = _("There is already a place here for this person. Nothing was changed.")
-
-
 class InvitationGone(ProtectError):
     """Unknown, expired, accepted and revoked look the same: a guess learns nothing."""
 
@@ -57,6 +36,18 @@ class InvitationGone(ProtectError):
 class OrganisationRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
+            # Translators: a team or organisation was given the name of another one.
+            "name_taken": _("This name is already used. Nothing was saved. Choose another name."),
+            # Translators: an organisation can vouch for another one, once; two different ones must
+            # do so.
+            "vouch_not_allowed": _(
+                "Your organisation cannot vouch here: it may be its own, or has vouched already. "
+                "Nothing was changed. Ask another organisation to vouch."
+            ),
+            # Translators: shown to the person who accepts an invitation or whose role is changed.
+            "already_member": _(
+                "There is already a place here for this person. Nothing was changed."
+            ),
             # Translators: somebody else has suspended, activated or ended this organisation
             # meanwhile.
             "organisation_move_not_allowed": _(

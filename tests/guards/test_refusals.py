@@ -30,15 +30,20 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+def name_of(node: ast.expr) -> str:
+    """Return a name without the module that it is looked up in."""
+    return ast.unparse(node).rpartition(".")[2]
+
+
 def calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str] | None]]:
     """Yield table, code and names of facts of each refusal; None where `**` hides the names."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        called, given = ast.unparse(node.func), node.args
+        called, given = name_of(node.func), node.args
         names = {keyword.arg for keyword in node.keywords}
-        if called == "partial" and ast.unparse(given[0]) in TABLES:  # for a state table
-            called, given, names = ast.unparse(given[0]), given[1:], {"state", "move"}
+        if called == "partial" and name_of(given[0]) in TABLES:  # for a state table
+            called, given, names = name_of(given[0]), given[1:], {"state", "move"}
         if called in TABLES:
             code = given[0]
             assert isinstance(code, ast.Constant), f"a code is written out: {ast.unparse(node)}"

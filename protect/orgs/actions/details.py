@@ -68,13 +68,13 @@ def kind(code: str) -> str:
 
 
 @contextmanager
-def refusing(error: type[ProtectError]) -> Iterator[None]:
-    """Turn an IntegrityError of the block, also in a race, into a readable refusal."""
+def refusing(refusal: ProtectError) -> Iterator[None]:
+    """Raise a readable refusal for an IntegrityError of the block, also in a race."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise error from None
+        raise refusal from None
 
 
 def _line(text: str, field: str, lengths: range) -> str:

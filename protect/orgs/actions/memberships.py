@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import enums, errors, rules
+from protect.orgs import enums, rules
 from protect.orgs.access import is_last, must_give, must_manage
 from protect.orgs.actions import details
 from protect.orgs.actions.mail import notify
@@ -145,7 +145,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
 
     Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown for
     one of another level, or with keys where there were none; membership_move_not_allowed when it
-    has ended; AlreadyMember; last_administrator.
+    has ended; already_member; last_administrator.
     """
     must_manage(scope, membership)
     must_give(scope, role, team=membership.team, organisation=membership.organisation)
@@ -158,7 +158,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     if role != locked.role:
         must_not_be_last(locked)
     locked.role = role
-    with details.refusing(errors.AlreadyMember):
+    with details.refusing(OrganisationRefusal("already_member")):
         locked.save(update_fields=["role"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record(f"orgs.promote_{role}", locked)

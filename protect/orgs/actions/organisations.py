@@ -9,7 +9,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import errors, profiles, rules
+from protect.orgs import profiles, rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.actions.mail import notify
@@ -29,7 +29,7 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation. Errors: PermissionDenied; detail_invalid; NameTaken."""
+    """Propose an organisation. Errors: PermissionDenied; detail_invalid; name_taken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
@@ -42,7 +42,7 @@ def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Org
 
 
 def create(profile: Profile, *, at: datetime) -> Organisation:
-    """Store an organisation as proposed. Errors: detail_invalid; NameTaken."""
+    """Store an organisation as proposed. Errors: detail_invalid; name_taken."""
     organisation = Organisation(
         name=details.name(profile.name),
         kind=details.kind(profile.kind),
@@ -50,7 +50,7 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         zone=details.zone(profile.zone),
         created=at,
     )
-    with details.refusing(errors.NameTaken):
+    with details.refusing(OrganisationRefusal("name_taken")):
         organisation.save(force_insert=True)
     return organisation
 
@@ -64,15 +64,15 @@ def vouch(
     Two different active organisations must vouch; vouches of one that was suspended since do not
     count. While an installation has only one active organisation, that one is enough.
     Errors: PermissionDenied; organisation_move_not_allowed when it is proposed no more;
-    VouchNotAllowed for itself, twice, or by one that is not active.
+    vouch_not_allowed for itself, twice, or by one that is not active.
     """
     must(scope, Permission.VOUCH, organisation=by)
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
-        raise errors.VouchNotAllowed
+        raise OrganisationRefusal("vouch_not_allowed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    with details.refusing(errors.VouchNotAllowed):
+    with details.refusing(OrganisationRefusal("vouch_not_allowed")):
         given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
         new_vouch = Vouch.objects.create(organisation=locked, **given)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)

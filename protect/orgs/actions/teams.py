@@ -30,7 +30,7 @@ def found_team(
         raise OrganisationRefusal("organisation_not_active")
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
-    with details.refusing(errors.NameTaken):
+    with details.refusing(OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
     AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
@@ -38,12 +38,12 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Rename a team. Errors: PermissionDenied; team_move_not_allowed; detail_invalid; NameTaken."""
+    """Errors: PermissionDenied; team_move_not_allowed; detail_invalid; name_taken."""
     must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
-    with details.refusing(errors.NameTaken):
+    with details.refusing(OrganisationRefusal("name_taken")):
         locked.save(update_fields=["name", "purpose"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record("orgs.rename_team", locked)

@@ -26,7 +26,7 @@ from protect.orgs.access import get_invitation, get_membership, get_organisation
 from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.alarms import organisations_of_team
 from protect.orgs.scope import Scope
-from protect.site.errors import FormTooOld, NotHere
+from protect.site.errors import NotHere
 from protect.vault import errors
 from protect.vault.access import get_record, get_team_in_reach
 from protect.vault.actions.record_states import organisation_to_alert
@@ -54,7 +54,7 @@ OF_SIGN_IN = frozenset(
     }
 )
 # Caused by no decision of a user: a rush of sign-ins, and conflicts of two windows.
-UNINTENDED = frozenset({errors.Crowded.code, FormTooOld.code})
+UNINTENDED = frozenset({errors.Crowded.code, "form_too_old"})
 BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
 
 

@@ -23,7 +23,7 @@ from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
 from protect.orgs.rules import DEMO_DOMAIN
-from protect.site.errors import NotTheDemo
+from protect.site.errors import SiteRefusal
 from protect.site.server.run import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, build_only: bool, **options: Any) -> None:
         if not settings.IS_DEMO:
-            raise NotTheDemo
+            raise SiteRefusal("not_the_demo")
         call_command("messages", "compile", verbosity=0)
         lead_here(port)  # mail of the demo leads to its desk
         self.prepare()
