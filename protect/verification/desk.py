@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -57,34 +58,27 @@ def _panel(title: str, shown: list[Panel], rows: QuerySet[Any], page: str) -> It
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
+def _row(name: str, detail: str, page: str, pk: UUID, verb: str, **more: Any) -> Panel:
+    url = reverse(f"verification:{page}", args=[pk])
+    return {"text": name, "detail": detail, "url": url, "verb": verb, **more}
+
+
 def _item(item: QueueItem, *, is_mine: bool) -> Panel:
-    return {
-        "text": item.service.name,
-        "detail": " · ".join(words for _shape, words in labels.reason_chips(item.reasons)),
-        "url": reverse("verification:queue_check", args=[item.pk]),
-        # Translators: a button: to go on checking a service that one has taken.
-        "verb": _("Go on") if is_mine else _("Check"),
-        "due": item.leased_until if is_mine else None,
-        "group": "overdue" if not is_mine and LATE.intersection(item.reasons) else "today",
-    }
+    detail = " · ".join(words for _shape, words in labels.reason_chips(item.reasons))
+    # Translators: a button: to go on checking a service that one has taken.
+    verb = _("Go on") if is_mine else _("Check")
+    group = "overdue" if not is_mine and LATE.intersection(item.reasons) else "today"
+    due = item.leased_until if is_mine else None
+    return _row(item.service.name, detail, "queue_check", item.pk, verb, due=due, group=group)
 
 
 def _call(call: CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
-    # Translators: a button: to call as the second person.
-    verb = _("Call too")
-    if call.second_id is not None:
-        # Translators: a button: to compare what two people heard who called a number.
-        verb = _("Compare")
-    return {
-        "text": call.service.name,
-        "detail": detail,
-        "url": reverse("verification:call_answer", args=[call.pk]),
-        "verb": verb,
-        "due": call.at,
-        "group": "",
-    }
+    # Translators: a button: to call as the second person, or to compare what both heard.
+    verb = _("Call too") if call.second_id is None else _("Compare")
+    name = call.service.name
+    return _row(name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
@@ -101,22 +95,12 @@ def _report_panels(scope: Scope) -> Iterator[Panel]:
 
 
 def _report(each: Correction) -> Panel:
-    return {
-        "text": each.service.name,
-        "detail": " · ".join(labels.what_of(each.facts)),
-        "url": reverse("verification:correction", args=[each.pk]),
-        # Translators: a button: look at a report and say whether it is right.
-        "verb": _("Judge"),
-        "group": "soon",
-    }
+    detail = " · ".join(labels.what_of(each.facts))
+    # Translators: a button: look at a report and say whether it is right.
+    verb = _("Judge")
+    return _row(each.service.name, detail, "correction", each.pk, verb, group="soon")
 
 
 def _pair(each: DuplicatePair) -> Panel:
-    return {
-        "text": each.first.name,
-        "detail": each.second.name,
-        "url": reverse("verification:pair", args=[each.pk]),
-        # Translators: a button: look at two entries.
-        "verb": _("Look"),
-        "group": "soon",
-    }
+    # Translators: a button: look at two entries.
+    return _row(each.first.name, each.second.name, "pair", each.pk, _("Look"), group="soon")
