@@ -114,10 +114,8 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
     outcome: str,
 ) -> None:
     """Record a refusal as `refusal` does, unless the same person met the same within the hour.
-
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
-    """
+    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain."""
     entry: dict[str, Any] = {"organisation": organisation, "target": target, "outcome": outcome}
     _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
 
@@ -125,10 +123,8 @@ def refusal_once(  # noqa: PLR0913 - the columns of an entry
 @contextmanager
 def refusals_kept() -> Iterator[None]:
     """Keep refusals until the end of this block, then write each, whatever ended the block.
-
     One that cannot be written is logged by its codes and holds nothing up: a refusal has let
-    nothing out, so its page may be shown. What lets something out is `record`ed first.
-    """
+    nothing out, so its page may be shown. What lets something out is `record`ed first."""
     kept: list[Write] = []
     token = _kept.set(kept)
     try:
@@ -141,10 +137,8 @@ def refusals_kept() -> Iterator[None]:
 
 def prune(*, at: datetime, say: facts.Say | None = None) -> Iterator[Pruned]:
     """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
-
     Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
-    evidence. Each chain has a transaction of its own; running it again changes nothing.
-    """
+    evidence. Each chain has a transaction of its own; running it again changes nothing."""
     for chain in Chain.objects.order_by("name").values_list("name", flat=True):
         checked = facts.check(chain, at=at, say=say)
         removed = 0 if checked.broken else _prune(chain, at)
@@ -166,10 +160,8 @@ def _prune(chain: str, at: datetime) -> int:
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     """Repeat the newest state of each record whose later entries have none, or an older one.
-
     Opening a record compares it with this entry, so the entry may not end before the record; and
-    what was erased stays so, and so does what was saved twice in one version, until a later one.
-    """
+    what was erased stays so, and so does what was saved twice in one version, until a later one."""
     entries = Entry.objects.of_chain(chain)
     kept = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):

@@ -91,10 +91,8 @@ def get_user(scope: Scope, pk: UUID) -> User:
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
     """Return the invitation of a mailed token, with organisation and team. Needs no sign-in.
-
     Errors: InvitationGone, the same for unknown, expired, accepted and revoked, and for an
-    organisation or team that has ended.
-    """
+    organisation or team that has ended."""
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
     if invitation is None or not _leads_somewhere(invitation, at):
@@ -136,9 +134,7 @@ def must(
     organisation: Organisation | None = None,
 ) -> None:
     """Require a permission in a team, in an organisation or, with neither, anywhere.
-
-    A role of an organisation reaches its teams. Errors: PermissionDenied.
-    """
+    A role of an organisation reaches its teams. Errors: PermissionDenied."""
     above = team.organisation_id if team else organisation.pk if organisation else None
     if not scope.may(permission, team=team.pk if team else None, organisation=above):
         raise PermissionDenied
@@ -151,11 +147,8 @@ def must_somewhere(scope: Scope, permission: Permission) -> None:
 
 
 def must_manage(scope: Scope, membership: Membership) -> None:
-    """Require the right to change another user's membership.
-
-    Team managers hold it in a team, administrators in an organisation, operators on the platform.
-    Errors: PermissionDenied.
-    """
+    """Require the right to change another user's membership. Team managers hold it in a team,
+    administrators in an organisation, operators on the platform. Errors: PermissionDenied."""
     if membership.team is not None:
         must(scope, Permission.MANAGE_TEAM, team=membership.team)
     elif level_of(membership.role) is Level.PLATFORM:

@@ -23,10 +23,8 @@ class Role(tables.Record):
 @cache
 def roles() -> dict[str, Role]:
     """Return the roles by code.
-
     Errors: DataError for an unknown permission, for keys outside a team, for a permission that
-    needs a key in a role that gives none, and for running the platform from elsewhere.
-    """
+    needs a key in a role that gives none, and for running the platform from elsewhere."""
     by_code = tables.load("orgs", "roles", Role)
     for code, role in by_code.items():
         if not CODE.fullmatch(code):

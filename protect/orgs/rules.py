@@ -105,9 +105,7 @@ def step_membership(
 
 def vouches_needed(others: int) -> int:
     """Return how many vouches are needed when `others` organisations are active.
-
-    Two; fewer only while an installation begins and two do not exist.
-    """
+    Two; fewer only while an installation begins and two do not exist."""
     return min(VOUCHES, others)
 
 
@@ -115,10 +113,8 @@ def may_give(
     mine: Collection[Permission], role: Collection[Permission], *, manages_organisation: bool
 ) -> bool:
     """Return whether a user with the permissions `mine` may give a role to another.
-
     Users give only what they hold, except administrators: they appoint the first supervisor of a
-    team, and still open no file. Only operators appoint operators.
-    """
+    team, and still open no file. Only operators appoint operators."""
     missing = set(role) - set(mine)
     return Permission.OPERATE not in missing and (manages_organisation or not missing)
 
@@ -132,9 +128,7 @@ def is_open(
 
 def delay(failures: int, *, free: int) -> int:
     """Return how long to wait after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
-
-    Units: seconds, at most LONGEST_DELAY.
-    """
+    Units: seconds, at most LONGEST_DELAY."""
     if failures < free:
         return 0
     return min(LONGEST_DELAY, 1 << min(failures - free, 6))
@@ -142,9 +136,7 @@ def delay(failures: int, *, free: int) -> int:
 
 def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> float:
     """Return how much of the delay after the last failure is left.
-
-    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back.
-    """
+    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back."""
     whole = delay(failures, free=free)
     return min(whole, max(0.0, whole - (at - last_at).total_seconds()))
 
@@ -174,10 +166,8 @@ def is_turn(turn: datetime | None, at: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """Return the network that an address belongs to: /24, or /48 for IPv6.
-
-    An IPv4 address written as IPv6 is the IPv4 one; what is no address is one network of its own.
-    """
+    """Return the network that an address belongs to: /24, or /48 for IPv6. An IPv4 address written
+    as IPv6 is the IPv4 one; what is no address is one network of its own."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:

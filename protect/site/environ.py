@@ -172,10 +172,8 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
 
 def database(name: str, default: Path | None) -> dict[str, Any]:
     """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
-
     What follows “?” goes to PostgreSQL's client as it is: sslmode, sslrootcert, connect_timeout …
-    Errors: SettingError for any other form, and when it is missing and there is no default.
-    """
+    Errors: SettingError for any other form, and when it is missing and there is no default."""
     value = os.environ.get(name) or (f"sqlite:///{default}" if default else "")
     parts = _parts(value)
     options = _options(parts.query)

@@ -83,10 +83,8 @@ def as_desk(response: HttpResponseBase) -> HttpResponseBase:
 
 def as_public(response: HttpResponseBase) -> HttpResponseBase:
     """Put the public headers on a response. Pages with files say so; files may be kept.
-
     Documents that programs fetch, the same for every caller, may be cached for minutes, so that
-    fewer requests show who reads them.
-    """
+    fewer requests show who reads them."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     own = response.headers.get(policy)
     with_headers(response, PUBLIC_HEADERS)

@@ -91,9 +91,7 @@ class QueueItem(models.Model):
 
 class CallTest(models.Model):
     """Two people call the numbers, neither knowing what the other heard; then both are compared.
-
-    While it waits without a `second`, a second person is missing; with one, the comparison is.
-    """
+    While it waits without a `second`, a second person is missing; with one, the comparison is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")

@@ -42,9 +42,7 @@ def note_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
     """Record an alarm, once an hour for each thing, and mail the data protection officers.
-
-    One mail an hour for each code, and only for an entry that was written.
-    """
+    One mail an hour for each code, and only for an entry that was written."""
     chain = org_chain(organisation)
     noted_this_hour = Entry.objects.of_chain(chain).filter(
         organisation=organisation, outcome=outcome, at__range=(hour_of(at), at)
@@ -95,10 +93,8 @@ def answer_alarm(
     scope: Scope, organisation: Organisation, answer: Answer, *, seen: int, at: datetime
 ) -> None:
     """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
-
     Errors, after which nothing is written: PermissionDenied; detail_invalid, without a reason;
-    alarm_changed, when there is none, or a newer one.
-    """
+    alarm_changed, when there is none, or a newer one."""
     must(scope, Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)

@@ -124,10 +124,8 @@ def set_membership_state(
 @transaction.atomic
 def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Membership:
     """End a membership at once: the user's own, or one that they manage.
-
     The vault calls this: grants, sessions and credentials end in the same transaction.
-    Errors: PermissionDenied; membership_move_not_allowed; last_administrator.
-    """
+    Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     is_own = membership.user_id == scope.user_id
     if not is_own:
         must_manage(scope, membership)

@@ -146,10 +146,8 @@ def create_first_organisation(
     profile: Profile, *, email: str, language: str, at: datetime
 ) -> Organisation:
     """Create the first organisation, active, and invite its administrator and operator.
-
     Both mails go to one address, one for each role. Only the command line calls this.
-    Errors: already_begun; detail_invalid.
-    """
+    Errors: already_begun; detail_invalid."""
     if Organisation.objects.exists():
         raise OrganisationRefusal("already_begun")
     organisation = create(profile, at=at)

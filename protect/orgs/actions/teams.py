@@ -75,11 +75,8 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
 @transaction.atomic
 def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
     """Change a team's state with its keys. For the vault alone, which makes and rotates them.
-
-    `actor` is None where no person acts: the clock asks for a rotation.
-    Errors: team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it
-    takes.
-    """
+    `actor` is None where no person acts: the clock asks for a rotation. Errors:
+    team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it takes."""
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")
     locked = Team.objects.lock(team)

@@ -40,12 +40,9 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Suspend an account: it cannot sign in or do anything until it is reactivated.
-
-    It stands in the history of each of their organisations, too. The vault calls this: sessions end
-    in the same transaction.
-    Errors: PermissionDenied; account_move_not_allowed; last_administrator.
-    """
+    """Suspend an account: it cannot sign in or do anything until it is reactivated. It stands in
+    the history of each of their organisations, too. The vault calls this: sessions end in the same
+    transaction. Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
     must(scope, Permission.OPERATE)
     lock_operators()
     locked = _lock(user)

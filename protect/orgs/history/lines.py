@@ -41,9 +41,7 @@ type Names = Mapping[str, str]  # by target
 
 class HistoryLine(NamedTuple):
     """One line of the history: an entry, or several alike.
-
-    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours.
-    """
+    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours."""
 
     n: int
     at: datetime
@@ -99,10 +97,8 @@ def lines_of_entries(
     entries: Iterable[Entry], organisations: Collection[UUID]
 ) -> list[HistoryLine]:
     """Return entries as lines, with the names that members of these organisations may know.
-
     Give the newest first: several readings within minutes, and what several people noticed of one
-    thing within a day, become one line, at its newest moment.
-    """
+    thing within a day, become one line, at its newest moment."""
     return lines_of_groups(grouped(entries), organisations)
 
 
@@ -142,10 +138,8 @@ def may_continue(start: datetime) -> Q:
 
 def may_begin(end: datetime) -> Q:
     """Return which entries after a moment decide to which line those before it belong.
-
     All alarms and their answers: they may follow each other for weeks. Readings of a day: longer
-    readings of one thing always have a pause of ten minutes.
-    """
+    readings of one thing always have a pause of ten minutes."""
     return Q(at__lte=end + ALARMS_TOGETHER) | ABOUT_ALARMS
 
 

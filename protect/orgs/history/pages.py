@@ -82,10 +82,8 @@ class Page(NamedTuple):
 
 def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFilter) -> Page:
     """Return a page of what was done in an organisation, or of its people's sign-ins.
-
     A line that stands for several entries counts all of them, also those beyond the page.
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     must(scope, Permission.READ_AUDIT, organisation=organisation)
     find = _sign_ins if history_filter.is_about_sign_ins else _done
     groups = _groups(find(organisation, history_filter), history_filter.before)
@@ -152,10 +150,8 @@ def same_sentence(action: str) -> set[str]:
 
 def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
     """Return the targets of a kind with a number, in an organisation's history.
-
     Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
-    Looks at every target of the kind: a number is computed from an id, and stored nowhere.
-    """
+    Looks at every target of the kind: a number is computed from an id, and stored nowhere."""
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
     code = squeezed(number)

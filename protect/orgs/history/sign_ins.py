@@ -70,10 +70,8 @@ class SignIn(NamedTuple):
 
 def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
     """Return the newest sign-ins to the user's own account. One query; none without a user.
-
-    A passphrase and the completed sign-in after it are one of them.
-    The audit keeps them for 90 days and the rest of the month.
-    """
+    A passphrase and the completed sign-in after it are one of them. The audit keeps them for 90
+    days and the rest of the month."""
     if scope.user_id is None:
         return []
     rows = of_person(scope.user_id).order_by("-n")

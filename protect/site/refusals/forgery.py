@@ -57,10 +57,8 @@ class Forgery(CsrfViewMiddleware):
 
 def came_again(request: HttpRequest) -> HttpResponseBase | None:
     """Return the redirect for a user who reloads the page that began their session.
-
     The reload posts its form again, with a token that is older than the session. Nothing is done
-    and no code is shown again: the page of the step says how to go on.
-    """
+    and no code is shown again: the page of the step says how to go on."""
     entry, match = cast("VaultRequest", request).entry, request.resolver_match
     if entry is None or entry.state is not SessionState.PROVISIONAL:
         return None
@@ -76,10 +74,8 @@ def is_before_sign_in(request: HttpRequest, view: Any) -> bool:
 
 def is_surely_from_here(request: HttpRequest) -> bool:
     """Return whether a browser says that a form came from a page of this host.
-
     A page of another site cannot change what it says. A request that says nothing is refused: a
-    form of another site must not sign a visitor in to an account of its choice.
-    """
+    form of another site must not sign a visitor in to an account of its choice."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is None:
         return False

@@ -133,10 +133,8 @@ TITLES = {
 
 class RefusalMiddleware:
     """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
-
     What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
-    noted for the officers of an organisation (`log`).
-    """
+    noted for the officers of an organisation (`log`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

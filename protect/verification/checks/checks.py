@@ -32,10 +32,8 @@ from protect.verification.queue.queue import enqueue
 @dataclass(frozen=True, slots=True)
 class Heard:
     """The result of a check: method, verdicts, new values and the facts as the checker saw them.
-
     `marks`: by fact, `mark_of` its values as they stood on the page; of every fact in `right` and
-    `changed`. `changed`: values as `write_fact` takes them.
-    """
+    `changed`. `changed`: values as `write_fact` takes them."""
 
     method: Method
     right: frozenset[Fact] = frozenset()
@@ -85,9 +83,7 @@ def save_checks(
 @transaction.atomic
 def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Record an unanswered call and close the item. A single unanswered call proves nothing.
-
-    Errors: as `save_checks`.
-    """
+    Errors: as `save_checks`."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
     touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
@@ -100,9 +96,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:
     """Write a check for every fact that was marked, and what is new of those that changed.
-
-    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict.
-    """
+    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict."""
     must_be_as_seen(service, heard)
     for fact in sorted(heard.right):
         if fact == Fact.CAPACITY:

@@ -74,9 +74,7 @@ class AllRightForm(MarksForm):
 
 class AnswersForm(MarksForm):
     """A choice for each fact. New values come from a form of the fact, right below.
-
-    It does not ask for the name or place of its sender: services answer with it by their link.
-    """
+    It does not ask for the name or place of its sender: services answer with it by their link."""
 
     # Facts with a form on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)

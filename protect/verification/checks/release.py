@@ -110,9 +110,7 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
 
 def _named(services: list[Service]) -> list[dict[str, Any]]:
     """Return services as the page names them: those that can be shown, so their number is called.
-
-    A few queries, however many they are.
-    """
+    A few queries, however many they are."""
     prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
     rows = listed(services, at=clock.now())
     return [{"row": row, "warnings": warnings_of(row.service, is_tested=True)} for row in rows]

@@ -143,11 +143,8 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
 
 
 def _history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[dict[str, object]]:
-    """Yield the checks of a fact as a timeline shows them.
-
-    `sealed`: a first call that the reader may still have to make for the second time; what its
-    caller noted since is not shown.
-    """
+    """Yield the checks of a fact as a timeline shows them. `sealed`: a first call that the reader
+    may still have to make for the second time; what its caller noted since is not shown."""
     for check in checks:
         is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {

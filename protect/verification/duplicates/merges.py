@@ -117,9 +117,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
 @transaction.atomic
 def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
     """Remember that these are two services, for ever.
-
-    Errors: PermissionDenied; verification_pair_decided.
-    """
+    Errors: PermissionDenied; verification_pair_decided."""
     audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
     audit.record("verification.pair_different", locked)
@@ -194,9 +192,7 @@ def _be_strict(winner: Service, loser: Service) -> bool:
 
 def _no_higher(status: Status, winner: Service) -> Status:
     """Return the status that an entry had, or that of its survivor if that is shown less now.
-
-    An editor may undo a merge, but may not publish again what was taken off the site.
-    """
+    An editor may undo a merge, but may not publish again what was taken off the site."""
     reached = Status(winner.status)
     if status not in SHOWN or reached not in SHOWN:
         return status
@@ -246,9 +242,7 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
 
 def swap(first: Service, second: Service, fact: Fact) -> None:
     """Exchange a fact between two entries, with its checks; twice: as before, to the ids of rows.
-
-    Call it in a transaction in which both are locked.
-    """
+    Call it in a transaction in which both are locked."""
     for rows in _kinds(fact):
         _exchange(rows, first, second)
     checks = directory.FactCheck.objects.filter(fact=fact)

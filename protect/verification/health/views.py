@@ -78,9 +78,7 @@ def percent(number: int, total: int) -> int:
 
 def percents(numbers: Sequence[int]) -> list[int]:
     """Return shares in whole percent that add up to 100; 0 only for 0.
-
-    By the largest remainder. What is less than one percent is one, at the cost of the largest.
-    """
+    By the largest remainder. What is less than one percent is one, at the cost of the largest."""
     total = sum(numbers)
     if not total:
         return [0 for _ in numbers]

@@ -50,9 +50,7 @@ class Harm(tables.Record):
 @cache
 def harms() -> dict[str, Harm]:
     """Return the sections of harm.toml, by fact and by category.
-
-    Errors: DataError for a code that is neither, and for a fact without a weight.
-    """
+    Errors: DataError for a code that is neither, and for a fact without a weight."""
     by_code = {
         **{code.value: _own(fact) for code, fact in FACTS.items() if fact.harm is not None},
         **tables.load("verification", "harm", Harm),
@@ -98,10 +96,8 @@ def reasons(facts: Iterable[Standing], categories: Collection[str]) -> set[Queue
 
 def priority(facts: Iterable[Standing], categories: Collection[str], dependents: int) -> float:
     """Return how urgent a service is: the fact that could do most harm decides.
-
     Not the sum: four outdated prices never outweigh one dead number.
-    Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md.
-    """
+    Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md."""
     lost = (weight(each.fact, categories) * (1 - each.confidence) for each in facts)
     return max(lost, default=0.0) * max(dependents, 1)
 

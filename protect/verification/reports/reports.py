@@ -104,12 +104,9 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
 
 
 def must_be_safe(report: Report, *, is_public: bool) -> None:
-    """Refuse what a report must not hold.
-
-    A report may not contain an address: the service may be a shelter, or become one. A visitor may
-    not send a link, and a phone number only to correct one, because an abuser may be writing.
-    Errors: ReportIncomplete; ReportNotSafe.
-    """
+    """Refuse what a report must not hold. A report may not contain an address: the service may be a
+    shelter, or become one. A visitor may not send a link, and a phone number only to correct one,
+    because an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
     text = report.text
     if not set(report.facts) <= KNOWN or not (report.facts or (report.is_other and text.strip())):
         raise errors.ReportIncomplete()
@@ -125,18 +122,14 @@ def must_be_safe(report: Report, *, is_public: bool) -> None:
 @transaction.atomic
 def forget_corrections(*, at: datetime) -> int:
     """Erase what the public wrote in reports that were judged 30 days ago; return how many.
-
-    What was reported, and what came of it, stays.
-    """
+    What was reported, and what came of it, stays."""
     judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_KEPT)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
 
 
 def _make_room(standing: models.QuerySet[Correction]) -> None:
     """Delete the oldest of the most repeated reports until there is room for one more.
-
-    A report that a moderator marked as repeated by others stays.
-    """
+    A report that a moderator marked as repeated by others stays."""
     repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
     rows = list(standing.exclude(pk__in=repeated).order_by("created", "pk"))
     counts = Counter(tuple(each.facts) for each in rows)
