@@ -229,11 +229,7 @@ def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
         (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
     ]
     return [
-        (label, _address(name, organisation), name == here)
+        (label, reverse(name, args=[] if name == TEAMS else [organisation.pk]), name == here)
         for label, name, is_open in pages
         if is_open
     ]
-
-
-def _address(name: str, organisation: Organisation) -> str:
-    return reverse(name) if name == TEAMS else reverse(name, args=[organisation.pk])

@@ -156,7 +156,9 @@ def po_path(face: Face, tag: str) -> Path:
 
 def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
     old = _read(path) if path.exists() else Catalog(fuzzy=False)
-    new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False, locale=_plurals_of(tag, source))
+    has_plurals = any(isinstance(message.id, tuple) for message in source)
+    locale = to_locale(tag) if has_plurals else None
+    new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False, locale=locale)
     for message in source:
         if not message.id:
             continue
@@ -166,18 +168,14 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
     _write(path, new)
 
 
-def _plurals_of(tag: str, source: Catalog) -> str | None:
-    has_plurals = any(isinstance(message.id, tuple) for message in source)
-    return to_locale(tag) if has_plurals else None
-
-
 def _problems_of(
     catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
 ) -> Iterator[str]:
     for (text, meaning), wanted in source.items():
         message = catalog.get(wanted.id, meaning)
-        strings = _strings_of(message)
-        if not strings or not all(strings):
+        string = message.string if message else ""
+        strings = [*string] if isinstance(string, tuple) else [str(string)]
+        if not all(strings):
             yield f"“{text}” is missing"
             continue
         for string in strings:
@@ -186,12 +184,6 @@ def _problems_of(
                 yield f"“{string}” has other placeholders than “{text}”"
             if "<" in string or "&" in string:
                 yield f"“{string}” has markup"
-
-
-def _strings_of(message: Message | None) -> list[str]:
-    if message is None:
-        return []
-    return [*message.string] if isinstance(message.string, tuple) else [str(message.string)]
 
 
 def _forms(message: Message) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from types import ModuleType
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -26,7 +27,6 @@ from protect.orgs.access import home_of, scope_of
 from protect.orgs.languages import spoken
 from protect.orgs.models import Organisation
 from protect.orgs.profiles import suspended_for
-from protect.orgs.scope import Scope
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault import gates
@@ -80,7 +80,12 @@ class Desk:
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:
         scope = scope_of(self._request)
-        words = [HOME, *(word for each in parts() for word in _words(each, scope))]
+        # The words of a package: its NAV, or `nav` of the user's scope.
+        of_parts = (
+            part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
+            for part in parts()
+        )
+        words = [HOME, *chain.from_iterable(of_parts)]
         here = self._request.path
         return [
             (label, url, here.startswith(url) if url != "/" else here == url)
@@ -107,11 +112,6 @@ def parts() -> Iterator[ModuleType]:
         name = f"{app.name}.desk"
         if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
             yield import_module(name)
-
-
-def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
-    """Return the words of a package in the navigation: its NAV, or `nav` of the user's scope."""
-    return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
 
 
 def _urgency(panel: dict[str, Any]) -> int:

@@ -107,7 +107,8 @@ def lines_of_groups(
 ) -> list[HistoryLine]:
     rows = [group[0] for group in groups]
     actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
-    people = _people(actors, organisations)
+    members = Membership.objects.filter(user__in=actors, organisation__in=organisations)
+    people = dict(members.order_by("pk").values_list("user", "user__name"))
     targets = _by_kind(each.target for each in rows)
     names, places = _things(targets, organisations), _places(targets, organisations)
     return [_line(group, people, names, places) for group in groups]
@@ -226,11 +227,6 @@ def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
         return _("somebody of another organisation")
     # Translators: who did it, in the history: the name was erased three years after they left.
     return people[entry.actor_id] or _("somebody who left long ago")
-
-
-def _people(ids: Collection[UUID], organisations: Collection[UUID]) -> dict[UUID, str]:
-    rows = Membership.objects.filter(user__in=ids, organisation__in=organisations)
-    return dict(rows.order_by("pk").values_list("user", "user__name"))
 
 
 def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:

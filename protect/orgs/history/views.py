@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.audit import facts
 from protect.audit.queries import PAGE
-from protect.audit.rules import REASON_LENGTH, Head, org_chain
+from protect.audit.rules import REASON_LENGTH, org_chain
 from protect.kernel import clock
 from protect.orgs import alarms, profiles
 from protect.orgs.access import get_organisation, must, scope_of
@@ -31,7 +31,6 @@ from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
-
 MOST_ALARMS = 50  # on a page
 
 
@@ -86,7 +85,10 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
             data = form.cleaned_data
             answer = Answer(data["target"], data["outcome"], data["reason"])
             answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
-            messages.success(request, _answered())
+            text = _(
+                "It stands in the history that you cleared this up. You are told if it returns."
+            )
+            messages.success(request, text)
             return redirect(alarms.alarms_url(organisation.pk))
     return _history_page(request, scope, organisation, form)
 
@@ -97,7 +99,8 @@ def _history_page(
     history_filter = pages.HistoryFilter.of(request.GET.dict())
     page = pages.page_of(scope, organisation, history_filter)
     people = pages.colleagues(organisation)
-    head = None if history_filter.is_about_sign_ins else _head(organisation)
+    heads = [] if history_filter.is_about_sign_ins else facts.heads(at=clock.now())
+    head = next((each for each in heads if each.chain == org_chain(organisation.pk)), None)
     context = {
         "organisation": organisation,
         "tabs": profiles.tabs_of(scope, organisation, profiles.HISTORY),
@@ -136,10 +139,6 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return render(request, "orgs/thing_history.html", context)
 
 
-def _answered() -> str:
-    return _("It stands in the history that you cleared this up. You are told if it returns.")
-
-
 def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
     """The newest only: a broken disk may make thousands, and more come as these are answered."""
     return [
@@ -154,11 +153,6 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
         }
         for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]
     ]
-
-
-def _head(organisation: Organisation) -> Head | None:
-    chain = org_chain(organisation.pk)
-    return next((each for each in facts.heads(at=clock.now()) if each.chain == chain), None)
 
 
 def _query(request: HttpRequest, **changed: str) -> str:

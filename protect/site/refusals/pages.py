@@ -166,7 +166,11 @@ class RefusalMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
             page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
             return _with_allowed(page, response)
-        if is_api and response.status_code in TITLES and not _is_problem(response):
+        if (
+            is_api
+            and response.status_code in TITLES
+            and "json" not in response.headers.get("Content-Type", "")
+        ):
             status = HTTPStatus(response.status_code)
             return _with_allowed(problem(status, *TITLES[status]), response)
         return response
@@ -250,10 +254,6 @@ def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
     if allowed := plain.headers.get("Allow"):
         page.headers["Allow"] = allowed
     return page
-
-
-def _is_problem(response: HttpResponseBase) -> bool:
-    return "json" in response.headers.get("Content-Type", "")
 
 
 @login_not_required

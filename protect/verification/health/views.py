@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from protect.ui.pages import show
 from protect.verification.health import facts
 from protect.verification.health.facts import Health
 
-WIDE, TALL = 400, 20  # of a bar, in units of its drawing
+WIDE = 400  # of a bar, in units of its drawing
 LINE_WIDE, LINE_TALL = 120, 28
 EDGE = 3  # round a line, so that its ends are whole
 
@@ -56,17 +57,16 @@ class Part:
 def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
     """Return the segments of a bar that add up to its whole length; none for a sum of 0."""
     total = sum(numbers.values())
-    return list(_parts(numbers, total)) if total else []
-
-
-def _parts(numbers: Mapping[Freshness, int], total: int) -> Iterator[Part]:
-    x = 0.0
+    if not total:
+        return []
+    parts, x = [], 0.0
     shares = percents([numbers.get(state, 0) for state in STATES])
     for (state, word), share in zip(STATES.items(), shares, strict=True):
         number = numbers.get(state, 0)
         width = round(WIDE * number / total, 2)
-        yield Part(state.value, word, number, share, x, width)
+        parts.append(Part(state.value, word, number, share, x, width))
         x += width
+    return parts
 
 
 def percent(number: int, total: int) -> int:
@@ -212,11 +212,11 @@ def _weeks(today: date) -> Mapping[str, list[Week]]:
         if kept is None or kept[0] < day:
             kept = last[country][week] = (day, Counter())
         kept[1][state] += number
-    return {country: list(_filled(weeks, today)) for country, weeks in last.items()}
-
-
-def _filled(weeks: Mapping[int, tuple[date, Counter[str]]], today: date) -> Iterator[Week]:
-    for ago in reversed(range(WEEKS)):
-        day, counts = weeks.get(ago, (today - ago * A_WEEK, Counter()))
+    filled = defaultdict(list)
+    for country, ago in product(last, reversed(range(WEEKS))):
+        day, counts = last[country].get(ago, (today - ago * A_WEEK, Counter()))
         total = counts.total()
-        yield Week(day, percent(counts[Freshness.FRESH], total) if total else None)
+        filled[country].append(
+            Week(day, percent(counts[Freshness.FRESH], total) if total else None)
+        )
+    return filled

@@ -111,7 +111,10 @@ class Entry(FactSheet[AnswersForm]):
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.POST.get("do") == AGAIN:
-            return _again(request, token)
+            at = clock.now()
+            with _in_their_language(request, provider_links.get_answered(token, at=at)):
+                provider_links.send_again(token, at=at)
+                return pages.show(request, "verification/entry_again.html")
         return _entry(request, token)
     except LinkGone as gone:  # the reader of this page has no desk to return to
         return _over(request, token, gone)
@@ -136,13 +139,6 @@ def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
     if request.method == "POST":  # nothing of it was saved
         page.status_code = gone.status
     return page
-
-
-def _again(request: HttpRequest, token: str) -> HttpResponse:
-    at = clock.now()
-    with _in_their_language(request, provider_links.get_answered(token, at=at)):
-        provider_links.send_again(token, at=at)
-        return pages.show(request, "verification/entry_again.html")
 
 
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:

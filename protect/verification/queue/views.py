@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,10 +20,10 @@ from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
 from protect.verification import access, labels, rules
 from protect.verification.enums import CallState, QueueReason, QueueState
-from protect.verification.models import QueueItem
 from protect.verification.queue import queue as queue_actions
 
 PAGE = 50  # items
+DISPUTED = QueueReason.DISPUTED.value
 
 
 @require_safe
@@ -45,7 +44,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     mine = waiting.filter(claimed_by=scope.user_id, leased_until__gt=at).select_related("service")
     context = {
         "page": page,
-        "rows": [_row(each, scope, at) for each in page],
+        "rows": [
+            {
+                "item": item,
+                "chips": labels.reason_chips(item.reasons),
+                "reported": recency(item.opened_at, at) if DISPUTED in item.reasons else "",
+                "is_held": rules.leased(QueueState(item.state), item.leased_until, at),
+                "is_mine": queue_actions.is_held(item, scope, at=at),
+            }
+            for item in page
+        ],
         "mine": mine.order_by("leased_until"),
         "is_free": waiting.free(at).exists(),
         "calls": access.calls_of(scope).filter(state=CallState.WAITING).count(),
@@ -89,13 +97,3 @@ def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpRespons
     if taken is None:
         return redirect("verification:queue")
     return redirect("verification:queue_check", pk=taken.pk)
-
-
-def _row(item: QueueItem, scope: Scope, at: Any) -> dict[str, Any]:
-    return {
-        "item": item,
-        "chips": labels.reason_chips(item.reasons),
-        "reported": recency(item.opened_at, at) if QueueReason.DISPUTED in item.reasons else "",
-        "is_held": rules.leased(QueueState(item.state), item.leased_until, at),
-        "is_mine": queue_actions.is_held(item, scope, at=at),
-    }
