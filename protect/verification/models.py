@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
 from protect.directory.service_models import Service
-from protect.orgs.models import Organisation
+from protect.orgs.models import Organisation, User
 from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
 
@@ -46,14 +45,10 @@ class QueueItem(models.Model):
     priority = models.FloatField(default=0)
     dependents = models.PositiveIntegerField(default=0)  # settlements
     opened_at = models.DateTimeField()
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     leased_until = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=400, default="", blank=True)  # for the next user
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = QueueQuerySet.as_manager()
@@ -98,11 +93,9 @@ class CallTest(models.Model):
     numbers = models.JSONField()  # as they stood when they were called
     heard = models.CharField(max_length=400)  # the answering person and their words
     state = models.CharField(max_length=10, choices=CallState, default=CallState.WAITING)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    second = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     second_heard = models.CharField(max_length=400, default="", blank=True)  # as `heard`
     second_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -132,9 +125,8 @@ class ProviderLink(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
-    by = models.ForeignKey(  # empty: a reminder by the clock
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Empty: a reminder by the clock.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField()
     expires = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -213,9 +205,8 @@ class Correction(models.Model):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
-    by = models.ForeignKey(  # a member; visitors stay unknown
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # A member; visitors stay unknown.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
     text = models.CharField(max_length=1000, default="", blank=True)
     # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
@@ -225,9 +216,7 @@ class Correction(models.Model):
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
     created = models.DateTimeField()
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    judged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)  # of the judgement
     duplicate_of = models.ForeignKey(
@@ -284,9 +273,7 @@ class DuplicatePair(models.Model):
     score = models.FloatField(default=0)  # 0 to 1
     signs = models.JSONField(default=list)  # codes of enums.Sign
     proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     # What merging changed, so that it can be taken back for 30 days. Never an address that is
     # not public.

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
 from protect.orgs import enums
-from protect.orgs.models.queries import (
-    InvitationQuerySet,
-    MembershipQuerySet,
-    OrganisationQuerySet,
-    TeamQuerySet,
-)
+from protect.orgs.models import queries
+from protect.orgs.models.users import User
 
 
 class Organisation(models.Model):
@@ -34,7 +29,7 @@ class Organisation(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = queries.OrganisationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -70,7 +65,7 @@ class Team(models.Model):
     created = models.DateTimeField(default=clock.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TeamQuerySet.as_manager()
+    objects = queries.TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -94,7 +89,7 @@ class Membership(models.Model):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="memberships"
     )
@@ -110,7 +105,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=enums.EndReason, default="", blank=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects = queries.MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -150,9 +145,7 @@ class Vouch(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
     by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -182,7 +175,7 @@ class Invitation(models.Model):
     language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
     # Empty for the first person of an installation, whom a command invites.
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     created = models.DateTimeField(default=clock.now)
@@ -190,7 +183,7 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects = queries.InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import product
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -105,12 +105,17 @@ def line(shares: Sequence[int | None]) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A week that was counted: the share of its facts that were fresh. Units: percent."""
+class Week(NamedTuple):
+    """A week whose facts were counted on its last day, by freshness."""
 
     day: date
-    fresh: int | None
+    counts: Counter[str]
+
+    @property
+    def fresh(self) -> int | None:
+        """Return the share of facts that were fresh. Units: percent; None: nothing was counted."""
+        total = self.counts.total()
+        return percent(self.counts[Freshness.FRESH], total) if total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +210,14 @@ def _services(country: str, state: Freshness) -> str:
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:
     """Return the last weeks of every country, the oldest first; of each its last count."""
-    last: dict[str, dict[int, tuple[date, Counter[str]]]] = {}
+    last: dict[str, dict[int, Week]] = {}
     for country, day, state, number in facts.kept_since(today - WEEKS * A_WEEK):
-        week = (today - day) // A_WEEK
-        kept = last.setdefault(country, {}).get(week)
-        if kept is None or kept[0] < day:
-            kept = last[country][week] = (day, Counter())
-        kept[1][state] += number
-    filled = defaultdict(list)
-    for country, ago in product(last, reversed(range(WEEKS))):
-        day, counts = last[country].get(ago, (today - ago * A_WEEK, Counter()))
-        total = counts.total()
-        filled[country].append(
-            Week(day, percent(counts[Freshness.FRESH], total) if total else None)
-        )
-    return filled
+        weeks, ago = last.setdefault(country, {}), (today - day) // A_WEEK
+        if ago not in weeks or weeks[ago].day < day:
+            weeks[ago] = Week(day, Counter())
+        weeks[ago].counts[state] += number
+    ago_first = list(reversed(range(WEEKS)))
+    return {
+        country: [weeks.get(ago, Week(today - ago * A_WEEK, Counter())) for ago in ago_first]
+        for country, weeks in last.items()
+    }
