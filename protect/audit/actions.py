@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
@@ -34,90 +34,62 @@ class Pruned:
     broken: facts.Break | None = None
 
 
-def record(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID | None,
-    organisation: UUID | None,
-    target: str = "",
-    consent: UUID | None = None,
-    outcome: str = rules.DONE,
-    state: str | None = None,
-    reason: str | None = None,
-) -> Entry:
+class Columns(TypedDict):
+    """What an entry says. Codes and ids only: never a name, content or address.
+
+    Shapes: action, outcome: codes; target: "<kind>:<uuid>".
+    """
+
+    at: datetime
+    chain: str
+    action: str
+    actor: UUID | None
+    organisation: UUID | None
+    target: NotRequired[str]
+    consent: NotRequired[UUID | None]
+    outcome: NotRequired[str]
+
+
+class RecordColumns(Columns, total=False):
+    state: str | None  # as `rules.sealed_state`, where sealed bytes changed
+    reason: str | None  # of an answer to an alarm only
+
+
+UNSAID = {"target": "", "consent": None, "outcome": rules.DONE, "state": None, "reason": None}
+
+
+def record(**columns: Unpack[RecordColumns]) -> Entry:
     """Append an entry to a chain, as the last step of the transaction that it records.
 
     It holds the chain until that transaction ends; two chains are taken in the order of names.
-    Shapes: action, outcome: codes; target: "<kind>:<uuid>"; state: as `rules.sealed_state`, where
-    sealed bytes changed; reason: of an answer to an alarm only. Never a name, content or address.
     Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
-    _lock(chain)
-    head, _ = Chain.objects.get_or_create(name=chain)
-    line = rules.Line(
-        chain=chain,
-        n=head.last_n + 1,
-        at=at,
-        actor=actor,
-        organisation=organisation,
-        action=action,
-        target=target,
-        consent=consent,
-        outcome=outcome,
-        state=state,
-        reason=reason,
-        prev_hash=bytes(head.last_hash),
-        hash=b"",
-    )
+    _lock(columns["chain"])
+    head, _ = Chain.objects.get_or_create(name=columns["chain"])
+    values: dict[str, Any] = {**UNSAID, **columns}
+    line = rules.Line(**values, n=head.last_n + 1, prev_hash=bytes(head.last_hash), hash=b"")
     return _append(line._replace(hash=rules.digest(line)))
 
 
-def refusal(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID | None,
-    organisation: UUID | None,
-    target: str = "",
-    consent: UUID | None = None,
-    outcome: str = "refused",
-) -> None:
+def refusal(**columns: Unpack[Columns]) -> None:
     """Record a refusal in a transaction of its own: the refused one is rolled back.
 
     Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
-    over. Elsewhere it is written at once.
-    Shapes: as `record`; outcome: the code of the refusal.
+    over. Elsewhere it is written at once. Shapes: outcome: the code of the refusal.
     Errors: RuntimeError outside a request and inside a transaction, which would take it along.
     """
-    entry: dict[str, Any] = {
-        "action": action,
-        "target": target,
-        "consent": consent,
-        "outcome": outcome,
-    }
-    _keep(partial(record, at=at, chain=chain, actor=actor, organisation=organisation, **entry))
+    _keep(partial(record, **({"outcome": "refused"} | columns)))
 
 
-def refusal_once(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID,
-    organisation: UUID | None,
-    target: str,
-    outcome: str,
-) -> None:
+def refusal_once(**columns: Unpack[Columns]) -> None:
     """Record a refusal as `refusal` does, unless the same person met the same within the hour.
+
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain."""
-    entry: dict[str, Any] = {"organisation": organisation, "target": target, "outcome": outcome}
-    _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
+    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
+    """
+    _keep(partial(_record_once, **columns))
 
 
 @contextmanager
@@ -196,16 +168,17 @@ def _append(line: rules.Line) -> Entry:
     return entry
 
 
-def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: Any) -> None:
-    lately = Entry.objects.of_chain(chain).refused().filter(actor=actor, at__gte=rules.hour_of(at))
+def _record_once(**columns: Unpack[Columns]) -> None:
+    of_actor = Entry.objects.of_chain(columns["chain"]).refused().filter(actor=columns["actor"])
+    lately = of_actor.filter(at__gte=rules.hour_of(columns["at"]))
     lately = lately.exclude(outcome__in=sorted(rules.ALARMS))
-    same = {"action": action, "outcome": more["outcome"]}
+    same = {"action": columns["action"], "outcome": columns["outcome"]}
     # Checked before the lock, too: a loop of refusals must not delay other writers.
     if _is_enough(lately, same):
         return
-    _lock(chain)
+    _lock(columns["chain"])
     if not _is_enough(lately, same):
-        record(at=at, chain=chain, actor=actor, action=action, **more)
+        record(**columns)
 
 
 def _is_enough(lately: EntryQuerySet, same: dict[str, str]) -> bool:

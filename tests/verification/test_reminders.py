@@ -6,7 +6,7 @@ import pytest
 
 from protect.directory.enums import Fact, Status, Verdict
 from protect.notices.models import Outgoing
-from protect.verification.enums import QueueReason
+from protect.verification.enums import QueueMove, QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links import provider_links
 from protect.verification.provider_links.reminders import Reminded, remind
@@ -51,7 +51,7 @@ def test_a_mail_names_no_service_and_no_number(keepers):
 def test_where_nothing_waits_nobody_is_written_to(keepers):
     item = waits()
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.finish(keepers.vito.scope, item, at=NOW)
+    queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
     assert remind(at=NOW) == Reminded()
     assert not Reminder.objects.exists()

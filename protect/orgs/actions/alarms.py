@@ -15,11 +15,10 @@ from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
 from protect.orgs.access import must
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
 from protect.orgs.alarms import alarms_url
 from protect.orgs.enums import Permission
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 

@@ -12,9 +12,8 @@ from protect.audit.context import AuditContext
 from protect.orgs import enums, rules
 from protect.orgs.access import is_last, must_give, must_manage
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders, holding
+from protect.orgs.holders import holders, holding, notify
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope

@@ -12,10 +12,9 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import profiles, rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
-from protect.orgs.actions.mail import notify
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
 

@@ -14,11 +14,11 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import rules
 from protect.orgs.access import must, who
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
 from protect.orgs.actions.memberships import lock_operators, must_leave_operators
 from protect.orgs.actions.throttle import forget_attempts
 from protect.orgs.enums import Permission
 from protect.orgs.errors import OrganisationRefusal
+from protect.orgs.holders import notify
 from protect.orgs.models import Invitation, Membership, Organisation, User
 from protect.orgs.scope import Scope
 

@@ -23,7 +23,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.verification.call_tests.call_tests import has_first_call, record_call
-from protect.verification.enums import QueueReason
+from protect.verification.enums import QueueMove, QueueReason
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from protect.verification.queue.queue import enqueue
@@ -72,7 +72,7 @@ def save_checks(
         heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
     audit.record("verification.check_facts", service)
-    ended = queue.finish(scope, held, seen=seen, at=at)
+    ended = queue.close(scope, held, QueueMove.FINISH, seen=seen, at=at)
     if heard.call:
         record_call(scope, service, heard.call, at=at)
     if Fact.PHONE in heard.changed:
@@ -91,7 +91,7 @@ def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
     audit.record("verification.check_facts", service)
-    return queue.miss(scope, held, at=at)
+    return queue.close(scope, held, QueueMove.MISS, at=at)
 
 
 def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:

@@ -120,12 +120,6 @@ def answers_by(link: ProviderLink) -> dict[Fact, Verdict]:
     return {fact: Verdict(verdicts[fact]) for fact in Fact if fact in verdicts}
 
 
-def send_again(token: str, *, at: datetime) -> ProviderLink:
-    """Mail a service that has answered a new link; the one that it used opens nothing any more.
-    So it can be asked for once by each. Errors: LinkGone; as `send_link`."""
-    return send_link(None, get_answered(token, at=at).service, at=at)
-
-
 def asks_about(link: ProviderLink) -> frozenset[Fact]:
     """Return the facts that a link may still answer: after the first answer, free places alone.
     Where a protected service is, is never asked."""

@@ -112,8 +112,10 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.POST.get("do") == AGAIN:
             at = clock.now()
-            with _in_their_language(request, provider_links.get_answered(token, at=at)):
-                provider_links.send_again(token, at=at)
+            link = provider_links.get_answered(token, at=at)
+            with _in_their_language(request, link):
+                # The link that was used opens nothing any more: each asks for a new one once.
+                provider_links.send_link(None, link.service, at=at)
                 return pages.show(request, "verification/entry_again.html")
         return _entry(request, token)
     except LinkGone as gone:  # the reader of this page has no desk to return to

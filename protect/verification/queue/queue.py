@@ -98,26 +98,36 @@ def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 
 @transaction.atomic
-def finish(
-    scope: Scope, item: QueueItem, *, seen: Collection[str] | None = None, at: datetime
+def close(
+    scope: Scope,
+    item: QueueItem,
+    move: QueueMove,
+    *,
+    at: datetime,
+    note: str = "",
+    seen: Collection[str] | None = None,
 ) -> QueueItem:
-    """End an item: its service was checked.
+    """End the user's item: FINISH once its service was checked, MISS after an unanswered call.
+
     `seen` are the reasons that stood on the page; what came up after that waits anew.
-    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it."""
-    return _close(scope, item, QueueMove.FINISH, at=at, seen=seen)
-
-
-@transaction.atomic
-def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Close an item with an unanswered call; the caller writes its check. Errors: as `finish`."""
-    return _close(scope, item, QueueMove.MISS, at=at)
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it.
+    """
+    audit, locked = _begin_held(scope, item, at=at)
+    _step(locked, move)
+    locked.leased_until, locked.note = None, note
+    locked.closed_by_id, locked.closed_at = scope.user_id, at
+    locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
+    audit.record(f"verification.queue_{move.value}", locked)
+    for reason in sorted(set(locked.reasons).difference(locked.reasons if seen is None else seen)):
+        enqueue(locked.service, QueueReason(reason), at=at)
+    return locked
 
 
 @transaction.atomic
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
     """Close an item; return the next one, with a note.
-    Errors: as `finish`; directory_tells_where."""
-    ended = _close(scope, item, QueueMove.HAND_ON, at=at, note=note)
+    Errors: as `close`; directory_tells_where."""
+    ended = close(scope, item, QueueMove.HAND_ON, at=at, note=note)
     must_not_tell_where(ended.service, note)  # as it is under the lock; else nothing is saved
     return QueueItem.objects.create(
         service_id=ended.service_id,
@@ -158,26 +168,6 @@ def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditCo
             "verification_queue_move_not_allowed", state=locked.state, move=""
         )
     return audit, locked
-
-
-def _close(
-    scope: Scope,
-    item: QueueItem,
-    move: QueueMove,
-    *,
-    at: datetime,
-    note: str = "",
-    seen: Collection[str] | None = None,
-) -> QueueItem:
-    audit, locked = _begin_held(scope, item, at=at)
-    _step(locked, move)
-    locked.leased_until, locked.note = None, note
-    locked.closed_by_id, locked.closed_at = scope.user_id, at
-    locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
-    audit.record(f"verification.queue_{move.value}", locked)
-    for reason in sorted(set(locked.reasons).difference(locked.reasons if seen is None else seen)):
-        enqueue(locked.service, QueueReason(reason), at=at)
-    return locked
 
 
 def _lock(item: QueueItem) -> QueueItem:
