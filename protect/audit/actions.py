@@ -14,9 +14,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from protect.audit import facts, rules
+from protect.audit import facts, queries, rules
 from protect.audit.models import Chain, Checkpoint, Entry
-from protect.audit.queries import EntryQuerySet
 
 log = logging.getLogger("protect")
 
@@ -181,7 +180,7 @@ def _record_once(**columns: Unpack[Columns]) -> None:
         record(**columns)
 
 
-def _is_enough(lately: EntryQuerySet, same: dict[str, str]) -> bool:
+def _is_enough(lately: queries.EntryQuerySet, same: dict[str, str]) -> bool:
     """Return whether one more refusal would repeat an earlier one or exceed the limit."""
     recent = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
     return same in recent or len(recent) == rules.MOST_REFUSALS

@@ -10,14 +10,12 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.demo.consortium import pk_of
-from protect.demo.finished_trainings import build_assessments, build_certificates
+from protect.demo import consortium, finished_trainings
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
-from protect.outreach.actions import head_counts, requests
-from protect.outreach.actions.request_form import ask
+from protect.outreach.actions import head_counts, request_form, requests
 from protect.outreach.enums import Setting
 from protect.outreach.models import Ambassador, SessionRequest
 from protect.reference.models import Language, Place
@@ -51,7 +49,7 @@ def build_trainings(*, at: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     if Edition.objects.exists():
         return counts
-    scope = scope_for(pk_of("user", PLANNER))
+    scope = scope_for(consortium.pk_of("user", PLANNER))
     host = Organisation.objects.get(pk=next(iter(scope.organisations)))
     counts["versions"] = len(starter.load(host, at=at))
     day = (at + timedelta(weeks=WEEKS_AHEAD)).date()
@@ -74,8 +72,8 @@ def build_trainings(*, at: datetime) -> Counter[str]:
             plan.move(scope, edition, EditionMove.OPEN, at=at)
             counts["registrations"] += _register(edition, at)
     counts["requests"] = build_outreach(host, at=at)
-    counts["certificates"] = build_certificates(host, at=at)
-    counts["answers"] = build_assessments(host, at=at)
+    counts["certificates"] = finished_trainings.build_certificates(host, at=at)
+    counts["answers"] = finished_trainings.build_assessments(host, at=at)
     return counts
 
 
@@ -90,7 +88,7 @@ def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Ed
         "approval": Approval.AUTO if is_open else Approval.OWNER,
         "is_listed": True,
     }
-    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+    return plan.plan(scope_for(consortium.pk_of("user", PLANNER)), host, version, fields, at=at)
 
 
 def _venue(host: Organisation, at: datetime) -> Venue:
@@ -151,7 +149,7 @@ KNOWN: dict[str, Any] = {
 
 def build_outreach(host: Organisation, *, at: datetime) -> int:
     """Build three requests in three states; return how many."""
-    scope = scope_for(pk_of("user", PLANNER))
+    scope = scope_for(consortium.pk_of("user", PLANNER))
     _request_session("Demo College", LIEGE, at - timedelta(days=8))
     centre = _request_session(
         "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
@@ -186,11 +184,11 @@ def _request_session(
         "expected": 24,
         "languages": ["fr"],
     }
-    return ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
+    return request_form.ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
 
 
 def _people(host: Organisation, at: datetime) -> list[Resource]:
-    supervisor = User.objects.get(pk=pk_of("user", PLANNER))
+    supervisor = User.objects.get(pk=consortium.pk_of("user", PLANNER))
     people = []
     for name in AMBASSADORS:
         resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)

@@ -13,10 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from protect.orgs import errors, rules
+from protect.orgs import errors, holders, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.models.queries import OrganisationQuerySet
 from protect.orgs.roles import level_of, permissions_of, roles
@@ -172,11 +171,11 @@ def is_last(membership: Membership) -> bool:
         return False
     gives = permissions_of(membership.role)
     if Permission.MANAGE_ORGANISATION in gives:
-        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        managing = holders.holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
         if not managing.filter(organisation=membership.organisation_id).exists():
             return True
     if Permission.OPERATE in gives:
-        return not holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
+        return not holders.holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
     return False
 
 

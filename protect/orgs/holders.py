@@ -10,19 +10,18 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from protect.notices.actions import post
-from protect.orgs.enums import Permission
+from protect.orgs import enums, roles
 from protect.orgs.models import Membership, User
 from protect.orgs.models.queries import MembershipQuerySet
-from protect.orgs.roles import giving
 
 
-def holding(permission: Permission) -> MembershipQuerySet:
+def holding(permission: enums.Permission) -> MembershipQuerySet:
     """Return the active memberships whose role gives a permission."""
-    return Membership.objects.active().filter(role__in=giving(permission))
+    return Membership.objects.active().filter(role__in=roles.giving(permission))
 
 
 def holders(
-    permission: Permission,
+    permission: enums.Permission,
     *,
     organisation: UUID | None = None,
     team: UUID | None = None,

@@ -28,8 +28,7 @@ from protect.trainings.curricula import vocabulary as curricula_vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts, peppers
-from protect.vault.actions.key_checks import keys_in_ledger
-from protect.vault.actions.key_renewal import due_renewals
+from protect.vault.actions import key_checks, key_renewal
 from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
@@ -221,7 +220,7 @@ def _old_pepper(line: int, people: int) -> CheckMessage:
 def _ledger() -> Iterator[CheckMessage]:
     if not settings.LEDGER.name:
         return  # an error, said elsewhere
-    keys = keys_in_ledger()
+    keys = key_checks.keys_in_ledger()
     if keys.unknown and not keys.known:
         yield _warning(
             "ledger_lost",
@@ -256,7 +255,7 @@ def _seats(at: datetime) -> Iterator[CheckMessage]:
 
 
 def _rotation() -> Iterator[CheckMessage]:
-    due = due_renewals()
+    due = key_renewal.due_renewals()
     if due:
         yield _warning(
             "rotation_due",

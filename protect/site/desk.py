@@ -23,10 +23,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
+from protect.orgs import languages, profiles
 from protect.orgs.access import home_of, scope_of
-from protect.orgs.languages import spoken
 from protect.orgs.models import Organisation
-from protect.orgs.profiles import suspended_for
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault import gates
@@ -43,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     with_panels = [part for part in parts() if hasattr(part, "panels")]
     panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
-    context = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
+    context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.suspended_for(scope)}
     return render(request, "site/home.html", context)
 
 
@@ -146,7 +145,7 @@ def language_of(request: HttpRequest) -> str:
     entry = getattr(request, "entry", None)
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
-    return spoken(chosen) if chosen else translation.get_language_from_request(request)
+    return languages.spoken(chosen) if chosen else translation.get_language_from_request(request)
 
 
 def home_of_asker(request: HttpRequest) -> Organisation | None:

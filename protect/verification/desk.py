@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from protect.directory import access as directory_access
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import access, labels
+from protect.verification import access, labels, models
 from protect.verification.enums import CallState, PairState, QueueReason
-from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
 
 SHOWN = 5  # rows of a panel
 # What people may be misled by today.
@@ -63,7 +62,7 @@ def _row(name: str, detail: str, page: str, pk: UUID, verb: str, **more: Any) ->
     return {"text": name, "detail": detail, "url": url, "verb": verb, **more}
 
 
-def _item(item: QueueItem, *, is_mine: bool) -> Panel:
+def _item(item: models.QueueItem, *, is_mine: bool) -> Panel:
     detail = " · ".join(words for _shape, words in labels.reason_chips(item.reasons))
     # Translators: a button: to go on checking a service that one has taken.
     verb = _("Go on") if is_mine else _("Check")
@@ -72,7 +71,7 @@ def _item(item: QueueItem, *, is_mine: bool) -> Panel:
     return _row(item.service.name, detail, "queue_check", item.pk, verb, due=due, group=group)
 
 
-def _call(call: CallTest) -> Panel:
+def _call(call: models.CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
     # Translators: a button: to call as the second person, or to compare what both heard.
@@ -94,13 +93,13 @@ def _report_panels(scope: Scope) -> Iterator[Panel]:
     yield from _panel(title, list(map(_pair, likeliest)), pairs, "pair_list")
 
 
-def _report(each: Correction) -> Panel:
+def _report(each: models.Correction) -> Panel:
     detail = " · ".join(labels.what_of(each.facts))
     # Translators: a button: look at a report and say whether it is right.
     verb = _("Judge")
     return _row(each.service.name, detail, "correction", each.pk, verb, group="soon")
 
 
-def _pair(each: DuplicatePair) -> Panel:
+def _pair(each: models.DuplicatePair) -> Panel:
     # Translators: a button: look at two entries.
     return _row(each.first.name, each.second.name, "pair", each.pk, _("Look"), group="soon")

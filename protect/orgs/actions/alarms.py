@@ -13,11 +13,9 @@ from django.db.models import Q
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
-from protect.orgs.access import must
+from protect.orgs import access, enums, errors
 from protect.orgs.actions import details
 from protect.orgs.alarms import alarms_url
-from protect.orgs.enums import Permission
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders, notify
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -51,7 +49,7 @@ def note_alarm(
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if noted_this_hour.count() == 1:
-        officers = holders(Permission.READ_AUDIT, organisation=organisation)
+        officers = holders(enums.Permission.READ_AUDIT, organisation=organisation)
         notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
@@ -94,14 +92,14 @@ def answer_alarm(
     """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
     Errors, after which nothing is written: PermissionDenied; detail_invalid, without a reason;
     alarm_changed, when there is none, or a newer one."""
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
     audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")

@@ -13,10 +13,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
-from protect.orgs import rules
+from protect.orgs import alarms, rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, memberships
-from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
@@ -63,7 +62,7 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
     organisation = Organisation.objects.lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
         raise OrganisationRefusal("organisation_not_active")
-    if place.team is not None and stopped_since(organisation.pk, place.team.pk):
+    if place.team is not None and alarms.stopped_since(organisation.pk, place.team.pk):
         raise OrganisationRefusal("team_stopped")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(

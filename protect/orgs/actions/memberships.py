@@ -9,8 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import enums, rules
-from protect.orgs.access import is_last, must_give, must_manage
+from protect.orgs import access, enums, rules
 from protect.orgs.actions import details
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders, holding, notify
@@ -64,7 +63,7 @@ def lock_operators() -> None:
 
 def must_not_be_last(membership: Membership) -> None:
     """Keep the last administrator or operator where they are. Errors: last_administrator."""
-    if is_last(membership):
+    if access.is_last(membership):
         raise OrganisationRefusal("last_administrator")
 
 
@@ -127,7 +126,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     is_own = membership.user_id == scope.user_id
     if not is_own:
-        must_manage(scope, membership)
+        access.must_manage(scope, membership)
     locked = _lock_with_others(membership)
     must_not_be_last(locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
@@ -144,8 +143,8 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     one of another level, or with keys where there were none; membership_move_not_allowed when it
     has ended; already_member; last_administrator.
     """
-    must_manage(scope, membership)
-    must_give(scope, role, team=membership.team, organisation=membership.organisation)
+    access.must_manage(scope, membership)
+    access.must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
     if locked.state == enums.MembershipState.LEFT:
         raise OrganisationRefusal("membership_move_not_allowed", state=locked.state, move="promote")

@@ -9,11 +9,10 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import profiles, rules
+from protect.orgs import errors, profiles, rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.holders import holders, notify
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
@@ -49,7 +48,7 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         zone=details.zone(profile.zone),
         created=at,
     )
-    with details.refusing(OrganisationRefusal("name_taken")):
+    with details.refusing(errors.OrganisationRefusal("name_taken")):
         organisation.save(force_insert=True)
     return organisation
 
@@ -69,9 +68,9 @@ def vouch(
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
-        raise OrganisationRefusal("vouch_not_allowed")
+        raise errors.OrganisationRefusal("vouch_not_allowed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    with details.refusing(OrganisationRefusal("vouch_not_allowed")):
+    with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
         given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
         new_vouch = Vouch.objects.create(organisation=locked, **given)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
@@ -148,7 +147,7 @@ def create_first_organisation(
     Both mails go to one address, one for each role. Only the command line calls this.
     Errors: already_begun; detail_invalid."""
     if Organisation.objects.exists():
-        raise OrganisationRefusal("already_begun")
+        raise errors.OrganisationRefusal("already_begun")
     organisation = create(profile, at=at)
     organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
     organisation.save(update_fields=["state"])
@@ -175,7 +174,7 @@ def invite_first_administrator(
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     if profiles.managers(locked).exists():
-        raise OrganisationRefusal("organisation_move_not_allowed")
+        raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):

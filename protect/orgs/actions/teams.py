@@ -8,11 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.orgs import errors, rules
-from protect.orgs.access import must
-from protect.orgs.actions import details
-from protect.orgs.actions.memberships import end_team
-from protect.orgs.alarms import stopped_since
+from protect.orgs import access, alarms, errors, rules
+from protect.orgs.actions import details, memberships
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
@@ -24,7 +21,7 @@ def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
     """Create a team, still without a key. Errors: as `rename_team`; organisation_not_active."""
-    must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
         raise OrganisationRefusal("organisation_not_active")
@@ -39,7 +36,7 @@ def found_team(
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
     """Errors: PermissionDenied; team_move_not_allowed; detail_invalid; name_taken."""
-    must(scope, Permission.MANAGE_TEAM, team=team)
+    access.must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
@@ -52,7 +49,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
 
 def must_not_be_stopped(team: Team) -> None:
     """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
-    if stopped_since(team.organisation_id, team.pk):
+    if alarms.stopped_since(team.organisation_id, team.pk):
         raise errors.TeamEndStopped
 
 
@@ -64,11 +61,11 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped, while an alarm about its key
     waits for an officer: the keys are what the cause is found by.
     """
-    must(scope, Permission.MANAGE_ORGANISATION, team=team)
+    access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = Team.objects.lock(team)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    end_team(locked, audit=audit)
+    memberships.end_team(locked, audit=audit)
     return locked
 
 

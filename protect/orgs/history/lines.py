@@ -21,8 +21,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import ALARMS, ANSWER, DONE
 from protect.kernel import ids
 from protect.kernel.text import plain_name
-from protect.orgs import roles
-from protect.orgs.enums import EndReason
+from protect.orgs import enums, roles
 from protect.orgs.history import sentences
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from protect.ui import moments
@@ -84,7 +83,7 @@ class Places(NamedTuple):
         role = self._role(entry, row.role)
         words = [roles.role_name(role) if role else "", row.team.name if row.team else ""]
         if entry.action == ENDED and isinstance(row, Membership) and row.end_reason:
-            words.append(str(EndReason(row.end_reason).label))
+            words.append(str(enums.EndReason(row.end_reason).label))
         return tuple(each for each in words if each)
 
     def _role(self, entry: Entry, today: str) -> str:

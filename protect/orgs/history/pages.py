@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
-from protect.orgs.access import must
-from protect.orgs.enums import Permission
+from protect.orgs import access, enums
 from protect.orgs.history import sentences, sign_ins
 from protect.orgs.history.lines import (
     ABOUT_ALARMS,
@@ -84,7 +83,7 @@ def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFil
     """Return a page of what was done in an organisation, or of its people's sign-ins.
     A line that stands for several entries counts all of them, also those beyond the page.
     Errors: PermissionDenied."""
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     find = _sign_ins if history_filter.is_about_sign_ins else _done
     groups = _groups(find(organisation, history_filter), history_filter.before)
     older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
@@ -103,7 +102,7 @@ def lines(
 
 def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
     """Return the readable entries about a thing. Errors: Http404, also for foreign ones."""
-    mine = scope.organisations_where(Permission.READ_AUDIT)
+    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     rows = Entry.objects.about(f"{kind}:{pk}").filter(organisation__in=mine)
     if not rows.exists():
         raise Http404

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.audit.rules import ANSWER
 from protect.kernel.ids import grouped
-from protect.orgs import roles
-from protect.orgs.alarms import FILTER
+from protect.orgs import alarms, roles
 from protect.orgs.history.directory_sentences import OF_DIRECTORY
 from protect.orgs.history.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
 from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
@@ -218,7 +217,7 @@ FAMILIES: dict[str, Promise] = {
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
 }
 # What is looked for by how it ended, or in another chain.
-REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", FILTER
+REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", alarms.FILTER
 # Translators, of each below: what a reader looks for in the history.
 OUTCOMES: dict[str, Promise] = {
     ALARMS: _("Alarms: a key or a note is not as it was stored"),

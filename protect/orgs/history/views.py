@@ -19,11 +19,8 @@ from protect.audit import facts
 from protect.audit.queries import PAGE
 from protect.audit.rules import REASON_LENGTH, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, profiles
-from protect.orgs.access import get_organisation, must, scope_of
+from protect.orgs import access, alarms, enums, errors, profiles
 from protect.orgs.actions import Answer, answer_alarm
-from protect.orgs.enums import Permission
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -65,21 +62,21 @@ class AnswerForm(DeskForm):
 
 @require_safe
 def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    return _history_page(request, scope, get_organisation(scope, pk))
+    scope = access.scope_of(request)
+    return _history_page(request, scope, access.get_organisation(scope, pk))
 
 
 @require_http_methods(["GET", "POST"])
 def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer an alarm. A GET, as after unlocking on this page, redirects to the alarms."""
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     if request.method == "GET":
         return redirect(alarms.alarms_url(pk))
     form = AnswerForm(request.POST)
     if form.errors.keys() - {"reason"}:
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
@@ -124,9 +121,9 @@ def _history_page(
 
 @require_safe
 def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     rows = pages.trail(scope, kind, pk)
-    mine = scope.organisations_where(Permission.READ_AUDIT)
+    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     page = Paginator(lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
@@ -134,7 +131,7 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "target": f"{kind}:{pk}",
         "entries": lines.lines_of_groups(list(page.object_list), mine),
         "page": page,
-        "reading": [get_organisation(scope, each) for each in sorted(mine)],
+        "reading": [access.get_organisation(scope, each) for each in sorted(mine)],
     }
     return render(request, "orgs/thing_history.html", context)
 

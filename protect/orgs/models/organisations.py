@@ -10,8 +10,7 @@ from django.db.models.functions import Lower
 
 from protect.kernel import clock
 from protect.orgs import enums
-from protect.orgs.models import queries
-from protect.orgs.models.users import User
+from protect.orgs.models import queries, users
 
 
 class Organisation(models.Model):
@@ -89,7 +88,7 @@ class Membership(models.Model):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="memberships"
     )
@@ -145,7 +144,7 @@ class Vouch(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
     by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -175,7 +174,7 @@ class Invitation(models.Model):
     language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
     # Empty for the first person of an installation, whom a command invites.
     invited_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        users.User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     created = models.DateTimeField(default=clock.now)

@@ -22,9 +22,8 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
-from protect.verification import access, enums, rules
+from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
-from protect.verification.models import CallTest
 
 SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
 
@@ -150,7 +149,7 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/service_call.html", form, context)
 
 
-def _both(call: CallTest) -> Iterator[dict[str, Any]]:
+def _both(call: models.CallTest) -> Iterator[dict[str, Any]]:
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.

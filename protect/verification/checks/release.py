@@ -27,8 +27,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.ui import pages, pagination
-from protect.verification.enums import CallState
-from protect.verification.models import CallTest
+from protect.verification import enums, models
 
 PAGE = 50  # services
 
@@ -36,7 +35,7 @@ PAGE = 50  # services
 @dataclass(frozen=True, slots=True)
 class Waiting:
     service: Service
-    call: CallTest | None  # the first of two calls, if it was made
+    call: models.CallTest | None  # the first of two calls, if it was made
     is_reachable: bool  # False: no number, nothing to write to, nowhere to go
 
 
@@ -94,7 +93,7 @@ def _must(scope: Scope, country: str) -> None:
 
 def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
-    calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
+    calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))

@@ -18,8 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Audience, Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
@@ -143,7 +142,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     """Record the answers of a service; return the changes that wait for a moderator.
     Errors: LinkGone; directory_edit_conflict, when a fact has changed since; directory_tells_where.
     Nothing is saved."""
-    touch()
+    changes.touch()
     opened = get_link(token, at=at)
     service = Service.objects.select_for_update(of=("self",)).get(pk=opened.service_id)
     rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")

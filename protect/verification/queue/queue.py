@@ -18,9 +18,8 @@ from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState
-from protect.verification.errors import VerificationRefusal
 from protect.verification.models import QueueItem
 from protect.verification.queue.priorities import FROM_CHECKS, priority, reasons
 
@@ -164,7 +163,7 @@ def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditCo
     Errors: verification_queue_move_not_allowed, also after the lease."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
-        raise VerificationRefusal(
+        raise errors.VerificationRefusal(
             "verification_queue_move_not_allowed", state=locked.state, move=""
         )
     return audit, locked

@@ -14,9 +14,8 @@ from protect.directory.facts import LABELS
 from protect.directory.services.forms import choose
 from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
-from protect.verification import rules
+from protect.verification import models, rules
 from protect.verification.enums import Claim, CorrectionState, Reporter
-from protect.verification.models import Correction
 from protect.verification.reports.reports import LONGEST, Judgement, Report
 
 # Translators: in a filter: nothing is left out.
@@ -143,7 +142,7 @@ class JudgeForm(DeskForm):
         self,
         *args: Any,
         reported: Iterable[str] | None = None,
-        others: Iterable[tuple[Correction, str]] | None = None,
+        others: Iterable[tuple[models.Correction, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         """`reported`: codes that the report names; `others`: other reports and their words."""

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records import freshness, values
@@ -86,7 +85,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     must_be_safe(report, is_public=False)
     user = User.objects.get(pk=str(scope.user_id))
     if Fact.PHONE in report.facts:
-        touch()  # before the service is locked, as everywhere
+        changes.touch()  # before the service is locked, as everywhere
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = Correction.objects.new().filter(
         service=locked, reporter=Reporter.MEMBER, by=user, text=report.text.strip()
@@ -186,7 +185,7 @@ def judge(
     audit = access.permitted_context(
         scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at
     )
-    touch()
+    changes.touch()
     locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
     accepted = _accepted(locked, judgement)

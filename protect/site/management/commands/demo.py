@@ -15,10 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import keys
+from protect.demo import keys, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
-from protect.demo.services import build_services
-from protect.demo.trainings import build_trainings
 from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
@@ -61,7 +59,7 @@ NAMES = {
 FORGETFUL = f"amal@{DEMO_DOMAIN}"
 
 
-BUILDS = (build_organisations, keys.build_keys, build_services, build_trainings)
+BUILDS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
 
 
 class Command(BaseCommand):
