@@ -89,7 +89,7 @@ def _report_panels(scope: Scope) -> Iterator[Panel]:
     pairs = access.pairs_of(scope).filter(state=PairState.PROPOSED)
     likeliest = pairs.select_related("first", "second").order_by("-score", "pk")[:SHOWN]
     # Translators: heading: entries of the directory that may be the same service.
-    title = _("Perhaps one service")
+    title = _("Possible duplicates")
     yield from _panel(title, list(map(_pair, likeliest)), pairs, "pair_list")
 
 

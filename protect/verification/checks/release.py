@@ -63,8 +63,8 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         done = status.release(scope, country, at=clock.now())
         message = ngettext(
             # Translators: services of a country that the public sees from now on.
-            "{number} service is shown now.",
-            "{number} services are shown now.",
+            "{number} service is published.",
+            "{number} services are published.",
             done.shown,
         )
         messages.success(request, message.format(number=done.shown))
@@ -74,10 +74,10 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
-        "question": _("Show the reviewed services of {country}?").format(country=name),
+        "question": _("Publish the reviewed services of {country}?").format(country=name),
         "effects": list(_effects(len(ready), len(waiting))),
         "undo": _("Each of them can be taken off again on its own page."),
-        "verb": _("Show them to the public"),
+        "verb": _("Publish services"),
         "back": reverse("verification:release", args=[country]),
         "page": page,
         "rows": _named(list(page.object_list)),

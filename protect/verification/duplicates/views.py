@@ -233,7 +233,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merges.call_different(scope, access.get_pair(scope, pk), at=clock.now())
-    messages.success(request, _("Noted: they are two services. Nobody is asked again."))
+    messages.success(request, _("Noted as two services. They are not proposed again."))
     return redirect("verification:pair_list")
 
 

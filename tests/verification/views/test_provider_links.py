@@ -251,7 +251,7 @@ def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
         service=service, available=2, updated_at=NOW, expires_at=LATER
     )
     answer = visitor.post(page, **hidden(visitor.get(page)), is_cost="right")
-    assert "Tell free places" in words(answer)
+    assert "Update free places" in words(answer)
 
     again = visitor.get(page)
     assert "is_cost" not in again.content.decode()

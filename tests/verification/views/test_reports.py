@@ -82,7 +82,7 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 
     assert "Demo Two" not in page(keepers, "mona", "/directory/reports?country=MT")
     assert "Demo One" in page(keepers, "mona", "/directory/reports?country=MT&state=moon")
-    assert "No report is as you ask." in page(keepers, "mona", "/directory/reports?state=rejected")
+    assert "No report matches your filters." in page(keepers, "mona", "/directory/reports?state=rejected")
     assert (
         'value="MT" selected'
         in keepers.desk("mona")
