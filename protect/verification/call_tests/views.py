@@ -65,10 +65,6 @@ class SecondCallForm(DeskForm):
     )
     heard = _heard()
 
-    @property
-    def is_service(self) -> bool:
-        return bool(self.cleaned_data["answer"] == SERVICE)
-
 
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
@@ -92,9 +88,9 @@ def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, SecondCallForm)
     if form.is_valid():
         with form.mending():
-            heard = form.cleaned_data["heard"]
+            heard, is_service = form.cleaned_data["heard"], form.cleaned_data["answer"] == SERVICE
             saved = call_tests.answer_call(
-                scope, call, is_service=form.is_service, heard=heard, at=clock.now()
+                scope, call, is_service=is_service, heard=heard, at=clock.now()
             )
             messages.add_message(request, *_message(saved.state))
             lapsed = saved.state == enums.CallState.LAPSED

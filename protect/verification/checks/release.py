@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
@@ -71,6 +70,8 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         return redirect("verification:release", country=country)
     ready, waiting = _reviewed(country)
     page = pagination.Paginator(ready, PAGE).get_page(request.GET.get("page"))
+    services = list(page.object_list)  # their numbers were called: a few queries name all of them
+    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
@@ -80,7 +81,10 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         "verb": _("Publish services"),
         "back": reverse("verification:release", args=[country]),
         "page": page,
-        "rows": _named(list(page.object_list)),
+        "rows": [
+            {"row": row, "warnings": warnings_of(row.service, is_tested=True)}
+            for row in listed(services, at=clock.now())
+        ],
     }
     return pages.show(request, "verification/release_confirm.html", None, context)
 
@@ -105,14 +109,6 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
         if each.pk not in shown
     ]
     return ready, waiting
-
-
-def _named(services: list[Service]) -> list[dict[str, Any]]:
-    """Return services as the page names them: those that can be shown, so their number is called.
-    A few queries, however many they are."""
-    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
-    rows = listed(services, at=clock.now())
-    return [{"row": row, "warnings": warnings_of(row.service, is_tested=True)} for row in rows]
 
 
 def _effects(ready: int, waiting: int) -> Iterator[str]:
