@@ -35,9 +35,7 @@ class Pruned:
 
 class Columns(TypedDict):
     """What an entry says. Codes and ids only: never a name, content or address.
-
-    Shapes: action, outcome: codes; target: "<kind>:<uuid>".
-    """
+    Shapes: action, outcome: codes; target: "<kind>:<uuid>"."""
 
     at: datetime
     chain: str
@@ -59,10 +57,8 @@ UNSAID = {"target": "", "consent": None, "outcome": rules.DONE, "state": None, "
 
 def record(**columns: Unpack[RecordColumns]) -> Entry:
     """Append an entry to a chain, as the last step of the transaction that it records.
-
     It holds the chain until that transaction ends; two chains are taken in the order of names.
-    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
-    """
+    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
     _lock(columns["chain"])
@@ -74,20 +70,16 @@ def record(**columns: Unpack[RecordColumns]) -> Entry:
 
 def refusal(**columns: Unpack[Columns]) -> None:
     """Record a refusal in a transaction of its own: the refused one is rolled back.
-
     Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
     over. Elsewhere it is written at once. Shapes: outcome: the code of the refusal.
-    Errors: RuntimeError outside a request and inside a transaction, which would take it along.
-    """
+    Errors: RuntimeError outside a request and inside a transaction, which would take it along."""
     _keep(partial(record, **({"outcome": "refused"} | columns)))
 
 
 def refusal_once(**columns: Unpack[Columns]) -> None:
     """Record a refusal as `refusal` does, unless the same person met the same within the hour.
-
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
-    """
+    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain."""
     _keep(partial(_record_once, **columns))
 
 

@@ -48,11 +48,9 @@ def verify(
     *, at: datetime, heads: Iterable[Head] = (), say: Say | None = None
 ) -> Iterator[Checked]:
     """Recompute every chain, compare it with heads noted earlier, and yield the result.
-
     May run while entries are written, or removed in their time. Without `heads`, a chain that was
     cut or written anew together with its own head looks whole. `say` hears a chain and how many
-    entries of it were read, now and then.
-    """
+    entries of it were read, now and then."""
     by_chain: dict[str, list[Head]] = {}
     for head in heads:
         by_chain.setdefault(head.chain, []).append(head)

@@ -19,11 +19,9 @@ PAGE = 50  # entries on a screen
 
 def newest_state(target: str) -> RawSQL:
     """Return the newest state of a thing, or NULL, as a column of a query about that thing.
-
     It counts in whichever chain it stands: which organisation a thing belongs to is only a row.
-    `rules.SEVERAL`, where its newest version was saved with different bytes.
-    The SQL is written out because composing it with Django's `Subquery` takes three times as long.
-    """
+    `rules.SEVERAL`, where its newest version was saved with different bytes. The SQL is written out
+    because composing it with Django's `Subquery` takes three times as long."""
     return RawSQL(
         "SELECT CASE WHEN MIN(state) < MAX(state)"
         " AND substr(MIN(state), 1, %s) = substr(MAX(state), 1, %s) THEN %s ELSE MAX(state) END"

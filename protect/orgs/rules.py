@@ -143,11 +143,9 @@ def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> f
 
 def next_turn(tries: int, last_turn: datetime, at: datetime) -> datetime | None:
     """Return when the next unknown browser may try to sign in to one account.
-
     That is `at` while tries are free, or when the line is empty; else TURN_EVERY after the turn
     before. None when the line is longer than LONGEST_DELAY. A turn further ahead than a line can be
-    long comes from a clock that went back, and counts for nothing.
-    """
+    long comes from a clock that went back, and counts for nothing."""
     is_free = tries < FREE_ATTEMPTS[AttemptKind.ACCOUNT]
     if is_free or (last_turn > at and not is_ahead(last_turn, at)):
         return at

@@ -55,11 +55,9 @@ def note_alarm(
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
     """Mail officers the result of a comparison by the server, unless it is already known.
-
     What stays as it is after their answer, a record that is lost for good, is not told again; what
     was whole meanwhile, or was saved anew, is.
-    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
-    """
+    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code."""
     action = f"{COMPARED}{fault}"
     if _newest_of_thing(organisation, target) != action:
         note_alarm(organisation, target, outcome, action=action, actor=None, at=at)

@@ -44,11 +44,9 @@ class Accepted(NamedTuple):
 @transaction.atomic
 def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetime) -> Invitation:
     """Invite an address by mail. Only that mail holds the link; earlier links to this role stop.
-
     Whether the address has an account elsewhere is neither asked nor told.
     Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown;
-    detail_invalid; organisation_not_active; team_stopped; already_member.
-    """
+    detail_invalid; organisation_not_active; team_stopped; already_member."""
     organisation, team, role = place
     if team is not None and team.organisation_id != organisation.pk:
         raise ValueError("the team belongs to another organisation")

@@ -138,11 +138,9 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
 @transaction.atomic
 def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) -> Membership:
     """Give a member another role in the same team or organisation. Keys stay as they are.
-
     Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown for
     one of another level, or with keys where there were none; membership_move_not_allowed when it
-    has ended; already_member; last_administrator.
-    """
+    has ended; already_member; last_administrator."""
     access.must_manage(scope, membership)
     access.must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)

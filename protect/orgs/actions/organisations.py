@@ -116,11 +116,9 @@ def reactivate_organisation(
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
     """End an organisation for good, with its teams, memberships and invitations.
-
     The vault calls this where teams have keys: grants and sessions end in the same transaction.
     Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when the only people
-    who run the platform belong to it.
-    """
+    who run the platform belong to it."""
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
@@ -164,13 +162,10 @@ def create_first_organisation(
 def invite_first_administrator(
     scope: Scope, organisation: Organisation, *, email: str, language: str, at: datetime
 ) -> Invitation:
-    """Invite the first administrator of an organisation without one. Operators only.
-
-    The new invitation revokes earlier ones to any address, so that a mistyped address is corrected
-    by inviting again.
-    Errors: PermissionDenied; organisation_move_not_allowed once it has an administrator;
-    detail_invalid; organisation_not_active.
-    """
+    """Invite the first administrator of an organisation without one. Operators only. The new
+    invitation revokes earlier ones to any address, so that a mistyped address is corrected by
+    inviting again. Errors: PermissionDenied; organisation_move_not_allowed once it has an
+    administrator; detail_invalid; organisation_not_active."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     if profiles.managers(locked).exists():

@@ -56,11 +56,9 @@ def must_not_be_stopped(team: Team) -> None:
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good, with its memberships and open invitations.
-
     The vault calls this where the team has keys: grants end in the same transaction.
     Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped, while an alarm about its key
-    waits for an officer: the keys are what the cause is found by.
-    """
+    waits for an officer: the keys are what the cause is found by."""
     access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = Team.objects.lock(team)

@@ -31,11 +31,9 @@ CALLABLE = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
 @transaction.atomic
 def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> CallTest:
     """Record the first call of the numbers and its note. It proves nothing yet.
-
     A call of the same person that still waits for a second one gives way to the new one.
     Errors: PermissionDenied; verification_call_not_possible, without a number, while the call of
-    another person waits, or once a second person has called; directory_tells_where.
-    """
+    another person waits, or once a second person has called; directory_tells_where."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
     changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -90,13 +88,10 @@ def answer_call(
 
 @transaction.atomic
 def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
-    """Decide whether both callers heard the same: then the number is tested, else disputed.
-
-    Every user who may check can decide, except the first caller. A call to numbers that have
-    changed since lapses.
-    Errors: PermissionDenied; verification_second_person_needed; verification_call_not_possible,
-    before a second person has called and once it is decided.
-    """
+    """Decide whether both callers heard the same: then the number is tested, else disputed. Every
+    user who may check can decide, except the first caller. A call to numbers that have changed
+    since lapses. Errors: PermissionDenied; verification_second_person_needed;
+    verification_call_not_possible, before a second person has called and once it is decided."""
     audit = access.permitted_context(
         scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
     )

@@ -107,10 +107,8 @@ def close(
     seen: Collection[str] | None = None,
 ) -> QueueItem:
     """End the user's item: FINISH once its service was checked, MISS after an unanswered call.
-
     `seen` are the reasons that stood on the page; what came up after that waits anew.
-    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it.
-    """
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it."""
     audit, locked = _begin_held(scope, item, at=at)
     _step(locked, move)
     locked.leased_until, locked.note = None, note

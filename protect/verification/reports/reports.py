@@ -75,12 +75,9 @@ def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
 @transaction.atomic
 def report_as_member(scope: Scope, service: Service, report: Report, *, at: datetime) -> Correction:
     """Save a member's report; return it, or the open report that says the same.
-
     A dead number is disputed at once and waits to be called; of other facts a moderator judges.
     Every user who may see the service may report.
-    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is
-    stored.
-    """
+    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is stored."""
     service = access.get_service(scope, service.pk)
     must_be_safe(report, is_public=False)
     user = User.objects.get(pk=str(scope.user_id))
