@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from protect.directory.service_models import Service
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation, User
 from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
@@ -33,10 +33,9 @@ class QueueQuerySet(models.QuerySet["QueueItem"]):
         return self.waiting().exclude(claimed)
 
 
-class QueueItem(models.Model):
+class QueueItem(UuidModel):
     """A service that waits to be checked. Which facts, and why, follows from its checks."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=QueueState, default=QueueState.OPEN)
@@ -80,15 +79,11 @@ class QueueItem(models.Model):
             models.Index(fields=["country", "state", "-priority"], name="verification_queue_order")
         ]
 
-    def __str__(self) -> str:
-        return f"queue item {self.pk}"
 
-
-class CallTest(models.Model):
+class CallTest(UuidModel):
     """Two people call the numbers, neither knowing what the other heard; then both are compared.
     While it waits without a `second`, a second person is missing; with one, the comparison is."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     numbers = models.JSONField()  # as they stood when they were called
     heard = models.CharField(max_length=400)  # the answering person and their words
@@ -115,14 +110,10 @@ class CallTest(models.Model):
             _filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
         ]
 
-    def __str__(self) -> str:
-        return f"call test {self.pk}"
 
-
-class ProviderLink(models.Model):
+class ProviderLink(UuidModel):
     """A link to one screen about one service, mailed to the service itself. No account."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     # Empty: a reminder by the clock.
@@ -142,14 +133,10 @@ class ProviderLink(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"link {self.pk}"
 
-
-class Reminder(models.Model):
+class Reminder(UuidModel):
     """A weekly digest of waiting checks, mailed to the users who check for an organisation."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     waiting = models.PositiveIntegerField()  # items of the queue at that moment
@@ -157,14 +144,10 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["-at", "pk"]
 
-    def __str__(self) -> str:
-        return f"reminder {self.pk}"
 
-
-class HealthSnapshot(models.Model):
+class HealthSnapshot(UuidModel):
     """How true the directory of a country was on a day: services by fact and state."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     fact = models.CharField(max_length=16)  # enums.Fact
@@ -198,10 +181,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")
 
 
-class Correction(models.Model):
+class Correction(UuidModel):
     """A report that something is wrong. It changes nothing before a moderator has judged it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
@@ -254,18 +236,14 @@ class Correction(models.Model):
             models.Index(fields=["country", "state", "created"], name="verification_correction_new")
         ]
 
-    def __str__(self) -> str:
-        return f"correction {self.pk}"
-
     @property
     def is_proposal(self) -> bool:
         return self.reporter == Reporter.PROVIDER and bool(self.proposed)
 
 
-class DuplicatePair(models.Model):
+class DuplicatePair(UuidModel):
     """Two entries that may be one service. `first` is the one with the smaller id."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
@@ -295,6 +273,3 @@ class DuplicatePair(models.Model):
                 condition=Q(before={}) | Q(state=PairState.MERGED),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"pair {self.pk}"

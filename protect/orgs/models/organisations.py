@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs import enums
 from protect.orgs.models import queries, users
 
 
-class Organisation(models.Model):
+class Organisation(UuidModel):
     """A member of the consortium: an office, a partner, a shelter, a school."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=enums.OrganisationKind)
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
@@ -49,14 +47,10 @@ class Organisation(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"organisation {self.pk}"
 
-
-class Team(models.Model):
+class Team(UuidModel):
     """Members who share keys, and therefore files. Their access ends with the team."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=240, default="", blank=True)
@@ -80,14 +74,10 @@ class Team(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"team {self.pk}"
 
-
-class Membership(models.Model):
+class Membership(UuidModel):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="memberships"
@@ -134,14 +124,10 @@ class Membership(models.Model):
         ]
         indexes = [models.Index(fields=["user", "state"], name="orgs_membership_of_user")]
 
-    def __str__(self) -> str:
-        return f"membership {self.pk}"
 
-
-class Vouch(models.Model):
+class Vouch(UuidModel):
     """One organisation's word that another may be trusted."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
     by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by_user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
@@ -157,14 +143,10 @@ class Vouch(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"vouch {self.pk}"
 
-
-class Invitation(models.Model):
+class Invitation(UuidModel):
     """An invitation of one e-mail address. Only the mail holds the token; the row has its hash."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(
@@ -198,6 +180,3 @@ class Invitation(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "team"], name="orgs_invitation_where")]
-
-    def __str__(self) -> str:
-        return f"invitation {self.pk}"
