@@ -215,15 +215,11 @@ def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
     """Return the pages about an organisation that a user may open; `here` is one of them."""
     is_in = organisation.pk in scope.organisations
     pages = [
-        # Translators: a page about an organisation: what it is and how it stands.
+        # Translators, of each below: a page about an organisation.
         (_("Overview"), OVERVIEW, True),
-        # Translators: a page about an organisation: who works there.
         (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
-        # Translators: a page that lists one's teams.
         (_("Teams"), TEAMS, is_in),
-        # Translators: a page that lists open invitations.
         (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
-        # Translators: a page about an organisation: who did what.
         (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
     ]
     return [

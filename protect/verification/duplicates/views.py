@@ -44,10 +44,9 @@ from protect.verification.reports.forms import NarrowingForm
 
 FIRST, SECOND = "first", "second"
 NEVER = datetime.min.replace(tzinfo=UTC)
+# Translators, of each below: one of two entries that stand side by side.
 SIDES: dict[str, Promise] = {
-    # Translators: one of two entries that stand side by side.
     FIRST: gettext_lazy("The first"),
-    # Translators: one of two entries that stand side by side.
     SECOND: gettext_lazy("The second"),
 }
 PAGE = 50  # pairs

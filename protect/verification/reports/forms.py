@@ -21,14 +21,11 @@ from protect.verification.reports.reports import LONGEST, Judgement, Report
 # Translators: in a filter: nothing is left out.
 EVERYTHING = ("", gettext_lazy("All"))
 OTHER = "other"
+# Translators, of each below: what a moderator says of a report.
 VERDICTS = {
-    # Translators: what a moderator says of a report.
     CorrectionState.ACCEPTED: gettext_lazy("It is right"),
-    # Translators: what a moderator says of a report that names several things.
     CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
-    # Translators: what a moderator says of a report.
     CorrectionState.REJECTED: gettext_lazy("It is not right"),
-    # Translators: what a moderator says of a report: another one says the same.
     CorrectionState.DUPLICATE: gettext_lazy("Another report says the same"),
 }
 
