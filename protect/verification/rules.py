@@ -22,8 +22,10 @@ QUEUE_MOVES = {
     (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
 }
 # Calls and reports end once; a pair is decided once, and a merge can be undone.
-CALL_ENDS = {(CallState.WAITING, end): end for end in CallState if end != CallState.WAITING}
-VERDICTS = {
+CALL_ENDS: dict[tuple[CallState, CallState], CallState] = {
+    (CallState.WAITING, end): end for end in CallState if end != CallState.WAITING
+}
+VERDICTS: dict[tuple[CorrectionState, CorrectionState], CorrectionState] = {
     (CorrectionState.NEW, verdict): verdict
     for verdict in CorrectionState
     if verdict != CorrectionState.NEW
