@@ -98,8 +98,8 @@ def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
         return NextStep("", _("Back to the note"), request.path.removesuffix(UPLOADS))
     if takes_files and isinstance(error, FileTooLarge):
         return NextStep("", _("Back to the import"), request.path.removesuffix(UPLOADS))
-    todo = _("Go back to where you were, or begin at the desk.")
-    return NextStep(todo, _("Go on from here"), "/")
+    way = _("Go back to where you were, or begin at the desk.")
+    return NextStep(way, _("Go on from here"), "/")
 
 
 def _from_damaged_note(request: HttpRequest, error: RecordDamaged) -> NextStep:
