@@ -68,7 +68,7 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
 
 
 @pytest.mark.parametrize("move", QueueMove)
-def test_nobody_moves_what_somebody_else_holds(keepers, move):
+def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
     item = standing(QueueState.CLAIMED, keepers, holder="vera")
     before = rows()
 
@@ -122,7 +122,7 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
     assert second.priority > 0
 
 
-def test_what_was_finished_waits_anew(keepers, item):
+def test_a_finished_service_can_be_enqueued_again(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
@@ -132,7 +132,7 @@ def test_what_was_finished_waits_anew(keepers, item):
     assert again.reasons == ["conflict"]
 
 
-def test_what_came_up_while_somebody_checked_waits_on(keepers, item):
+def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 

@@ -65,7 +65,7 @@ def test_each_country_hears_of_its_own(keepers):
     assert told() == ["zoe"]
 
 
-def test_whose_account_is_closed_is_not_written_to(keepers):
+def test_closed_accounts_get_no_reminder(keepers):
     waits()
     keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
     keepers.vito.user.save()
@@ -119,7 +119,7 @@ def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
 @pytest.mark.parametrize(
     "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
 )
-def test_who_is_not_shown_or_has_no_address_is_not_written_to(keepers, given):
+def test_services_without_an_address_or_not_published_get_no_link(keepers, given):
     service = entry(**{"email": "desk@demo.example"} | given)
     checked(service, Fact.COST, NOW - 70 * DAY)
 

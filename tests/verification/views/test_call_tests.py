@@ -126,7 +126,7 @@ def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
     assert not FactCheck.objects.exists()
 
 
-def test_nobody_is_their_own_second_person(keepers, call):
+def test_the_first_caller_cannot_be_the_second(keepers, call):
     desk = keepers.desk("vito")
 
     page = desk.get(f"/directory/calls/{call.pk}")
@@ -260,7 +260,7 @@ def test_a_fact_that_nobody_checked_says_so(keepers, service):
     assert "Nobody has ever checked this" in said
 
 
-def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
+def test_a_release_lists_what_services_lack(keepers, service):
     desk = keepers.desk("cora")
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
