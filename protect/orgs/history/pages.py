@@ -18,16 +18,7 @@ from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs import access, enums
-from protect.orgs.history import sentences, sign_ins
-from protect.orgs.history.lines import (
-    ABOUT_ALARMS,
-    SHORT,
-    HistoryLine,
-    lines_of_groups,
-    may_begin,
-    may_continue,
-)
-from protect.orgs.history.lines import grouped as in_lines
+from protect.orgs.history import lines, sentences, sign_ins
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 from protect.ui import moments
@@ -75,7 +66,7 @@ class HistoryFilter:
 class Page(NamedTuple):
     """Some entries, and the number under which the next older ones stand, None at the end."""
 
-    entries: list[HistoryLine]
+    entries: list[lines.HistoryLine]
     older: int | None
 
 
@@ -87,10 +78,10 @@ def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFil
     find = _sign_ins if history_filter.is_about_sign_ins else _done
     groups = _groups(find(organisation, history_filter), history_filter.before)
     older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
-    return Page(lines_of_groups(groups[:PAGE], {organisation.pk}), older)
+    return Page(lines.lines_of_groups(groups[:PAGE], {organisation.pk}), older)
 
 
-def lines(
+def exported_entries(
     organisation: Organisation, history_filter: HistoryFilter, *, upto: int
 ) -> Iterator[Entry]:
     """Yield what an export holds, oldest first. Sign-ins are not an organisation's to hand on."""
@@ -121,7 +112,7 @@ def looked_for(history_filter: HistoryFilter, people: Mapping[str, str]) -> list
     if history_filter.person == SYSTEM:
         terms.append(_("the system"))
     elif history_filter.person:
-        terms.append(people.get(history_filter.person, history_filter.person[:SHORT]))
+        terms.append(people.get(history_filter.person, history_filter.person[: lines.SHORT]))
     if history_filter.action:
         groups = sentences.FAMILIES | sentences.OUTCOMES
         action = history_filter.action
@@ -165,7 +156,7 @@ def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
         entries, last = [*entries, *chunk], chunk[-1].n
         begun = _begun_under(entries, before)
     if len(begun) > PAGE and last is not None:
-        rest = rows.filter(may_continue(begun[PAGE - 1][0].at), n__lt=last)
+        rest = rows.filter(lines.may_continue(begun[PAGE - 1][0].at), n__lt=last)
         begun = _begun_under([*entries, *rest.order_by("-n")], before)
     return begun
 
@@ -174,11 +165,11 @@ def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
     first = None if before is None else rows.page(before=before, size=1).first()
     if first is None:
         return []
-    return list(rows.filter(may_begin(first.at), n__gte=before).order_by("-n"))
+    return list(rows.filter(lines.may_begin(first.at), n__gte=before).order_by("-n"))
 
 
 def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
-    groups = in_lines(entries)
+    groups = lines.grouped(entries)
     return groups if before is None else [group for group in groups if group[0].n < before]
 
 
@@ -191,7 +182,7 @@ def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQue
     if history_filter.action == sentences.REFUSED:
         rows = rows.refused()
     elif history_filter.action == sentences.ALARMS:
-        rows = rows.filter(ABOUT_ALARMS)
+        rows = rows.filter(lines.ABOUT_ALARMS)
     elif history_filter.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=history_filter.action)
     elif history_filter.action:
