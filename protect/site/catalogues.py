@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -206,8 +207,10 @@ def _in_python(path: Path) -> Iterator[TranslatableString]:
 
 
 def _note_of_row(lines: list[str], line: int) -> str:
-    """Return the note of the table that a line stands in, and the comment behind the line."""
-    matches = (OF_TABLE.search(each) for each in reversed(lines[: line - 1]))
+    """Return the note of the table that a line stands in, and the comment behind the line.
+    A table ends at the first empty line."""
+    above = takewhile(str.strip, reversed(lines[: line - 1]))
+    matches = (OF_TABLE.search(each) for each in above)
     shared = next((match[1] for match in matches if match), "")
     own = OF_ROW.search(lines[line - 1])
     return f"{shared.rstrip('.')}: {own[1]}" if shared and own else shared

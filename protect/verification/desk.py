@@ -74,8 +74,11 @@ def _item(item: models.QueueItem, *, is_mine: bool) -> Panel:
 def _call(call: models.CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
-    # Translators: a button: to call as the second person, or to compare what both heard.
-    verb = _("Call too") if call.second_id is None else _("Compare")
+    # Translators: a button: to call as the second person.
+    verb = _("Call too")
+    if call.second_id is not None:
+        # Translators: a button: to compare what two people heard who called a number.
+        verb = _("Compare")
     name = call.service.name
     return _row(name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 

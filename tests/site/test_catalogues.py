@@ -49,6 +49,7 @@ def test_a_string_without_a_note_has_that_of_its_table_and_row(tmp_path, monkeyp
         'FRUITS = [\n    _("Pear"),\n    _("Fig"),  # with a stone\n'
         '    # Translators: a fruit, or the colour.\n    _("Orange"),  # as the colour\n]\n'
         '# Translators, of each below: a tree.\nTREES = [_("Fir")]  # noqa: X\n'
+        '\nHOUSE = _("Door")  # of wood\n'
     )
 
     notes = {each.text: each.note for each in catalogues.translatable_strings()}
@@ -59,4 +60,5 @@ def test_a_string_without_a_note_has_that_of_its_table_and_row(tmp_path, monkeyp
         "Fig": "a fruit: with a stone",
         "Orange": "a fruit, or the colour.",
         "Fir": "a tree.",
+        "Door": "",
     }
