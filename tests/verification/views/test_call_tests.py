@@ -94,7 +94,7 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
                 assert answer.status_code in {403, 404}, page
             assert (HEARD in shown, NOTE in shown) == (False, False), page
         history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
-        assert "Nobody has ever checked this" in history
+        assert "Until this is checked" in history
     (exported,) = hsds.documents(Service.objects.order_by("pk"), at=NOW)
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
@@ -257,7 +257,7 @@ def test_who_checked_is_for_those_who_keep_the_country(keepers, name, fact, stat
 def test_a_fact_that_nobody_checked_says_so(keepers, service):
     said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
-    assert "Nobody has ever checked this" in said
+    assert "Until this is checked" in said
 
 
 def test_a_release_lists_what_services_lack(keepers, service):
@@ -265,7 +265,7 @@ def test_a_release_lists_what_services_lack(keepers, service):
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
     assert "Its number has not been called" in page
-    assert "Show 1 service" in page
+    assert "Publish 1 service" in page
     call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 
     assert "Demo Vito called" in words(desk.get("/directory/release/MT"))

@@ -109,7 +109,7 @@ def test_a_claimed_item_names_its_checker(keepers, item, desk):
     refused = second.post(f"/directory/queue/{item.pk}/take")
     page = second.get(page_of(item))
 
-    assert (refused.status_code, "Somebody else has taken" in words(refused)) == (409, True)
+    assert (refused.status_code, "A colleague has taken" in words(refused)) == (409, True)
     assert "Demo Vito is checking it" in words(page)
     assert "Save, then the next one" not in words(page)
 
@@ -285,7 +285,7 @@ def test_an_item_taken_meanwhile_is_refused_and_keeps_what_was_typed(keepers, it
     )
 
     assert answer.status_code == 409
-    assert "Somebody else has taken" in words(answer)
+    assert "A colleague has taken" in words(answer)
     assert not FactCheck.objects.filter(at=at).exists()
 
 
