@@ -9,14 +9,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from protect.audit import facts, rules
+from protect.audit import facts, queries, rules
 from protect.audit.models import Chain, Checkpoint, Entry
-from protect.audit.queries import EntryQuerySet
 
 log = logging.getLogger("protect")
 
@@ -34,101 +33,61 @@ class Pruned:
     broken: facts.Break | None = None
 
 
-def record(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID | None,
-    organisation: UUID | None,
-    target: str = "",
-    consent: UUID | None = None,
-    outcome: str = rules.DONE,
-    state: str | None = None,
-    reason: str | None = None,
-) -> Entry:
-    """Append an entry to a chain, as the last step of the transaction that it records.
+class Columns(TypedDict):
+    """What an entry says. Codes and ids only: never a name, content or address.
+    Shapes: action, outcome: codes; target: "<kind>:<uuid>"."""
 
+    at: datetime
+    chain: str
+    action: str
+    actor: UUID | None
+    organisation: UUID | None
+    target: NotRequired[str]
+    consent: NotRequired[UUID | None]
+    outcome: NotRequired[str]
+
+
+class RecordColumns(Columns, total=False):
+    state: str | None  # as `rules.sealed_state`, where sealed bytes changed
+    reason: str | None  # of an answer to an alarm only
+
+
+UNSAID = {"target": "", "consent": None, "outcome": rules.DONE, "state": None, "reason": None}
+
+
+def record(**columns: Unpack[RecordColumns]) -> Entry:
+    """Append an entry to a chain, as the last step of the transaction that it records.
     It holds the chain until that transaction ends; two chains are taken in the order of names.
-    Shapes: action, outcome: codes; target: "<kind>:<uuid>"; state: as `rules.sealed_state`, where
-    sealed bytes changed; reason: of an answer to an alarm only. Never a name, content or address.
-    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code.
-    """
+    Errors: TransactionManagementError outside a transaction; IntegrityError for what is no code."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry shares its deed's transaction")
-    _lock(chain)
-    head, _ = Chain.objects.get_or_create(name=chain)
-    line = rules.Line(
-        chain=chain,
-        n=head.last_n + 1,
-        at=at,
-        actor=actor,
-        organisation=organisation,
-        action=action,
-        target=target,
-        consent=consent,
-        outcome=outcome,
-        state=state,
-        reason=reason,
-        prev_hash=bytes(head.last_hash),
-        hash=b"",
-    )
+    _lock(columns["chain"])
+    head, _ = Chain.objects.get_or_create(name=columns["chain"])
+    values: dict[str, Any] = {**UNSAID, **columns}
+    line = rules.Line(**values, n=head.last_n + 1, prev_hash=bytes(head.last_hash), hash=b"")
     return _append(line._replace(hash=rules.digest(line)))
 
 
-def refusal(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID | None,
-    organisation: UUID | None,
-    target: str = "",
-    consent: UUID | None = None,
-    outcome: str = "refused",
-) -> None:
+def refusal(**columns: Unpack[Columns]) -> None:
     """Record a refusal in a transaction of its own: the refused one is rolled back.
-
     Call it anywhere during a request: `KeepRefusals` writes it when the request's transaction is
-    over. Elsewhere it is written at once.
-    Shapes: as `record`; outcome: the code of the refusal.
-    Errors: RuntimeError outside a request and inside a transaction, which would take it along.
-    """
-    entry: dict[str, Any] = {
-        "action": action,
-        "target": target,
-        "consent": consent,
-        "outcome": outcome,
-    }
-    _keep(partial(record, at=at, chain=chain, actor=actor, organisation=organisation, **entry))
+    over. Elsewhere it is written at once. Shapes: outcome: the code of the refusal.
+    Errors: RuntimeError outside a request and inside a transaction, which would take it along."""
+    _keep(partial(record, **({"outcome": "refused"} | columns)))
 
 
-def refusal_once(  # noqa: PLR0913 - the columns of an entry
-    *,
-    at: datetime,
-    chain: str,
-    action: str,
-    actor: UUID,
-    organisation: UUID | None,
-    target: str,
-    outcome: str,
-) -> None:
+def refusal_once(**columns: Unpack[Columns]) -> None:
     """Record a refusal as `refusal` does, unless the same person met the same within the hour.
-
     The same means action and outcome, whatever the target. In one hour and chain a person leaves
-    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain.
-    """
-    entry: dict[str, Any] = {"organisation": organisation, "target": target, "outcome": outcome}
-    _keep(partial(_record_once, at=at, chain=chain, actor=actor, action=action, **entry))
+    `rules.MOST_REFUSALS` at most, alarms apart: a loop of tries cannot flood the chain."""
+    _keep(partial(_record_once, **columns))
 
 
 @contextmanager
 def refusals_kept() -> Iterator[None]:
     """Keep refusals until the end of this block, then write each, whatever ended the block.
-
     One that cannot be written is logged by its codes and holds nothing up: a refusal has let
-    nothing out, so its page may be shown. What lets something out is `record`ed first.
-    """
+    nothing out, so its page may be shown. What lets something out is `record`ed first."""
     kept: list[Write] = []
     token = _kept.set(kept)
     try:
@@ -141,10 +100,8 @@ def refusals_kept() -> Iterator[None]:
 
 def prune(*, at: datetime, say: facts.Say | None = None) -> Iterator[Pruned]:
     """Remove months whose time is over, leaving a checkpoint of each; yield each chain.
-
     Three years, sign-ins 90 days; whole months. A chain that is broken keeps everything: it is
-    evidence. Each chain has a transaction of its own; running it again changes nothing.
-    """
+    evidence. Each chain has a transaction of its own; running it again changes nothing."""
     for chain in Chain.objects.order_by("name").values_list("name", flat=True):
         checked = facts.check(chain, at=at, say=say)
         removed = 0 if checked.broken else _prune(chain, at)
@@ -166,10 +123,8 @@ def _prune(chain: str, at: datetime) -> int:
 
 def _carry_states(chain: str, last_removed: int, at: datetime) -> None:
     """Repeat the newest state of each record whose later entries have none, or an older one.
-
     Opening a record compares it with this entry, so the entry may not end before the record; and
-    what was erased stays so, and so does what was saved twice in one version, until a later one.
-    """
+    what was erased stays so, and so does what was saved twice in one version, until a later one."""
     entries = Entry.objects.of_chain(chain)
     kept = entries.filter(n__gt=last_removed).newest_versions()
     for target, states in sorted(entries.filter(n__lte=last_removed).newest_versions().items()):
@@ -204,19 +159,20 @@ def _append(line: rules.Line) -> Entry:
     return entry
 
 
-def _record_once(*, at: datetime, chain: str, actor: UUID, action: str, **more: Any) -> None:
-    lately = Entry.objects.of_chain(chain).refused().filter(actor=actor, at__gte=rules.hour_of(at))
+def _record_once(**columns: Unpack[Columns]) -> None:
+    of_actor = Entry.objects.of_chain(columns["chain"]).refused().filter(actor=columns["actor"])
+    lately = of_actor.filter(at__gte=rules.hour_of(columns["at"]))
     lately = lately.exclude(outcome__in=sorted(rules.ALARMS))
-    same = {"action": action, "outcome": more["outcome"]}
+    same = {"action": columns["action"], "outcome": columns["outcome"]}
     # Checked before the lock, too: a loop of refusals must not delay other writers.
     if _is_enough(lately, same):
         return
-    _lock(chain)
+    _lock(columns["chain"])
     if not _is_enough(lately, same):
-        record(at=at, chain=chain, actor=actor, action=action, **more)
+        record(**columns)
 
 
-def _is_enough(lately: EntryQuerySet, same: dict[str, str]) -> bool:
+def _is_enough(lately: queries.EntryQuerySet, same: dict[str, str]) -> bool:
     """Return whether one more refusal would repeat an earlier one or exceed the limit."""
     recent = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
     return same in recent or len(recent) == rules.MOST_REFUSALS

@@ -31,10 +31,8 @@ class EntryFacts(TypedDict, total=False):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditContext:
     """Time, actor and organisation of an action. Keyword-only: two of the three are UUIDs.
-
     `actor` is None for the platform itself and for a person without an account; `organisation` is
-    None for what belongs to none. The entries of such an action stand in the platform's chain.
-    """
+    None for what belongs to none. The entries of such an action stand in the platform's chain."""
 
     at: datetime
     actor: UUID | None

@@ -48,15 +48,15 @@ def verify(
     *, at: datetime, heads: Iterable[Head] = (), say: Say | None = None
 ) -> Iterator[Checked]:
     """Recompute every chain, compare it with heads noted earlier, and yield the result.
-
     May run while entries are written, or removed in their time. Without `heads`, a chain that was
     cut or written anew together with its own head looks whole. `say` hears a chain and how many
-    entries of it were read, now and then.
-    """
+    entries of it were read, now and then."""
     by_chain: dict[str, list[Head]] = {}
     for head in heads:
         by_chain.setdefault(head.chain, []).append(head)
-    for chain in sorted({*_names(), *by_chain}):
+    written = Entry.objects.order_by("chain").values_list("chain", flat=True).distinct()
+    chains = Chain.objects.order_by("name").values_list("name", flat=True)
+    for chain in sorted({*chains, *written, *by_chain}):
         checked = check(chain, at=at, say=say)
         yield checked if checked.broken else _compared(checked, by_chain.get(chain, []), at)
 
@@ -83,11 +83,6 @@ def lines(chain: str) -> Iterator[Line]:
     rows = Entry.objects.filter(chain=chain).order_by("n").values_list(*Line._fields)
     for *fields, prev_hash, own_hash in rows.iterator(chunk_size=CHUNK):
         yield Line._make([*fields, bytes(prev_hash), bytes(own_hash)])
-
-
-def _names() -> set[str]:
-    written = Entry.objects.order_by("chain").values_list("chain", flat=True).distinct()
-    return {*Chain.objects.order_by("name").values_list("name", flat=True), *written}
 
 
 def _end(chain: str) -> End:

@@ -13,8 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from protect.audit import rules
-from protect.audit.queries import EntryQuerySet
+from protect.audit import queries, rules
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -71,7 +70,7 @@ class Entry(models.Model):
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
-    objects = EntryQuerySet.as_manager()
+    objects = queries.EntryQuerySet.as_manager()
 
     class Meta:
         constraints = [

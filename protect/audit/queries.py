@@ -19,11 +19,9 @@ PAGE = 50  # entries on a screen
 
 def newest_state(target: str) -> RawSQL:
     """Return the newest state of a thing, or NULL, as a column of a query about that thing.
-
     It counts in whichever chain it stands: which organisation a thing belongs to is only a row.
-    `rules.SEVERAL`, where its newest version was saved with different bytes.
-    The SQL is written out because composing it with Django's `Subquery` takes three times as long.
-    """
+    `rules.SEVERAL`, where its newest version was saved with different bytes. The SQL is written out
+    because composing it with Django's `Subquery` takes three times as long."""
     return RawSQL(
         "SELECT CASE WHEN MIN(state) < MAX(state)"
         " AND substr(MIN(state), 1, %s) = substr(MAX(state), 1, %s) THEN %s ELSE MAX(state) END"
@@ -47,9 +45,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def newest_states(self) -> dict[str, str]:
         """Return the newest state of each target of these entries.
-
-        `rules.SEVERAL`, where its newest version was saved with different bytes.
-        """
+        `rules.SEVERAL`, where its newest version was saved with different bytes."""
         return {
             target: high if low == high else rules.SEVERAL
             for target, (low, high) in self.newest_versions().items()
@@ -57,9 +53,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def newest_versions(self) -> dict[str, tuple[str, str]]:
         """Return the lowest and the highest state of the newest version of each thing, by target.
-
-        They are the same, unless that version was saved with different bytes.
-        """
+        They are the same, unless that version was saved with different bytes."""
         saved = self.filter(state__isnull=False).order_by()
         versions = saved.annotate(saved_version=Left("state", rules.VERSION_DIGITS))
         by_version = versions.values("target", "saved_version")
@@ -86,9 +80,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.order_by("-at", "chain", "-n")
 
     def page(self, *, before: int | None = None, size: int = PAGE) -> Self:
-        """Return the newest entries of one chain with numbers under `before`.
-
-        The number of the last one leads to the next page; entries written meanwhile move nothing.
-        """
+        """Return the newest entries of one chain with numbers under `before`. The number of the
+        last one leads to the next page; entries written meanwhile move nothing."""
         older = self if before is None else self.filter(n__lt=before)
         return older.order_by("-n")[:size]

@@ -70,9 +70,7 @@ class Line(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last entry of a chain, as it was at a moment. `hash` in hexadecimal digits.
-
-    `signature` is the platform's over the rest, or empty. The vault checks it, not this module.
-    """
+    `signature` is the platform's over the rest, or empty. The vault checks it, not this module."""
 
     at: str
     chain: str
@@ -106,9 +104,7 @@ def organisation_of(chain: str) -> UUID | None:
 
 def lock_key(name: str) -> int:
     """Return the number of PostgreSQL's advisory lock for a name, such as a chain's.
-
-    Units: 64 bits, signed.
-    """
+    Units: 64 bits, signed."""
     digest = sha256(items("protect", "audit-lock", 1, name)).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
@@ -130,12 +126,9 @@ def digest(line: Line) -> bytes:
 
 
 def sealed_state(version: int, sealed: bytes) -> str:
-    """Return the state of a sealed record for its entry: its version and a SHA-256.
-
-    States of one record sort as its versions do, and `GONE` after all of them.
-    Shapes: `sealed` are the bytes as stored.
-    Errors: ValueError for a version of more than ten digits.
-    """
+    """Return the state of a sealed record for its entry: its version and a SHA-256. States of one
+    record sort as its versions do, and `GONE` after all of them. Shapes: `sealed` are the bytes as
+    stored. Errors: ValueError for a version of more than ten digits."""
     state = f"{version:0{VERSION_DIGITS}d}:{sha256(sealed).hexdigest()}"
     if not re.fullmatch(STATE_PATTERN, state):
         raise ValueError("a version that sorts wrongly")
@@ -158,10 +151,8 @@ def fault_after(before: End, line: Line) -> Fault | None:
 
 def kept_from(chain: str, at: datetime) -> date:
     """Return the first day of the oldest month that a chain must still keep.
-
     Units: `at` in UTC. Three years; 90 days for sign-ins.
-    Source: the vault's audit format; the triggers of its migration say the same.
-    """
+    Source: the vault's audit format; the triggers of its migration say the same."""
     if chain == SIGN_IN:
         return month_of(at - timedelta(days=SIGN_IN_DAYS_KEPT))
     month = month_of(at)
@@ -170,9 +161,7 @@ def kept_from(chain: str, at: datetime) -> date:
 
 def is_young(head: Head, at: datetime) -> bool:
     """Return whether all that was written after a head must still be kept.
-
-    A day is let pass: an entry carries the moment at which its request began.
-    """
+    A day is let pass: an entry carries the moment at which its request began."""
     return month_of(head.noted_at - timedelta(days=1)) >= kept_from(head.chain, at)
 
 
@@ -188,10 +177,8 @@ def hour_of(at: datetime) -> datetime:
 
 def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]]:
     """Return the last entry of each month at the chain's beginning that ended by `before`.
-
-    An entry written a moment late, after one of the next month, belongs to that next month: what
-    is removed is always a beginning of the chain, and nothing young goes with it.
-    """
+    An entry written a moment late, after one of the next month, belongs to that next month: what is
+    removed is always a beginning of the chain, and nothing young goes with it."""
     ends: dict[date, Line] = {}
     month = date.min
     for line in lines:
@@ -204,9 +191,7 @@ def closed_months(lines: Iterable[Line], before: date) -> list[tuple[date, Line]
 
 def read_heads(lines: Iterable[str]) -> list[Head]:
     """Return the heads of a file that `Head.line` wrote; empty lines are skipped.
-
-    Errors: HeadsUnreadable, with the number of the line.
-    """
+    Errors: HeadsUnreadable, with the number of the line."""
     return [_head(text.strip(), number) for number, text in enumerate(lines, 1) if text.strip()]
 
 

@@ -92,10 +92,8 @@ type Counts = Counter[str]
 @transaction.atomic
 def build_organisations(*, at: datetime) -> Counts:
     """Create missing rows of the demo's consortium; change nothing. Return new rows by table.
-
     A member with a role with keys is `enrolled` without password and keys: the vault makes those.
-    Errors: demo_only on a live system; database_was_live; DataError.
-    """
+    Errors: demo_only on a live system; database_was_live; DataError."""
     must_be_for_demo()
     counts: Counts = Counter()
     for plan in consortium().values():

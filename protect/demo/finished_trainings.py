@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 from protect.assessments.actions import measurement, slips
@@ -16,6 +17,7 @@ from protect.demo.consortium import pk_of
 from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
+from protect.orgs.scope import Scope
 from protect.questionnaires.access import answers_of, get_form, published, read_answers
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.fields import spell
@@ -32,7 +34,7 @@ from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.enums import Source
 from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.enums import Approval, EditionMove
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling.models import Edition, Venue
 from protect.vault.actions import badges
 
 PLANNER = "dana"
@@ -59,11 +61,11 @@ HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: what it says is no
 
 def build_assessments(host: Organisation, *, at: datetime) -> int:
     """Build a training five weeks ago with its answers; return how many answers."""
-    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=10)
-    edition = _plan(host, "en", NUMBER, before)
+    scope, before = planner(), at - timedelta(weeks=10)
+    edition = plan_edition(host, "en", before, seat_limit=NUMBER)
     plan.move(scope, edition, EditionMove.OPEN, at=before)
     _register(edition, "learner", [f"Demo Learner {n}" for n in range(1, NUMBER + 1)], before)
-    for half_day in _half_days(host, at - timedelta(weeks=5)):
+    for half_day in half_days(host, (at - timedelta(weeks=5)).date()):
         plan.add_half_day(scope, edition, half_day, at=before)
     plan.move(scope, edition, EditionMove.CLOSE, at=before)
     forms = {each.code: each for each in published()}
@@ -85,15 +87,15 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
 
 def build_certificates(host: Organisation, *, at: datetime) -> int:
     """Build a training three weeks ago, and issue what is due; return how many certificates."""
-    scope, before = scope_for(pk_of("user", PLANNER)), at - timedelta(weeks=6)
+    scope, before = planner(), at - timedelta(weeks=6)
     badges.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
-    edition = _plan(host, "fr", 12, before)
+    edition = plan_edition(host, "fr", before, seat_limit=12)
     measurement.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
     plan.move(scope, edition, EditionMove.OPEN, at=before)
     rows = _register(edition, "trained", PEOPLE, before)
-    half_days = _half_days(host, at - timedelta(weeks=3))
-    for half_day, column in zip(half_days, zip(*PEOPLE.values(), strict=True), strict=True):
+    mornings = half_days(host, (at - timedelta(weeks=3)).date())
+    for half_day, column in zip(mornings, zip(*PEOPLE.values(), strict=True), strict=True):
         session = plan.add_half_day(scope, edition, half_day, at=before)
         attendances = [attendance.Noted(key, *each) for key, each in zip(rows, column, strict=True)]
         attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
@@ -108,18 +110,21 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     return len(issued)
 
 
-def _plan(host: Organisation, tag: str, seats: int, at: datetime) -> Edition:
+def planner() -> Scope:
+    return scope_for(pk_of("user", PLANNER))
+
+
+def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> Edition:
     versions = CourseVersion.objects.published()
     version = versions.get(course__code="identify-and-communicate", language=tag)
     where = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
-    fields = where | {"seat_limit": seats, "approval": Approval.AUTO}
-    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
+    return plan.plan(planner(), host, version, where | {"approval": Approval.AUTO} | fields, at=at)
 
 
-def _half_days(host: Organisation, begin: datetime) -> list[plan.HalfDay]:
-    days = [begin.date() + timedelta(number) for number in range(2)]
+def half_days(host: Organisation, begin: date, venue: Venue | None = None) -> list[plan.HalfDay]:
+    days = [begin + timedelta(number) for number in range(2)]
     hours = [clocks.instants(day, time(9), time(12, 30), host.zone) for day in days]
-    return [plan.HalfDay(each.starts_at, each.ends_at, host.zone) for each in hours]
+    return [plan.HalfDay(each.starts_at, each.ends_at, host.zone, venue) for each in hours]
 
 
 def _register(edition: Edition, account: str, names: Iterable[str], at: datetime) -> list[UUID]:

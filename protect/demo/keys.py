@@ -61,10 +61,8 @@ class DemoNote(tables.Record):
 
 def build_keys(*, at: datetime) -> Counts:
     """Give keys to the demo's people and teams without any. Return how many rows by table.
-
     `build_organisations` has run. A person or team that has keys keeps them.
-    Errors: demo_only on a live system; database_was_live; DataError; PepperMissing.
-    """
+    Errors: demo_only on a live system; database_was_live; DataError; PepperMissing."""
     orgs.must_be_for_demo()
     counts: Counts = Counter()
     with all_rows(), _cheaply():

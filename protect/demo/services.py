@@ -18,8 +18,7 @@ from protect.directory.changes import keep_true
 from protect.directory.enums import Audience, Fact, Method, ReviewState, Status, TextField, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Organisation, Service, ServiceText
-from protect.directory.services.actions.edits import write_fact
-from protect.directory.services.actions.texts import digest_of
+from protect.directory.services.actions import edits, texts
 from protect.kernel.ids import short_code, stable_uuid
 from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
@@ -181,7 +180,7 @@ def _service(plan: Plan, at: datetime) -> Service:
     )
     service.categories.set(Category.objects.filter(pk__in=plan.kinds))
     for fact, values in plan.facts.items():
-        write_fact(service, fact, values, at=at)
+        edits.write_fact(service, fact, values, at=at)
     for fact, (days, method) in plan.checks.items():
         finding = Finding(Verdict.CONFIRMED, method, by=_person("runa"), source="Demo")
         check_fact(service, fact, finding, at=at - days * DAY)
@@ -202,10 +201,10 @@ def _person(code: str) -> User:
 
 def _free_places(service: Service, at: datetime) -> None:
     hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
-    write_fact(service, Fact.ADDRESS, hidden, at=at)
+    edits.write_fact(service, Fact.ADDRESS, hidden, at=at)
     until = (at + DAY).isoformat()
     room = {"available": 2, "maximum": 8, "expires_at": until, "units": []}
-    write_fact(service, Fact.CAPACITY, room, at=at)
+    edits.write_fact(service, Fact.CAPACITY, room, at=at)
     finding = Finding(Verdict.CHANGED, Method.PROVIDER, by=_person("sefa"), source="Demo")
     check_fact(service, Fact.CAPACITY, finding, at=at)
 
@@ -221,7 +220,7 @@ def _translate(service: Service, at: datetime) -> None:
             field=TextField.DESCRIPTION,
             language_id=language,
             text=text,
-            source_digest=digest_of(service.description),
+            source_digest=texts.digest_of(service.description),
             by=_person("amal"),
             at=at,
             **more,

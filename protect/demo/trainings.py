@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
+from protect.demo import finished_trainings as finished
 from protect.demo.consortium import pk_of
-from protect.demo.finished_trainings import build_assessments, build_certificates
-from protect.orgs.access import scope_for
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
-from protect.outreach.actions import head_counts, requests
-from protect.outreach.actions.request_form import ask
+from protect.outreach.actions import head_counts, request_form, requests
 from protect.outreach.enums import Setting
 from protect.outreach.models import Ambassador, SessionRequest
 from protect.reference.models import Language, Place
 from protect.trainings.curricula.actions import starter
-from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Sender
-from protect.trainings.scheduling import clocks, vocabulary
+from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.actions.bookings import Wanted, answer, book
 from protect.trainings.scheduling.enums import Approval, BookingMove, BookingRole, EditionMove
 from protect.trainings.scheduling.models import Edition, Resource, Suitability, Venue
 
-PLANNER = "dana"
 BRUSSELS = 2800866  # GeoNames
 WEEKS_AHEAD = 5
 NAMES = (
@@ -51,46 +47,30 @@ def build_trainings(*, at: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     if Edition.objects.exists():
         return counts
-    scope = scope_for(pk_of("user", PLANNER))
+    scope = finished.planner()
     host = Organisation.objects.get(pk=next(iter(scope.organisations)))
     counts["versions"] = len(starter.load(host, at=at))
     day = (at + timedelta(weeks=WEEKS_AHEAD)).date()
     monday = day - timedelta(days=day.weekday())
-    for tag, is_open in (("fr", True), ("en", False)):
-        edition = _edition(host, tag, is_open=is_open, at=at)
-        for number, offset in enumerate((0, 1)):
-            hours = clocks.instants(monday + timedelta(offset), time(9), time(12, 30), host.zone)
-            venue = _venue(host, at) if is_open else None
-            half_day = plan.HalfDay(hours.starts_at, hours.ends_at, host.zone, venue)
-            session = plan.add_half_day(scope, edition, half_day, at=at)
-            if is_open:
-                wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
-                row = book(scope, session, wanted, at=at)
-                if number == 0:
-                    audit = AuditContext(at=at, actor=None, organisation=host.pk)
-                    answer(row, BookingMove.ACCEPT, audit=audit, keeps_cases_out=True)
-        counts["editions"] += 1
-        if is_open:
-            plan.move(scope, edition, EditionMove.OPEN, at=at)
-            counts["registrations"] += _register(edition, at)
+    edition = finished.plan_edition(host, "fr", at, seat_limit=SEATS, is_listed=True)
+    wanted = Wanted(_trainer(host, at), BookingRole.TRAINER)
+    rows = []
+    for half_day in finished.half_days(host, monday, _venue(host, at)):
+        session = plan.add_half_day(scope, edition, half_day, at=at)
+        rows.append(book(scope, session, wanted, at=at))
+    audit = AuditContext(at=at, actor=None, organisation=host.pk)
+    answer(rows[0], BookingMove.ACCEPT, audit=audit, keeps_cases_out=True)
+    plan.move(scope, edition, EditionMove.OPEN, at=at)
+    by_hand = Approval.OWNER
+    planned = finished.plan_edition(host, "en", at, seat_limit=20, approval=by_hand, is_listed=True)
+    for half_day in finished.half_days(host, monday):
+        plan.add_half_day(scope, planned, half_day, at=at)
+    counts["editions"] = 2
+    counts["registrations"] = _register(edition, at)
     counts["requests"] = build_outreach(host, at=at)
-    counts["certificates"] = build_certificates(host, at=at)
-    counts["answers"] = build_assessments(host, at=at)
+    counts["certificates"] = finished.build_certificates(host, at=at)
+    counts["answers"] = finished.build_assessments(host, at=at)
     return counts
-
-
-def _edition(host: Organisation, tag: str, *, is_open: bool, at: datetime) -> Edition:
-    versions = CourseVersion.objects.published()
-    version = versions.get(course__code="identify-and-communicate", language=tag)
-    fields = {
-        "country_id": host.country,
-        "zone": host.zone,
-        "languages": [tag],
-        "seat_limit": SEATS if is_open else 20,
-        "approval": Approval.AUTO if is_open else Approval.OWNER,
-        "is_listed": True,
-    }
-    return plan.plan(scope_for(pk_of("user", PLANNER)), host, version, fields, at=at)
 
 
 def _venue(host: Organisation, at: datetime) -> Venue:
@@ -151,7 +131,7 @@ KNOWN: dict[str, Any] = {
 
 def build_outreach(host: Organisation, *, at: datetime) -> int:
     """Build three requests in three states; return how many."""
-    scope = scope_for(pk_of("user", PLANNER))
+    scope = finished.planner()
     _request_session("Demo College", LIEGE, at - timedelta(days=8))
     centre = _request_session(
         "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
@@ -186,11 +166,11 @@ def _request_session(
         "expected": 24,
         "languages": ["fr"],
     }
-    return ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
+    return request_form.ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
 
 
 def _people(host: Organisation, at: datetime) -> list[Resource]:
-    supervisor = User.objects.get(pk=pk_of("user", PLANNER))
+    supervisor = User.objects.get(pk=pk_of("user", finished.PLANNER))
     people = []
     for name in AMBASSADORS:
         resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
@@ -76,7 +76,7 @@ class SettingError(ProtectError):
 
 
 def take_step[S: Enum, M: Enum](
-    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
+    moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: Callable[..., ProtectError]
 ) -> S:
     """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
     try:

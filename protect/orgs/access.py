@@ -10,13 +10,12 @@ from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
-from protect.orgs import errors, rules
+from protect.orgs import errors, holders, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.models.queries import OrganisationQuerySet
 from protect.orgs.roles import level_of, permissions_of, roles
@@ -53,12 +52,12 @@ def home_of(user_id: UUID) -> Organisation | None:
 
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that the user may see. Errors: Http404."""
-    return _get(Organisation.objects.visible_to(scope), pk)
+    return get_object_or_404(Organisation.objects.visible_to(scope), pk=pk)
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
-    return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
+    return get_object_or_404(Organisation.objects.visible_to(scope) | own_suspended(scope), pk=pk)
 
 
 def own_suspended(scope: Scope) -> OrganisationQuerySet:
@@ -69,32 +68,32 @@ def own_suspended(scope: Scope) -> OrganisationQuerySet:
 
 def get_team(scope: Scope, pk: UUID) -> Team:
     """Return a living team that the user may see, its organisation loaded. Errors: Http404."""
-    return _get(Team.objects.visible_to(scope).select_related("organisation"), pk)
+    rows = Team.objects.visible_to(scope).select_related("organisation")
+    return get_object_or_404(rows, pk=pk)
 
 
 def get_membership(scope: Scope, pk: UUID) -> Membership:
     """Return a live membership that the user may see, with user and team. Errors: Http404."""
     rows = Membership.objects.visible_to(scope).live()
-    return _get(rows.select_related("user", "team", "organisation"), pk)
+    return get_object_or_404(rows.select_related("user", "team", "organisation"), pk=pk)
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
     """Return an open invitation to a place where the user may invite. Errors: Http404."""
-    return _get(Invitation.objects.visible_to(scope).open().select_related("team"), pk)
+    rows = Invitation.objects.visible_to(scope).open().select_related("team")
+    return get_object_or_404(rows, pk=pk)
 
 
 def get_user(scope: Scope, pk: UUID) -> User:
     """Return an account, for operators. Errors: Http404."""
     users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
-    return _get(users, pk)
+    return get_object_or_404(users, pk=pk)
 
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
     """Return the invitation of a mailed token, with organisation and team. Needs no sign-in.
-
     Errors: InvitationGone, the same for unknown, expired, accepted and revoked, and for an
-    organisation or team that has ended.
-    """
+    organisation or team that has ended."""
     rows = Invitation.objects.select_related("organisation", "team")
     invitation = rows.filter(token_hash=token_hash(token)).first()
     if invitation is None or not _leads_somewhere(invitation, at):
@@ -136,9 +135,7 @@ def must(
     organisation: Organisation | None = None,
 ) -> None:
     """Require a permission in a team, in an organisation or, with neither, anywhere.
-
-    A role of an organisation reaches its teams. Errors: PermissionDenied.
-    """
+    A role of an organisation reaches its teams. Errors: PermissionDenied."""
     above = team.organisation_id if team else organisation.pk if organisation else None
     if not scope.may(permission, team=team.pk if team else None, organisation=above):
         raise PermissionDenied
@@ -151,11 +148,8 @@ def must_somewhere(scope: Scope, permission: Permission) -> None:
 
 
 def must_manage(scope: Scope, membership: Membership) -> None:
-    """Require the right to change another user's membership.
-
-    Team managers hold it in a team, administrators in an organisation, operators on the platform.
-    Errors: PermissionDenied.
-    """
+    """Require the right to change another user's membership. Team managers hold it in a team,
+    administrators in an organisation, operators on the platform. Errors: PermissionDenied."""
     if membership.team is not None:
         must(scope, Permission.MANAGE_TEAM, team=membership.team)
     elif level_of(membership.role) is Level.PLATFORM:
@@ -179,11 +173,11 @@ def is_last(membership: Membership) -> bool:
         return False
     gives = permissions_of(membership.role)
     if Permission.MANAGE_ORGANISATION in gives:
-        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        managing = holders.holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
         if not managing.filter(organisation=membership.organisation_id).exists():
             return True
     if Permission.OPERATE in gives:
-        return not holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
+        return not holders.holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
     return False
 
 
@@ -242,10 +236,3 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):
         raise PermissionDenied
-
-
-def _get[M: Model](rows: QuerySet[M], pk: UUID) -> M:
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row

@@ -7,29 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationKind(TextChoices):
-    # Translators: a country office of the International Organization for Migration.
-    IOM_OFFICE = "iom_office", _("IOM office")
-    # Translators: a non-governmental organisation that works in the consortium.
-    NGO_PARTNER = "ngo_partner", _("NGO partner")
-    # Translators: an organisation that runs shelters, clinics or advice.
-    SERVICE_PROVIDER = "service_provider", _("Service provider")
-    # Translators: a kind of organisation.
+    # Translators, of each below: a kind of organisation.
+    IOM_OFFICE = "iom_office", _("IOM office")  # of the International Organization for Migration
+    NGO_PARTNER = "ngo_partner", _("NGO partner")  # non-governmental, works in the consortium
+    SERVICE_PROVIDER = "service_provider", _("Service provider")  # shelters, clinics or advice
     SCHOOL = "school", _("School")
-    # Translators: a kind of organisation: an office of the state.
-    AUTHORITY = "authority", _("Authority")
+    AUTHORITY = "authority", _("Authority")  # an office of the state
 
 
 class OrganisationState(TextChoices):
     """State of an organisation: members can work only for an active one."""
 
-    # Translators: the state of an organisation that others must still vouch for.
-    PROPOSED = "proposed", _("Proposed")
-    # Translators: the state of an organisation.
+    # Translators, of each below: the state of an organisation.
+    PROPOSED = "proposed", _("Proposed")  # others must still vouch for it
     ACTIVE = "active", _("Active")
-    # Translators: the state of an organisation that may not work for now.
-    SUSPENDED = "suspended", _("Suspended")
-    # Translators: the state of an organisation that has left for good.
-    LEFT = "left", _("Left")
+    SUSPENDED = "suspended", _("Suspended")  # it may not work for now
+    LEFT = "left", _("Left")  # for good
 
 
 class OrganisationMove(TextChoices):
@@ -42,16 +35,12 @@ class OrganisationMove(TextChoices):
 class TeamState(TextChoices):
     """State of a team's keys; only `active` and `rotation_due` work on real files."""
 
-    # Translators: the state of a team that has no key yet.
+    # Translators, of each below: the state of a team.
     NO_KEY = "no_key", _("No key yet")
-    # Translators: the state of a team that may practise until its recovery kit is confirmed.
-    FOUNDING = "founding", _("Founding")
-    # Translators: the state of a team.
+    FOUNDING = "founding", _("Founding")  # it may practise until its recovery kit is confirmed
     ACTIVE = "active", _("Active")
-    # Translators: the state of a team whose key must be renewed, because somebody has left.
-    ROTATION_DUE = "rotation_due", _("Key renewal due")
-    # Translators: the state of a team that no longer works.
-    RETIRED = "retired", _("Retired")
+    ROTATION_DUE = "rotation_due", _("Key renewal due")  # because a member has left
+    RETIRED = "retired", _("Retired")  # it no longer works
 
 
 class TeamMove(TextChoices):
@@ -65,16 +54,12 @@ class TeamMove(TextChoices):
 class MembershipState(TextChoices):
     """State of a membership. Only `active` gives permissions."""
 
-    # Translators: the state of a person in a team: the invitation has been sent.
-    INVITED = "invited", _("Invited")
-    # Translators: the state of a person in a team: there is an account, but no key.
-    ENROLLED = "enrolled", _("Signed up")
-    # Translators: the state of a person in a team: a colleague must let them in.
-    PENDING = "pending", _("Waiting to be let in")
-    # Translators: the state of a person in a team.
+    # Translators, of each below: the state of a person in a team.
+    INVITED = "invited", _("Invited")  # the invitation has been sent
+    ENROLLED = "enrolled", _("Signed up")  # there is an account, but no key
+    PENDING = "pending", _("Waiting to be let in")  # a colleague must let them in
     ACTIVE = "active", _("Active")
-    # Translators: the state of a person who is no longer in the team.
-    LEFT = "left", _("Left")
+    LEFT = "left", _("Left")  # the person is no longer in the team
 
 
 class MembershipMove(TextChoices):
@@ -86,13 +71,10 @@ class MembershipMove(TextChoices):
 
 
 class EndReason(TextChoices):
-    # Translators: why somebody is no longer in a team: it was their own wish.
+    # Translators, of each below: why a person is no longer in a team.
     OWN_WISH = "own_wish", _("Own wish")
-    # Translators: why somebody is no longer in a team: somebody else ended it.
-    REMOVED = "removed", _("Removed")
-    # Translators: why somebody is no longer in a team.
+    REMOVED = "removed", _("Removed")  # a colleague ended it
     TEAM_RETIRED = "team_retired", _("Team retired")
-    # Translators: why somebody is no longer in a team.
     ORGANISATION_LEFT = "organisation_left", _("Organisation left")
 
 

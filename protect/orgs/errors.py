@@ -21,27 +21,6 @@ class TeamEndStopped(ProtectError):
     )
 
 
-class NameTaken(ProtectError):
-    code = "name_taken"
-    # Translators: a team or organisation was given the name of another one.
-    message = _("This name is already used. Nothing was saved. Choose another name.")
-
-
-class VouchNotAllowed(ProtectError):
-    code = "vouch_not_allowed"
-    # Translators: an organisation can vouch for another one, once; two different ones must do so.
-    message = _(
-        "Your organisation cannot vouch here: it may be its own, or has vouched already. Nothing "
-        "was changed. Ask another organisation to vouch."
-    )
-
-
-class AlreadyMember(ProtectError):
-    code = "already_member"
-    # Translators: shown to the person who accepts an invitation or whose role is changed.
-    message = _("There is already a place here for this person. Nothing was changed.")
-
-
 class InvitationGone(ProtectError):
     """Unknown, expired, accepted and revoked look the same: a guess learns nothing."""
 
@@ -57,18 +36,29 @@ class InvitationGone(ProtectError):
 class OrganisationRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: somebody else has suspended, activated or ended this organisation
-            # meanwhile.
+            # Translators: a team or organisation was given the name of another one.
+            "name_taken": _("This name is already used. Nothing was saved. Choose another name."),
+            # Translators: an organisation can vouch for another one, once; two must do so.
+            "vouch_not_allowed": _(
+                "Your organisation cannot vouch here: it may be its own, or has vouched already. "
+                "Nothing was changed. Ask another organisation to vouch."
+            ),
+            # Translators: shown to the person who accepts an invitation or whose role is changed.
+            "already_member": _(
+                "There is already a place here for this person. Nothing was changed."
+            ),
+            # Translators, of each below: a colleague has changed its state meanwhile.
             "organisation_move_not_allowed": _(
                 "This organisation has moved on. You changed nothing. Reload the page."
             ),
-            # Translators: somebody else has changed the state of this team meanwhile.
             "team_move_not_allowed": _(
                 "This team has moved on. You changed nothing. Reload the page."
             ),
-            # Translators: somebody else has admitted or removed this person meanwhile.
             "membership_move_not_allowed": _(
                 "This person's place in the team has changed. You changed nothing. Reload the page."
+            ),
+            "account_move_not_allowed": _(
+                "This account has changed. You changed nothing. Reload the page."
             ),
             # Translators: teams and invitations need an organisation that is active.
             "organisation_not_active": _(
@@ -76,15 +66,13 @@ class OrganisationRefusal(TableRefusal):
                 "run it."
             ),
             # A stored key of the team was another one, and no officer has answered the alarm.
-            # Translators: somebody wants to invite to a team whose stored key was found to be
-            # another one.
+            # Translators: of an invitation to a team whose stored key was found to be another one.
             "team_stopped": _(
                 "This team is stopped: its stored key was not the one that the team knows. So "
                 "nobody can be invited to it. Call your data protection officer. When they have "
                 "said that the alarm is cleared up, invite again."
             ),
-            # Translators: an officer says that an alarm is cleared up, and it was noticed again
-            # meanwhile.
+            # Translators: an officer says that an alarm is cleared up; it was noticed again.
             "alarm_changed": _(
                 "This alarm was answered already, or noticed again meanwhile. Nothing was "
                 "written. Look at the newest alarms."
@@ -93,12 +81,7 @@ class OrganisationRefusal(TableRefusal):
             "invitation_closed": _(
                 "This invitation was already used or taken back. Reload the page."
             ),
-            # Translators: somebody else has closed or opened this account meanwhile.
-            "account_move_not_allowed": _(
-                "This account has changed. You changed nothing. Reload the page."
-            ),
-            # Translators: the only person who manages an organisation, or runs the platform,
-            # would go.
+            # Translators: the only person who manages an organisation, or the platform, would go.
             "last_administrator": _(
                 "Nobody else holds this role. Nothing was changed. Give it to somebody else "
                 "first; then try again."
@@ -131,8 +114,7 @@ class OrganisationRefusal(TableRefusal):
             "detail_invalid": _(
                 "This cannot be used: {field}. Nothing was saved. Correct it and try again."
             ),
-            # Translators: a role such as “trainer” is held in a team or in an organisation, not
-            # in both.
+            # Translators: a role such as “trainer” is held in a team or an organisation, not both.
             "role_unknown": _(
                 "This role cannot be given here. Nothing was changed. Choose another role."
             ),

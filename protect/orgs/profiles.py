@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
-from protect.orgs import access, rules
-from protect.orgs.alarms import stopped_teams
+from protect.orgs import access, alarms, holders, rules
 from protect.orgs.enums import Level, MembershipState, Permission
-from protect.orgs.holders import holding
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from protect.orgs.roles import giving, roles
@@ -160,7 +158,7 @@ def teams_to_invite(scope: Scope, organisation: Organisation) -> list[Team]:
     """Return the teams of an organisation to which the user may invite now, by name."""
     here = organisation.pk
     seen = Team.objects.visible_to(scope).filter(organisation=organisation)
-    open_teams = seen.exclude(pk__in=stopped_teams(here)).order_by("name", "pk")
+    open_teams = seen.exclude(pk__in=alarms.stopped_teams(here)).order_by("name", "pk")
     teams = [(team, scope.permissions(team=team.pk, organisation=here)) for team in open_teams]
     return [team for team, permissions in teams if Permission.INVITE in permissions]
 
@@ -196,7 +194,7 @@ def suspended_for(scope: Scope) -> list[Suspended]:
 
 def run_by() -> str:
     """Return the names of the organisations of all operators. One query."""
-    rows = holding(Permission.OPERATE).select_related("organisation")
+    rows = holders.holding(Permission.OPERATE).select_related("organisation")
     memberships = rows.order_by("organisation__name", "pk")
     return joined_names(each.organisation.name for each in memberships)
 
@@ -217,23 +215,15 @@ def tabs_of(scope: Scope, organisation: Organisation, here: str) -> list[Tab]:
     """Return the pages about an organisation that a user may open; `here` is one of them."""
     is_in = organisation.pk in scope.organisations
     pages = [
-        # Translators: a page about an organisation: what it is and how it stands.
+        # Translators, of each below: a page about an organisation.
         (_("Overview"), OVERVIEW, True),
-        # Translators: a page about an organisation: who works there.
         (_("People"), PEOPLE, access.may_see_people(scope, organisation)),
-        # Translators: a page that lists one's teams.
         (_("Teams"), TEAMS, is_in),
-        # Translators: a page that lists open invitations.
         (_("Invitations"), INVITATIONS, access.invites_in(scope, organisation)),
-        # Translators: a page about an organisation: who did what.
         (_("History"), HISTORY, scope.may(Permission.READ_AUDIT, organisation=organisation.pk)),
     ]
     return [
-        (label, _address(name, organisation), name == here)
+        (label, reverse(name, args=[] if name == TEAMS else [organisation.pk]), name == here)
         for label, name, is_open in pages
         if is_open
     ]
-
-
-def _address(name: str, organisation: Organisation) -> str:
-    return reverse(name) if name == TEAMS else reverse(name, args=[organisation.pk])

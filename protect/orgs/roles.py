@@ -23,10 +23,8 @@ class Role(tables.Record):
 @cache
 def roles() -> dict[str, Role]:
     """Return the roles by code.
-
     Errors: DataError for an unknown permission, for keys outside a team, for a permission that
-    needs a key in a role that gives none, and for running the platform from elsewhere.
-    """
+    needs a key in a role that gives none, and for running the platform from elsewhere."""
     by_code = tables.load("orgs", "roles", Role)
     for code, role in by_code.items():
         if not CODE.fullmatch(code):
@@ -69,60 +67,36 @@ def _bad(code: str, problem: str, remedy: str) -> Exception:
     return tables.bad_row("orgs", "roles", code, problem=problem, remedy=remedy)
 
 
+# Translators, of each below: a role.
 ROLES = {
-    # Translators: a role: works on files of a team.
-    "caseworker": _("Case worker"),
-    # Translators: a role: works on files, and lets colleagues into the team.
-    "supervisor": _("Supervisor"),
-    # Translators: a role: answers what other teams send.
-    "receiver": _("Receiver"),
-    # Translators: a role: sees sums of an organisation, never a file.
-    "coordinator": _("Coordinator"),
-    # Translators: a role: manages an organisation, its teams and people; reads no file.
-    "organisation_admin": _("Administrator"),
-    # Translators: a role: sees who did what, reads no file.
-    "protection_officer": _("Data protection officer"),
-    # Translators: a role: holds trainings.
-    "trainer": _("Trainer"),
-    # Translators: a role: holds information sessions in a community.
-    "ambassador": _("Ambassador"),
-    # Translators: a role: keeps the directory and its languages.
-    "editor": _("Editor"),
-    # Translators: a role: calls services and confirms what is written about them.
-    "verifier": _("Verifier"),
-    # Translators: a role: judges what people report about services.
-    "moderator": _("Moderator"),
-    # Translators: a role: reads reports.
-    "reader": _("Reader"),
-    # Translators: a role: runs the installation.
-    "operator": _("Operator"),
+    "caseworker": _("Case worker"),  # works on files of a team
+    "supervisor": _("Supervisor"),  # works on files, and lets colleagues into the team
+    "receiver": _("Receiver"),  # answers what other teams send
+    "coordinator": _("Coordinator"),  # sees sums of an organisation, never a file
+    "organisation_admin": _("Administrator"),  # of an organisation, its teams and people
+    "protection_officer": _("Data protection officer"),  # sees who did what, reads no file
+    "trainer": _("Trainer"),  # holds trainings
+    "ambassador": _("Ambassador"),  # holds information sessions in a community
+    "editor": _("Editor"),  # keeps the directory and its languages
+    "verifier": _("Verifier"),  # calls services and confirms what is written about them
+    "moderator": _("Moderator"),  # judges what people report about services
+    "reader": _("Reader"),  # reads reports
+    "operator": _("Operator"),  # runs the installation
 }
+# Translators, of each below: what a person with a role does; under the name of the role.
 ROLE_HINTS: dict[str, Promise] = {
-    # Translators: what a case worker does; under the name of the role.
     "caseworker": _("Opens and writes the team's files."),
-    # Translators: what a supervisor does; under the name of the role.
     "supervisor": _("Works on the team's files, lets people in and manages the team."),
-    # Translators: what a receiver does; under the name of the role.
     "receiver": _("Answers what other teams send to this team."),
-    # Translators: what a coordinator does; under the name of the role.
     "coordinator": _("Answers for the directory of the country, hands in figures. Opens no file."),
-    # Translators: what an administrator does; under the name of the role.
     "organisation_admin": _("Manages people and teams. Opens no file."),
-    # Translators: what a data protection officer does; under the name of the role.
     "protection_officer": _("Sees who did what, and who may do what. Opens no file."),
-    # Translators: what a trainer does; under the name of the role.
     "trainer": _("Holds trainings. Opens no file."),
-    # Translators: what an ambassador does; under the name of the role.
     "ambassador": _("Holds information sessions. Opens no file."),
-    # Translators: what an editor does; under the name of the role.
     "editor": _("Keeps the directory right and translates. Opens no file."),
-    # Translators: what a verifier does; under the name of the role.
     "verifier": _("Calls services and confirms what is written about them. Opens no file."),
-    # Translators: what a moderator does; under the name of the role.
     "moderator": _("Judges what people report about services. Opens no file."),
-    # Translators: what a reader of reports does; under the name of the role.
     "reader": _("Reads reports. Opens no file."),
-    # Translators: what an operator does; under the name of the role.
     "operator": _("Runs the platform. Opens no file."),
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_address, ip_network
 
+from protect.kernel.errors import take_step
 from protect.orgs.enums import (
     AttemptKind,
     MembershipMove,
@@ -59,7 +61,7 @@ TEAM_MOVES = {
     (TeamState.ROTATION_DUE, TeamMove.ROTATE): TeamState.ACTIVE,
     (TeamState.ROTATION_DUE, TeamMove.RETIRE): TeamState.RETIRED,
 }
-# What READY leads to depends on the role: only keys make a colleague's admission necessary.
+# Of a role that gives keys: a colleague admits its holder.
 MEMBERSHIP_MOVES = {
     (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
     (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
@@ -70,49 +72,40 @@ MEMBERSHIP_MOVES = {
     (MembershipState.ACTIVE, MembershipMove.LOSE_KEYS): MembershipState.PENDING,
     (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
 }
+# A role without keys needs no admission and can lose no keys.
+KEYLESS_MOVES = {
+    (MembershipState.INVITED, MembershipMove.ACCEPT): MembershipState.ENROLLED,
+    (MembershipState.INVITED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ENROLLED, MembershipMove.READY): MembershipState.ACTIVE,
+    (MembershipState.ENROLLED, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.PENDING, MembershipMove.END): MembershipState.LEFT,
+    (MembershipState.ACTIVE, MembershipMove.END): MembershipState.LEFT,
+}
 
 
 def step_organisation(state: OrganisationState, move: OrganisationMove) -> OrganisationState:
     """Return the state that `move` leads to. Errors: organisation_move_not_allowed."""
-    try:
-        return ORGANISATION_MOVES[state, move]
-    except KeyError:
-        raise OrganisationRefusal(
-            "organisation_move_not_allowed", state=state.value, move=move.value
-        ) from None
+    refusal = partial(OrganisationRefusal, "organisation_move_not_allowed")
+    return take_step(ORGANISATION_MOVES, state, move, refusal)
 
 
 def step_team(state: TeamState, move: TeamMove) -> TeamState:
     """Return the state that `move` leads to. Errors: team_move_not_allowed."""
-    try:
-        return TEAM_MOVES[state, move]
-    except KeyError:
-        raise OrganisationRefusal(
-            "team_move_not_allowed", state=state.value, move=move.value
-        ) from None
+    return take_step(TEAM_MOVES, state, move, partial(OrganisationRefusal, "team_move_not_allowed"))
 
 
 def step_membership(
     state: MembershipState, move: MembershipMove, *, gives_keys: bool
 ) -> MembershipState:
-    """Return the state that `move` leads to.
-
-    A role without keys needs no admission and can lose no keys: READY leads to ACTIVE at once.
-    Errors: membership_move_not_allowed.
-    """
-    if not gives_keys and (state, move) == (MembershipState.ENROLLED, MembershipMove.READY):
-        return MembershipState.ACTIVE
-    is_about_keys = move in {MembershipMove.ADMIT, MembershipMove.LOSE_KEYS}
-    if (state, move) not in MEMBERSHIP_MOVES or (is_about_keys and not gives_keys):
-        raise OrganisationRefusal("membership_move_not_allowed", state=state.value, move=move.value)
-    return MEMBERSHIP_MOVES[state, move]
+    """Return the state that `move` leads to. Errors: membership_move_not_allowed."""
+    moves = MEMBERSHIP_MOVES if gives_keys else KEYLESS_MOVES
+    refusal = partial(OrganisationRefusal, "membership_move_not_allowed")
+    return take_step(moves, state, move, refusal)
 
 
 def vouches_needed(others: int) -> int:
     """Return how many vouches are needed when `others` organisations are active.
-
-    Two; fewer only while an installation begins and two do not exist.
-    """
+    Two; fewer only while an installation begins and two do not exist."""
     return min(VOUCHES, others)
 
 
@@ -120,10 +113,8 @@ def may_give(
     mine: Collection[Permission], role: Collection[Permission], *, manages_organisation: bool
 ) -> bool:
     """Return whether a user with the permissions `mine` may give a role to another.
-
     Users give only what they hold, except administrators: they appoint the first supervisor of a
-    team, and still open no file. Only operators appoint operators.
-    """
+    team, and still open no file. Only operators appoint operators."""
     missing = set(role) - set(mine)
     return Permission.OPERATE not in missing and (manages_organisation or not missing)
 
@@ -137,9 +128,7 @@ def is_open(
 
 def delay(failures: int, *, free: int) -> int:
     """Return how long to wait after a number of failures: 0, 0, 0, 1, 2, 4 … for `free` = 3.
-
-    Units: seconds, at most LONGEST_DELAY.
-    """
+    Units: seconds, at most LONGEST_DELAY."""
     if failures < free:
         return 0
     return min(LONGEST_DELAY, 1 << min(failures - free, 6))
@@ -147,20 +136,16 @@ def delay(failures: int, *, free: int) -> int:
 
 def remaining(failures: int, last_at: datetime, at: datetime, *, free: int) -> float:
     """Return how much of the delay after the last failure is left.
-
-    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back.
-    """
+    Units: seconds, from 0 to LONGEST_DELAY, also when a clock went back."""
     whole = delay(failures, free=free)
     return min(whole, max(0.0, whole - (at - last_at).total_seconds()))
 
 
 def next_turn(tries: int, last_turn: datetime, at: datetime) -> datetime | None:
     """Return when the next unknown browser may try to sign in to one account.
-
     That is `at` while tries are free, or when the line is empty; else TURN_EVERY after the turn
     before. None when the line is longer than LONGEST_DELAY. A turn further ahead than a line can be
-    long comes from a clock that went back, and counts for nothing.
-    """
+    long comes from a clock that went back, and counts for nothing."""
     is_free = tries < FREE_ATTEMPTS[AttemptKind.ACCOUNT]
     if is_free or (last_turn > at and not is_ahead(last_turn, at)):
         return at
@@ -179,10 +164,8 @@ def is_turn(turn: datetime | None, at: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """Return the network that an address belongs to: /24, or /48 for IPv6.
-
-    An IPv4 address written as IPv6 is the IPv4 one; what is no address is one network of its own.
-    """
+    """Return the network that an address belongs to: /24, or /48 for IPv6. An IPv4 address written
+    as IPv6 is the IPv4 one; what is no address is one network of its own."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:

@@ -49,10 +49,8 @@ class Scope:
         self, *, team: UUID | None = None, organisation: UUID | None = None
     ) -> frozenset[Permission]:
         """Return the permissions of the roles held there or on the platform.
-
         A role of an organisation reaches its teams: for a team name both, as `access.must` does.
-        With neither, only roles of the platform count.
-        """
+        With neither, only roles of the platform count."""
         reaching = (each for each in self.held if self._reaches(each, team, organisation))
         return frozenset[Permission]().union(*(permissions_of(each.role) for each in reaching))
 

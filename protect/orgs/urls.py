@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.orgs.accounts.views import account
+from protect.orgs.accounts import account
 from protect.orgs.history import views
 
 app_name = "orgs"

@@ -64,7 +64,9 @@ def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
 
 @public_api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {_field(each): str(each["msg"]) for each in error.errors}
+    # A field's dotted name, without the parts that name our own arguments.
+    names = (".".join(str(part) for part in each["loc"][2:]) or "body" for each in error.errors)
+    fields = dict(zip(names, (str(each["msg"]) for each in error.errors), strict=True))
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "question_invalid",
@@ -94,11 +96,6 @@ def absent(request: HttpRequest, error: Http404) -> HttpResponse:
 @public_api.exception_handler(HttpError)
 def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(HTTPStatus(error.status_code), "body_not_json", "The body is no JSON document.")
-
-
-def _field(error: dict[str, Any]) -> str:
-    """Return the dotted name of a wrong field, without the parts that name our own arguments."""
-    return ".".join(str(part) for part in error["loc"][2:]) or "body"
 
 
 def open_to_all(api: NinjaAPI) -> Any:

@@ -7,9 +7,10 @@ complete in the languages of its list, and English stands where it has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 OF_TABLE = re.compile(r"# Translators, of each below: (.*)")
+OF_ROW = re.compile(r"  # (?!noqa)(.+)$")  # behind a row of a table: what its note adds
 NOTE = re.compile(r"\{# Translators: (.*?) #\}", re.DOTALL)
 SAID = re.compile(r'\{% (?:say|plain) "([^"]+)"(?: "([^"]+)")?')
 HOLE = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
@@ -155,7 +157,9 @@ def po_path(face: Face, tag: str) -> Path:
 
 def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
     old = _read(path) if path.exists() else Catalog(fuzzy=False)
-    new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False, locale=_plurals_of(tag, source))
+    has_plurals = any(isinstance(message.id, tuple) for message in source)
+    locale = to_locale(tag) if has_plurals else None
+    new = Catalog(project="PROTECT", charset="utf-8", fuzzy=False, locale=locale)
     for message in source:
         if not message.id:
             continue
@@ -165,18 +169,14 @@ def _bring_up_to_date(path: Path, source: Catalog, tag: str) -> None:
     _write(path, new)
 
 
-def _plurals_of(tag: str, source: Catalog) -> str | None:
-    has_plurals = any(isinstance(message.id, tuple) for message in source)
-    return to_locale(tag) if has_plurals else None
-
-
 def _problems_of(
     catalog: Catalog, source: Mapping[tuple[str, str | None], Message]
 ) -> Iterator[str]:
     for (text, meaning), wanted in source.items():
         message = catalog.get(wanted.id, meaning)
-        strings = _strings_of(message)
-        if not strings or not all(strings):
+        string = message.string if message else ""
+        strings = [*string] if isinstance(string, tuple) else [str(string)]
+        if not all(strings):
             yield f"“{text}” is missing"
             continue
         for string in strings:
@@ -187,20 +187,14 @@ def _problems_of(
                 yield f"“{string}” has markup"
 
 
-def _strings_of(message: Message | None) -> list[str]:
-    if message is None:
-        return []
-    return [*message.string] if isinstance(message.string, tuple) else [str(message.string)]
-
-
 def _forms(message: Message) -> tuple[str, ...]:
     """Return the singular of a message and, of one that counts, its plural."""
     return message.id if isinstance(message.id, tuple) else (str(message.id),)
 
 
 def _in_python(path: Path) -> Iterator[TranslatableString]:
-    """Yield a module's strings. One without a note has that of its table, if there is one."""
-    of_tables = _notes_of_tables(path.read_text("utf-8").splitlines())
+    """Yield a module's strings. One without a note has that of its table and of its row."""
+    lines = path.read_text("utf-8").splitlines()
     public = {PUBLIC_TEXT: None}
     marked = {(line, text) for line, text, *_ in extract_from_file("python", path, public)}
     # Both in one pass: a note would go to the next string of another keyword as well.
@@ -211,21 +205,25 @@ def _in_python(path: Path) -> Iterator[TranslatableString]:
         comment_tags=("Translators:",),
         strip_comment_tags=True,
     ):
-        note = " ".join(comments).strip() or of_tables.get(line, "")
+        note = " ".join(comments).strip() or _note_of_row(lines, line)
         string = _string_of(path, line, text, meaning, note)
         yield replace(string, is_marked=(line, text) in marked)
 
 
-def _notes_of_tables(lines: Sequence[str]) -> Mapping[int, str]:
-    """Return the note of a table by the numbers of its lines, to the bracket that ends it."""
-    notes, note = {}, ""
-    for number, text in enumerate(lines, 1):
-        if match := OF_TABLE.search(text):
-            note = match[1]
-        notes[number] = note
-        if text.startswith((")", "}", "]")):
-            note = ""
-    return notes
+def _note_of_row(lines: list[str], line: int) -> str:
+    """Return the note of the table that a line stands in, and the comment behind the line.
+
+    A table ends with its bracket, or at the first empty line.
+    """
+    above = takewhile(_is_in_table, reversed(lines[: line - 1]))
+    matches = (OF_TABLE.search(each) for each in above)
+    shared = next((match[1] for match in matches if match), "")
+    own = OF_ROW.search(lines[line - 1])
+    return f"{shared.rstrip('.')}: {own[1]}" if shared and own else shared
+
+
+def _is_in_table(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith((")", "}", "]"))
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:

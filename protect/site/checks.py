@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import checks
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -28,8 +28,7 @@ from protect.trainings.curricula import vocabulary as curricula_vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts, peppers
-from protect.vault.actions.key_checks import keys_in_ledger
-from protect.vault.actions.key_renewal import due_renewals
+from protect.vault.actions import key_checks, key_renewal
 from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
@@ -50,7 +49,7 @@ READERS = (
 )
 
 
-@register()
+@checks.register()
 def start(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [*_data(), *_languages(), *_hosts()]
 
@@ -102,9 +101,53 @@ def _hosts() -> Iterator[CheckMessage]:
         )
 
 
-EXITS_EVERY = timedelta(days=35)  # monthly, and some days to notice
-KEPT_TRUE_EVERY = timedelta(hours=36)  # nightly, and half a day to notice
-SIGNED_EVERY = timedelta(hours=36)  # daily, and half a day to notice
+class TimedDuty(NamedTuple):
+    """A duty of a timer: a warning when it was last done too long ago, or never."""
+
+    code: str
+    last_done: Callable[[], datetime | None]
+    every: timedelta
+    what: str  # {when}: for example “last signed on 2026-11-29”
+    done: str  # for example “signed”
+    hint: str
+
+
+NIGHTLY = timedelta(hours=36)  # and half a day to notice
+MONTHLY = timedelta(days=35)  # and some days to notice
+TIMED_DUTIES = (
+    TimedDuty(
+        "heads_not_signed",
+        facts.signed_at,
+        NIGHTLY,
+        "The heads of the audit were {when}: what is cut from it would not show.",
+        "signed",
+        "run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
+    ),
+    TimedDuty(
+        "directory_not_kept",
+        directory.kept_true_at,
+        NIGHTLY,
+        "The directory was {when}: no reminders are sent, and expired data are not deleted.",
+        "brought up to date",
+        "run `protect keep-directory-true` each night (protect-directory.timer).",
+    ),
+    TimedDuty(
+        "trainings_not_kept",
+        trainings.kept_at,
+        NIGHTLY,
+        "Trainings were {when}: no reminders are sent, and expired data are not deleted.",
+        "kept",
+        "run `protect keep-trainings` each night (protect-trainings.timer).",
+    ),
+)
+OF_EXITS = TimedDuty(
+    "exits_not_checked",
+    exits.checked_at,
+    MONTHLY,
+    "The pages that “Close” leads to were {when}.",
+    "all opened",
+    "run `protect check-exits` monthly (protect-monthly.timer).",
+)
 
 
 @checks.register(Tags.database)
@@ -114,16 +157,8 @@ def duties(
     if settings.IS_DEMO or not databases or not _is_up_to_date():
         return []
     at = clock.now()
-    return [
-        *_mail(at),
-        *_peppers(),
-        *_ledger(),
-        *_heads(at),
-        *_directory(at),
-        *_trainings(at),
-        *_rotation(),
-        *_exits(at),
-    ]
+    timed = [message for duty in TIMED_DUTIES for message in _overdue(duty, at)]
+    return [*_mail(at), *_peppers(), *_ledger(), *timed, *_seats(at), *_rotation(), *_exits(at)]
 
 
 def _is_up_to_date() -> bool:
@@ -132,21 +167,25 @@ def _is_up_to_date() -> bool:
     return not migrations.migration_plan(migrations.loader.graph.leaf_nodes())
 
 
+def _warning(code: str, text: str, hint: str) -> CheckMessage:
+    return checks.Warning(text, hint=hint, id=f"protect.{code}")
+
+
 def _mail(at: datetime) -> Iterator[CheckMessage]:
     stuck = mail.stuck(at)
     if stuck.late:
-        yield checks.Warning(
+        yield _warning(
+            "mail_late",
             f"{stuck.late} mails have waited for more than an hour: no worker sends them.",
-            hint="start `protect worker` and keep it running (protect-worker.service).",
-            id="protect.mail_late",
+            "start `protect worker` and keep it running (protect-worker.service).",
         )
     if stuck.failing or stuck.given_up:
         why = ", ".join(f"{code} {count}" for code, count in stuck.reasons.items())
-        yield checks.Warning(
+        yield _warning(
+            "mail_failing",
             f"{stuck.failing} mails were tried in vain, {stuck.given_up} were given up ({why}).",
-            hint="see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; "
+            "see what the mail server says of PROTECT_SMTP_URL and PROTECT_MAIL_FROM; "
             "repeat invitations that did not arrive.",
-            id="protect.mail_failing",
         )
 
 
@@ -155,10 +194,10 @@ def _peppers() -> Iterator[CheckMessage]:
         return  # an error, said elsewhere
     missing, _, *old = peppers.in_use().values()
     if missing:
-        yield checks.Warning(
+        yield _warning(
+            "pepper_not_in_file",
             f"{missing} people cannot sign in: the file lacks the pepper of their passwords.",
-            hint="put the line back from its paper copy, below the newest, and restart.",
-            id="protect.pepper_not_in_file",
+            "put the line back from its paper copy, below the newest, and restart.",
         )
     for line, people in enumerate(old, 2):
         yield _old_pepper(line, people)
@@ -166,10 +205,10 @@ def _peppers() -> Iterator[CheckMessage]:
 
 def _old_pepper(line: int, people: int) -> CheckMessage:
     if people:
-        return checks.Warning(
+        return _warning(
+            "old_pepper_in_use",
             f"{people} people still need the pepper of line {line}.",
-            hint="keep the line until they have signed in.",
-            id="protect.old_pepper_in_use",
+            "keep the line until they have signed in.",
         )
     return checks.Info(
         f"No account needs the pepper of line {line} any more.",
@@ -181,88 +220,58 @@ def _old_pepper(line: int, people: int) -> CheckMessage:
 def _ledger() -> Iterator[CheckMessage]:
     if not settings.LEDGER.name:
         return  # an error, said elsewhere
-    keys = keys_in_ledger()
+    keys = key_checks.keys_in_ledger()
     if keys.unknown and not keys.known:
-        yield checks.Warning(
+        yield _warning(
+            "ledger_lost",
             f"The ledger is missing or knows no key, while teams have {keys.unknown}: nothing can "
             "be opened or sealed.",
-            hint="put the newest copy of PROTECT_LEDGER back; only if every copy is lost, run "
+            "put the newest copy of PROTECT_LEDGER back; only if every copy is lost, run "
             "`protect vault rebuild-ledger` (docs/operating.md#a-lost-ledger).",
-            id="protect.ledger_lost",
         )
     elif keys.unknown:
-        yield checks.Warning(
+        yield _warning(
+            "ledger_incomplete",
             f"The ledger does not know {keys.unknown} of {sum(keys)} keys of teams: it is an "
             "older copy, or they were put into the database.",
-            hint="run `protect vault verify-keys` (docs/operating.md#a-key-mismatch).",
-            id="protect.ledger_incomplete",
+            "run `protect vault verify-keys` (docs/operating.md#a-key-mismatch).",
         )
 
 
-def _heads(at: datetime) -> Iterator[CheckMessage]:
-    signed = facts.signed_at()
-    if signed is None or at - signed > SIGNED_EVERY:
-        when = f"last signed on {signed:%Y-%m-%d}" if signed else "never signed"
-        yield checks.Warning(
-            f"The heads of the audit were {when}: what is cut from it would not show.",
-            hint="run `protect vault sign-heads --out FILE` daily (protect-nightly.timer).",
-            id="protect.heads_not_signed",
-        )
+def _overdue(duty: TimedDuty, at: datetime) -> Iterator[CheckMessage]:
+    last = duty.last_done()
+    if last is None or at - last > duty.every:
+        when = f"last {duty.done} on {last:%Y-%m-%d}" if last else f"never {duty.done}"
+        yield _warning(duty.code, duty.what.format(when=when), duty.hint)
 
 
-def _directory(at: datetime) -> Iterator[CheckMessage]:
-    kept = directory.kept_true_at()
-    if kept is None or at - kept > KEPT_TRUE_EVERY:
-        when = f"last brought up to date on {kept:%Y-%m-%d}" if kept else "never brought up to date"
-        yield checks.Warning(
-            f"The directory was {when}: no reminders are sent, and expired data are not deleted.",
-            hint="run `protect keep-directory-true` each night (protect-directory.timer).",
-            id="protect.directory_not_kept",
-        )
-
-
-def _trainings(at: datetime) -> Iterator[CheckMessage]:
-    kept = trainings.kept_at()
-    if kept is None or at - kept > KEPT_TRUE_EVERY:
-        when = f"last kept on {kept:%Y-%m-%d}" if kept else "never kept"
-        yield checks.Warning(
-            f"Trainings were {when}: no reminders are sent, and expired data are not deleted.",
-            hint="run `protect keep-trainings` each night (protect-trainings.timer).",
-            id="protect.trainings_not_kept",
-        )
+def _seats(at: datetime) -> Iterator[CheckMessage]:
     if late := trainings.late_offers(at):
-        yield checks.Warning(
+        yield _warning(
+            "seats_not_passed_on",
             f"{late} offers of a seat expired more than an hour ago and were not passed on.",
-            hint="run `protect pass-seats-on` every ten minutes (protect-seats.timer).",
-            id="protect.seats_not_passed_on",
+            "run `protect pass-seats-on` every ten minutes (protect-seats.timer).",
         )
 
 
 def _rotation() -> Iterator[CheckMessage]:
-    due = due_renewals()
+    due = key_renewal.due_renewals()
     if due:
-        yield checks.Warning(
+        yield _warning(
+            "rotation_due",
             f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",
-            hint="ask a supervisor of each to renew it on the page of the team.",
-            id="protect.rotation_due",
+            "ask a supervisor of each to renew it on the page of the team.",
         )
 
 
 def _exits(at: datetime) -> Iterator[CheckMessage]:
     if not exits.in_use():
         return  # no language is shown: an error, said elsewhere
-    checked = exits.checked_at()
-    if checked is None or at - checked > EXITS_EVERY:
-        when = f"last opened on {checked:%Y-%m-%d}" if checked else "never all opened"
-        yield checks.Warning(
-            f"The pages that “Close” leads to were {when}.",
-            hint="run `protect check-exits` monthly (protect-monthly.timer).",
-            id="protect.exits_not_checked",
-        )
+    yield from _overdue(OF_EXITS, at)
     if without := exits.without_way_out():
-        yield checks.Warning(
+        yield _warning(
+            "no_exit_opens",
             f"No page that “Close” leads to opened last time in: {', '.join(without)}.",
-            hint="see what `protect check-exits` prints; give these languages other pages "
+            "see what `protect check-exits` prints; give these languages other pages "
             "(docs/data.md).",
-            id="protect.no_exit_opens",
         )

@@ -33,6 +33,6 @@ def _run(argv: list[str]) -> None:
     try:
         execute_from_command_line(argv)
     except (OperationalError, ProgrammingError) as error:
-        from protect.site.errors import DatabaseNotReady
+        from protect.site.errors import SiteRefusal
 
-        raise DatabaseNotReady(problem=str(error).splitlines()[0]) from None
+        raise SiteRefusal("database_not_ready", problem=str(error).splitlines()[0]) from None

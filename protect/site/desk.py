@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from types import ModuleType
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -22,11 +23,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
+from protect.orgs import languages, profiles
 from protect.orgs.access import home_of, scope_of
-from protect.orgs.languages import spoken
 from protect.orgs.models import Organisation
-from protect.orgs.profiles import suspended_for
-from protect.orgs.scope import Scope
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
 from protect.vault import gates
@@ -43,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     with_panels = [part for part in parts() if hasattr(part, "panels")]
     panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
-    context = {"panels": sorted(panels, key=_urgency), "suspended": suspended_for(scope)}
+    context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.suspended_for(scope)}
     return render(request, "site/home.html", context)
 
 
@@ -80,7 +79,12 @@ class Desk:
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:
         scope = scope_of(self._request)
-        words = [HOME, *(word for each in parts() for word in _words(each, scope))]
+        # The words of a package: its NAV, or `nav` of the user's scope.
+        of_parts = (
+            part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
+            for part in parts()
+        )
+        words = [HOME, *chain.from_iterable(of_parts)]
         here = self._request.path
         return [
             (label, url, here.startswith(url) if url != "/" else here == url)
@@ -107,11 +111,6 @@ def parts() -> Iterator[ModuleType]:
         name = f"{app.name}.desk"
         if app.name.startswith("protect.") and app.label != "site" and find_spec(name):
             yield import_module(name)
-
-
-def _words(part: ModuleType, scope: Scope) -> Iterable[tuple[Any, str]]:
-    """Return the words of a package in the navigation: its NAV, or `nav` of the user's scope."""
-    return part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
 
 
 def _urgency(panel: dict[str, Any]) -> int:
@@ -146,7 +145,7 @@ def language_of(request: HttpRequest) -> str:
     entry = getattr(request, "entry", None)
     person = entry.session.user if entry else request.user
     chosen = getattr(person, "language", "")
-    return spoken(chosen) if chosen else translation.get_language_from_request(request)
+    return languages.spoken(chosen) if chosen else translation.get_language_from_request(request)
 
 
 def home_of_asker(request: HttpRequest) -> Organisation | None:

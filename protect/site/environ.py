@@ -95,11 +95,9 @@ def secret(name: str, *, demo: Path | None) -> str:
 
 def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
     """Return the keys of a file, one in hex on each line, the newest first.
-
     The file is named by the variable, or handed over by systemd under the name of a credential. In
     the demo one key is made once. Without any file there are none: `protect check` says what stops.
-    Errors: SettingError for a file that cannot be read, or a line that is not 32 bytes in hex.
-    """
+    Errors: SettingError for a file that cannot be read, or a line that is not 32 bytes in hex."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     handed = Path(folder) / credential if folder else None
     named = os.environ.get(name)
@@ -172,10 +170,8 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
 
 def database(name: str, default: Path | None) -> dict[str, Any]:
     """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
-
     What follows “?” goes to PostgreSQL's client as it is: sslmode, sslrootcert, connect_timeout …
-    Errors: SettingError for any other form, and when it is missing and there is no default.
-    """
+    Errors: SettingError for any other form, and when it is missing and there is no default."""
     value = os.environ.get(name) or (f"sqlite:///{default}" if default else "")
     parts = _parts(value)
     options = _options(parts.query)

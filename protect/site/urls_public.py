@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from protect.site.api import hsds_core_urls, hsds_urls, public_urls
+from protect.site import api, zones
 from protect.site.desk import desk_file
-from protect.site.zones import without_transaction
 
 urlpatterns = [
     path("", include("protect.findhelp.urls")),
@@ -15,11 +14,11 @@ urlpatterns = [
     path("", include("protect.assessments.urls.public")),
     path("", include("protect.certificates.urls.public")),
     path("", include("protect.outreach.urls.public")),
-    path("", public_urls),
-    path("hsds/core/", hsds_core_urls),
-    path("hsds/", hsds_urls),
+    path("", api.public_urls),
+    path("hsds/core/", api.hsds_core_urls),
+    path("hsds/", api.hsds_urls),
 ]
-without_transaction(urlpatterns)  # answers must come while the database is away
+zones.without_transaction(urlpatterns)  # answers must come while the database is away
 handler400 = "protect.findhelp.views.errors.error_400"
 handler403 = "protect.site.refusals.pages.open_404"
 handler404 = "protect.site.refusals.pages.open_404"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -83,10 +83,8 @@ def as_desk(response: HttpResponseBase) -> HttpResponseBase:
 
 def as_public(response: HttpResponseBase) -> HttpResponseBase:
     """Put the public headers on a response. Pages with files say so; files may be kept.
-
     Documents that programs fetch, the same for every caller, may be cached for minutes, so that
-    fewer requests show who reads them.
-    """
+    fewer requests show who reads them."""
     policy, cache = "Content-Security-Policy", response.headers.get("Cache-Control")
     own = response.headers.get(policy)
     with_headers(response, PUBLIC_HEADERS)
@@ -106,21 +104,23 @@ def with_headers(response: HttpResponseBase, headers: dict[str, str]) -> HttpRes
     return response
 
 
-def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
+def views_of(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            without_transaction(pattern.url_patterns)
+            yield from views_of(pattern.url_patterns)
         else:
-            transaction.non_atomic_requests(pattern.callback)
+            yield pattern
+
+
+def without_transaction(patterns: Iterable[URLPattern | URLResolver]) -> None:
+    for pattern in views_of(patterns):
+        transaction.non_atomic_requests(pattern.callback)
 
 
 def with_own_rows(patterns: Iterable[URLPattern | URLResolver]) -> None:
     """Let the transaction of every view see the rows of its user's teams only."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            with_own_rows(pattern.url_patterns)
-        else:
-            pattern.callback = _scoped(pattern.callback)
+    for pattern in views_of(patterns):
+        pattern.callback = _scoped(pattern.callback)
 
 
 def _scoped(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -14,9 +15,8 @@ from django.utils.translation import gettext as _
 from protect.directory import access as directory_access
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import access, labels
+from protect.verification import access, labels, models
 from protect.verification.enums import CallState, PairState, QueueReason
-from protect.verification.models import CallTest, Correction, DuplicatePair, QueueItem
 
 SHOWN = 5  # rows of a panel
 # What people may be misled by today.
@@ -57,19 +57,21 @@ def _panel(title: str, shown: list[Panel], rows: QuerySet[Any], page: str) -> It
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
-def _item(item: QueueItem, *, is_mine: bool) -> Panel:
-    return {
-        "text": item.service.name,
-        "detail": " · ".join(words for _shape, words in labels.reason_chips(item.reasons)),
-        "url": reverse("verification:queue_check", args=[item.pk]),
-        # Translators: a button: to go on checking a service that one has taken.
-        "verb": _("Go on") if is_mine else _("Check"),
-        "due": item.leased_until if is_mine else None,
-        "group": "overdue" if not is_mine and LATE.intersection(item.reasons) else "today",
-    }
+def _row(name: str, detail: str, page: str, pk: UUID, verb: str, **more: Any) -> Panel:
+    url = reverse(f"verification:{page}", args=[pk])
+    return {"text": name, "detail": detail, "url": url, "verb": verb, **more}
 
 
-def _call(call: CallTest) -> Panel:
+def _item(item: models.QueueItem, *, is_mine: bool) -> Panel:
+    detail = " · ".join(words for _shape, words in labels.reason_chips(item.reasons))
+    # Translators: a button: to go on checking a service that one has taken.
+    verb = _("Go on") if is_mine else _("Check")
+    group = "overdue" if not is_mine and LATE.intersection(item.reasons) else "today"
+    due = item.leased_until if is_mine else None
+    return _row(item.service.name, detail, "queue_check", item.pk, verb, due=due, group=group)
+
+
+def _call(call: models.CallTest) -> Panel:
     # Translators: {name} is a colleague who made the first of two calls.
     detail = _("{name} called first").format(name=call.by.name)
     # Translators: a button: to call as the second person.
@@ -77,14 +79,8 @@ def _call(call: CallTest) -> Panel:
     if call.second_id is not None:
         # Translators: a button: to compare what two people heard who called a number.
         verb = _("Compare")
-    return {
-        "text": call.service.name,
-        "detail": detail,
-        "url": reverse("verification:call_answer", args=[call.pk]),
-        "verb": verb,
-        "due": call.at,
-        "group": "",
-    }
+    name = call.service.name
+    return _row(name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
@@ -96,27 +92,17 @@ def _report_panels(scope: Scope) -> Iterator[Panel]:
     pairs = access.pairs_of(scope).filter(state=PairState.PROPOSED)
     likeliest = pairs.select_related("first", "second").order_by("-score", "pk")[:SHOWN]
     # Translators: heading: entries of the directory that may be the same service.
-    title = _("Perhaps one service")
+    title = _("Possible duplicates")
     yield from _panel(title, list(map(_pair, likeliest)), pairs, "pair_list")
 
 
-def _report(each: Correction) -> Panel:
-    return {
-        "text": each.service.name,
-        "detail": " · ".join(labels.what_of(each.facts)),
-        "url": reverse("verification:correction", args=[each.pk]),
-        # Translators: a button: look at a report and say whether it is right.
-        "verb": _("Judge"),
-        "group": "soon",
-    }
+def _report(each: models.Correction) -> Panel:
+    detail = " · ".join(labels.what_of(each.facts))
+    # Translators: a button: look at a report and say whether it is right.
+    verb = _("Judge")
+    return _row(each.service.name, detail, "correction", each.pk, verb, group="soon")
 
 
-def _pair(each: DuplicatePair) -> Panel:
-    return {
-        "text": each.first.name,
-        "detail": each.second.name,
-        "url": reverse("verification:pair", args=[each.pk]),
-        # Translators: a button: look at two entries.
-        "verb": _("Look"),
-        "group": "soon",
-    }
+def _pair(each: models.DuplicatePair) -> Panel:
+    # Translators: a button: look at two entries.
+    return _row(each.first.name, each.second.name, "pair", each.pk, _("Look"), group="soon")

@@ -25,22 +25,15 @@ class QueueMove(TextChoices):
 class QueueReason(TextChoices):
     """Why a service is in the queue, the most pressing first: the first one gives its colour."""
 
-    # Translators: why a service is to be checked: somebody says that something is wrong.
-    DISPUTED = "disputed", _("Reported wrong")
-    # Translators: why a service is to be checked: it has another number, which nobody has called.
-    CHANGED = "changed", _("New number")
-    # Translators: why a service is to be checked: too old, it counts as unknown.
-    EXPIRED = "expired", _("Expired")
-    # Translators: why a service is to be checked: more than 30 days late.
-    OVERDUE = "overdue", _("Overdue")
-    # Translators: why a service is to be checked: the list that it came from has it no longer.
-    MISSING = "missing", _("Gone from its source")
-    # Translators: why a service is to be checked: the list that it came from says something else.
-    CONFLICT = "conflict", _("Its source says something else")
-    # Translators: why a service is to be checked.
+    # Translators, of each below: why a service is to be checked.
+    DISPUTED = "disputed", _("Reported wrong")  # a person says that something is wrong
+    CHANGED = "changed", _("New number")  # two people have not called it yet
+    EXPIRED = "expired", _("Expired")  # too old, it counts as unknown
+    OVERDUE = "overdue", _("Overdue")  # more than 30 days late
+    MISSING = "missing", _("Gone from its source")  # the list that it came from has it no longer
+    CONFLICT = "conflict", _("Its source says something else")  # the list that it came from
     UNVERIFIED = "unverified", _("Never checked")  # a fact of it
-    # Translators: why a service is to be checked: the day has come.
-    DUE = "due", _("Due")
+    DUE = "due", _("Due")  # the day has come
 
 
 class CallState(TextChoices):
@@ -51,12 +44,12 @@ class CallState(TextChoices):
 
 
 class Reporter(TextChoices):
-    # Translators: who reported that something is wrong: somebody who visited the public pages.
-    PUBLIC = "public", _("The public")  # unknown sender: an abuser may have sent it
-    # Translators: who reported that something is wrong: somebody who signs in here.
-    MEMBER = "member", _("A member")
-    # Translators: who reported that something is wrong: the service, by the link in a mail.
-    PROVIDER = "provider", _("The service itself")
+    """Who reported something. An unknown visitor may be an abuser."""
+
+    # Translators, of each below: who reported that something is wrong.
+    PUBLIC = "public", _("The public")  # a visitor of the public pages
+    MEMBER = "member", _("A member")  # a person who signs in here
+    PROVIDER = "provider", _("The service itself")  # by the link in a mail
 
 
 class Claim(TextChoices):
@@ -67,35 +60,25 @@ class Claim(TextChoices):
 
 
 class CorrectionState(TextChoices):
-    # Translators: state of a report: nobody has judged it.
-    NEW = "new", _("New")
-    # Translators: state of a report: somebody says that it is right.
-    ACCEPTED = "accepted", _("Accepted")
-    # Translators: state of a report: only some of it is right.
-    PARTLY = "partly", _("Accepted in part")
-    # Translators: state of a report: it is not right.
-    REJECTED = "rejected", _("Rejected")
-    # Translators: state of a report: another one says the same.
-    DUPLICATE = "duplicate", _("Said before")
+    # Translators, of each below: state of a report.
+    NEW = "new", _("New")  # not judged yet
+    ACCEPTED = "accepted", _("Accepted")  # it is right
+    PARTLY = "partly", _("Accepted in part")  # only some of it is right
+    REJECTED = "rejected", _("Rejected")  # it is not right
+    DUPLICATE = "duplicate", _("Said before")  # another report says the same
 
 
 class PairState(TextChoices):
-    # Translators: two entries that may be one service: nobody has decided.
+    # Translators, of each below: state of two entries that may be one service.
     PROPOSED = "proposed", _("To be decided")
-    # Translators: two entries were one service, and are one entry now.
-    MERGED = "merged", _("Merged")  # can be taken back for 30 days
-    # Translators: two entries look alike and are two services.
+    MERGED = "merged", _("Merged")  # they are one entry now; this can be undone for 30 days
     DIFFERENT = "different", _("Two services")  # remembered: never proposed again
 
 
 class Sign(TextChoices):
-    # Translators: what two entries of the directory have in common.
+    # Translators, of each below: what two entries of the directory have in common.
     NUMBER = "same_number", _("Same number")
-    # Translators: what two entries of the directory have in common.
     HOST = "same_host", _("Same website")
-    # Translators: what two entries of the directory have in common.
     NAME = "similar_name", _("Similar name")
-    # Translators: what two entries of the directory have in common: both doors are near.
     NEAR = "near", _("Less than 200 m apart")  # doors that the public knows
-    # Translators: why two entries stand side by side: a colleague thinks that they are one service.
     BY_HAND = "by_hand", _("Proposed by a colleague")  # no similarity is needed

@@ -40,31 +40,26 @@ class ReportIncomplete(ProtectError):
 class VerificationRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: somebody else took or finished a service in the list of what is to be
-            # checked.
+            # Translators: a colleague took or finished a service in the queue of checks.
             "verification_queue_move_not_allowed": _(
-                "Somebody else has taken or finished this meanwhile, or your half hour is over. "
+                "A colleague has taken or finished this meanwhile, or your half hour is over. "
                 "Nothing was changed. Open the queue and take it, or the next one."
             ),
-            # A call test is in another state than the recording or confirming user expects.
-            # Translators: two people must call a number, one after the other.
+            # Translators, of each below: two people must call a number, one after the other.
             "verification_call_not_possible": _(
                 "This is not possible now: the service has no number, a call of somebody else "
                 "waits already, or a colleague was faster. Nothing was changed. Open the list "
                 "of calls to see how it stands."
             ),
-            # Translators: two people must call a number; the same person tries to be the second.
             "verification_second_person_needed": _(
-                "You made the first call yourself. Nothing was changed. Somebody else has to "
-                "call, and to compare both calls."
+                "You made the first call yourself. Nothing was changed. A colleague has to call, "
+                "and to compare both calls."
             ),
-            # Translators: a link is mailed to a service, with which it confirms its own entry.
+            # Translators, of each below: a link is mailed to a service, which confirms its entry.
             "verification_link_not_possible": _(
                 "No link can be sent to this service: it has no e-mail address, or is not to be "
                 "shown. Nothing was sent. Add the address of the service, never of one person."
             ),
-            # In a demo a mail would go to the address of a real service.
-            # Translators: a link is mailed to a service, with which it confirms its own entry.
             "verification_link_only_in_demo": _(
                 "This is a demonstration: real services are never written to. Nothing was sent. "
                 "Try it with one of the invented services, whose names begin with “Demo”."
@@ -74,31 +69,25 @@ class VerificationRefusal(TableRefusal):
                 "A colleague has judged this report meanwhile. Nothing was changed. Open the "
                 "list again."
             ),
-            # Translators: two entries of the directory were to be laid side by side.
+            # Translators, of each below: two entries that may be one service are merged, or not.
             "verification_pair_not_possible": _(
                 "These two cannot be compared: they are of two countries, or one of them is "
                 "gone, or both are the same entry. Choose another."
             ),
-            # Translators: two entries that may be the same service; a colleague decided at the
-            # same time.
             "verification_pair_decided": _(
                 "A colleague has decided about this pair meanwhile. Nothing was changed. Open "
                 "it again to see how it stands."
             ),
-            # Translators: two entries of the directory become one.
             "verification_merge_hides_published": _(
                 "The public sees the other entry, and not this one. Nothing was changed. Keep "
                 "the entry that the public sees."
             ),
-            # Translators: somebody wants to take back that two entries became one. {facts}: for
-            # example
-            # “Telephone, Cost”.
+            # Translators: a merging is to be undone. {facts}: for example “Telephone, Cost”.
             "verification_merge_edited": _(
                 "This was changed after the merging: {facts}. Nothing was taken back, and "
                 "nothing is lost: both entries are still there. Mend the entry that remained by "
                 "hand."
             ),
-            # Translators: somebody wants to take back that two entries became one.
             "verification_merge_too_old": _(
                 "A merging can be taken back for 30 days, and these are over. Nothing was "
                 "changed. Begin a new entry if there are two services after all."

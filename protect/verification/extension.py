@@ -18,8 +18,7 @@ from protect.kernel.steps import Step
 from protect.matching import coverage
 from protect.orgs.scope import Scope
 from protect.vault.forms.posted import Page
-from protect.verification.call_tests.call_tests import has_first_call
-from protect.verification.call_tests.views import FirstCallForm, SecondCallForm
+from protect.verification.call_tests import call_tests, views
 from protect.verification.checks.forms import CheckForm, HandOnForm
 from protect.verification.duplicates.duplicates import propose_pairs
 from protect.verification.duplicates.merges import forget_merges
@@ -36,8 +35,8 @@ from protect.verification.reports.reports import forget_corrections
 PAGES = {
     "verification:queue_check": Page(CheckForm.page, CheckForm),
     "verification:queue_hand_on": Page(HandOnForm.page, HandOnForm),
-    "verification:service_call": Page(FirstCallForm.page, FirstCallForm),
-    "verification:call_answer": Page(SecondCallForm.page, SecondCallForm),
+    "verification:service_call": Page(views.FirstCallForm.page, views.FirstCallForm),
+    "verification:call_answer": Page(views.SecondCallForm.page, views.SecondCallForm),
     "verification:correction_new": Page(MemberReportForm.page, MemberReportForm),
     "verification:correction": Page(JudgeForm.page, JudgeForm),
     "verification:pair": Page(MergeForm.page, MergeForm),
@@ -55,7 +54,7 @@ class Extension(extension.Extension):
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
     def is_number_under_test(self, service: Service, user: UUID | None) -> bool:
-        return has_first_call(service, user)
+        return call_tests.has_first_call(service, user)
 
     def erase_address(self, service: Service, cleaner: Cleaner) -> None:
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))

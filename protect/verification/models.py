@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
 from protect.directory.service_models import Service
-from protect.orgs.models import Organisation
+from protect.kernel.uuid_model import UuidModel
+from protect.orgs.models import Organisation, User
 from protect.reference.models import Country
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueState, Reporter
 
@@ -34,10 +33,9 @@ class QueueQuerySet(models.QuerySet["QueueItem"]):
         return self.waiting().exclude(claimed)
 
 
-class QueueItem(models.Model):
+class QueueItem(UuidModel):
     """A service that waits to be checked. Which facts, and why, follows from its checks."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=QueueState, default=QueueState.OPEN)
@@ -46,14 +44,10 @@ class QueueItem(models.Model):
     priority = models.FloatField(default=0)
     dependents = models.PositiveIntegerField(default=0)  # settlements
     opened_at = models.DateTimeField()
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     leased_until = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=400, default="", blank=True)  # for the next user
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = QueueQuerySet.as_manager()
@@ -85,26 +79,18 @@ class QueueItem(models.Model):
             models.Index(fields=["country", "state", "-priority"], name="verification_queue_order")
         ]
 
-    def __str__(self) -> str:
-        return f"queue item {self.pk}"
 
-
-class CallTest(models.Model):
+class CallTest(UuidModel):
     """Two people call the numbers, neither knowing what the other heard; then both are compared.
+    While it waits without a `second`, a second person is missing; with one, the comparison is."""
 
-    While it waits without a `second`, a second person is missing; with one, the comparison is.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     numbers = models.JSONField()  # as they stood when they were called
     heard = models.CharField(max_length=400)  # the answering person and their words
     state = models.CharField(max_length=10, choices=CallState, default=CallState.WAITING)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    second = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     second_heard = models.CharField(max_length=400, default="", blank=True)  # as `heard`
     second_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -124,19 +110,14 @@ class CallTest(models.Model):
             _filled_unless("verification_call_ended_has_a_date", CallState.WAITING, "ended_at"),
         ]
 
-    def __str__(self) -> str:
-        return f"call test {self.pk}"
 
-
-class ProviderLink(models.Model):
+class ProviderLink(UuidModel):
     """A link to one screen about one service, mailed to the service itself. No account."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
-    by = models.ForeignKey(  # empty: a reminder by the clock
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Empty: a reminder by the clock.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created = models.DateTimeField()
     expires = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -152,14 +133,10 @@ class ProviderLink(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"link {self.pk}"
 
-
-class Reminder(models.Model):
+class Reminder(UuidModel):
     """A weekly digest of waiting checks, mailed to the users who check for an organisation."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     waiting = models.PositiveIntegerField()  # items of the queue at that moment
@@ -167,14 +144,10 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["-at", "pk"]
 
-    def __str__(self) -> str:
-        return f"reminder {self.pk}"
 
-
-class HealthSnapshot(models.Model):
+class HealthSnapshot(UuidModel):
     """How true the directory of a country was on a day: services by fact and state."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     fact = models.CharField(max_length=16)  # enums.Fact
@@ -208,16 +181,14 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.order_by(waits, F("judged_at").desc(nulls_first=True), "created", "pk")
 
 
-class Correction(models.Model):
+class Correction(UuidModel):
     """A report that something is wrong. It changes nothing before a moderator has judged it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     reporter = models.CharField(max_length=8, choices=Reporter)
-    by = models.ForeignKey(  # a member; visitors stay unknown
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # A member; visitors stay unknown.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     facts = models.JSONField()  # codes of enums.Fact and enums.Claim that are reported
     text = models.CharField(max_length=1000, default="", blank=True)
     # What a provider typed into the screen of the link, by fact: applied as it is when accepted.
@@ -227,9 +198,7 @@ class Correction(models.Model):
     language = models.CharField(max_length=35, default="", blank=True)  # BCP 47, of the page
     state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.NEW)
     created = models.DateTimeField()
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    judged_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)  # of the judgement
     duplicate_of = models.ForeignKey(
@@ -267,18 +236,14 @@ class Correction(models.Model):
             models.Index(fields=["country", "state", "created"], name="verification_correction_new")
         ]
 
-    def __str__(self) -> str:
-        return f"correction {self.pk}"
-
     @property
     def is_proposal(self) -> bool:
         return self.reporter == Reporter.PROVIDER and bool(self.proposed)
 
 
-class DuplicatePair(models.Model):
+class DuplicatePair(UuidModel):
     """Two entries that may be one service. `first` is the one with the smaller id."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
@@ -286,9 +251,7 @@ class DuplicatePair(models.Model):
     score = models.FloatField(default=0)  # 0 to 1
     signs = models.JSONField(default=list)  # codes of enums.Sign
     proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     # What merging changed, so that it can be taken back for 30 days. Never an address that is
     # not public.
@@ -310,6 +273,3 @@ class DuplicatePair(models.Model):
                 condition=Q(before={}) | Q(state=PairState.MERGED),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"pair {self.pk}"

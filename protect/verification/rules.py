@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
+from protect.kernel.errors import take_step
 from protect.verification.enums import CallState, CorrectionState, PairState, QueueMove, QueueState
 from protect.verification.errors import VerificationRefusal
+
+LEASE = timedelta(minutes=30)
+LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
+UNDO_MERGE = timedelta(days=30)
+LONGEST = 400  # characters of a note
 
 QUEUE_MOVES = {
     (QueueState.OPEN, QueueMove.CLAIM): QueueState.CLAIMED,
@@ -14,20 +21,26 @@ QUEUE_MOVES = {
     (QueueState.CLAIMED, QueueMove.MISS): QueueState.NOT_REACHED,
     (QueueState.CLAIMED, QueueMove.HAND_ON): QueueState.HANDED_ON,
 }
-LEASE = timedelta(minutes=30)
-LINK_LASTS = timedelta(days=14)  # in which a service can answer by its mail
-UNDO_MERGE = timedelta(days=30)
-LONGEST = 400  # characters of a note
+# Calls and reports end once; a pair is decided once, and a merge can be undone.
+CALL_ENDS: dict[tuple[CallState, CallState], CallState] = {
+    (CallState.WAITING, end): end for end in CallState if end != CallState.WAITING
+}
+VERDICTS: dict[tuple[CorrectionState, CorrectionState], CorrectionState] = {
+    (CorrectionState.NEW, verdict): verdict
+    for verdict in CorrectionState
+    if verdict != CorrectionState.NEW
+}
+DECISIONS = {
+    (PairState.PROPOSED, PairState.MERGED): PairState.MERGED,
+    (PairState.PROPOSED, PairState.DIFFERENT): PairState.DIFFERENT,
+    (PairState.MERGED, PairState.PROPOSED): PairState.PROPOSED,
+}
 
 
 def step_queue(state: QueueState, move: QueueMove) -> QueueState:
     """Return the state that `move` leads to. Errors: verification_queue_move_not_allowed."""
-    try:
-        return QUEUE_MOVES[state, move]
-    except KeyError:
-        raise VerificationRefusal(
-            "verification_queue_move_not_allowed", state=state.value, move=move.value
-        ) from None
+    refusal = partial(VerificationRefusal, "verification_queue_move_not_allowed")
+    return take_step(QUEUE_MOVES, state, move, refusal)
 
 
 def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
@@ -36,32 +49,18 @@ def leased(state: QueueState, until: datetime | None, at: datetime) -> bool:
 
 
 def end_call(state: CallState, to: CallState) -> CallState:
-    """Return how a call test ends: once, and not in waiting.
-
-    Errors: verification_call_not_possible.
-    """
-    if state != CallState.WAITING or to == CallState.WAITING:
-        raise VerificationRefusal("verification_call_not_possible")
-    return to
+    """Return how a call test ends. Errors: verification_call_not_possible."""
+    refusal = partial(VerificationRefusal, "verification_call_not_possible")
+    return take_step(CALL_ENDS, state, to, refusal)
 
 
 def judge(state: CorrectionState, verdict: CorrectionState) -> CorrectionState:
-    """Return how a correction stands once it is judged: once.
-
-    Errors: verification_correction_judged.
-    """
-    if state != CorrectionState.NEW or verdict == CorrectionState.NEW:
-        raise VerificationRefusal("verification_correction_judged", state=state.value)
-    return verdict
+    """Return how a correction stands once it is judged. Errors: verification_correction_judged."""
+    refusal = partial(VerificationRefusal, "verification_correction_judged")
+    return take_step(VERDICTS, state, verdict, refusal)
 
 
 def decide(state: PairState, decision: PairState) -> PairState:
-    """Return the state of a pair after a decision, or an undone merge.
-
-    Errors: verification_pair_decided.
-    """
-    is_first = state == PairState.PROPOSED and decision != PairState.PROPOSED
-    is_undone = (state, decision) == (PairState.MERGED, PairState.PROPOSED)
-    if not (is_first or is_undone):
-        raise VerificationRefusal("verification_pair_decided", state=state.value)
-    return decision
+    """Return the state of a pair after a decision. Errors: verification_pair_decided."""
+    refusal = partial(VerificationRefusal, "verification_pair_decided")
+    return take_step(DECISIONS, state, decision, refusal)

@@ -87,7 +87,7 @@ def test_verified_by_call_by_two_people_and_then_shown(crew):
     cora.send(".desk__content form")
 
     cora.go(cora.path().removesuffix("/confirm"))
-    assert "Can be shown now" in cora.reads()
+    assert "Ready to publish" in cora.reads()
     cora.go("/directory?q=" + office.name.rpartition(" ")[2])
     cora.press(f"main a:has-text('{office.name}')")
     assert "Low cost" in cora.reads()

@@ -30,18 +30,24 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+def name_of(node: ast.expr) -> str:
+    """Return a name without the module that it is looked up in."""
+    return ast.unparse(node).rpartition(".")[2]
+
+
 def calls(tree: ast.AST) -> Iterator[tuple[str, str, set[str] | None]]:
     """Yield table, code and names of facts of each refusal; None where `**` hides the names."""
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in TABLES
-        ):
-            names = {keyword.arg for keyword in node.keywords}
-            code = node.args[0]
+        if not isinstance(node, ast.Call):
+            continue
+        called, given = name_of(node.func), node.args
+        names = {keyword.arg for keyword in node.keywords}
+        if called == "partial" and name_of(given[0]) in TABLES:  # for a state table
+            called, given, names = name_of(given[0]), given[1:], {"state", "move"}
+        if called in TABLES:
+            code = given[0]
             assert isinstance(code, ast.Constant), f"a code is written out: {ast.unparse(node)}"
-            yield node.func.id, code.value, None if None in names else names
+            yield called, code.value, None if None in names else names
 
 
 def faults(tree: ast.AST) -> list[str]:
@@ -117,3 +123,7 @@ def test_the_guard_sees_an_unknown_code_and_a_missing_fact():
         "detail_invalid lacks field"
     ]
     assert faults(ast.parse('raise OrganisationRefusal("detail_invalid", field="country")')) == []
+    assert faults(ast.parse('partial(OrganisationRefusal, "detail_invalid")')) == [
+        "detail_invalid lacks field"
+    ]
+    assert faults(ast.parse('partial(OrganisationRefusal, "team_move_not_allowed")')) == []

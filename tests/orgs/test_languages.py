@@ -4,7 +4,7 @@ import pytest
 
 from protect.notices import letters
 from protect.orgs import languages
-from protect.orgs.accounts.forms import mail_language_field
+from protect.orgs.accounts import mail_language_field
 
 
 @pytest.mark.parametrize(

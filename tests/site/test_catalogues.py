@@ -41,18 +41,27 @@ def test_another_name_is_found(source, found):
     assert list(unfound(source)) == found
 
 
-def test_a_string_without_a_note_has_that_of_its_table(tmp_path, monkeypatch):
+def test_a_string_without_a_note_has_that_of_its_table_and_row(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogues, "PACKAGE", tmp_path)
     (tmp_path / "words.py").write_text(
+        'CART = _("Cart")  # on wheels\n'
         "# Translators, of each below: a fruit.\n"
-        'FRUITS = [\n    _("Pear"),\n'
-        '    # Translators: a fruit, or the colour.\n    _("Orange"),\n]\n'
-        '# Translators, of each below: a tree.\nTREES = [_("Fir")]\n'
+        'FRUITS = [\n    _("Pear"),\n    _("Fig"),  # with a stone\n'
+        '    # Translators: a fruit, or the colour.\n    _("Orange"),  # as the colour\n]\n'
+        '# Translators, of each below: a tree.\nTREES = [_("Fir")]  # noqa: X\n'
+        '\nHOUSE = _("Door")  # of wood\n'
     )
 
     notes = {each.text: each.note for each in catalogues.translatable_strings()}
 
-    assert notes == {"Pear": "a fruit.", "Orange": "a fruit, or the colour.", "Fir": "a tree."}
+    assert notes == {
+        "Cart": "",
+        "Pear": "a fruit.",
+        "Fig": "a fruit: with a stone",
+        "Orange": "a fruit, or the colour.",
+        "Fir": "a tree.",
+        "Door": "",
+    }
 
 
 def test_a_note_ends_with_its_table_and_with_its_own_string(tmp_path, monkeypatch):

@@ -74,7 +74,7 @@ def said(at=AT) -> list[str]:
     return [f"{each.id.removeprefix('protect.')}: {each.msg}" for each in found]
 
 
-def test_who_has_done_everything_hears_nothing(signed):
+def test_no_duty_is_named_when_all_are_done(signed):
     make_team()
 
     assert said() == []

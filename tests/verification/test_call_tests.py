@@ -240,7 +240,7 @@ def test_where_a_shelter_is_is_never_written_down(keepers):
     assert deeds("call_test") == 0
 
 
-def test_what_a_second_person_hears_of_a_shelter_tells_no_place_either(keepers):
+def test_the_note_of_a_second_call_may_not_tell_where_a_shelter_is(keepers):
     shelter = entry("s2", address_audience="never_stored")
     call = call_tests.record_call(keepers.vito.scope, shelter, HEARD, at=NOW)
     before = rows()

@@ -58,7 +58,7 @@ def test_to_confirm_without_an_edit_is_a_check(keepers, item):
     assert deeds("check_facts", "queue_finish") == 2
 
 
-def test_what_changed_is_written_and_ages_nothing_else(keepers, item):
+def test_a_changed_fact_is_written_and_ages_no_other(keepers, item):
     before = checked(item.service, Fact.LANGUAGES, BEFORE)
     told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
 
@@ -70,7 +70,7 @@ def test_what_changed_is_written_and_ages_nothing_else(keepers, item):
     assert FactCheck.objects.filter(pk=before.pk).values().get()["next_check"] == before.next_check
 
 
-def test_what_is_called_changed_and_is_the_same_counts_as_confirmed(keepers, item):
+def test_a_change_to_the_same_values_counts_as_confirmed(keepers, item):
     item.service.costs.create(kind="free")
     told = heard(item.service, right=frozenset(), changed={Fact.COST: COSTS})
 
@@ -89,7 +89,7 @@ def test_a_new_number_waits_for_its_call_test(keepers, item):
     assert QueueItem.objects.waiting().get().reasons == ["changed"]
 
 
-def test_nobody_confirms_what_somebody_else_has_changed_meanwhile(keepers, item):
+def test_a_fact_that_changed_meanwhile_cannot_be_confirmed(keepers, item):
     told = heard(item.service)
     item.service.costs.create(kind="paid")
     before = rows()
@@ -126,7 +126,7 @@ def test_after_the_half_hour_one_still_saves_as_long_as_nobody_else_took_it(keep
         lambda scope, item, at: save_missed(scope, item, at=at),
     ],
 )
-def test_what_somebody_else_took_meanwhile_is_theirs(keepers, item, save):
+def test_an_item_that_a_colleague_took_meanwhile_is_refused(keepers, item, save):
     at = NOW + rules.LEASE
     queue.claim(keepers.vera.scope, item, at=at)
     before = rows()
@@ -149,7 +149,7 @@ def test_only_who_checks_for_the_country_saves(keepers, item, name):
     assert rows() == before
 
 
-def test_nobody_answered_once_proves_nothing_and_twice_ends_the_number(keepers, item):
+def test_two_unanswered_calls_expire_a_number_and_one_does_not(keepers, item):
     checked(item.service, Fact.PHONE, BEFORE)
 
     missed = save_missed(keepers.vito.scope, item, at=NOW)
@@ -161,7 +161,7 @@ def test_nobody_answered_once_proves_nothing_and_twice_ends_the_number(keepers, 
     assert states(item.service, NOW + HOUR)[Fact.PHONE] == Freshness.EXPIRED
 
 
-def test_what_one_hears_while_checking_is_the_first_call_of_a_test(keepers, item):
+def test_a_note_of_a_call_while_checking_begins_a_call_test(keepers, item):
     told = heard(item.service, right=frozenset({Fact.PHONE}), call="They say Demo Counselling.")
 
     save_checks(keepers.vito.scope, item, told, seen=SEEN, at=NOW)

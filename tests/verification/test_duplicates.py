@@ -76,7 +76,7 @@ def test_centres_of_towns_say_nothing():
     assert propose_pairs(at=NOW) == 0
 
 
-def test_what_is_different_is_never_proposed_again():
+def test_a_pair_of_two_services_is_never_proposed_again():
     keepers = make_keepers()
     pair = pair_of(entry("s1"), entry("s2"))
     merges.call_different(keepers.edda.scope, pair, at=NOW)

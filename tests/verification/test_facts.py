@@ -83,7 +83,7 @@ def test_two_checks_of_one_instant_are_read_in_one_order(places):
     assert counted() == as_standing_says()
 
 
-def test_what_is_not_published_is_not_counted(places):
+def test_health_counts_published_services_only(places):
     found = facts.health(NOW)
 
     assert {country: each.services for country, each in found.items()} == {"MT": 2, "IE": 1}

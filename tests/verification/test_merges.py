@@ -86,7 +86,7 @@ def test_a_pair_is_decided_once_and_only_a_merging_is_taken_back(state, decision
 
 @pytest.mark.parametrize("first", ["merge", "different"])
 @pytest.mark.parametrize("second", ["merge", "different"])
-def test_whoever_decides_second_changes_nothing(keepers, both, first, second):
+def test_a_second_decision_changes_nothing(keepers, both, first, second):
     one, _, pair = both
     deeds_of = {
         "merge": lambda: merged(keepers, pair, one, Fact.PHONE),
@@ -118,7 +118,7 @@ def test_only_editors_of_the_country_decide(keepers, both, name):
     assert everything() == before
 
 
-def test_what_the_public_sees_never_goes_for_what_it_does_not_see(keepers, both):
+def test_a_merge_may_not_hide_a_published_entry(keepers, both):
     one, other, pair = both
     Service.objects.filter(pk=one.pk).update(status=Status.SUSPENDED)
     before = everything()
@@ -256,7 +256,7 @@ def test_a_merging_can_be_taken_back_for_thirty_days(keepers, both, days, is_und
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, True), (30, False)])
-def test_what_would_take_it_back_is_erased_after_thirty_days(keepers, both, days, left):
+def test_the_undo_of_a_merge_is_erased_after_thirty_days(keepers, both, days, left):
     one, _, pair = both
     merged(keepers, pair, one)
 

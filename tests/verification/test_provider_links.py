@@ -130,7 +130,7 @@ def test_the_clock_sends_in_nobodys_name(service):
 
 
 @pytest.mark.parametrize("what", ["forged", "expired", "answered", "withdrawn", "empty"])
-def test_whatever_is_the_matter_with_a_link_it_is_gone(service, token, what):
+def test_unknown_revoked_and_expired_links_are_refused_alike(service, token, what):
     at = LATER
     if what == "expired":
         at = NOW + LINK_LASTS
@@ -174,7 +174,7 @@ def test_words_that_lead_elsewhere_wait_for_a_moderator_in_any_fact(service, tok
     assert fact_of(service, Fact.COST) != costs
 
 
-def test_what_does_no_harm_if_it_is_false_changes_at_once(service, token):
+def test_a_harmless_change_by_a_link_is_published_at_once(service, token):
     assert answer(token, says(service, cost=COSTS)) is None
 
     check = FactCheck.objects.get()
@@ -195,7 +195,7 @@ def test_a_new_number_waits_for_a_moderator_and_the_old_one_is_in_doubt(service,
 
 
 @pytest.mark.parametrize("fact", [each for each in Fact if each not in provider_links.AT_ONCE])
-def test_what_could_hurt_somebody_is_never_changed_by_a_link(service, token, fact):
+def test_a_harmful_change_by_a_link_waits_for_a_moderator(service, token, fact):
     before = fact_of(service, fact)
 
     correction = answer(token, says(service, **{fact.value: {"note": "Demo"}}))
@@ -220,7 +220,7 @@ def test_room_is_told_as_often_as_they_like_until_the_link_ends(service, token):
     assert FactCheck.objects.filter(fact=Fact.COST).count() == 1
 
 
-def test_what_was_changed_meanwhile_is_not_confirmed(service, token):
+def test_a_link_does_not_confirm_a_fact_that_changed_meanwhile(service, token):
     heard = says(service, right=[Fact.COST])
     service.costs.create(kind="paid")
     before = rows()

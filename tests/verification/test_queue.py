@@ -20,8 +20,8 @@ MINUTE = timedelta(minutes=1)
 DEED = {
     QueueMove.CLAIM: lambda scope, item, at: queue.claim(scope, item, at=at),
     QueueMove.LET_GO: lambda scope, item, at: queue.let_go(scope, item, at=at),
-    QueueMove.FINISH: lambda scope, item, at: queue.finish(scope, item, at=at),
-    QueueMove.MISS: lambda scope, item, at: queue.miss(scope, item, at=at),
+    QueueMove.FINISH: lambda scope, item, at: queue.close(scope, item, QueueMove.FINISH, at=at),
+    QueueMove.MISS: lambda scope, item, at: queue.close(scope, item, QueueMove.MISS, at=at),
     QueueMove.HAND_ON: lambda scope, item, at: queue.hand_on(scope, item, "Demo", at=at),
 }
 
@@ -68,7 +68,7 @@ def test_an_item_makes_the_moves_of_the_table_and_no_others(keepers, state, move
 
 
 @pytest.mark.parametrize("move", QueueMove)
-def test_nobody_moves_what_somebody_else_holds(keepers, move):
+def test_an_item_held_by_a_colleague_cannot_be_moved(keepers, move):
     item = standing(QueueState.CLAIMED, keepers, holder="vera")
     before = rows()
 
@@ -122,9 +122,9 @@ def test_a_service_waits_once_for_all_its_reasons(keepers):
     assert second.priority > 0
 
 
-def test_what_was_finished_waits_anew(keepers, item):
+def test_a_finished_service_can_be_enqueued_again(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.finish(keepers.vito.scope, item, at=NOW)
+    queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
     again = queue.enqueue(item.service, QueueReason.CONFLICT, at=NOW)
 
@@ -132,11 +132,12 @@ def test_what_was_finished_waits_anew(keepers, item):
     assert again.reasons == ["conflict"]
 
 
-def test_what_came_up_while_somebody_checked_waits_on(keepers, item):
+def test_a_reason_that_came_up_during_a_check_waits_on(keepers, item):
     queue.claim(keepers.vito.scope, item, at=NOW)
     queue.enqueue(item.service, QueueReason.DISPUTED, at=NOW + MINUTE)
 
-    queue.finish(keepers.vito.scope, item, seen=["unverified"], at=NOW + 2 * MINUTE)
+    finish, later = QueueMove.FINISH, NOW + 2 * MINUTE
+    queue.close(keepers.vito.scope, item, finish, seen=["unverified"], at=later)
 
     (left,) = QueueItem.objects.waiting()
     assert (left.reasons, left.opened_at) == (["disputed"], NOW + 2 * MINUTE)
@@ -171,7 +172,7 @@ def test_each_step_stands_in_the_history(keepers, item):
     queue.claim(scope, item, at=NOW)
     queue.let_go(scope, item, at=NOW)
     queue.claim(scope, item, at=NOW)
-    queue.miss(scope, item, at=NOW)
+    queue.close(scope, item, QueueMove.MISS, at=NOW)
 
     assert (deeds("queue_claim"), deeds("queue_let_go", "queue_miss")) == (2, 2)
 

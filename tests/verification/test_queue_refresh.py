@@ -32,7 +32,7 @@ def waiting():
 
 
 @pytest.mark.django_db
-def test_what_nobody_ever_checked_waits_from_the_first_night_on():
+def test_an_unchecked_service_waits_from_the_first_night_on():
     service = entry()
 
     assert refresh_queue(at=NOW) == Refreshed(opened=1, waiting=1)
@@ -44,7 +44,7 @@ def test_what_nobody_ever_checked_waits_from_the_first_night_on():
 @pytest.mark.parametrize(
     ("late", "reason"), [(0, "due"), (30, "due"), (31, "overdue"), (120, "expired")]
 )
-def test_what_grows_old_waits_and_says_how_old_it_is(late, reason):
+def test_an_old_fact_puts_its_service_into_the_queue(late, reason):
     all_checked(entry())
     refresh_queue(at=BEFORE + DAY)
     assert not QueueItem.objects.exists()
@@ -55,7 +55,7 @@ def test_what_grows_old_waits_and_says_how_old_it_is(late, reason):
 
 
 @pytest.mark.django_db
-def test_what_somebody_reports_wrong_waits():
+def test_a_disputed_service_waits():
     service = entry()
     all_checked(service)
     checked(service, Fact.LANGUAGES, NOW, verdict=Verdict.DISPUTED)
@@ -67,7 +67,7 @@ def test_what_somebody_reports_wrong_waits():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUSPENDED, Status.WITHDRAWN])
-def test_what_is_not_shown_and_not_about_to_be_does_not_wait(status):
+def test_drafts_and_withdrawn_services_do_not_wait(status):
     service = entry()
     refresh_queue(at=BEFORE)
     service.status = status
@@ -89,7 +89,7 @@ def test_an_item_whose_reasons_are_gone_is_closed_by_the_clock():
 
 
 @pytest.mark.django_db
-def test_what_somebody_told_stays_until_a_person_has_looked():
+def test_a_reported_reason_stays_until_the_item_is_closed():
     service = entry()
     all_checked(service)
     for reason in (QueueReason.MISSING, QueueReason.CONFLICT, QueueReason.CHANGED):
@@ -125,7 +125,7 @@ def test_a_lease_that_is_over_is_freed_and_one_that_is_not_stays():
 
 
 @pytest.mark.django_db
-def test_what_somebody_is_just_checking_is_not_closed_under_them():
+def test_a_claimed_item_is_not_closed_by_the_night():
     people = make_keepers()
     service = entry()
     refresh_queue(at=BEFORE)

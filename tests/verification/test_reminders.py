@@ -6,7 +6,7 @@ import pytest
 
 from protect.directory.enums import Fact, Status, Verdict
 from protect.notices.models import Outgoing
-from protect.verification.enums import QueueReason
+from protect.verification.enums import QueueMove, QueueReason
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links import provider_links
 from protect.verification.provider_links.reminders import Reminded, remind
@@ -51,7 +51,7 @@ def test_a_mail_names_no_service_and_no_number(keepers):
 def test_where_nothing_waits_nobody_is_written_to(keepers):
     item = waits()
     queue.claim(keepers.vito.scope, item, at=NOW)
-    queue.finish(keepers.vito.scope, item, at=NOW)
+    queue.close(keepers.vito.scope, item, QueueMove.FINISH, at=NOW)
 
     assert remind(at=NOW) == Reminded()
     assert not Reminder.objects.exists()
@@ -65,7 +65,7 @@ def test_each_country_hears_of_its_own(keepers):
     assert told() == ["zoe"]
 
 
-def test_whose_account_is_closed_is_not_written_to(keepers):
+def test_closed_accounts_get_no_reminder(keepers):
     waits()
     keepers.vito.user.is_active, keepers.vito.user.suspended_at = False, NOW
     keepers.vito.user.save()
@@ -119,7 +119,7 @@ def test_in_a_demo_no_real_service_is_written_to_whatever_its_name(
 @pytest.mark.parametrize(
     "given", [{"email": ""}, {"status": Status.REVIEW}, {"status": Status.SUSPENDED}]
 )
-def test_who_is_not_shown_or_has_no_address_is_not_written_to(keepers, given):
+def test_services_without_an_address_or_not_published_get_no_link(keepers, given):
     service = entry(**{"email": "desk@demo.example"} | given)
     checked(service, Fact.COST, NOW - 70 * DAY)
 

@@ -56,7 +56,7 @@ def test_a_visitor_reports_and_nothing_else_changes(service):
 
 
 @pytest.mark.parametrize("text", UNSAFE)
-def test_what_a_visitor_may_not_write_is_refused_unstored(service, text):
+def test_a_public_report_with_an_address_or_link_is_refused_unstored(service, text):
     with pytest.raises(ReportNotSafe):
         reports.report_as_public(service, Report(("cost",), text), at=NOW)
 
@@ -327,9 +327,7 @@ def test_a_report_about_an_entry_that_was_merged_counts_for_the_one_that_remaine
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, "Words."), (30, ""), (400, "")])
-def test_what_the_public_wrote_is_forgotten_thirty_days_after_it_was_judged(
-    keepers, service, days, left
-):
+def test_public_texts_are_erased_thirty_days_after_their_judgement(keepers, service, days, left):
     report = told(service, "cost", text="Words.")
     waiting = told(service, "cost", text="Waits.")
     member = told(service, "cost", text="Kept.", reporter=Reporter.MEMBER, by=keepers.rita.user)

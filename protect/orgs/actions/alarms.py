@@ -13,13 +13,10 @@ from django.db.models import Q
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
-from protect.orgs.access import must
+from protect.orgs import access, enums, errors
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
 from protect.orgs.alarms import alarms_url
-from protect.orgs.enums import Permission
-from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 
@@ -42,9 +39,7 @@ def note_alarm(
     organisation: UUID, target: str, outcome: str, *, action: str, actor: UUID | None, at: datetime
 ) -> None:
     """Record an alarm, once an hour for each thing, and mail the data protection officers.
-
-    One mail an hour for each code, and only for an entry that was written.
-    """
+    One mail an hour for each code, and only for an entry that was written."""
     chain = org_chain(organisation)
     noted_this_hour = Entry.objects.of_chain(chain).filter(
         organisation=organisation, outcome=outcome, at__range=(hour_of(at), at)
@@ -54,17 +49,15 @@ def note_alarm(
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if noted_this_hour.count() == 1:
-        officers = holders(Permission.READ_AUDIT, organisation=organisation)
+        officers = holders(enums.Permission.READ_AUDIT, organisation=organisation)
         notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:
     """Mail officers the result of a comparison by the server, unless it is already known.
-
     What stays as it is after their answer, a record that is lost for good, is not told again; what
     was whole meanwhile, or was saved anew, is.
-    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code.
-    """
+    Shapes: target: as an entry's; outcome: the code of the alarm; fault: a code."""
     action = f"{COMPARED}{fault}"
     if _newest_of_thing(organisation, target) != action:
         note_alarm(organisation, target, outcome, action=action, actor=None, at=at)
@@ -95,18 +88,16 @@ def answer_alarm(
     scope: Scope, organisation: Organisation, answer: Answer, *, seen: int, at: datetime
 ) -> None:
     """Record that the alarms about a thing, up to the entry `seen`, are cleared up.
-
     Errors, after which nothing is written: PermissionDenied; detail_invalid, without a reason;
-    alarm_changed, when there is none, or a newer one.
-    """
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    alarm_changed, when there is none, or a newer one."""
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
     entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
     if not entries.unanswered().exists():
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
     audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
     about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
     answers = about.filter(action=f"{ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")

@@ -13,8 +13,7 @@ from django.db import IntegrityError, transaction
 
 from protect.audit.rules import REASON_LENGTH
 from protect.kernel.errors import ProtectError
-from protect.orgs.enums import OrganisationKind
-from protect.orgs.errors import OrganisationRefusal
+from protect.orgs import enums, errors
 from protect.reference import vocabulary
 
 NAME_LENGTH = 120  # as in the models
@@ -43,7 +42,7 @@ def address(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise OrganisationRefusal("detail_invalid", field="email") from None
+        raise errors.OrganisationRefusal("detail_invalid", field="email") from None
     return email
 
 
@@ -64,27 +63,27 @@ def zone(key: str) -> str:
 
 def kind(code: str) -> str:
     """Return a kind of organisation. Errors: detail_invalid."""
-    return _one_of(code, OrganisationKind.values, "kind")
+    return _one_of(code, enums.OrganisationKind.values, "kind")
 
 
 @contextmanager
-def refusing(error: type[ProtectError]) -> Iterator[None]:
-    """Turn an IntegrityError of the block, also in a race, into a readable refusal."""
+def refusing(refusal: ProtectError) -> Iterator[None]:
+    """Raise a readable refusal for an IntegrityError of the block, also in a race."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise error from None
+        raise refusal from None
 
 
 def _line(text: str, field: str, lengths: range) -> str:
     line = " ".join(text.split())
     if len(line) not in lengths or any(unicodedata.category(each) in UNREADABLE for each in line):
-        raise OrganisationRefusal("detail_invalid", field=field)
+        raise errors.OrganisationRefusal("detail_invalid", field=field)
     return line
 
 
 def _one_of(value: str, allowed: Container[str], field: str) -> str:
     if value not in allowed:
-        raise OrganisationRefusal("detail_invalid", field=field)
+        raise errors.OrganisationRefusal("detail_invalid", field=field)
     return value

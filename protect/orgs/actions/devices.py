@@ -25,17 +25,13 @@ ID_BYTES = 16
 
 def remember_device(user: User, cookie: str, *, at: datetime) -> str:
     """Return the cookie of a browser that has just signed in: a new token, then those of others.
-
-    The token before for this account is left out: every sign-in begins with a new counter.
-    """
+    The token before for this account is left out: every sign-in begins with a new counter."""
     return _with_token(user, cookie, secrets.token_urlsafe(ID_BYTES), at + rules.DEVICE_LENGTH)
 
 
 def introduce_device(user: User, cookie: str, link: bytes, *, at: datetime) -> str:
     """Return the cookie of a browser that has opened a mailed link of an account.
-
-    However often one link is opened, its browsers share one counter. `link` is the link's hash.
-    """
+    However often one link is opened, its browsers share one counter. `link` is the link's hash."""
     user.refresh_from_db(fields=["device_epoch"])
     if known_device(user, cookie, at=at):
         return cookie

@@ -13,10 +13,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
-from protect.orgs import errors, rules
+from protect.orgs import alarms, rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, memberships
-from protect.orgs.alarms import stopped_since
 from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
@@ -45,11 +44,9 @@ class Accepted(NamedTuple):
 @transaction.atomic
 def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetime) -> Invitation:
     """Invite an address by mail. Only that mail holds the link; earlier links to this role stop.
-
     Whether the address has an account elsewhere is neither asked nor told.
     Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown;
-    detail_invalid; organisation_not_active; team_stopped; AlreadyMember.
-    """
+    detail_invalid; organisation_not_active; team_stopped; already_member."""
     organisation, team, role = place
     if team is not None and team.organisation_id != organisation.pk:
         raise ValueError("the team belongs to another organisation")
@@ -63,7 +60,7 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
     organisation = Organisation.objects.lock(place.organisation)
     if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
         raise OrganisationRefusal("organisation_not_active")
-    if place.team is not None and stopped_since(organisation.pk, place.team.pk):
+    if place.team is not None and alarms.stopped_since(organisation.pk, place.team.pk):
         raise OrganisationRefusal("team_stopped")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
@@ -104,7 +101,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     The vault calls this and makes password and keys in the same transaction; then it moves the
     membership by READY. An account that the address had before keeps name, language and password:
     holding the link gives no access to it (`is_new` is false, and the person must sign in).
-    Errors: InvitationGone; detail_invalid; account_suspended; AlreadyMember; role_unknown for a
+    Errors: InvitationGone; detail_invalid; account_suspended; already_member; role_unknown for a
     role that roles.toml no longer has. The invitation stays open then.
     """
     invitation = get_invited(token, at=at)
@@ -117,7 +114,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     state = rules.step_membership(
         MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys(invitation.role)
     )
-    with details.refusing(errors.AlreadyMember):
+    with details.refusing(OrganisationRefusal("already_member")):
         membership = Membership.objects.create(
             user=user,
             organisation=invitation.organisation,
@@ -145,7 +142,7 @@ def _refuse_member(place: Place, email: str) -> None:
     if place.team is None:
         rows = rows.filter(role=place.role)
     if rows.exists():
-        raise errors.AlreadyMember
+        raise OrganisationRefusal("already_member")
 
 
 def _revoke_earlier(invitation: Invitation, audit: AuditContext) -> None:

@@ -9,12 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from protect.audit.context import AuditContext
-from protect.orgs import enums, errors, rules
-from protect.orgs.access import is_last, must_give, must_manage
+from protect.orgs import access, enums, rules
 from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders, holding
+from protect.orgs.holders import holders, holding, notify
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope
@@ -65,7 +63,7 @@ def lock_operators() -> None:
 
 def must_not_be_last(membership: Membership) -> None:
     """Keep the last administrator or operator where they are. Errors: last_administrator."""
-    if is_last(membership):
+    if access.is_last(membership):
         raise OrganisationRefusal("last_administrator")
 
 
@@ -124,13 +122,11 @@ def set_membership_state(
 @transaction.atomic
 def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Membership:
     """End a membership at once: the user's own, or one that they manage.
-
     The vault calls this: grants, sessions and credentials end in the same transaction.
-    Errors: PermissionDenied; membership_move_not_allowed; last_administrator.
-    """
+    Errors: PermissionDenied; membership_move_not_allowed; last_administrator."""
     is_own = membership.user_id == scope.user_id
     if not is_own:
-        must_manage(scope, membership)
+        access.must_manage(scope, membership)
     locked = _lock_with_others(membership)
     must_not_be_last(locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
@@ -142,13 +138,11 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
 @transaction.atomic
 def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) -> Membership:
     """Give a member another role in the same team or organisation. Keys stay as they are.
-
     Errors: PermissionDenied, also for a role that gives more than one may give; role_unknown for
     one of another level, or with keys where there were none; membership_move_not_allowed when it
-    has ended; AlreadyMember; last_administrator.
-    """
-    must_manage(scope, membership)
-    must_give(scope, role, team=membership.team, organisation=membership.organisation)
+    has ended; already_member; last_administrator."""
+    access.must_manage(scope, membership)
+    access.must_give(scope, role, team=membership.team, organisation=membership.organisation)
     locked = _lock_with_others(membership)
     if locked.state == enums.MembershipState.LEFT:
         raise OrganisationRefusal("membership_move_not_allowed", state=locked.state, move="promote")
@@ -158,7 +152,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     if role != locked.role:
         must_not_be_last(locked)
     locked.role = role
-    with details.refusing(errors.AlreadyMember):
+    with details.refusing(OrganisationRefusal("already_member")):
         locked.save(update_fields=["role"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record(f"orgs.promote_{role}", locked)

@@ -10,9 +10,8 @@ from django.db import connection, transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Checkpoint, Entry
 from protect.audit.rules import PLATFORM
-from protect.orgs.errors import OrganisationRefusal
+from protect.orgs import errors, rules
 from protect.orgs.models import User
-from protect.orgs.rules import DEMO_DOMAIN
 
 WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 
@@ -20,9 +19,9 @@ WENT_LIVE, BUILT_DEMO = "orgs.go_live", "orgs.build_demo"
 def must_be_for_demo() -> None:
     """Refuse to build demo data outside the demo. Errors: demo_only; database_was_live."""
     if not settings.IS_DEMO:
-        raise OrganisationRefusal("demo_only")
+        raise errors.OrganisationRefusal("demo_only")
     if was_ever_live():
-        raise OrganisationRefusal("database_was_live")
+        raise errors.OrganisationRefusal("database_was_live")
 
 
 def must_suit_mode() -> None:
@@ -30,7 +29,7 @@ def must_suit_mode() -> None:
     if settings.IS_DEMO:
         must_be_for_demo()
     elif is_of_demo():
-        raise OrganisationRefusal("database_of_demo")
+        raise errors.OrganisationRefusal("database_of_demo")
 
 
 @transaction.atomic
@@ -51,4 +50,4 @@ def was_ever_live() -> bool:
 def is_of_demo() -> bool:
     """Return whether the demo was built in this database, or a demo account exists."""
     marks = Entry.objects.of_chain(PLATFORM).filter(action=BUILT_DEMO)
-    return marks.exists() or User.objects.filter(email__endswith=f"@{DEMO_DOMAIN}").exists()
+    return marks.exists() or User.objects.filter(email__endswith=f"@{rules.DEMO_DOMAIN}").exists()

@@ -12,10 +12,8 @@ from protect.audit.rules import PLATFORM
 from protect.orgs import errors, profiles, rules
 from protect.orgs.access import must, must_somewhere, who
 from protect.orgs.actions import details, invitations, memberships, modes
-from protect.orgs.actions.mail import notify
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
-from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
 
@@ -29,7 +27,7 @@ class Profile(NamedTuple):
 
 @transaction.atomic
 def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Organisation:
-    """Propose an organisation. Errors: PermissionDenied; detail_invalid; NameTaken."""
+    """Propose an organisation. Errors: PermissionDenied; detail_invalid; name_taken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
@@ -42,7 +40,7 @@ def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Org
 
 
 def create(profile: Profile, *, at: datetime) -> Organisation:
-    """Store an organisation as proposed. Errors: detail_invalid; NameTaken."""
+    """Store an organisation as proposed. Errors: detail_invalid; name_taken."""
     organisation = Organisation(
         name=details.name(profile.name),
         kind=details.kind(profile.kind),
@@ -50,7 +48,7 @@ def create(profile: Profile, *, at: datetime) -> Organisation:
         zone=details.zone(profile.zone),
         created=at,
     )
-    with details.refusing(errors.NameTaken):
+    with details.refusing(errors.OrganisationRefusal("name_taken")):
         organisation.save(force_insert=True)
     return organisation
 
@@ -64,15 +62,15 @@ def vouch(
     Two different active organisations must vouch; vouches of one that was suspended since do not
     count. While an installation has only one active organisation, that one is enough.
     Errors: PermissionDenied; organisation_move_not_allowed when it is proposed no more;
-    VouchNotAllowed for itself, twice, or by one that is not active.
+    vouch_not_allowed for itself, twice, or by one that is not active.
     """
     must(scope, Permission.VOUCH, organisation=by)
     locked = Organisation.objects.lock(organisation)
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
-        raise errors.VouchNotAllowed
+        raise errors.OrganisationRefusal("vouch_not_allowed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    with details.refusing(errors.VouchNotAllowed):
+    with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
         given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
         new_vouch = Vouch.objects.create(organisation=locked, **given)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
@@ -118,11 +116,9 @@ def reactivate_organisation(
 @transaction.atomic
 def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime) -> Organisation:
     """End an organisation for good, with its teams, memberships and invitations.
-
     The vault calls this where teams have keys: grants and sessions end in the same transaction.
     Errors: PermissionDenied; organisation_move_not_allowed; last_administrator when the only people
-    who run the platform belong to it.
-    """
+    who run the platform belong to it."""
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
@@ -146,12 +142,10 @@ def create_first_organisation(
     profile: Profile, *, email: str, language: str, at: datetime
 ) -> Organisation:
     """Create the first organisation, active, and invite its administrator and operator.
-
     Both mails go to one address, one for each role. Only the command line calls this.
-    Errors: already_begun; detail_invalid.
-    """
+    Errors: already_begun; detail_invalid."""
     if Organisation.objects.exists():
-        raise OrganisationRefusal("already_begun")
+        raise errors.OrganisationRefusal("already_begun")
     organisation = create(profile, at=at)
     organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
     organisation.save(update_fields=["state"])
@@ -168,17 +162,14 @@ def create_first_organisation(
 def invite_first_administrator(
     scope: Scope, organisation: Organisation, *, email: str, language: str, at: datetime
 ) -> Invitation:
-    """Invite the first administrator of an organisation without one. Operators only.
-
-    The new invitation revokes earlier ones to any address, so that a mistyped address is corrected
-    by inviting again.
-    Errors: PermissionDenied; organisation_move_not_allowed once it has an administrator;
-    detail_invalid; organisation_not_active.
-    """
+    """Invite the first administrator of an organisation without one. Operators only. The new
+    invitation revokes earlier ones to any address, so that a mistyped address is corrected by
+    inviting again. Errors: PermissionDenied; organisation_move_not_allowed once it has an
+    administrator; detail_invalid; organisation_not_active."""
     must(scope, Permission.OPERATE)
     locked = Organisation.objects.lock(organisation)
     if profiles.managers(locked).exists():
-        raise OrganisationRefusal("organisation_move_not_allowed")
+        raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
     for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):

@@ -8,11 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.orgs import errors, rules
-from protect.orgs.access import must
-from protect.orgs.actions import details
-from protect.orgs.actions.memberships import end_team
-from protect.orgs.alarms import stopped_since
+from protect.orgs import access, alarms, errors, rules
+from protect.orgs.actions import details, memberships
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
@@ -24,13 +21,13 @@ def found_team(
     scope: Scope, organisation: Organisation, *, name: str, purpose: str, at: datetime
 ) -> Team:
     """Create a team, still without a key. Errors: as `rename_team`; organisation_not_active."""
-    must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
         raise OrganisationRefusal("organisation_not_active")
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
-    with details.refusing(errors.NameTaken):
+    with details.refusing(OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
     AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
@@ -38,12 +35,12 @@ def found_team(
 
 @transaction.atomic
 def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: datetime) -> Team:
-    """Rename a team. Errors: PermissionDenied; team_move_not_allowed; detail_invalid; NameTaken."""
-    must(scope, Permission.MANAGE_TEAM, team=team)
+    """Errors: PermissionDenied; team_move_not_allowed; detail_invalid; name_taken."""
+    access.must(scope, Permission.MANAGE_TEAM, team=team)
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
-    with details.refusing(errors.NameTaken):
+    with details.refusing(OrganisationRefusal("name_taken")):
         locked.save(update_fields=["name", "purpose"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record("orgs.rename_team", locked)
@@ -52,34 +49,29 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
 
 def must_not_be_stopped(team: Team) -> None:
     """Refuse to end a team while an alarm about its key waits. Errors: TeamEndStopped."""
-    if stopped_since(team.organisation_id, team.pk):
+    if alarms.stopped_since(team.organisation_id, team.pk):
         raise errors.TeamEndStopped
 
 
 @transaction.atomic
 def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     """End a team for good, with its memberships and open invitations.
-
     The vault calls this where the team has keys: grants end in the same transaction.
     Errors: PermissionDenied; team_move_not_allowed; TeamEndStopped, while an alarm about its key
-    waits for an officer: the keys are what the cause is found by.
-    """
-    must(scope, Permission.MANAGE_ORGANISATION, team=team)
+    waits for an officer: the keys are what the cause is found by."""
+    access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = Team.objects.lock(team)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    end_team(locked, audit=audit)
+    memberships.end_team(locked, audit=audit)
     return locked
 
 
 @transaction.atomic
 def set_team_state(team: Team, move: TeamMove, *, actor: UUID | None, at: datetime) -> Team:
     """Change a team's state with its keys. For the vault alone, which makes and rotates them.
-
-    `actor` is None where no person acts: the clock asks for a rotation.
-    Errors: team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it
-    takes.
-    """
+    `actor` is None where no person acts: the clock asks for a rotation. Errors:
+    team_move_not_allowed. ValueError for RETIRE, which `retire_team` does with all it takes."""
     if move is TeamMove.RETIRE:
         raise ValueError("use retire_team")
     locked = Team.objects.lock(team)

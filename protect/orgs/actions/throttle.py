@@ -61,10 +61,8 @@ def attempt_link(link: bytes, *, at: datetime) -> float:
 
 @transaction.atomic
 def succeeded(account: str, user: User, browser: Browser, *, at: datetime) -> None:
-    """Forget the failures of this browser or pair, and take back its own try from the others.
-
-    Only one: a guesser with an account of their own must not make their network innocent with it.
-    """
+    """Forget the failures of this browser or pair, and take back its own try from the others. Only
+    one: a guesser with an account of their own must not make their network innocent with it."""
     device, name = known_device(user, browser.devices, at=at), _named(account)
     network = rules.network_of(browser.address)
     _forget(_key(AttemptKind.CODE, str(user.pk), device, at=at))
@@ -99,9 +97,7 @@ def _attempt_as_stranger(account: str, network: str, at: datetime) -> float:
 
 def _seconds_to_turn(whole: Attempt, pair: Attempt, at: datetime) -> float:
     """Count an attempt on an account and return 0 if it is this pair's turn; else assign a turn.
-
-    A pair that comes back when asked to is let through, whatever others have tried meanwhile.
-    """
+    A pair that comes back when asked to is let through, whatever others have tried meanwhile."""
     if rules.is_turn(pair.turn_at, at):
         _count(whole, whole.last_at)
         return 0

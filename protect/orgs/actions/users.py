@@ -11,14 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import rules
-from protect.orgs.access import must, who
-from protect.orgs.actions import details
-from protect.orgs.actions.mail import notify
-from protect.orgs.actions.memberships import lock_operators, must_leave_operators
-from protect.orgs.actions.throttle import forget_attempts
-from protect.orgs.enums import Permission
-from protect.orgs.errors import OrganisationRefusal
+from protect.orgs import access, enums, errors, holders, rules
+from protect.orgs.actions import details, memberships, throttle
 from protect.orgs.models import Invitation, Membership, Organisation, User
 from protect.orgs.scope import Scope
 
@@ -27,7 +21,7 @@ from protect.orgs.scope import Scope
 def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> User:
     """Change the user's own name and language. Errors: PermissionDenied; detail_invalid."""
     new_values = {"name": details.name(name), "language": details.language(language)}
-    locked = User.objects.select_for_update(no_key=True).get(pk=who(scope))
+    locked = User.objects.select_for_update(no_key=True).get(pk=access.who(scope))
     changed = {field: new for field, new in new_values.items() if getattr(locked, field) != new}
     if changed:
         for field, value in changed.items():
@@ -40,30 +34,27 @@ def change_profile(scope: Scope, *, name: str, language: str, at: datetime) -> U
 
 @transaction.atomic
 def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
-    """Suspend an account: it cannot sign in or do anything until it is reactivated.
-
-    It stands in the history of each of their organisations, too. The vault calls this: sessions end
-    in the same transaction.
-    Errors: PermissionDenied; account_move_not_allowed; last_administrator.
-    """
-    must(scope, Permission.OPERATE)
-    lock_operators()
+    """Suspend an account: it cannot sign in or do anything until it is reactivated. It stands in
+    the history of each of their organisations, too. The vault calls this: sessions end in the same
+    transaction. Errors: PermissionDenied; account_move_not_allowed; last_administrator."""
+    access.must(scope, enums.Permission.OPERATE)
+    memberships.lock_operators()
     locked = _lock(user)
     if locked.suspended_at:
-        raise OrganisationRefusal("account_move_not_allowed")
-    must_leave_operators(user=locked)
+        raise errors.OrganisationRefusal("account_move_not_allowed")
+    memberships.must_leave_operators(user=locked)
     _suspend(scope, "suspend_user", locked, at, suspended_at=at)
-    notify([locked], "suspended", at=at)
+    holders.notify([locked], "suspended", at=at)
     return locked
 
 
 @transaction.atomic
 def reactivate_user(scope: Scope, user: User, *, at: datetime) -> User:
     """Reactivate an account. Errors: PermissionDenied; account_move_not_allowed."""
-    must(scope, Permission.OPERATE)
+    access.must(scope, enums.Permission.OPERATE)
     locked = _lock(user)
     if not locked.suspended_at:
-        raise OrganisationRefusal("account_move_not_allowed")
+        raise errors.OrganisationRefusal("account_move_not_allowed")
     _suspend(scope, "reactivate_user", locked, at, suspended_at=None)
     return locked
 
@@ -97,7 +88,7 @@ class Forgotten(NamedTuple):
 @transaction.atomic
 def forget_accounts(*, at: datetime) -> Forgotten:
     """Delete what is past its retention. An emptied account keeps its id, which the audit names."""
-    return Forgotten(forget_attempts(at=at), _invitations(at), _people(at))
+    return Forgotten(throttle.forget_attempts(at=at), _invitations(at), _people(at))
 
 
 def _invitations(at: datetime) -> int:

@@ -21,8 +21,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import ALARMS, ANSWER, DONE
 from protect.kernel import ids
 from protect.kernel.text import plain_name
-from protect.orgs import roles
-from protect.orgs.enums import EndReason
+from protect.orgs import enums, roles
 from protect.orgs.history import sentences
 from protect.orgs.models import Invitation, Membership, Organisation, Team
 from protect.ui import moments
@@ -41,9 +40,7 @@ type Names = Mapping[str, str]  # by target
 
 class HistoryLine(NamedTuple):
     """One line of the history: an entry, or several alike.
-
-    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours.
-    """
+    `kind` and `pk` lead to what else was done to the thing; "" where that is nothing of ours."""
 
     n: int
     at: datetime
@@ -86,7 +83,7 @@ class Places(NamedTuple):
         role = self._role(entry, row.role)
         words = [roles.role_name(role) if role else "", row.team.name if row.team else ""]
         if entry.action == ENDED and isinstance(row, Membership) and row.end_reason:
-            words.append(str(EndReason(row.end_reason).label))
+            words.append(str(enums.EndReason(row.end_reason).label))
         return tuple(each for each in words if each)
 
     def _role(self, entry: Entry, today: str) -> str:
@@ -99,10 +96,8 @@ def lines_of_entries(
     entries: Iterable[Entry], organisations: Collection[UUID]
 ) -> list[HistoryLine]:
     """Return entries as lines, with the names that members of these organisations may know.
-
     Give the newest first: several readings within minutes, and what several people noticed of one
-    thing within a day, become one line, at its newest moment.
-    """
+    thing within a day, become one line, at its newest moment."""
     return lines_of_groups(grouped(entries), organisations)
 
 
@@ -111,7 +106,8 @@ def lines_of_groups(
 ) -> list[HistoryLine]:
     rows = [group[0] for group in groups]
     actors = {entry.actor_id for group in groups for entry in group if entry.actor_id}
-    people = _people(actors, organisations)
+    members = Membership.objects.filter(user__in=actors, organisation__in=organisations)
+    people = dict(members.order_by("pk").values_list("user", "user__name"))
     targets = _by_kind(each.target for each in rows)
     names, places = _things(targets, organisations), _places(targets, organisations)
     return [_line(group, people, names, places) for group in groups]
@@ -142,10 +138,8 @@ def may_continue(start: datetime) -> Q:
 
 def may_begin(end: datetime) -> Q:
     """Return which entries after a moment decide to which line those before it belong.
-
     All alarms and their answers: they may follow each other for weeks. Readings of a day: longer
-    readings of one thing always have a pause of ten minutes.
-    """
+    readings of one thing always have a pause of ten minutes."""
     return Q(at__lte=end + ALARMS_TOGETHER) | ABOUT_ALARMS
 
 
@@ -232,11 +226,6 @@ def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
         return _("somebody of another organisation")
     # Translators: who did it, in the history: the name was erased three years after they left.
     return people[entry.actor_id] or _("somebody who left long ago")
-
-
-def _people(ids: Collection[UUID], organisations: Collection[UUID]) -> dict[UUID, str]:
-    rows = Membership.objects.filter(user__in=ids, organisation__in=organisations)
-    return dict(rows.order_by("pk").values_list("user", "user__name"))
 
 
 def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:

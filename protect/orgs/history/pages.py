@@ -17,18 +17,8 @@ from django.utils.translation import gettext as _
 from protect.audit.models import Entry
 from protect.audit.queries import PAGE, EntryQuerySet
 from protect.kernel.ids import grouped, short_code, squeezed
-from protect.orgs.access import must
-from protect.orgs.enums import Permission
-from protect.orgs.history import sentences, sign_ins
-from protect.orgs.history.lines import (
-    ABOUT_ALARMS,
-    SHORT,
-    HistoryLine,
-    lines_of_groups,
-    may_begin,
-    may_continue,
-)
-from protect.orgs.history.lines import grouped as in_lines
+from protect.orgs import access, enums
+from protect.orgs.history import lines, sentences, sign_ins
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.scope import Scope
 from protect.ui import moments
@@ -76,24 +66,22 @@ class HistoryFilter:
 class Page(NamedTuple):
     """Some entries, and the number under which the next older ones stand, None at the end."""
 
-    entries: list[HistoryLine]
+    entries: list[lines.HistoryLine]
     older: int | None
 
 
 def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFilter) -> Page:
     """Return a page of what was done in an organisation, or of its people's sign-ins.
-
     A line that stands for several entries counts all of them, also those beyond the page.
-    Errors: PermissionDenied.
-    """
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    Errors: PermissionDenied."""
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     find = _sign_ins if history_filter.is_about_sign_ins else _done
     groups = _groups(find(organisation, history_filter), history_filter.before)
     older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
-    return Page(lines_of_groups(groups[:PAGE], {organisation.pk}), older)
+    return Page(lines.lines_of_groups(groups[:PAGE], {organisation.pk}), older)
 
 
-def lines(
+def exported_entries(
     organisation: Organisation, history_filter: HistoryFilter, *, upto: int
 ) -> Iterator[Entry]:
     """Yield what an export holds, oldest first. Sign-ins are not an organisation's to hand on."""
@@ -105,7 +93,7 @@ def lines(
 
 def trail(scope: Scope, kind: str, pk: UUID) -> EntryQuerySet:
     """Return the readable entries about a thing. Errors: Http404, also for foreign ones."""
-    mine = scope.organisations_where(Permission.READ_AUDIT)
+    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     rows = Entry.objects.about(f"{kind}:{pk}").filter(organisation__in=mine)
     if not rows.exists():
         raise Http404
@@ -124,7 +112,7 @@ def looked_for(history_filter: HistoryFilter, people: Mapping[str, str]) -> list
     if history_filter.person == SYSTEM:
         terms.append(_("the system"))
     elif history_filter.person:
-        terms.append(people.get(history_filter.person, history_filter.person[:SHORT]))
+        terms.append(people.get(history_filter.person, history_filter.person[: lines.SHORT]))
     if history_filter.action:
         groups = sentences.FAMILIES | sentences.OUTCOMES
         action = history_filter.action
@@ -152,10 +140,8 @@ def same_sentence(action: str) -> set[str]:
 
 def numbered(organisation: Organisation, kind: str, number: str) -> list[str]:
     """Return the targets of a kind with a number, in an organisation's history.
-
     Shapes: targets of entries, `<kind>:<uuid>`; several when two things share a number by accident.
-    Looks at every target of the kind: a number is computed from an id, and stored nowhere.
-    """
+    Looks at every target of the kind: a number is computed from an id, and stored nowhere."""
     entries = Entry.objects.of_organisation(organisation.pk).filter(target__startswith=f"{kind}:")
     targets = entries.order_by("target").values_list("target", flat=True).distinct()
     code = squeezed(number)
@@ -170,7 +156,7 @@ def _groups(rows: EntryQuerySet, before: int | None) -> list[list[Entry]]:
         entries, last = [*entries, *chunk], chunk[-1].n
         begun = _begun_under(entries, before)
     if len(begun) > PAGE and last is not None:
-        rest = rows.filter(may_continue(begun[PAGE - 1][0].at), n__lt=last)
+        rest = rows.filter(lines.may_continue(begun[PAGE - 1][0].at), n__lt=last)
         begun = _begun_under([*entries, *rest.order_by("-n")], before)
     return begun
 
@@ -179,11 +165,11 @@ def _newer(rows: EntryQuerySet, before: int | None) -> list[Entry]:
     first = None if before is None else rows.page(before=before, size=1).first()
     if first is None:
         return []
-    return list(rows.filter(may_begin(first.at), n__gte=before).order_by("-n"))
+    return list(rows.filter(lines.may_begin(first.at), n__gte=before).order_by("-n"))
 
 
 def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entry]]:
-    groups = in_lines(entries)
+    groups = lines.grouped(entries)
     return groups if before is None else [group for group in groups if group[0].n < before]
 
 
@@ -196,7 +182,7 @@ def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQue
     if history_filter.action == sentences.REFUSED:
         rows = rows.refused()
     elif history_filter.action == sentences.ALARMS:
-        rows = rows.filter(ABOUT_ALARMS)
+        rows = rows.filter(lines.ABOUT_ALARMS)
     elif history_filter.action in sentences.FAMILIES:
         rows = rows.filter(action__startswith=history_filter.action)
     elif history_filter.action:

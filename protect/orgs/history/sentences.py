@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.audit.rules import ANSWER
 from protect.kernel.ids import grouped
-from protect.orgs import roles
-from protect.orgs.alarms import FILTER
+from protect.orgs import alarms, roles
 from protect.orgs.history.directory_sentences import OF_DIRECTORY
 from protect.orgs.history.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
 from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
@@ -21,28 +20,20 @@ from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAI
 # Translators, of each below: why something was refused, in the history.
 REFUSALS: dict[str, Promise] = {
     "account_suspended": _("The account is closed."),
-    # Translators: why something was refused, in the history: a printed code, of paper or a link.
-    "code_wrong": _("A printed code was another one."),
-    # Translators: why something was refused, in the history: two people compare six words.
-    "fingerprint_differs": _("The six words were not those of the key."),
+    "code_wrong": _("A printed code was another one."),  # a printed code, of paper or a link
+    "fingerprint_differs": _("The six words were not those of the key."),  # two people compare
     "from_elsewhere": _("Another site sent the form."),
     "key_not_ready": _("They hold no key of the team."),
-    # Translators: why something was refused, in the history: the database holds another key.
-    "key_mismatch": _("The stored key was not the key of the team."),
-    # Translators: why something was refused, in the history: of a team in another organisation.
+    "key_mismatch": _("The stored key was not the key of the team."),  # the database has another
     "partner_key_mismatch": _("The stored key of a partner was not the key of that team."),
     "not_allowed": _("Their role does not allow it."),
     "not_found": _("There is nothing there, or it is not for them."),
-    # Translators: why something was refused, in the history: a packet goes to another team.
-    "outside_consent": _("The consent does not include all of it."),
+    "outside_consent": _("The consent does not include all of it."),  # of a packet
     "packet_closed": _("The link no longer opens."),
     "passphrase_refused": _("It was not their passphrase."),
-    # Translators: why something was refused, in the history: a partner's key.
-    "pin_changed": _("The key is not the one that was compared."),
-    # Translators: why something was refused, in the history: damaged, or written by others.
-    "record_damaged": _("It does not open as it was written."),
-    # Translators: why something was refused, in the history: of somebody who forgot.
-    "reset_refused": _("Recovery code and second step did not fit."),
+    "pin_changed": _("The key is not the one that was compared."),  # a partner's key
+    "record_damaged": _("It does not open as it was written."),  # damaged, or written by others
+    "reset_refused": _("Recovery code and second step did not fit."),  # of somebody who forgot
     "second_factor_missing": _("The second step had disappeared."),
     "second_factor_refused": _("The second step did not work."),
     "sign_in_refused": _("E-mail address and passphrase did not fit."),
@@ -59,123 +50,82 @@ OF_FILES: dict[str, Promise] = {
         map("audit.compare.{}".format, ("other_state", "saved_twice", "missing", "unknown")),
         _("The stored notes were compared with the history."),
     ),
-    # Translators: in the history: when a team's key was renewed, a note could not be moved to it.
     "audit.compare.not_moved": _("A record was left behind when the team's key was renewed."),
     # Translators: in the history: a note that was not as it was saved is again as it was saved.
     "audit.compare.whole": _("A stored note is again as the history says."),
     # Translators: in the history: months of it are removed; what still counts is written again.
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
-    # Translators: in the history; "record" is a file, a note or the like.
-    "vault.seal": _("A record was written."),
+    "vault.seal": _("A record was written."),  # a file, a note or the like
     "vault.save": _("A record was changed."),
-    # Translators: in the history: somebody read it.
-    "vault.open": _("A record was opened."),
-    # Translators: in the history: somebody read what it said before it was changed.
-    "vault.open_version": _("An earlier version of a record was opened."),
-    # Translators: in the history: somebody read a file that is attached to a record.
-    "vault.open_file": _("A file was opened."),
-    # Translators: in the history: somebody attached a file to a record.
-    "vault.add_file": _("A file was added."),
-    # Translators: in the history: somebody deleted a file that was attached to a record.
-    "vault.remove_file": _("A file was removed."),
-    # Translators: in the history: a list of a team's records was opened, or a search through them.
-    "vault.scan": _("The team's records were listed or searched."),
-    # Translators: in the history: a part of a file goes to another team.
-    "vault.send": _("A packet was sent."),
-    # Translators: in the history, seen by the team that sent the packet.
-    "vault.read": _("A packet was read by the team that received it."),
-    # Translators: in the history: somebody without an account, with a link and a code.
-    "vault.open_link": _("A packet was read through its link."),
-    # Translators: in the history, of the team that sent the packet.
-    "vault.withdraw": _("A packet was taken back."),
-    # Translators: in the history, of the team that had received the packet.
-    "vault.withdrawn": _("A packet was taken back by the team that sent it."),
-    # Translators: in the history: by the clock.
-    "vault.erase_retention": _("A record was erased: its time was over."),
-    # Translators: in the history: because somebody asked for it.
-    "vault.erase_person": _("A record was erased on request."),
+    "vault.open": _("A record was opened."),  # somebody read it
+    "vault.open_version": _("An earlier version of a record was opened."),  # before a change
+    "vault.open_file": _("A file was opened."),  # attached to a record
+    "vault.add_file": _("A file was added."),  # somebody attached a file to a record
+    "vault.remove_file": _("A file was removed."),  # attached to a record
+    "vault.scan": _("The team's records were listed or searched."),  # a team's list, or a search
+    "vault.send": _("A packet was sent."),  # a part of a file goes to another team
+    "vault.read": _("A packet was read by the team that received it."),  # seen by the sender
+    "vault.open_link": _("A packet was read through its link."),  # with a code, without an account
+    "vault.withdraw": _("A packet was taken back."),  # by the team that sent it
+    "vault.withdrawn": _("A packet was taken back by the team that sent it."),  # as its receiver
+    "vault.erase_retention": _("A record was erased: its time was over."),  # by the clock
+    "vault.erase_person": _("A record was erased on request."),  # because somebody asked for it
 }
 # Translators, of each below: in the history.
 OF_PEOPLE: dict[str, Promise] = {
     "orgs.invite": _("Somebody was invited."),
     "orgs.revoke_invitation": _("An invitation was taken back."),
     "orgs.accept_invitation": _("An invitation was accepted."),
-    # Translators: in the history: the account is complete.
-    "orgs.membership_ready": _("Somebody has finished signing up."),
-    # Translators: in the history: a place in a team now counts.
-    "orgs.membership_admit": _("A place became active."),
-    # Translators: in the history: somebody has forgotten everything and has new keys.
+    "orgs.membership_ready": _("Somebody has finished signing up."),  # the account is complete
+    "orgs.membership_admit": _("A place became active."),  # a place in a team now counts
     "orgs.membership_lose_keys": _("Somebody lost the team's key and waits to be let in again."),
     "orgs.end_membership": _("A place was ended."),
-    # Translators: in the history: a colleague compared six words and gave the team's key.
-    "vault.admit": _("Somebody was let in to a team."),
-    # Translators: in the history: somebody can no longer open the team's files.
-    "vault.take_grants": _("A team's key was taken from somebody."),
+    "vault.admit": _("Somebody was let in to a team."),  # six words compared, key given
+    "vault.take_grants": _("A team's key was taken from somebody."),  # it opens no file now
     "orgs.suspend_user": _("An account was closed for a while."),
     "orgs.reactivate_user": _("An account was opened again."),
-    # Translators: in the history: for somebody who has forgotten everything.
-    "vault.restart": _("A link for beginning anew was sent."),
+    "vault.restart": _("A link for beginning anew was sent."),  # everything was forgotten
 }
 # Translators, of each below: in the history.
 OF_TEAMS: dict[str, Promise] = {
     "orgs.found_team": _("A team was founded."),
-    # Translators: in the history: name or purpose.
-    "orgs.rename_team": _("A team was renamed."),
+    "orgs.rename_team": _("A team was renamed."),  # name or purpose
     "orgs.retire_team": _("A team was ended."),
-    # Translators: in the history: the team has a key now.
-    "orgs.team_make_key": _("A team can begin: it has its first key."),
-    # Translators: in the history: the recovery kit was confirmed.
+    "orgs.team_make_key": _("A team can begin: it has its first key."),  # the team has a key now
     "orgs.team_confirm_recovery": _("A team works: its recovery kit is complete."),
-    # Translators: in the history: because somebody left.
-    "orgs.team_ask_rotation": _("A team's key became due for renewal."),
+    "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because somebody left
     "orgs.team_rotate": _("The renewal of a team's key was finished."),
     "vault.make_key": _("The first key of a team was made."),
     "vault.rotate": _("The renewal of a team's key began."),
-    # Translators: in the history: nothing opens with it any more.
-    "vault.retire_key": _("An old key of a team was destroyed."),
-    # Translators: in the history: the team has ended.
-    "vault.end_keys": _("All keys of a team were destroyed."),
+    "vault.retire_key": _("An old key of a team was destroyed."),  # nothing opens with it any more
+    "vault.end_keys": _("All keys of a team were destroyed."),  # the team has ended
     # Translators: in the history: such as what a participant of a training needs.
     "vault.seal_of_visitor": _("A person without an account wrote to a team."),
-    # Translators: in the history: six words were compared by phone.
-    "vault.compare_pin": _("The key of a partner team was compared."),
-    # Translators: in the history: three people who keep printed codes.
-    "vault.appoint": _("A recovery officer was appointed."),
-    # Translators: in the history: the officer typed the printed code.
+    "vault.compare_pin": _("The key of a partner team was compared."),  # six words, by phone
+    "vault.appoint": _("A recovery officer was appointed."),  # three people who keep printed codes
     "vault.confirm_officer": _("A recovery officer confirmed the printed code."),
-    # Translators: in the history: three officers can restore the team.
-    "vault.recovery_kit": _("A team's recovery kit was finished."),
-    # Translators: in the history: two officers typed their codes to see that they still work.
-    "vault.recovery_drill": _("Two recovery officers tried their codes."),
-    # Translators: in the history: with the codes of two officers.
-    "vault.restore": _("A team was restored with two officers' codes."),
+    "vault.recovery_kit": _("A team's recovery kit was finished."),  # it can be restored now
+    "vault.recovery_drill": _("Two recovery officers tried their codes."),  # do they still work?
+    "vault.restore": _("A team was restored with two officers' codes."),  # printed codes
 }
 # Translators, of each below: in the history.
 OF_ORGANISATIONS: dict[str, Promise] = {
     "orgs.propose_organisation": _("The organisation was proposed."),
-    # Translators: in the history: another organisation said that this one may be trusted.
-    "orgs.vouch": _("Another organisation vouched for it."),
+    "orgs.vouch": _("Another organisation vouched for it."),  # that it may be trusted
     "orgs.activate_organisation": _("The organisation became active."),
     "orgs.suspend_organisation": _("The organisation was suspended."),
     "orgs.reactivate_organisation": _("The organisation was opened again."),
     "orgs.leave_organisation": _("The organisation left."),
-    # Translators: in the history: the very first organisation of an installation.
-    "orgs.begin": _("The installation began with this organisation."),
+    "orgs.begin": _("The installation began with this organisation."),  # the very first one
     "orgs.build_demo": _("The demo was built."),
-    # Translators: in the history: entries of the history were saved as a file.
-    "vault.export_history": _("The history was exported."),
-    # Translators: in the history: the ends of all histories were signed.
-    "vault.sign_heads": _("The ends of all histories were signed."),
+    "vault.export_history": _("The history was exported."),  # entries were saved as a file
+    "vault.sign_heads": _("The ends of all histories were signed."),  # each history's newest entry
     # Translators: in the history: the file that knows which keys are real had been lost.
     "vault.rebuild_ledger": _("The register of keys had been lost. It was rebuilt."),
-    # Translators: in the history: after a backup was restored.
     "vault.replay_ledger": _("After a restore, what had been deleted was deleted again."),
-    # Translators: in the history: certificates of trainings are signed with it from now on.
-    "vault.make_badge_key": _("A key for certificates was made."),
-    # Translators: in the history: an operator wrote it into the ledger again, after a loss.
-    "vault.confirm_badge_key": _("A key for certificates was confirmed."),
-    # Translators: in the history: certificates that it signed stay valid.
-    "vault.retire_badge_key": _("A key for certificates was retired."),
+    "vault.make_badge_key": _("A key for certificates was made."),  # it signs certificates
+    "vault.confirm_badge_key": _("A key for certificates was confirmed."),  # after a loss
+    "vault.retire_badge_key": _("A key for certificates was retired."),  # what it signed is valid
     # Translators: in the history: somebody else may have held the key.
     "vault.distrust_badge_key": _("A key for certificates is no longer trusted."),
     "orgs.go_live": _("The system went live."),
@@ -187,27 +137,19 @@ OF_ACCOUNTS: dict[str, Promise] = {
     # Translators: in the history: three years after somebody left.
     "orgs.forget_user": _("An account was emptied: its time was over."),
     "vault.enrol": _("An account was made."),
-    # Translators: in the history: after everything was forgotten.
-    "vault.begin_again": _("An account began anew with new keys."),
-    # Translators: in the history: the keys of the demo's people.
-    "vault.build_demo": _("Keys for the demo were made."),
-    # Translators: in the history: the passphrase was right.
-    "vault.sign_in": _("A passphrase was given."),
-    # Translators: in the history: signed in completely.
-    "vault.unlock": _("Somebody signed in."),
-    # Translators: in the history: after a break.
-    "vault.resume": _("A locked session was unlocked."),
-    # Translators: in the history: before something important.
-    "vault.step_up": _("Somebody showed once more who they are."),
+    "vault.begin_again": _("An account began anew with new keys."),  # all was forgotten
+    "vault.build_demo": _("Keys for the demo were made."),  # the keys of the demo's people
+    "vault.sign_in": _("A passphrase was given."),  # the passphrase was right
+    "vault.unlock": _("Somebody signed in."),  # signed in completely
+    "vault.resume": _("A locked session was unlocked."),  # after a break
+    "vault.step_up": _("Somebody showed once more who they are."),  # before something important
     "vault.second_factor": _("A second step was tried."),
-    # Translators: in the history: by somebody who unlocks, or shows once more who they are.
-    "vault.show_password": _("A passphrase was asked for once more."),
+    "vault.show_password": _("A passphrase was asked for once more."),  # to unlock, or to go on
     "vault.session_lock": _("A session was locked."),
     "vault.session_idle": _("A session was locked: nobody was there."),
     "vault.session_misses": _("A session ended: too many wrong codes."),
     "vault.session_end": _("A session ended."),
-    # Translators: in the history: by the person who forgot it.
-    "vault.forgot": _("A link for a new passphrase was asked for."),
+    "vault.forgot": _("A link for a new passphrase was asked for."),  # by the person who forgot it
     "vault.reset": _("A new passphrase was set with the recovery code."),
     "vault.change_password": _("A passphrase was changed."),
     # Translators: in the history: the same passphrase, protected better.
@@ -226,41 +168,29 @@ TRIED: dict[str, Promise] = {
     "": _("Something was tried."),
     # Translators: in the history: to close or open the account of somebody.
     "account_": _("Somebody tried to close or open an account."),
-    # Translators: in the history.
     "history_export": _("Somebody tried to read the history."),
-    # Translators: in the history.
     "invitation": _("Somebody tried to invite."),
     # Translators: in the history: addresses of the desk that lead to nothing, for this person.
     "missing": _("Somebody opened many addresses at which there is nothing for them."),
-    # Translators: in the history.
     "note": _("Somebody tried to work with notes."),
-    # Translators: in the history.
     "officer": _("Somebody tried to change recovery officers."),
-    # Translators: in the history.
     "organisation": _("Somebody tried to change the organisation."),
-    # Translators: in the history.
     "organisation_history": _("Somebody tried to read the history."),
-    # Translators: in the history.
     "partner": _("Somebody tried to compare a partner's key."),
-    # Translators: in the history: somebody's place in a team.
-    "place": _("Somebody tried to change a place."),
+    "place": _("Somebody tried to change a place."),  # somebody's place in a team
     # Translators: in the history: by somebody who had been away for a while.
     "unlock": _("Somebody tried to unlock a session."),
-    # Translators: in the history.
     "team": _("Somebody tried to change a team or its key."),
     # Translators: in the history: of a recovery kit, with the codes or words of its officers.
     "team_kit": _("Somebody tried to finish a recovery kit, or to try its codes."),
     # Translators: in the history: to compare six words and give a team's key.
     "team_admit": _("Somebody tried to let a person in to a team."),
-    # Translators: in the history.
     "team_invitation": _("Somebody tried to invite."),
-    # Translators: in the history: with the codes of two officers.
-    "team_restore": _("Somebody tried to restore a team."),
+    "team_restore": _("Somebody tried to restore a team."),  # with the codes of two officers
 }
 # What is said of a refusal where the usual sentence would tell of a success.
 TRIED_IN_VAIN: dict[str, Promise] = {
-    # Translators: in the history: the passphrase was wrong.
-    "vault.sign_in": _("Somebody tried to sign in."),
+    "vault.sign_in": _("Somebody tried to sign in."),  # the passphrase was wrong
     # Translators: in the history: the old passphrase was wrong.
     "vault.change_password": _("Somebody tried to change a passphrase."),
     # Translators: in the history: recovery code or second step were wrong.
@@ -282,19 +212,16 @@ PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
 FAMILIES: dict[str, Promise] = {
     # Translators: in the history: what was noticed of a key or a note; an officer says so.
     ANSWER: _("An alarm was cleared up."),
-    # Translators: in the history.
     PROMOTED: _("Somebody was given another role."),
     # Translators: in the history: six words had not been compared by phone.
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
 }
 # What is looked for by how it ended, or in another chain.
-REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", FILTER
+REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", alarms.FILTER
+# Translators, of each below: what a reader looks for in the history.
 OUTCOMES: dict[str, Promise] = {
-    # Translators: what somebody looks for in the history: the database was changed by somebody.
     ALARMS: _("Alarms: a key or a note is not as it was stored"),
-    # Translators: what somebody looks for in the history.
     REFUSED: _("Everything that was refused"),
-    # Translators: what somebody looks for in the history.
     SIGN_INS: _("Sign-ins"),
 }
 # What people look for in an organisation's own history, by group.
@@ -316,36 +243,27 @@ BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor", "vault.open_link
 # Translators, of each below: what something was done to, in the history.
 THINGS: dict[str, Promise] = {
     "team": _("Team"),
-    # Translators: what something was done to, in the history: somebody's place in a team.
-    "membership": _("Place"),
+    "membership": _("Place"),  # somebody's place in a team
     "invitation": _("Invitation"),
-    # Translators: what something was done to, in the history: one organisation's word.
-    "vouch": _("Vouch"),
+    "vouch": _("Vouch"),  # one organisation's word
     "organisation": _("Organisation"),
     "user": _("Account"),
     "teamkey": _("Key of a team"),
     "officer": _("Recovery officer"),
-    # Translators: what something was done to, in the history: what one team sent to another.
-    "packet": _("Packet"),
+    "packet": _("Packet"),  # what one team sent to another
     "note": _("Note"),
-    # Translators: what something was done to, in the history: which partners' keys were compared.
-    "pins": _("List of compared keys"),
-    # Translators: what something was done to, in the history: a message from the public.
-    "inbound": _("Incoming message"),
-    # Translators: what something was done to, in the history: a document.
-    "file": _("File"),
-    # Translators: what something was done to, in the history: the file of one person.
-    "case": _("Case"),
-    # Translators: what something was done to, in the history: a file with services.
-    "importrun": _("Import"),
-    # Translators: what something was done to, in the history: certificates are signed with it.
-    "badgekey": _("Key for certificates"),
-    # Translators: what something was done to, in the history: an entry of the directory.
-    "service": _("Service"),
-    # Translators: what something was done to, in the history: the public or a member wrote it.
-    "correction": _("Report about a service"),
-    # Translators: what something was done to, in the history: two entries that may be one.
-    "duplicatepair": _("Possible duplicate"),
+    "pins": _("List of compared keys"),  # which partners' keys were compared
+    "inbound": _("Incoming message"),  # a message from the public
+    "file": _("File"),  # a document
+    "case": _("Case"),  # the file of one person
+    "importrun": _("Import"),  # a file with services
+    "badgekey": _("Key for certificates"),  # certificates are signed with it
+    "service": _("Service"),  # an entry of the directory
+    "queueitem": _("Check of a service"),  # of one that waits to be checked, or waited
+    "coveragesnapshot": _("Reach of help"),  # how far services reach, on one day
+    "paper": _("Printed paper"),  # a poster, or a printed directory
+    "correction": _("Report about a service"),  # the public or a member wrote it
+    "duplicatepair": _("Possible duplicate"),  # two entries that may be one
     **THINGS_OF_TRAININGS,
 }
 

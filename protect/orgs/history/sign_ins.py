@@ -29,24 +29,19 @@ SHOWN = (
 GIVEN, IN = "vault.sign_in", "vault.unlock"  # the passphrase was right; so was the second step
 BEGIN = (GIVEN, "vault.begin_again")  # a session, which a second step makes whole
 # In the user's own list no line says “somebody”.
+# Translators, of each below: in the list of one's own sign-ins.
 DONE_HERE: dict[str, Promise] = {
-    # Translators: in the list of one's own sign-ins.
     IN: _("Signed in."),
     # Translators: in the list of one's own sign-ins: perhaps somebody else has the passphrase.
     GIVEN: _("The passphrase was typed, and no right second step followed."),
-    # Translators: in the list of one's own sign-ins: after everything was forgotten.
-    "vault.begin_again": _("The account began anew with new keys."),
-    # Translators: in the list of one's own sign-ins.
+    "vault.begin_again": _("The account began anew with new keys."),  # everything was forgotten
     "vault.change_password": _("The passphrase was changed."),
 }
+# Translators, of each below: in the list of one's own sign-ins; the reason stands beside it.
 TRIED_HERE: dict[str, Promise] = {
-    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
     GIVEN: _("Signing in was tried."),
-    # Translators: in the list of one's own sign-ins: to unlock, or before something important.
-    "vault.show_password": _("The passphrase was asked for once more."),
-    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
+    "vault.show_password": _("The passphrase was asked for once more."),  # or to unlock
     "vault.reset": _("Setting a new passphrase was tried."),
-    # Translators: in the list of one's own sign-ins; why it was refused stands beside it.
     "vault.change_password": _("Changing the passphrase was tried."),
 }
 
@@ -75,10 +70,8 @@ class SignIn(NamedTuple):
 
 def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
     """Return the newest sign-ins to the user's own account. One query; none without a user.
-
-    A passphrase and the completed sign-in after it are one of them.
-    The audit keeps them for 90 days and the rest of the month.
-    """
+    A passphrase and the completed sign-in after it are one of them. The audit keeps them for 90
+    days and the rest of the month."""
     if scope.user_id is None:
         return []
     rows = of_person(scope.user_id).order_by("-n")

@@ -17,13 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.audit import facts
 from protect.audit.queries import PAGE
-from protect.audit.rules import REASON_LENGTH, Head, org_chain
+from protect.audit.rules import REASON_LENGTH, org_chain
 from protect.kernel import clock
-from protect.orgs import alarms, profiles
-from protect.orgs.access import get_organisation, must, scope_of
+from protect.orgs import access, alarms, enums, errors, profiles
 from protect.orgs.actions import Answer, answer_alarm
-from protect.orgs.enums import Permission
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -31,7 +28,6 @@ from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
-
 MOST_ALARMS = 50  # on a page
 
 
@@ -66,27 +62,30 @@ class AnswerForm(DeskForm):
 
 @require_safe
 def organisation_history(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    return _history_page(request, scope, get_organisation(scope, pk))
+    scope = access.scope_of(request)
+    return _history_page(request, scope, access.get_organisation(scope, pk))
 
 
 @require_http_methods(["GET", "POST"])
 def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer an alarm. A GET, as after unlocking on this page, redirects to the alarms."""
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     if request.method == "GET":
         return redirect(alarms.alarms_url(pk))
     form = AnswerForm(request.POST)
     if form.errors.keys() - {"reason"}:
-        raise OrganisationRefusal("alarm_changed")
+        raise errors.OrganisationRefusal("alarm_changed")
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
             answer = Answer(data["target"], data["outcome"], data["reason"])
             answer_alarm(scope, organisation, answer, seen=data["seen"], at=clock.now())
-            messages.success(request, _answered())
+            text = _(
+                "It stands in the history that you cleared this up. You are told if it returns."
+            )
+            messages.success(request, text)
             return redirect(alarms.alarms_url(organisation.pk))
     return _history_page(request, scope, organisation, form)
 
@@ -97,7 +96,8 @@ def _history_page(
     history_filter = pages.HistoryFilter.of(request.GET.dict())
     page = pages.page_of(scope, organisation, history_filter)
     people = pages.colleagues(organisation)
-    head = None if history_filter.is_about_sign_ins else _head(organisation)
+    heads = [] if history_filter.is_about_sign_ins else facts.heads(at=clock.now())
+    head = next((each for each in heads if each.chain == org_chain(organisation.pk)), None)
     context = {
         "organisation": organisation,
         "tabs": profiles.tabs_of(scope, organisation, profiles.HISTORY),
@@ -121,9 +121,9 @@ def _history_page(
 
 @require_safe
 def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     rows = pages.trail(scope, kind, pk)
-    mine = scope.organisations_where(Permission.READ_AUDIT)
+    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     page = Paginator(lines.grouped(rows), PAGE).get_page(request.GET.get("page"))
     context = {
         "thing": sentences.thing(kind),
@@ -131,13 +131,9 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "target": f"{kind}:{pk}",
         "entries": lines.lines_of_groups(list(page.object_list), mine),
         "page": page,
-        "reading": [get_organisation(scope, each) for each in sorted(mine)],
+        "reading": [access.get_organisation(scope, each) for each in sorted(mine)],
     }
     return render(request, "orgs/thing_history.html", context)
-
-
-def _answered() -> str:
-    return _("It stands in the history that you cleared this up. You are told if it returns.")
 
 
 def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
@@ -154,11 +150,6 @@ def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[st
         }
         for alarm in alarms.unanswered([organisation.pk])[:MOST_ALARMS]
     ]
-
-
-def _head(organisation: Organisation) -> Head | None:
-    chain = org_chain(organisation.pk)
-    return next((each for each in facts.heads(at=clock.now()) if each.chain == chain), None)
 
 
 def _query(request: HttpRequest, **changed: str) -> str:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs import enums
-from protect.orgs.models.queries import (
-    InvitationQuerySet,
-    MembershipQuerySet,
-    OrganisationQuerySet,
-    TeamQuerySet,
-)
+from protect.orgs.models import queries, users
 
 
-class Organisation(models.Model):
+class Organisation(UuidModel):
     """A member of the consortium: an office, a partner, a shelter, a school."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=enums.OrganisationKind)
     country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2, a code of countries.toml
@@ -34,7 +26,7 @@ class Organisation(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = queries.OrganisationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -55,14 +47,10 @@ class Organisation(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"organisation {self.pk}"
 
-
-class Team(models.Model):
+class Team(UuidModel):
     """Members who share keys, and therefore files. Their access ends with the team."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=240, default="", blank=True)
@@ -70,7 +58,7 @@ class Team(models.Model):
     created = models.DateTimeField(default=clock.now)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TeamQuerySet.as_manager()
+    objects = queries.TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -86,15 +74,11 @@ class Team(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"team {self.pk}"
 
-
-class Membership(models.Model):
+class Membership(UuidModel):
     """A user's role in a team, or in an organisation. A member who returns gets a new row."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="memberships"
     )
@@ -110,7 +94,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=enums.EndReason, default="", blank=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects = queries.MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -140,19 +124,13 @@ class Membership(models.Model):
         ]
         indexes = [models.Index(fields=["user", "state"], name="orgs_membership_of_user")]
 
-    def __str__(self) -> str:
-        return f"membership {self.pk}"
 
-
-class Vouch(models.Model):
+class Vouch(UuidModel):
     """One organisation's word that another may be trusted."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="vouches")
     by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    by_user = models.ForeignKey(users.User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -165,14 +143,10 @@ class Vouch(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"vouch {self.pk}"
 
-
-class Invitation(models.Model):
+class Invitation(UuidModel):
     """An invitation of one e-mail address. Only the mail holds the token; the row has its hash."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(
@@ -182,7 +156,7 @@ class Invitation(models.Model):
     language = models.CharField(max_length=35, default="en")  # BCP 47, of the mail
     # Empty for the first person of an installation, whom a command invites.
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        users.User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
     created = models.DateTimeField(default=clock.now)
@@ -190,7 +164,7 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects = queries.InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -206,6 +180,3 @@ class Invitation(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "team"], name="orgs_invitation_where")]
-
-    def __str__(self) -> str:
-        return f"invitation {self.pk}"

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 class LockingQuerySet[M: models.Model](models.QuerySet[M]):
     def locked(self) -> Self:
         """Lock these rows until the transaction ends; rows that reference them may still be added.
-
         Lock all that is needed, organisation, team, invitation, membership in this order, before
-        the first entry of the audit: it locks too, and two must never wait for each other.
-        """
+        the first entry of the audit: it locks too, and two must never wait for each other."""
         return self.select_for_update(of=("self",), no_key=True)
 
     def lock(self, row: M) -> M:

@@ -26,7 +26,7 @@ from protect.orgs.access import get_invitation, get_membership, get_organisation
 from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.alarms import organisations_of_team
 from protect.orgs.scope import Scope
-from protect.site.errors import FormTooOld, NotHere
+from protect.site.errors import NotHere
 from protect.vault import errors
 from protect.vault.access import get_record, get_team_in_reach
 from protect.vault.actions.record_states import organisation_to_alert
@@ -54,7 +54,7 @@ OF_SIGN_IN = frozenset(
     }
 )
 # Caused by no decision of a user: a rush of sign-ins, and conflicts of two windows.
-UNINTENDED = frozenset({errors.Crowded.code, FormTooOld.code})
+UNINTENDED = frozenset({errors.Crowded.code, "form_too_old"})
 BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
 
 
@@ -96,13 +96,20 @@ MISSES = MissCounter()
 def record_refusals(request: HttpRequest, refused: Iterable[ProtectError]) -> None:
     """Record the refusals of a desk request, once its transaction is over."""
     met = list(refused)
-    kept = {_key(each): each for each in met if is_kept(each)}
+    kept = {
+        (each.code, each.facts.get("team"), each.facts.get("target")): each
+        for each in met
+        if is_kept(each)
+    }
     for error in kept.values():
         with _logged(error.code):
             _record_refusal(request, error)
-    if any(isinstance(each, NotHere) for each in met) and _names_a_thing(request):
+    names_a_thing = request.resolver_match is not None and "pk" in request.resolver_match.kwargs
+    if names_a_thing and any(isinstance(each, NotHere) for each in met):
         with _logged(NotHere.code):
-            _record_missing(request)
+            person = _person(request)
+            if person is not None and MISSES.has_become_many(person):
+                _write(person, "desk.missing", NotHere.code, _home(person))
 
 
 def record_visitor_refusals(refused: Iterable[ProtectError]) -> None:
@@ -131,14 +138,9 @@ def _record_refusal(request: HttpRequest, error: ProtectError) -> None:
     person = _person(request)
     if person is None:
         return
+    page = (request.resolver_match and request.resolver_match.url_name) or "page"
     for place in _places_named(error) or [_place(request, person)]:
-        _write(person, f"desk.{_page(request)}", error.code, place)
-
-
-def _record_missing(request: HttpRequest) -> None:
-    person = _person(request)
-    if person is not None and MISSES.has_become_many(person):
-        _write(person, "desk.missing", NotHere.code, _home(person))
+        _write(person, f"desk.{page}", error.code, place)
 
 
 def _write(person: UUID, action: str, code: str, place: Place) -> None:
@@ -153,10 +155,6 @@ def _alarm(person: UUID | None, action: str, code: str, place: Place) -> None:
     if place.organisation is not None:
         at = clock.now()
         note_alarm(place.organisation, place.target, code, action=action, actor=person, at=at)
-
-
-def _key(error: ProtectError) -> tuple[object, ...]:
-    return error.code, error.facts.get("team"), error.facts.get("target")
 
 
 def _places_named(error: ProtectError) -> list[Place]:
@@ -178,14 +176,6 @@ def _person(request: HttpRequest) -> UUID | None:
         return UUID(str(entry.session.user_id))
     user = getattr(request, "user", None)
     return user.pk if user is not None and user.is_authenticated else None
-
-
-def _page(request: HttpRequest) -> str:
-    return (request.resolver_match and request.resolver_match.url_name) or "page"
-
-
-def _names_a_thing(request: HttpRequest) -> bool:
-    return request.resolver_match is not None and "pk" in request.resolver_match.kwargs
 
 
 def _place(request: HttpRequest, person: UUID) -> Place:

@@ -19,7 +19,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.defaults import bad_request
 
 from protect.certificates.views.public_pages import CHECKS
@@ -45,28 +47,50 @@ SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
 OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there is no earlier page
 
 
-class Link(NamedTuple):
-    verb: str
-    url: str
-
-
 class NextStep(NamedTuple):
-    todo: str  # "" where the refusal says it
+    todo: Promise | str  # "" where the refusal says it
     verb: str
     url: str
-    others: tuple[Link, ...] = ()
+    others: tuple[dict[str, str], ...] = ()  # each with verb and url
+
+
+# What to do at alarms, beside going back. A class stands before the one that it extends.
+TODO = {
+    # Translators: shown when the key of a team of another organisation is not what it has made.
+    PartnerKeyMismatch: gettext_lazy(
+        "The database may have been changed by somebody who wants to read what you send. You can "
+        "go on with your own notes and with other partners. Call the partner on a number that you "
+        "know and tell them. Then call your data protection officer, who sees in the history of "
+        "your organisation what was found and when."
+    ),
+    # Translators: shown when the keys in the database are not those that the team has made.
+    TeamKeyMismatch: gettext_lazy(
+        "The database may have been changed by a person who is not in your team. Do not write "
+        "anything about survivors here until this is cleared up. Call a colleague in your team on "
+        "a number that you know, and ask whether they see this page too. Then call your data "
+        "protection officer, who sees in the history of your organisation what was refused and "
+        "when."
+    ),
+    # Translators: shown when a note or file does not open, or an older text stands in its place.
+    RecordDamaged: gettext_lazy(
+        "The database may have been changed, or a disk is failing. The data protection officers "
+        "of your organisation see in its history what was found: they are told on their desk, and "
+        "by mail at most once an hour. Call them on a number that you know and say the reference. "
+        "Do not erase this and do not write it anew in the same place: it shows what happened, "
+        "and the operator of this system can look for it in a backup."
+    ),
+}
 
 
 def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
     """Return the next step after a refusal. Queries no database."""
     if isinstance(error, OF_MAIL):
         return NextStep("", _("Sign in"), reverse("vault:sign_in"))
-    if isinstance(error, PartnerKeyMismatch):
-        return NextStep(_partner_key_mismatch(), _("Back to the desk"), "/")
-    if isinstance(error, TeamKeyMismatch):
-        return NextStep(_key_mismatch(), _("Back to the desk"), "/")
-    if isinstance(error, RecordDamaged):
-        return _from_damaged(request, error)
+    if isinstance(error, RecordDamaged) and error.facts.get("note") is not None:
+        return _from_damaged_note(request, error)
+    for alarm, todo in TODO.items():
+        if isinstance(error, alarm):
+            return NextStep(todo, _("Back to the desk"), "/")
     if isinstance(error, TeamEndStopped):
         return NextStep("", _("Back to the team"), request.path.removesuffix(ENDING))
     takes_files = request.path.endswith(UPLOADS)
@@ -74,55 +98,16 @@ def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
         return NextStep("", _("Back to the note"), request.path.removesuffix(UPLOADS))
     if takes_files and isinstance(error, FileTooLarge):
         return NextStep("", _("Back to the import"), request.path.removesuffix(UPLOADS))
-    todo = _("Go back to where you were, or begin at the desk.")
-    return NextStep(todo, _("Go on from here"), "/")
+    way = _("Go back to where you were, or begin at the desk.")
+    return NextStep(way, _("Go on from here"), "/")
 
 
-def _key_mismatch() -> str:
-    # Translators: shown when the keys in the database are not those that the team has made.
-    return _(
-        "The database may have been changed by a person who is not in your team. Do not write "
-        "anything about survivors here until this is cleared up. Call a colleague in your team on "
-        "a number that you know, and ask whether they see this page too. Then call your data "
-        "protection officer, who sees in the history of your organisation what was refused and "
-        "when."
-    )
-
-
-def _partner_key_mismatch() -> str:
-    # Translators: shown when the key of a team of another organisation is not what it has made.
-    return _(
-        "The database may have been changed by somebody who wants to read what you send. You can "
-        "go on with your own notes and with other partners. Call the partner on a number that you "
-        "know and tell them. Then call your data protection officer, who sees in the history of "
-        "your organisation what was found and when."
-    )
-
-
-def _from_damaged(request: HttpRequest, error: RecordDamaged) -> NextStep:
-    note, team = error.facts.get("note"), error.facts.get("team")
-    if note is None:
-        return NextStep(_damaged(), _("Back to the desk"), "/")
-    versions = reverse("vault:note_versions", args=[note])
-    is_elsewhere = request.get_full_path() != versions
-    others = (Link(_("See earlier versions"), versions),)
-    return NextStep(
-        _damaged(),
-        _("Back to the notes"),
-        reverse("vault:note_list", args=[team]),
-        others if error.facts["earlier"] and is_elsewhere else (),
-    )
-
-
-def _damaged() -> str:
-    # Translators: shown when a note or file does not open, or an older text stands in its place.
-    return _(
-        "The database may have been changed, or a disk is failing. The data protection officers "
-        "of your organisation see in its history what was found: they are told on their desk, and "
-        "by mail at most once an hour. Call them on a number that you know and say the reference. "
-        "Do not erase this and do not write it anew in the same place: it shows what happened, "
-        "and the operator of this system can look for it in a backup."
-    )
+def _from_damaged_note(request: HttpRequest, error: RecordDamaged) -> NextStep:
+    versions = reverse("vault:note_versions", args=[error.facts["note"]])
+    has_other = error.facts["earlier"] and request.get_full_path() != versions
+    others = ({"verb": _("See earlier versions"), "url": versions},) if has_other else ()
+    notes = reverse("vault:note_list", args=[error.facts.get("team")])
+    return NextStep(TODO[RecordDamaged], _("Back to the notes"), notes, others)
 
 
 def split_message(error: ProtectError) -> tuple[str, str]:
@@ -148,10 +133,8 @@ TITLES = {
 
 class RefusalMiddleware:
     """Gives every refusal its page or its JSON; logs a route and a code, never a path or person.
-
     What was refused at the desk, and a key of a team that a visitor met and is not the team's, is
-    noted for the officers of an organisation (`log`).
-    """
+    noted for the officers of an organisation (`log`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -176,13 +159,18 @@ class RefusalMiddleware:
             if sent_files.length_of(request) > _most(request) and not _refuses_itself(request):
                 raise errors.TooLarge
             if "HTTP_TRANSFER_ENCODING" in meta:  # its body would be read as empty, and so lost
-                raise errors.LengthMissing
+                raise errors.SiteRefusal("length_missing")
             response = self.get_response(request)
         except ProtectError as error:
             response = refused(request, error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
-            return _with_allowed(desk_page(request, errors.NotThisWay()), response)
-        if is_api and response.status_code in TITLES and not _is_problem(response):
+            page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
+            return _with_allowed(page, response)
+        if (
+            is_api
+            and response.status_code in TITLES
+            and "json" not in response.headers.get("Content-Type", "")
+        ):
             status = HTTPStatus(response.status_code)
             return _with_allowed(problem(status, *TITLES[status]), response)
         return response
@@ -268,10 +256,6 @@ def _with_allowed(page: HttpResponse, plain: HttpResponseBase) -> HttpResponse:
     return page
 
 
-def _is_problem(response: HttpResponseBase) -> bool:
-    return "json" in response.headers.get("Content-Type", "")
-
-
 @login_not_required
 def desk_400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a list was typed that is too long to be typed; else no more than Django says."""
@@ -294,7 +278,7 @@ def open_404(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @login_not_required
 def desk_403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return desk_page(request, errors.NotAllowed())
+    return desk_page(request, errors.SiteRefusal("not_allowed"))
 
 
 @login_not_required
@@ -304,13 +288,14 @@ def failed(request: HttpRequest) -> HttpResponseBase:
     if error is not None:
         _log(request, error)
     if isinstance(error, AWAY):
-        return refused(request, errors.DatabaseAway())
-    return desk_page(request, errors.Failed()) if is_desk(request) else error_500(request)
+        return refused(request, errors.SiteRefusal("database_away"))
+    is_staff = is_desk(request)
+    return desk_page(request, errors.SiteRefusal("failed")) if is_staff else error_500(request)
 
 
 @login_not_required
 def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return desk_page(request, errors.FormTooOld())
+    return desk_page(request, errors.SiteRefusal("form_too_old"))
 
 
 def desk_page(request: HttpRequest, error: ProtectError) -> HttpResponse:

@@ -121,15 +121,12 @@ def _page_of(
     stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
     kept = [(name, value) for name, value in headers if name != VALID_UNTIL]
     valid_until = 0.0 if stamp is None else float(stamp) or float("inf")
-    if encoding and len(body) >= SMALLEST and not _is_packed(headers):
+    is_packed = any(name == "Content-Type" and value.startswith(PACKED) for name, value in headers)
+    if encoding and len(body) >= SMALLEST and not is_packed:
         body = compressed(body, encoding, keep=version is not None and valid_until > 0)
         kept = [pair for pair in kept if pair[0] != "Content-Length"]
         kept += [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
     return Kept(version or 0, valid_until, status, kept, body)
-
-
-def _is_packed(headers: Headers) -> bool:
-    return any(name == "Content-Type" and value.startswith(PACKED) for name, value in headers)
 
 
 def encoding_for(accepted: str) -> str:

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from granian.constants import Interfaces
 from granian.server import Server
 
-from protect.site.errors import DatabaseNotReady, PortTaken
+from protect.site.errors import SiteRefusal
 from protect.uploads import apart
 from protect.vault.formats.stretch import ROOM
 
@@ -19,7 +19,7 @@ THREADS = ROOM + apart.THREADS + 8
 
 
 def serve(*, port: int, workers: int = 1) -> None:
-    """Serve on loopback, behind a proxy with TLS, until SIGTERM or SIGINT. Errors: PortTaken."""
+    """Serve on loopback, behind a proxy with TLS, until SIGTERM or SIGINT. Errors: port_taken."""
     must_be_free(port)
     Server(
         "protect.site.server.wsgi:application",
@@ -35,18 +35,19 @@ def serve(*, port: int, workers: int = 1) -> None:
 
 
 def must_be_migrated() -> None:
-    """Refuse a database with migrations that are not applied. Errors: DatabaseNotReady."""
+    """Refuse a database with migrations that are not applied. Errors: database_not_ready."""
     migrations = MigrationExecutor(connection)
     waiting = migrations.migration_plan(migrations.loader.graph.leaf_nodes())
     if waiting:
-        raise DatabaseNotReady(problem=f"{len(waiting)} migrations are not applied")
+        problem = f"{len(waiting)} migrations are not applied"
+        raise SiteRefusal("database_not_ready", problem=problem)
 
 
 def must_be_free(port: int) -> None:
-    """Refuse a port in use, which the server would share silently. Errors: PortTaken."""
+    """Refuse a port in use, which the server would share silently. Errors: port_taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, port))
         except OSError:
-            raise PortTaken(port=port) from None
+            raise SiteRefusal("port_taken", port=port) from None

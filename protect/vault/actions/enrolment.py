@@ -53,7 +53,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     For an address that has an account the place is added, and nothing else: holding the link opens
     no account.
     Errors: InvitationGone; PasswordShort, PasswordCommon, PasswordPersonal; detail_invalid;
-    account_suspended; AlreadyMember; PepperMissing. The invitation stays open then.
+    account_suspended; already_member; PepperMissing. The invitation stays open then.
     """
     invitation = get_invited(token, at=at)
     is_old = is_known(invitation)

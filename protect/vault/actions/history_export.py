@@ -14,7 +14,7 @@ from protect.audit.models import Entry
 from protect.audit.rules import Head, org_chain
 from protect.orgs.access import must
 from protect.orgs.enums import Permission
-from protect.orgs.history.pages import HistoryFilter, lines
+from protect.orgs.history.pages import HistoryFilter, exported_entries
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.actions.heads import signed
@@ -55,7 +55,7 @@ def export_history(
 
 def _file(organisation: Organisation, history_filter: HistoryFilter, head: Head) -> Iterator[str]:
     yield _line(COLUMNS)
-    for entry in lines(organisation, history_filter, upto=head.n):
+    for entry in exported_entries(organisation, history_filter, upto=head.n):
         yield _line(_values(entry))
     yield f"{FOOT}{head.line()}\r\n"
 

@@ -13,9 +13,8 @@ from django.db.models import QuerySet
 from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
 from protect.orgs.actions.alarms import raise_alarm
-from protect.orgs.actions.mail import notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import gives_keys
 from protect.vault import key_register

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
-from protect.orgs.actions.mail import notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership
 from protect.orgs.roles import permissions_of
 from protect.vault.actions import admissions, recovery_kit, rotation

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from protect.orgs.accounts.forms import mail_language_field
+from protect.orgs.accounts import mail_language_field
 from protect.orgs.actions import Profile
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.orgs.enums import OrganisationKind

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from protect.orgs.accounts.forms import AccountForm
+from protect.orgs.accounts import AccountForm
 from protect.orgs.roles import role_name, roles
 from protect.ui.forms import DeskForm
 from protect.vault.forms.notes import ChangeNoteForm, FileForm, NoteForm, SearchForm

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError
-from protect.orgs.accounts.forms import language_field, name_field
+from protect.orgs.accounts import language_field, name_field
 from protect.ui.forms import DeskForm
 from protect.vault.actions.passkeys import Answer
 from protect.vault.errors import SessionEnded, Throttled

@@ -13,9 +13,8 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext, in_chain_order
 from protect.audit.rules import GONE
-from protect.orgs.actions.mail import notify
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
+from protect.orgs.holders import holders, notify
 from protect.orgs.models import Team
 from protect.vault import ledger
 from protect.vault.actions import authenticity

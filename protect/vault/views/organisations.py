@@ -20,7 +20,7 @@ from protect.orgs import access, profiles
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.errors import VouchNotAllowed
+from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
 from protect.orgs.profiles import suspended_for
@@ -112,7 +112,7 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     must_somewhere(scope, Permission.VOUCH)
     mine = list(profiles.may_vouch(scope, organisation))
     if not mine or organisation.state != OrganisationState.PROPOSED:
-        raise VouchNotAllowed
+        raise OrganisationRefusal("vouch_not_allowed")
     form = VouchForm(request.POST if request.method == "POST" else None, mine=mine)
     if form.is_valid():
         with form.mending():

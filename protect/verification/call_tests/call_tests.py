@@ -12,8 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact, numbers_of
 from protect.directory.models import Service
@@ -21,9 +20,8 @@ from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import CallState, QueueReason
-from protect.verification.errors import VerificationRefusal
 from protect.verification.models import CallTest
 from protect.verification.queue.queue import enqueue
 
@@ -33,23 +31,21 @@ CALLABLE = (Status.REVIEW, Status.PUBLISHED, Status.SUSPENDED)
 @transaction.atomic
 def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> CallTest:
     """Record the first call of the numbers and its note. It proves nothing yet.
-
     A call of the same person that still waits for a second one gives way to the new one.
     Errors: PermissionDenied; verification_call_not_possible, without a number, while the call of
-    another person waits, or once a second person has called; directory_tells_where.
-    """
+    another person waits, or once a second person has called; directory_tells_where."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, service.country_id, at=at)
-    touch()
+    changes.touch()
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     must_not_tell_where(locked, heard)
     numbers = numbers_of(locked)
     if not numbers or locked.status not in CALLABLE:
-        raise VerificationRefusal("verification_call_not_possible")
+        raise errors.VerificationRefusal("verification_call_not_possible")
     waiting = CallTest.objects.select_for_update().filter(service=locked, state=CallState.WAITING)
     for earlier in waiting:
         is_of_others = earlier.by_id != scope.user_id or earlier.second_id is not None
         if is_of_others and earlier.numbers == numbers:
-            raise VerificationRefusal("verification_call_not_possible")
+            raise errors.VerificationRefusal("verification_call_not_possible")
         _end(earlier, CallState.LAPSED, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
@@ -74,13 +70,13 @@ def answer_call(
     service, locked = _lock(call)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
-        raise VerificationRefusal("verification_second_person_needed")
+        raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second_id is not None:
-        raise VerificationRefusal("verification_call_not_possible")
+        raise errors.VerificationRefusal("verification_call_not_possible")
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
-        raise VerificationRefusal("verification_call_not_possible")
+        raise errors.VerificationRefusal("verification_call_not_possible")
     locked.second = User.objects.get(pk=str(scope.user_id))
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
@@ -92,21 +88,18 @@ def answer_call(
 
 @transaction.atomic
 def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) -> CallTest:
-    """Decide whether both callers heard the same: then the number is tested, else disputed.
-
-    Every user who may check can decide, except the first caller. A call to numbers that have
-    changed since lapses.
-    Errors: PermissionDenied; verification_second_person_needed; verification_call_not_possible,
-    before a second person has called and once it is decided.
-    """
+    """Decide whether both callers heard the same: then the number is tested, else disputed. Every
+    user who may check can decide, except the first caller. A call to numbers that have changed
+    since lapses. Errors: PermissionDenied; verification_second_person_needed;
+    verification_call_not_possible, before a second person has called and once it is decided."""
     audit = access.permitted_context(
         scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
     )
     service, locked = _lock(call)
     if locked.by_id == scope.user_id:
-        raise VerificationRefusal("verification_second_person_needed")
+        raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second is None or locked.state != CallState.WAITING:
-        raise VerificationRefusal("verification_call_not_possible")
+        raise errors.VerificationRefusal("verification_call_not_possible")
     if _is_of_old_number(locked, service):
         return _end(locked, CallState.LAPSED, at=at)
     if not is_same:
@@ -130,7 +123,7 @@ def first_call(service: Service) -> CallTest | None:
 
 
 def _lock(call: CallTest) -> tuple[Service, CallTest]:
-    touch()
+    changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
     return service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
 

@@ -22,9 +22,8 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
-from protect.verification import access, enums, rules
+from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
-from protect.verification.models import CallTest
 
 SERVICE, SAME, OTHER = "service", "same", "other"  # what an answer and a comparison say
 
@@ -66,10 +65,6 @@ class SecondCallForm(DeskForm):
     )
     heard = _heard()
 
-    @property
-    def is_service(self) -> bool:
-        return bool(self.cleaned_data["answer"] == SERVICE)
-
 
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
@@ -93,9 +88,9 @@ def call_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, SecondCallForm)
     if form.is_valid():
         with form.mending():
-            heard = form.cleaned_data["heard"]
+            heard, is_service = form.cleaned_data["heard"], form.cleaned_data["answer"] == SERVICE
             saved = call_tests.answer_call(
-                scope, call, is_service=form.is_service, heard=heard, at=clock.now()
+                scope, call, is_service=is_service, heard=heard, at=clock.now()
             )
             messages.add_message(request, *_message(saved.state))
             lapsed = saved.state == enums.CallState.LAPSED
@@ -150,7 +145,7 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/service_call.html", form, context)
 
 
-def _both(call: CallTest) -> Iterator[dict[str, Any]]:
+def _both(call: models.CallTest) -> Iterator[dict[str, Any]]:
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.

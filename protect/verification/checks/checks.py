@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.checks import Finding, check_fact
@@ -22,9 +21,8 @@ from protect.directory.services.actions.edits import write_fact
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
+from protect.verification import enums, models
 from protect.verification.call_tests.call_tests import has_first_call, record_call
-from protect.verification.enums import QueueReason
-from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from protect.verification.queue.queue import enqueue
 
@@ -32,10 +30,8 @@ from protect.verification.queue.queue import enqueue
 @dataclass(frozen=True, slots=True)
 class Heard:
     """The result of a check: method, verdicts, new values and the facts as the checker saw them.
-
     `marks`: by fact, `mark_of` its values as they stood on the page; of every fact in `right` and
-    `changed`. `changed`: values as `write_fact` takes them.
-    """
+    `changed`. `changed`: values as `write_fact` takes them."""
 
     method: Method
     right: frozenset[Fact] = frozenset()
@@ -47,8 +43,8 @@ class Heard:
 
 @transaction.atomic
 def save_checks(
-    scope: Scope, item: QueueItem, heard: Heard, *, seen: frozenset[str], at: datetime
-) -> QueueItem:
+    scope: Scope, item: models.QueueItem, heard: Heard, *, seen: frozenset[str], at: datetime
+) -> models.QueueItem:
     """Record a check and close the user's queue item. Facts that were not checked keep their age.
 
     If the lease of half an hour is over, the item is claimed again, unless another user holds it.
@@ -58,7 +54,7 @@ def save_checks(
     Nothing is saved then.
     """
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    touch()
+    changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     must_not_tell_where(service, heard.source, heard.changed)
     held = queue.hold(scope, item, at=at)
@@ -74,35 +70,31 @@ def save_checks(
         heard = replace(heard, right=heard.right - {Fact.PHONE})
     write_heard(service, heard, finding, at=at)
     audit.record("verification.check_facts", service)
-    ended = queue.finish(scope, held, seen=seen, at=at)
+    ended = queue.close(scope, held, enums.QueueMove.FINISH, seen=seen, at=at)
     if heard.call:
         record_call(scope, service, heard.call, at=at)
     if Fact.PHONE in heard.changed:
-        enqueue(service, QueueReason.CHANGED, at=at)
+        enqueue(service, enums.QueueReason.CHANGED, at=at)
     return ended
 
 
 @transaction.atomic
-def save_missed(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
+def save_missed(scope: Scope, item: models.QueueItem, *, at: datetime) -> models.QueueItem:
     """Record an unanswered call and close the item. A single unanswered call proves nothing.
-
-    Errors: as `save_checks`.
-    """
+    Errors: as `save_checks`."""
     audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, item.country_id, at=at)
-    touch()
+    changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     held = queue.hold(scope, item, at=at)
     by = User.objects.get(pk=str(scope.user_id))
     check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
     audit.record("verification.check_facts", service)
-    return queue.miss(scope, held, at=at)
+    return queue.close(scope, held, enums.QueueMove.MISS, at=at)
 
 
 def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetime) -> None:
     """Write a check for every fact that was marked, and what is new of those that changed.
-
-    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict.
-    """
+    Call it in a transaction in which the service is locked. Errors: directory_edit_conflict."""
     must_be_as_seen(service, heard)
     for fact in sorted(heard.right):
         if fact == Fact.CAPACITY:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory import labels
@@ -25,19 +26,16 @@ from protect.verification.rules import LONGEST
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
 # How members check; what a service says of itself comes by its link.
 METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
-# Translators: of a fact about a service: nobody asked about it this time.
+# Translators, of each below: of a fact about a service, when somebody asks the service.
 NOT_THIS_TIME = _("Not asked")
 OF_KNOWN = [
-    # Translators: of a fact about a service, when somebody asks the service.
     (RIGHT, _("Still right")),
-    # Translators: of a fact about a service: it is something else now.
     (CHANGED, _("Has changed")),
     (NOT_ASKED, NOT_THIS_TIME),
 ]
+# Translators, of each below: of a fact of which nothing was known until now.
 OF_UNKNOWN = [
-    # Translators: of a fact of which nothing is known: somebody asked, they do not say.
-    (RIGHT, _("Asked: still not known")),
-    # Translators: of a fact of which nothing was known until now.
+    (RIGHT, _("Asked: still not known")),  # the service does not say
     (CHANGED, _("Known now")),
     (NOT_ASKED, NOT_THIS_TIME),
 ]
@@ -76,9 +74,7 @@ class AllRightForm(MarksForm):
 
 class AnswersForm(MarksForm):
     """A choice for each fact. New values come from a form of the fact, right below.
-
-    It does not ask for the name or place of its sender: services answer with it by their link.
-    """
+    It does not ask for the name or place of its sender: services answer with it by their link."""
 
     # Facts with a form on the page: of others nothing new can have been typed.
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
@@ -206,7 +202,9 @@ class HandOnForm(DeskForm):
     )
 
 
-class FactSheet[F: AnswersForm]:
+class FactSheet[F: AnswersForm](ABC):
+    """A page that asks about the facts of a service, and the answer that was sent from it."""
+
     def __init__(
         self, request: HttpRequest, service: Service, facts: Collection[Fact] = frozenset(Fact)
     ) -> None:
@@ -216,12 +214,42 @@ class FactSheet[F: AnswersForm]:
             for fact, standing in standing_of(service, self.at).items()
             if fact in facts
         }
+        self.unknown = [fact for fact, view in self.views.items() if not view.is_known]
 
-    @property
-    def unknown(self) -> list[Fact]:
-        return [fact for fact, view in self.views.items() if not view.is_known]
+    @abstractmethod
+    def form(self, data: Mapping[str, Any] | None = None) -> F: ...
 
-    def edits(self, form: F) -> dict[Fact, FactForm]:
+    @abstractmethod
+    def save(self, heard: Heard, form: MarksForm) -> HttpResponse: ...
+
+    @abstractmethod
+    def show(
+        self,
+        form: F,
+        edits: Mapping[Fact, FactForm] | None = None,
+        *,
+        wrong: DeskForm | None = None,
+    ) -> HttpResponse:
+        """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
+
+    def answer(self, all_right: Method | None) -> HttpResponse:
+        """Save what was sent; `all_right`: how that is known, if one press said it of all facts."""
+        if all_right is not None:
+            pressed = AllRightForm(self.request.POST)
+            if pressed.is_valid():
+                with pressed.mending():
+                    return self.save(pressed.heard(all_right), pressed)
+            return self.show(self.form(), wrong=pressed)
+        form = self.form(self.request.POST)
+        edits = self._edits(form)
+        changed = {fact: edits[fact] for fact in form.typed}
+        if form.is_valid() and not form.mistaken(changed.values()):
+            with form.mending():
+                heard = form.heard({fact: each.values() for fact, each in changed.items()})
+                return self.save(heard, form)
+        return self.show(form, edits)
+
+    def _edits(self, form: F) -> dict[Fact, FactForm]:
         """Return a form for each fact, bound to the submitted values if it is marked as changed."""
         typed, sent = form.typed, self.request.POST
         return {
@@ -229,21 +257,14 @@ class FactSheet[F: AnswersForm]:
             for fact in self.views
         }
 
-    def heard(self, form: F, edits: Mapping[Fact, FactForm]) -> Heard | None:
-        """Return what was marked, with what is new of it; None where something is mistaken."""
-        changed = {fact: edits[fact] for fact in form.typed}
-        if not form.is_valid() or form.mistaken(changed.values()):
-            return None
-        return form.heard({fact: each.values() for fact, each in changed.items()})
-
-    def context(self, form: F, edits: Mapping[Fact, FactForm] | None = None) -> dict[str, Any]:
+    def context(self, form: F, edits: Mapping[Fact, FactForm] | None) -> dict[str, Any]:
         """Return what the template shows. Facts that changed since are asked again."""
         shown = form.marks if form.is_bound else {}
         stale = {
             fact for fact, view in self.views.items() if shown.get(fact, view.mark) != view.mark
         }
         form.forget(stale)
-        edits = edits or self.edits(form)
+        edits = edits or self._edits(form)
         return {
             "had": marks_of(self.views.values()),
             "had_known": marks_of(view for view in self.views.values() if view.is_known),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
@@ -27,8 +26,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.ui import pages, pagination
-from protect.verification.enums import CallState
-from protect.verification.models import CallTest
+from protect.verification import enums, models
 
 PAGE = 50  # services
 
@@ -36,7 +34,7 @@ PAGE = 50  # services
 @dataclass(frozen=True, slots=True)
 class Waiting:
     service: Service
-    call: CallTest | None  # the first of two calls, if it was made
+    call: models.CallTest | None  # the first of two calls, if it was made
     is_reachable: bool  # False: no number, nothing to write to, nowhere to go
 
 
@@ -64,24 +62,29 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
         done = status.release(scope, country, at=clock.now())
         message = ngettext(
             # Translators: services of a country that the public sees from now on.
-            "{number} service is shown now.",
-            "{number} services are shown now.",
+            "{number} service is published.",
+            "{number} services are published.",
             done.shown,
         )
         messages.success(request, message.format(number=done.shown))
         return redirect("verification:release", country=country)
     ready, waiting = _reviewed(country)
     page = pagination.Paginator(ready, PAGE).get_page(request.GET.get("page"))
+    services = list(page.object_list)  # their numbers were called: a few queries name all of them
+    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
     name = formats.country_name(country, get_language() or "en")
     context = {
         # Translators: {country} is a name.
-        "question": _("Show the reviewed services of {country}?").format(country=name),
+        "question": _("Publish the reviewed services of {country}?").format(country=name),
         "effects": list(_effects(len(ready), len(waiting))),
         "undo": _("Each of them can be taken off again on its own page."),
-        "verb": _("Show them to the public"),
+        "verb": _("Publish services"),
         "back": reverse("verification:release", args=[country]),
         "page": page,
-        "rows": _named(list(page.object_list)),
+        "rows": [
+            {"row": row, "warnings": warnings_of(row.service, is_tested=True)}
+            for row in listed(services, at=clock.now())
+        ],
     }
     return pages.show(request, "verification/release_confirm.html", None, context)
 
@@ -94,7 +97,7 @@ def _must(scope: Scope, country: str) -> None:
 
 def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
-    calls = CallTest.objects.filter(service__in=rows, state=CallState.WAITING)
+    calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
@@ -106,16 +109,6 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
         if each.pk not in shown
     ]
     return ready, waiting
-
-
-def _named(services: list[Service]) -> list[dict[str, Any]]:
-    """Return services as the page names them: those that can be shown, so their number is called.
-
-    A few queries, however many they are.
-    """
-    prefetch_related_objects(services, "organisation", "categories", "phones", "at_locations")
-    rows = listed(services, at=clock.now())
-    return [{"row": row, "warnings": warnings_of(row.service, is_tested=True)} for row in rows]
 
 
 def _effects(ready: int, waiting: int) -> Iterator[str]:

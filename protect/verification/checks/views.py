@@ -27,7 +27,6 @@ from protect.verification import access, enums, labels, rules
 from protect.verification.call_tests.call_tests import first_call
 from protect.verification.checks import forms
 from protect.verification.checks.checks import Heard, save_checks, save_missed
-from protect.verification.checks.forms import FactSheet
 from protect.verification.models import CallTest, QueueItem
 from protect.verification.queue import queue
 from protect.verification.queue.views import onward
@@ -36,49 +35,48 @@ STOP, NOBODY = "stop", "nobody"
 PAGE = 50  # checks
 
 
-class Sheet(FactSheet[forms.CheckForm]):
+class Sheet(forms.FactSheet[forms.CheckForm]):
     def __init__(self, request: HttpRequest, item: QueueItem) -> None:
         super().__init__(request, item.service)
         self.item, self.scope = item, scope_of(request)
         self.call = first_call(self.service)
-        self.has_number = Fact.PHONE in self.views
 
     def form(self, data: Mapping[str, Any] | None = None) -> forms.CheckForm:
+        has_number = Fact.PHONE in self.views
         return forms.CheckForm(
             data,
             facts=self.views,
             unknown=self.unknown,
-            needs_call=self.has_number and self.call is None and not is_tested(self.service),
-            initial={"how": Method.CALL if self.has_number else None},
+            needs_call=has_number and self.call is None and not is_tested(self.service),
+            initial={"how": Method.CALL if has_number else None},
         )
+
+    def save(self, heard: Heard, form: forms.MarksForm) -> HttpResponse:
+        save_checks(self.scope, self.item, heard, seen=form.reasons, at=self.at)
+        if self.request.POST.get("do") == STOP:
+            return redirect("verification:queue")
+        return onward(self.request, self.scope, _("Saved."))
+
+    def show(
+        self,
+        form: forms.CheckForm,
+        edits: Mapping[Fact, FactForm] | None = None,
+        *,
+        wrong: DeskForm | None = None,
+    ) -> HttpResponse:
+        context = {**self.context(form, edits), **_of_item(self), "check": form}
+        return show(self.request, "verification/queue_check.html", wrong or form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def queue_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     sheet = Sheet(request, access.get_item(scope_of(request), pk))
-    if request.method == "POST":
-        do = request.POST.get("do", "")
-        if do == NOBODY:
-            return _nobody(sheet)
-        return _all_right(sheet, Method(do)) if do in forms.METHODS else _check(sheet)
-    return _show(sheet, sheet.form())
-
-
-def _check(sheet: Sheet) -> HttpResponse:
-    form = sheet.form(sheet.request.POST)
-    edits = sheet.edits(form)
-    if heard := sheet.heard(form, edits):
-        with form.mending():
-            return _saved(sheet, heard, form.reasons)
-    return _show(sheet, form, edits)
-
-
-def _all_right(sheet: Sheet, method: Method) -> HttpResponse:
-    form = forms.AllRightForm(sheet.request.POST)
-    if form.is_valid():
-        with form.mending():
-            return _saved(sheet, form.heard(method), form.reasons)
-    return _show(sheet, sheet.form(), wrong=form)
+    if request.method != "POST":
+        return sheet.show(sheet.form())
+    do = request.POST.get("do", "")
+    if do == NOBODY:
+        return _nobody(sheet)
+    return sheet.answer(Method(do) if do in forms.METHODS else None)
 
 
 def _nobody(sheet: Sheet) -> HttpResponse:
@@ -86,7 +84,7 @@ def _nobody(sheet: Sheet) -> HttpResponse:
     with form.mending():
         save_missed(sheet.scope, sheet.item, at=sheet.at)
         return onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
-    return _show(sheet, sheet.form(), wrong=form)
+    return sheet.show(sheet.form(), wrong=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,30 +100,6 @@ def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/queue_hand_on.html", form, {"item": item})
 
 
-def _saved(sheet: Sheet, heard: Heard, seen: frozenset[str]) -> HttpResponse:
-    save_checks(sheet.scope, sheet.item, heard, seen=seen, at=sheet.at)
-    if sheet.request.POST.get("do") == STOP:
-        return redirect("verification:queue")
-    return onward(sheet.request, sheet.scope, _("Saved."))
-
-
-def _show(
-    sheet: Sheet,
-    form: forms.CheckForm,
-    edits: Mapping[Fact, FactForm] | None = None,
-    *,
-    wrong: DeskForm | None = None,
-) -> HttpResponse:
-    """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
-    context = {
-        **sheet.context(form, edits),
-        **_of_item(sheet),
-        "seen": " ".join(sheet.item.reasons),
-        "check": form,
-    }
-    return show(sheet.request, "verification/queue_check.html", wrong or form, context)
-
-
 def _of_item(sheet: Sheet) -> dict[str, Any]:
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
@@ -135,6 +109,7 @@ def _of_item(sheet: Sheet) -> dict[str, Any]:
     return {
         "item": item,
         "service": service,
+        "seen": " ".join(item.reasons),
         "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
         "is_called": not settings.IS_DEMO,
         "chips": labels.reason_chips(item.reasons),
@@ -167,11 +142,8 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
 
 
 def _history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[dict[str, object]]:
-    """Yield the checks of a fact as a timeline shows them.
-
-    `sealed`: a first call that the reader may still have to make for the second time; what its
-    caller noted since is not shown.
-    """
+    """Yield the checks of a fact as a timeline shows them. `sealed`: a first call that the reader
+    may still have to make for the second time; what its caller noted since is not shown."""
     for check in checks:
         is_sealed = sealed is not None and check.by_id == sealed.by_id and check.at >= sealed.at
         yield {

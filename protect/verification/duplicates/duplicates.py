@@ -166,10 +166,8 @@ def _shared() -> frozenset[str]:
 
 def propose_pairs(*, at: datetime) -> int:
     """Update the proposed pairs, country by country; return how many are new.
-
-    What a person decided is never touched. A proposal that nothing speaks for any more goes.
-    A protected entry is never found by where it is.
-    """
+    What a person decided is never touched. A proposal that nothing speaks for any more goes. A
+    protected entry is never found by where it is."""
     countries = Service.objects.order_by("country").values_list("country", flat=True).distinct()
     return sum(_propose(country, at) for country in countries)
 
@@ -210,10 +208,8 @@ def propose_by_hand(
     scope: Scope, service: Service, other: Service, *, at: datetime
 ) -> DuplicatePair:
     """Propose two entries of a country as duplicates; return the pair, new or existing.
-
     No similarity is needed, and the nightly job keeps it. A decided pair stays decided.
-    Errors: PermissionDenied; verification_pair_not_possible.
-    """
+    Errors: PermissionDenied; verification_pair_not_possible."""
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from protect.audit.context import AuditContext
 from protect.directory import access
@@ -34,6 +33,11 @@ STRICTNESS = (Audience.PUBLIC, Audience.PROFESSIONALS, Audience.NEVER_STORED)
 
 # From off the site to on it. What was never on it is not here: it still needs its release.
 SHOWN = (Status.WITHDRAWN, Status.SUSPENDED, Status.PUBLISHED)
+# Rows that move with a fact beside those that it consists of.
+BESIDE: dict[Fact, type[Model]] = {
+    Fact.PHONE: CallTest,
+    Fact.ADDRESS: directory.ServiceAtLocation,
+}
 MERGED = ["status", "merged_into", "professionals_only", "address_audience", "coarse_area"]
 
 
@@ -61,7 +65,10 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     if loser.status == Status.PUBLISHED != winner.status:
         raise VerificationRefusal("verification_merge_hides_published")
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
-    taken = [fact for fact in Fact if fact in choice.taken and not _is_gone(fact, winner, loser)]
+    chosen = set(choice.taken)
+    if Audience.NEVER_STORED in {winner.address_audience, loser.address_audience}:
+        chosen.discard(Fact.ADDRESS)  # there is none to take or give
+    taken = [fact for fact in Fact if fact in chosen]
     for fact in taken:
         swap(winner, loser, fact)
     watched = {*taken, *([Fact.ADDRESS] if _be_strict(winner, loser) else [])}
@@ -117,9 +124,7 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
 @transaction.atomic
 def call_different(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicatePair:
     """Remember that these are two services, for ever.
-
-    Errors: PermissionDenied; verification_pair_decided.
-    """
+    Errors: PermissionDenied; verification_pair_decided."""
     audit, locked = _begin(scope, pair, enums.PairState.DIFFERENT, at=at)
     _decide(locked, audit)
     audit.record("verification.pair_different", locked)
@@ -170,13 +175,6 @@ def _before(winner: Service, loser: Service) -> dict[str, Any]:
     }
 
 
-def _is_gone(fact: Fact, *services: Service) -> bool:
-    """Return whether a fact cannot be chosen: a protected entry has no address to take or give."""
-    return fact == Fact.ADDRESS and any(
-        each.address_audience == Audience.NEVER_STORED for each in services
-    )
-
-
 def _be_strict(winner: Service, loser: Service) -> bool:
     """Give the kept entry the narrower audience of both; return whether that changed it."""
     winner.professionals_only = winner.professionals_only or loser.professionals_only
@@ -194,9 +192,7 @@ def _be_strict(winner: Service, loser: Service) -> bool:
 
 def _no_higher(status: Status, winner: Service) -> Status:
     """Return the status that an entry had, or that of its survivor if that is shown less now.
-
-    An editor may undo a merge, but may not publish again what was taken off the site.
-    """
+    An editor may undo a merge, but may not publish again what was taken off the site."""
     reached = Status(winner.status)
     if status not in SHOWN or reached not in SHOWN:
         return status
@@ -246,26 +242,16 @@ def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
 
 def swap(first: Service, second: Service, fact: Fact) -> None:
     """Exchange a fact between two entries, with its checks; twice: as before, to the ids of rows.
-
-    Call it in a transaction in which both are locked.
-    """
-    for rows in _kinds(fact):
-        _exchange(rows, first, second)
+    Call it in a transaction in which both are locked."""
+    for table in FACTS[fact].tables:
+        _exchange(table.rows(), first, second)
+    if fact in BESIDE:
+        _exchange(BESIDE[fact]._default_manager.all(), first, second)
     checks = directory.FactCheck.objects.filter(fact=fact)
     both_checks = [checks.filter(service=each).order_by("pk") for each in (first, second)]
     keys = [list(each.values_list("pk", flat=True)) for each in both_checks]
     checks.filter(pk__in=keys[0]).update(service=second)
     checks.filter(pk__in=keys[1]).update(service=first)
-
-
-def _kinds(fact: Fact) -> Iterator[QuerySet[Any]]:
-    """Yield the rows, of all services, that a fact consists of."""
-    for table in FACTS[fact].tables:
-        yield table.rows()
-    if fact == Fact.PHONE:
-        yield CallTest.objects.all()
-    elif fact == Fact.ADDRESS:
-        yield directory.ServiceAtLocation.objects.all()
 
 
 def _exchange(rows: QuerySet[Any], first: Service, second: Service) -> None:

@@ -44,10 +44,9 @@ from protect.verification.reports.forms import NarrowingForm
 
 FIRST, SECOND = "first", "second"
 NEVER = datetime.min.replace(tzinfo=UTC)
+# Translators, of each below: one of two entries that stand side by side.
 SIDES: dict[str, Promise] = {
-    # Translators: one of two entries that stand side by side.
     FIRST: gettext_lazy("The first"),
-    # Translators: one of two entries that stand side by side.
     SECOND: gettext_lazy("The second"),
 }
 PAGE = 50  # pairs
@@ -233,7 +232,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merges.call_different(scope, access.get_pair(scope, pk), at=clock.now())
-    messages.success(request, _("Noted: they are two services. Nobody is asked again."))
+    messages.success(request, _("Noted as two services. They are not proposed again."))
     return redirect("verification:pair_list")
 
 

@@ -243,10 +243,8 @@ def snapshot_rows(
 @transaction.atomic
 def keep_health(*, at: datetime) -> int:
     """Store the freshness of the directory today, in numbers; return the number of rows.
-
     A second run on the same day replaces the rows. Rows older than HEALTH_KEPT are deleted. The day
-    is UTC's.
-    """
+    is UTC's."""
     day = at.date()
     rows = [
         HealthSnapshot(

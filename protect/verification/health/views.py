@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from protect.ui.pages import show
 from protect.verification.health import facts
 from protect.verification.health.facts import Health
 
-WIDE, TALL = 400, 20  # of a bar, in units of its drawing
+WIDE = 400  # of a bar, in units of its drawing
 LINE_WIDE, LINE_TALL = 120, 28
 EDGE = 3  # round a line, so that its ends are whole
 
@@ -56,17 +57,16 @@ class Part:
 def bar(numbers: Mapping[Freshness, int]) -> list[Part]:
     """Return the segments of a bar that add up to its whole length; none for a sum of 0."""
     total = sum(numbers.values())
-    return list(_parts(numbers, total)) if total else []
-
-
-def _parts(numbers: Mapping[Freshness, int], total: int) -> Iterator[Part]:
-    x = 0.0
+    if not total:
+        return []
+    parts, x = [], 0.0
     shares = percents([numbers.get(state, 0) for state in STATES])
     for (state, word), share in zip(STATES.items(), shares, strict=True):
         number = numbers.get(state, 0)
         width = round(WIDE * number / total, 2)
-        yield Part(state.value, word, number, share, x, width)
+        parts.append(Part(state.value, word, number, share, x, width))
         x += width
+    return parts
 
 
 def percent(number: int, total: int) -> int:
@@ -78,9 +78,7 @@ def percent(number: int, total: int) -> int:
 
 def percents(numbers: Sequence[int]) -> list[int]:
     """Return shares in whole percent that add up to 100; 0 only for 0.
-
-    By the largest remainder. What is less than one percent is one, at the cost of the largest.
-    """
+    By the largest remainder. What is less than one percent is one, at the cost of the largest."""
     total = sum(numbers)
     if not total:
         return [0 for _ in numbers]
@@ -107,12 +105,17 @@ def line(shares: Sequence[int | None]) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A week that was counted: the share of its facts that were fresh. Units: percent."""
+class Week(NamedTuple):
+    """A week whose facts were counted on its last day, by freshness."""
 
     day: date
-    fresh: int | None
+    counts: Counter[str]
+
+    @property
+    def fresh(self) -> int | None:
+        """Return the share of facts that were fresh. Units: percent; None: nothing was counted."""
+        total = self.counts.total()
+        return percent(self.counts[Freshness.FRESH], total) if total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +210,14 @@ def _services(country: str, state: Freshness) -> str:
 
 def _weeks(today: date) -> Mapping[str, list[Week]]:
     """Return the last weeks of every country, the oldest first; of each its last count."""
-    last: dict[str, dict[int, tuple[date, Counter[str]]]] = {}
+    last: dict[str, dict[int, Week]] = {}
     for country, day, state, number in facts.kept_since(today - WEEKS * A_WEEK):
-        week = (today - day) // A_WEEK
-        kept = last.setdefault(country, {}).get(week)
-        if kept is None or kept[0] < day:
-            kept = last[country][week] = (day, Counter())
-        kept[1][state] += number
-    return {country: list(_filled(weeks, today)) for country, weeks in last.items()}
-
-
-def _filled(weeks: Mapping[int, tuple[date, Counter[str]]], today: date) -> Iterator[Week]:
-    for ago in reversed(range(WEEKS)):
-        day, counts = weeks.get(ago, (today - ago * A_WEEK, Counter()))
-        total = counts.total()
-        yield Week(day, percent(counts[Freshness.FRESH], total) if total else None)
+        weeks, ago = last.setdefault(country, {}), (today - day) // A_WEEK
+        if ago not in weeks or weeks[ago].day < day:
+            weeks[ago] = Week(day, Counter())
+        weeks[ago].counts[state] += number
+    ago_first = list(reversed(range(WEEKS)))
+    return {
+        country: [weeks.get(ago, Week(today - ago * A_WEEK, Counter())) for ago in ago_first]
+        for country, weeks in last.items()
+    }

@@ -18,8 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Audience, Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
@@ -49,10 +48,8 @@ AT_ONCE = frozenset(code for code, fact in FACTS.items() if fact.is_changed_by_l
 @transaction.atomic
 def send_link(scope: Scope | None, service: Service, *, at: datetime) -> ProviderLink:
     """Mail a service the link to its own entry, and revoke an earlier link.
-
     `scope`: of the user; None for the nightly job. Units: the link works for 14 days.
-    Errors: PermissionDenied; verification_link_not_possible; verification_link_only_in_demo.
-    """
+    Errors: PermissionDenied; verification_link_not_possible; verification_link_only_in_demo."""
     audit = (
         AuditContext(at=at, actor=None, organisation=None)
         if scope is None
@@ -121,19 +118,9 @@ def answers_by(link: ProviderLink) -> dict[Fact, Verdict]:
     return {fact: Verdict(verdicts[fact]) for fact in Fact if fact in verdicts}
 
 
-def send_again(token: str, *, at: datetime) -> ProviderLink:
-    """Mail a service that has answered a new link; the one that it used opens nothing any more.
-
-    So it can be asked for once by each. Errors: LinkGone; as `send_link`.
-    """
-    return send_link(None, get_answered(token, at=at).service, at=at)
-
-
 def asks_about(link: ProviderLink) -> frozenset[Fact]:
     """Return the facts that a link may still answer: after the first answer, free places alone.
-
-    Where a protected service is, is never asked.
-    """
+    Where a protected service is, is never asked."""
     service = link.service
     has_room = service.units.exists() or hasattr(service, "capacity")
     rest = frozenset({Fact.CAPACITY}) if has_room else frozenset()
@@ -152,11 +139,9 @@ def open_link(link: ProviderLink, *, at: datetime) -> None:
 @transaction.atomic
 def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Correction | None:
     """Record the answers of a service; return the changes that wait for a moderator.
-
     Errors: LinkGone; directory_edit_conflict, when a fact has changed since; directory_tells_where.
-    Nothing is saved.
-    """
-    touch()
+    Nothing is saved."""
+    changes.touch()
     opened = get_link(token, at=at)
     service = Service.objects.select_for_update(of=("self",)).get(pk=opened.service_id)
     rows = ProviderLink.objects.select_for_update(of=("self",)).select_related("service")

@@ -43,10 +43,8 @@ class Reminded:
 
 def remind(*, at: datetime) -> Reminded:
     """Mail checkers where something waits, once a week, and services with facts nearly overdue.
-
     Each organisation and each service in a transaction of its own: done again, it mails nothing
-    twice.
-    """
+    twice."""
     done = Reminded()
     keeping = holding(Permission.VERIFY_DIRECTORY).filter(team=None).values("organisation")
     rows = Organisation.objects.filter(pk__in=keeping, state=OrganisationState.ACTIVE)
@@ -96,9 +94,7 @@ def _late(at: datetime) -> Iterator[Service]:
 
 def _is_late(fact: Standing, at: datetime) -> bool:
     """Return whether a checked fact is overdue, or will be within a week.
-
-    Free places are out of date every day: they alone cause no mail.
-    """
+    Free places are out of date every day: they alone cause no mail."""
     if fact.fact == Fact.CAPACITY or fact.check is None:
         return False
     is_soon = fact.state == Freshness.FRESH and fact.check.next_check <= at + SOON

@@ -26,18 +26,16 @@ from protect.orgs.access import scope_of
 from protect.ui import forms, pages
 from protect.vault import gates
 from protect.verification.checks.checks import Heard
-from protect.verification.checks.forms import AllRightForm, AnswersForm, FactSheet
+from protect.verification.checks.forms import AnswersForm, FactSheet, MarksForm
 from protect.verification.errors import LinkGone
 from protect.verification.models import ProviderLink
 from protect.verification.provider_links import provider_links
 
 ALL_RIGHT, AGAIN = "all", "again"
+# Translators, of each below: what a service said of a fact in its entry.
 SAID = {
-    # Translators: what a service said of a fact in its entry.
     Verdict.CONFIRMED: gettext_lazy("Still right"),
-    # Translators: what a service said of a fact in its entry; the new one is shown.
     Verdict.CHANGED: gettext_lazy("Has changed; people read the new one"),
-    # Translators: what a service said of a fact in its entry; a colleague of ours looks first.
     Verdict.DISPUTED: gettext_lazy("Has changed; we look at it before people read it"),
 }
 
@@ -71,12 +69,41 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 class Entry(FactSheet[AnswersForm]):
-    def __init__(self, request: HttpRequest, link: ProviderLink) -> None:
+    def __init__(self, request: HttpRequest, link: ProviderLink, token: str) -> None:
         super().__init__(request, link.service, provider_links.asks_about(link))
-        self.link = link
+        self.link, self.token = link, token
 
     def form(self, data: Mapping[str, object] | None = None) -> AnswersForm:
         return AnswersForm(data, facts=self.views, unknown=self.unknown)
+
+    def save(self, heard: Heard, form: MarksForm) -> HttpResponse:
+        """Save, and thank; the page says whether the link still takes free places."""
+        language = translation.get_language() or "en"
+        later = provider_links.answer_link(self.token, heard, language=language, at=self.at)
+        self.link.refresh_from_db(fields=["answered_at"])
+        context = {
+            "is_judged": later is not None,
+            "is_open": bool(provider_links.asks_about(self.link)),
+            "link": self.link,
+        }
+        return pages.show(self.request, "verification/entry_done.html", None, context)
+
+    def show(
+        self,
+        form: AnswersForm,
+        edits: Mapping[Fact, FactForm] | None = None,
+        *,
+        wrong: forms.DeskForm | None = None,
+    ) -> HttpResponse:
+        context = {
+            **self.context(form, edits),
+            "link": self.link,
+            "answers": _answers(self.link),
+            "service": self.service,
+            "is_room_alone": self.link.answered_at is not None,
+            "languages": languages.of_desk().values(),
+        }
+        return pages.show(self.request, "verification/entry.html", wrong or form, context)
 
 
 @gates.open_to_all
@@ -84,19 +111,21 @@ class Entry(FactSheet[AnswersForm]):
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.POST.get("do") == AGAIN:
-            return _again(request, token)
+            at = clock.now()
+            link = provider_links.get_answered(token, at=at)
+            with _in_their_language(request, link):
+                # The link that was used opens nothing any more: each asks for a new one once.
+                provider_links.send_link(None, link.service, at=at)
+                return pages.show(request, "verification/entry_again.html")
         return _entry(request, token)
     except LinkGone as gone:  # the reader of this page has no desk to return to
         return _over(request, token, gone)
 
 
 def _in_their_language(request: HttpRequest, link: ProviderLink) -> AbstractContextManager[None]:
-    requested = request.GET.get("in", "")
-    language = (
-        requested
-        if requested in settings.DESK_LANGUAGES
-        else provider_links.language_of(link.service)
-    )
+    chosen = request.GET.get("in", "")
+    is_offered = chosen in settings.DESK_LANGUAGES
+    language = chosen if is_offered else provider_links.language_of(link.service)
     return translation.override(languages.spoken(language))
 
 
@@ -114,13 +143,6 @@ def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
     return page
 
 
-def _again(request: HttpRequest, token: str) -> HttpResponse:
-    at = clock.now()
-    with _in_their_language(request, provider_links.get_answered(token, at=at)):
-        provider_links.send_again(token, at=at)
-        return pages.show(request, "verification/entry_again.html")
-
-
 def _answers(link: ProviderLink) -> list[tuple[str, str]]:
     answers = provider_links.answers_by(link)
     return [(str(LABELS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
@@ -130,56 +152,9 @@ def _entry(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     link = provider_links.get_link(token, at=at)
     with _in_their_language(request, link):
-        entry = Entry(request, link)
+        entry = Entry(request, link, token)
         if request.method != "POST":  # mail scanners open links too, so nothing is recorded
-            return _show(entry, entry.form())
+            return entry.show(entry.form())
         provider_links.open_link(link, at=at)
-        return _answered(entry, token)
-
-
-def _answered(entry: Entry, token: str) -> HttpResponse:
-    post = entry.request.POST
-    if post.get("do") == ALL_RIGHT:
-        pressed = AllRightForm(post)
-        if pressed.is_valid():
-            with pressed.mending():
-                return _saved(entry, token, pressed.heard(Method.PROVIDER))
-        return _show(entry, entry.form(), wrong=pressed)
-    form = entry.form(post)
-    edits = entry.edits(form)
-    if heard := entry.heard(form, edits):
-        with form.mending():
-            return _saved(entry, token, heard)
-    return _show(entry, form, edits)
-
-
-def _saved(entry: Entry, token: str, heard: Heard) -> HttpResponse:
-    """Save, and thank; the page says whether the link still takes free places."""
-    language = translation.get_language() or "en"
-    later = provider_links.answer_link(token, heard, language=language, at=entry.at)
-    entry.link.refresh_from_db(fields=["answered_at"])
-    context = {
-        "is_judged": later is not None,
-        "is_open": bool(provider_links.asks_about(entry.link)),
-        "link": entry.link,
-    }
-    return pages.show(entry.request, "verification/entry_done.html", None, context)
-
-
-def _show(
-    entry: Entry,
-    form: AnswersForm,
-    edits: Mapping[Fact, FactForm] | None = None,
-    *,
-    wrong: forms.DeskForm | None = None,
-) -> HttpResponse:
-    """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
-    context = {
-        **entry.context(form, edits),
-        "link": entry.link,
-        "answers": _answers(entry.link),
-        "service": entry.service,
-        "is_room_alone": entry.link.answered_at is not None,
-        "languages": languages.of_desk().values(),
-    }
-    return pages.show(entry.request, "verification/entry.html", wrong or form, context)
+        is_all = request.POST.get("do") == ALL_RIGHT
+        return entry.answer(Method.PROVIDER if is_all else None)

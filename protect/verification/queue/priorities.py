@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 from protect.directory.enums import Fact, Freshness
 from protect.directory.fact_records.checks import Standing
 from protect.directory.facts import FACTS
-from protect.directory.facts.base.fact_type import FactType
 from protect.kernel import tables
 from protect.reference.vocabulary import categories
 from protect.verification.enums import QueueReason
@@ -50,11 +49,16 @@ class Harm(tables.Record):
 @cache
 def harms() -> dict[str, Harm]:
     """Return the sections of harm.toml, by fact and by category.
-
-    Errors: DataError for a code that is neither, and for a fact without a weight.
-    """
+    Errors: DataError for a code that is neither, and for a fact without a weight."""
     by_code = {
-        **{code.value: _own(fact) for code, fact in FACTS.items() if fact.harm is not None},
+        # The weight that a fact gives itself: a section of harm.toml takes its place.
+        **{
+            code.value: Harm(
+                code=code.value, weight=fact.harm, reason=str(fact.label), source="our choice"
+            )
+            for code, fact in FACTS.items()
+            if fact.harm is not None
+        },
         **tables.load("verification", "harm", Harm),
     }
     for code in {*by_code, *Fact.values}:
@@ -66,11 +70,6 @@ def harms() -> dict[str, Harm]:
         if not is_fact and by_code[code].factor is None:
             raise _bad(code, "A category has no factor.", "write `factor`, not `weight`.")
     return by_code
-
-
-def _own(fact: FactType) -> Harm:
-    """Return the weight that a fact gives itself: a section of harm.toml takes its place."""
-    return Harm(code=fact.code.value, weight=fact.harm, reason=str(fact.label), source="our choice")
 
 
 def weight(fact: Fact, of: Iterable[str]) -> float:
@@ -92,21 +91,15 @@ def reasons(facts: Iterable[Standing], categories: Collection[str]) -> set[Queue
     return {
         QueueReason(each.state)
         for each in facts
-        if each.state != Freshness.FRESH and _counts(each, categories)
+        # The age of some facts opens nothing: of these only a dispute does.
+        if each.state == Freshness.DISPUTED
+        or (each.state != Freshness.FRESH and weight(each.fact, categories) > 0)
     }
 
 
 def priority(facts: Iterable[Standing], categories: Collection[str], dependents: int) -> float:
     """Return how urgent a service is: the fact that could do most harm decides.
-
     Not the sum: four outdated prices never outweigh one dead number.
-    Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md.
-    """
+    Units: `dependents` settlements, at least 1. Source: docs/adr/0017-verification.md."""
     lost = (weight(each.fact, categories) * (1 - each.confidence) for each in facts)
     return max(lost, default=0.0) * max(dependents, 1)
-
-
-def _counts(standing: Standing, categories: Collection[str]) -> bool:
-    """Return whether the age of a fact opens anything: of some only a dispute does."""
-    is_disputed = standing.state == Freshness.DISPUTED
-    return is_disputed or weight(standing.fact, categories) > 0

@@ -17,9 +17,8 @@ from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import rules
+from protect.verification import errors, rules
 from protect.verification.enums import QueueMove, QueueReason, QueueState
-from protect.verification.errors import VerificationRefusal
 from protect.verification.models import QueueItem
 from protect.verification.queue.priorities import FROM_CHECKS, priority, reasons
 
@@ -36,10 +35,8 @@ WRITTEN += ["claimed_by_id", "leased_until", "closed_at"]
 @transaction.atomic
 def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem:
     """Add a reason to the queue item of a service, creating the item where there is none.
-
     Checks no permission: the caller has. A claimed item stays claimed; reasons that were added
-    meanwhile keep waiting after it is closed.
-    """
+    meanwhile keep waiting after it is closed."""
     item, _ = QueueItem.objects.get_or_create(
         service=service,
         closed_at=None,
@@ -57,10 +54,8 @@ def enqueue(service: Service, reason: QueueReason, *, at: datetime) -> QueueItem
 @transaction.atomic
 def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Claim an item for half an hour, or extend the user's own claim by half an hour.
-
     Errors: PermissionDenied; verification_queue_move_not_allowed, when another user holds or has
-    closed it.
-    """
+    closed it."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
         _free(locked, at=at)
@@ -75,10 +70,8 @@ def claim(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 @transaction.atomic
 def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
     """Claim the most urgent free item; None when nothing is left.
-
-    Items that the user handed on within the last day are skipped: the user can still claim them
-    by choosing them. Errors: PermissionDenied.
-    """
+    Items that the user handed on within the last day are skipped: the user can still claim them by
+    choosing them. Errors: PermissionDenied."""
     countries = access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
     handed_on = QueueItem.objects.filter(
         state=QueueState.HANDED_ON, closed_by=scope.user_id, closed_at__gt=at - HANDED_ON_FOR
@@ -93,9 +86,7 @@ def take_next(scope: Scope, *, at: datetime) -> QueueItem | None:
 @transaction.atomic
 def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Release the user's claim.
-
-    Errors: PermissionDenied; verification_queue_move_not_allowed without one.
-    """
+    Errors: PermissionDenied; verification_queue_move_not_allowed without one."""
     audit, locked = _begin_held(scope, item, at=at)
     _step(locked, QueueMove.LET_GO)
     locked.claimed_by = locked.leased_until = None
@@ -105,30 +96,34 @@ def let_go(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
 
 
 @transaction.atomic
-def finish(
-    scope: Scope, item: QueueItem, *, seen: Collection[str] | None = None, at: datetime
+def close(
+    scope: Scope,
+    item: QueueItem,
+    move: QueueMove,
+    *,
+    at: datetime,
+    note: str = "",
+    seen: Collection[str] | None = None,
 ) -> QueueItem:
-    """End an item: its service was checked.
-
+    """End the user's item: FINISH once its service was checked, MISS after an unanswered call.
     `seen` are the reasons that stood on the page; what came up after that waits anew.
-    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it.
-    """
-    return _close(scope, item, QueueMove.FINISH, at=at, seen=seen)
-
-
-@transaction.atomic
-def miss(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
-    """Close an item with an unanswered call; the caller writes its check. Errors: as `finish`."""
-    return _close(scope, item, QueueMove.MISS, at=at)
+    Errors: PermissionDenied; verification_queue_move_not_allowed, when one does not hold it."""
+    audit, locked = _begin_held(scope, item, at=at)
+    _step(locked, move)
+    locked.leased_until, locked.note = None, note
+    locked.closed_by_id, locked.closed_at = scope.user_id, at
+    locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
+    audit.record(f"verification.queue_{move.value}", locked)
+    for reason in sorted(set(locked.reasons).difference(locked.reasons if seen is None else seen)):
+        enqueue(locked.service, QueueReason(reason), at=at)
+    return locked
 
 
 @transaction.atomic
 def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueItem:
     """Close an item; return the next one, with a note.
-
-    Errors: as `finish`; directory_tells_where.
-    """
-    ended = _close(scope, item, QueueMove.HAND_ON, at=at, note=note)
+    Errors: as `close`; directory_tells_where."""
+    ended = close(scope, item, QueueMove.HAND_ON, at=at, note=note)
     must_not_tell_where(ended.service, note)  # as it is under the lock; else nothing is saved
     return QueueItem.objects.create(
         service_id=ended.service_id,
@@ -144,10 +139,8 @@ def hand_on(scope: Scope, item: QueueItem, note: str, *, at: datetime) -> QueueI
 @transaction.atomic
 def hold(scope: Scope, item: QueueItem, *, at: datetime) -> QueueItem:
     """Return an item that the user holds; claim it again when the lease of half an hour is over.
-
     Errors: PermissionDenied; verification_queue_move_not_allowed, when another user has claimed or
-    closed it.
-    """
+    closed it."""
     _audit, locked = _begin(scope, item, at=at)
     return item if is_held(locked, scope, at=at) else claim(scope, item, at=at)
 
@@ -164,35 +157,13 @@ def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext
 
 def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
     """Lock an item that the user holds.
-
-    Errors: verification_queue_move_not_allowed, also after the lease.
-    """
+    Errors: verification_queue_move_not_allowed, also after the lease."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
-        raise VerificationRefusal(
+        raise errors.VerificationRefusal(
             "verification_queue_move_not_allowed", state=locked.state, move=""
         )
     return audit, locked
-
-
-def _close(
-    scope: Scope,
-    item: QueueItem,
-    move: QueueMove,
-    *,
-    at: datetime,
-    note: str = "",
-    seen: Collection[str] | None = None,
-) -> QueueItem:
-    audit, locked = _begin_held(scope, item, at=at)
-    _step(locked, move)
-    locked.leased_until, locked.note = None, note
-    locked.closed_by_id, locked.closed_at = scope.user_id, at
-    locked.save(update_fields=["state", "leased_until", "note", "closed_by", "closed_at"])
-    audit.record(f"verification.queue_{move.value}", locked)
-    for reason in sorted(set(locked.reasons).difference(locked.reasons if seen is None else seen)):
-        enqueue(locked.service, QueueReason(reason), at=at)
-    return locked
 
 
 def _lock(item: QueueItem) -> QueueItem:
@@ -233,12 +204,9 @@ class Refreshed:
 
 
 def refresh_queue(*, at: datetime, dependents: Mapping[UUID, int] = NONE) -> Refreshed:
-    """Update the queue: open, order, free and close items, in batches of services.
-
-    Units: `dependents` are settlements that depend on a service, by service; one that is not named
-    keeps the number of the night before, and counts as one at least. Claimed items are
-    left alone.
-    """
+    """Update the queue: open, order, free and close items, in batches of services. Units:
+    `dependents` are settlements that depend on a service, by service; one that is not named keeps
+    the number of the night before, and counts as one at least. Claimed items are left alone."""
     done = Refreshed()
     for services in _chunks():
         _refresh(services, dependents, done, at=at)

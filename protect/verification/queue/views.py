@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,19 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.desk import QUEUE, show_tab
+from protect.directory import pages
 from protect.directory.fact_records.fact_view import recency
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
-from protect.verification import access, labels, rules
-from protect.verification.enums import CallState, QueueReason, QueueState
-from protect.verification.models import QueueItem
+from protect.verification import access, enums, labels, rules
 from protect.verification.queue import queue as queue_actions
 
 PAGE = 50  # items
+DISPUTED = enums.QueueReason.DISPUTED.value
 
 
 @require_safe
@@ -32,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     countries = directory_access.must_somewhere(scope, Permission.VERIFY_DIRECTORY)
     country, reason = request.GET.get("country", ""), request.GET.get("reason", "")
-    chosen = {"country": country, "reason": reason if reason in QueueReason.values else ""}
+    chosen = {"country": country, "reason": reason if reason in enums.QueueReason.values else ""}
     rows = waiting = access.queue_of(scope).waiting()
     if country:
         rows = rows.filter(country=country)
@@ -45,17 +43,26 @@ def queue(request: HttpRequest) -> HttpResponse:
     mine = waiting.filter(claimed_by=scope.user_id, leased_until__gt=at).select_related("service")
     context = {
         "page": page,
-        "rows": [_row(each, scope, at) for each in page],
+        "rows": [
+            {
+                "item": item,
+                "chips": labels.reason_chips(item.reasons),
+                "reported": recency(item.opened_at, at) if DISPUTED in item.reasons else "",
+                "is_held": rules.leased(enums.QueueState(item.state), item.leased_until, at),
+                "is_mine": queue_actions.is_held(item, scope, at=at),
+            }
+            for item in page
+        ],
         "mine": mine.order_by("leased_until"),
         "is_free": waiting.free(at).exists(),
-        "calls": access.calls_of(scope).filter(state=CallState.WAITING).count(),
+        "calls": access.calls_of(scope).filter(state=enums.CallState.WAITING).count(),
         "released": sorted(directory_access.countries_where(scope, Permission.RELEASE_DIRECTORY)),
         "chosen": chosen,
         "is_narrow": any(chosen.values()),
         "countries": sorted(countries),
-        "reasons": QueueReason.choices,
+        "reasons": enums.QueueReason.choices,
     }
-    return show_tab(request, "verification/queue.html", QUEUE, None, context)
+    return pages.show_tab(request, "verification/queue.html", pages.QUEUE, None, context)
 
 
 @require_POST
@@ -89,13 +96,3 @@ def onward(request: HttpRequest, scope: Scope, message: str = "") -> HttpRespons
     if taken is None:
         return redirect("verification:queue")
     return redirect("verification:queue_check", pk=taken.pk)
-
-
-def _row(item: QueueItem, scope: Scope, at: Any) -> dict[str, Any]:
-    return {
-        "item": item,
-        "chips": labels.reason_chips(item.reasons),
-        "reported": recency(item.opened_at, at) if QueueReason.DISPUTED in item.reasons else "",
-        "is_held": rules.leased(QueueState(item.state), item.leased_until, at),
-        "is_mine": queue_actions.is_held(item, scope, at=at),
-    }

@@ -14,22 +14,18 @@ from protect.directory.facts import LABELS
 from protect.directory.services.forms import choose
 from protect.reference.formats import country_name
 from protect.ui.forms import DeskForm
-from protect.verification import rules
+from protect.verification import models, rules
 from protect.verification.enums import Claim, CorrectionState, Reporter
-from protect.verification.models import Correction
 from protect.verification.reports.reports import LONGEST, Judgement, Report
 
 # Translators: in a filter: nothing is left out.
 EVERYTHING = ("", gettext_lazy("All"))
 OTHER = "other"
+# Translators, of each below: what a moderator says of a report.
 VERDICTS = {
-    # Translators: what a moderator says of a report.
     CorrectionState.ACCEPTED: gettext_lazy("It is right"),
-    # Translators: what a moderator says of a report that names several things.
     CorrectionState.PARTLY: gettext_lazy("Some of it is right"),
-    # Translators: what a moderator says of a report.
     CorrectionState.REJECTED: gettext_lazy("It is not right"),
-    # Translators: what a moderator says of a report: another one says the same.
     CorrectionState.DUPLICATE: gettext_lazy("Another report says the same"),
 }
 
@@ -143,7 +139,7 @@ class JudgeForm(DeskForm):
         self,
         *args: Any,
         reported: Iterable[str] | None = None,
-        others: Iterable[tuple[Correction, str]] | None = None,
+        others: Iterable[tuple[models.Correction, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         """`reported`: codes that the report names; `others`: other reports and their words."""

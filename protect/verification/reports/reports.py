@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.changes import touch
+from protect.directory import access, changes
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records import checks, values
@@ -76,17 +75,14 @@ def report_as_public(service: Service, report: Report, *, at: datetime) -> bool:
 @transaction.atomic
 def report_as_member(scope: Scope, service: Service, report: Report, *, at: datetime) -> Correction:
     """Save a member's report; return it, or the open report that says the same.
-
     A dead number is disputed at once and waits to be called; of other facts a moderator judges.
     Every user who may see the service may report.
-    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is
-    stored.
-    """
+    Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is stored."""
     service = access.get_service(scope, service.pk)
     must_be_safe(report, is_public=False)
     user = User.objects.get(pk=str(scope.user_id))
     if Fact.PHONE in report.facts:
-        touch()  # before the service is locked, as everywhere
+        changes.touch()  # before the service is locked, as everywhere
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     standing = Correction.objects.new().filter(
         service=locked, reporter=Reporter.MEMBER, by=user, text=report.text.strip()
@@ -104,12 +100,9 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
 
 
 def must_be_safe(report: Report, *, is_public: bool) -> None:
-    """Refuse what a report must not hold.
-
-    A report may not contain an address: the service may be a shelter, or become one. A visitor may
-    not send a link, and a phone number only to correct one, because an abuser may be writing.
-    Errors: ReportIncomplete; ReportNotSafe.
-    """
+    """Refuse what a report must not hold. A report may not contain an address: the service may be a
+    shelter, or become one. A visitor may not send a link, and a phone number only to correct one,
+    because an abuser may be writing. Errors: ReportIncomplete; ReportNotSafe."""
     text = report.text
     if not set(report.facts) <= KNOWN or not (report.facts or (report.is_other and text.strip())):
         raise errors.ReportIncomplete()
@@ -125,18 +118,14 @@ def must_be_safe(report: Report, *, is_public: bool) -> None:
 @transaction.atomic
 def forget_corrections(*, at: datetime) -> int:
     """Erase what the public wrote in reports that were judged 30 days ago; return how many.
-
-    What was reported, and what came of it, stays.
-    """
+    What was reported, and what came of it, stays."""
     judged = Correction.objects.filter(reporter=Reporter.PUBLIC, judged_at__lte=at - TEXT_KEPT)
     return judged.exclude(text="").exclude(state=CorrectionState.NEW).update(text="")
 
 
 def _make_room(standing: models.QuerySet[Correction]) -> None:
     """Delete the oldest of the most repeated reports until there is room for one more.
-
-    A report that a moderator marked as repeated by others stays.
-    """
+    A report that a moderator marked as repeated by others stays."""
     repeated = Correction.objects.filter(duplicate_of__isnull=False).values("duplicate_of")
     rows = list(standing.exclude(pk__in=repeated).order_by("created", "pk"))
     counts = Counter(tuple(each.facts) for each in rows)
@@ -193,7 +182,7 @@ def judge(
     audit = access.permitted_context(
         scope, Permission.MODERATE_DIRECTORY, correction.country_id, at=at
     )
-    touch()
+    changes.touch()
     locked = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     locked.state = rules.judge(CorrectionState(locked.state), judgement.verdict)
     accepted = _accepted(locked, judgement)

@@ -25,10 +25,8 @@ from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui import moments, pages, pagination
-from protect.verification import access, enums, labels
-from protect.verification.models import Correction
-from protect.verification.reports.forms import CorrectionFilter, JudgeForm, MemberReportForm
-from protect.verification.reports.reports import judge, report_as_member
+from protect.verification import access, enums, labels, models
+from protect.verification.reports import forms, reports
 
 PAGE = 50  # reports
 SHORT = 60  # characters of a text in a list
@@ -39,11 +37,11 @@ MOST_OTHERS = 20  # reports about the same service, to point at
 def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = directory_access.get_service(scope, pk)
-    form = MemberReportForm(request.POST if request.method == "POST" else None)
+    form = forms.MemberReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.mending():
             report = form.report(get_language() or "")
-            report_as_member(scope, service, report, at=clock.now())
+            reports.report_as_member(scope, service, report, at=clock.now())
             is_number = Fact.PHONE in report.facts
             disputed = _("Thank you. The number is shown as disputed from now on.")
             judged = _("Thank you. A moderator looks at it.")
@@ -56,7 +54,7 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def correction_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = directory_access.must_somewhere(scope, Permission.MODERATE_DIRECTORY)
-    report_filter = CorrectionFilter(request.GET, countries)
+    report_filter = forms.CorrectionFilter(request.GET, countries)
     chosen = report_filter.chosen()
     about = chosen.pop("service", None)
     rows = access.corrections_of(scope).filter(**chosen)
@@ -80,10 +78,10 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     others = [(each, _line(each)) for each in _others(report)]
     reported = list(report.proposed) or list(report.facts)
     sent = request.POST if request.method == "POST" else None
-    form = JudgeForm(sent, reported=reported, others=others)
+    form = forms.JudgeForm(sent, reported=reported, others=others)
     if form.is_valid():
         with form.mending():
-            judged = judge(scope, report, form.judgement(), at=clock.now())
+            judged = reports.judge(scope, report, form.judgement(), at=clock.now())
             messages.success(request, _decision_message(judged))
             return redirect("verification:correction_list")
     service = survivor(report.service)
@@ -100,7 +98,7 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     return pages.show(request, "verification/correction.html", shown, context)
 
 
-def _row(correction: Correction) -> dict[str, Any]:
+def _row(correction: models.Correction) -> dict[str, Any]:
     return {
         "correction": correction,
         "what": labels.what_of(correction.facts),
@@ -110,20 +108,20 @@ def _row(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _others(correction: Correction) -> list[Correction]:
-    rows = Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
+def _others(correction: models.Correction) -> list[models.Correction]:
+    rows = models.Correction.objects.filter(service=correction.service).exclude(pk=correction.pk)
     first = rows.exclude(state=enums.CorrectionState.DUPLICATE).order_by("-created", "pk")
     return list(first[:MOST_OTHERS])
 
 
-def _line(correction: Correction) -> str:
+def _line(correction: models.Correction) -> str:
     what = " · ".join(labels.what_of(correction.facts))
     text = correction.text if len(correction.text) <= SHORT else f"{correction.text[:SHORT]}…"
     line = f"{moments.exact(correction.created.date())}: {what}"
     return f"{line} — {plain_name(text)}" if text else line
 
 
-def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]:
+def _facts(service: Service, correction: models.Correction) -> Iterator[dict[str, Any]]:
     at = clock.now()
     standing_by_fact = checks.standing_of(service, at)
     reported = set(correction.proposed or correction.facts)
@@ -135,7 +133,7 @@ def _facts(service: Service, correction: Correction) -> Iterator[dict[str, Any]]
             yield {"view": fact_view(service, standing), "proposed": lines}
 
 
-def _decision_message(judged: Correction) -> str:
+def _decision_message(judged: models.Correction) -> str:
     if judged.state not in {enums.CorrectionState.ACCEPTED, enums.CorrectionState.PARTLY}:
         return _("Done. Nothing about the service was changed.")
     if judged.is_proposal:

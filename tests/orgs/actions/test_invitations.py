@@ -9,7 +9,7 @@ from protect.notices.models import Outgoing
 from protect.orgs import access, actions
 from protect.orgs.actions import Place
 from protect.orgs.enums import MembershipState, TeamState
-from protect.orgs.errors import AlreadyMember, InvitationGone
+from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Invitation, Membership, Team, User
 from tests.orgs.conftest import AT
 from tests.orgs.traces import everything, recorded, refused, told
@@ -106,7 +106,7 @@ def test_what_cannot_be_an_address_or_a_language_is_refused(world, desk, change)
 
 
 def test_whoever_is_there_already_is_not_invited(world, desk):
-    with refused(AlreadyMember):
+    with refused("already_member"):
         actions.invite(world.scope("sana"), desk, **NEW | {"email": "amal@demo.example"})
 
 
@@ -222,7 +222,7 @@ def test_who_came_in_meanwhile_is_not_let_in_twice(world, desk, invited):
     other = actions.invite(world.scope("sana"), desk._replace(role="receiver"), **NEW)
     actions.accept_invitation(sent_token(other), **ME)
 
-    with refused(AlreadyMember):
+    with refused("already_member"):
         actions.accept_invitation(invited, **ME)
     assert Membership.objects.filter(team=world.desk, user__email="new@demo.example").count() == 1
 

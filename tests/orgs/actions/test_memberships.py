@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 
 from protect.orgs import actions
 from protect.orgs.enums import EndReason, MembershipMove, MembershipState
-from protect.orgs.errors import AlreadyMember
 from protect.orgs.models import Membership
 from tests.orgs.conftest import AT, give, make_person
 from tests.orgs.traces import recorded, refused, told
@@ -156,7 +155,7 @@ def test_roles_that_are_not_given(world, by, whose, role, error):
 def test_a_role_is_not_changed_to_one_held_already_or_after_the_end(world):
     first = give(world.bela, world.office, "trainer")
     give(world.bela, world.office, "editor")
-    with refused(AlreadyMember):
+    with refused("already_member"):
         actions.promote(world.scope("dana"), first, "editor", at=AT)
 
     actions.end_membership(world.scope("dana"), first, at=AT)

@@ -10,7 +10,7 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions
 from protect.orgs.access import token_hash
 from protect.orgs.enums import AttemptKind, MembershipState, OrganisationState, TeamState
-from protect.orgs.errors import AlreadyMember, InvitationGone
+from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Membership, User
 from protect.orgs.rules import FREE_ATTEMPTS
 from tests.orgs.conftest import AT, give, make_organisation
@@ -52,7 +52,7 @@ def test_two_invitations_that_are_accepted_at_once_make_one_account_and_one_plac
 
     found = together(lambda: accept(tokens[0]), lambda: accept(tokens[1]))
 
-    assert refusals(found) == [AlreadyMember]
+    assert refusals(found) == ["already_member"]
     assert Membership.objects.filter(user__email="new@demo.example").count() == 1
 
 

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 
 from protect.orgs import actions
 from protect.orgs.enums import EndReason, MembershipState, TeamMove, TeamState
-from protect.orgs.errors import NameTaken
 from protect.orgs.models import Invitation, Membership
 from tests.orgs.conftest import AT
 from tests.orgs.traces import recorded, refused, told
@@ -36,7 +35,7 @@ def test_only_who_manages_the_organisation_founds_teams(world, name):
     [
         ({"name": ""}, "detail_invalid"),
         ({"purpose": "x" * 241}, "detail_invalid"),
-        ({"name": "Demo desk"}, NameTaken),
+        ({"name": "Demo desk"}, "name_taken"),
     ],
 )
 def test_a_team_that_cannot_be_named_so_is_not_founded(world, change, error):
@@ -62,7 +61,7 @@ def test_a_team_is_renamed_by_those_who_manage_it(world, name):
 
 
 def test_a_name_in_use_or_a_foreign_team_is_left_alone(world):
-    with refused(NameTaken):
+    with refused("name_taken"):
         actions.rename_team(world.scope("dana"), world.desk, **NEW | {"name": "Demo shelter"})
     for name in ("amal", "chidi", "emil", "olga"):
         with refused(PermissionDenied):

@@ -131,6 +131,14 @@ def test_the_kinds_of_things_in_trainings_are_models(kind):
     assert any(kind in apps.all_models[app] for app in TRAININGS)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["service", "queueitem", "correction", "duplicatepair", "coveragesnapshot", "paper"],
+)
+def test_every_thing_of_the_directory_has_a_name(kind):
+    assert sentences.thing(kind) != kind
+
+
 def test_the_history_offers_each_sentence_once():
     for _name, offered in pages.choices():
         said = [str(each) for _code, each in offered]

@@ -125,7 +125,7 @@ def test_the_organisations_own_history_and_its_file_hold_none(world, officer):
 
     assert pages.page_of(world.scope("jonas"), world.office, HistoryFilter()).entries == []
     asked = HistoryFilter(action=sentences.SIGN_INS)
-    assert list(pages.lines(world.office, asked, upto=9)) == []
+    assert list(pages.exported_entries(world.office, asked, upto=9)) == []
 
 
 def test_an_organisation_without_people_has_none(world):

@@ -130,7 +130,7 @@ def test_the_end_of_the_history_is_shown_to_be_kept_elsewhere(cast):
     assert bytes(chain.last_hash).hex() in said.replace(" ", "")
 
 
-def test_an_empty_history_says_what_will_stand_there(cast):
+def test_an_empty_history_says_what_will_appear_there(cast):
     Membership.objects.filter(user=cast.jonas.user).delete()
     empty = cast.office.__class__.objects.create(
         name="Demo empty", kind="school", country="BE", zone="Europe/Brussels", state="active"
@@ -139,7 +139,7 @@ def test_an_empty_history_says_what_will_stand_there(cast):
 
     said = shown(cast.jonas, history(empty))
 
-    assert "As soon as somebody does something" in said
+    assert "What is done in this organisation appears here." in said
     assert "Where this history ends now" not in said
 
 

@@ -201,15 +201,18 @@ def test_a_refusal_is_all_that_is_written(cast):
 @pytest.mark.parametrize(
     ("error", "kept"),
     [
-        (errors.NotAllowed(), True),
+        (errors.SiteRefusal("not_allowed"), True),
         (StepUpRequired(), True),
         (PinChanged(team="Demo"), True),
         (PassphraseRefused(), False),  # stands among the sign-ins
         (Crowded(seconds=3), False),  # a rush is nobody's deed
-        (errors.FormTooOld(), False),  # two windows that cross, or a page loaded again
+        (
+            errors.SiteRefusal("form_too_old"),
+            False,
+        ),  # crossing windows, or a page loaded again
         (RecordChanged(), False),
         (errors.NotHere(), False),  # counted, not told one by one
-        (errors.Failed(), False),
+        (errors.SiteRefusal("failed"), False),
     ],
 )
 def test_refusals_of_rights_keys_and_consent_are_kept(error, kept):

@@ -94,7 +94,7 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
                 assert answer.status_code in {403, 404}, page
             assert (HEARD in shown, NOTE in shown) == (False, False), page
         history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
-        assert "Nobody has ever checked this" in history
+        assert "Until this is checked" in history
     (exported,) = hsds.documents(Service.objects.order_by("pk"), at=NOW)
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
@@ -126,7 +126,7 @@ def test_confirming_ones_own_first_call_elsewhere_says_nothing_to_the_second(
     assert not FactCheck.objects.exists()
 
 
-def test_nobody_is_their_own_second_person(keepers, call):
+def test_the_first_caller_cannot_be_the_second(keepers, call):
     desk = keepers.desk("vito")
 
     page = desk.get(f"/directory/calls/{call.pk}")
@@ -143,7 +143,7 @@ def test_the_list_keeps_ones_own_calls_apart(keepers, call):
     said = words(keepers.desk("vito").get("/directory/calls"))
 
     assert "No call waits for you" in said
-    assert "Your own calls wait for somebody else" in said
+    assert "Your calls that wait for a colleague" in said
 
 
 def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, service, call):
@@ -151,7 +151,7 @@ def test_two_calls_wait_to_be_compared_by_everybody_but_the_first(keepers, servi
 
     for name in ("vera", "cora"):
         desk = keepers.desk(name)
-        assert "Called twice, to be compared" in words(desk.get("/directory/calls"))
+        assert "Calls to compare" in words(desk.get("/directory/calls"))
         assert "Did both hear the same service?" in words(desk.get(f"/directory/calls/{call.pk}"))
         assert "is to be compared" in words(desk.get(f"/directory/services/{service.pk}/call"))
     assert "is to be compared" in words(keepers.desk("cora").get("/directory/release/MT"))
@@ -257,15 +257,15 @@ def test_who_checked_is_for_those_who_keep_the_country(keepers, name, fact, stat
 def test_a_fact_that_nobody_checked_says_so(keepers, service):
     said = words(keepers.desk("vito").get(f"/directory/services/{service.pk}/checks/cost"))
 
-    assert "Nobody has ever checked this" in said
+    assert "Until this is checked" in said
 
 
-def test_what_keeps_services_from_being_shown_is_listed(keepers, service):
+def test_a_release_lists_what_services_lack(keepers, service):
     desk = keepers.desk("cora")
     entry("s2", status=Status.REVIEW, phone="", name="Demo House", email="a@demo.example")
     page = words(desk.get("/directory/release/MT"))
-    assert "Nobody has called its number" in page
-    assert "Show 1 service" in page
+    assert "Its number has not been called" in page
+    assert "Publish 1 service" in page
     call_tests.record_call(keepers.vito.scope, service, HEARD, at=BEFORE)
 
     assert "Demo Vito called" in words(desk.get("/directory/release/MT"))
@@ -286,7 +286,7 @@ def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers
     page = words(desk.get("/directory/release/MT/confirm"))
     assert "1 service is shown to everybody" in page
     assert "1 service stays hidden" in page
-    assert "What would be shown 1 Demo Ready Demo House" in page
+    assert "Services to publish 1 Demo Ready Demo House" in page
     assert "No region is told instead of its address" in page
     assert "Demo Held" not in page
     answer = desk.post("/directory/release/MT/confirm")
@@ -295,7 +295,7 @@ def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers
     service.refresh_from_db()
     assert led_to(answer) == "/directory/release/MT"
     assert (ready.status, service.status) == (Status.PUBLISHED, Status.REVIEW)
-    assert "1 service is shown now" in words(desk.get("/directory/release/MT"))
+    assert "1 service is published" in words(desk.get("/directory/release/MT"))
 
 
 @pytest.mark.parametrize(

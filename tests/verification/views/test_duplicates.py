@@ -109,7 +109,7 @@ def test_nothing_is_chosen_nothing_is_merged(keepers, both):
     assert everything() == before
 
 
-def test_who_decides_second_is_told_and_nothing_is_half_done(keepers, both):
+def test_a_second_decision_about_a_pair_is_refused_whole(keepers, both):
     one, other, pair = both
     desk = keepers.desk("edda")
     merges.call_different(keepers.cora.scope, pair, at=NOW)
@@ -140,7 +140,9 @@ def test_two_services_are_remembered_as_two(keepers, both):
 
     assert DuplicatePair.objects.get().state == PairState.DIFFERENT
     assert "Two services" in words(desk.get(at(pair)))
-    assert "No pair is as you ask." not in words(desk.get("/directory/doubles?state=different"))
+    assert "No pair matches your filters." not in words(
+        desk.get("/directory/doubles?state=different")
+    )
 
 
 def test_a_merging_is_taken_back_after_a_question(keepers, both):
@@ -217,7 +219,7 @@ def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
     assert deeds("pair_propose") == 1
 
 
-def test_what_was_decided_is_shown_and_not_asked_again(keepers, unlike):
+def test_a_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
     one, other = unlike
     pair = pair_of(one, other)
     merges.call_different(keepers.edda.scope, pair, at=NOW)
@@ -229,7 +231,7 @@ def test_what_was_decided_is_shown_and_not_asked_again(keepers, unlike):
 
 
 @pytest.mark.parametrize("code", ["u1", "u3", "u4"])
-def test_what_cannot_be_one_service_is_refused(keepers, unlike, code):
+def test_a_pair_of_two_countries_or_a_withdrawn_entry_is_refused(keepers, unlike, code):
     other = Service.objects.get(source_id=code)
     scope = keepers.edda.scope
 

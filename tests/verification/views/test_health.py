@@ -145,7 +145,7 @@ def test_shares_make_a_hundred_together(numbers, shares):
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6))
-def test_whatever_the_numbers_shares_make_a_hundred_and_hide_none(numbers):
+def test_shares_add_up_to_a_hundred_and_hide_no_number(numbers):
     found = percents(numbers)
 
     assert sum(found) == (100 if any(numbers) else 0)

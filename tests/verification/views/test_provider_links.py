@@ -58,7 +58,7 @@ def states(service):
     return {fact: each.state for fact, each in standing_of(service, LATER).items()}
 
 
-def test_whoever_checks_sends_the_mail_after_a_page_that_says_what_it_does(keepers, service):
+def test_a_checker_confirms_before_the_mail_is_sent(keepers, service):
     desk = keepers.desk("zoe")
     address = f"/directory/services/{service.pk}/link"
 
@@ -103,7 +103,7 @@ def test_all_still_right_is_one_press(service, page, visitor):
     assert {check.method for check in FactCheck.objects.all()} == {Method.PROVIDER}
 
 
-def test_what_changed_is_asked_for_and_applies_at_once(service, page, visitor):
+def test_the_page_of_a_link_asks_for_new_values_and_applies_them(service, page, visitor):
     asked = visitor.get(page)
     assert 'name="cost-0-kind"' in asked.content.decode()
     typed = {"cost-0-kind": "low", "cost-0-note": ""}
@@ -175,7 +175,7 @@ def test_a_service_with_a_door_can_confirm_it(keepers, service, visitor):
 
 
 @pytest.mark.parametrize("what", ["forged", "expired", "replaced", "expired after an answer"])
-def test_whatever_is_the_matter_with_a_link_the_same_page_says_so(keepers, service, page, what):
+def test_unknown_revoked_and_expired_links_show_the_same_page(keepers, service, page, what):
     if what == "replaced":
         mailed(keepers, service, at=LATER)
     if what == "expired after an answer":
@@ -202,7 +202,7 @@ def answered(service, page, visitor):
     return page
 
 
-def test_whoever_comes_back_reads_what_they_answered_and_when(answered, visitor):
+def test_an_answered_link_shows_the_answers_and_their_date(answered, visitor):
     shown = visitor.get(answered)
 
     assert shown.status_code == 200
@@ -214,7 +214,7 @@ def test_whoever_comes_back_reads_what_they_answered_and_when(answered, visitor)
     assert "+353" not in said
 
 
-def test_what_is_sent_once_more_by_an_answered_link_changes_nothing(answered, visitor):
+def test_a_second_answer_by_a_link_changes_nothing(answered, visitor):
     checks = FactCheck.objects.count()
 
     answer = visitor.post(answered, do="all", had="cost=x")
@@ -224,7 +224,7 @@ def test_what_is_sent_once_more_by_an_answered_link_changes_nothing(answered, vi
     assert FactCheck.objects.count() == checks
 
 
-def test_whoever_has_answered_can_ask_for_a_new_link_once(service, answered, visitor):
+def test_an_answered_link_sends_one_new_link(service, answered, visitor):
     before = Outgoing.objects.count()
 
     assert "A new mail is on its way" in words(visitor.post(answered, do="again"))
@@ -238,7 +238,7 @@ def test_whoever_has_answered_can_ask_for_a_new_link_once(service, answered, vis
     assert FactCheck.objects.filter(fact="cost", verdict="confirmed").count() == 2
 
 
-def test_nobody_asks_for_a_new_link_before_they_have_answered(page, visitor):
+def test_an_unanswered_link_sends_no_new_link(page, visitor):
     before = Outgoing.objects.count()
 
     assert visitor.post(page, do="again").status_code == 410
@@ -251,7 +251,7 @@ def test_free_places_are_told_again_by_the_same_link(service, page, visitor):
         service=service, available=2, updated_at=NOW, expires_at=LATER
     )
     answer = visitor.post(page, **hidden(visitor.get(page)), is_cost="right")
-    assert "Tell free places" in words(answer)
+    assert "Update free places" in words(answer)
 
     again = visitor.get(page)
     assert "is_cost" not in again.content.decode()

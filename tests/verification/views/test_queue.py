@@ -103,13 +103,13 @@ def test_where_nothing_is_free_nothing_is_taken(keepers, item, desk):
     assert item.claimed_by == keepers.vito.user
 
 
-def test_who_comes_second_reads_who_has_it(keepers, item, desk):
+def test_a_claimed_item_names_its_checker(keepers, item, desk):
     second = keepers.desk("vera")
 
     refused = second.post(f"/directory/queue/{item.pk}/take")
     page = second.get(page_of(item))
 
-    assert (refused.status_code, "Somebody else has taken" in words(refused)) == (409, True)
+    assert (refused.status_code, "A colleague has taken" in words(refused)) == (409, True)
     assert "Demo Vito is checking it" in words(page)
     assert "Save, then the next one" not in words(page)
 
@@ -275,7 +275,7 @@ def test_after_half_an_hour_what_was_typed_still_counts(keepers, item, desk):
     assert (item.state, item.closed_by) == (QueueState.DONE, keepers.vito.user)
 
 
-def test_what_somebody_else_took_meanwhile_refuses_and_keeps_the_page(keepers, item, desk):
+def test_an_item_taken_meanwhile_is_refused_and_keeps_what_was_typed(keepers, item, desk):
     fields = hidden(desk.get(page_of(item)))
     at = NOW + rules.LEASE
     queue.claim(keepers.vera.scope, item, at=at)
@@ -285,11 +285,11 @@ def test_what_somebody_else_took_meanwhile_refuses_and_keeps_the_page(keepers, i
     )
 
     assert answer.status_code == 409
-    assert "Somebody else has taken" in words(answer)
+    assert "A colleague has taken" in words(answer)
     assert not FactCheck.objects.filter(at=at).exists()
 
 
-def test_nobody_answered_is_one_press(item, desk):
+def test_one_press_records_an_unanswered_call(item, desk):
     desk.post(page_of(item), do="nobody", seen="due")
 
     check = FactCheck.objects.get(at=NOW)

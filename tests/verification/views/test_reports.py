@@ -82,7 +82,9 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 
     assert "Demo Two" not in page(keepers, "mona", "/directory/reports?country=MT")
     assert "Demo One" in page(keepers, "mona", "/directory/reports?country=MT&state=moon")
-    assert "No report is as you ask." in page(keepers, "mona", "/directory/reports?state=rejected")
+    assert "No report matches your filters." in page(
+        keepers, "mona", "/directory/reports?state=rejected"
+    )
     assert (
         'value="MT" selected'
         in keepers.desk("mona")
@@ -92,7 +94,7 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "Nobody has said that something is wrong." in page(keepers, "mona", "/directory/reports")
+    assert "Visitors can report a mistake under every service" in page(keepers, "mona", "/directory/reports")
 
 
 def test_a_moderator_of_another_country_sees_nothing(keepers):
@@ -102,7 +104,7 @@ def test_a_moderator_of_another_country_sees_nothing(keepers):
     assert "Demo Counselling" not in page(keepers, "zoe", "/directory/reports")
 
 
-def test_what_the_public_wrote_is_shown_as_words_never_as_markup(keepers):
+def test_the_text_of_a_public_report_is_escaped(keepers):
     report = told(entry(), "phone", text="<b>Dead</b>", language="ar")
 
     shown = keepers.desk("mona").get(f"/directory/reports/{report.pk}").content.decode()
@@ -150,7 +152,7 @@ def test_a_judgement_that_says_too_little_is_asked_once_more(keepers, fields, sa
     assert report.state == S.NEW
 
 
-def test_who_judges_second_is_told_and_sees_how_it_stands(keepers):
+def test_a_second_judgement_is_refused_and_shows_the_first(keepers):
     report = told(entry(), "phone")
     desk = keepers.desk("mona")
     judge(keepers.cora.scope, report, Judgement(S.REJECTED, reason="Demo reason"), at=NOW)
@@ -196,7 +198,7 @@ def test_a_report_of_a_merged_entry_says_for_which_one_it_counts(keepers):
     assert "an entry that was merged since" in shown
 
 
-def test_what_waits_stands_on_the_first_page(keepers):
+def test_the_home_page_shows_what_waits(keepers):
     told(entry(), "phone")
 
     assert "Reports to judge" in words(keepers.desk("mona", LATER).get("/"))

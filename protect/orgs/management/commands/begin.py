@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
-from protect.orgs import actions
-from protect.orgs.enums import OrganisationKind
+from protect.orgs import actions, enums
 
 
 class Command(BaseCommand):
@@ -15,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", required=True, help="of the organisation")
-        parser.add_argument("--kind", required=True, choices=OrganisationKind.values)
+        parser.add_argument("--kind", required=True, choices=enums.OrganisationKind.values)
         parser.add_argument("--country", required=True, help="ISO 3166-1: BE, MT …")
         parser.add_argument("--zone", required=True, help="IANA: Europe/Brussels …")
         parser.add_argument("--email", required=True, help="of the first person")

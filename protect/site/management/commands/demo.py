@@ -15,15 +15,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from protect.demo import keys
+from protect.demo import keys, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
-from protect.demo.services import build_services
-from protect.demo.trainings import build_trainings
 from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamState
 from protect.orgs.rules import DEMO_DOMAIN
-from protect.site.errors import NotTheDemo
+from protect.site.errors import SiteRefusal
 from protect.site.server.run import ADDRESS, serve
 
 STARTER = settings.BASE_DIR / "protect/directory/data/services/services.csv"
@@ -61,7 +59,7 @@ NAMES = {
 FORGETFUL = f"amal@{DEMO_DOMAIN}"
 
 
-BUILDS = (build_organisations, keys.build_keys, build_services, build_trainings)
+BUILDS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
 
 
 class Command(BaseCommand):
@@ -74,7 +72,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, build_only: bool, **options: Any) -> None:
         if not settings.IS_DEMO:
-            raise NotTheDemo
+            raise SiteRefusal("not_the_demo")
         call_command("messages", "compile", verbosity=0)
         lead_here(port)  # mail of the demo leads to its desk
         self.prepare()

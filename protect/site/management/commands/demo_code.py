@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from protect.demo.keys import SEED
 from protect.kernel import clock
-from protect.site.errors import NotTheDemo
+from protect.site.errors import SiteRefusal
 from protect.vault.actions.second_factors import code_at
 from protect.vault.rules import TOTP_SECONDS
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not settings.IS_DEMO:
-            raise NotTheDemo
+            raise SiteRefusal("not_the_demo")
         at = clock.now()
         self.stdout.write(code_at(SEED, at))
         left = TOTP_SECONDS - int(at.timestamp()) % TOTP_SECONDS

@@ -53,10 +53,8 @@ def weigh(path: str, status: int = 200) -> Weight:
 
 def all_pages() -> Iterator[Weight]:
     """Yield every kind of page in every language, with the heaviest answers and services.
-
     What is heaviest in one language is heaviest in the next but for a few bytes: all answers are
-    weighed in the first language, the heaviest of them in all, with "more" and without a voice.
-    """
+    weighed in the first language, the heaviest of them in all, with "more" and without a voice."""
     tags = list(access.languages())
     yield weigh("/")
     heavy: list[str] = []

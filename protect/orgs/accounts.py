@@ -1,4 +1,4 @@
-"""Forms of the user's own account."""
+"""The page of the user's own account, and fields that invitations ask for, too."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
+from protect.kernel import clock
 from protect.kernel.text import plain_name
-from protect.orgs import languages
+from protect.orgs import access, actions, languages
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
@@ -63,3 +69,19 @@ class AccountForm(DeskForm):
 
 def _choices(offered: Mapping[str, vocabulary.Language]) -> list[tuple[str, str]]:
     return [(tag, each.endonym) for tag, each in offered.items()]
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    scope = access.scope_of(request)
+    user = access.me(scope)
+    initial = {"name": user.name, "language": user.language}
+    form = AccountForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with form.mending():
+            changed = actions.change_profile(scope, **form.cleaned_data, at=clock.now())
+            with translation.override(changed.language):
+                messages.success(request, gettext("Your account is changed."))
+            return redirect("orgs:account")
+    context = {"user": user, "home": access.home_of(user.pk), "form": form}
+    return render(request, "orgs/account.html", context, status=form.status)
