@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 
 from django.db.models import Max
 
+from protect.outreach import rules
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import HeadCount, InformationSession, SessionRequest
 from protect.trainings.base.facts import Asked, Cell, Figure, summed
 from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
 
-OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
+HELD = (RequestState.HELD, RequestState.CLOSED)
+# Settings where whoever was there could be recognised: one community, one centre, one group.
+PROTECTED = {*Setting} - {Setting.SCHOOL}
 
 
 def open_requests(query: Asked) -> Figure:
     """Return requests that came in the period and are not held, closed or declined."""
     first, after = query.around()
     rows = SessionRequest.objects.filter(
-        state__in=OPEN, received_at__gte=first, received_at__lt=after
+        state__in=rules.OPEN, received_at__gte=first, received_at__lt=after
     )
     if query.countries:
         rows = rows.filter(country__in=query.countries)
@@ -34,13 +37,6 @@ def open_requests(query: Asked) -> Figure:
     )
 
 
-HELD = (RequestState.HELD, RequestState.CLOSED)
-
-
-# Whoever was there could be recognised: one community, one centre, one group.
-PROTECTED = {*Setting} - {Setting.SCHOOL}
-
-
 def head_counts(query: Asked) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
@@ -51,11 +47,10 @@ def head_counts(query: Asked) -> Figure:
         .annotate(latest=Max("revision"))
     )
     rows = HeadCount.objects.filter(session__in=held).order_by("session", "pk")
+    columns = rows.values_list("session", "revision", "sex", "band", "n")
     cells: Counter[Cell] = Counter()
     protected = set()
-    for session, revision, sex, band, number in rows.values_list(
-        "session", "revision", "sex", "band", "n"
-    ):
+    for session, revision, sex, band, number in columns:
         if revision == latest[session]:
             each = held[session]
             cell = (*each.place, each.setting, sex, band)

@@ -29,6 +29,11 @@ SOON = timedelta(days=2)
 OPEN = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 
 
+def is_open(state: str) -> bool:
+    """Return whether a request has not ended: its answers can still change."""
+    return state in OPEN
+
+
 def missing_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields that are still needed to schedule a session, in their order."""
     return tuple(name for name in NEEDED[setting] if not fields.get(name))

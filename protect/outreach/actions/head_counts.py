@@ -66,9 +66,8 @@ def declare(scope: Scope, session: InformationSession, declared: Declared, *, at
 @transaction.atomic
 def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
     """As `declare`, without an account; `booking` as `access.get_held_by_link` gives it."""
-    return _declare(
-        access.session_of(booking), declared, Declarer(resource=booking.resource_id), at
-    )
+    by = Declarer(resource=booking.resource_id)
+    return _declare(access.session_of(booking), declared, by, at)
 
 
 def _declare(session: InformationSession, declared: Declared, by: Declarer, at: datetime) -> int:
@@ -83,27 +82,15 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
         raise OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
+    same = {"session": row, "revision": revision}
+    by_whom = {"declared_by_id": by.user, "declared_as_id": by.resource, "declared_at": at}
     HeadCount.objects.bulk_create(
-        HeadCount(
-            session=row,
-            revision=revision,
-            band=band,
-            sex=sex,
-            n=n,
-            nonce=declared.nonce,
-            declared_by_id=by.user,
-            declared_as_id=by.resource,
-            declared_at=at,
-        )
+        HeadCount(band=band, sex=sex, n=n, nonce=declared.nonce, **by_whom, **same)
         for (band, sex), n in sorted(cells.items())
     )
     if declared.answered:
-        Tally.objects.create(
-            session=row,
-            revision=revision,
-            could_name=declared.could_name or 0,
-            answered=declared.answered,
-        )
+        could_name = declared.could_name or 0
+        Tally.objects.create(could_name=could_name, answered=declared.answered, **same)
     AuditContext(at=at, actor=by.user, organisation=host_of(row)).record("outreach.count", row)
     return revision
 
