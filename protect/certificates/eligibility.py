@@ -75,7 +75,7 @@ def lines_of(edition: Edition) -> list[Line]:
         Line(
             registration=row,
             facts=facts[row.pk],
-            lacks=lacks(rule, facts[row.pk]),
+            lacks=tuple(lacks(rule, facts[row.pk])),
             missing=missing_minutes(rule, facts[row.pk]),
             certificate=held.get(row.pk),
             was_revoked=row.pk in revoked,

@@ -48,7 +48,7 @@ def issue(
 
     `reason`: why they get another after theirs was revoked; it stays at the desk.
     Errors: PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
-    trainings_reason_missing; BadgeKeyMissing; CertificateUnfit.
+    trainings_reason_missing; BadgeKeyMissing; certificates_unfit.
     """
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)

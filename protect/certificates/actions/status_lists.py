@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.certificates.badges.errors import StatusListFull
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import LIST_DAYS, draw_index, status_list
+from protect.certificates.errors import StatusListFull
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.actions.badges import sign, signing_name

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges import errors, shapes
+from protect.certificates.badges import shapes
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
+from protect.certificates.errors import CertificateRefusal
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 
@@ -42,13 +43,13 @@ class Certificate:
 
 
 def certificate(content: Certificate) -> dict[str, Any]:
-    """Return the document without a proof, always the same. Errors: CertificateUnfit."""
+    """Return the document without a proof, always the same. Errors: certificates_unfit."""
     if not 0 < content.minutes <= shapes.MOST_MINUTES:
-        raise errors.CertificateUnfit(field="minutes")
+        raise CertificateRefusal("certificates_unfit", field="minutes")
     if not 0 <= content.status_index < SIZE or content.status_list < 1:
-        raise errors.CertificateUnfit(field="status_index")
+        raise CertificateRefusal("certificates_unfit", field="status_index")
     if content.issued.tzinfo is None:
-        raise errors.CertificateUnfit(field="issued")
+        raise CertificateRefusal("certificates_unfit", field="issued")
     document = {
         "@context": [CREDENTIALS, OPEN_BADGES],
         "id": f"urn:uuid:{content.id}",
@@ -66,7 +67,7 @@ def certificate(content: Certificate) -> dict[str, Any]:
     }
     wrong = shapes.first_wrong(shapes.Credential, document)
     if wrong:
-        raise errors.CertificateUnfit(field=wrong)
+        raise CertificateRefusal("certificates_unfit", field=wrong)
     return document
 
 

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from protect.certificates.badges import errors, shapes
+from protect.certificates.badges import shapes
+from protect.certificates.errors import CertificateRefusal
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
 
@@ -73,12 +74,12 @@ def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
 
 
 def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
-    """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
+    """Return the keys that an issuer publishes. Errors: certificates_issuer_unreadable."""
     try:
         published = shapes.read(Published, document)
         keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
-        raise errors.IssuerUnreadable from None
+        raise CertificateRefusal("certificates_issuer_unreadable") from None
     return keys
 
 

@@ -17,8 +17,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.certificates.badges import errors, shapes
+from protect.certificates.badges import shapes
 from protect.certificates.badges.issuers import Issuer
+from protect.certificates.errors import StatusListFull
 from protect.vault.formats.badges import CREDENTIALS
 
 SIZE = 131_072  # places; 16 KiB
@@ -58,7 +59,7 @@ def status_list(
 def draw_index(taken: Collection[int]) -> int:
     """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
     if len(taken) >= FULL:
-        raise errors.StatusListFull
+        raise StatusListFull
     indexes = set(taken)
     while (place := secrets.randbelow(SIZE)) in indexes:
         pass

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access, labels, papers, rules
-from protect.certificates.actions import certificates
-from protect.certificates.actions.renewal import for_holder
-from protect.certificates.badges import errors, verification
+from protect.certificates.actions import certificates, renewal
+from protect.certificates.badges import verification
 from protect.certificates.badges.files import certificate_of
+from protect.certificates.errors import CertificateRefusal, CertificateUnknown
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
 from protect.certificates.models import Certificate, StatusList
 from protect.kernel import clock
 from protect.reference.formats import date_text, duration_text
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
 from protect.ui.pages import posted
@@ -46,9 +47,9 @@ def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         certificate = _numbered(number)
-    except errors.CertificateUnknown as error:
+    except CertificateUnknown as error:
         return _unknown_page(request, number, error)
-    form = name_form(certificate, request.POST if request.method == "POST" else None)
+    form = name_form(certificate, sent_data(request))
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
@@ -79,13 +80,12 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     verdict: verification.Verdict | None = None
     if typed.is_valid():
         with typed.mending():
-            return lead_to(
-                "open_certificates:certificate", _numbered(typed.cleaned_data["number"]).credential
-            )
+            certificate = _numbered(typed.cleaned_data["number"])
+            return lead_to("open_certificates:certificate", certificate.credential)
     if file_form.is_valid():
         with file_form.mending():
             if is_large:
-                raise errors.CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
+                raise CertificateRefusal("certificates_file_large", kilobytes=MOST_SENT // KILOBYTE)
             document = certificate_of(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
@@ -100,9 +100,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     return listed(show_open(request, "certificates/public/check.html", form, context))
 
 
-def _unknown_page(
-    request: HttpRequest, number: str, error: errors.CertificateUnknown
-) -> HttpResponse:
+def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
     typed = NumberForm({"number": number[:LONGEST_NUMBER]})
     typed.full_clean()
     with typed.mending():
@@ -119,7 +117,7 @@ def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameFo
 def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
     try:
         certificate = _numbered(content.id)
-    except errors.CertificateUnknown:
+    except CertificateUnknown:
         return {}
     return {
         "holder": certificate.shown_name,
@@ -142,11 +140,11 @@ def _is_too_large(request: HttpRequest) -> bool:
 def _numbered(typed: str) -> Certificate:
     number = rules.number_of(typed)
     if number is None:
-        raise errors.CertificateUnknown
+        raise CertificateUnknown
     try:
         return access.get_credential(number)
     except Http404:
-        raise errors.CertificateUnknown from None
+        raise CertificateUnknown from None
 
 
 def shown_facts(certificate: Certificate) -> dict[str, str] | None:
@@ -180,14 +178,10 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
 @require_http_methods(["GET", "POST"])
 def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     certificate = access.get_own_certificate(token)
-    form = ShowNameForm(
-        request.POST if request.method == "POST" else None,
-        initial={"shows_name": certificate.shows_name},
-    )
+    form = ShowNameForm(sent_data(request), initial={"shows_name": certificate.shows_name})
     if form.is_valid():
-        certificates.show_name(
-            certificate, is_shown=form.cleaned_data["shows_name"], at=clock.now()
-        )
+        is_shown = form.cleaned_data["shows_name"]
+        certificates.show_name(certificate, is_shown=is_shown, at=clock.now())
         answer = lead_to("open_certificates:own_certificate", token)
         answer.headers["Location"] += "?done=1"
         return answer
@@ -206,7 +200,7 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     certificate = _kept(token)
-    document = for_holder(certificate, at=clock.now())
+    document = renewal.for_holder(certificate, at=clock.now())
     tag, is_full = get_language() or "en", papers.is_full(request)
     content = papers.pdf_of(certificate, document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
@@ -215,7 +209,7 @@ def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
-    document = for_holder(_kept(token), at=clock.now())
+    document = renewal.for_holder(_kept(token), at=clock.now())
     response = HttpResponse(papers.spelled(document), content_type=papers.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{papers.NAME}"'
     return response
@@ -224,9 +218,9 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
 def _done(certificate: Certificate) -> str:
     if certificate.shows_name:
         # Translators: the holder of a certificate has chosen so.
-        return _("Saved: whoever checks it sees your name.")
+        return _("Saved: people who check it see your name.")
     # Translators: the holder of a certificate has chosen so.
-    return _("Saved: whoever checks it does not see your name.")
+    return _("Saved: people who check it do not see your name.")
 
 
 def _kept(token: str) -> Certificate:
