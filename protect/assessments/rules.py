@@ -42,7 +42,7 @@ def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
 
 def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
     """Return whether a participant gets the second of two sets. `coin` is of their code."""
-    return order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and bool(coin % 2)
+    return order is SetOrder.HALVES and phase in TESTS and bool(coin % 2)
 
 
 def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:

@@ -193,18 +193,14 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 
 def _must_say_something(sheet: Sheet) -> None:
-    questions = sheet.form.definition.asking()
-    if not any(
-        each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
-    ):
+    asked = [q for q in sheet.form.definition.asking() if q.type != FieldType.CONSENT]
+    if not any(question.key in sheet.answers.values for question in asked):
         raise AssessmentRefusal("assessments_nothing_answered")
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
-    rows = Measuring.objects.select_for_update(of=("self",)).select_related(
-        "edition__course_version"
-    )
-    measuring = rows.get(pk=edition)
+    locked = Measuring.objects.select_for_update(of=("self",))
+    measuring = locked.select_related("edition__course_version").get(pk=edition)
     if must_go_on and measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     return measuring

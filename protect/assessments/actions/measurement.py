@@ -11,6 +11,7 @@ from django.db import transaction
 from protect.assessments.actions.row_order import mix, nameless
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
+from protect.assessments.rules import TESTS
 from protect.assessments.statistics.codes import new_salt
 from protect.assessments.statistics.pairs import pair_ids
 from protect.kernel.ids import drawn_code
@@ -64,20 +65,22 @@ def choose(
 
 def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
     """Copy the forms of another edition. Errors: as `choose`."""
-    measuring = Measuring.objects.filter(edition=original).first()
-    if measuring is not None:
-        choose(scope, edition, _chosen(measuring), at=at)
+    row = Measuring.objects.filter(edition=original).first()
+    if row is None:
+        return
+    inquiries = row.inquiries.select_related("form").order_by("pk")
+    forms = {Phase(inquiry.phase): inquiry.form for inquiry in inquiries}
+    chosen = course_forms.Chosen(SetOrder(row.order), Assessment(row.assessment), forms)
+    choose(scope, edition, chosen, at=at)
 
 
 def _must_be_free(
     row: Measuring, chosen: course_forms.Chosen, forms: Mapping[Phase, FormVersion]
 ) -> None:
     stood = {Phase(each.phase): each.form_id for each in row.inquiries.order_by("pk")}
-    answered = Response.objects.filter(edition=row.edition_id)
-    phases = {
-        Phase(each) for each in answered.order_by().values_list("phase", flat=True).distinct()
-    }
-    if row.order != chosen.order and phases & {Phase.PRE, Phase.POST}:
+    answered = Response.objects.filter(edition=row.edition_id).order_by().distinct()
+    phases = set(map(Phase, answered.values_list("phase", flat=True)))
+    if row.order != chosen.order and phases & TESTS:
         raise AssessmentRefusal("assessments_forms_in_use", phase=str(Phase.PRE.label))
     for phase in Phase:
         form = forms.get(phase)
@@ -88,22 +91,10 @@ def _must_be_free(
 def _write(row: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
     row.inquiries.exclude(phase__in=[*forms]).delete()
     for phase, form in forms.items():
+        new = {"form": form, "code": drawn_code()}
         Inquiry.objects.update_or_create(
-            measuring=row, phase=phase, defaults={"form": form}, create_defaults=_new(form)
+            measuring=row, phase=phase, defaults={"form": form}, create_defaults=new
         )
-
-
-def _new(form: FormVersion) -> dict[str, FormVersion | str]:
-    return {"form": form, "code": drawn_code()}
-
-
-def _chosen(measuring: Measuring) -> course_forms.Chosen:
-    rows = measuring.inquiries.select_related("form").order_by("pk")
-    return course_forms.Chosen(
-        SetOrder(measuring.order),
-        Assessment(measuring.assessment),
-        {Phase(row.phase): row.form for row in rows},
-    )
 
 
 @transaction.atomic

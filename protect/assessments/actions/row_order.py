@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
+from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling.models import Edition
 from protect.trainings.scheduling.queries import EditionQuerySet
@@ -57,6 +58,17 @@ def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
     rows.filter(pk__in=chosen).order_by("pk").delete()
     rows.model._default_manager.bulk_create([kept[key] for key in chosen], batch_size=500)
     return len(chosen)
+
+
+def store_slips(edition: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
+    """Store slips by the hashes of their tokens, in random order among the edition's others."""
+    slips = AnswerToken.objects.bulk_create(
+        AnswerToken(
+            edition_id=edition, phase=phase, token_hash=token_hash(token), expires_on=expires_on
+        )
+        for token in tokens
+    )
+    mix(AnswerToken.objects.filter(edition=edition), *(slip.pk for slip in slips))
 
 
 def reinsert(*, at: datetime) -> Counter[str]:

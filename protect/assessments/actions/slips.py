@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from protect.assessments import rules
-from protect.assessments.access import half_days_of
+from protect.assessments.access import half_days_of, last_end
 from protect.assessments.actions.answers import key_of
-from protect.assessments.actions.row_order import mix
+from protect.assessments.actions.row_order import mix, store_slips
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
@@ -48,19 +48,9 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MOST.
     """
     audit = _printing(scope, edition, number, at)
-    last = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)
-    until = max(at, last.first() or at) + rules.DAYS_OPEN
+    until = max(at, last_end(edition) or at) + rules.DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
-    slips = AnswerToken.objects.bulk_create(
-        AnswerToken(
-            edition=edition,
-            phase=Phase.EVALUATION,
-            token_hash=access.token_hash(token),
-            expires_on=until.date(),
-        )
-        for token in tokens
-    )
-    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in slips))
+    store_slips(edition.pk, Phase.EVALUATION, tokens, expires_on=until.date())
     audit.record("assessments.print_slips", edition)
     return tokens
 
@@ -87,12 +77,9 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
         measuring=edition.pk, measuring__frozen_at=None, phase=Phase.EVALUATION
     )
     minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
-    was_there = any(minutes) or not minutes
-    return (
-        was_there
-        and rules.is_open(Phase.EVALUATION, half_days_of(edition), at)
-        and evaluations.exists()
-    )
+    if minutes and not any(minutes):
+        return False
+    return rules.is_open(Phase.EVALUATION, half_days_of(edition), at) and evaluations.exists()
 
 
 @transaction.atomic
@@ -107,19 +94,13 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     if row is None or not is_link_offered(registration, at):
         raise AssessmentRefusal("assessments_answers_closed")
     token = codes.link_token(key_of(row), sent_key)
-    tokens = AnswerToken.objects.filter(edition=edition)
     if LinkTaken.objects.filter(registration=registration).exists():
+        tokens = AnswerToken.objects.filter(edition=edition)
         if tokens.filter(token_hash=access.token_hash(token)).exists():
             return token
         raise AssessmentRefusal("assessments_link_taken")
-    ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
-    slip = AnswerToken.objects.create(
-        edition=edition,
-        phase=Phase.EVALUATION,
-        token_hash=access.token_hash(token),
-        expires_on=(ends + rules.DAYS_OPEN).date(),  # the same for all
-    )
-    mix(tokens, slip.pk)
+    expires_on = ((last_end(edition) or at) + rules.DAYS_OPEN).date()  # the same for all
+    store_slips(edition.pk, Phase.EVALUATION, [token], expires_on=expires_on)
     LinkTaken.objects.create(registration=registration)
     mix(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
     return token

@@ -6,11 +6,12 @@ Source of all formulas: docs/trainings-developers.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Floats = NDArray[np.float64]
@@ -55,6 +56,11 @@ class Fitness:
     is_too_easy: bool
 
 
+def special_functions() -> Any:
+    """Return `scipy.special`, loaded at the first number: commands need not wait for it."""
+    return import_module("scipy.special")
+
+
 def differences(pre: Floats, post: Floats) -> Floats:
     """Return the change of each pair: after minus before. Units: points.
 
@@ -81,13 +87,13 @@ def change(differences: Floats, limits: Limits) -> Change | Reason:
         return Reason.ALL_ALIKE
     pairs, mean = len(differences), float(differences.mean())
     error = float(differences.std(ddof=1)) / float(np.sqrt(pairs))
-    reach = float(special_functions.stdtrit(pairs - 1, (1 + CONFIDENCE) / 2)) * error
+    reach = float(special_functions().stdtrit(pairs - 1, (1 + CONFIDENCE) / 2)) * error
     return Change(
         pairs=pairs,
         mean=mean,
         low=mean - reach,
         high=mean + reach,
-        p=float(2 * special_functions.stdtr(pairs - 1, -abs(mean) / error)),
+        p=float(2 * special_functions().stdtr(pairs - 1, -abs(mean) / error)),
         p_wilcoxon=signed_rank(differences),
     )
 
@@ -114,7 +120,7 @@ def signed_rank(differences: Floats) -> float:
     if len(ranks) <= EXACT_TO:  # sums of halves: exact
         return float(np.mean(np.abs(_all_sums(np.abs(ranks))) >= abs(ranks.sum())))
     z = float(ranks.sum() / np.sqrt(np.square(ranks).sum()))
-    return float(2 * special_functions.ndtr(-abs(z)))
+    return float(2 * special_functions().ndtr(-abs(z)))
 
 
 def _all_sums(sizes: Floats) -> Floats:
@@ -141,7 +147,7 @@ def correction(free: int) -> float:
     Units: `free` is degrees of freedom, here pairs − 1; at least 2.
     Source: Hedges 1981; Cumming 2012 for pairs.
     """
-    half, log_gamma = free / 2, special_functions.gammaln
+    half, log_gamma = free / 2, special_functions().gammaln
     return float(np.exp(log_gamma(half) - log_gamma(half - 0.5) - 0.5 * np.log(half)))
 
 

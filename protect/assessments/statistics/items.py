@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.change import Floats, too_few_pairs
+from protect.assessments.statistics.change import Floats, special_functions, too_few_pairs
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Flags = NDArray[np.bool_]
@@ -53,7 +52,7 @@ def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
         return why
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
-    p = np.minimum(1.0, 2 * special_functions.bdtr(np.minimum(gained, lost), gained + lost, 0.5))
+    p = np.minimum(1.0, 2 * special_functions().bdtr(np.minimum(gained, lost), gained + lost, 0.5))
     columns = (gained.tolist(), lost.tolist(), p.tolist(), holm(p).tolist())
     return tuple(Move(*values) for values in zip(*columns, strict=True))
 

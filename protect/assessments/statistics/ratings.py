@@ -9,8 +9,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.change import CONFIDENCE
+from protect.assessments.statistics.change import CONFIDENCE, special_functions
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Ints = NDArray[np.int64]
@@ -84,7 +83,7 @@ def share(part: int, whole: int) -> Share:
     """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
     if not 0 <= part <= whole or not whole:
         raise ValueError(f"{part} is no part of {whole}")
-    z = float(special_functions.ndtri((1 + CONFIDENCE) / 2))
+    z = float(special_functions().ndtri((1 + CONFIDENCE) / 2))
     value = part / whole
     middle = (part + z * z / 2) / (whole + z * z)
     reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)
