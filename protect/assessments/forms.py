@@ -20,8 +20,7 @@ from protect.questionnaires import wording
 from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules.answers import Wrong
-from protect.questionnaires.rules.fields import Bad
+from protect.questionnaires.rules.answers import Bad, Wrong
 from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.trainings.base import fields

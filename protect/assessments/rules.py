@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
-from protect.questionnaires.rules.fields import NO, YES, Bad
+from protect.questionnaires.rules.answers import NO, YES, Bad
 from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder

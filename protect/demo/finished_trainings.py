@@ -18,7 +18,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.questionnaires.access import answers_of, get_form, published, read_answers
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.rules.answers import spell
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState

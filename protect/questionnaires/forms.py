@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,8 +13,7 @@ from django.utils.translation import get_language
 
 from protect.questionnaires import access, wording
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.answers import Reading
-from protect.questionnaires.rules.fields import NO, YES, spell
+from protect.questionnaires.rules.answers import NO, YES, Reading, spell
 from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
@@ -97,11 +95,8 @@ class QuestionnaireForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         items = self.data.lists() if isinstance(self.data, QueryDict) else ()
-        sent = {
-            name.removeprefix(f"{PREFIX}-"): values
-            for name, values in items
-            if name.startswith(f"{PREFIX}-")
-        }
+        start = f"{PREFIX}-"
+        sent = {name[len(start) :]: texts for name, texts in items if name.startswith(start)}
         self.reading = access.read_answers(self.asked_form, sent)
         for wrong in self.reading.wrong:
             self.add_error(wrong.key, wording.mistake(wrong))
@@ -132,13 +127,10 @@ class QuestionnaireForm(DeskForm):
             "question": field,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": _help(form, field),
-            "field": self._bound(field),
+            "field": self[field.key] if field.asks else None,
             "condition": condition.model_dump_json(exclude_unset=True) if condition else "",
             "when": wording.when(form, condition) if condition else "",
         }
-
-    def _bound(self, field: FormField) -> BoundField | None:
-        return self[field.key] if field.asks else None
 
 
 def marked(form: Form, text: LanguageText | None) -> SafeString | str:

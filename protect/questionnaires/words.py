@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import Definition, FormField
+from protect.questionnaires.schemas import Definition
 
 type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
 
@@ -82,15 +82,9 @@ def spoken(
 def needed(form: Definition) -> Iterator[str]:
     yield "title"
     for field in form.fields:
-        yield from (f"{field.key}.{part}" for part in _needed_of(field))
-
-
-def _needed_of(field: FormField) -> Iterator[str]:
-    yield "label"
-    if field.type in WITH_ENDS:
-        yield from ("low", "high")
-    yield from (f"options.{each}" for each in field.options)
-    yield from (f"rows.{each}" for each in field.rows)
+        ends = ("low", "high") if field.type in WITH_ENDS else ()
+        tables = (f"{table}.{code}" for table in TABLES for code in getattr(field, table))
+        yield from (f"{field.key}.{part}" for part in ("label", *ends, *tables))
 
 
 def asking_words(form: Definition, words: Words) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core import signing
@@ -82,8 +82,12 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
         raise OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
-    same = {"session": row, "revision": revision}
-    by_whom = {"declared_by_id": by.user, "declared_as_id": by.resource, "declared_at": at}
+    same: dict[str, Any] = {"session": row, "revision": revision}
+    by_whom: dict[str, Any] = {
+        "declared_by_id": by.user,
+        "declared_as_id": by.resource,
+        "declared_at": at,
+    }
     HeadCount.objects.bulk_create(
         HeadCount(band=band, sex=sex, n=n, nonce=declared.nonce, **by_whom, **same)
         for (band, sex), n in sorted(cells.items())

@@ -14,7 +14,7 @@ from protect.questionnaires.enums import (
     FormKind,
     Partial,
 )
-from protect.questionnaires.rules.fields import names
+from protect.questionnaires.rules.answers import names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, Plain
 
 MOST_INPUTS = 50  # one sitting; a request carries 60 fields and more

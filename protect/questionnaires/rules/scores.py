@@ -38,10 +38,9 @@ class Score:
 
 
 def score(form: Definition, values: Values) -> Score:
-    """Return points, maximum and whether the mark was reached.
+    """Return points, maximum and whether the mark was reached, for any answers.
 
-    A shown question without an answer brings 0 of its points. Total: any answers give a result
-    between 0 and the maximum.
+    A shown question without an answer brings 0 of its points.
     """
     seen, counted = shown(form, values), counting(form, values)
     items = tuple(

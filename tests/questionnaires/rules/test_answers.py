@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
-from protect.questionnaires.rules.answers import checked, read
-from protect.questionnaires.rules.fields import TYPES, Bad
+from protect.questionnaires.rules.answers import TYPES, Bad, checked, read
 from tests.questionnaires.building import asked, definition, definitions, equals, sent
 
 DAYS = {"first": date(2026, 1, 1), "last": date(2026, 11, 26)}
