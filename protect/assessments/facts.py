@@ -10,8 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
-from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import Rating
+from protect.assessments.statistics import limits, ratings
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
@@ -24,7 +23,7 @@ def matched_gain(query: Asked) -> Figure:
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         gain = learned.gained
-        if isinstance(gain, Reason):
+        if isinstance(gain, limits.Reason):
             unsaid[gain.value] += 1
         elif gain is not None:
             ratios.add(_place(edition), *gain)
@@ -39,7 +38,7 @@ def event_rating(query: Asked) -> Figure:
     codes = []
     for edition, learned in _learned(query):
         for question, row in learned.ratings.items():
-            if isinstance(row, Reason):
+            if isinstance(row, limits.Reason):
                 unsaid[row.value] += 1
             else:
                 rows += _levels((*_place(edition), question), row)
@@ -58,7 +57,7 @@ def follow_up(query: Asked) -> Figure:
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         practice = learned.practice
-        if isinstance(practice, Reason):
+        if isinstance(practice, limits.Reason):
             unsaid[practice.value] += 1
         elif practice is not None:
             for over in ("attendees", "responders"):
@@ -90,7 +89,7 @@ def _place(edition: Edition) -> Cell:
     return (edition.country_id, str(edition.host_id))
 
 
-def _levels(begin: Cell, rating: Rating) -> Iterator[tuple[Cell, float]]:
+def _levels(begin: Cell, rating: ratings.Rating) -> Iterator[tuple[Cell, float]]:
     for level, number in enumerate(rating.counts, 1):
         if number:
             yield (*begin, str(level)), number

@@ -16,13 +16,11 @@ from protect.assessments.rules import pressed
 from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
-from protect.questionnaires import wording
+from protect.questionnaires import schemas, wording, words
 from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules.answers import Bad, Wrong
-from protect.questionnaires.schemas import FormField
-from protect.questionnaires.words import Form
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
@@ -123,7 +121,7 @@ class TypedForm(DeskForm):
         self,
         *args: Any,
         edition: Edition | None = None,
-        asked_form: Form | None = None,
+        asked_form: words.Form | None = None,
         has_card: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -183,7 +181,7 @@ def _half_day_label(session: Session) -> str:
     return f"{session.number}: {session.starts_at:%Y-%m-%d}"
 
 
-def _field(form: Form, question: FormField, number: int) -> forms.CharField:
+def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.CharField:
     label = form.label(question.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
@@ -197,7 +195,7 @@ def _field(form: Form, question: FormField, number: int) -> forms.CharField:
     )
 
 
-def _how(question: FormField) -> str:
+def _how(question: schemas.FormField) -> str:
     """Return the number of boxes, as “1–4”; "" for text."""
     boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(question.type, len(question.options))
     if question.type in {FieldType.SCALE, FieldType.RATING}:

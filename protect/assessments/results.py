@@ -14,8 +14,7 @@ from django.utils.functional import Promise
 from protect.assessments.access import half_days_of
 from protect.assessments.models import Measuring, Response
 from protect.assessments.rules import ON_PAPER, TESTS, is_open
-from protect.assessments.statistics import pairs, ratings, test_results
-from protect.assessments.statistics.change import Change
+from protect.assessments.statistics import change, pairs, ratings, test_results
 from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
 from protect.assessments.statistics.ratings import Practice, Rating, Share
@@ -286,7 +285,7 @@ def records_of(results: Learned) -> Iterator[Record]:
 
 def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
     yield "change", "", "pairs", learning.attrition.paired
-    if isinstance(learning.change, Change):
+    if isinstance(learning.change, change.Change):
         for name in ("mean", "low", "high", "p"):
             yield "change", "", name, getattr(learning.change, name)
         yield "change", "", "p_wilcoxon_pratt", learning.change.p_wilcoxon

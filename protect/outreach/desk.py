@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.outreach import access, labels, rules
+from protect.outreach import access, labels, models, rules
 from protect.outreach.actions import readiness
 from protect.outreach.enums import RequestState
-from protect.outreach.models import Debrief, SessionRequest
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.scheduling.enums import BookingState
 
@@ -47,7 +46,7 @@ def _calls(scope: Scope) -> dict[str, Any]:
     return _panel(_("Calls to make"), shown, rows.count() if shown else 0, "call_list")
 
 
-def _call(debrief: Debrief) -> dict[str, Any]:
+def _call(debrief: models.Debrief) -> dict[str, Any]:
     return {
         "text": debrief.resource.name,
         "detail": _("Something happened") if debrief.incident_at else "",
@@ -103,7 +102,7 @@ def _panel(title: str, rows: list[dict[str, Any]], count: int, more: str = "") -
 
 
 def _row(
-    request: SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
+    request: models.SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
 ) -> dict[str, Any]:
     return {
         "text": request.asker,

@@ -22,8 +22,7 @@ from protect.kernel import tables
 from protect.reference import vocabulary
 from protect.trainings.base.help_lines import Line
 from protect.trainings.base.vocabulary import grades
-from protect.trainings.documents.paper import wording
-from protect.trainings.documents.paper.sheets import Frame
+from protect.trainings.documents.paper import sheets, wording
 from protect.ui import press
 from protect.ui.press import Writing, twice
 
@@ -164,7 +163,7 @@ WORDS: Mapping[str, Promise] = {
 class PackSheet:
     """A lesson and the card, as they are printed. `card_writing`: the card's own language."""
 
-    frame: Frame
+    frame: sheets.Frame
     lesson: dict[str, object]
     card: dict[str, object]
     card_writing: Writing
@@ -174,7 +173,7 @@ class PackSheet:
 
 @dataclass(frozen=True, slots=True)
 class NoteSheet:
-    frame: Frame
+    frame: sheets.Frame
     note: dict[str, object]
 
 
@@ -193,10 +192,10 @@ def note_pdf(note: Note, *, tag: str) -> bytes:
     return press.pdf(TEMPLATES / "parents.typ", NoteSheet(_frame(tag), note.model_dump()))
 
 
-def _frame(tag: str) -> Frame:
+def _frame(tag: str) -> sheets.Frame:
     language = vocabulary.languages()[tag]
     writing = Writing.of(tag, language.direction, language.script)
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         banner = twice(wording.DEMONSTRATION) if settings.IS_DEMO else ()
         words = {name: str(each) for name, each in WORDS.items()}
-    return Frame(writing, banner, words, picture=None, statements=())
+    return sheets.Frame(writing, banner, words, picture=None, statements=())

@@ -18,9 +18,8 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from protect.kernel import errors, tables
-from protect.questionnaires import words
+from protect.questionnaires import schemas, words
 from protect.questionnaires.rules import definitions
-from protect.questionnaires.schemas import Definition
 from protect.reference import vocabulary
 
 OWN = Path(__file__).resolve().parent / "data" / "forms"
@@ -43,7 +42,7 @@ class Translation:
 class Source:
     """A form of the files. Without `published_on` it is a draft that no respondent sees."""
 
-    definition: Definition
+    definition: schemas.Definition
     published_on: date | None
     translations: dict[str, Translation]
 
@@ -113,9 +112,9 @@ def _source(code: str, path: Path, others: dict[str, Path]) -> Source:
     return Source(definition, published_on, translations)
 
 
-def _definition(path: Path, data: dict[str, Any]) -> Definition:
+def _definition(path: Path, data: dict[str, Any]) -> schemas.Definition:
     try:
-        return Definition.model_validate(data)
+        return schemas.Definition.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         at = first["loc"]
@@ -159,7 +158,7 @@ def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
-def _must_not_pry(path: Path, definition: Definition, texts: words.Words) -> None:
+def _must_not_pry(path: Path, definition: schemas.Definition, texts: words.Words) -> None:
     """Refuse a question about the respondent's own experience of violence, in any language."""
     for key, text in words.asking_words(definition, texts):
         for language in barred().values():

@@ -20,8 +20,7 @@ from protect.questionnaires.models import FormVersion
 from protect.trainings.base import access
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.curricula import course_forms, errors
-from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula import course_forms, enums, errors
 from protect.trainings.scheduling.models import Edition
 
 
@@ -70,7 +69,7 @@ def copy(scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> 
         return
     inquiries = row.inquiries.select_related("form").order_by("pk")
     forms = {Phase(inquiry.phase): inquiry.form for inquiry in inquiries}
-    chosen = course_forms.Chosen(SetOrder(row.order), Assessment(row.assessment), forms)
+    chosen = course_forms.Chosen(enums.SetOrder(row.order), Assessment(row.assessment), forms)
     choose(scope, edition, chosen, at=at)
 
 

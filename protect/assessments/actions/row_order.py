@@ -20,8 +20,7 @@ from django.db.models import QuerySet
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
-from protect.trainings.scheduling.models import Edition
-from protect.trainings.scheduling.queries import EditionQuerySet
+from protect.trainings.scheduling import models, queries
 
 AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
 NAMELESS = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
@@ -90,6 +89,6 @@ def reinsert(*, at: datetime) -> Counter[str]:
     return done
 
 
-def measured() -> EditionQuerySet:
+def measured() -> queries.EditionQuerySet:
     """Return the editions that have assessments."""
-    return Edition.objects.filter(pk__in=Measuring.objects.values("pk"))
+    return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

@@ -15,8 +15,7 @@ from django.db.models import Max, Q
 
 from protect.assessments import rules
 from protect.assessments.access import half_days_of, last_end
-from protect.assessments.actions.answers import key_of
-from protect.assessments.actions.row_order import mix, store_slips
+from protect.assessments.actions import answers, row_order
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
@@ -50,7 +49,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     audit = _printing(scope, edition, number, at)
     until = max(at, last_end(edition) or at) + rules.DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
-    store_slips(edition.pk, Phase.EVALUATION, tokens, expires_on=until.date())
+    row_order.store_slips(edition.pk, Phase.EVALUATION, tokens, expires_on=until.date())
     audit.record("assessments.print_slips", edition)
     return tokens
 
@@ -93,16 +92,16 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):
         raise AssessmentRefusal("assessments_answers_closed")
-    token = codes.link_token(key_of(row), sent_key)
+    token = codes.link_token(answers.key_of(row), sent_key)
     if LinkTaken.objects.filter(registration=registration).exists():
         tokens = AnswerToken.objects.filter(edition=edition)
         if tokens.filter(token_hash=access.token_hash(token)).exists():
             return token
         raise AssessmentRefusal("assessments_link_taken")
     expires_on = ((last_end(edition) or at) + rules.DAYS_OPEN).date()  # the same for all
-    store_slips(edition.pk, Phase.EVALUATION, [token], expires_on=expires_on)
+    row_order.store_slips(edition.pk, Phase.EVALUATION, [token], expires_on=expires_on)
     LinkTaken.objects.create(registration=registration)
-    mix(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
+    row_order.mix(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
     return token
 
 

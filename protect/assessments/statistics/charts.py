@@ -13,9 +13,8 @@ from math import ceil, floor, log10
 
 import numpy as np
 
+from protect.assessments.statistics import limits, ratings
 from protect.assessments.statistics.change import Change, Spread
-from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import TOP, Rating
 from protect.ui.dots import mark
 
 WIDTH, EDGE = 400, 20  # units of the drawing
@@ -110,9 +109,9 @@ class _Line:
         return round(EDGE + share * (WIDTH - 2 * EDGE))
 
 
-def dots(spread: Spread, change: Change | Reason) -> Dots:
+def dots(spread: Spread, change: Change | limits.Reason) -> Dots:
     """Return the drawing of a spread, with the mean where it may be published, else the median."""
-    means = [] if isinstance(change, Reason) else [change.low, change.high]
+    means = [] if isinstance(change, limits.Reason) else [change.low, change.high]
     low = min(spread.values[0], 0.0, *means)
     high = max(spread.values[-1], 0.0, *means)
     if low == high:
@@ -135,12 +134,12 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
     )
 
 
-def bar(rating: Rating) -> Bar:
+def bar(rating: ratings.Rating) -> Bar:
     ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
     low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
     return Bar(
         tuple(
-            Stretch(level, begin, end - begin, level > len(rating.counts) - TOP)
+            Stretch(level, begin, end - begin, level > len(rating.counts) - ratings.TOP)
             for level, (begin, end) in enumerate(pairwise(ends), 1)
             if end > begin
         ),
@@ -149,7 +148,7 @@ def bar(rating: Rating) -> Bar:
     )
 
 
-def _levels(rating: Rating) -> range:
+def _levels(rating: ratings.Rating) -> range:
     return range(len(rating.counts) + 1)
 
 
@@ -190,8 +189,8 @@ def _ticks(line: _Line) -> Iterator[Tick]:
         yield Tick(value, line.at(value))
 
 
-def _middle(spread: Spread, change: Change | Reason, line: _Line) -> Middle:
-    if isinstance(change, Reason):
+def _middle(spread: Spread, change: Change | limits.Reason, line: _Line) -> Middle:
+    if isinstance(change, limits.Reason):
         x = line.at(spread.median)
         return Middle(x, x, x, is_mean=False)
     return Middle(line.at(change.mean), line.at(change.low), line.at(change.high), is_mean=True)

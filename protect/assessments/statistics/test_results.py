@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from protect.assessments.statistics import change as changes
-from protect.assessments.statistics import items
+from protect.assessments.statistics import items, pairs
 from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
 from protect.assessments.statistics.limits import Limits, Reason
-from protect.assessments.statistics.pairs import Side, pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +30,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Attrition:
-    pre: Side
-    post: Side
+    pre: pairs.Side
+    post: pairs.Side
     paired: int
 
 
@@ -61,7 +60,7 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
         _must_fit(answers.scores, maximum)
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
-    pairing = pair(pre.codes, post.codes)
+    pairing = pairs.pair(pre.codes, post.codes)
     fitness = changes.fitness(pre.scores, maximum, limits)
     before, after = pre.scores[pairing.before], post.scores[pairing.after]
     differences = changes.differences(before, after)

@@ -17,11 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments import rules
+from protect.assessments import forms, rules
 from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
 from protect.assessments.errors import AssessmentRefusal
-from protect.assessments.forms import PrintForm, TypedForm
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
 from protect.kernel import clock
@@ -136,7 +135,7 @@ def _printed(
     edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
-    form = PrintForm(sent_data(request), initial=initial)
+    form = forms.PrintForm(sent_data(request), initial=initial)
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
@@ -156,7 +155,7 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     sets, tag = sets_of(inquiry), tag_of(request)
     chosen = sets.get(request.GET.get("set", ""), inquiry)
-    form = TypedForm(
+    form = forms.TypedForm(
         sent_data(request),
         edition=edition,
         asked_form=form_of(chosen.form, tag),

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.assessments.access import get_measuring, get_planned_edition
-from protect.assessments.actions import measurement
-from protect.assessments.actions.answers import let_try_again
+from protect.assessments.actions import answers, measurement
 from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import assessment_of, passed_in
@@ -100,7 +99,7 @@ def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
     if request.method == "POST":
-        let_try_again(scope, registration, at=clock.now())
+        answers.let_try_again(scope, registration, at=clock.now())
         message = _("They can take the test once more.")
         return done(request, message, LEARNING, registration.edition_id)
     effects = [_("Their answers are deleted. They have not passed until they answer again.")]

@@ -19,10 +19,9 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.certificates.actions import status_lists
-from protect.certificates.badges import documents, shapes
+from protect.certificates.badges import documents, shapes, verification
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import list_address
-from protect.certificates.badges.verification import is_genuine
 from protect.certificates.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -99,7 +98,7 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
 
 def _is_as_signed(row: Certificate) -> bool:
     """Return whether a key of its issuer signed a certificate, and the row says the same."""
-    if not is_genuine(row.document, keys_of(row.issuer_id)):
+    if not verification.is_genuine(row.document, keys_of(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
     (place,) = document["credentialStatus"]

@@ -13,9 +13,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges import shapes
-from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
+from protect.certificates.badges import issuers, shapes, status_lists
 from protect.certificates.errors import CertificateRefusal
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
@@ -30,7 +28,7 @@ class Certificate:
     """
 
     id: UUID
-    issuer: Issuer
+    issuer: issuers.Issuer
     title: str
     short_title: str
     criteria: str
@@ -46,7 +44,7 @@ def certificate(content: Certificate) -> dict[str, Any]:
     """Return the document without a proof, always the same. Errors: certificates_unfit."""
     if not 0 < content.minutes <= shapes.MOST_MINUTES:
         raise CertificateRefusal("certificates_unfit", field="minutes")
-    if not 0 <= content.status_index < SIZE or content.status_list < 1:
+    if not 0 <= content.status_index < status_lists.SIZE or content.status_list < 1:
         raise CertificateRefusal("certificates_unfit", field="status_index")
     if content.issued.tzinfo is None:
         raise CertificateRefusal("certificates_unfit", field="issued")
@@ -112,11 +110,11 @@ def _subject(content: Certificate) -> dict[str, Any]:
 
 
 def _status(content: Certificate) -> dict[str, str]:
-    listed = list_address(content.issuer.address, content.status_list)
+    listed = status_lists.list_address(content.issuer.address, content.status_list)
     return {
         "id": f"{listed}#{content.status_index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": PURPOSE,
+        "statusPurpose": status_lists.PURPOSE,
         "statusListIndex": str(content.status_index),
         "statusListCredential": listed,
     }

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from protect.certificates.errors import CertificateRefusal
-from protect.uploads import apart
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import apart, refusal_reasons
 
 MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
 PDF = b"%PDF-"
@@ -66,7 +65,7 @@ def _parsed(
     """Return the object of a file. A file that exhausts its parser counts as unreadable."""
     try:
         document = json.loads(apart.parse(parser, content, **options).body)
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         if refusal.code == "large":
             raise CertificateRefusal("certificates_file_large", **refusal.facts) from None
         if refusal.code == "absent":

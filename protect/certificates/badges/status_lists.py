@@ -17,8 +17,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.certificates.badges import shapes
-from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges import issuers, shapes
 from protect.certificates.errors import StatusListFull
 from protect.vault.formats.badges import CREDENTIALS
 
@@ -36,7 +35,7 @@ def list_address(issuer: str, number: int) -> str:
 
 
 def status_list(
-    issuer: Issuer, number: int, places: Iterable[int], *, at: datetime
+    issuer: issuers.Issuer, number: int, places: Iterable[int], *, at: datetime
 ) -> dict[str, Any]:
     """Return a list without a proof, to be signed. Errors: ValueError for a place outside it."""
     address = list_address(issuer.address, number)

@@ -16,9 +16,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access as certificates_access
-from protect.certificates import eligibility, labels, papers
+from protect.certificates import eligibility, forms, labels, papers
 from protect.certificates.actions import certificates
-from protect.certificates.forms import CertificateReasonForm
 from protect.certificates.models import Certificate
 from protect.kernel import clock, errors
 from protect.orgs.access import scope_of
@@ -167,7 +166,7 @@ def _end(
 def _with_reason(
     request: HttpRequest, action: Action, context: Mapping[str, object]
 ) -> HttpResponse:
-    form = CertificateReasonForm(sent_data(request))
+    form = forms.CertificateReasonForm(sent_data(request))
     if form.is_valid():
         with form.mending():
             row = action(at=clock.now(), reason=form.cleaned_data["reason"])

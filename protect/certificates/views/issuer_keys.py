@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import labels
-from protect.certificates.desk import advice_for
-from protect.certificates.extension import KEYS
+from protect.certificates import desk, extension, labels
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
@@ -33,7 +31,7 @@ def issuer_keys(request: HttpRequest) -> HttpResponse:
         access.must_plan_somewhere(scope)
     managed = set(managed_by(scope).values_list("pk", flat=True))
     issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
-    return show_tab(request, KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
+    return show_tab(request, extension.KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +82,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:
     rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
-    advice = advice_for(organisation, at=at)
+    advice = desk.advice_for(organisation, at=at)
     keys = [(each, labels.key_state(each)) for each in rows]
     return {
         "organisation": organisation,

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access, labels, papers, rules
 from protect.certificates.actions import certificates, renewal
-from protect.certificates.badges import verification
-from protect.certificates.badges.files import certificate_of
+from protect.certificates.badges import files, verification
 from protect.certificates.errors import CertificateRefusal, CertificateUnknown
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
 from protect.certificates.models import Certificate, StatusList
@@ -28,8 +27,7 @@ from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
 from protect.ui.pages import posted
-from protect.vault import gates
-from protect.vault.badges import has_unconfirmed_key, is_name_here, keys_under
+from protect.vault import badges, gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
@@ -86,7 +84,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
         with file_form.mending():
             if is_large:
                 raise CertificateRefusal("certificates_file_large", kilobytes=MOST_SENT // KILOBYTE)
-            document = certificate_of(file_form.cleaned_data["file"].read())
+            document = files.certificate_of(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
         "verdict": verdict,
@@ -166,10 +164,10 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
     controller = verification.issuer_of(document)
     lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    keys = keys_under(controller)
-    verdict = verification.verify(document, documents, keys, at=at, is_here=is_name_here)
+    keys = badges.keys_under(controller)
+    verdict = verification.verify(document, documents, keys, at=at, is_here=badges.is_name_here)
     lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
-    if lacks_key and has_unconfirmed_key(controller):
+    if lacks_key and badges.has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
 

@@ -10,9 +10,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from protect.certificates import access, papers
+from protect.certificates import access, models, papers
 from protect.certificates.badges.issuers import Issuer, profile
-from protect.certificates.models import StatusList
 from protect.orgs.models import Organisation
 from protect.ui.assets import KEPT_BRIEFLY
 from protect.vault import gates
@@ -37,7 +36,7 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    row = StatusList.objects.filter(issuer=pk, number=number).first()
+    row = models.StatusList.objects.filter(issuer=pk, number=number).first()
     if row is None:
         raise Http404
     return _published(row.document, papers.MEDIA_TYPE)

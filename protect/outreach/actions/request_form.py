@@ -24,8 +24,7 @@ from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
 from protect.outreach import errors, rules
 from protect.outreach.models import SessionRequest
-from protect.trainings.base import links
-from protect.trainings.base.access import token_hash
+from protect.trainings.base import access, links
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
@@ -58,7 +57,7 @@ def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> SessionRe
         code=drawn_code(),
         received_at=at,
         moved_at=at,
-        token_hash=token_hash(token_of(pk)),
+        token_hash=access.token_hash(token_of(pk)),
         sent_key=sent_key,
         **{name: fields[name] for name in FIELDS if name in fields},
     )

@@ -9,8 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Membership, Organisation, User
-from protect.outreach import labels
-from protect.outreach.enums import Mood
+from protect.outreach import enums, labels
 from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -85,12 +84,12 @@ class PlanForm(DeskForm):
 
 class DebriefForm(DeskForm):
     # Translators: how somebody feels after a session that they held.
-    mood = fields.radio(_("How are you after the session?"), Mood.choices)
+    mood = fields.radio(_("How are you after the session?"), enums.Mood.choices)
     # Translators: a box to tick: somebody wants to talk after a session.
     wants_call = fields.tick(_("I want to be called"))
 
-    def clean_mood(self) -> Mood:
-        return Mood(self.cleaned_data["mood"])
+    def clean_mood(self) -> enums.Mood:
+        return enums.Mood(self.cleaned_data["mood"])
 
 
 # Forms that are kept while their author is locked, by name of an address.

@@ -10,9 +10,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from protect.outreach import errors, rules
+from protect.outreach import errors, models, rules
 from protect.outreach.actions.head_counts import Declared
-from protect.outreach.models import InformationSession
 from protect.trainings.base import fields, labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
@@ -43,7 +42,7 @@ class NumbersForm(DeskForm):
     could_name = number(_("How many could name a service"))
 
     def __init__(
-        self, *args: Any, session: InformationSession | None = None, **kwargs: Any
+        self, *args: Any, session: models.InformationSession | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
@@ -101,7 +100,7 @@ def cell_name(band: str, sex: str) -> str:
     return f"n_{band}_{sex}"
 
 
-def bands_of(session: InformationSession) -> list[str]:
+def bands_of(session: models.InformationSession) -> list[str]:
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, labels.UNKNOWN]
 

@@ -16,8 +16,7 @@ from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
 from protect.outreach.models import SessionRequest
 from protect.reference import formats, vocabulary
-from protect.reference.lookup import store
-from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup import index, store
 from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
@@ -164,7 +163,7 @@ class AskForm(TellForm):
             self.add_error("place", _("We do not know this place. Try a larger town nearby."))
         return data
 
-    def _offer(self, rows: Iterable[PlaceRow]) -> None:
+    def _offer(self, rows: Iterable[index.PlaceRow]) -> None:
         self._choose("which", [(row.id, _whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
         self.errors.pop("which", None)
@@ -174,7 +173,7 @@ class AskForm(TellForm):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-def _whereabouts(row: PlaceRow) -> str:
+def _whereabouts(row: index.PlaceRow) -> str:
     area = store.areas().get(row.area)
     return f"{row.name} ({area.name})" if area else row.name
 

@@ -15,13 +15,12 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access, rules
+from protect.outreach import access, models, rules
 from protect.outreach import labels as outreach_labels
 from protect.outreach.actions import readiness, requests
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import conflicting_fields, request_values
-from protect.outreach.models import InformationSession, SessionRequest
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
@@ -199,7 +198,7 @@ def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "outreach/session_people.html", form, {"found": session.request})
 
 
-def line_of(row: SessionRequest) -> dict[str, Any]:
+def line_of(row: models.SessionRequest) -> dict[str, Any]:
     due = rules.due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
@@ -214,12 +213,12 @@ def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
     return [(each, scheduling_labels.booking(each)) for each in rows]
 
 
-def missing_of_session(session: InformationSession) -> list[str]:
+def missing_of_session(session: models.InformationSession) -> list[str]:
     is_to_come = readiness.is_to_come(session, clock.now())
     return [*readiness.missing_of(session)] if is_to_come else []
 
 
-def host_of(scope: Scope, session_request: SessionRequest) -> Organisation:
+def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisation:
     return Organisation.objects.get(pk=access.must_answer(scope, session_request))
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from protect.questionnaires import wording
+from protect.questionnaires import schemas, wording
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.forms import QuestionnaireForm, marked
-from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.reference import vocabulary
 
@@ -70,7 +69,7 @@ def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
         }
 
 
-def _boxes(form: Form, field: FormField) -> list[Any]:
+def _boxes(form: Form, field: schemas.FormField) -> list[Any]:
     if field.type == FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
     if field.type in {FieldType.SCALE, FieldType.RATING}:
@@ -79,7 +78,7 @@ def _boxes(form: Form, field: FormField) -> list[Any]:
     return [marked(form, form.words[f"{field.key}.options.{code}"]) for code in field.options]
 
 
-def _lines(form: Form, field: FormField) -> list[Any]:
+def _lines(form: Form, field: schemas.FormField) -> list[Any]:
     if field.type in {FieldType.SCALE, FieldType.RATING}:
         return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]
