@@ -59,9 +59,7 @@ def get_measuring(edition: Edition) -> Measuring:
 
 def get_slip(token: str, day: date) -> AnswerToken:
     """Return the slip that opens a form on a day, typed in any case.
-
-    Errors: assessments_slip_gone.
-    """
+    Errors: assessments_slip_gone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if slip is None:

@@ -1,8 +1,5 @@
-"""Indicators of assessments: gains, ratings by level and follow-up ratios.
-
-Sums are divided last. An edition with too few answers, or without a valid gain, gives a reason in
-place of a number.
-"""
+"""Indicators of assessments: gains, ratings by level and follow-up ratios. Sums are divided last.
+Too few answers, or no valid gain, give a reason in place of a number."""
 
 from __future__ import annotations
 

@@ -137,10 +137,8 @@ class Learned:
 
     @property
     def gained(self) -> tuple[float, float] | Reason | None:
-        """Return the points gained and the points left, over all pairs: their ratio is the gain.
-
-        A reason where no gain is claimed; None where no test is asked.
-        """
+        """Return the points gained and the points left, over all pairs: their ratio is the gain. A
+        reason where no gain is claimed; None where no test is asked."""
         if self.learning is None:
             return None
         if isinstance(self.learning.gain, Reason):

@@ -1,7 +1,4 @@
-"""Access to certificates: planners at the desk, holders by their link, visitors by number.
-
-Foreign and missing things give one and the same 404, as in `access`.
-"""
+"""Access to certificates: planners at the desk, holders by their link, visitors by number."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Which participants get a certificate, and what the others lack. Units: whole minutes.
-
-Source: docs/trainings-developers.md.
-"""
+"""Which participants get a certificate, and what the others lack.
+Units: whole minutes. Source: docs/trainings-developers.md."""
 
 from __future__ import annotations
 

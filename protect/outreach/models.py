@@ -160,11 +160,9 @@ class Debrief(models.Model):
 
 
 class HeadCount(models.Model):
-    """How many people of one cell were at a session. No person, and no list of them.
-
-    A revision replaces the one before it and leaves it in place. Codes: age bands or class
-    levels of age_bands.toml and grades.toml; `unknown` where the holder cannot tell.
-    """
+    """How many people of one cell were at a session. No person, and no list of them. A revision
+    replaces the one before it and leaves it in place. Codes: age bands or class levels of
+    age_bands.toml and grades.toml; `unknown` where the holder cannot tell."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="head_counts"

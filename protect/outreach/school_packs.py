@@ -1,8 +1,5 @@
-"""School packs: lessons for four ages, the teacher's card, the note to parents. Words are data.
-
-A lesson is in the language of its file, a note in that of its record. An office adds a language by
-a file of its own, of all lessons or of some. Source: docs/data-trainings.md.
-"""
+"""School packs: lessons for four ages, the teacher's card, the note to parents. An office adds a
+language by a file of its own. Source: docs/data-trainings.md."""
 
 from __future__ import annotations
 
@@ -75,11 +72,8 @@ class Note(tables.Record):
 
 @cache
 def lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons of a language, the youngest age first. Errors: DataError.
-
-    Also when the minutes of the steps are not those of the lesson, when a translation has other
-    steps than its source, and when a class level names a pack that there is not.
-    """
+    """Return the lessons of a language, the youngest age first. Errors: DataError, also for minutes
+    or steps that do not fit, and for a class level with a pack that there is not."""
     kind = f"{KIND}{tag}"
     rows = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
     source = rows if tag == SOURCE else lessons(SOURCE)

@@ -43,9 +43,7 @@ class Answers:
     @classmethod
     def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
         """Return kept answers, checked.
-
-        Errors: questionnaire_answers_bad, which never names an answer.
-        """
+        Errors: questionnaire_answers_bad, which never names an answer."""
         form, number = definition.code, definition.number
         head = {"form": form, "number": number, "hash": content_hash, "values": 0}
         problem = "questionnaire_version_other"
@@ -65,12 +63,9 @@ KEPT = 256  # parsed contents: versions and languages of a busy day
 
 
 def get_form(code: str, number: int | None = None, language: str = "en") -> Form:
-    """Return a published form, the newest version unless a number is given.
-
-    Each text is in the language, else in the first of its fallbacks that has it, else in the
-    form's own.
-    Errors: questionnaire_unknown; questionnaire_version_damaged when a row does not match its hash.
-    """
+    """Return a published form, the newest version unless a number is given. Each text is in the
+    language, else in the first of its fallbacks that has it, else in the form's own. Errors:
+    questionnaire_unknown; questionnaire_version_damaged when a row does not match its hash."""
     rows = FormVersion.objects.filter(code=code)
     if number is not None:
         rows = rows.filter(number=number)
@@ -106,9 +101,7 @@ def published(kind: FormKind | None = None) -> list[FormVersion]:
 
 def read_answers(form: Form, sent: answers.Sent) -> answers.Reading:
     """Return what was sent as answers, mistakes and what was dropped.
-
-    Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix.
-    """
+    Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix."""
     return answers.read(form.definition, sent)
 
 

@@ -2,8 +2,7 @@
 
 After the second mail their agreement is deleted. Every participant who agreed gets both mails: to
 leave out those who answered, the system would have to know who they are. Source:
-docs/adr/0031-answers-without-people.md.
-"""
+docs/adr/0031-answers-without-people.md."""
 
 from __future__ import annotations
 
@@ -70,11 +69,8 @@ def decline(registration: Registration, *, at: datetime) -> None:
 
 
 def remind(*, at: datetime) -> int:
-    """Mail the participants whose follow-up is due; the second mail deletes their agreement.
-
-    Runs at night. Each edition has a transaction of its own; a second run mails nothing twice.
-    Return the number of mails.
-    """
+    """Mail the participants whose follow-up is due; the second mail deletes their agreement. One
+    transaction for each edition; a second run mails nothing twice. Return the number of mails."""
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
     return sum(_remind(edition_pk, at=at) for edition_pk in list(editions))
@@ -112,10 +108,8 @@ def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
 
 
 def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
-    """Delete an unused link, and mail another to the corrected address.
-
-    The new link ends on the same day. The caller has raised the number of `row`'s links.
-    """
+    """Delete an unused link, and mail another to the corrected address. The new link ends on the
+    same day. The caller has raised the number of `row`'s links."""
     AnswerToken.objects.filter(pk=before.pk).delete()
     store_slips(before.edition_id, Phase.FOLLOW_UP, [_token(row)], expires_on=before.expires_on)
     if before.expires_on >= at.date():
@@ -127,10 +121,8 @@ def _asks(edition: Edition) -> bool:
 
 
 def _token(registration: Registration) -> str:
-    """Return the token of a participant's link: the same in both mails, and never stored.
-
-    A corrected address gives another token.
-    """
+    """Return the token of a participant's link: the same in both mails, and never stored. A
+    corrected address gives another token."""
     of = registration.pk.bytes + registration.link_number.to_bytes(4)
     digest = hmac.digest(match_key(PURPOSE), of, "sha256")
     return digest[:TOKEN_BYTES].hex()

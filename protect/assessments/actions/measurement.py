@@ -40,11 +40,9 @@ def start(edition: Edition) -> None:
 def choose(
     scope: Scope, edition: Edition, chosen: course_forms.Chosen, *, at: datetime
 ) -> Measuring:
-    """Save the forms of an edition. A form that has responses stays as it is.
-
-    With one set for both tests, the second one is the first.
-    Errors: PermissionDenied; assessments_analysis_frozen; assessments_forms_in_use; SetsDiffer.
-    """
+    """Save the forms of an edition. A form that has responses stays as it is. With one set for both
+    tests, the second one is the first.
+    Errors: PermissionDenied; assessments_analysis_frozen; assessments_forms_in_use; SetsDiffer."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
         edition=edition,
@@ -98,12 +96,9 @@ def _write(row: Measuring, forms: Mapping[Phase, FormVersion]) -> None:
 
 @transaction.atomic
 def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
-    """Replace codes by random pair ids, delete the key, and close all open forms.
-
-    Follow-ups come later and stay open. Results are the same before and after.
-    Errors: PermissionDenied; assessments_analysis_frozen, the second time;
-    trainings_edition_not_ended.
-    """
+    """Replace codes by random pair ids, delete the key, and close all open forms. Follow-ups come
+    later and stay open. Results are the same before and after. Errors: PermissionDenied;
+    assessments_analysis_frozen, the second time; trainings_edition_not_ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk)
     if row.frozen_at is not None:

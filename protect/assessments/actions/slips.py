@@ -1,9 +1,6 @@
-"""Cards for tests; slips and links that open the evaluation once.
-
-The evaluation without paper: a participant takes one link from their own page. The database stores
-that they took one, in random order among the others, but neither when nor which: as if they had
-drawn a slip. Source: docs/adr/0031-answers-without-people.md.
-"""
+"""Cards for tests; slips and links that open the evaluation once. A link replaces a slip online.
+The database stores that a participant took one, in random order among the others, but neither when
+nor which. Source: docs/adr/0031-answers-without-people.md."""
 
 from __future__ import annotations
 
@@ -42,10 +39,8 @@ def print_cards(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
 @transaction.atomic
 def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) -> list[str]:
     """Make slips that open the evaluation once each; return their tokens, which are not stored.
-
     They work until DAYS_OPEN after the last half day, and so long from now at least.
-    Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MOST.
-    """
+    Errors: PermissionDenied; assessments_analysis_frozen; ValueError for more than MOST."""
     audit = _printing(scope, edition, number, at)
     until = max(at, last_end(edition) or at) + rules.DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
@@ -64,11 +59,8 @@ def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> Audi
 
 
 def is_link_offered(registration: Registration, at: datetime) -> bool:
-    """Return whether a participant can take a link now, or could before they took it.
-
-    In a room there are slips. Online, every confirmed participant gets a link, except one who
-    was recorded as absent from all sessions.
-    """
+    """Return whether a participant can take a link now, or could before they took it. Only online,
+    and not for a participant recorded as absent from all sessions."""
     edition = registration.edition
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False
@@ -83,11 +75,9 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
 
 @transaction.atomic
 def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
-    """Return the token of a one-time link to the evaluation; a page sent again gets the same.
-
-    The audit has no entry: it knows minutes. Errors: assessments_answers_closed;
-    assessments_link_taken; MatchKeyMissing.
-    """
+    """Return the token of a one-time link to the evaluation; a page sent again gets the same. The
+    audit has no entry: it knows minutes.
+    Errors: assessments_answers_closed; assessments_link_taken; MatchKeyMissing."""
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):

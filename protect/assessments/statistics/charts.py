@@ -1,8 +1,6 @@
 """Results as numbers for an SVG: changes as dots over a line of points, ratings as a bar of steps.
-
-The line runs from less to more in every script, as number lines do; its numbers have signs. A bar
-begins where one begins to read.
-"""
+The line runs from less to more in every script, as number lines do. A bar begins where one begins
+to read."""
 
 from __future__ import annotations
 

@@ -34,11 +34,9 @@ class Move:
 
 
 def phase(right: Flags, limits: Limits) -> Phase | Reason:
-    """Return the questions of one phase. Units: a row for each answer, a column for each question.
-
-    A question that was left open counts as not right.
-    Source: Kuder and Richardson 1937; docs/trainings-developers.md.
-    """
+    """Return the questions of one phase.
+    Units: a row for each answer, a column for each question. A question that was left open counts
+    as not right. Source: Kuder and Richardson 1937; docs/trainings-developers.md."""
     answers = len(right)
     if why := too_few(answers, limits.fewest_answers):
         return why

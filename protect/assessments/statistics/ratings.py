@@ -39,10 +39,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Share of participants who used the course: of responders, and of all attendees.
-
-    The second counts silent attendees as not having used it, so it is a lower bound.
-    """
+    """Share of participants who used the course: of responders, and of all attendees. The second
+    counts silent attendees as not having used it, so it is a lower bound."""
 
     of_responders: Share
     of_attendees: Share
@@ -62,9 +60,7 @@ def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
 
 def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
     """Return the comments in alphabetical order, so that their order reveals no sender.
-
-    Units: `answers` is the number of forms, with or without words.
-    """
+    Units: `answers` is the number of forms, with or without words."""
     if why := too_few(answers, limits.fewest_answers):
         return why
     return tuple(sorted(text.strip() for text in texts if text.strip()))

@@ -52,10 +52,8 @@ class Learning:
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return all results, paired by code; of a test that was too easy no gain.
-
-    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
-    """
+    """Return all results, paired by code; of a test that was too easy no gain. Errors: ValueError
+    for scores outside 0 and `maximum`, and for two tests that differ in length."""
     for answers in (pre, post):
         _must_fit(answers.scores, maximum)
     if pre.right.shape[1] != post.right.shape[1]:

@@ -29,10 +29,8 @@ def is_reason(value: object) -> bool:
 
 @register.inclusion_tag("assessments/_change.html")
 def measured_change(learning: test_results.Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
-    """Draw the change of scores: interval first, then the dots and their table.
-
-    id: begins those of the drawing's parts; a page with several drawings gives each its own.
-    """
+    """Draw the change of scores: interval first, then the dots and their table. id: begins those of
+    the drawing's parts; a page with several drawings gives each its own."""
     spread, change = learning.spread, learning.change
     return {
         "id": id,

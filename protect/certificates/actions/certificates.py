@@ -1,9 +1,6 @@
-"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists.
-
-The edition is locked first, then its issuer, so that no participant gets two certificates and no
-place is given twice.
-Source: docs/trainings-developers.md, docs/adr/0023-certificates.md.
-"""
+"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists. The
+edition is locked first, then its issuer: no participant gets two, no place is given twice.
+Source: docs/trainings-developers.md, docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -43,10 +40,9 @@ def issue(
 ) -> Certificate:
     """Issue a certificate of a past edition to one participant, and mail them.
 
-    `reason`: why they get another after theirs was revoked; it stays at the desk.
-    Errors: PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
-    trainings_reason_missing; BadgeKeyMissing; certificates_unfit.
-    """
+    `reason`: why they get another after theirs was revoked; it stays at the desk. Errors:
+    PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
+    trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
     line = _line(edition, registration.pk)
@@ -73,12 +69,9 @@ def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Cert
 
 @transaction.atomic
 def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate. Its public page says so; the reason stays with the planners.
-
-    Without a signing key the page shows it at once, and the status list follows with the next
-    key.
-    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn.
-    """
+    """Revoke a certificate. Its public page says so; the reason stays with the planners. Without a
+    signing key the page shows it at once; the status list follows with the next key.
+    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn."""
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     with suppress(BadgeKeyMissing, BadgeKeyDamaged):
@@ -91,11 +84,9 @@ def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str)
 
 @transaction.atomic
 def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate and issue another from current data; return the new one.
-
-    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn;
-    certificates_not_due; certificates_not_earned, after which the old one stands; BadgeKeyMissing.
-    """
+    """Revoke a certificate and issue another from current data; return the new one. Errors:
+    PermissionDenied; trainings_reason_missing; certificates_withdrawn; certificates_not_due;
+    certificates_not_earned, after which the old one stands; BadgeKeyMissing."""
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
@@ -216,9 +207,7 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 @transaction.atomic
 def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
     """Return whether a visitor typed the holder's name.
-
-    Errors: certificates_name_asked_too_often, after TRIES.
-    """
+    Errors: certificates_name_asked_too_often, after TRIES."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
         row.name_tried_at, row.name_tries = at, 0

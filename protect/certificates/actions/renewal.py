@@ -1,10 +1,8 @@
 """Certificates signed once more: under a trusted key, or with their holder's name.
 
-The id, the place in the list and the content stay; only key, time of signing and name differ. The
-signed document is the reference. A row changed by a writer to the database differs from it, or has
-another signature, and is not signed.
-Source: docs/adr/0023-certificates.md.
-"""
+Only key, time of signing and name differ from the signed document, which is the reference: a row
+that a writer to the database changed differs from it, or fails its signature, and is not signed.
+Source: docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -33,10 +31,8 @@ BATCH = 50  # certificates in one transaction
 
 
 def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
-    """Return the document that the holder downloads, with their name where they chose so.
-
-    The stored and published document never has it. Without a key it has no name either.
-    """
+    """Return the document that the holder downloads, with their name where they chose so. The
+    stored and published document never has it. Without a key it has no name either."""
     name = certificate.shown_name
     document: dict[str, Any] = certificate.document
     if not (name and document and _is_as_signed(certificate)):
@@ -50,12 +46,9 @@ def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
 
 
 def sign_anew(*, at: datetime) -> Counter[str]:
-    """Sign certificates again whose key is distrusted, or was published under another name.
-
-    That is so after a key was distrusted, and after the public site moved. Holders download anew.
-    Return how many were signed, how many were altered and stay as they are, and how many issuers
-    have no key that opens.
-    """
+    """Sign certificates again whose key is distrusted, or was published under another name. Return
+    how many were signed, how many were altered and stay as they are, and how many issuers have no
+    key that opens."""
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
     for issuer in issuers.values_list("issuer", flat=True).distinct():

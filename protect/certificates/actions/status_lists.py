@@ -1,7 +1,5 @@
 """Status lists of revoked and replaced certificates: published, and signed again in time.
-
-Source: docs/adr/0023-certificates.md.
-"""
+Source: docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -65,12 +63,9 @@ def must_be_published(organisation: Organisation, number: int, *, at: datetime) 
 
 
 def renew(*, at: datetime) -> Counter[str]:
-    """Sign again each list that is a week old, or whose key is no longer in use.
-
-    Each issuer has a transaction of its own. Return how many lists were signed, and how many
-    issuers have no key that opens: their lists expire, and their certificates cannot be relied
-    on then.
-    """
+    """Sign again each list that is a week old, or whose key is no longer in use. One transaction
+    for each issuer. Return how many lists were signed, and how many issuers have no key that opens:
+    their lists expire, and then no one can rely on their certificates."""
     done: Counter[str] = Counter()
     for key in StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct():
         try:

@@ -1,10 +1,8 @@
 """The certificate document, before it is signed.
 
-It holds no evidence, no test result and no address of the participant: only what the public page
-shows as well. The holder's id is derived from the certificate's own random one, so that it leads to
-no person; a hashed e-mail could be guessed.
-Source: Open Badges 3.0; docs/adr/0023-certificates.md.
-"""
+It holds only what the public page shows: no evidence, no test result, no address. The holder's id
+is derived from the certificate's random one: it leads to no person. A hashed e-mail could be
+guessed. Source: Open Badges 3.0; docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -20,12 +18,9 @@ from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The content of a certificate.
-
-    `short_title` is neutral: wallets show it in lists, where a bystander may read it. `name` is
-    set only when the participant has asked for it. `issued` is aware. The place in the status
-    list is drawn by `status_lists.draw_index`.
-    """
+    """The content of a certificate. `short_title` is neutral: wallets show it in lists, where a
+    bystander may read it. `name` is set only when the participant has asked for it. `issued` is
+    aware."""
 
     id: UUID
     issuer: issuers.Issuer

@@ -1,9 +1,6 @@
-"""The issuer document, `did.json`: name, address and every key the issuer ever signed with.
-
-Retired keys stay, among those that may assert: a verifier takes an expired key for one that never
-counts. The dates of use stand beside it in words of schema.org. A distrusted key stays as well,
-marked revoked and not allowed to assert anything.
-"""
+"""The issuer document, `did.json`: name, address and every key the issuer ever signed with. Retired
+keys stay among those that may assert, with their dates in words of schema.org: a verifier takes an
+expired key for one that never counts. A distrusted key is marked revoked and may assert nothing."""
 
 from __future__ import annotations
 
@@ -30,10 +27,8 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The organisation that signs. `controller`: the name of its key in use.
-
-    `address`: the page below which lists and keys are published.
-    """
+    """The organisation that signs. `controller`: the name of its key in use. `address`: the page
+    below which lists and keys are published."""
 
     name: str
     address: str

@@ -1,10 +1,6 @@
-"""Lists of revoked certificates: one bit for each certificate, no name.
-
-131,072 places are the least that the standard allows: among so many, a request for a list does not
-reveal which certificate the verifier checks. Places are drawn at random, so that neighbouring
-places do not reveal a course.
-Source: W3C Bitstring Status List 1.0.
-"""
+"""Lists of revoked certificates: one bit for each certificate, no name. Among 131,072 places, the
+least of the standard, a request for a list does not reveal which certificate is checked. Places are
+random, so that neighbouring ones do not reveal a course. Source: W3C Bitstring Status List 1.0."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Ambassadors: profile and supervisor, permissions for materials, debriefs and calls.
-
-They see no case and stand in no public list. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Ambassadors: profile and supervisor, permissions for materials, debriefs and calls. They see no
+case and stand in no public list. Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -46,12 +44,9 @@ def set_profile(
 
 @transaction.atomic
 def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassador:
-    """Save whether an ambassador's name, picture and voice may be used; they may refuse any time.
-
-    It holds for all organisations for which the ambassador speaks. Mail tells each supervisor
-    what was withdrawn, so that they check the listed materials.
-    Errors: Http404, for a user who is no ambassador.
-    """
+    """Save whether an ambassador's name, picture and voice may be used, for all organisations. Mail
+    tells each supervisor that something was withdrawn: they check the listed materials.
+    Errors: Http404, for a user who is no ambassador."""
     first = access.own_ambassador(scope)
     own = access.own_ambassadors(scope).select_for_update(of=("self",))
     for row in sorted(own, key=lambda each: str(each.resource.organisation_id)):  # as chains

@@ -1,8 +1,6 @@
-"""Head counts of sessions, declared by their holders. No person, and no list.
-
-A phone may send a declaration again: one nonce counts once. A correction is a new revision; the
-earlier one stays. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Head counts of sessions, declared by their holders. No person, and no list. One nonce counts
+once, however often a phone sends it. A correction is a new revision.
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -34,10 +32,8 @@ PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A holder's declaration: people by cell, and how many could name a service.
-
-    `seen` is the revision that stood on their page, 0 for none; None replaces any revision.
-    """
+    """A holder's declaration: people by cell, and how many could name a service. `seen` is the
+    revision that stood on their page, 0 for none; None replaces any revision."""
 
     nonce: UUID
     cells: Mapping[rules.Cell, int] = field(default_factory=dict)
@@ -56,9 +52,7 @@ class Declarer(NamedTuple):
 @transaction.atomic
 def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
     """Save a declaration once for its nonce; return its revision.
-
-    Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible.
-    """
+    Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible."""
     row = access.get_session(scope, session.pk)
     return _declare(row, declared, Declarer(user=who(scope)), at)
 

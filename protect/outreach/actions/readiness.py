@@ -1,7 +1,5 @@
 """What a session still needs: holders, company at a first one, every wanted language.
-
-Source: docs/adr/0033-information-sessions.md.
-"""
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 

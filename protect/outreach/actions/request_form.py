@@ -1,8 +1,6 @@
-"""Requests for information sessions: one form, and later changes by the asker's own link.
-
-The link's token is derived from the request's id and the server's key: it is the same in every
-mail, and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Requests for information sessions: one form, and later changes by the asker's own link. The
+link's token is derived from the request's id and the server's key: it is the same in every mail,
+and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -45,9 +43,7 @@ COMPLETED = (
 @transaction.atomic
 def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> SessionRequest:
     """Save a request and mail the asker and the country's planners. A form counts once.
-
-    Shapes: `fields` of FIELDS, and perhaps `languages` as tags.
-    """
+    Shapes: `fields` of FIELDS, and perhaps `languages` as tags."""
     before = SessionRequest.objects.filter(sent_key=sent_key).first()
     if before is not None:
         return before
@@ -71,10 +67,8 @@ def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> SessionRe
 @transaction.atomic
 def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime) -> SessionRequest:
     """Save the asker's further answers and changes, by their own link.
-
     Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
-    Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict.
-    """
+    Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict."""
     row = open_locked(request, "complete")
     fill_in(row, fields)
     row.said = fields.get("said") or row.said
@@ -119,11 +113,8 @@ def tell_asker(row: SessionRequest, *, at: datetime) -> None:
 
 
 def tell_planners(row: SessionRequest, *, at: datetime) -> None:
-    """Mail the planners that work waits: of the organisation that took it, or of the country.
-
-    One mail at a time, until it has left: by their link the asker may save as often as they
-    like.
-    """
+    """Mail the planners that work waits: of the organisation that took it, or of the country. One
+    mail at a time, until it has left, however often the asker saves."""
     planners = holders(Permission.PLAN_TRAININGS, country=row.country_id)
     if row.organisation_id:
         planners = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)

@@ -1,7 +1,5 @@
 """Requests for information sessions at the desk: agreed, declined, scheduled, held, closed.
-
-Source: docs/adr/0033-information-sessions.md.
-"""
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -80,12 +78,9 @@ def schedule(
     at: datetime,
     reason: str = "",
 ) -> InformationSession:
-    """Plan the session of a request and ask people to hold it.
-
-    Errors: PermissionDenied, also for a foreign venue; RequestMoveNotAllowed;
-    outreach_ambassador_alone; outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for
-    a language no holder speaks.
-    """
+    """Plan the session of a request and ask people to hold it. Errors: PermissionDenied, also for a
+    foreign venue; RequestMoveNotAllowed; outreach_ambassador_alone; outreach_request_incomplete;
+    ClashBlocks; ClashNeedsReason, also for a language no holder speaks."""
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
     _must_be_known(row)

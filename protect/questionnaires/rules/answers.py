@@ -1,8 +1,6 @@
 """Sent data become answers, mistakes and dropped answers; answers are spelled as they were sent.
-
-What is sent: lists of texts by name. The name is the field's key; where a field has several
-inputs (places of a ranking, rows of a matrix), key, hyphen, option.
-"""
+What is sent: lists of texts by name. The name is the field's key; where a field has several inputs
+(places of a ranking, rows of a matrix), key, hyphen, option."""
 
 from __future__ import annotations
 
@@ -212,10 +210,8 @@ class Reading:
 
 def read(form: Definition, sent: Sent) -> Reading:
     """Return answers, mistakes and what was dropped. Total: anything that is sent gives a reading.
-
     An answer that cannot be read is no answer to those who ask for it in a condition. What was
-    answered although the field is not shown is dropped, right or wrong.
-    """
+    answered although the field is not shown is dropped, right or wrong."""
     good: dict[str, Value] = {}
     bad: dict[str, Wrong] = {}
     for question in form.asking():
@@ -250,10 +246,8 @@ def missing(question: FormField, value: Value | None) -> Wrong | None:
 
 def checked(form: Definition, kept: Any) -> Values:
     """Return kept answers, when they are exactly what `read` would have made.
-
-    Errors: Bad with the first mistake: a field that there is not, one that is not shown, a value
-    of another kind or spelling, a required answer that is missing.
-    """
+    Errors: Bad with the first mistake: a field that there is not, one that is not shown, a value of
+    another kind or spelling, a required answer that is missing."""
     if not isinstance(kept, dict):
         raise Bad(Mistake.CHOICE_UNKNOWN)
     sent: dict[str, list[str]] = {}
