@@ -39,11 +39,11 @@ REQUEST_SHAPES = {
 }
 REQUEST_MOVES = {
     # Translators: a button: an organisation says that it will hold an information session.
-    RequestMove.AGREE: _("Say yes"),
+    RequestMove.AGREE: _("Agree"),
     # Translators: a button: when, where and with whom an information session is.
     RequestMove.SCHEDULE: _("Schedule the session"),
     # Translators: a button: an information session has taken place.
-    RequestMove.HOLD: _("The session has taken place"),
+    RequestMove.HOLD: _("Mark as held"),
     # Translators: a button: nothing is left to do about a request.
     RequestMove.CLOSE: _("Close the request"),
     # Translators: a button: an organisation says no to a request.

@@ -18,7 +18,7 @@ from protect.reference.formats import locale_of
 
 REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
-    Reason.NO_ANSWERS: _("Nobody has answered yet."),
+    Reason.NO_ANSWERS: _("No answers yet."),
     # Translators: why a result is not shown. The code is on a card and typed with both tests.
     Reason.NO_PAIRS: _("No two tests could be paired. No change is shown."),
     # Translators: why a result is not shown. "Hidden" is the mark of all small numbers.

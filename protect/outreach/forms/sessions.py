@@ -222,7 +222,7 @@ PAGES: dict[str, Page] = {
     # Translators: a page: a request for a session is declined.
     "outreach:request_move": Page(_("Decline a request"), DeclineForm),
     # Translators: a page: what the person who asks for a session said by phone.
-    "outreach:request_note": Page(_("Answers by phone"), NoteForm),
+    "outreach:request_note": Page(_("Enter the requester’s answers"), NoteForm),
     # Translators: a page: when and where a session is.
     "outreach:request_schedule": Page(_("Schedule the session"), ScheduleForm),
     # Translators: a page: when and where a session is.

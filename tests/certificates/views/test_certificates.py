@@ -286,7 +286,7 @@ def test_whoever_was_erased_is_issued_none_and_their_page_has_no_deeds(
     gone = attend(edition, 360, pia.user, name="Demo Gone")
     erase_person(pia.scope, gone.participant, at=AT)
     shown = words(desk.get(page))
-    assert "Nobody is confirmed" in shown
+    assert "No confirmed participants" in shown
     assert desk.post(page, registration=gone.pk).status_code == 409
     assert not Certificate.objects.exists()
 
@@ -332,7 +332,7 @@ def test_a_key_that_somebody_else_held_is_trusted_no_longer(host, row):
     assert key.distrusted_at is not None
     shown = words(manager.get("/trainings/keys"))
     assert "No longer trusted" in shown
-    assert "Nobody signs the lists of revoked certificates any more." in shown
+    assert "The lists of revoked certificates are no longer signed." in shown
 
 
 def test_whoever_neither_plans_nor_manages_sees_no_keys(host):

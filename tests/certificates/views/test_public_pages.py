@@ -345,7 +345,7 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
 
     saved = post(own, shows_name="on")["Location"]
     assert saved == f"{own}?done=1"
-    assert "Saved: whoever checks it sees your name." in words(get(saved.replace("/fr/", "/en/")))
+    assert "Saved: people who check it see your name." in words(get(saved.replace("/fr/", "/en/")))
 
     assert NAME in words(get(page))
     named = json.loads(get(f"{own}.json").content)

@@ -18,9 +18,9 @@ from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
-ALONE = "Somebody would be alone at their first session. Ask a second person."
-NOBODY = "Nobody is booked to hold it."
-UNANSWERED = "Somebody has not answered yet."
+ALONE = "An ambassador would be alone at their first session. Ask a second person."
+NOBODY = "No one is booked to hold it."
+UNANSWERED = "Not everyone has answered yet."
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_the_button_reaches_the_supervisor_who_notes_that_she_called(desk_of, wo
     row = world.session.debriefs.get()
     sana.post(f"/trainings/calls/{row.pk}")
 
-    assert "Nobody waits for a call" in words(sana.get("/trainings/calls"))
+    assert "No calls to make" in words(sana.get("/trainings/calls"))
 
 
 def test_without_a_supervisor_it_is_said_that_those_who_plan_are_asked(desk_of, world):

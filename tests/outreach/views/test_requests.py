@@ -42,7 +42,7 @@ def state(row: SessionRequest) -> str:
 
 
 def test_an_empty_inbox_says_what_it_is(desk):
-    assert "No request waits" in words(desk.get(INBOX))
+    assert "No open requests" in words(desk.get(INBOX))
 
 
 def test_the_oldest_stands_first_and_what_is_late_says_so(desk):
@@ -196,5 +196,5 @@ def test_a_session_that_does_not_take_place_offers_nothing(desk, host):
     shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
 
     assert "Cancelled" in shown
-    for verb in ("Count people", "Ask somebody else", "Move", "Ready"):
+    for verb in ("Count people", "Ask more people", "Move", "Ready"):
         assert verb not in shown
