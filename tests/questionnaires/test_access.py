@@ -159,15 +159,20 @@ def test_answers_with_mistakes_are_never_kept():
 def test_the_database_refuses_a_version_without_content_or_twice(wrong):
     row = FormVersion.objects.filter(code="evaluation").values().get()
     row.pop("id")
-    fresh = {"number": 7} if wrong else {}
+    fresh, count = {"number": 7} if wrong else {}, FormVersion.objects.count()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         FormVersion.objects.create(**{**row, **fresh, **wrong})
+
+    assert FormVersion.objects.count() == count
 
 
 def test_the_database_refuses_words_of_a_language_twice():
     row = FormWords.objects.filter(language="fr").values().first()
     row.pop("id")
+    count = FormWords.objects.count()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         FormWords.objects.create(**row)
+
+    assert FormWords.objects.count() == count

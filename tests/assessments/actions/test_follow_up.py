@@ -105,6 +105,19 @@ def test_a_link_ends(edition):
     with refuses("assessments_slip_gone"):
         get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
 
+    assert AnswerToken.objects.count() == 1
+    assert not Response.objects.exists()
+
+
+def test_a_late_answer_by_a_link_is_refused_and_not_stored(edition):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    with refuses("assessments_slip_gone"):
+        answered(links()[0], FIRST + follow_up.OPEN + timedelta(days=1))
+
+    assert AnswerToken.objects.count() == 1
+    assert not Response.objects.exists()
+
 
 def test_who_was_erased_meanwhile_gets_nothing(edition):
     row = come(edition)

@@ -128,6 +128,8 @@ def test_names_cannot_be_guessed_all_day(page, row):
     assert answer.status_code == 429
     assert answer.context["matches"] is None
     assert "Too many names were tried" in words(answer)
+    row.refresh_from_db()
+    assert row.name_tries == 5
     assert asked(page, NAME, LATER + timedelta(hours=1)) is True
 
 
@@ -150,6 +152,8 @@ def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
     assert "Do not rely on it. The reason is not published." in shown
     assert "Demo secret reason" not in shown
     assert post(page, name=NAME).status_code == 404
+    row.refresh_from_db()
+    assert row.name_tries == 0
 
 
 def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
