@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.utils.functional import Promise
@@ -247,17 +247,11 @@ class Learned:
             return None
         # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
         values = [response for response in self._values(phase) if response]
-        fields = [*form.definition.asking()]
-        rows = [
-            (form.label(field.key), _row(form, field, values))
-            for field in fields
-            if field.type in STEPS | COUNTED
-        ]
-        comments = [
-            (form.label(field.key), _comments(form, field, values))
-            for field in fields
-            if field.comment
-        ]
+        fields = [(form.label(field.key), field) for field in form.definition.asking()]
+        asked = [pair for pair in fields if pair[1].type in STEPS | COUNTED]
+        rows = [(label, _row(form, field, values)) for label, field in asked]
+        free = [pair for pair in fields if pair[1].comment]
+        comments = [(label, _comments(form, field, values)) for label, field in free]
         why = too_few(len(values), _limits(form).fewest_answers)
         return Asking(form, len(values), rows, comments, why)
 
@@ -292,12 +286,8 @@ def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
     yield "change", "", "g_av", _plain(learning.size)
     yield "change", "", "normalised_gain", _plain(learning.gain)
     for name, items in (("before", learning.pre_items), ("after", learning.post_items)):
-        yield (
-            "items",
-            "",
-            f"kr20_{name}",
-            _plain(items if isinstance(items, Reason) else items.kr20),
-        )
+        kr20 = items if isinstance(items, Reason) else items.kr20
+        yield "items", "", f"kr20_{name}", _plain(kr20)
 
 
 def _question_records(question: Question) -> Iterator[Record]:
@@ -346,10 +336,8 @@ def _scored(form: Form) -> list[str]:
 
 
 def _of(statistics: Any, name: str, at: int) -> float | Reason:
-    value: float | Reason = (
-        statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
-    )
-    return value
+    figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
+    return cast("float | Reason", figures)
 
 
 def _row(form: Form, field: FormField, values: Sequence[Values]) -> Rating | ChoiceCount | Reason:

@@ -14,14 +14,8 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
-from protect.outreach.models import (
-    Ambassador,
-    Debrief,
-    InformationSession,
-    InformationSessionQuerySet,
-    RequestQuerySet,
-    SessionRequest,
-)
+from protect.outreach import models
+from protect.outreach.models import Ambassador, Debrief, InformationSession, SessionRequest
 from protect.outreach.rules import COUNTED_FOR
 from protect.trainings.base.access import hosts_where, must_plan, the_one, token_hash
 from protect.trainings.scheduling import access as scheduling_access
@@ -95,7 +89,7 @@ def get_debrief(scope: Scope, pk: int) -> Debrief:
     return the_one(calls_of(scope).select_related("resource").filter(pk=pk))
 
 
-def requests_of(scope: Scope) -> RequestQuerySet:
+def requests_of(scope: Scope) -> models.RequestQuerySet:
     """Return the requests that this user answers: those taken, and free ones of the country."""
     mine = _planned_by(scope)
     countries = Organisation.objects.filter(pk__in=mine).values_list("country", flat=True)
@@ -130,14 +124,14 @@ def may_answer(scope: Scope, request: SessionRequest) -> bool:
     return request.organisation_id in _planned_by(scope)
 
 
-def sessions_of(scope: Scope) -> InformationSessionQuerySet:
+def sessions_of(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans, or is booked for."""
     is_booked = Q(bookings__resource__user=scope.user_id, bookings__state__in=LIVE)
     is_planned = Q(request__organisation__in=_planned_by(scope))
     return InformationSession.objects.filter(is_planned | is_booked).distinct()
 
 
-def planned_sessions(scope: Scope) -> InformationSessionQuerySet:
+def planned_sessions(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans."""
     return InformationSession.objects.filter(request__organisation__in=_planned_by(scope))
 

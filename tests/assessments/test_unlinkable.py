@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.assessments.actions import answers, slips
+from protect.assessments.actions import answers, row_order, slips
 from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
 from protect.assessments.actions.follow_up import agree
 from protect.assessments.actions.measurement import freeze
@@ -163,7 +163,7 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
 
 
 def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
-    for each in (answers, slips):
+    for each in (answers, row_order):
         monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
     evaluate(online)
 

@@ -118,7 +118,8 @@ def dots(spread: Spread, change: Change | limits.Reason) -> Dots:
     columns = tuple(_columns(spread, line, step))
     people = round(nice(max(each.count for each in columns) / MOST_ROWS, whole=True))
     rows = max(LEAST_ROWS, *(ceil(each.count / people) for each in columns))
-    base = HEAD + rows * ROW
+    base, parts = HEAD + rows * ROW, np.array(spread.values) / step
+    is_exact = bool(np.all(np.abs(parts - np.round(parts)) < NEARLY))
     return Dots(
         height=base + FOOT,
         base=base,
@@ -128,26 +129,20 @@ def dots(spread: Spread, change: Change | limits.Reason) -> Dots:
         middle=_middle(spread, change, line),
         nought=line.at(0),
         people=people,
-        step=None if _is_exact(spread, step) else step,
+        step=None if is_exact else step,
     )
 
 
 def bar(rating: ratings.Rating) -> Bar:
-    ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
+    levels = range(len(rating.counts) + 1)
+    ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in levels]
     low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
-    return Bar(
-        tuple(
-            Stretch(level, begin, end - begin, level > len(rating.counts) - ratings.TOP)
-            for level, (begin, end) in enumerate(pairwise(ends), 1)
-            if end > begin
-        ),
-        low,
-        high,
+    stretches = (
+        Stretch(level, begin, end - begin, level > len(rating.counts) - ratings.TOP)
+        for level, (begin, end) in enumerate(pairwise(ends), 1)
+        if end > begin
     )
-
-
-def _levels(rating: ratings.Rating) -> range:
-    return range(len(rating.counts) + 1)
+    return Bar(tuple(stretches), low, high)
 
 
 def nice(least: float, *, whole: bool = False) -> float:
@@ -167,11 +162,6 @@ def _columns(spread: Spread, line: _Line, step: float) -> Iterator[Column]:
     for number, count in zip(levels.tolist(), counts.tolist(), strict=True):
         value = round(number * step, 9)
         yield Column(value, count, min(max(line.at(value), 0), WIDTH))
-
-
-def _is_exact(spread: Spread, step: float) -> bool:
-    parts = np.array(spread.values) / step
-    return bool(np.all(np.abs(parts - np.round(parts)) < NEARLY))
 
 
 def _marks(columns: tuple[Column, ...], people: int, base: int) -> Iterator[str]:

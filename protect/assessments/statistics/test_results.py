@@ -19,9 +19,7 @@ class Answers:
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: Floats
-    right: (
-        items.Flags
-    )  # a column for each question that is right or wrong; none where there is none
+    right: items.Flags  # a column for each question that is right or wrong
 
     def __post_init__(self) -> None:
         if not len(self.codes) == len(self.scores) == len(self.right):

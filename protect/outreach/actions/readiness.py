@@ -17,11 +17,7 @@ from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState
-from protect.outreach.models import (
-    InformationSession,
-    InformationSessionQuerySet,
-    SessionRequest,
-)
+from protect.outreach.models import InformationSession, InformationSessionQuerySet, SessionRequest
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.actions.conflicts import SPEAKING, Conflict, without_ignored
 from protect.trainings.scheduling.actions.mail import post_once

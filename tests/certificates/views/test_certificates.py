@@ -66,7 +66,7 @@ def other(role: str, organisation) -> Desk:
 
 
 def test_an_empty_training_says_who_will_stand_there(desk, page):
-    assert "Whoever had a seat stands here" in words(desk.get(page))
+    assert "Participants who had a seat appear here" in words(desk.get(page))
 
 
 def test_the_page_says_who_gets_one_and_what_others_lack(desk, page, host, edition, pia):
@@ -312,7 +312,7 @@ def test_after_erasure_the_page_names_nobody(desk, row):
 def test_whoever_plans_sees_the_keys_and_whoever_manages_makes_them(desk, host):
     shown = words(desk.get("/trainings/keys"))
     assert "No certificate can be issued yet. Make a key." in shown
-    assert "Whoever manages the organisation does it" in shown
+    assert "A manager of the organisation does it" in shown
     assert desk.post(f"/trainings/keys/of/{host.pk}/make").status_code == 404
     assert not BadgeKey.objects.exists()
 

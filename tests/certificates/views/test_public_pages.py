@@ -160,7 +160,7 @@ def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, r
     made = certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo")
 
     answer = get(page)
-    assert "Ask whoever showed it for the new one" in words(answer)
+    assert "Ask the person who showed it for the new one" in words(answer)
     assert str(made.credential) not in answer.content.decode()
 
 
