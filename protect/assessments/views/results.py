@@ -90,8 +90,7 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
         _("The results stay as they are. The questions some months later stay open."),
     ]
     words = {"question": _("Freeze the results?"), "verb": _("Freeze the results")}
-    words |= {"effects": effects, "is_danger": True}
-    return _confirm(request, edition, words)
+    return _confirm(request, edition, {**words, "effects": effects, "is_danger": True})
 
 
 @require_http_methods(["GET", "POST"])

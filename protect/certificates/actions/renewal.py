@@ -96,12 +96,9 @@ def _is_as_signed(row: Certificate) -> bool:
     document: Mapping[str, Any] = row.document
     (place,) = document["credentialStatus"]
     listed = list_address(document["issuer"]["url"], row.status_list)
-    return (
-        document["id"] == f"urn:uuid:{row.credential}"
-        and document["validFrom"] == shapes.instant(row.issued_at)
-        and place["statusListCredential"] == listed
-        and place["statusListIndex"] == str(row.status_index)
-    )
+    stated = (place["statusListCredential"], place["statusListIndex"], document["validFrom"])
+    stored = (listed, str(row.status_index), shapes.instant(row.issued_at))
+    return (*stated, document["id"]) == (*stored, f"urn:uuid:{row.credential}")
 
 
 def _as_it_was(row: Certificate, issuer: Issuer, name: str | None = None) -> documents.Certificate:

@@ -34,7 +34,8 @@ class Command(BaseCommand):
             "edition", metavar="EDITION", help="the code of a training that has taken place"
         )
         parsers["issue"].add_argument("--dry-run", action="store_true")
-        add, file = parsers["verify"].add_argument, {"type": Path, "metavar": "FILE"}
+        file: dict[str, Any] = {"type": Path, "metavar": "FILE"}
+        add = parsers["verify"].add_argument
         add("file", help="JSON, PDF or PNG", **file)
         status = "a list of what was revoked, as its issuer publishes it"
         add("--status", action="append", default=[], help=status, **file)
