@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
-from protect.assessments.statistics import limits, ratings
+from protect.assessments.statistics import limits
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
@@ -31,14 +31,14 @@ def matched_gain(query: Asked) -> Figure:
 def event_rating(query: Asked) -> Figure:
     """Return the number of answers by level of each question of the evaluations."""
     rows: list[tuple[Cell, float]] = []
-    unsaid: Counter[str] = Counter()
-    codes = []
+    unsaid, codes = Counter[str](), []
     for edition, learned in _learned(query):
         for question, row in learned.ratings.items():
             if isinstance(row, limits.Reason):
                 unsaid[row.value] += 1
             else:
-                rows += _levels((*_place(edition), question), row)
+                cell = (*_place(edition), question)
+                rows += [((*cell, str(level)), n) for level, n in enumerate(row.counts, 1) if n]
                 codes.append(edition.code)
     return Figure(
         unit="answer",
@@ -84,12 +84,6 @@ def _learned(query: Asked) -> Iterator[tuple[Edition, Learned]]:
 
 def _place(edition: Edition) -> Cell:
     return (edition.country_id, str(edition.host_id))
-
-
-def _levels(begin: Cell, rating: ratings.Rating) -> Iterator[tuple[Cell, float]]:
-    for level, number in enumerate(rating.counts, 1):
-        if number:
-            yield (*begin, str(level)), number
 
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {

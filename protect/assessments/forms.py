@@ -131,7 +131,7 @@ class TypedForm(DeskForm):
         self.asked_form = asked_form
         days = self.fields["half_day"]
         days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
-        days.label_from_instance = _half_day_label  # type: ignore[attr-defined]
+        days.label_from_instance = lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"  # type: ignore[attr-defined]
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that somebody has drawn.
@@ -175,10 +175,6 @@ def _checked_code(typed: str) -> str:
     if isinstance(code, Mistake):
         raise forms.ValidationError(str(MISTAKES[code]), code=code.value)
     return code
-
-
-def _half_day_label(session: Session) -> str:
-    return f"{session.number}: {session.starts_at:%Y-%m-%d}"
 
 
 def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.CharField:

@@ -64,13 +64,8 @@ class OwnLearning:
 
     @property
     def is_empty(self) -> bool:
-        return not (
-            self.can_assess
-            or self.percent is not None
-            or self.is_evaluated
-            or self.is_asked_later
-            or self.has_agreed
-        )
+        has_test = self.can_assess or self.percent is not None
+        return not (has_test or self.is_evaluated or self.is_asked_later or self.has_agreed)
 
 
 def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:

@@ -31,12 +31,6 @@ def get_own_certificate(token: str) -> Certificate:
 
 
 def _certificate(rows: QuerySet[Certificate]) -> Certificate:
-    return the_one(
-        rows.select_related(
-            "edition__host",
-            "edition__course_version",
-            "issuer",
-            "registration__participant",
-            "replaced_by",
-        )
-    )
+    of_edition = ("edition__host", "edition__course_version")
+    related = (*of_edition, "issuer", "registration__participant", "replaced_by")
+    return the_one(rows.select_related(*related))

@@ -38,14 +38,10 @@ def open_requests(query: Asked) -> Figure:
 def head_counts(query: Asked) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
-    latest = dict(
-        models.HeadCount.objects.filter(session__in=held)
-        .order_by("session")
-        .values_list("session")
-        .annotate(latest=Max("revision"))
-    )
-    rows = models.HeadCount.objects.filter(session__in=held).order_by("session", "pk")
-    columns = rows.values_list("session", "revision", "sex", "band", "n")
+    rows = models.HeadCount.objects.filter(session__in=held)
+    by_session = rows.order_by("session").values_list("session")
+    latest = dict(by_session.annotate(latest=Max("revision")))
+    columns = rows.order_by("session", "pk").values_list("session", "revision", "sex", "band", "n")
     cells: Counter[Cell] = Counter()
     protected = set()
     for session, revision, sex, band, number in columns:

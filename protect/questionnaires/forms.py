@@ -39,15 +39,10 @@ class Lines(forms.Widget):
         context = super().get_context(name, None, attrs)
         values = value if isinstance(value, Mapping) else {}
         root = context["widget"]["attrs"].get("id", "")
-        context["widget"]["lines"] = [
-            {
-                "name": f"{name}-{code}",
-                "id": f"{root}_{at}",
-                "label": label,
-                "value": str(values.get(code, "")),
-            }
-            for at, (code, label) in enumerate(self.lines)
-        ]
+        lines = context["widget"]["lines"] = []
+        for at, (code, label) in enumerate(self.lines):
+            line = {"name": f"{name}-{code}", "id": f"{root}_{at}", "label": label}
+            lines.append(line | {"value": str(values.get(code, ""))})
         context["widget"]["choices"] = [(str(code), label) for code, label in self.choices]
         return context
 
@@ -62,14 +57,10 @@ class Grid(Lines):
 
 class Steps(forms.RadioSelect):
     def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
-        ends = {1: low, count: high}
-        super().__init__(
-            attrs={"class": "steps-row"},
-            choices=[
-                (str(at), format_html("<span>{} <small>{}</small></span>", at, ends.get(at, "")))
-                for at in range(1, count + 1)
-            ],
-        )
+        ends, step = {1: low, count: high}, "<span>{} <small>{}</small></span>"
+        steps = range(1, count + 1)
+        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in steps]
+        super().__init__(attrs={"class": "steps-row"}, choices=choices)
 
 
 PREFIX = "q"  # the page around it has fields of its own

@@ -105,12 +105,16 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
         raise AssessmentRefusal("assessments_analysis_frozen")
     if not has_ended(edition, at):
         raise TrainingRefusal("trainings_edition_not_ended")
-    _swap(edition)
+    rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
+    ids = pair_ids(response.pair for response in rows)
+    for response in rows:
+        response.pair = ids[response.pair]
+    Response.objects.bulk_update(rows, ["pair"], batch_size=500)
     row.salt, row.frozen_at, row.frozen_by_id = None, at, scope.user_id
     row.save(update_fields=["salt", "frozen_at", "frozen_by"])
     AnswerToken.objects.filter(edition=edition).exclude(phase=Phase.FOLLOW_UP).delete()
-    for rows in nameless(edition.pk):
-        mix(rows, most=None)
+    for anonymous in nameless(edition.pk):
+        mix(anonymous, most=None)
     audit.record("assessments.freeze", edition)
     return row
 
@@ -119,11 +123,3 @@ def has_ended(edition: Edition, at: datetime) -> bool:
     """Return whether the last session of an edition is over."""
     has_begun = edition.is_over or edition.sessions.standing().exists()
     return has_begun and not edition.sessions.to_end(at).exists()
-
-
-def _swap(edition: Edition) -> None:
-    rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
-    ids = pair_ids(row.pair for row in rows)
-    for row in rows:
-        row.pair = ids[row.pair]
-    Response.objects.bulk_update(rows, ["pair"], batch_size=500)

@@ -49,7 +49,8 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
         with card.mending():
             answers.must_be_fresh(inquiry, card.cleaned_data["code"])
     if step is None or (card.is_bound and not card.is_valid()):
-        return _ask_for_card(request, card, inquiry)
+        context = {**about(edition), "phase": Phase(inquiry.phase)}
+        return show_open(request, "assessments/public/test_begin.html", card, context)
     typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
     sent_key = sent_key_of(request.POST)
     form = answers.form_for(inquiry, typed, sent_key, get_language() or "en")
@@ -117,11 +118,6 @@ def thank(
 ) -> HttpResponse:
     context = {"thanks": form.optional_text("thanks"), "score": score, "passing": passing}
     return show_open(request, "assessments/public/thanks.html", None, {**about(edition), **context})
-
-
-def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> HttpResponse:
-    context = {**about(inquiry.measuring.edition), "phase": Phase(inquiry.phase)}
-    return show_open(request, "assessments/public/test_begin.html", card, context)
 
 
 def _must_pass(request: HttpRequest) -> None:

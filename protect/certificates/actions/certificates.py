@@ -21,7 +21,7 @@ from protect.certificates import eligibility, labels
 from protect.certificates.actions import status_lists
 from protect.certificates.badges import documents, issuers
 from protect.certificates.errors import CertificateRefusal
-from protect.certificates.models import Certificate
+from protect.certificates.models import Certificate, StatusList
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
@@ -125,7 +125,8 @@ def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Cer
         raise CertificateRefusal("certificates_not_earned")
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
-    status_lists.must_be_published(organisation, number, at=audit.at)
+    if not StatusList.objects.filter(issuer=organisation, number=number).exists():
+        status_lists.publish(organisation, number, at=audit.at)
     row = Certificate(
         credential=uuid4(),
         edition=edition,

@@ -93,14 +93,8 @@ def _subject(content: Certificate) -> dict[str, Any]:
         ],
     }
     if content.name is not None:
-        subject["identifier"] = [
-            {
-                "type": "IdentityObject",
-                "hashed": False,
-                "identityHash": content.name,
-                "identityType": "name",
-            }
-        ]
+        identity = {"type": "IdentityObject", "identityType": "name"}
+        subject["identifier"] = [{**identity, "hashed": False, "identityHash": content.name}]
     return subject
 
 

@@ -23,7 +23,8 @@ def certificate_in(path: Path) -> dict[str, Any]:
 
 def certificate_of(content: bytes) -> dict[str, Any]:
     """Return the certificate in the bytes of a file. Errors: as `certificate_in`."""
-    if _is_picture(content):
+    is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
+    if content.startswith(PICTURES) or is_webp or is_heic:
         raise CertificateRefusal("certificates_is_picture")
     parser = "certificate_pdf" if content.startswith(PDF) else "certificate"
     return _parsed(parser, content, CertificateRefusal("certificates_unreadable"))
@@ -39,11 +40,6 @@ def issuer_in(path: Path) -> dict[str, Any]:
     """Return an issuer's document. Errors: CertificateRefusal; ParsersBusy."""
     unreadable = CertificateRefusal("certificates_issuer_unreadable")
     return _parsed("certificate", _content(path), unreadable, is_json=True)
-
-
-def _is_picture(content: bytes) -> bool:
-    is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
-    return content.startswith(PICTURES) or is_webp or is_heic
 
 
 def _content(path: Path) -> bytes:

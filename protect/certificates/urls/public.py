@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.certificates.views import public_pages, published
+from protect.certificates.views import public_pages
 
 OWN = "trainings/<tag:tag>/own/<str:token>/certificate"
 BADGE, ISSUER = "certificates/<uuid:credential>/badge.json", "issuers/<uuid:pk>"
@@ -12,9 +12,9 @@ BADGE, ISSUER = "certificates/<uuid:credential>/badge.json", "issuers/<uuid:pk>"
 app_name = "open_certificates"
 urlpatterns = [
     path("certificates/<str:number>", public_pages.certificate_any, name="certificate_any"),
-    path(BADGE, published.certificate_badge, name="certificate_badge"),
-    path(f"{ISSUER}/did.json", published.issuer_keys, name="issuer_keys"),
-    path(f"{ISSUER}/status/<int:number>/revocation", published.status_list, name="status_list"),
+    path(BADGE, public_pages.certificate_badge, name="certificate_badge"),
+    path(f"{ISSUER}/did.json", public_pages.issuer_keys, name="issuer_keys"),
+    path(f"{ISSUER}/status/<int:number>/revocation", public_pages.status_list, name="status_list"),
     path("trainings/<tag:tag>/c/<str:number>", public_pages.certificate, name="certificate"),
     path("trainings/<tag:tag>/check", public_pages.certificate_check, name="certificate_check"),
     path(OWN, public_pages.own_certificate, name="own_certificate"),

@@ -1,4 +1,4 @@
-"""Pages without an account: a certificate by its code, a check of a file, the holder's own page."""
+"""Pages without an account: certificates, their check, and the documents that verifiers fetch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -18,16 +20,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.certificates import access, labels, papers, rules
 from protect.certificates.actions import certificates, renewal
 from protect.certificates.badges import files, verification
+from protect.certificates.badges.issuers import Issuer, profile
 from protect.certificates.errors import CertificateRefusal, CertificateUnknown
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
 from protect.certificates.models import Certificate, StatusList
 from protect.kernel import clock
+from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
+from protect.ui.assets import KEPT_BRIEFLY
 from protect.ui.pages import posted
 from protect.vault import badges, gates
+from protect.vault.formats.badges import did_web
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
@@ -226,3 +232,52 @@ def _kept(token: str) -> Certificate:
     if not certificate.document:
         raise Http404
     return certificate
+
+
+DID_MEDIA_TYPE = "application/did+ld+json"
+
+
+@gates.open_to_all
+@require_safe
+def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
+    organisation = Organisation.objects.filter(pk=pk).first()
+    keys, address = badges.keys_of(pk), _address(request, pk)
+    controller = did_web(address)
+    if organisation is None or not any(key.controller == controller for key in keys):
+        raise Http404
+    issuer = Issuer(organisation.name, address, controller)
+    return _published(profile(issuer, keys), DID_MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    row = StatusList.objects.filter(issuer=pk, number=number).first()
+    if row is None:
+        raise Http404
+    return _published(row.document, papers.MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
+    """Show a certificate as it was signed. It has no name."""
+    certificate = access.get_credential(credential)
+    if not certificate.document:
+        raise Http404
+    response = _published(certificate.document, papers.MEDIA_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _address(request: HttpRequest, pk: UUID) -> str:
+    """Return the issuer's address at the requested host: old hosts stay in service."""
+    scheme = settings.PUBLIC_URL.partition("://")[0]
+    return f"{scheme}://{request.get_host()}/issuers/{pk}"
+
+
+def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
+    response = HttpResponse(papers.spelled(document), content_type=media_type)
+    response.headers["Cache-Control"] = KEPT_BRIEFLY
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

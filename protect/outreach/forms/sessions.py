@@ -77,16 +77,10 @@ def askable(
 def _candidates(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
     if session is None:
         return [Candidate(each, ()) for each in rows]
-    booked = [
-        Booking(
-            session=session,
-            resource=each,
-            role=BookingRole.AMBASSADOR,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-        )
-        for each in rows.exclude(pk__in=session.bookings.live().values("resource"))
-    ]
+    when: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    free = rows.exclude(pk__in=session.bookings.live().values("resource"))
+    role = BookingRole.AMBASSADOR
+    booked = [Booking(session=session, resource=each, role=role, **when) for each in free]
     against = find_conflicts(booked)
     return [Candidate(row.resource, against[row.pk]) for row in booked]
 

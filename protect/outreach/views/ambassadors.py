@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +39,8 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     person = access.get_person(scope, pk)
     profile = Ambassador.objects.filter(pk=pk).first()
-    initial = profile_values(profile) if profile else {}
+    initial = {name: getattr(profile, name) for name in ambassadors.PROFILE} if profile else {}
+    initial["materials"] = ", ".join(initial.get("materials", ()))
     form = ProfileForm(sent_data(request), organisation=person.organisation, initial=initial)
     if form.is_valid():
         with form.mending():
@@ -134,8 +134,3 @@ def call_notice(resource: Resource) -> str:
 def line_of(resource: Resource) -> help_lines.Line | None:
     number = access.number_of(resource)
     return help_lines.typed_line(resource.organisation.name, number) if number else None
-
-
-def profile_values(row: Ambassador) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
-    return values | {"materials": ", ".join(row.materials)}

@@ -90,7 +90,8 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     session_request = access.get_request(scope_of(request), pk)
     state, is_open = RequestState(session_request.state), rules.is_open(session_request.state)
     missing = requests.missing_of(session_request) if is_open else ()
-    sessions = session_request.sessions.select_related("request", "venue__resource")
+    rows = session_request.sessions.select_related("request", "venue__resource")
+    sessions = rows.order_by("number")
     context = {
         "found": session_request,
         "state": outreach_labels.request_state(state),
@@ -103,10 +104,7 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "is_open": is_open,
         "languages": session_request.languages.order_by("pk").values_list("pk", flat=True),
-        "sessions": [
-            (each, bookings_of(each), missing_of_session(each))
-            for each in sessions.order_by("number")
-        ],
+        "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
     return show(request, "outreach/request.html", None, context)
 
@@ -223,8 +221,6 @@ def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisatio
 
 
 def wanted_of(data: dict[str, Any]) -> list[Wanted]:
-    ambassadors = [
-        Wanted(each, BookingRole.AMBASSADOR, payment=data["payment"])
-        for each in data["ambassadors"]
-    ]
+    role, payment = BookingRole.AMBASSADOR, data["payment"]
+    ambassadors = (Wanted(each, role, payment=payment) for each in data["ambassadors"])
     return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in data["trainers"])]
