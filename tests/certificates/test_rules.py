@@ -54,7 +54,7 @@ def test_attendance_and_a_pass_are_both_needed_where_a_test_is_asked_for(
     assert tuple(lacks(rule, Facts(360, attended, has_passed=passed))) == missing
 
 
-def test_without_a_half_day_nobody_can_have_attended():
+def test_without_a_half_day_no_certificate_is_earned():
     assert tuple(lacks(Rule(0, 60, Assessment.NONE), Facts(0, 0))) == (Lack.NOTHING_PLANNED,)
 
 
@@ -94,7 +94,7 @@ def test_a_name_is_the_same_in_another_order_case_or_without_accents(typed, is_s
     assert is_same_name(typed, "Demo Célia") is is_same
 
 
-def test_no_name_matches_nobody():
+def test_an_empty_name_matches_no_holder():
     assert not is_same_name("", "")
 
 

@@ -109,7 +109,7 @@ def test_results_say_the_change_after_the_course(desk_of, edition):
     assert "because of" not in shown
 
 
-def test_blank_sheets_hide_nobody(desk_of, edition):
+def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
     measure(edition)
     said(edition, Phase.EVALUATION, 1, use="A planted comment")
     said(edition, Phase.EVALUATION, 9)
@@ -207,7 +207,7 @@ def test_figures_come_as_a_file(desk_of, edition):
 
 
 @pytest.mark.parametrize("paper", ["cards", "slips"])
-def test_papers_are_made_once_and_known_to_nobody(desk_of, edition, paper):
+def test_card_codes_are_printed_once_and_not_stored(desk_of, edition, paper):
     measure(edition)
     page = f"/trainings/{edition.pk}/learning/{paper}"
     answer = desk_of().post(page, number="12", language="ar")
@@ -279,7 +279,7 @@ def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
     assert not Response.objects.exists()
 
 
-def test_somebody_may_try_the_assessment_again(desk_of, edition):
+def test_a_participant_may_take_the_assessment_again(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     told = get_form("assessment")

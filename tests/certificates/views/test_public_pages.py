@@ -86,7 +86,7 @@ def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
     )
 
 
-def test_a_stranger_sees_what_counts_and_nobodys_name(row, page):
+def test_a_stranger_sees_the_state_and_no_name(row, page):
     answer = get(page)
 
     shown = words(answer)
@@ -191,7 +191,7 @@ def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
         assert not answer.cookies
 
 
-def test_what_is_published_verifies_and_names_nobody(row):
+def test_published_certificates_verify_and_have_no_name(row):
     address = f"/issuers/{row.issuer_id}"
     badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
     lists = [
@@ -229,7 +229,7 @@ def test_a_number_from_paper_leads_to_its_page(row, page, kind):
 
 
 @pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
-def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
+def test_an_unknown_number_is_refused_at_the_field_and_stays(row, typed):
     answer = post("/trainings/en/check", number=typed)
 
     assert answer.status_code == 404

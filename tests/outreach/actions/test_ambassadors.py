@@ -61,7 +61,7 @@ def mailed() -> list[tuple[str, str]]:
     return [*Outgoing.objects.order_by("created", "pk").values_list("to", "template")]
 
 
-def test_a_plan_opens_to_whoever_wrote_it_and_the_database_has_no_word_of_it(world):
+def test_a_safety_plan_opens_to_its_author_only_and_is_sealed_in_the_database(world):
     ambassadors.keep_plan(world.scope("yara"), PLAN, at=AT)
     row = Ambassador.objects.get()
 
@@ -72,7 +72,7 @@ def test_a_plan_opens_to_whoever_wrote_it_and_the_database_has_no_word_of_it(wor
     assert Ambassador.objects.get().safety_plan is None
 
 
-def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
+def test_withdrawing_a_permission_mails_the_supervisor(world):
     yes, no = dict.fromkeys(ambassadors.AGREED, True), dict.fromkeys(ambassadors.AGREED, False)
     ambassadors.agree(world.scope("yara"), yes, at=AT)
     assert mailed() == []
@@ -83,7 +83,7 @@ def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
     assert mailed() == [("sana@demo.example", "work_waiting")]
 
 
-def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
+def test_withdrawing_a_permission_holds_in_every_organisation(world):
     yara, otto = world.people["yara"].user, world.people["otto"].user
     make_ambassador(world.elsewhere, otto, yara)
     Ambassador.objects.update(may_name=True, may_picture=True)
@@ -95,7 +95,7 @@ def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
     assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
 
 
-def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
+def test_permissions_hold_for_all_organisations_of_an_ambassador(world):
     make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
     Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
 
@@ -104,7 +104,7 @@ def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
         ambassadors.agreed_of(world.scope("pia"))
 
 
-def test_without_a_supervisor_who_can_sign_in_the_button_reaches_those_who_plan(world):
+def test_without_an_active_supervisor_an_incident_reaches_the_planners(world):
     sana = User.objects.filter(pk=world.people["sana"].pk)
     sana.update(is_active=False, suspended_at=AT)
     row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
@@ -176,7 +176,7 @@ def test_only_an_ambassador_reports_for_themselves(world, name):
     assert Ambassador.objects.get().safety_plan is None
 
 
-def test_only_who_plans_for_them_says_who_answers_for_somebody(world):
+def test_only_planners_choose_the_supervisor_of_an_ambassador(world):
     fields = {"supervisor": world.people["pia"].user, "skills": ["speaking"], "materials": ["F-1"]}
     for name in ("yara", "sana", "otto"):
         with pytest.raises(PermissionDenied):

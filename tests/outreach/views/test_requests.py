@@ -92,7 +92,7 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
     assert people[0].name in words(desk.get(f"{INBOX}/{row.pk}"))
 
 
-def test_what_is_missing_is_written_down_for_who_phones(desk, host):
+def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
     assert "Before it is scheduled" in words(desk.get(f"{INBOX}/{row.pk}"))
     said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
@@ -156,7 +156,7 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
     assert {*session.bookings.live().order_by("pk").values_list("state", flat=True)} == {"asked"}
 
 
-def test_candidates_who_speak_what_is_wanted_stand_first_and_others_say_what_they_lack(
+def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_they_lack(
     desk, host, pia
 ):
     row = make_request(host, **KNOWN)

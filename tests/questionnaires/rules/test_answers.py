@@ -137,7 +137,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=str)
-def test_kept_answers_that_nobody_could_have_given_are_refused(kept):
+def test_impossible_stored_answers_are_refused(kept):
     form = definition(
         asked("f", "single", required=True),
         asked("s", "section"),
