@@ -17,21 +17,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access, labels, papers, rules
+from protect.certificates import access, labels, models, papers, rules
 from protect.certificates.actions import certificates, renewal
-from protect.certificates.badges import files, verification
-from protect.certificates.badges.issuers import Issuer, profile
+from protect.certificates.badges import files, issuers, verification
 from protect.certificates.errors import CertificateRefusal, CertificateUnknown
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
-from protect.certificates.models import Certificate, StatusList
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
-from protect.ui.assets import KEPT_BRIEFLY
-from protect.ui.pages import posted
+from protect.ui import assets, pages
 from protect.vault import badges, gates
 from protect.vault.formats.badges import did_web
 
@@ -75,7 +72,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
     is_large = _is_too_large(request)
-    typed = NumberForm() if is_large else posted(request, NumberForm)
+    typed = NumberForm() if is_large else pages.posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
     file_form = CheckForm(request.POST, request.FILES) if is_file and not is_large else CheckForm()
     if is_large:  # what was too large is not read, and not called missing
@@ -113,7 +110,7 @@ def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) 
     return show_open(request, "certificates/public/check.html", typed, context)
 
 
-def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameForm | None:
+def name_form(certificate: models.Certificate, sent: QueryDict | None = None) -> NameForm | None:
     is_asked = certificate.revoked_at is None and not certificate.shows_name
     return NameForm(sent) if certificate.holder and is_asked else None
 
@@ -141,7 +138,7 @@ def _is_too_large(request: HttpRequest) -> bool:
     return False
 
 
-def _numbered(typed: str) -> Certificate:
+def _numbered(typed: str) -> models.Certificate:
     number = rules.number_of(typed)
     if number is None:
         raise CertificateUnknown
@@ -151,7 +148,7 @@ def _numbered(typed: str) -> Certificate:
         raise CertificateUnknown from None
 
 
-def shown_facts(certificate: Certificate) -> dict[str, str] | None:
+def shown_facts(certificate: models.Certificate) -> dict[str, str] | None:
     if not certificate.document:
         return None
     subject, tag = certificate.document["credentialSubject"], translation.get_language()
@@ -168,7 +165,7 @@ def shown_facts(certificate: Certificate) -> dict[str, str] | None:
 def check_document(document: Mapping[str, Any], *, at: datetime) -> verification.Verdict:
     """Return the verdict. A key that the ledger does not know is unchecked, not forged."""
     controller = verification.issuer_of(document)
-    lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
+    lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
     keys = badges.keys_under(controller)
     verdict = verification.verify(document, documents, keys, at=at, is_here=badges.is_name_here)
@@ -219,7 +216,7 @@ def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _done(certificate: Certificate) -> str:
+def _done(certificate: models.Certificate) -> str:
     if certificate.shows_name:
         # Translators: the holder of a certificate has chosen so.
         return _("Saved: people who check it see your name.")
@@ -227,7 +224,7 @@ def _done(certificate: Certificate) -> str:
     return _("Saved: people who check it do not see your name.")
 
 
-def _kept(token: str) -> Certificate:
+def _kept(token: str) -> models.Certificate:
     certificate = access.get_own_certificate(token)
     if not certificate.document:
         raise Http404
@@ -245,14 +242,14 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
-    issuer = Issuer(organisation.name, address, controller)
-    return _published(profile(issuer, keys), DID_MEDIA_TYPE)
+    issuer = issuers.Issuer(organisation.name, address, controller)
+    return _published(issuers.profile(issuer, keys), DID_MEDIA_TYPE)
 
 
 @gates.open_to_all
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    row = StatusList.objects.filter(issuer=pk, number=number).first()
+    row = models.StatusList.objects.filter(issuer=pk, number=number).first()
     if row is None:
         raise Http404
     return _published(row.document, papers.MEDIA_TYPE)
@@ -278,6 +275,6 @@ def _address(request: HttpRequest, pk: UUID) -> str:
 
 def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
     response = HttpResponse(papers.spelled(document), content_type=media_type)
-    response.headers["Cache-Control"] = KEPT_BRIEFLY
+    response.headers["Cache-Control"] = assets.KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
